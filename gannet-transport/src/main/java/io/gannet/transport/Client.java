@@ -1,0 +1,54 @@
+package io.gannet.transport;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Keeps a number of sessions to a server open, and opens a new one for each that is lost.
+ *
+ * <pre>{@code
+ * Client<String> client = Client.tcp("localhost", 9000)
+ *     .codec(Codecs.lines())
+ *     .onMessage((session, text) -> System.out.println(text))
+ *     .start();
+ * client.session().send("hello");
+ * }</pre>
+ *
+ * @param <M> the type of the messages
+ */
+public interface Client<M> extends Endpoint<M> {
+
+  /**
+   * Connects to a TCP port.
+   *
+   * @param host a name or an address; each address of a name is tried in turn
+   * @param port the port
+   * @return a builder
+   */
+  static ClientBuilder.NeedsCodec tcp(String host, int port) {
+    return TransportProvider.load().tcpClient(host, port);
+  }
+
+  /**
+   * Picks an open session, in turn; waits for one up to the connect timeout if there is none. On an
+   * I/O thread it doesn't wait.
+   *
+   * @return an open session
+   * @throws NoSessionException if there is none, with what went wrong
+   */
+  Session<M> session();
+
+  /**
+   * Picks an open session, in turn; waits for one if there is none. On an I/O thread it doesn't wait.
+   *
+   * @param timeout how long to wait
+   * @return an open session
+   * @throws NoSessionException if there is none, with what went wrong
+   */
+  Session<M> session(Duration timeout);
+
+  /**
+   * {@return an open session, in turn, if there is one}
+   */
+  Optional<Session<M>> trySession();
+}

@@ -1,0 +1,61 @@
+package io.gannet.transport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a session closed. The first reason counts: a session that drains because its endpoint stops
+ * keeps {@link Kind#STOPPED} even when its peer closes meanwhile.
+ *
+ * @param kind the kind of reason
+ * @param message the details, for people: the limit, its value, the setting
+ * @param cause what was thrown, if anything was
+ */
+public record CloseReason(Kind kind, String message, @Nullable Throwable cause) {
+
+  /** The kinds of reason. */
+  public enum Kind {
+    /** {@link Session#close()} was called on this side. */
+    CLOSED,
+    /** The server or client that the session belongs to was stopped. */
+    STOPPED,
+    /** The peer closed the connection in an orderly way. */
+    PEER_CLOSED,
+    /** The connection failed: reset by the peer, unreachable, or another I/O error. */
+    CONNECTION_LOST,
+    /** The peer sent a message over the limit on its size. */
+    MESSAGE_TOO_LARGE,
+    /** The codec could not make a message of what the peer sent. */
+    DECODE_FAILED,
+    /** The peer began a message and did not end it in time. */
+    INCOMPLETE_MESSAGE,
+    /** Nothing was received for longer than the read-idle timeout. */
+    READ_IDLE,
+    /** Nothing was received for longer than the heartbeat timeout. */
+    HEARTBEAT_TIMEOUT,
+    /** The peer accepted no byte for longer than the write-stall timeout. */
+    WRITE_STALLED,
+    /** The outbound queue was full, and the policy is {@link QueuePolicy#CLOSE}. */
+    QUEUE_FULL,
+    /** {@link SessionListener#onOpen} threw. */
+    REFUSED,
+    /** The grace period of a drain ended before everything was done. */
+    DRAIN_TIMEOUT,
+    /** The executor of {@link Dispatch#executor} refused to run the callbacks. */
+    DISPATCH_FAILED
+  }
+
+  /**
+   * A reason without a cause.
+   *
+   * @param kind the kind of reason
+   * @param message the details
+   */
+  public CloseReason(Kind kind, String message) {
+    this(kind, message, null);
+  }
+
+  @Override
+  public String toString() {
+    return message.isEmpty() ? kind.name() : kind + ": " + message;
+  }
+}

@@ -1,0 +1,67 @@
+package io.gannet.transport;
+
+import java.time.Duration;
+import java.util.Collection;
+
+/**
+ * What has sessions: a {@link Server} or a {@link Client}. Safe for use by any number of threads.
+ *
+ * @param <M> the type of the messages
+ */
+public interface Endpoint<M> extends AutoCloseable {
+
+  /**
+   * {@return the name, for logs and metrics}
+   */
+  String name();
+
+  /**
+   * {@return the sessions that are open now, a snapshot}
+   */
+  Collection<Session<M>> sessions();
+
+  /**
+   * {@return how many sessions there are now, those that are draining included}
+   */
+  int sessionCount();
+
+  /**
+   * Sends a message to every open session. Never waits: where the queue is full, {@link
+   * QueuePolicy#CLOSE} closes the session, and every other policy leaves it out.
+   *
+   * @param message the message
+   * @return how many sessions accepted it
+   * @throws EncodeException or whatever else the codec throws
+   */
+  int broadcast(M message);
+
+  /**
+   * {@return whether this endpoint has not been stopped}
+   */
+  boolean isRunning();
+
+  /**
+   * Stops, with the configured drain grace.
+   *
+   * @param mode what happens to running callbacks and queued messages
+   * @return how it went
+   */
+  StopReport stop(StopMode mode);
+
+  /**
+   * Stops: no more sessions are opened, and those that are open close. A second call joins the first
+   * and may only make it faster: {@link StopMode#NOW} cuts a drain short. From inside a callback of
+   * one of its sessions, or on an I/O thread, {@link StopMode#DRAIN_AND_WAIT} does not wait.
+   *
+   * @param mode what happens to running callbacks and queued messages
+   * @param grace how long a drain may take; what is left then is cut and reported
+   * @return how it went
+   */
+  StopReport stop(StopMode mode, Duration grace);
+
+  /** Stops as {@code stop(StopMode.DRAIN_AND_WAIT)} does. */
+  @Override
+  default void close() {
+    stop(StopMode.DRAIN_AND_WAIT);
+  }
+}

@@ -1,0 +1,15 @@
+package io.gannet.transport;
+
+/** How bytes are moved. */
+public enum Io {
+  /** epoll on Linux, kqueue on macOS, and NIO where neither can be loaded. The default. */
+  AUTO,
+  /** The JDK's selectors, everywhere. */
+  NIO,
+  /** Linux epoll. */
+  EPOLL,
+  /** macOS and BSD kqueue. */
+  KQUEUE,
+  /** Linux io_uring; needs a kernel of 5.14 or newer that allows it. */
+  IO_URING
+}

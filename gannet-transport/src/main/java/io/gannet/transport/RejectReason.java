@@ -1,0 +1,15 @@
+package io.gannet.transport;
+
+/** Why a server turned a connection away before it became a session. */
+public enum RejectReason {
+  /** There are as many sessions as {@link ServerBuilder#maxSessions} allows. */
+  MAX_SESSIONS,
+  /** More connections came than {@link ServerBuilder#acceptRate} allows. */
+  ACCEPT_RATE,
+  /** {@link ServerBuilder#ipFilter} said no. */
+  IP_FILTER,
+  /** {@link EndpointBuilder#setup} threw. */
+  SETUP_FAILED,
+  /** The server is stopping. */
+  STOPPING
+}

@@ -1,0 +1,77 @@
+package io.gannet.transport;
+
+import java.util.function.Supplier;
+
+/**
+ * The settings of a {@link Server}.
+ *
+ * @param <M> the type of the messages
+ */
+public interface ServerBuilder<M> extends EndpointBuilder<M, ServerBuilder<M>> {
+
+  /** A builder that doesn't know the type of its messages yet. */
+  interface NeedsCodec {
+
+    /**
+     * Sets the codec that all sessions share.
+     *
+     * @param codec the codec, without state of a connection
+     * @param <M> the type of the messages
+     * @return the builder
+     */
+    <M> ServerBuilder<M> codec(Codec<M> codec);
+
+    /**
+     * Sets a codec that is made for each session.
+     *
+     * @param factory makes a codec, on the session's I/O thread
+     * @param <M> the type of the messages
+     * @return the builder
+     */
+    <M> ServerBuilder<M> codecPerSession(Supplier<? extends Codec<M>> factory);
+  }
+
+  /**
+   * Listens on one more address.
+   *
+   * @param host a name or an address; {@code 0.0.0.0} or {@code ::} for all
+   * @param port 0 for a free one
+   * @return this
+   */
+  ServerBuilder<M> alsoListen(String host, int port);
+
+  /**
+   * Sets how many sessions there may be; what comes above that is closed at once, and counted.
+   *
+   * @param sessions 0, the default, for any number
+   * @return this
+   */
+  ServerBuilder<M> maxSessions(int sessions);
+
+  /**
+   * Sets how many connections are taken in a second; what comes above that is closed at once, and
+   * counted.
+   *
+   * @param perSecond 0, the default, for any number
+   * @param burst how many may come at once after a quiet time, at least 1
+   * @return this
+   */
+  ServerBuilder<M> acceptRate(int perSecond, int burst);
+
+  /**
+   * Decides by its address who may connect.
+   *
+   * @param filter everyone by default
+   * @return this
+   */
+  ServerBuilder<M> ipFilter(IpFilter filter);
+
+  /**
+   * Binds the addresses and starts to accept. When one can't be bound none stays bound.
+   *
+   * @return the running server
+   * @throws TransportException if an address can't be bound; the message names it
+   * @throws IllegalStateException if there is no listener, or settings contradict each other
+   */
+  Server<M> start();
+}

@@ -1,0 +1,190 @@
+package io.gannet.transport;
+
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that carries typed messages. Safe for use by any number of threads.
+ *
+ * <p><b>Sending.</b> The message is encoded on the calling thread, straight into the session's
+ * outbound buffer, and written by the session's I/O thread; messages sent by one thread arrive in
+ * that order. A message that was accepted before the session began to drain reaches the peer unless
+ * the peer or the network fails. When more than the outbound limit waits (1 MiB unless configured),
+ * the {@link QueuePolicy} decides.
+ *
+ * @param <M> the type of the messages
+ */
+public interface Session<M> {
+
+  /**
+   * {@return a number that no other session of this process has}
+   */
+  long id();
+
+  /**
+   * {@return the name: the endpoint's name, a dash and the id, unless {@link #name(String)} set
+   * another}
+   */
+  String name();
+
+  /**
+   * Gives the session a name, for logs.
+   *
+   * @param name the new name
+   */
+  void name(String name);
+
+  /**
+   * {@return the server or client that the session belongs to}
+   */
+  Endpoint<M> endpoint();
+
+  /**
+   * {@return the address of this side}
+   */
+  SocketAddress localAddress();
+
+  /**
+   * {@return the address of the other side}
+   */
+  SocketAddress remoteAddress();
+
+  /**
+   * {@return whether the session is neither closed nor about to}
+   */
+  boolean isOpen();
+
+  /**
+   * Sends a message; what a full queue does is decided by the {@link QueuePolicy}.
+   *
+   * @param message the message
+   * @throws SessionClosedException if the session is closed
+   * @throws QueueFullException if the queue is full and the policy is {@link QueuePolicy#FAIL} or
+   *     {@link QueuePolicy#CLOSE}, or it is {@link QueuePolicy#BLOCK} and the caller is an I/O thread
+   * @throws SendTimeoutException if the policy is {@link QueuePolicy#BLOCK} and the queue stayed full
+   *     for the whole write timeout
+   * @throws EncodeException or whatever else the codec throws
+   * @throws MessageTooLargeException if the encoded message is over {@link #maxMessageSize()}
+   */
+  void send(M message);
+
+  /**
+   * Sends a message if the queue is not full. Never waits, whatever the policy.
+   *
+   * @param message the message
+   * @return false if the queue is full; true if the message was accepted
+   * @throws SessionClosedException if the session is closed
+   * @throws EncodeException or whatever else the codec throws
+   * @throws MessageTooLargeException if the encoded message is over {@link #maxMessageSize()}
+   */
+  boolean trySend(M message);
+
+  /**
+   * Sends a message and tells when its bytes have been handed to the operating system. Never throws:
+   * every failure reaches the stage, with the exceptions of {@link #send}. With {@link
+   * QueuePolicy#BLOCK} it waits for room as {@code send} does; with {@link QueuePolicy#DROP} the
+   * stage of a dropped message fails with a {@link QueueFullException}.
+   *
+   * @param message the message
+   * @return completed by the thread, or on an executor of the kind, that runs the session's callbacks
+   */
+  CompletionStage<Void> sendAsync(M message);
+
+  /**
+   * Sends messages as one batch: they leave one after the other with nothing in between, in one
+   * write where the operating system takes it. Either all are accepted or none is. A batch counts as
+   * one for the queue, and must not be larger than the outbound limit.
+   *
+   * @param messages the messages
+   * @throws SessionClosedException if the session is closed
+   * @throws QueueFullException as for {@link #send}, or if the batch is larger than the limit
+   * @throws EncodeException or whatever else the codec throws
+   * @throws MessageTooLargeException if an encoded message is over {@link #maxMessageSize()}
+   */
+  void sendAll(Collection<? extends M> messages);
+
+  /**
+   * Gets an attribute.
+   *
+   * @param key which one
+   * @param <T> its type
+   * @return its value, or null if it is not set
+   */
+  <T> @Nullable T get(AttributeKey<T> key);
+
+  /**
+   * Sets or removes an attribute.
+   *
+   * @param key which one
+   * @param value its new value, or null to remove it
+   * @param <T> its type
+   * @return the value it had, or null
+   */
+  <T> @Nullable T set(AttributeKey<T> key, @Nullable T value);
+
+  /**
+   * Gets an attribute, and sets it first if it is not set. Atomic.
+   *
+   * @param key which one
+   * @param initial makes the value; called at most once and under a lock: it must be short
+   * @param <T> its type
+   * @return its value
+   */
+  <T> T getOrSet(AttributeKey<T> key, Supplier<? extends T> initial);
+
+  /**
+   * {@return when the peer was last heard, or {@link #touch()} called; exact to a sweep of the
+   * session's timers, which is a tenth of its shortest timeout and at most one second}
+   */
+  Instant lastActive();
+
+  /** Counts as a sign of life for {@link #lastActive()} and the read-idle timeout. */
+  void touch();
+
+  /**
+   * {@return the time between two calls of {@link SessionListener#onCron}; zero if it is not called}
+   */
+  Duration cronPeriod();
+
+  /**
+   * Changes the time between two calls of {@link SessionListener#onCron}, from the next call on.
+   *
+   * @param period zero to stop them; at least 10 ms otherwise
+   */
+  void cronPeriod(Duration period);
+
+  /**
+   * {@return the limit on the size of one encoded message in bytes, in and out}
+   */
+  int maxMessageSize();
+
+  /**
+   * {@return the counters of this session, as they are now}
+   */
+  SessionStats stats();
+
+  /** Closes the session as {@code close(StopMode.DRAIN)} does. */
+  default void close() {
+    close(StopMode.DRAIN);
+  }
+
+  /**
+   * Closes the session. Later calls do nothing, except that {@link StopMode#NOW} cuts a drain short.
+   * From inside a callback of this session, or on an I/O thread, {@link StopMode#DRAIN_AND_WAIT} does
+   * not wait.
+   *
+   * @param mode what happens to running callbacks and queued messages; a drain ends at the latest
+   *     after the endpoint's drain grace
+   */
+  void close(StopMode mode);
+
+  /**
+   * {@return completes with the reason after {@link SessionListener#onClose} has returned}
+   */
+  CompletionStage<CloseReason> whenClosed();
+}

@@ -1,0 +1,31 @@
+package io.gannet.transport;
+
+import java.time.Duration;
+
+/**
+ * The counters of one session at one moment. Each is exact for what has ended; they are read one
+ * after the other, so that they may belong to slightly different moments.
+ *
+ * @param age how long ago the session opened
+ * @param bytesIn bytes received
+ * @param bytesOut bytes handed to the operating system
+ * @param messagesIn messages decoded
+ * @param messagesOut messages accepted for sending
+ * @param messagesDropped messages thrown away because the queue was full, see {@link
+ *     QueuePolicy#DROP}
+ * @param queueFull how many times the outbound queue became full
+ * @param queuedBytes bytes accepted and not yet handed to the operating system
+ * @param undispatchedMessages messages decoded and not yet given to the listener
+ * @param readPauses how many times reading paused because the listener was behind
+ */
+public record SessionStats(
+    Duration age,
+    long bytesIn,
+    long bytesOut,
+    long messagesIn,
+    long messagesOut,
+    long messagesDropped,
+    long queueFull,
+    long queuedBytes,
+    int undispatchedMessages,
+    long readPauses) {}

@@ -1,0 +1,65 @@
+package io.gannet.transport;
+
+import java.util.ServiceLoader;
+
+/**
+ * Makes the objects behind the interfaces of this package, so that it needs to know none of them.
+ * Found by {@link ServiceLoader}; implemented by this library, and not meant to be implemented
+ * elsewhere.
+ */
+public interface TransportProvider {
+
+  /**
+   * {@return the provider}
+   */
+  static TransportProvider load() {
+    /** Holds the provider once it has been asked for. */
+    class Holder {
+      static final TransportProvider PROVIDER =
+          ServiceLoader.load(TransportProvider.class, TransportProvider.class.getClassLoader())
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new IllegalStateException(
+                          "gannet-transport is incomplete: META-INF/services has no "
+                              + TransportProvider.class.getName()
+                              + "; was it lost when jars were merged?"));
+    }
+    return Holder.PROVIDER;
+  }
+
+  /**
+   * Begins to build a TCP server.
+   *
+   * @param host where to listen
+   * @param port where to listen
+   * @return a builder
+   */
+  ServerBuilder.NeedsCodec tcpServer(String host, int port);
+
+  /**
+   * Begins to build a TCP client.
+   *
+   * @param host where to connect
+   * @param port where to connect
+   * @return a builder
+   */
+  ClientBuilder.NeedsCodec tcpClient(String host, int port);
+
+  /**
+   * Starts I/O threads.
+   *
+   * @param io how to move bytes
+   * @param threads how many; 0 for one for each processor
+   * @return the threads
+   */
+  EventLoops eventLoops(Io io, int threads);
+
+  /**
+   * Makes a filter that accepts some networks.
+   *
+   * @param networks addresses or networks in CIDR notation
+   * @return the filter
+   */
+  IpFilter networks(String... networks);
+}
