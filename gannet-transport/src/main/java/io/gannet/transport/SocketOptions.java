@@ -65,7 +65,14 @@ public record SocketOptions(
    */
   public SocketOptions withNoDelay(boolean on) {
     return new SocketOptions(
-        on, keepAlive, keepAlivePeriod, receiveBuffer, sendBuffer, linger, reuseAddress, reusePort,
+        on,
+        keepAlive,
+        keepAlivePeriod,
+        receiveBuffer,
+        sendBuffer,
+        linger,
+        reuseAddress,
+        reusePort,
         backlog);
   }
 
@@ -89,7 +96,14 @@ public record SocketOptions(
    */
   public SocketOptions withBuffers(int receive, int send) {
     return new SocketOptions(
-        noDelay, keepAlive, keepAlivePeriod, receive, send, linger, reuseAddress, reusePort,
+        noDelay,
+        keepAlive,
+        keepAlivePeriod,
+        receive,
+        send,
+        linger,
+        reuseAddress,
+        reusePort,
         backlog);
   }
 
@@ -101,8 +115,15 @@ public record SocketOptions(
    */
   public SocketOptions withLinger(Duration time) {
     return new SocketOptions(
-        noDelay, keepAlive, keepAlivePeriod, receiveBuffer, sendBuffer, time, reuseAddress,
-        reusePort, backlog);
+        noDelay,
+        keepAlive,
+        keepAlivePeriod,
+        receiveBuffer,
+        sendBuffer,
+        time,
+        reuseAddress,
+        reusePort,
+        backlog);
   }
 
   /**
@@ -113,7 +134,14 @@ public record SocketOptions(
    */
   public SocketOptions withReusePort(boolean on) {
     return new SocketOptions(
-        noDelay, keepAlive, keepAlivePeriod, receiveBuffer, sendBuffer, linger, reuseAddress, on,
+        noDelay,
+        keepAlive,
+        keepAlivePeriod,
+        receiveBuffer,
+        sendBuffer,
+        linger,
+        reuseAddress,
+        on,
         backlog);
   }
 
@@ -125,7 +153,14 @@ public record SocketOptions(
    */
   public SocketOptions withReuseAddress(boolean on) {
     return new SocketOptions(
-        noDelay, keepAlive, keepAlivePeriod, receiveBuffer, sendBuffer, linger, on, reusePort,
+        noDelay,
+        keepAlive,
+        keepAlivePeriod,
+        receiveBuffer,
+        sendBuffer,
+        linger,
+        on,
+        reusePort,
         backlog);
   }
 
@@ -137,7 +172,14 @@ public record SocketOptions(
    */
   public SocketOptions withBacklog(int connections) {
     return new SocketOptions(
-        noDelay, keepAlive, keepAlivePeriod, receiveBuffer, sendBuffer, linger, reuseAddress,
-        reusePort, connections);
+        noDelay,
+        keepAlive,
+        keepAlivePeriod,
+        receiveBuffer,
+        sendBuffer,
+        linger,
+        reuseAddress,
+        reusePort,
+        connections);
   }
 }

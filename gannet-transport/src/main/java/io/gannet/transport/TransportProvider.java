@@ -18,12 +18,11 @@ public interface TransportProvider {
       static final TransportProvider PROVIDER =
           ServiceLoader.load(TransportProvider.class, TransportProvider.class.getClassLoader())
               .findFirst()
-              .orElseThrow(
-                  () ->
-                      new IllegalStateException(
-                          "gannet-transport is incomplete: META-INF/services has no "
-                              + TransportProvider.class.getName()
-                              + "; was it lost when jars were merged?"));
+              .orElseThrow(() ->
+                  new IllegalStateException(
+                      "gannet-transport is incomplete: META-INF/services has no "
+                          + TransportProvider.class.getName()
+                          + "; was it lost when jars were merged?"));
     }
     return Holder.PROVIDER;
   }
