@@ -1,0 +1,287 @@
+package io.gannet.testkit;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
+import com.tngtech.archunit.core.domain.JavaTypeVariable;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * The rules that the shape of every published module must keep.
+ *
+ * <ul>
+ *   <li>Packages don't depend on each other in a circle.
+ *   <li>Nothing public or protected in an exported package mentions a type of an {@code internal}
+ *       package: no parameter, result, exception, field, supertype, type argument or bound.
+ *   <li>A public type of an exported package is an interface, a record, an enum, an annotation, an
+ *       exception, or a final class that has static members only.
+ *   <li>No {@code internal} package is exported to everyone, and every other package is exported.
+ *   <li>Every package is {@code @NullMarked}.
+ * </ul>
+ *
+ * The exported packages are those that the module descriptor says; where there is none, all that
+ * aren't {@code internal}.
+ */
+public final class ArchitectureRules {
+  private ArchitectureRules() {}
+
+  /**
+   * Checks all rules on the classes of a package and the packages below it, without test classes.
+   *
+   * @param rootPackage the module's root package
+   * @param minimumClasses how many classes there are at least, so that no rule passes because it
+   *     saw nothing
+   * @throws AssertionError if a rule is broken; says every violation
+   */
+  public static void check(String rootPackage, int minimumClasses) {
+    JavaClasses classes =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(rootPackage);
+    List<String> violations = violations(rootPackage, classes, minimumClasses);
+    if (!violations.isEmpty()) {
+      throw new AssertionError(
+          violations.size()
+              + " violations of the architecture rules in "
+              + rootPackage
+              + ":\n"
+              + String.join("\n", violations));
+    }
+  }
+
+  static List<String> violations(String rootPackage, JavaClasses imported, int minimumClasses) {
+    JavaClasses classes =
+        imported.that(
+            DescribedPredicate.describe(
+                "in " + rootPackage,
+                type ->
+                    type.getPackageName().equals(rootPackage)
+                        || type.getPackageName().startsWith(rootPackage + ".")));
+    List<String> violations = new ArrayList<>();
+    long count =
+        classes.stream().filter(type -> !type.getSimpleName().equals("package-info")).count();
+    if (count < minimumClasses) {
+      violations.add(
+          "Only "
+              + count
+              + " classes found, expected at least "
+              + minimumClasses
+              + ": the rules may not have seen the module");
+    }
+    Set<String> packages =
+        classes.stream()
+            .map(JavaClass::getPackageName)
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> exported = exportedPackages(classes, packages, violations);
+    checkCycles(classes, violations);
+    checkNullMarked(classes, packages, violations);
+    for (JavaClass type : classes) {
+      if (exported.contains(type.getPackageName()) && isAccessible(type)) {
+        checkShape(type, violations);
+        checkLeaks(type, violations);
+      }
+    }
+    return violations;
+  }
+
+  private static Set<String> exportedPackages(
+      JavaClasses classes, Set<String> packages, List<String> violations) {
+    Set<String> open =
+        packages.stream().filter(name -> !isInternal(name)).collect(Collectors.toSet());
+    Optional<ModuleDescriptor> descriptor = descriptor(classes);
+    if (descriptor.isEmpty() || descriptor.get().exports().isEmpty()) {
+      return open;
+    }
+    Set<String> exported =
+        descriptor.get().exports().stream()
+            .filter(export -> !export.isQualified())
+            .map(ModuleDescriptor.Exports::source)
+            .collect(Collectors.toSet());
+    for (String name : packages) {
+      if (isInternal(name) && exported.contains(name)) {
+        violations.add("Package " + name + " is internal but module-info exports it to everyone");
+      } else if (!isInternal(name) && !exported.contains(name)) {
+        violations.add("Package " + name + " is neither internal nor exported by module-info");
+      }
+    }
+    return exported;
+  }
+
+  /** Reads the module-info.class that lies beside the classes. */
+  private static Optional<ModuleDescriptor> descriptor(JavaClasses classes) {
+    for (JavaClass type : classes) {
+      String uri = type.getSource().map(source -> source.getUri().toString()).orElse("");
+      String path = type.getName().replace('.', '/') + ".class";
+      if (uri.endsWith(path)) {
+        URI info = URI.create(uri.substring(0, uri.length() - path.length()) + "module-info.class");
+        try (InputStream in = info.toURL().openStream()) {
+          return Optional.of(ModuleDescriptor.read(in));
+        } catch (java.io.FileNotFoundException e) {
+          return Optional.empty();
+        } catch (IOException e) {
+          throw new UncheckedIOException("reading " + info, e);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static void checkCycles(JavaClasses classes, List<String> violations) {
+    SliceAssignment byPackage =
+        new SliceAssignment() {
+          @Override
+          public SliceIdentifier getIdentifierOf(JavaClass type) {
+            return SliceIdentifier.of(type.getPackageName());
+          }
+
+          @Override
+          public String getDescription() {
+            return "packages";
+          }
+        };
+    violations.addAll(
+        SlicesRuleDefinition.slices()
+            .assignedFrom(byPackage)
+            .should()
+            .beFreeOfCycles()
+            .allowEmptyShould(true)
+            .evaluate(classes)
+            .getFailureReport()
+            .getDetails());
+  }
+
+  private static void checkNullMarked(
+      JavaClasses classes, Set<String> packages, List<String> violations) {
+    Set<String> marked =
+        classes.stream()
+            .filter(type ->
+                type.getSimpleName().equals("package-info")
+                    && type.isAnnotatedWith(NullMarked.class))
+            .map(JavaClass::getPackageName)
+            .collect(Collectors.toSet());
+    for (String name : packages) {
+      if (!marked.contains(name)) {
+        violations.add("Package " + name + " has no package-info.java with @NullMarked");
+      }
+    }
+  }
+
+  private static void checkShape(JavaClass type, List<String> violations) {
+    boolean fine =
+        type.isInterface()
+            || type.isEnum()
+            || type.isRecord()
+            || type.isAnnotation()
+            || type.isAssignableTo(Throwable.class)
+            || isStaticsOnly(type);
+    if (!fine) {
+      violations.add(
+          "Public type "
+              + type.getName()
+              + " is a class with instances: make it an interface or a record, or move it to an"
+              + " internal package");
+    }
+  }
+
+  private static boolean isStaticsOnly(JavaClass type) {
+    return type.getModifiers().contains(JavaModifier.FINAL)
+        && type.getConstructors().stream()
+            .allMatch(constructor -> constructor.getModifiers().contains(JavaModifier.PRIVATE))
+        && Stream.concat(type.getMethods().stream(), type.getFields().stream())
+            .allMatch(member -> member.getModifiers().contains(JavaModifier.STATIC));
+  }
+
+  private static void checkLeaks(JavaClass type, List<String> violations) {
+    List<JavaType> supertypes = new ArrayList<>(type.getInterfaces());
+    type.getSuperclass().ifPresent(supertypes::add);
+    report(type.getName() + " extends or implements", supertypes, violations);
+    report(
+        "a type parameter of " + type.getName() + " is bounded by",
+        bounds(type.getTypeParameters()),
+        violations);
+    for (JavaField field : type.getFields()) {
+      if (isAccessible(field)) {
+        report("field " + field.getFullName() + " has type", List.of(field.getType()), violations);
+      }
+    }
+    for (JavaMethod method : type.getMethods()) {
+      if (isAccessible(method)) {
+        String name = "method " + method.getFullName();
+        report(name + " returns", List.of(method.getReturnType()), violations);
+        report(name + " takes", method.getParameterTypes(), violations);
+        report(name + " throws", method.getExceptionTypes(), violations);
+        report(
+            name + " has a type parameter bounded by",
+            bounds(method.getTypeParameters()),
+            violations);
+      }
+    }
+    for (JavaConstructor constructor : type.getConstructors()) {
+      if (isAccessible(constructor)) {
+        String name = "constructor " + constructor.getFullName();
+        report(name + " takes", constructor.getParameterTypes(), violations);
+        report(name + " throws", constructor.getExceptionTypes(), violations);
+      }
+    }
+  }
+
+  private static List<JavaType> bounds(List<? extends JavaTypeVariable<?>> variables) {
+    return variables.stream().flatMap(variable -> variable.getBounds().stream()).toList();
+  }
+
+  private static void report(
+      String where, Collection<? extends JavaType> types, List<String> violations) {
+    types.stream()
+        .flatMap(type -> type.getAllInvolvedRawTypes().stream())
+        .map(JavaClass::getBaseComponentType)
+        .filter(type -> isInternal(type.getPackageName()))
+        .map(JavaClass::getName)
+        .distinct()
+        .forEach(name -> violations.add("Internal type leaks: " + where + " " + name));
+  }
+
+  private static boolean isInternal(String packageName) {
+    return Arrays.asList(packageName.split("\\.")).contains("internal")
+        && packageName.startsWith("io.gannet.");
+  }
+
+  /** Public or protected, and every class around it as well. */
+  private static boolean isAccessible(JavaClass type) {
+    return isAccessible(type.getModifiers())
+        && type.getEnclosingClass().map(ArchitectureRules::isAccessible).orElse(true);
+  }
+
+  private static boolean isAccessible(JavaMember member) {
+    return isAccessible(member.getModifiers())
+        && !member.getModifiers().contains(JavaModifier.SYNTHETIC);
+  }
+
+  private static boolean isAccessible(Set<JavaModifier> modifiers) {
+    return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
+  }
+}

@@ -1,0 +1,149 @@
+package io.gannet.testkit;
+
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetectorFactory;
+import io.netty.util.ResourceLeakTracker;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what Netty's leak detectors find.
+ *
+ * <p>A leaked buffer is found once it has been garbage collected, so a report comes late, and maybe
+ * in the middle of another test. {@link #collect()} makes the garbage collection happen and asks
+ * every detector.
+ */
+public final class LeakDetection {
+  private static final long GC_WAIT_MILLIS = 2_000;
+
+  private static final List<ResourceLeakDetector<Object>> DETECTORS = new CopyOnWriteArrayList<>();
+  private static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
+
+  private LeakDetection() {}
+
+  /**
+   * Makes all detectors that Netty's classes create from now on report here. Netty's classes keep
+   * the detector they find when they are loaded, so this must come before the first of them.
+   */
+  static synchronized void install() {
+    if (!(ResourceLeakDetectorFactory.instance() instanceof RecordingFactory)) {
+      ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+      ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new RecordingFactory());
+    }
+  }
+
+  /**
+   * Collects garbage and returns the leaks found since the last call, which are thereby forgotten.
+   *
+   * @return what leaked and where it was used, one text for each leak; empty if nothing did
+   */
+  public static List<String> collect() {
+    // Nobody has loaded a class of Netty's that counts references: no need to spend time on
+    // garbage.
+    if (!DETECTORS.isEmpty()) {
+      // Twice: the references that one collection found are queued one by one, and the sentinel may
+      // be the first.
+      collectGarbage();
+      collectGarbage();
+      DETECTORS.forEach(LeakDetection::poll);
+    }
+    List<String> found = new ArrayList<>();
+    for (String leak = FOUND.poll(); leak != null; leak = FOUND.poll()) {
+      found.add(leak);
+    }
+    return found;
+  }
+
+  /** A detector looks at what was collected each time it is given something new to track. */
+  private static void poll(ResourceLeakDetector<Object> detector) {
+    Object probe = new Object();
+    ResourceLeakTracker<Object> tracker = detector.track(probe);
+    if (tracker != null) {
+      tracker.close(probe);
+    }
+  }
+
+  /** Returns after a collection that has queued the references to what it found dead. */
+  private static void collectGarbage() {
+    ReferenceQueue<Object> queue = new ReferenceQueue<>();
+    WeakReference<Object> sentinel = new WeakReference<>(new Object(), queue);
+    System.gc();
+    try {
+      if (queue.remove(GC_WAIT_MILLIS) == null) {
+        throw new IllegalStateException(
+            "System.gc() collected nothing within "
+                + GC_WAIT_MILLIS
+                + " ms, so leaks can't be detected: is -XX:+DisableExplicitGC on?");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      Reference.reachabilityFence(sentinel);
+    }
+  }
+
+  private static final class RecordingFactory extends ResourceLeakDetectorFactory {
+    @Override
+    @SuppressWarnings("deprecation") // the signature Netty asks to override
+    public <T> ResourceLeakDetector<T> newResourceLeakDetector(
+        Class<T> resource, int interval, long maxActive) {
+      return register(new RecordingDetector<>(resource, interval));
+    }
+
+    @Override
+    public <T> ResourceLeakDetector<T> newResourceLeakDetector(Class<T> resource, int interval) {
+      return register(new RecordingDetector<>(resource, interval));
+    }
+
+    @SuppressWarnings(
+        "unchecked") // a detector only keeps weak references to what it tracks, of any type
+    private static <T> ResourceLeakDetector<T> register(ResourceLeakDetector<T> detector) {
+      DETECTORS.add((ResourceLeakDetector<Object>) detector);
+      return detector;
+    }
+  }
+
+  private static final class RecordingDetector<T> extends ResourceLeakDetector<T> {
+    RecordingDetector(Class<?> resource, int interval) {
+      super(resource, interval);
+    }
+
+    @Override
+    protected boolean needReport() {
+      return true;
+    }
+
+    @Override
+    protected void reportTracedLeak(String resourceType, String records) {
+      FOUND.add(
+          resourceType
+              + records.lines().filter(line -> !isNoise(line)).collect(Collectors.joining("\n")));
+    }
+
+    /** The frames of what started the test. */
+    private static boolean isNoise(String line) {
+      String frame = line.strip();
+      return frame.startsWith("org.junit.")
+          || frame.startsWith("org.apache.maven.surefire.")
+          || frame.startsWith("java.base/");
+    }
+
+    @Override
+    protected void reportUntracedLeak(String resourceType) {
+      FOUND.add(resourceType + " (no record of its use)");
+    }
+
+    @Override
+    protected @Nullable Object getInitialHint(String resourceType) {
+      return null;
+    }
+  }
+}

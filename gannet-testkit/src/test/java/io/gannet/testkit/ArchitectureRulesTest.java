@@ -1,0 +1,78 @@
+package io.gannet.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureRulesTest {
+  private static final String FIXTURE = "io.gannet.testkit.fixture";
+  private static final String BAD = FIXTURE + ".bad";
+  private static final String LEAK = "Internal type leaks: ";
+  private static final String SECRET = BAD + ".internal.Secret";
+
+  private static List<String> violations(String root, int minimum) {
+    return ArchitectureRules.violations(
+        root, new ClassFileImporter().importPackages(root), minimum);
+  }
+
+  @Test
+  void aModuleThatKeepsTheRulesPasses() {
+    assertThat(violations(FIXTURE + ".good", 6)).isEmpty();
+  }
+
+  @Test
+  void tooFewClassesAreAViolation() {
+    assertThat(violations(FIXTURE + ".good", 7))
+        .singleElement()
+        .asString()
+        .startsWith("Only 6 classes found, expected at least 7");
+    assertThatThrownBy(() -> ArchitectureRules.check("io.gannet.nowhere", 1))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("Only 0 classes found");
+  }
+
+  @Test
+  void everyWayToLeakAnInternalTypeIsFound() {
+    assertThat(violations(BAD, 1).stream().filter(violation -> violation.startsWith(LEAK)))
+        .containsExactlyInAnyOrder(
+            LEAK + BAD + ".Leaky extends or implements " + SECRET,
+            LEAK + "a type parameter of " + BAD + ".Leaky is bounded by " + SECRET,
+            LEAK + "method " + BAD + ".Leaky.result() returns " + SECRET,
+            LEAK + "method " + BAD + ".Leaky.array([L" + SECRET + ";) takes " + SECRET,
+            LEAK + "method " + BAD + ".Leaky.nested() returns " + SECRET,
+            LEAK + "method " + BAD + ".Leaky.bound(java.util.List) takes " + SECRET,
+            LEAK
+                + "method "
+                + BAD
+                + ".Leaky.bound(java.util.List) has a type parameter bounded by "
+                + SECRET,
+            LEAK + "method " + BAD + ".Leaky.fails() throws " + SECRET + "Failure",
+            LEAK + "field " + BAD + ".Leaky.FIELD has type " + SECRET,
+            LEAK + "constructor " + BAD + ".Instances.<init>(" + SECRET + ") takes " + SECRET);
+  }
+
+  @Test
+  void aPublicClassWithInstancesIsAViolation() {
+    assertThat(violations(BAD, 1))
+        .filteredOn(violation -> violation.contains("class with instances"))
+        .singleElement()
+        .asString()
+        .contains(BAD + ".Instances");
+  }
+
+  @Test
+  void aPackageCycleIsAViolation() {
+    assertThat(violations(BAD, 1)).anyMatch(violation -> violation.startsWith("Cycle detected"));
+  }
+
+  @Test
+  void aPackageThatIsNotNullMarkedIsAViolation() {
+    assertThat(violations(BAD, 1))
+        .contains(
+            "Package " + BAD + " has no package-info.java with @NullMarked",
+            "Package " + BAD + ".internal has no package-info.java with @NullMarked");
+  }
+}
