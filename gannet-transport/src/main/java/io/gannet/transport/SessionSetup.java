@@ -11,7 +11,11 @@ import java.time.Duration;
  */
 public interface SessionSetup<M> {
 
-  /** The hook, called on the connection's I/O thread: it must not block. */
+  /**
+   * The hook, called on the connection's I/O thread: it must not block.
+   *
+   * @param <M> the type of the messages
+   */
   @FunctionalInterface
   interface Hook<M> {
 
