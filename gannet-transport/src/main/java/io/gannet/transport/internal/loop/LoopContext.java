@@ -1,0 +1,41 @@
+package io.gannet.transport.internal.loop;
+
+import io.gannet.transport.TimeSource;
+import io.gannet.transport.internal.buffer.ByteBufReader;
+import io.netty.channel.EventLoop;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What one loop keeps, so that its sessions need not. Used on the loop's thread only. */
+public final class LoopContext {
+
+  private final EventLoop loop;
+  private final Watchdog watchdog;
+  private final Map<TimeSource, Sweeper> sweepers = new HashMap<>();
+  private final ByteBufReader reader = new ByteBufReader();
+  private Watchdog.@Nullable Watch watch;
+
+  LoopContext(EventLoop loop, Watchdog watchdog) {
+    this.loop = loop;
+    this.watchdog = watchdog;
+  }
+
+  /** {@return the reader that all sessions of the loop share: only one decodes at a time} */
+  public ByteBufReader reader() {
+    return reader;
+  }
+
+  /** {@return the sweep by some time} */
+  public Sweeper sweeper(TimeSource time) {
+    return sweepers.computeIfAbsent(time, key -> new Sweeper(loop, key));
+  }
+
+  /** {@return what tells the watchdog about callbacks on this loop} */
+  public Watchdog.Watch watch() {
+    if (watch == null) {
+      watch = watchdog.watch(Thread.currentThread());
+    }
+    return watch;
+  }
+}

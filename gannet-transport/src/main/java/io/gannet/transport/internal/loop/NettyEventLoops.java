@@ -1,0 +1,138 @@
+package io.gannet.transport.internal.loop;
+
+import io.gannet.transport.EventLoops;
+import io.gannet.transport.Io;
+import io.gannet.transport.TimeSource;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Event loops on Netty, and what each of them keeps for the sessions it carries. */
+public final class NettyEventLoops implements EventLoops {
+
+  /** Marks the threads on which nothing may wait, whichever set of loops they belong to. */
+  private static final class LoopThread extends FastThreadLocalThread {
+    LoopThread(Runnable task, String name) {
+      super(task, name);
+      setDaemon(true);
+    }
+  }
+
+  private static final AtomicInteger SETS = new AtomicInteger();
+
+  private final NettyIo io;
+  private final MultiThreadIoEventLoopGroup group;
+  private final Watchdog watchdog;
+  private final Map<EventLoop, LoopContext> contexts = new ConcurrentHashMap<>();
+
+  /**
+   * Starts the threads.
+   *
+   * @param io how to move bytes
+   * @param threads how many; 0 for one for each processor
+   */
+  public NettyEventLoops(Io io, int threads) {
+    if (threads < 0) {
+      throw new IllegalArgumentException("threads must not be negative: " + threads);
+    }
+    this.io = NettyIo.of(io);
+    String prefix = "gannet-io-" + SETS.incrementAndGet();
+    AtomicInteger number = new AtomicInteger();
+    ThreadFactory factory =
+        task -> new LoopThread(task, prefix + "-" + number.incrementAndGet());
+    int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    this.group = new MultiThreadIoEventLoopGroup(count, factory, this.io.handlers());
+    this.watchdog = new Watchdog(prefix + "-watchdog");
+  }
+
+  /** {@return whether the current thread is an I/O thread of this library} */
+  public static boolean onLoopThread() {
+    return Thread.currentThread() instanceof LoopThread;
+  }
+
+  @Override
+  public Io io() {
+    return io.io();
+  }
+
+  @Override
+  public int threads() {
+    return group.executorCount();
+  }
+
+  /** {@return the Netty group} */
+  public MultiThreadIoEventLoopGroup group() {
+    return group;
+  }
+
+  /** {@return the next loop in turn} */
+  public EventLoop next() {
+    return group.next();
+  }
+
+  /** {@return the class of connections} */
+  public Class<? extends SocketChannel> socketChannel() {
+    return io.socketChannel();
+  }
+
+  /** {@return the class of listening sockets} */
+  public Class<? extends ServerChannel> serverSocketChannel() {
+    return io.serverSocketChannel();
+  }
+
+  /** {@return the options for a keep-alive period, as far as this kind of I/O has them} */
+  public Map<ChannelOption<?>, Object> keepAlivePeriod(Duration period) {
+    return io.keepAlivePeriod(Math.toIntExact(period.toSeconds()));
+  }
+
+  /** {@return the option that lets several sockets listen on one port} */
+  public ChannelOption<Boolean> reusePort() {
+    return io.reusePort();
+  }
+
+  /** {@return what a loop keeps for its sessions} */
+  public LoopContext context(EventLoop loop) {
+    return contexts.computeIfAbsent(loop, key -> new LoopContext(key, watchdog));
+  }
+
+  /** {@return the sweep of a loop by some time} */
+  public Sweeper sweeper(EventLoop loop, TimeSource time) {
+    return context(loop).sweeper(time);
+  }
+
+  @Override
+  public void close() {
+    shutdown();
+    if (!onLoopThread()) {
+      awaitEnd(Duration.ofSeconds(10));
+    }
+  }
+
+  /** Ends the threads without waiting for it. */
+  void shutdown() {
+    watchdog.close();
+    group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+  }
+
+  /** Waits until the threads have ended. */
+  void awaitEnd(Duration timeout) {
+    try {
+      group.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      for (EventExecutor loop : group) {
+        contexts.remove(loop);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package io.gannet.transport.internal.loop;
+
+import io.gannet.transport.Io;
+import io.gannet.transport.TransportException;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.kqueue.KQueue;
+import io.netty.channel.kqueue.KQueueIoHandler;
+import io.netty.channel.kqueue.KQueueServerSocketChannel;
+import io.netty.channel.kqueue.KQueueSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.UnixChannelOption;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import java.net.StandardSocketOptions;
+import java.util.Map;
+import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
+
+/** The Netty classes behind each kind of {@link Io}. */
+enum NettyIo {
+  NIO(Io.NIO) {
+    @Override
+    @Nullable Throwable unavailability() {
+      return null;
+    }
+
+    @Override
+    IoHandlerFactory handlers() {
+      return NioIoHandler.newFactory();
+    }
+
+    @Override
+    Class<? extends SocketChannel> socketChannel() {
+      return NioSocketChannel.class;
+    }
+
+    @Override
+    Class<? extends ServerChannel> serverSocketChannel() {
+      return NioServerSocketChannel.class;
+    }
+
+    @Override
+    Map<ChannelOption<?>, Object> keepAlivePeriod(int seconds) {
+      return Map.of(
+          NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), seconds,
+          NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), seconds);
+    }
+
+    @Override
+    ChannelOption<Boolean> reusePort() {
+      return NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
+    }
+  },
+
+  EPOLL(Io.EPOLL) {
+    @Override
+    @Nullable Throwable unavailability() {
+      return Epoll.unavailabilityCause();
+    }
+
+    @Override
+    IoHandlerFactory handlers() {
+      return EpollIoHandler.newFactory();
+    }
+
+    @Override
+    Class<? extends SocketChannel> socketChannel() {
+      return EpollSocketChannel.class;
+    }
+
+    @Override
+    Class<? extends ServerChannel> serverSocketChannel() {
+      return EpollServerSocketChannel.class;
+    }
+
+    @Override
+    Map<ChannelOption<?>, Object> keepAlivePeriod(int seconds) {
+      return Map.of(
+          EpollChannelOption.TCP_KEEPIDLE, seconds, EpollChannelOption.TCP_KEEPINTVL, seconds);
+    }
+  },
+
+  KQUEUE(Io.KQUEUE) {
+    @Override
+    @Nullable Throwable unavailability() {
+      return KQueue.unavailabilityCause();
+    }
+
+    @Override
+    IoHandlerFactory handlers() {
+      return KQueueIoHandler.newFactory();
+    }
+
+    @Override
+    Class<? extends SocketChannel> socketChannel() {
+      return KQueueSocketChannel.class;
+    }
+
+    @Override
+    Class<? extends ServerChannel> serverSocketChannel() {
+      return KQueueServerSocketChannel.class;
+    }
+
+    @Override
+    Map<ChannelOption<?>, Object> keepAlivePeriod(int seconds) {
+      return Map.of(); // Netty's kqueue transport has no option for it
+    }
+  },
+
+  IO_URING(Io.IO_URING) {
+    @Override
+    @Nullable Throwable unavailability() {
+      return IoUring.unavailabilityCause();
+    }
+
+    @Override
+    IoHandlerFactory handlers() {
+      return IoUringIoHandler.newFactory();
+    }
+
+    @Override
+    Class<? extends SocketChannel> socketChannel() {
+      return IoUringSocketChannel.class;
+    }
+
+    @Override
+    Class<? extends ServerChannel> serverSocketChannel() {
+      return IoUringServerSocketChannel.class;
+    }
+
+    @Override
+    Map<ChannelOption<?>, Object> keepAlivePeriod(int seconds) {
+      return Map.of(
+          IoUringChannelOption.TCP_KEEPIDLE, seconds, IoUringChannelOption.TCP_KEEPINTVL, seconds);
+    }
+  };
+
+  private final Io io;
+
+  NettyIo(Io io) {
+    this.io = io;
+  }
+
+  /** Finds what to use here. */
+  static NettyIo of(Io io) {
+    if (io == Io.AUTO) {
+      return EPOLL.unavailability() == null
+          ? EPOLL
+          : KQUEUE.unavailability() == null ? KQUEUE : NIO;
+    }
+    NettyIo chosen = valueOf(io.name());
+    Throwable cause = chosen.unavailability();
+    if (cause != null) {
+      throw new TransportException(
+          "%s is not available on this machine (%s); use Io.AUTO".formatted(io, rootMessage(cause)),
+          cause);
+    }
+    return chosen;
+  }
+
+  private static String rootMessage(Throwable error) {
+    Throwable root = error;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+
+  Io io() {
+    return io;
+  }
+
+  abstract @Nullable Throwable unavailability();
+
+  abstract IoHandlerFactory handlers();
+
+  abstract Class<? extends SocketChannel> socketChannel();
+
+  abstract Class<? extends ServerChannel> serverSocketChannel();
+
+  abstract Map<ChannelOption<?>, Object> keepAlivePeriod(int seconds);
+
+  ChannelOption<Boolean> reusePort() {
+    return UnixChannelOption.SO_REUSEPORT;
+  }
+}

@@ -1,0 +1,133 @@
+package io.gannet.transport.internal.loop;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs callbacks that hold an I/O thread, with the stack that holds it.
+ *
+ * <p>The loop only notes that a run of callbacks begins and ends, without asking for the time; a
+ * thread of the watchdog looks at the notes every now and then, and a run that it has seen for longer
+ * than the limit is reported once. That thread starts with the first callbacks to watch.
+ */
+public final class Watchdog {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
+  private static final long LOOK_EVERY_NANOS = 50_000_000;
+  private static final long LIMIT_NANOS = 200_000_000;
+  private static final int STACK_DEPTH = 20;
+
+  private final String name;
+  private final List<Watch> watches = new CopyOnWriteArrayList<>();
+  private @Nullable Thread thread;
+  private volatile boolean closed;
+
+  Watchdog(String name) {
+    this.name = name;
+  }
+
+  /** Begins to watch a loop. */
+  synchronized Watch watch(Thread loop) {
+    Watch watch = new Watch(loop);
+    watches.add(watch);
+    if (thread == null && !closed) {
+      thread = Thread.ofPlatform().name(name).daemon().start(this::look);
+    }
+    return watch;
+  }
+
+  synchronized void close() {
+    closed = true;
+    if (thread != null) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  private void look() {
+    while (!closed) {
+      LockSupport.parkNanos(this, LOOK_EVERY_NANOS);
+      long now = System.nanoTime();
+      watches.forEach(watch -> watch.look(now));
+    }
+  }
+
+  /** What a loop notes, and what the watchdog has seen of it. */
+  public static final class Watch {
+
+    private static final VarHandle SESSION;
+    private static final VarHandle RUNS;
+
+    static {
+      try {
+        MethodHandles.Lookup lookup = MethodHandles.lookup();
+        SESSION = lookup.findVarHandle(Watch.class, "session", Object.class);
+        RUNS = lookup.findVarHandle(Watch.class, "runs", long.class);
+      } catch (ReflectiveOperationException e) {
+        throw new ExceptionInInitializerError(e);
+      }
+    }
+
+    private final Thread loop;
+
+    /** Whose callbacks run, null between runs. Written by the loop; opaque, so that it is cheap. */
+    @SuppressWarnings("unused") // through the handle
+    private @Nullable Object session;
+
+    /** How many runs have begun. Written by the loop. */
+    private long runs;
+
+    /** The run seen last, since when, and whether it was reported. Used by the watchdog only. */
+    private long seenRun;
+
+    private long seenSince;
+    private boolean reported;
+
+    private Watch(Thread loop) {
+      this.loop = loop;
+    }
+
+    /** Callbacks begin to run. */
+    public void begin(Object who) {
+      RUNS.setOpaque(this, runs + 1);
+      SESSION.setOpaque(this, who);
+    }
+
+    /** Callbacks have ended. */
+    public void end() {
+      SESSION.setOpaque(this, null);
+    }
+
+    private void look(long now) {
+      long run = (long) RUNS.getOpaque(this);
+      Object who = SESSION.getOpaque(this);
+      if (who == null || run != seenRun) {
+        seenRun = run;
+        seenSince = now;
+        reported = false;
+      } else if (!reported && now - seenSince >= LIMIT_NANOS) {
+        reported = true;
+        LOG.warn(
+            "callbacks of {} have held I/O thread {} for more than {} ms; with Dispatch.eventLoop() they must not block:\n{}",
+            who,
+            loop.getName(),
+            (now - seenSince) / 1_000_000,
+            stack());
+      }
+    }
+
+    private String stack() {
+      StringBuilder text = new StringBuilder();
+      Arrays.stream(loop.getStackTrace())
+          .limit(STACK_DEPTH)
+          .forEach(frame -> text.append("    at ").append(frame).append('\n'));
+      return text.toString();
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.gannet.transport.internal.session;
+
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.internal.loop.Watchdog;
+import io.netty.channel.EventLoop;
+
+/**
+ * Calls the listener on the session's loop, at once. Only an event that comes up inside a callback
+ * waits until the loop is back, so that callbacks never nest.
+ */
+final class InLoopCallbacks<M> implements Callbacks<M> {
+
+  private final NettySession<M> session;
+  private final CallbackInvoker<M> invoker;
+  private final EventLoop loop;
+  private final Watchdog.Watch watch;
+
+  private boolean running;
+  private boolean discarding;
+
+  InLoopCallbacks(
+      NettySession<M> session, CallbackInvoker<M> invoker, EventLoop loop, Watchdog.Watch watch) {
+    this.session = session;
+    this.invoker = invoker;
+    this.loop = loop;
+    this.watch = watch;
+  }
+
+  @Override
+  public void open() {
+    run(
+        () -> {
+          if (!invoker.open()) {
+            discarding = true;
+          }
+        });
+  }
+
+  @Override
+  public void message(M message) {
+    if (!discarding) {
+      // The session brackets a read with begin and end, so this need not.
+      running = true;
+      invoker.message(message);
+      running = false;
+    }
+  }
+
+  @Override
+  public void endOfRead(int bytes) {}
+
+  @Override
+  public void error(Throwable error) {
+    run(
+        () -> {
+          if (!discarding) {
+            invoker.error(error);
+          }
+        });
+  }
+
+  @Override
+  public void cron() {
+    run(
+        () -> {
+          if (!discarding) {
+            invoker.cron();
+          }
+        });
+  }
+
+  @Override
+  public void afterAll(Runnable action) {
+    if (running) {
+      loop.execute(action);
+    } else {
+      action.run();
+    }
+  }
+
+  @Override
+  public void discard() {
+    discarding = true;
+  }
+
+  @Override
+  public void close(CloseReason reason) {
+    run(() -> invoker.close(reason));
+  }
+
+  @Override
+  public int waiting() {
+    return 0;
+  }
+
+  @Override
+  public boolean runsOn(Thread thread) {
+    return loop.inEventLoop(thread) && running;
+  }
+
+  private void run(Runnable callback) {
+    if (running) {
+      loop.execute(() -> run(callback));
+      return;
+    }
+    running = true;
+    watch.begin(session);
+    session.beginRun();
+    try {
+      callback.run();
+    } finally {
+      watch.end();
+      running = false;
+      session.endRun();
+    }
+  }
+}

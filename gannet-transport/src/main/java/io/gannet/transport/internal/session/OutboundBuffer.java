@@ -1,0 +1,396 @@
+package io.gannet.transport.internal.session;
+
+import io.gannet.transport.Codec;
+import io.gannet.transport.QueueFullException;
+import io.gannet.transport.Session;
+import io.gannet.transport.internal.buffer.ByteBufWriter;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes that a session has accepted and not yet written.
+ *
+ * <p><b>Concurrency.</b> Any thread appends; only the session's I/O thread takes. Everything below is
+ * guarded by {@link #lock}, which is held while a codec encodes and never while user code other than
+ * that runs, or I/O happens.
+ *
+ * <p><b>Who flushes.</b> {@link #flushOwed} is true from the moment an append finds it false until
+ * {@link #take} finds nothing to take. The append that set it must see to it that the I/O thread
+ * flushes; every other append relies on that flush. So one burst of sends costs one wake-up, and no
+ * byte is left behind: an append either precedes the take that finds nothing, and is taken by it, or
+ * follows it, and finds the flag false.
+ *
+ * <p><b>Accounting.</b> {@link #queuedBytes} counts from acceptance until {@link #written} says that
+ * the operating system has the bytes, so that what is being written counts as queued.
+ */
+final class OutboundBuffer<M> {
+
+  /** What became of a message that was offered. */
+  enum Offer {
+    /** Accepted; somebody else sees to the flush. */
+    ACCEPTED,
+    /** Accepted; the caller must see to a flush. */
+    ACCEPTED_FLUSH_OWED,
+    /** Not accepted: the queue is full. */
+    FULL,
+    /** Not accepted: nothing is accepted any more. */
+    SEALED
+  }
+
+  /** A buffer that has grown to this size is closed, and the next message begins a new one. */
+  private static final int CHUNK = 64 * 1024;
+
+  private static final int SMALLEST_CHUNK = 256;
+
+  /** Completes when everything up to a position in the stream of accepted bytes has been written. */
+  private record Ack(long position, CompletableFuture<Void> done) {}
+
+  private final Codec<M> codec;
+  private final Session<M> session;
+  private final ByteBufAllocator allocator;
+  private final int high;
+  private final int low;
+  private final int maxMessageSize;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ByteBufWriter writer = new ByteBufWriter();
+  private @Nullable Condition belowLow;
+  private @Nullable ByteBuf tail;
+  private @Nullable ArrayDeque<ByteBuf> closedChunks;
+  private @Nullable ArrayDeque<Ack> acks;
+  private int tailHint = SMALLEST_CHUNK;
+  private boolean flushOwed;
+  private boolean full;
+  private boolean sealed;
+  private boolean encoding;
+  private long queuedBytes;
+  private long acceptedBytes;
+  private long writtenBytes;
+  private long acceptedMessages;
+  private long droppedMessages;
+  private long timesFull;
+
+  OutboundBuffer(
+      Codec<M> codec,
+      Session<M> session,
+      ByteBufAllocator allocator,
+      int high,
+      int low,
+      int maxMessageSize) {
+    this.codec = codec;
+    this.session = session;
+    this.allocator = allocator;
+    this.high = high;
+    this.low = low;
+    this.maxMessageSize = maxMessageSize;
+  }
+
+  /** Appends a message unless the queue is full. */
+  Offer offer(M message, @Nullable CompletableFuture<Void> ack) {
+    lock.lock();
+    try {
+      return offerLocked(message, ack);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Appends a message, and waits for room before that.
+   *
+   * @return {@link Offer#FULL} only when the time is up; zero waits without an end
+   */
+  Offer offerOrWait(M message, @Nullable CompletableFuture<Void> ack, long timeoutNanos)
+      throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      return awaitRoom(timeoutNanos) ? offerLocked(message, ack) : Offer.FULL;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Appends all messages or none of them, unless the queue is full. */
+  Offer offerAll(Collection<? extends M> messages) {
+    lock.lock();
+    try {
+      return offerAllLocked(messages);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Appends all messages or none of them, and waits for room before that. */
+  Offer offerAllOrWait(Collection<? extends M> messages, long timeoutNanos)
+      throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      return awaitRoom(timeoutNanos) ? offerAllLocked(messages) : Offer.FULL;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean awaitRoom(long timeoutNanos) throws InterruptedException {
+    long left = timeoutNanos;
+    while (full && !sealed) {
+      if (belowLow == null) {
+        belowLow = lock.newCondition();
+      }
+      if (timeoutNanos == 0) {
+        belowLow.await();
+      } else if (left <= 0) {
+        return false;
+      } else {
+        left = belowLow.awaitNanos(left);
+      }
+    }
+    return true;
+  }
+
+  private Offer offerLocked(M message, @Nullable CompletableFuture<Void> ack) {
+    if (sealed || full) {
+      return sealed ? Offer.SEALED : Offer.FULL;
+    }
+    ByteBuf chunk = beginChunk();
+    int start = chunk.writerIndex();
+    boolean encoded = false;
+    try {
+      encode(chunk, message);
+      encoded = true;
+    } finally {
+      if (!encoded) {
+        takeBack(chunk, start);
+      }
+    }
+    return accepted(chunk.writerIndex() - start, 1, ack);
+  }
+
+  private Offer offerAllLocked(Collection<? extends M> messages) {
+    if (sealed || full) {
+      return sealed ? Offer.SEALED : Offer.FULL;
+    }
+    ByteBuf chunk = beginChunk();
+    int start = chunk.writerIndex();
+    boolean encoded = false;
+    int count = 0;
+    try {
+      for (M message : messages) {
+        encode(chunk, message);
+        count++;
+        if (count > 1 && chunk.writerIndex() - start > high) {
+          throw new QueueFullException(
+              "batch of %,d messages is over %,d bytes, the size of the outbound queue (setting outboundQueue) of session %s; send it in parts"
+                  .formatted(messages.size(), high, session.name()));
+        }
+      }
+      encoded = true;
+    } finally {
+      if (!encoded) {
+        takeBack(chunk, start);
+      }
+    }
+    return accepted(chunk.writerIndex() - start, count, null);
+  }
+
+  private void encode(ByteBuf chunk, M message) {
+    writer.open(chunk, maxMessageSize);
+    encoding = true;
+    try {
+      codec.encode(session, message, writer);
+    } finally {
+      encoding = false;
+      writer.close();
+    }
+  }
+
+  private ByteBuf beginChunk() {
+    if (encoding) {
+      throw new IllegalStateException(
+          "Codec.encode of session %s must not send".formatted(session.name()));
+    }
+    ByteBuf chunk = tail;
+    if (chunk != null && chunk.readableBytes() >= CHUNK) {
+      if (closedChunks == null) {
+        closedChunks = new ArrayDeque<>();
+      }
+      closedChunks.add(chunk);
+      chunk = null;
+    }
+    if (chunk == null) {
+      chunk = allocator.directBuffer(tailHint);
+      tail = chunk;
+    }
+    return chunk;
+  }
+
+  private void takeBack(ByteBuf chunk, int start) {
+    chunk.writerIndex(start);
+    if (start == 0) {
+      chunk.release();
+      tail = null;
+    }
+  }
+
+  private Offer accepted(int bytes, int messages, @Nullable CompletableFuture<Void> ack) {
+    queuedBytes += bytes;
+    acceptedBytes += bytes;
+    acceptedMessages += messages;
+    if (ack != null) {
+      if (acks == null) {
+        acks = new ArrayDeque<>();
+      }
+      acks.add(new Ack(acceptedBytes, ack));
+    }
+    if (queuedBytes >= high) {
+      full = true;
+      timesFull++;
+    }
+    if (flushOwed) {
+      return Offer.ACCEPTED;
+    }
+    flushOwed = true;
+    return Offer.ACCEPTED_FLUSH_OWED;
+  }
+
+  /**
+   * Takes everything that waits, in order, for the I/O thread to write and release.
+   *
+   * @return the chunks, or null when nothing waits; then the flush that was owed is done
+   */
+  ByteBuf @Nullable [] take() {
+    lock.lock();
+    try {
+      ByteBuf last = tail;
+      if (last == null) {
+        flushOwed = false;
+        return null;
+      }
+      tail = null;
+      tailHint = Math.clamp(last.readableBytes(), SMALLEST_CHUNK, CHUNK);
+      if (closedChunks == null || closedChunks.isEmpty()) {
+        return new ByteBuf[] {last};
+      }
+      closedChunks.add(last);
+      ByteBuf[] all = closedChunks.toArray(ByteBuf[]::new);
+      closedChunks = null;
+      return all;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The operating system has taken bytes.
+   *
+   * @return the acknowledgements that are due, to complete outside the lock
+   */
+  List<CompletableFuture<Void>> written(long bytes) {
+    lock.lock();
+    try {
+      queuedBytes -= bytes;
+      writtenBytes += bytes;
+      if (full && queuedBytes <= low) {
+        full = false;
+        if (belowLow != null) {
+          belowLow.signalAll();
+        }
+      }
+      if (acks == null) {
+        return List.of();
+      }
+      List<CompletableFuture<Void>> due = new ArrayList<>();
+      while (!acks.isEmpty() && acks.element().position() <= writtenBytes) {
+        due.add(acks.remove().done());
+      }
+      if (acks.isEmpty()) {
+        acks = null;
+      }
+      return due;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Accepts nothing any more; what was accepted is still to be written. Wakes those who wait. */
+  void seal() {
+    lock.lock();
+    try {
+      sealed = true;
+      if (belowLow != null) {
+        belowLow.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Accepts nothing any more and throws away what waits; returns who must be told. */
+  List<CompletableFuture<Void>> discard() {
+    lock.lock();
+    try {
+      sealed = true;
+      if (belowLow != null) {
+        belowLow.signalAll();
+      }
+      if (tail != null) {
+        tail.release();
+        tail = null;
+      }
+      if (closedChunks != null) {
+        closedChunks.forEach(ByteBuf::release);
+        closedChunks = null;
+      }
+      if (acks == null) {
+        return List.of();
+      }
+      List<CompletableFuture<Void>> all = acks.stream().map(Ack::done).toList();
+      acks = null;
+      return all;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Counts a message that was dropped. */
+  void countDropped() {
+    lock.lock();
+    try {
+      droppedMessages++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The counters, as {@link #counters} finds them. */
+  record Counters(
+      long queuedBytes,
+      long writtenBytes,
+      long acceptedMessages,
+      long droppedMessages,
+      long timesFull,
+      boolean full) {}
+
+  Counters counters() {
+    lock.lock();
+    try {
+      return new Counters(
+          queuedBytes, writtenBytes, acceptedMessages, droppedMessages, timesFull, full);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a codec is encoding on this very thread. */
+  boolean isEncodingHere() {
+    return lock.isHeldByCurrentThread();
+  }
+}

@@ -1,0 +1,59 @@
+package io.gannet.transport.internal.session;
+
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.Endpoint;
+import io.netty.channel.Channel;
+
+/** Whom sessions belong to: a server, or one connection of a client. */
+public interface SessionHost<M> {
+
+  /** {@return the server or client} */
+  Endpoint<M> endpoint();
+
+  /**
+   * A connection stands. Called on its loop, before a session is made of it.
+   *
+   * @param channel the connection
+   * @return whether to make a session of it; false to close it
+   */
+  boolean admits(Channel channel);
+
+  /**
+   * {@link io.gannet.transport.EndpointBuilder#setup} threw, and the connection is being closed.
+   *
+   * @param channel the connection
+   * @param cause what it threw
+   */
+  void setupFailed(Channel channel, Throwable cause);
+
+  /**
+   * A session is about to open. Called on its loop.
+   *
+   * @param session the session
+   * @return false if the host is stopping, and the session must not open
+   */
+  boolean opening(NettySession<M> session);
+
+  /**
+   * The session's onOpen has returned. Called on the thread that ran it.
+   *
+   * @param session the session
+   */
+  void opened(NettySession<M> session);
+
+  /**
+   * The session has lost its connection; callbacks may still run. Called on its loop.
+   *
+   * @param session the session
+   * @param reason why
+   */
+  void disconnected(NettySession<M> session, CloseReason reason);
+
+  /**
+   * The session's onClose has returned. Called on the thread that ran it.
+   *
+   * @param session the session
+   * @param reason why it closed
+   */
+  void closed(NettySession<M> session, CloseReason reason);
+}

@@ -1,0 +1,44 @@
+package io.gannet.transport.internal.session;
+
+import io.gannet.transport.Codec;
+import io.gannet.transport.Dispatch;
+import io.gannet.transport.QueuePolicy;
+import io.gannet.transport.Session;
+import io.gannet.transport.SessionListener;
+import io.gannet.transport.SessionSetup;
+import io.gannet.transport.SocketOptions;
+import io.gannet.transport.TimeSource;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What all sessions of an endpoint have in common. Durations are in nanoseconds, zero for none. */
+public record SessionSettings<M>(
+    String endpointName,
+    Supplier<? extends Codec<M>> codecs,
+    Supplier<? extends SessionListener<M>> listeners,
+    SessionSetup.@Nullable Hook<M> setup,
+    Dispatch dispatch,
+    SocketOptions socketOptions,
+    int maxMessageSize,
+    QueuePolicy queuePolicy,
+    int queueHigh,
+    int queueLow,
+    long writeTimeout,
+    int inboundMessages,
+    int inboundBytes,
+    long incompleteMessageTimeout,
+    long writeStallTimeout,
+    long readIdleTimeout,
+    long cronPeriod,
+    @Nullable Heartbeat<M> heartbeat,
+    Duration drainGrace,
+    Observers observers,
+    boolean wireDump,
+    TimeSource time) {
+
+  /** A message that is sent when a session is quiet. */
+  public record Heartbeat<M>(
+      long period, long timeout, Function<Session<M>, ? extends M> message) {}
+}
