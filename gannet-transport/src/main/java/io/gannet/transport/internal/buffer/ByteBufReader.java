@@ -1,0 +1,360 @@
+package io.gannet.transport.internal.buffer;
+
+import io.gannet.transport.ReadBuffer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A view of a part of a Netty buffer with a position of its own. It is reused: {@link #open} points it
+ * somewhere and {@link #close} ends the use; neither allocates. Does not touch the indexes or the
+ * reference count of the Netty buffer.
+ *
+ * <p>A closed reader has its position behind its end, so that the one bounds check of each method also
+ * finds use after close.
+ */
+public final class ByteBufReader implements ReadBuffer {
+
+  private ByteBuf buf = Unpooled.EMPTY_BUFFER;
+  private int position = 1;
+  private int end;
+
+  /** Valid only while the position is still {@link #scannedFrom}: reading then costs nothing extra. */
+  private int scanned;
+
+  private int scannedFrom;
+
+  /** The reader whose close ends this one too: this one itself unless it is a slice. */
+  private final ByteBufReader owner;
+
+  /** The slices handed out since open, newest first. Only used in the owner. */
+  private @Nullable ByteBufReader slices;
+
+  private @Nullable ByteBufReader nextSlice;
+
+  /** Creates a closed reader. */
+  public ByteBufReader() {
+    this.owner = this;
+  }
+
+  private ByteBufReader(ByteBufReader owner, ByteBuf buf, int start, int end) {
+    this.owner = owner;
+    this.nextSlice = owner.slices;
+    owner.slices = this;
+    this.buf = buf;
+    this.position = start;
+    this.end = end;
+    this.scannedFrom = start;
+  }
+
+  /**
+   * Points the reader at a part of a buffer.
+   *
+   * @param buf the buffer; must not be released or changed before {@link #close}
+   * @param start the index of the first byte
+   * @param end the index behind the last byte
+   * @param scanned what {@link #scannedBytes()} answers until a byte is consumed
+   */
+  public void open(ByteBuf buf, int start, int end, int scanned) {
+    assert this.end < position : "the reader is open";
+    assert 0 <= start && start <= end && end <= buf.capacity() && scanned <= end - start;
+    this.buf = buf;
+    this.position = start;
+    this.end = end;
+    this.scanned = scanned;
+    this.scannedFrom = start;
+  }
+
+  /** Ends the use of this reader and of all slices made from it. Does nothing when it is closed. */
+  public void close() {
+    buf = Unpooled.EMPTY_BUFFER;
+    position = 1;
+    end = 0;
+    if (slices != null) {
+      closeSlices();
+    }
+  }
+
+  private void closeSlices() {
+    ByteBufReader slice = slices;
+    slices = null;
+    while (slice != null) {
+      ByteBufReader next = slice.nextSlice;
+      slice.nextSlice = null;
+      slice.close();
+      slice = next;
+    }
+  }
+
+  /**
+   * {@return the index in the Netty buffer of the next byte}
+   */
+  public int position() {
+    if (end < position) {
+      throw closed();
+    }
+    return position;
+  }
+
+  /**
+   * Hides what follows the next few bytes: a frame's body gets the reader itself, which saves an object
+   * per message against {@link #readSlice}. Must be undone with {@link #widen}.
+   *
+   * @param length how many bytes stay visible
+   * @return what to give to {@link #widen}
+   */
+  public int narrow(int length) {
+    checkLength(length);
+    int whole = end;
+    end = position + length;
+    scanned = 0;
+    return whole;
+  }
+
+  /**
+   * Shows again what {@link #narrow} hid.
+   *
+   * @param whole what {@link #narrow} returned
+   */
+  public void widen(int whole) {
+    if (end < position) {
+      throw closed();
+    }
+    end = whole;
+  }
+
+  @Override
+  public int readableBytes() {
+    int readable = end - position;
+    if (readable < 0) {
+      throw closed();
+    }
+    return readable;
+  }
+
+  @Override
+  public void skip(int length) {
+    checkLength(length);
+    position += length;
+  }
+
+  @Override
+  public byte readByte() {
+    int index = position;
+    if (index >= end) {
+      throw tooShort(1);
+    }
+    position = index + 1;
+    return buf.getByte(index);
+  }
+
+  @Override
+  public short readShort() {
+    return buf.getShort(advance(2));
+  }
+
+  @Override
+  public short readShortLE() {
+    return buf.getShortLE(advance(2));
+  }
+
+  @Override
+  public int readUnsignedMedium() {
+    return buf.getUnsignedMedium(advance(3));
+  }
+
+  @Override
+  public int readUnsignedMediumLE() {
+    return buf.getUnsignedMediumLE(advance(3));
+  }
+
+  @Override
+  public int readInt() {
+    return buf.getInt(advance(4));
+  }
+
+  @Override
+  public int readIntLE() {
+    return buf.getIntLE(advance(4));
+  }
+
+  @Override
+  public long readLong() {
+    return buf.getLong(advance(8));
+  }
+
+  @Override
+  public long readLongLE() {
+    return buf.getLongLE(advance(8));
+  }
+
+  @Override
+  public byte[] readBytes(int length) {
+    checkLength(length);
+    byte[] bytes = new byte[length];
+    buf.getBytes(position, bytes, 0, length);
+    position += length;
+    return bytes;
+  }
+
+  @Override
+  public void readBytes(byte[] target, int offset, int length) {
+    checkLength(length);
+    buf.getBytes(position, target, offset, length);
+    position += length;
+  }
+
+  @Override
+  public void readBytes(ByteBuffer target) {
+    int length = target.remaining();
+    checkLength(length);
+    buf.getBytes(position, target);
+    position += length;
+  }
+
+  @Override
+  public String readString(int length, Charset charset) {
+    checkLength(length);
+    String text = buf.toString(position, length, charset);
+    position += length;
+    return text;
+  }
+
+  @Override
+  public ReadBuffer readSlice(int length) {
+    checkLength(length);
+    int start = position;
+    position = start + length;
+    return new ByteBufReader(owner, buf, start, position);
+  }
+
+  @Override
+  public ByteBuffer readByteBuffer(int length) {
+    checkLength(length);
+    ByteBuffer view = buf.nioBuffer(position, length).asReadOnlyBuffer();
+    position += length;
+    return view;
+  }
+
+  @Override
+  public InputStream asInputStream() {
+    if (end < position) {
+      throw closed();
+    }
+    return new ReaderInputStream(this);
+  }
+
+  @Override
+  public byte getByte(int offset) {
+    return buf.getByte(index(offset, 1));
+  }
+
+  @Override
+  public short getShort(int offset) {
+    return buf.getShort(index(offset, 2));
+  }
+
+  @Override
+  public short getShortLE(int offset) {
+    return buf.getShortLE(index(offset, 2));
+  }
+
+  @Override
+  public int getUnsignedMedium(int offset) {
+    return buf.getUnsignedMedium(index(offset, 3));
+  }
+
+  @Override
+  public int getUnsignedMediumLE(int offset) {
+    return buf.getUnsignedMediumLE(index(offset, 3));
+  }
+
+  @Override
+  public int getInt(int offset) {
+    return buf.getInt(index(offset, 4));
+  }
+
+  @Override
+  public int getIntLE(int offset) {
+    return buf.getIntLE(index(offset, 4));
+  }
+
+  @Override
+  public long getLong(int offset) {
+    return buf.getLong(index(offset, 8));
+  }
+
+  @Override
+  public long getLongLE(int offset) {
+    return buf.getLongLE(index(offset, 8));
+  }
+
+  @Override
+  public int indexOf(byte value, int fromOffset) {
+    int from = index(fromOffset, 0);
+    int found = buf.indexOf(from, end, value);
+    return found < 0 ? -1 : found - position;
+  }
+
+  @Override
+  public int scannedBytes() {
+    if (end < position) {
+      throw closed();
+    }
+    return scannedFrom == position ? scanned : 0;
+  }
+
+  @Override
+  public void scannedBytes(int count) {
+    checkLength(count);
+    scanned = count;
+    scannedFrom = position;
+  }
+
+  /** Moves the position and returns where it was. */
+  private int advance(int length) {
+    int index = position;
+    if (index > end - length) {
+      throw tooShort(length);
+    }
+    position = index + length;
+    return index;
+  }
+
+  private int index(int offset, int length) {
+    if (offset < 0 || offset > end - position - length) {
+      throw outside(offset, length);
+    }
+    return position + offset;
+  }
+
+  private void checkLength(int length) {
+    if (length < 0 || length > end - position) {
+      throw tooShort(length);
+    }
+  }
+
+  private RuntimeException tooShort(int length) {
+    return end < position
+        ? closed()
+        : new IndexOutOfBoundsException(
+            "cannot read %d bytes: %d are left; ask readableBytes() first"
+                .formatted(length, end - position));
+  }
+
+  private RuntimeException outside(int offset, int length) {
+    return end < position
+        ? closed()
+        : new IndexOutOfBoundsException(
+            "cannot look at %d bytes at offset %d: %d bytes are left; ask readableBytes() first"
+                .formatted(length, offset, end - position));
+  }
+
+  private static IllegalStateException closed() {
+    return new IllegalStateException(
+        "this buffer was valid only during the call it was given to; copy what is needed later");
+  }
+}
