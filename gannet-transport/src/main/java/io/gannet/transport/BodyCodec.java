@@ -9,17 +9,20 @@ package io.gannet.transport;
 public interface BodyCodec<M> {
 
   /**
-   * Reads the message that fills a whole frame.
+   * Reads the message that fills a whole frame. Bytes that this leaves unread are skipped, so that a
+   * newer peer may append to a message what an older one doesn't know; a codec that wants none throws.
    *
    * @param body exactly the bytes of the frame's body; valid only during this call
    * @return the message
-   * @throws DecodeException when the bytes are not a message; the framing decides whether the
-   *     session survives it
+   * @throws SkippedMessageException when the bytes are not a message, and the session shall go on
+   *     behind the frame
+   * @throws DecodeException when the bytes are not a message, and the session shall close
    */
   M decode(ReadBuffer body);
 
   /**
-   * Writes the body of a frame.
+   * Writes the body of a frame. The buffer may already hold the frame's header: the body starts at
+   * the {@link WriteBuffer#size()} that this finds.
    *
    * @param message the message
    * @param out where to write it; valid only during this call

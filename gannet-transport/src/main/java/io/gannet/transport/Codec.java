@@ -60,4 +60,14 @@ public interface Codec<M> {
   default int bufferedBytes() {
     return 0;
   }
+
+  /**
+   * Releases what the codec holds for a session. Called once for each session that used the codec,
+   * on the session's I/O thread, after the session has closed: neither {@link #decode} nor {@link
+   * #encode} runs at the same time or later for that session. Only a codec that holds more than heap
+   * memory needs it.
+   *
+   * @param session the session that has closed
+   */
+  default void sessionClosed(Session<M> session) {}
 }

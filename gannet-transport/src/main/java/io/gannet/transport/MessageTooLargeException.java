@@ -1,5 +1,7 @@
 package io.gannet.transport;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A message is larger than the limit. On receipt the session closes with {@link
  * CloseReason.Kind#MESSAGE_TOO_LARGE}; when sending, the caller of {@code send} sees this, nothing of
@@ -28,14 +30,26 @@ public final class MessageTooLargeException extends TransportException {
   }
 
   /**
-   * {@return the size of the message on the wire in bytes, as far as it is known}
+   * Creates an exception for a limit that is not one of this library's.
+   *
+   * @param message what happened and what to do
+   * @param cause why, or null
+   */
+  public MessageTooLargeException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.size = -1;
+    this.limit = -1;
+  }
+
+  /**
+   * {@return the size of the message on the wire in bytes, as far as it is known; -1 if it is not}
    */
   public long size() {
     return size;
   }
 
   /**
-   * {@return the limit in bytes}
+   * {@return the limit in bytes; -1 if it is not known}
    */
   public long limit() {
     return limit;

@@ -269,6 +269,17 @@ public interface ReadBuffer {
   long getLongLE(int offset);
 
   /**
+   * Looks at text.
+   *
+   * @param offset from the position
+   * @param length the number of bytes, not of characters
+   * @param charset how the text is encoded; malformed input is replaced, as by {@link
+   *     String#String(byte[], Charset)}
+   * @return the text
+   */
+  String getString(int offset, int length, Charset charset);
+
+  /**
    * Finds a byte.
    *
    * @param value the byte to look for

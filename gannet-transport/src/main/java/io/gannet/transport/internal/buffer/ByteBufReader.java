@@ -115,7 +115,7 @@ public final class ByteBufReader implements ReadBuffer {
   }
 
   /**
-   * Shows again what {@link #narrow} hid.
+   * Moves the position behind what {@link #narrow} left visible and shows again what it hid.
    *
    * @param whole what {@link #narrow} returned
    */
@@ -123,6 +123,7 @@ public final class ByteBufReader implements ReadBuffer {
     if (end < position) {
       throw closed();
     }
+    position = end;
     end = whole;
   }
 
@@ -290,6 +291,12 @@ public final class ByteBufReader implements ReadBuffer {
   @Override
   public long getLongLE(int offset) {
     return buf.getLongLE(index(offset, 8));
+  }
+
+  @Override
+  public String getString(int offset, int length, Charset charset) {
+    checkLength(length);
+    return buf.toString(index(offset, length), length, charset);
   }
 
   @Override

@@ -178,6 +178,66 @@ public final class ByteBufWriter implements WriteBuffer {
     return new WriterOutputStream(this);
   }
 
+  /**
+   * Makes room inside the message by moving what is behind it.
+   *
+   * @param offset where, from the message's start
+   * @param length how many bytes; their content is undefined
+   */
+  public void insert(int offset, int length) {
+    int from = index(offset, 0);
+    int tail = buf.writerIndex() - from;
+    writeZero(length);
+    // All the copies that this may end in, of arrays, memory or NIO buffers, allow an overlap.
+    buf.setBytes(from + length, buf, from, tail);
+  }
+
+  /**
+   * Finds bytes in what has been written.
+   *
+   * @param pattern the bytes to look for, at least one
+   * @param fromOffset where to start, from the message's start
+   * @return their offset from the message's start, or -1
+   */
+  public int indexOf(byte[] pattern, int fromOffset) {
+    int last = buf.writerIndex() - pattern.length;
+    int at = index(fromOffset, 0);
+    while (at <= last) {
+      at = buf.indexOf(at, last + 1, pattern[0]);
+      if (at < 0) {
+        return -1;
+      }
+      if (matches(pattern, at)) {
+        return at - start;
+      }
+      at++;
+    }
+    return -1;
+  }
+
+  private boolean matches(byte[] pattern, int at) {
+    for (int i = 1; i < pattern.length; i++) {
+      if (buf.getByte(at + i) != pattern[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Appends bytes that a serializer writes into an NIO buffer.
+   *
+   * @param length how many
+   * @return where to write them; must be filled, and not used after that
+   */
+  public ByteBuffer reserve(int length) {
+    ByteBuf target = target(length);
+    target.ensureWritable(length);
+    int from = target.writerIndex();
+    target.writerIndex(from + length);
+    return target.nioBuffer(from, length);
+  }
+
   /** Where to write the next bytes, when the limit allows them. */
   private ByteBuf target(int length) {
     ByteBuf target = buf;
