@@ -1,0 +1,212 @@
+package io.gannet.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FaultProxyTest {
+  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration MOMENT = Duration.ofMillis(50);
+
+  private final RawServer server = RawServer.start();
+  private final FaultProxy proxy = FaultProxy.to(server.port());
+  private RawPeer client;
+  private RawPeer target;
+
+  @AfterEach
+  void close() {
+    if (client != null) {
+      client.close();
+    }
+    proxy.close();
+    server.close();
+  }
+
+  private void connect() {
+    client = RawPeer.connect(proxy.port());
+    target = server.accept();
+  }
+
+  private static byte[] numbers(int length) {
+    byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) (i * 31);
+    }
+    return bytes;
+  }
+
+  @Test
+  void forwardsBothWaysAndPassesTheEndsOn() {
+    connect();
+    client.writeText("ping");
+    assertThat(target.readExactly(4)).isEqualTo("ping".getBytes(UTF_8));
+    client.shutdownOutput();
+    target.expectEnd(SOON);
+    target.writeText("pong");
+    target.close();
+    assertThat(client.readToEnd()).isEqualTo("pong".getBytes(UTF_8));
+    await().until(() -> proxy.connections().isEmpty());
+    assertThat(proxy.accepted()).isEqualTo(1);
+  }
+
+  @Test
+  void passesAResetOn() {
+    connect();
+    target.reset();
+    client.expectReset(SOON);
+  }
+
+  @Test
+  void splitAndThrottledBytesAllArrive() {
+    proxy.toServer().split(1);
+    proxy.toClient().split(7).throttle(200_000);
+    connect();
+    byte[] sent = numbers(3000);
+
+    client.write(sent);
+    assertThat(target.readExactly(sent.length)).isEqualTo(sent);
+    target.write(sent);
+    assertThat(client.readExactly(sent.length)).isEqualTo(sent);
+  }
+
+  @Test
+  void throttledBytesTakeTheirTime() {
+    connect();
+    proxy.toServer().throttle(10_000);
+    long start = System.nanoTime();
+    client.write(numbers(2000));
+    target.readExactly(2000);
+    assertThat(System.nanoTime() - start)
+        .isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(199));
+  }
+
+  @Test
+  void aDelayHoldsBackAndCanBeEndedAtOnce() {
+    connect();
+    proxy.toServer().delay(Duration.ofHours(1));
+    client.writeText("late");
+    target.expectSilence(MOMENT);
+    proxy.toServer().delay(MOMENT);
+    // The piece that waits keeps the delay it began with; only switching off or closing sets it
+    // free.
+    proxy.connections().getFirst().reset();
+    target.expectReset(SOON);
+  }
+
+  @Test
+  void aStalledDirectionLosesNothing() {
+    connect();
+    proxy.toServer().stall(true);
+    byte[] sent = numbers(8 << 20);
+    CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> client.write(sent));
+    target.expectSilence(MOMENT);
+    target.writeText("x");
+    assertThat(client.readExactly(1)).containsExactly('x');
+    assertThat(writing).isNotDone();
+
+    proxy.heal();
+    assertThat(target.readExactly(sent.length)).isEqualTo(sent);
+    assertThat(writing).succeedsWithin(SOON);
+  }
+
+  @Test
+  void aCutCableSwallowsBytesAndTheEnd() {
+    connect();
+    proxy.toServer().drop(true);
+    client.writeText("lost");
+    target.expectSilence(MOMENT);
+    client.close();
+    target.expectSilence(MOMENT);
+    proxy.reset();
+    target.expectReset(SOON);
+  }
+
+  @Test
+  void resetsAfterExactlySoManyBytes() {
+    proxy.toServer().resetAfter(5);
+    connect();
+    client.writeText("123456789");
+    assertThat(target.readExactly(5)).isEqualTo("12345".getBytes(UTF_8));
+    target.expectReset(SOON);
+    client.expectReset(SOON);
+  }
+
+  @Test
+  void endsAfterExactlySoManyBytesInOneDirection() {
+    proxy.toServer().endAfter(5).split(2);
+    connect();
+    client.writeText("123456789");
+    assertThat(target.readToEnd()).isEqualTo("12345".getBytes(UTF_8));
+    target.writeText("ok");
+    assertThat(client.readExactly(2)).isEqualTo("ok".getBytes(UTF_8));
+  }
+
+  @Test
+  void corruptsTheOneByte() {
+    proxy.toClient().corruptAt(3).split(2);
+    connect();
+    target.write(Hex.bytes("00 01 02 03 04"));
+    assertThat(client.readExactly(5)).isEqualTo(Hex.bytes("00 01 02 fc 04"));
+  }
+
+  @Test
+  void oneDirectionCanBeEndedByHand() {
+    connect();
+    proxy.connections().getFirst().endToClient();
+    client.expectEnd(SOON);
+    client.writeText("still");
+    assertThat(target.readExactly(5)).isEqualTo("still".getBytes(UTF_8));
+    proxy.connections().getFirst().endToServer();
+    target.expectEnd(SOON);
+  }
+
+  @Test
+  void refusesLikeADeadServerAndComesBackElsewhere() {
+    connect();
+    proxy.refuse(true);
+    assertThatThrownBy(() -> RawPeer.connect(proxy.port())).hasMessageContaining("refused");
+    client.writeText("x");
+    assertThat(target.readExactly(1)).containsExactly('x');
+
+    try (RawServer other = RawServer.start()) {
+      proxy.target(other.port());
+      proxy.refuse(false);
+      try (RawPeer second = RawPeer.connect(proxy.port())) {
+        second.writeText("y");
+        assertThat(other.accept().readExactly(1)).containsExactly('y');
+        assertThat(proxy.connections()).hasSize(2);
+      }
+    }
+  }
+
+  @Test
+  void aTargetThatIsNotThereResetsTheClient() {
+    server.close();
+    // Depending on who is faster, the connect sees the reset or the first read.
+    assertThatThrownBy(
+            () -> {
+              try (RawPeer lonely = RawPeer.connect(proxy.port())) {
+                lonely.readExactly(1);
+              }
+            })
+        .hasRootCauseInstanceOf(SocketException.class);
+  }
+
+  @Test
+  void closingEndsEverything() {
+    connect();
+    proxy.close();
+    client.expectGone(SOON);
+    target.expectGone(SOON);
+    assertThatThrownBy(() -> RawPeer.connect(proxy.port())).hasMessageContaining("refused");
+    assertThat(proxy.connections()).isEmpty();
+  }
+}
