@@ -1,0 +1,254 @@
+package io.gannet.testkit;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A main class of the test's class path that runs in a JVM of its own, the same as the test's: for what can't be tried inside
+ * the test's process, such as signals and running out of file descriptors. Killed when closed.
+ */
+public final class ChildJvm implements AutoCloseable {
+  private final Process process;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition more = lock.newCondition();
+  private final List<String> lines = new ArrayList<>();
+  private int openStreams = 2;
+  private int read;
+
+  private ChildJvm(Process process) {
+    this.process = process;
+    collect(process.inputReader());
+    collect(process.errorReader());
+  }
+
+  /**
+   * Prepares to start a class.
+   *
+   * @param main a class with a {@code main} method
+   * @return to be started
+   */
+  public static Builder of(Class<?> main) {
+    return new Builder(main);
+  }
+
+  /**
+   * Waits for a line on the child's standard output or error. A line is looked at once: the next call starts behind the line
+   * that this one found.
+   *
+   * @param pattern a regular expression that a part of the line matches
+   * @param within how long to wait
+   * @return the match, for its groups
+   * @throws AssertionError if no such line comes in time, or the child ends without it
+   */
+  public Matcher awaitLine(String pattern, Duration within) {
+    Pattern compiled = Pattern.compile(pattern);
+    long left = within.toNanos();
+    lock.lock();
+    try {
+      while (true) {
+        while (read < lines.size()) {
+          Matcher matcher = compiled.matcher(lines.get(read++));
+          if (matcher.find()) {
+            return matcher;
+          }
+        }
+        if (openStreams == 0 || left <= 0) {
+          throw new AssertionError(
+              (left <= 0 ? "no line within " + within : "the child ended without a line")
+                  + " that matches: "
+                  + pattern
+                  + "\n"
+                  + String.join("\n", lines));
+        }
+        left = more.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted while waiting for a line that matches: " + pattern, e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Everything that the child has written so far, standard output and error together.
+   *
+   * @return the lines, for each stream in order
+   */
+  public List<String> output() {
+    lock.lock();
+    try {
+      return List.copyOf(lines);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Writes a line to the child's standard input.
+   *
+   * @param line without a line feed
+   */
+  public void println(String line) {
+    try {
+      var writer = process.outputWriter();
+      writer.write(line);
+      writer.newLine();
+      writer.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the child takes no input: " + output(), e);
+    }
+  }
+
+  /** Asks the child to end, with SIGTERM. */
+  public void terminate() {
+    process.toHandle().destroy();
+  }
+
+  /** Ends the child at once, with SIGKILL. */
+  public void kill() {
+    process.destroyForcibly();
+  }
+
+  /**
+   * Waits for the child's end.
+   *
+   * @param within how long to wait
+   * @return its exit code
+   * @throws AssertionError if it still runs then
+   */
+  public int awaitExit(Duration within) {
+    try {
+      if (!process.waitFor(within.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new AssertionError(
+            "the child still runs after " + within + "\n" + String.join("\n", output()));
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted while waiting for the child's end", e);
+    }
+  }
+
+  /**
+   * The child's process id.
+   *
+   * @return the id
+   */
+  public long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  private void collect(BufferedReader from) {
+    Thread.ofVirtual()
+        .name("child-" + process.pid())
+        .start(() -> {
+          try (from) {
+            for (String line = from.readLine(); line != null; line = from.readLine()) {
+              add(line);
+            }
+          } catch (IOException e) {
+            // The child was killed.
+          } finally {
+            add(null);
+          }
+        });
+  }
+
+  private void add(@Nullable String line) {
+    lock.lock();
+    try {
+      if (line == null) {
+        openStreams--;
+      } else {
+        lines.add(line);
+      }
+      more.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How to start a child. */
+  public static final class Builder {
+    private final String main;
+    private final List<String> jvmOptions = new ArrayList<>();
+    private final List<String> arguments = new ArrayList<>();
+    private int maxOpenFiles;
+
+    private Builder(Class<?> main) {
+      this.main = main.getName();
+    }
+
+    /**
+     * Adds options of the JVM.
+     *
+     * @param options such as {@code -Xmx64m}
+     * @return this
+     */
+    public Builder jvmOptions(String... options) {
+      jvmOptions.addAll(List.of(options));
+      return this;
+    }
+
+    /**
+     * Adds arguments of the main method.
+     *
+     * @param args the arguments
+     * @return this
+     */
+    public Builder arguments(String... args) {
+      arguments.addAll(List.of(args));
+      return this;
+    }
+
+    /**
+     * Limits how many files and sockets the child may have open, with the shell's {@code ulimit}. A JVM needs about a
+     * hundred for itself.
+     *
+     * @param files how many
+     * @return this
+     */
+    public Builder maxOpenFiles(int files) {
+      maxOpenFiles = files;
+      return this;
+    }
+
+    /**
+     * Starts the child.
+     *
+     * @return the running child
+     */
+    public ChildJvm start() {
+      List<String> command = new ArrayList<>();
+      if (maxOpenFiles > 0) {
+        // Without -XX:-MaxFDLimit a JVM on some systems raises the soft limit again, so both limits
+        // are set.
+        command.addAll(List.of("sh", "-c", "ulimit -n " + maxOpenFiles + " && exec \"$@\"", "sh"));
+      }
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(jvmOptions);
+      command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+      command.addAll(arguments);
+      try {
+        return new ChildJvm(new ProcessBuilder(command).start());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
