@@ -129,7 +129,8 @@ public final class ByteBufWriter implements WriteBuffer {
   }
 
   private int writeUtf8(CharSequence text) {
-    // What fits in any case is encoded in one pass; otherwise a first pass finds the exact size, so that neither the
+    // What fits in any case is encoded in one pass; otherwise a first pass finds the exact size, so
+    // that neither the
     // buffer grows to three times the text nor a message that just fits is refused.
     long worst = (long) text.length() * MAX_UTF8_BYTES;
     if (worst <= Math.min(buf.writableBytes(), maxEnd - buf.writerIndex())) {
@@ -273,7 +274,6 @@ public final class ByteBufWriter implements WriteBuffer {
   }
 
   private static IllegalStateException closed() {
-    return new IllegalStateException(
-        "this buffer was valid only during the call it was given to");
+    return new IllegalStateException("this buffer was valid only during the call it was given to");
   }
 }

@@ -48,8 +48,7 @@ public final class NettyEventLoops implements EventLoops {
     this.io = NettyIo.of(io);
     String prefix = "gannet-io-" + SETS.incrementAndGet();
     AtomicInteger number = new AtomicInteger();
-    ThreadFactory factory =
-        task -> new LoopThread(task, prefix + "-" + number.incrementAndGet());
+    ThreadFactory factory = task -> new LoopThread(task, prefix + "-" + number.incrementAndGet());
     int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     this.group = new MultiThreadIoEventLoopGroup(count, factory, this.io.handlers());
     this.watchdog = new Watchdog(prefix + "-watchdog");

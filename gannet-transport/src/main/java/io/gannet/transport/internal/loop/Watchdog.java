@@ -114,7 +114,9 @@ public final class Watchdog {
       } else if (!reported && now - seenSince >= LIMIT_NANOS) {
         reported = true;
         LOG.warn(
-            "callbacks of {} have held I/O thread {} for more than {} ms; with Dispatch.eventLoop() they must not block:\n{}",
+            "callbacks of {} have held I/O thread {} for more than {} ms; with Dispatch.eventLoop()"
+                + " they must not block:\n"
+                + "{}",
             who,
             loop.getName(),
             (now - seenSince) / 1_000_000,

@@ -28,12 +28,11 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
 
   @Override
   public void open() {
-    run(
-        () -> {
-          if (!invoker.open()) {
-            discarding = true;
-          }
-        });
+    run(() -> {
+      if (!invoker.open()) {
+        discarding = true;
+      }
+    });
   }
 
   @Override
@@ -51,22 +50,20 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
 
   @Override
   public void error(Throwable error) {
-    run(
-        () -> {
-          if (!discarding) {
-            invoker.error(error);
-          }
-        });
+    run(() -> {
+      if (!discarding) {
+        invoker.error(error);
+      }
+    });
   }
 
   @Override
   public void cron() {
-    run(
-        () -> {
-          if (!discarding) {
-            invoker.cron();
-          }
-        });
+    run(() -> {
+      if (!discarding) {
+        invoker.cron();
+      }
+    });
   }
 
   @Override

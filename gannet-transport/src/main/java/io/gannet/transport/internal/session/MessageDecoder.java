@@ -2,10 +2,8 @@ package io.gannet.transport.internal.session;
 
 import io.gannet.transport.Codec;
 import io.gannet.transport.DecodeException;
-import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.SkippedMessageException;
 import io.gannet.transport.internal.buffer.ByteBufReader;
-import io.gannet.transport.internal.text.HexPreview;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -84,8 +82,7 @@ final class MessageDecoder<M> {
         message = codec.decode(session, reader);
       } catch (SkippedMessageException e) {
         if (reader.readableBytes() == before) {
-          throw new DecodeException(
-              "the codec has skipped nothing: " + e.getMessage(), e);
+          throw new DecodeException("the codec has skipped nothing: " + e.getMessage(), e);
         }
         session.decodeSkipped(e);
         continue;

@@ -99,12 +99,11 @@ final class QueuedCallbacks<M> implements Callbacks<M>, Runnable {
 
   @Override
   public void open() {
-    event(
-        callbacks -> {
-          if (!callbacks.invoker.open()) {
-            callbacks.discarding = true;
-          }
-        });
+    event(callbacks -> {
+      if (!callbacks.invoker.open()) {
+        callbacks.discarding = true;
+      }
+    });
   }
 
   @Override
@@ -135,25 +134,23 @@ final class QueuedCallbacks<M> implements Callbacks<M>, Runnable {
 
   @Override
   public void error(Throwable error) {
-    event(
-        callbacks -> {
-          if (!callbacks.discarding) {
-            callbacks.invoker.error(error);
-          }
-        });
+    event(callbacks -> {
+      if (!callbacks.discarding) {
+        callbacks.invoker.error(error);
+      }
+    });
   }
 
   @Override
   public void cron() {
     if (!cronWaits) {
       cronWaits = true;
-      event(
-          callbacks -> {
-            if (!callbacks.discarding) {
-              callbacks.invoker.cron();
-            }
-            callbacks.cronWaits = false;
-          });
+      event(callbacks -> {
+        if (!callbacks.discarding) {
+          callbacks.invoker.cron();
+        }
+        callbacks.cronWaits = false;
+      });
     }
   }
 
