@@ -51,9 +51,11 @@ public interface Codec<M> {
   void encode(Session<M> session, M message, WriteBuffer out);
 
   /**
-   * The number of bytes of an unfinished message that this codec has consumed and keeps inside. Only
-   * a codec with state has any; they count towards the limits on size and time of an incomplete
-   * message.
+   * The number of bytes that this codec has consumed and keeps inside. Only a codec with state has any;
+   * they count towards the limits on size and time of an incomplete message.
+   *
+   * <p>At least 1 as long as {@link #decode} would return a message, or throw, without more bytes: when
+   * all bytes have been consumed it is called again only then.
    *
    * @return the number of bytes, zero by default
    */

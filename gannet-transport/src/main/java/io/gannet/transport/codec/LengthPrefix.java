@@ -1,0 +1,206 @@
+package io.gannet.transport.codec;
+
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/**
+ * Where in a frame its length is, and what it counts.
+ *
+ * <pre>
+ *   | header before | length field | header behind | rest of the frame |
+ *   |&lt;-- offset --&gt;|              |&lt;--- length + adjustment bytes ---&gt;|
+ *   |&lt;------- strip: what the body codec doesn't see ------&gt;|
+ * </pre>
+ *
+ * <p>The whole frame has offset + size of the field + length + adjustment bytes. This is how Netty's
+ * {@code LengthFieldBasedFrameDecoder} counts, whose arguments have the same meaning: {@code
+ * lengthFieldOffset} is {@code offset}, {@code lengthFieldLength} the size of {@code field}, {@code
+ * lengthAdjustment} is {@code adjustment} and {@code initialBytesToStrip} is {@code strip}.
+ *
+ * <p>On receipt, what is stripped is ignored, except for the length. On sending, what is stripped is
+ * zero, except for the length. What is not stripped is seen by the body codec on receipt and must be
+ * written by it on sending; if that includes the length field, then anything may be written there,
+ * because it is overwritten.
+ *
+ * <p>Lengths are unsigned. Some formats, where "4" is the default:
+ *
+ * <pre>{@code
+ * LengthPrefix.uint32()                                  // | length 4 | body |
+ * LengthPrefix.uint32().withAdjustment(-4)               // the same, where the length counts itself
+ * LengthPrefix.uint16().littleEndian()                   // | length 2 LE | body |
+ * LengthPrefix.uint24().withOffset(1).withStrip(0)       // | type 1 | length 3 | body |, the codec sees it all
+ * LengthPrefix.varint()                                  // what Protobuf calls delimited
+ * }</pre>
+ *
+ * @param field the size of the length field
+ * @param order the byte order of the length field; without meaning for a varint
+ * @param offset the number of bytes before the length field, 0 to 65,535
+ * @param adjustment the number of bytes behind the length field, minus the length
+ * @param strip the number of bytes at the start of a frame that the body codec doesn't see, 0 to 65,535,
+ *     or {@link #STRIP_HEADER}, which is the only one allowed for a varint
+ */
+public record LengthPrefix(Field field, ByteOrder order, int offset, int adjustment, int strip) {
+
+  /** The value of {@link #strip} for everything up to the end of the length field. */
+  public static final int STRIP_HEADER = -1;
+
+  private static final int MAX_OFFSET = 65_535;
+
+  /** The size of a length field. */
+  public enum Field {
+    /** One byte: 0 to 255. */
+    UINT8(1),
+    /** Two bytes: 0 to 65,535. */
+    UINT16(2),
+    /** Three bytes: 0 to 16,777,215. */
+    UINT24(3),
+    /** Four bytes: 0 to 4,294,967,295. */
+    UINT32(4),
+    /** Eight bytes. */
+    UINT64(8),
+    /**
+     * A base 128 varint of one to five bytes, as the <a
+     * href="https://protobuf.dev/programming-guides/encoding/#varints">Protobuf encoding</a> has it: 0
+     * to 4,294,967,295. Always written in as few bytes as possible.
+     */
+    VARINT(0);
+
+    private final int size;
+
+    Field(int size) {
+      this.size = size;
+    }
+
+    /**
+     * {@return the number of bytes; zero when it varies}
+     */
+    public int size() {
+      return size;
+    }
+  }
+
+  /**
+   * Checks the values.
+   *
+   * @param field the size of the length field
+   * @param order the byte order of the length field
+   * @param offset the number of bytes before the length field
+   * @param adjustment the number of bytes behind the length field, minus the length
+   * @param strip the number of bytes that the body codec doesn't see
+   * @throws IllegalArgumentException if a value is out of its range
+   */
+  public LengthPrefix {
+    Objects.requireNonNull(field, "field");
+    Objects.requireNonNull(order, "order");
+    if (offset < 0 || offset > MAX_OFFSET) {
+      throw new IllegalArgumentException("offset %d is not in 0..%d".formatted(offset, MAX_OFFSET));
+    }
+    if (strip < STRIP_HEADER || strip > MAX_OFFSET) {
+      throw new IllegalArgumentException(
+          "strip %d is neither in 0..%d nor STRIP_HEADER".formatted(strip, MAX_OFFSET));
+    }
+    if (field == Field.VARINT && strip != STRIP_HEADER) {
+      throw new IllegalArgumentException(
+          "strip is %d, but a varint has no fixed size: only STRIP_HEADER is possible"
+              .formatted(strip));
+    }
+  }
+
+  /**
+   * Makes a prefix of one byte.
+   *
+   * @return offset and adjustment are zero, and the body is all behind the length
+   */
+  public static LengthPrefix uint8() {
+    return of(Field.UINT8);
+  }
+
+  /**
+   * Makes a prefix of two bytes.
+   *
+   * @return big-endian; offset and adjustment are zero, and the body is all behind the length
+   */
+  public static LengthPrefix uint16() {
+    return of(Field.UINT16);
+  }
+
+  /**
+   * Makes a prefix of three bytes.
+   *
+   * @return big-endian; offset and adjustment are zero, and the body is all behind the length
+   */
+  public static LengthPrefix uint24() {
+    return of(Field.UINT24);
+  }
+
+  /**
+   * Makes a prefix of four bytes.
+   *
+   * @return big-endian; offset and adjustment are zero, and the body is all behind the length
+   */
+  public static LengthPrefix uint32() {
+    return of(Field.UINT32);
+  }
+
+  /**
+   * Makes a prefix of eight bytes.
+   *
+   * @return big-endian; offset and adjustment are zero, and the body is all behind the length
+   */
+  public static LengthPrefix uint64() {
+    return of(Field.UINT64);
+  }
+
+  /**
+   * Makes a prefix of one to five bytes.
+   *
+   * @return offset and adjustment are zero, and the body is all behind the length
+   */
+  public static LengthPrefix varint() {
+    return of(Field.VARINT);
+  }
+
+  private static LengthPrefix of(Field field) {
+    return new LengthPrefix(field, ByteOrder.BIG_ENDIAN, 0, 0, STRIP_HEADER);
+  }
+
+  /**
+   * Changes the byte order.
+   *
+   * @return the same, little-endian
+   */
+  public LengthPrefix littleEndian() {
+    return new LengthPrefix(field, ByteOrder.LITTLE_ENDIAN, offset, adjustment, strip);
+  }
+
+  /**
+   * Changes the offset.
+   *
+   * @param newOffset the number of bytes before the length field, 0 to 65,535
+   * @return the same with that offset
+   */
+  public LengthPrefix withOffset(int newOffset) {
+    return new LengthPrefix(field, order, newOffset, adjustment, strip);
+  }
+
+  /**
+   * Changes the adjustment.
+   *
+   * @param newAdjustment what to add to the length to get the number of bytes behind the length field
+   * @return the same with that adjustment
+   */
+  public LengthPrefix withAdjustment(int newAdjustment) {
+    return new LengthPrefix(field, order, offset, newAdjustment, strip);
+  }
+
+  /**
+   * Changes what the body codec sees.
+   *
+   * @param newStrip the number of bytes at the start of a frame that it doesn't see, 0 to 65,535, or
+   *     {@link #STRIP_HEADER}
+   * @return the same with that part stripped
+   */
+  public LengthPrefix withStrip(int newStrip) {
+    return new LengthPrefix(field, order, offset, adjustment, newStrip);
+  }
+}

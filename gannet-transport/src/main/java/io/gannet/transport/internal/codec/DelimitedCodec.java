@@ -1,0 +1,92 @@
+package io.gannet.transport.internal.codec;
+
+import io.gannet.transport.BodyCodec;
+import io.gannet.transport.Codec;
+import io.gannet.transport.EncodeException;
+import io.gannet.transport.MessageTooLargeException;
+import io.gannet.transport.ReadBuffer;
+import io.gannet.transport.Session;
+import io.gannet.transport.WriteBuffer;
+import io.gannet.transport.internal.buffer.ByteBufWriter;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Frames that end with a sequence of bytes. */
+public final class DelimitedCodec<M> implements Codec<M> {
+
+  private final byte[] delimiter;
+  private final boolean skipBlank;
+  private final BodyCodec<M> body;
+
+  /**
+   * Creates a codec.
+   *
+   * @param delimiter what a frame ends with, at least one byte
+   * @param skipBlank whether a frame of nothing but spaces, tabs, carriage returns and line feeds is
+   *     ignored
+   * @param body what is in a frame, without the delimiter
+   */
+  public DelimitedCodec(byte[] delimiter, boolean skipBlank, BodyCodec<M> body) {
+    this.delimiter = delimiter.clone();
+    this.skipBlank = skipBlank;
+    this.body = body;
+  }
+
+  @Override
+  public @Nullable M decode(Session<M> session, ReadBuffer in) {
+    int limit = session.maxMessageSize();
+    while (true) {
+      int length = Frames.find(delimiter, in);
+      // Without a delimiter the frame is longer than what is here by at least one byte.
+      long frameSize = length < 0 ? in.readableBytes() + 1L : (long) length + delimiter.length;
+      if (frameSize > limit) {
+        throw new MessageTooLargeException(frameSize, limit, "maxMessageSize");
+      }
+      if (length < 0) {
+        return null;
+      }
+      if (!skipBlank || !isBlank(in, length)) {
+        return decodeFrame(in, length);
+      }
+      in.skip(length + delimiter.length);
+    }
+  }
+
+  private M decodeFrame(ReadBuffer in, int length) {
+    try {
+      return Frames.decodeBody(body, in, length);
+    } finally {
+      in.skip(delimiter.length);
+    }
+  }
+
+  private static boolean isBlank(ReadBuffer in, int length) {
+    for (int i = 0; i < length; i++) {
+      byte value = in.getByte(i);
+      if (value != ' ' && value != '\t' && value != '\r' && value != '\n') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void encode(Session<M> session, M message, WriteBuffer out) {
+    Frames.encode(out, writer -> encode(message, writer));
+  }
+
+  private void encode(M message, ByteBufWriter out) {
+    int start = out.size();
+    body.encode(message, out);
+    int end = out.size();
+    out.writeBytes(delimiter);
+    // Searched after the delimiter is there, because a delimiter can also begin inside the message
+    // and end behind it.
+    int found = out.indexOf(delimiter, start);
+    if (found < end) {
+      throw new EncodeException(
+          "the message has the delimiter %s at offset %,d, where the receiver would cut it"
+              .formatted(HexFormat.ofDelimiter(" ").formatHex(delimiter), found - start));
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.gannet.transport.internal.codec;
+
+import io.gannet.transport.BodyCodec;
+import io.gannet.transport.Codec;
+import io.gannet.transport.EncodeException;
+import io.gannet.transport.MessageTooLargeException;
+import io.gannet.transport.ReadBuffer;
+import io.gannet.transport.Session;
+import io.gannet.transport.WriteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Frames that all have the same size. */
+public final class FixedLengthCodec<M> implements Codec<M> {
+
+  private final int length;
+  private final BodyCodec<M> body;
+
+  /**
+   * Creates a codec.
+   *
+   * @param length the size of a frame in bytes, at least 1
+   * @param body what is in a frame
+   */
+  public FixedLengthCodec(int length, BodyCodec<M> body) {
+    this.length = length;
+    this.body = body;
+  }
+
+  @Override
+  public @Nullable M decode(Session<M> session, ReadBuffer in) {
+    int limit = session.maxMessageSize();
+    if (length > limit) {
+      throw new MessageTooLargeException(length, limit, "maxMessageSize");
+    }
+    return in.readableBytes() < length ? null : Frames.decodeBody(body, in, length);
+  }
+
+  @Override
+  public void encode(Session<M> session, M message, WriteBuffer out) {
+    int start = out.size();
+    body.encode(message, out);
+    int written = out.size() - start;
+    if (written != length) {
+      throw new EncodeException(
+          "a message of %,d bytes where all messages have %,d".formatted(written, length));
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.gannet.transport.internal.codec;
+
+import io.gannet.transport.BodyCodec;
+import io.gannet.transport.ReadBuffer;
+import io.gannet.transport.WriteBuffer;
+import io.gannet.transport.internal.buffer.ByteBufReader;
+import io.gannet.transport.internal.buffer.ByteBufWriter;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.function.Consumer;
+
+/** What the framing codecs have in common. */
+final class Frames {
+
+  private Frames() {}
+
+  /**
+   * Decodes the body that comes next. Its bytes are consumed in any case, so that a body codec may
+   * throw an exception after which the session goes on.
+   */
+  static <M> M decodeBody(BodyCodec<M> codec, ReadBuffer in, int length) {
+    if (in instanceof ByteBufReader reader) {
+      int whole = reader.narrow(length);
+      try {
+        return codec.decode(reader);
+      } finally {
+        reader.widen(whole);
+      }
+    }
+    return codec.decode(in.readSlice(length));
+  }
+
+  /** Gives a codec that has to look back at what it wrote a buffer that can do so. */
+  static void encode(WriteBuffer out, Consumer<ByteBufWriter> encoder) {
+    if (out instanceof ByteBufWriter writer) {
+      encoder.accept(writer);
+    } else {
+      ByteBuf buf = Unpooled.buffer();
+      ByteBufWriter writer = new ByteBufWriter();
+      writer.open(buf, Integer.MAX_VALUE);
+      encoder.accept(writer);
+      writer.close();
+      out.writeBytes(buf.nioBuffer());
+    }
+  }
+
+  /**
+   * Finds a delimiter in what is unread, from where the last search stopped, and remembers where this
+   * one did.
+   *
+   * @return the delimiter's offset, or -1
+   */
+  static int find(byte[] delimiter, ReadBuffer in) {
+    int last = in.readableBytes() - delimiter.length;
+    int at = in.scannedBytes();
+    while (at <= last) {
+      at = in.indexOf(delimiter[0], at);
+      if (at < 0 || at > last) {
+        break;
+      }
+      if (matches(delimiter, in, at)) {
+        return at;
+      }
+      at++;
+    }
+    // The last bytes may be the start of a delimiter whose rest has not arrived.
+    in.scannedBytes(Math.max(last + 1, 0));
+    return -1;
+  }
+
+  private static boolean matches(byte[] delimiter, ReadBuffer in, int at) {
+    for (int i = 1; i < delimiter.length; i++) {
+      if (in.getByte(at + i) != delimiter[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,25 @@
+package io.gannet.transport.internal.codec;
+
+import io.gannet.transport.Codec;
+import io.gannet.transport.ReadBuffer;
+import io.gannet.transport.Session;
+import io.gannet.transport.WriteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** No framing: whatever has arrived is a message. */
+public final class RawCodec implements Codec<byte[]> {
+
+  /** Creates a codec. */
+  public RawCodec() {}
+
+  @Override
+  public byte @Nullable [] decode(Session<byte[]> session, ReadBuffer in) {
+    int readable = in.readableBytes();
+    return readable == 0 ? null : in.readBytes(Math.min(readable, session.maxMessageSize()));
+  }
+
+  @Override
+  public void encode(Session<byte[]> session, byte[] message, WriteBuffer out) {
+    out.writeBytes(message);
+  }
+}
