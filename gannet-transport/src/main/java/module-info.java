@@ -1,11 +1,16 @@
 /** Typed message sessions over TCP, on Netty. */
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Protobuf is no module
 module io.gannet.transport {
+  requires static transitive com.google.protobuf;
   requires static transitive org.jspecify;
+  requires static transitive tools.jackson.core;
+  requires static transitive tools.jackson.databind;
+  requires transitive io.netty.transport;
   requires io.netty.buffer;
+  requires io.netty.codec;
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.resolver;
-  requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.classes.io_uring;
   requires io.netty.transport.classes.kqueue;
@@ -16,6 +21,9 @@ module io.gannet.transport {
 
   exports io.gannet.transport;
   exports io.gannet.transport.codec;
+  exports io.gannet.transport.json;
+  exports io.gannet.transport.netty;
+  exports io.gannet.transport.protobuf;
 
   uses io.gannet.transport.TransportProvider;
 

@@ -1,0 +1,5 @@
+/** Netty's decoders and encoders as codecs. */
+@NullMarked
+package io.gannet.transport.internal.netty;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Protobuf messages. */
+@NullMarked
+package io.gannet.transport.internal.protobuf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,113 @@
+package io.gannet.transport.json;
+
+import io.gannet.transport.BodyCodec;
+import io.gannet.transport.Codec;
+import io.gannet.transport.codec.Codecs;
+import io.gannet.transport.internal.codec.DelimitedCodec;
+import io.gannet.transport.internal.json.JsonBody;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Messages that are JSON values (RFC 8259), mapped by Jackson 3.
+ *
+ * <p>A body that is not JSON, doesn't fit the type, nests too deeply, is followed by something else or
+ * is {@code null} is skipped with a {@link io.gannet.transport.SkippedMessageException}, and the
+ * session goes on. A message that Jackson can't write fails with an {@link
+ * io.gannet.transport.EncodeException}.
+ *
+ * <p>Where no mapper is given, it is Jackson's default with objects and arrays nested to a depth of at
+ * most {@value #MAX_DEPTH}, in and out. A mapper that is given brings limits of its own.
+ */
+public final class JsonCodecs {
+
+  /** How deep objects and arrays may be nested where no mapper is given. */
+  public static final int MAX_DEPTH = 200;
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                  .streamWriteConstraints(
+                      StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                  .build())
+          .build();
+
+  private JsonCodecs() {}
+
+  /**
+   * A body that is one JSON value, for use with a framing of {@link Codecs}.
+   *
+   * @param type the type of the messages
+   * @param <M> the type of the messages
+   * @return the body codec
+   */
+  public static <M> BodyCodec<M> body(Class<M> type) {
+    return body(MAPPER, type);
+  }
+
+  /**
+   * A body that is one JSON value, for use with a framing of {@link Codecs}.
+   *
+   * @param type the type of the messages
+   * @param <M> the type of the messages
+   * @return the body codec
+   */
+  public static <M> BodyCodec<M> body(TypeReference<M> type) {
+    return body(MAPPER, type);
+  }
+
+  /**
+   * A body that is one JSON value, for use with a framing of {@link Codecs}.
+   *
+   * @param mapper maps values to JSON
+   * @param type the type of the messages
+   * @param <M> the type of the messages
+   * @return the body codec
+   */
+  public static <M> BodyCodec<M> body(ObjectMapper mapper, Class<M> type) {
+    return new JsonBody<>(mapper, mapper.constructType(type));
+  }
+
+  /**
+   * A body that is one JSON value, for use with a framing of {@link Codecs}.
+   *
+   * @param mapper maps values to JSON
+   * @param type the type of the messages
+   * @param <M> the type of the messages
+   * @return the body codec
+   */
+  public static <M> BodyCodec<M> body(ObjectMapper mapper, TypeReference<M> type) {
+    return new JsonBody<>(mapper, mapper.constructType(type));
+  }
+
+  /**
+   * One JSON value per line.
+   *
+   * @param type the type of the messages
+   * @param <M> the type of the messages
+   * @return as {@link #lines(BodyCodec)}
+   */
+  public static <M> Codec<M> lines(Class<M> type) {
+    return lines(body(type));
+  }
+
+  /**
+   * One JSON value per line, as in <a href="https://github.com/ndjson/ndjson-spec">NDJSON</a> and <a
+   * href="https://jsonlines.org">JSON Lines</a>: UTF-8, lines end with LF or CR LF when received and
+   * with LF when sent, blank lines are ignored. A mapper that writes line feeds, for indentation, can't
+   * be used: sending fails with an {@link io.gannet.transport.EncodeException}.
+   *
+   * @param body what is in a line
+   * @param <M> the type of the messages
+   * @return the codec
+   */
+  public static <M> Codec<M> lines(BodyCodec<M> body) {
+    return new DelimitedCodec<>(new byte[] {'\n'}, true, body);
+  }
+}
