@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
 public final class SharedEventLoops {
 
   private static @Nullable NettyEventLoops loops;
+  private static @Nullable NettyEventLoops ending;
   private static int users;
 
   private SharedEventLoops() {}
 
-  /** {@return the loops; to be given back with {@link #release}} */
+  /**
+   * {@return the loops; to be given back with {@link #release}}
+   */
   public static synchronized NettyEventLoops acquire() {
     if (loops == null) {
       loops = new NettyEventLoops(Io.AUTO, 0);
@@ -24,23 +27,28 @@ public final class SharedEventLoops {
     return loops;
   }
 
-  /**
-   * Gives the loops back.
-   *
-   * @param wait how long to wait for their end if this was the last user; zero for not at all
-   */
-  public static void release(Duration wait) {
-    NettyEventLoops unused;
-    synchronized (SharedEventLoops.class) {
-      if (--users > 0 || loops == null) {
-        return;
-      }
-      unused = loops;
+  /** Gives the loops back; they end if nobody else uses them. */
+  public static synchronized void release() {
+    users--;
+    if (users == 0 && loops != null) {
+      loops.shutdown();
+      ending = loops;
       loops = null;
     }
-    unused.shutdown();
-    if (!wait.isZero() && !NettyEventLoops.onLoopThread()) {
-      unused.awaitEnd(wait);
+  }
+
+  /**
+   * Waits for the end of loops that nobody uses any more.
+   *
+   * @param timeout how long at most
+   */
+  public static void awaitIfUnused(Duration timeout) {
+    NettyEventLoops unused;
+    synchronized (SharedEventLoops.class) {
+      unused = ending;
+    }
+    if (unused != null && !NettyEventLoops.onLoopThread()) {
+      unused.awaitEnd(timeout);
     }
   }
 }

@@ -11,6 +11,9 @@ interface Callbacks<M> {
   /** The session has opened; the first event. */
   void open();
 
+  /** Messages are about to be decoded. */
+  void beginRead();
+
   /** A message has been decoded. Reaches the listener at the latest at {@link #endOfRead}. */
   void message(M message);
 

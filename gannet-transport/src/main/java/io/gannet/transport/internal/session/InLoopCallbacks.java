@@ -15,6 +15,11 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
   private final EventLoop loop;
   private final Watchdog.Watch watch;
 
+  /** When the callbacks of this read began, for observers, and how many there were. */
+  private long began;
+
+  private int ran;
+
   private boolean running;
   private boolean discarding;
 
@@ -36,17 +41,27 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
   }
 
   @Override
+  public void beginRead() {
+    watch.begin(session);
+    began = session.observers().beginCallbacks();
+    ran = 0;
+  }
+
+  @Override
   public void message(M message) {
     if (!discarding) {
-      // The session brackets a read with begin and end, so this need not.
       running = true;
+      ran++;
       invoker.message(message);
       running = false;
     }
   }
 
   @Override
-  public void endOfRead(int bytes) {}
+  public void endOfRead(int bytes) {
+    watch.end();
+    session.observers().endCallbacks(session, began, ran);
+  }
 
   @Override
   public void error(Throwable error) {
@@ -102,13 +117,15 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
     }
     running = true;
     watch.begin(session);
-    session.beginRun();
+    boolean outermost = session.beginRun();
     try {
       callback.run();
     } finally {
       watch.end();
       running = false;
-      session.endRun();
+      if (outermost) {
+        session.endRun();
+      }
     }
   }
 }

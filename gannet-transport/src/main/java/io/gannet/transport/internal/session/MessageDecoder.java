@@ -2,8 +2,10 @@ package io.gannet.transport.internal.session;
 
 import io.gannet.transport.Codec;
 import io.gannet.transport.DecodeException;
+import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.SkippedMessageException;
 import io.gannet.transport.internal.buffer.ByteBufReader;
+import io.gannet.transport.internal.text.HexPreview;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageDecoder<M> {
 
-  /** A codec may make so many messages in a row without consuming a byte; more is an endless loop. */
+  /** A codec may make so many messages in a row of nothing; one more counts as an endless loop. */
   private static final int MAX_FREE_MESSAGES = 1 << 16;
 
   private final NettySession<M> session;
@@ -37,76 +39,146 @@ final class MessageDecoder<M> {
   }
 
   /**
-   * Decodes what has come.
+   * Decodes what has come, together with what was left over, until the codec needs more or the
+   * session no longer delivers.
    *
    * @param data the bytes; released here
    * @return how many messages they completed
-   * @throws DecodeException or what else a codec throws, when the session can't go on
+   * @throws RuntimeException what the codec threw, with the bytes that it threw for; the session
+   *     can't go on
    */
   int read(ByteBuf data) {
-    ByteBuf in = data;
-    if (rest != null) {
-      in = rest;
-      rest = null;
-      try {
-        in.writeBytes(data);
-      } finally {
-        data.release();
-      }
-    }
-    boolean kept = false;
+    ByteBuf in = withRest(data);
+    boolean keep = false;
     reader.open(in, in.readerIndex(), in.writerIndex(), scanned);
     try {
-      int messages = decodeAll();
+      int messages = decodeAll(in);
       scanned = reader.scannedBytes();
       in.readerIndex(reader.position());
-      kept = true;
-      keep(in);
-      checkSize();
+      keep = in.isReadable() && session.delivers();
+      if (bytesOfIncompleteMessage(in) > session.maxMessageSize()) {
+        keep = false;
+        throw new MessageTooLargeException(
+            bytesOfIncompleteMessage(in), session.maxMessageSize(), "maxMessageSize");
+      }
       return messages;
     } finally {
       reader.close();
-      if (!kept) {
+      if (keep) {
+        keep(in, in == data);
+      } else {
         in.release();
       }
     }
   }
 
-  private int decodeAll() {
+  /** {@return how many bytes of a message that is not whole yet are held} */
+  int incompleteBytes() {
+    return bytesOfIncompleteMessage(rest);
+  }
+
+  /** Shows how the message that is not whole yet begins. */
+  String restPreview() {
+    ByteBuf held = rest;
+    return held == null
+        ? "held by the codec"
+        : HexPreview.of(held, held.readerIndex(), held.writerIndex());
+  }
+
+  /** Throws away what is held. */
+  void release() {
+    if (rest != null) {
+      rest.release();
+      rest = null;
+    }
+  }
+
+  private int bytesOfIncompleteMessage(@Nullable ByteBuf held) {
+    return (held == null ? 0 : held.readableBytes()) + codec.bufferedBytes();
+  }
+
+  private int decodeAll(ByteBuf in) {
     int messages = 0;
     int free = 0;
     while (session.delivers()) {
-      int before = reader.readableBytes();
+      int start = reader.position();
       M message;
       try {
         message = codec.decode(session, reader);
       } catch (SkippedMessageException e) {
-        if (reader.readableBytes() == before) {
-          throw new DecodeException("the codec has skipped nothing: " + e.getMessage(), e);
+        if (reader.position() == start) {
+          throw failed(e, in, start);
         }
-        session.decodeSkipped(e);
+        session.error(
+            new SkippedMessageException(
+                e.getMessage() + "; skipped " + HexPreview.of(in, start, reader.position()), e));
         continue;
-      } catch (TransportExceptionWithBytes e) {
+      } catch (MessageTooLargeException e) {
         throw e;
+      } catch (RuntimeException | StackOverflowError e) {
+        throw failed(e, in, start);
       }
-      boolean consumed = reader.readableBytes() != before;
-      if (message == null) {
-        if (!consumed || !reader.isReadable()) {
-          break;
+      boolean consumed = reader.position() != start;
+      if (message != null) {
+        if (!consumed && (reader.isReadable() || ++free > MAX_FREE_MESSAGES)) {
+          throw failed(
+              new DecodeException(
+                  "%s returned a message without consuming a byte"
+                      .formatted(codec.getClass().getName())),
+              in,
+              start);
         }
-        continue;
-      }
-      if (!consumed && (reader.isReadable() || ++free > MAX_FREE_MESSAGES)) {
-        throw new DecodeException(
-            "codec %s returned a message without consuming a byte"
-                .formatted(codec.getClass().getName()));
-      }
-      messages++;
-      session.decoded(message);
-      if (!reader.isReadable() && codec.bufferedBytes() == 0 && consumed) {
+        messages++;
+        session.decoded(message);
+        if (consumed && !reader.isReadable() && codec.bufferedBytes() == 0) {
+          break; // the usual end, without asking the codec once more
+        }
+      } else if (!consumed || !reader.isReadable()) {
         break;
       }
     }
     return messages;
+  }
+
+  private static DecodeException failed(Throwable cause, ByteBuf in, int start) {
+    String what = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return new DecodeException(
+        what + "; the bytes begin with " + HexPreview.of(in, start, in.writerIndex()), cause);
+  }
+
+  private ByteBuf withRest(ByteBuf data) {
+    ByteBuf in = rest;
+    if (in == null) {
+      return data;
+    }
+    try {
+      in.writeBytes(data);
+      rest = null;
+      return in;
+    } finally {
+      data.release();
+    }
+  }
+
+  /**
+   * Keeps the unread bytes. Those of a fresh read move to a buffer of their own unless they are most
+   * of it: a few bytes must not hold a large read buffer.
+   */
+  private void keep(ByteBuf in, boolean fresh) {
+    int length = in.readableBytes();
+    if (!fresh) {
+      if (in.readerIndex() > in.capacity() / 2) {
+        in.discardReadBytes();
+      }
+      rest = in;
+    } else if (length > in.capacity() / 2) {
+      rest = in;
+    } else {
+      try {
+        rest = allocator.buffer(Math.max(length, 64)).writeBytes(in);
+      } finally {
+        in.release();
+      }
+    }
   }
 }

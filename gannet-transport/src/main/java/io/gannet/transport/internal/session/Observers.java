@@ -38,6 +38,11 @@ public final class Observers implements TransportObserver {
     this.traffic = !users.isEmpty();
   }
 
+  /** Returns whether somebody wants to hear of reads, writes and callbacks. */
+  boolean wantTraffic() {
+    return traffic;
+  }
+
   /** Returns when callbacks began, if somebody wants to know. */
   long beginCallbacks() {
     return traffic ? System.nanoTime() : 0;

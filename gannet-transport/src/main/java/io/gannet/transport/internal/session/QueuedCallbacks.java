@@ -107,6 +107,9 @@ final class QueuedCallbacks<M> implements Callbacks<M>, Runnable {
   }
 
   @Override
+  public void beginRead() {}
+
+  @Override
   public void message(M message) {
     if (batch == null) {
       batch = new ArrayList<>();

@@ -1,0 +1,190 @@
+package io.gannet.transport.internal;
+
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.Endpoint;
+import io.gannet.transport.Session;
+import io.gannet.transport.StopMode;
+import io.gannet.transport.StopReport;
+import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.loop.SharedEventLoops;
+import io.gannet.transport.internal.session.NettySession;
+import io.gannet.transport.internal.session.SessionSettings;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of an endpoint, and how it stops.
+ *
+ * <p><b>Stopping.</b> {@link #stopping} is set first. A session that opens is put into {@link #live}
+ * and looks at it then; whoever stops sets it and looks at {@code live} then: no session slips
+ * through. The endpoint has ended when it is stopping and nothing is live; then its loops are given
+ * back, once.
+ */
+abstract class AbstractEndpoint<M> implements Endpoint<M> {
+
+  /** How much longer than the grace a stop waits, for the callbacks of sessions that were cut. */
+  private static final Duration MARGIN = Duration.ofSeconds(1);
+
+  final SessionSettings<M> settings;
+  final NettyEventLoops loops;
+  private final boolean sharesLoops;
+
+  /** Sessions whose onClose has not returned. */
+  private final Map<Long, NettySession<M>> live = new ConcurrentHashMap<>();
+
+  /** Sessions whose onOpen has returned and that have not closed: those that users see. */
+  private final Map<Long, Session<M>> visible = new ConcurrentHashMap<>();
+
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private final CompletableFuture<Void> end = new CompletableFuture<>();
+  private final AtomicInteger drained = new AtomicInteger();
+  private final AtomicInteger cut = new AtomicInteger();
+  private final AtomicLong unsent = new AtomicLong();
+
+  AbstractEndpoint(SessionSettings<M> settings, @Nullable NettyEventLoops own) {
+    this.settings = settings;
+    this.sharesLoops = own == null;
+    this.loops = own == null ? SharedEventLoops.acquire() : own;
+  }
+
+  /** Opens no more sessions, from now on. Called once. */
+  abstract void stopOpening();
+
+  @Override
+  public String name() {
+    return settings.endpointName();
+  }
+
+  @Override
+  public Collection<Session<M>> sessions() {
+    return List.copyOf(visible.values());
+  }
+
+  @Override
+  public int sessionCount() {
+    return live.size();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return !stopping.get();
+  }
+
+  @Override
+  public int broadcast(M message) {
+    int accepted = 0;
+    for (Session<M> session : visible.values()) {
+      if (((NettySession<M>) session).sendBroadcast(message)) {
+        accepted++;
+      }
+    }
+    return accepted;
+  }
+
+  @Nullable Session<M> visible(long id) {
+    return visible.get(id);
+  }
+
+  /** A session is about to open. Returns false if it must not. */
+  boolean register(NettySession<M> session) {
+    live.put(session.id(), session);
+    if (stopping.get()) {
+      live.remove(session.id());
+      endIfDone();
+      return false;
+    }
+    return true;
+  }
+
+  /** A session's onOpen has returned. */
+  void show(NettySession<M> session) {
+    visible.put(session.id(), session);
+    if (!session.isOpen()) {
+      visible.remove(session.id());
+    }
+  }
+
+  /** A session has lost its connection. */
+  void hide(NettySession<M> session) {
+    visible.remove(session.id());
+  }
+
+  /** A session's onClose has returned. */
+  void unregister(NettySession<M> session) {
+    if (session.wasCut()) {
+      cut.incrementAndGet();
+      unsent.addAndGet(session.unsentBytes());
+    } else {
+      drained.incrementAndGet();
+    }
+    live.remove(session.id());
+    endIfDone();
+  }
+
+  private void endIfDone() {
+    if (stopping.get() && live.isEmpty() && ended.compareAndSet(false, true)) {
+      if (sharesLoops) {
+        SharedEventLoops.release();
+      }
+      end.complete(null);
+    }
+  }
+
+  @Override
+  public StopReport stop(StopMode mode) {
+    return stop(mode, settings.drainGrace());
+  }
+
+  @Override
+  public StopReport stop(StopMode mode, Duration grace) {
+    long began = System.nanoTime();
+    if (stopping.compareAndSet(false, true)) {
+      drained.set(0);
+      cut.set(0);
+      unsent.set(0);
+      stopOpening();
+    }
+    boolean mayWait =
+        !NettyEventLoops.onLoopThread()
+            && live.values().stream().noneMatch(NettySession::callbackRunsHere);
+    CloseReason why = new CloseReason(CloseReason.Kind.STOPPED, name() + " was stopped");
+    live.values().forEach(session -> session.stop(mode, why, grace));
+    endIfDone();
+    if (mayWait && mode != StopMode.DRAIN) {
+      await(mode == StopMode.NOW ? MARGIN : grace.plus(MARGIN));
+    }
+    return new StopReport(
+        drained.get(),
+        cut.get(),
+        unsent.get(),
+        live.size(),
+        Duration.ofNanos(System.nanoTime() - began));
+  }
+
+  private void await(Duration timeout) {
+    try {
+      end.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      if (sharesLoops) {
+        SharedEventLoops.awaitIfUnused(MARGIN);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException e) {
+      // Reported as still running.
+    } catch (ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.gannet.transport.internal;
+
+import io.gannet.transport.Client;
+import io.gannet.transport.NoSessionException;
+import io.gannet.transport.Session;
+import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.session.NettySession;
+import io.gannet.transport.internal.session.SessionSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A client on TCP: a pool of connections, each of which looks after itself. */
+final class TcpClient<M> extends AbstractEndpoint<M> implements Client<M> {
+
+  private final TcpClientBuilder.Connecting connecting;
+  private final List<TcpConnection<M>> connections;
+  private final AtomicInteger turn = new AtomicInteger();
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** A session has opened, or there will be none any more. */
+  private final Condition changed = lock.newCondition();
+
+  /** What can be picked; replaced under the lock, read by anyone. */
+  private volatile List<Session<M>> open = List.of();
+
+  TcpClient(
+      SessionSettings<M> settings,
+      @Nullable NettyEventLoops own,
+      TcpClientBuilder.Connecting connecting) {
+    super(settings, own);
+    this.connecting = connecting;
+    List<TcpConnection<M>> all = new ArrayList<>();
+    for (int i = 0; i < connecting.connections(); i++) {
+      all.add(new TcpConnection<>(this, connecting, loops.next()));
+    }
+    this.connections = List.copyOf(all);
+  }
+
+  void start() {
+    connections.forEach(TcpConnection::start);
+  }
+
+  @Override
+  public Session<M> session() {
+    return session(connecting.timeout());
+  }
+
+  @Override
+  public Session<M> session(Duration timeout) {
+    Session<M> session = pick();
+    return session != null ? session : await(timeout);
+  }
+
+  @Override
+  public Optional<Session<M>> trySession() {
+    return Optional.ofNullable(pick());
+  }
+
+  private @Nullable Session<M> pick() {
+    List<Session<M>> candidates = open;
+    int start = turn.getAndIncrement();
+    for (int i = 0; i < candidates.size(); i++) {
+      Session<M> session = candidates.get(Math.floorMod(start + i, candidates.size()));
+      if (session.isOpen()) {
+        return session;
+      }
+    }
+    return null;
+  }
+
+  private Session<M> await(Duration timeout) {
+    long began = System.nanoTime();
+    long left = NettyEventLoops.onLoopThread() ? 0 : timeout.toNanos();
+    lock.lock();
+    try {
+      while (true) {
+        Session<M> session = pick();
+        if (session != null) {
+          return session;
+        }
+        if (left <= 0 || !isRunning() || connections.stream().allMatch(TcpConnection::hasGivenUp)) {
+          throw noSession(Duration.ofNanos(System.nanoTime() - began));
+        }
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NoSessionException("interrupted while waiting for a session of " + name(), e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private NoSessionException noSession(Duration waited) {
+    String why;
+    if (!isRunning()) {
+      why = "the client was stopped";
+    } else if (NettyEventLoops.onLoopThread()) {
+      why = "and an I/O thread must not wait for one";
+    } else if (connections.stream().allMatch(TcpConnection::hasGivenUp)) {
+      why = "and it has given up connecting (setting reconnect)";
+    } else {
+      why = "waited %d ms (setting connectTimeout)".formatted(waited.toMillis());
+    }
+    Throwable last =
+        connections.stream()
+            .map(TcpConnection::lastFailure)
+            .filter(failure -> failure != null)
+            .findFirst()
+            .orElse(null);
+    int failures = connections.stream().mapToInt(TcpConnection::failures).max().orElse(0);
+    return new NoSessionException(
+        "%s has no open session, %s; %d of %d connections are open; %s"
+            .formatted(
+                name(),
+                why,
+                open.size(),
+                connections.size(),
+                last == null
+                    ? "no attempt has failed yet"
+                    : "%d attempts have failed in a row, the last with: %s"
+                        .formatted(failures, last.getMessage())),
+        last);
+  }
+
+  /** A session can be picked. */
+  void offer(NettySession<M> session) {
+    show(session);
+    changeOpen(
+        sessions -> {
+          if (session.isOpen()) {
+            sessions.add(session);
+          }
+        });
+  }
+
+  /** A session can no longer be picked. */
+  void withdraw(NettySession<M> session) {
+    hide(session);
+    changeOpen(sessions -> sessions.remove(session));
+  }
+
+  /** Those who wait for a session look again whether there is hope. */
+  void signal() {
+    changeOpen(sessions -> {});
+  }
+
+  private void changeOpen(Consumer<List<Session<M>>> change) {
+    lock.lock();
+    try {
+      List<Session<M>> copy = new ArrayList<>(open);
+      change.accept(copy);
+      open = List.copyOf(copy);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  void stopOpening() {
+    connections.forEach(TcpConnection::stop);
+    signal();
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

@@ -1,0 +1,272 @@
+package io.gannet.transport.internal;
+
+import io.gannet.transport.Backoff;
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.Endpoint;
+import io.gannet.transport.TransportException;
+import io.gannet.transport.internal.session.ChannelOptions;
+import io.gannet.transport.internal.session.NettySession;
+import io.gannet.transport.internal.session.SessionHost;
+import io.gannet.transport.internal.session.SessionInstaller;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One of a client's connections: connects, and connects again when its session is lost, until it is
+ * stopped or has failed too often. Its state belongs to one loop, on which its sessions live too;
+ * {@link #moveTo} is the one door to it.
+ */
+final class TcpConnection<M> implements SessionHost<M> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TcpConnection.class);
+
+  /** A session that has lasted so long was a success, however it ended. */
+  private static final Duration STABLE = Duration.ofSeconds(1);
+
+  private enum State {
+    /** Resolving the name, or trying its addresses. */
+    CONNECTING,
+    /** There is a session. */
+    CONNECTED,
+    /** Waiting before the next attempt. */
+    WAITING,
+    /** There will be no more attempts. */
+    ENDED
+  }
+
+  private final TcpClient<M> client;
+  private final TcpClientBuilder.Connecting connecting;
+  private final EventLoop loop;
+
+  /** Written by the loop, read by anyone. */
+  private volatile State state = State.CONNECTING;
+
+  private volatile int failures;
+  private volatile @Nullable Throwable lastFailure;
+
+  // The loop's.
+  private @Nullable Future<?> retry;
+  private @Nullable Channel attempt;
+  private long connectedAt;
+  private boolean wasConnected;
+
+  TcpConnection(TcpClient<M> client, TcpClientBuilder.Connecting connecting, EventLoop loop) {
+    this.client = client;
+    this.connecting = connecting;
+    this.loop = loop;
+  }
+
+  boolean hasGivenUp() {
+    return state == State.ENDED;
+  }
+
+  int failures() {
+    return failures;
+  }
+
+  @Nullable Throwable lastFailure() {
+    return lastFailure;
+  }
+
+  // ---------------------------------------------------------------- on any thread
+
+  void start() {
+    resolve();
+  }
+
+  void stop() {
+    onLoop(
+        () -> {
+          moveTo(State.ENDED);
+          if (retry != null) {
+            retry.cancel(false);
+          }
+          if (attempt != null) {
+            attempt.close();
+          }
+        });
+  }
+
+  private void onLoop(Runnable action) {
+    try {
+      loop.execute(action);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("{}: the loops have ended", client, e);
+    }
+  }
+
+  /** Finds the addresses, on a thread of its own: the JDK's resolver blocks. */
+  private void resolve() {
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            List<InetAddress> addresses = List.of(InetAddress.getAllByName(connecting.host()));
+            onLoop(() -> connect(addresses, 0));
+          } catch (UnknownHostException e) {
+            onLoop(
+                () ->
+                    failed(
+                        new TransportException("the name %s is unknown".formatted(connecting.host()), e)));
+          }
+        });
+  }
+
+  // ---------------------------------------------------------------- on the loop
+
+  private void moveTo(State next) {
+    if (state != State.ENDED) {
+      state = next;
+    }
+  }
+
+  private void connect(List<InetAddress> addresses, int index) {
+    if (state != State.CONNECTING) {
+      return;
+    }
+    InetSocketAddress remote = new InetSocketAddress(addresses.get(index), connecting.port());
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channel(client.loops.socketChannel())
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                Math.toIntExact(connecting.timeout().toMillis()))
+            .handler(new SessionInstaller<>(this, client.settings, client.loops));
+    ChannelOptions.ofConnection(client.settings.socketOptions(), client.loops)
+        .forEach((option, value) -> bootstrap.option(TcpServer.cast(option), value));
+    ChannelFuture future =
+        connecting.local() == null
+            ? bootstrap.connect(remote)
+            : bootstrap.connect(remote, connecting.local());
+    attempt = future.channel();
+    future.addListener(
+        done -> {
+          attempt = null;
+          if (!done.isSuccess()) {
+            if (index + 1 < addresses.size()) {
+              connect(addresses, index + 1);
+            } else {
+              failed(done.cause());
+            }
+          }
+        });
+  }
+
+  /** An attempt has failed, or a session was lost. */
+  private void failed(Throwable cause) {
+    if (state == State.ENDED) {
+      return;
+    }
+    failures++;
+    lastFailure = cause;
+    Backoff backoff = connecting.backoff();
+    boolean givesUp =
+        backoff == null || (backoff.maxAttempts() > 0 && failures >= backoff.maxAttempts());
+    Duration delay =
+        givesUp || backoff == null ? null : backoff.delay(failures, ThreadLocalRandom.current());
+    client.settings.observers().connectFailed(client, cause, failures, delay);
+    if (delay == null) {
+      LOG.warn("{} gives up connecting after {} failures: {}", client, failures, cause.getMessage());
+      moveTo(State.ENDED);
+      client.signal();
+      return;
+    }
+    if (Integer.bitCount(failures) == 1) { // 1, 2, 4, 8 …: an outage must not fill the log
+      LOG.info(
+          "{} will connect again in {} ms, failure {}: {}",
+          client,
+          delay.toMillis(),
+          failures,
+          cause.getMessage());
+    }
+    moveTo(State.WAITING);
+    retry = client.settings.time().schedule(this::retry, delay, loop);
+  }
+
+  private void retry() {
+    if (state == State.WAITING) {
+      moveTo(State.CONNECTING);
+      resolve();
+    }
+  }
+
+  @Override
+  public Endpoint<M> endpoint() {
+    return client;
+  }
+
+  @Override
+  public boolean admits(Channel channel) {
+    if (state == State.ENDED) {
+      return false;
+    }
+    if (channel.localAddress().equals(channel.remoteAddress())) {
+      // TCP lets a socket connect to itself when it draws the port it connects to.
+      failed(
+          new TransportException(
+              "%s has connected to itself: nobody listens on port %d"
+                  .formatted(channel.localAddress(), connecting.port())));
+      return false;
+    }
+    return true;
+  }
+
+  @Override
+  public void setupFailed(Channel channel, Throwable cause) {
+    LOG.warn("{}: the set-up of a session failed", client, cause);
+    failed(cause);
+  }
+
+  @Override
+  public boolean opening(NettySession<M> session) {
+    if (!client.register(session)) {
+      return false;
+    }
+    moveTo(State.CONNECTED);
+    connectedAt = client.settings.time().nanoTime();
+    return true;
+  }
+
+  @Override
+  public void opened(NettySession<M> session) {
+    client.offer(session);
+    onLoop(
+        () -> {
+          if (wasConnected) {
+            client.settings.observers().reconnected(session);
+          }
+          wasConnected = true;
+        });
+  }
+
+  @Override
+  public void disconnected(NettySession<M> session, CloseReason reason) {
+    client.withdraw(session);
+    long lasted = client.settings.time().nanoTime() - connectedAt;
+    if (lasted >= STABLE.toNanos()) {
+      failures = 0;
+    }
+    if (state != State.ENDED) {
+      failed(new TransportException("the session was lost: " + reason, reason.cause()));
+    }
+  }
+
+  @Override
+  public void closed(NettySession<M> session, CloseReason reason) {
+    client.unregister(session);
+  }
+}

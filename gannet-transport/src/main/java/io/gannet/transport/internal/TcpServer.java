@@ -1,0 +1,173 @@
+package io.gannet.transport.internal;
+
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.Endpoint;
+import io.gannet.transport.RejectReason;
+import io.gannet.transport.Server;
+import io.gannet.transport.Session;
+import io.gannet.transport.TransportException;
+import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.session.ChannelOptions;
+import io.gannet.transport.internal.session.NettySession;
+import io.gannet.transport.internal.session.SessionHost;
+import io.gannet.transport.internal.session.SessionInstaller;
+import io.gannet.transport.internal.session.SessionSettings;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A server on TCP. */
+final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, SessionHost<M> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TcpServer.class);
+
+  private final AcceptGate gate;
+  private final AtomicLong rejections = new AtomicLong();
+
+  /** Set before the server is given to anybody. */
+  private List<Channel> listeners = List.of();
+
+  private List<SocketAddress> addresses = List.of();
+
+  TcpServer(
+      SessionSettings<M> settings,
+      @Nullable NettyEventLoops own,
+      TcpServerBuilder.Admission admission) {
+    super(settings, own);
+    this.gate = new AcceptGate(this, admission);
+  }
+
+  /** Binds all addresses or none. */
+  void bind(List<TcpServerBuilder.Address> wanted) {
+    List<Channel> bound = new ArrayList<>();
+    boolean complete = false;
+    try {
+      for (TcpServerBuilder.Address address : wanted) {
+        bound.add(bind(address));
+      }
+      complete = true;
+    } finally {
+      listeners = List.copyOf(bound);
+      if (!complete) {
+        close();
+      }
+    }
+    addresses = listeners.stream().map(Channel::localAddress).toList();
+    LOG.info("{} listens on {}", name(), addresses);
+  }
+
+  private Channel bind(TcpServerBuilder.Address address) {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(loops.serverSocketChannel())
+            .handler(gate)
+            .childHandler(new SessionInstaller<>(this, settings, loops));
+    ChannelOptions.ofListener(settings.socketOptions(), loops)
+        .forEach((option, value) -> bootstrap.option(cast(option), value));
+    ChannelOptions.ofConnection(settings.socketOptions(), loops)
+        .forEach((option, value) -> bootstrap.childOption(cast(option), value));
+    ChannelFuture future =
+        bootstrap.bind(new InetSocketAddress(address.host(), address.port()));
+    try {
+      future.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      future.addListener(late -> future.channel().close());
+      throw new TransportException("interrupted while binding " + address, e);
+    }
+    if (!future.isSuccess()) {
+      throw new TransportException(
+          "%s can't listen on %s: %s".formatted(name(), address, future.cause().getMessage()),
+          future.cause());
+    }
+    return future.channel();
+  }
+
+  @SuppressWarnings("unchecked") // ChannelOptions pairs each option with a value of its type
+  static ChannelOption<Object> cast(ChannelOption<?> option) {
+    return (ChannelOption<Object>) option;
+  }
+
+  @Override
+  public List<SocketAddress> addresses() {
+    return addresses;
+  }
+
+  @Override
+  public int port() {
+    return ((InetSocketAddress) addresses.getFirst()).getPort();
+  }
+
+  @Override
+  public Optional<Session<M>> session(long id) {
+    return Optional.ofNullable(visible(id));
+  }
+
+  @Override
+  void stopOpening() {
+    List<ChannelFuture> closing = listeners.stream().map(Channel::close).toList();
+    if (!NettyEventLoops.onLoopThread()) {
+      closing.forEach(ChannelFuture::awaitUninterruptibly); // so that the ports are free
+    }
+  }
+
+  void rejected(@Nullable SocketAddress peer, RejectReason reason) {
+    settings.observers().rejected(this, peer, reason);
+    long count = rejections.incrementAndGet();
+    if (Long.bitCount(count) == 1) { // 1, 2, 4, 8 …: a flood must not fill the log
+      LOG.warn("{} rejected a connection from {}: {} ({} so far)", name(), peer, reason, count);
+    }
+  }
+
+  @Override
+  public Endpoint<M> endpoint() {
+    return this;
+  }
+
+  @Override
+  public boolean admits(Channel channel) {
+    return true;
+  }
+
+  @Override
+  public void setupFailed(Channel channel, Throwable cause) {
+    LOG.warn("{}: the set-up of a session with {} failed", name(), channel.remoteAddress(), cause);
+    rejected(channel.remoteAddress(), RejectReason.SETUP_FAILED);
+  }
+
+  @Override
+  public boolean opening(NettySession<M> session) {
+    return register(session);
+  }
+
+  @Override
+  public void opened(NettySession<M> session) {
+    show(session);
+  }
+
+  @Override
+  public void disconnected(NettySession<M> session, CloseReason reason) {
+    hide(session);
+  }
+
+  @Override
+  public void closed(NettySession<M> session, CloseReason reason) {
+    unregister(session);
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

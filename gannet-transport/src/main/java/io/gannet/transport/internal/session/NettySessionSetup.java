@@ -1,0 +1,105 @@
+package io.gannet.transport.internal.session;
+
+import io.gannet.transport.AttributeKey;
+import io.gannet.transport.Codec;
+import io.gannet.transport.SessionListener;
+import io.gannet.transport.SessionSetup;
+import io.gannet.transport.SocketOptions;
+import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.netty.channel.Channel;
+import java.net.SocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What one connection has of its own; the session copies it. */
+final class NettySessionSetup<M> implements SessionSetup<M> {
+
+  final Channel channel;
+  private final NettyEventLoops loops;
+  private final SessionSettings<M> settings;
+  private @Nullable Codec<M> codec;
+  private @Nullable SessionListener<M> listener;
+  @Nullable String name;
+  @Nullable Attributes attributes;
+  int maxMessageSize;
+  long cronPeriod;
+  long readIdleTimeout;
+
+  NettySessionSetup(Channel channel, SessionSettings<M> settings, NettyEventLoops loops) {
+    this.channel = channel;
+    this.loops = loops;
+    this.settings = settings;
+    this.maxMessageSize = settings.maxMessageSize();
+    this.cronPeriod = settings.cronPeriod();
+    this.readIdleTimeout = settings.readIdleTimeout();
+  }
+
+  Codec<M> codec() {
+    return codec != null ? codec : settings.codecs().get();
+  }
+
+  SessionListener<M> listener() {
+    return listener != null ? listener : settings.listeners().get();
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    return channel.localAddress();
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    return channel.remoteAddress();
+  }
+
+  @Override
+  public SessionSetup<M> name(String value) {
+    name = value;
+    return this;
+  }
+
+  @Override
+  public SessionSetup<M> codec(Codec<M> value) {
+    codec = value;
+    return this;
+  }
+
+  @Override
+  public SessionSetup<M> listener(SessionListener<M> value) {
+    listener = value;
+    return this;
+  }
+
+  @Override
+  public <T> SessionSetup<M> attribute(AttributeKey<T> key, T value) {
+    if (attributes == null) {
+      attributes = new Attributes();
+    }
+    attributes.set(key, value);
+    return this;
+  }
+
+  @Override
+  public SessionSetup<M> maxMessageSize(int bytes) {
+    maxMessageSize = Checks.positive(bytes, "maxMessageSize");
+    return this;
+  }
+
+  @Override
+  public SessionSetup<M> cron(Duration period) {
+    cronPeriod = Checks.period(period, "cron");
+    return this;
+  }
+
+  @Override
+  public SessionSetup<M> readIdleTimeout(Duration timeout) {
+    readIdleTimeout = Checks.timeout(timeout, "readIdleTimeout");
+    return this;
+  }
+
+  @Override
+  public SessionSetup<M> socketOptions(SocketOptions options) {
+    ChannelOptions.apply(options, loops, channel);
+    return this;
+  }
+}
