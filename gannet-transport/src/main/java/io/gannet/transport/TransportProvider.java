@@ -13,7 +13,7 @@ public interface TransportProvider {
    * {@return the provider}
    */
   static TransportProvider load() {
-    /** Holds the provider once it has been asked for. */
+    // Holds the provider once it has been asked for.
     class Holder {
       static final TransportProvider PROVIDER =
           ServiceLoader.load(TransportProvider.class, TransportProvider.class.getClassLoader())

@@ -39,6 +39,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   final SessionSettings<M> settings;
   final NettyEventLoops loops;
   private final boolean sharesLoops;
+  private volatile String name;
 
   /** Sessions whose onClose has not returned. */
   private final Map<Long, NettySession<M>> live = new ConcurrentHashMap<>();
@@ -53,10 +54,16 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   private final AtomicInteger cut = new AtomicInteger();
   private final AtomicLong unsent = new AtomicLong();
 
-  AbstractEndpoint(SessionSettings<M> settings, @Nullable NettyEventLoops own) {
+  AbstractEndpoint(String name, SessionSettings<M> settings, @Nullable NettyEventLoops own) {
+    this.name = name;
     this.settings = settings;
     this.sharesLoops = own == null;
     this.loops = own == null ? SharedEventLoops.acquire() : own;
+  }
+
+  /** Changes the name, when more is known of the endpoint. */
+  void rename(String value) {
+    name = value;
   }
 
   /** Opens no more sessions, from now on. Called once. */
@@ -64,7 +71,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
 
   @Override
   public String name() {
-    return settings.endpointName();
+    return name;
   }
 
   @Override

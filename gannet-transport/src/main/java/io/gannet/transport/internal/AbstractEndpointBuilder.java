@@ -68,13 +68,17 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
     return socketOptions;
   }
 
-  SessionSettings<M> settings(String defaultName) {
+  /** {@return the name that the user chose, or null} */
+  @Nullable String name() {
+    return name;
+  }
+
+  SessionSettings<M> settings() {
     if (listeners == null) {
       throw new IllegalStateException(
           "nobody listens to the sessions: call listener(...) or onMessage(...) before start()");
     }
     return new SessionSettings<>(
-        name != null ? name : defaultName,
         codecs,
         listeners,
         setup,

@@ -32,10 +32,16 @@ final class TcpClient<M> extends AbstractEndpoint<M> implements Client<M> {
   private volatile List<Session<M>> open = List.of();
 
   TcpClient(
+      @Nullable String name,
       SessionSettings<M> settings,
       @Nullable NettyEventLoops own,
       TcpClientBuilder.Connecting connecting) {
-    super(settings, own);
+    super(
+        name != null
+            ? name
+            : "tcp-client-" + Addresses.format(connecting.host(), connecting.port()),
+        settings,
+        own);
     this.connecting = connecting;
     List<TcpConnection<M>> all = new ArrayList<>();
     for (int i = 0; i < connecting.connections(); i++) {

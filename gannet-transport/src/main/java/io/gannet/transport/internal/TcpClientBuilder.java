@@ -82,7 +82,8 @@ final class TcpClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder
   public Client<M> start() {
     TcpClient<M> client =
         new TcpClient<>(
-            settings("tcp-client-" + Addresses.format(host, port)),
+            name(),
+            settings(),
             loops(),
             new Connecting(host, port, connections, backoff, connectTimeout, local));
     client.start();

@@ -171,7 +171,8 @@ final class TcpConnection<M> implements SessionHost<M> {
     if (state == State.ENDED) {
       return;
     }
-    failures++;
+    int count = failures + 1;
+    failures = count;
     lastFailure = cause;
     Backoff backoff = connecting.backoff();
     boolean givesUp =

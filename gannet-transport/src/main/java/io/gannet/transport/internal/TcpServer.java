@@ -31,6 +31,7 @@ final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, Sessi
 
   private static final Logger LOG = LoggerFactory.getLogger(TcpServer.class);
 
+  private final boolean named;
   private final AcceptGate gate;
   private final AtomicLong rejections = new AtomicLong();
 
@@ -40,10 +41,12 @@ final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, Sessi
   private List<SocketAddress> addresses = List.of();
 
   TcpServer(
+      @Nullable String name,
       SessionSettings<M> settings,
       @Nullable NettyEventLoops own,
       TcpServerBuilder.Admission admission) {
-    super(settings, own);
+    super(name != null ? name : "tcp-server", settings, own);
+    this.named = name != null;
     this.gate = new AcceptGate(this, admission);
   }
 
@@ -63,6 +66,10 @@ final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, Sessi
       }
     }
     addresses = listeners.stream().map(Channel::localAddress).toList();
+    if (!named) {
+      InetSocketAddress first = (InetSocketAddress) addresses.getFirst();
+      rename("tcp-server-" + Addresses.format(wanted.getFirst().host(), first.getPort()));
+    }
     LOG.info("{} listens on {}", name(), addresses);
   }
 

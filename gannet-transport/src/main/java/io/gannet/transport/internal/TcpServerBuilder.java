@@ -70,7 +70,8 @@ final class TcpServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder
   public Server<M> start() {
     TcpServer<M> server =
         new TcpServer<>(
-            settings("tcp-server-" + addresses.getFirst()),
+            name(),
+            settings(),
             loops(),
             new Admission(maxSessions, ratePerSecond, burst, filter));
     server.bind(List.copyOf(addresses));

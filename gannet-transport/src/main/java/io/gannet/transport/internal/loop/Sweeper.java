@@ -58,7 +58,7 @@ public final class Sweeper {
       return;
     }
     Swept last = swept.removeLast();
-    if (last != one) {
+    if (one.index < swept.size()) {
       swept.set(one.index, last);
       last.index = one.index;
     }

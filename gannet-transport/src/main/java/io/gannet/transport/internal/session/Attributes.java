@@ -2,14 +2,13 @@ package io.gannet.transport.internal.session;
 
 import io.gannet.transport.AttributeKey;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The attributes of a session. Thread-safe. */
 final class Attributes {
 
-  private final Map<AttributeKey<?>, Object> values = new IdentityHashMap<>(4);
+  private final IdentityHashMap<AttributeKey<?>, Object> values = new IdentityHashMap<>(4);
 
   @SuppressWarnings("unchecked") // a value is only put in under a key of its type
   synchronized <T> @Nullable T get(AttributeKey<T> key) {

@@ -48,6 +48,7 @@ final class MessageDecoder<M> {
    *     can't go on
    */
   int read(ByteBuf data) {
+    boolean fresh = rest == null;
     ByteBuf in = withRest(data);
     boolean keep = false;
     reader.open(in, in.readerIndex(), in.writerIndex(), scanned);
@@ -65,7 +66,7 @@ final class MessageDecoder<M> {
     } finally {
       reader.close();
       if (keep) {
-        keep(in, in == data);
+        keep(in, fresh);
       } else {
         in.release();
       }

@@ -79,6 +79,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   private final SocketAddress remoteAddress;
   private final int maxMessageSize;
   private final long readIdleTimeout;
+  private final Codec<M> codec;
   private final OutboundBuffer<M> outbound;
   private final ChannelWriter writer;
   private final MessageDecoder<M> decoder;
@@ -163,7 +164,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     this.sentAt = openedAt;
     this.heartbeatAt = openedAt;
     this.lastActiveAt = openedAt;
-    Codec<M> codec = setup.codec();
+    this.codec = setup.codec();
     this.outbound =
         new OutboundBuffer<>(
             codec,
@@ -203,7 +204,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   @Override
   public String name() {
     String given = name;
-    return given != null ? given : settings.endpointName() + "-" + id;
+    return given != null ? given : host.endpoint().name() + "-" + id;
   }
 
   @Override
@@ -881,6 +882,11 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     decoder.release();
     sweeper.remove(this);
     channel.close();
+    if (inRun) {
+      loop.execute(() -> codec.sessionClosed(this)); // it may be in the middle of a decode
+    } else {
+      codec.sessionClosed(this);
+    }
     host.disconnected(this, why);
     callbacks.close(why);
   }

@@ -179,7 +179,7 @@ final class QueuedCallbacks<M> implements Callbacks<M>, Runnable {
 
   @Override
   public boolean runsOn(Thread thread) {
-    return runner == thread;
+    return thread.equals(runner);
   }
 
   /** Hands over an event, behind the messages decoded so far. */

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What all sessions of an endpoint have in common. Durations are in nanoseconds, zero for none. */
 public record SessionSettings<M>(
-    String endpointName,
     Supplier<? extends Codec<M>> codecs,
     Supplier<? extends SessionListener<M>> listeners,
     SessionSetup.@Nullable Hook<M> setup,
