@@ -77,7 +77,8 @@ public record Backoff(
    * @return the wait
    */
   public Duration delay(int failures, RandomGenerator random) {
-    double ceiling = Math.min((double) max.toNanos(), min.toNanos() * Math.pow(factor, failures - 1.0));
+    double ceiling =
+        Math.min((double) max.toNanos(), min.toNanos() * Math.pow(factor, failures - 1.0));
     return Duration.ofNanos((long) (fullJitter ? ceiling * random.nextDouble() : ceiling));
   }
 }

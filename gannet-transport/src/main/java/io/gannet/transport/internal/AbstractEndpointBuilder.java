@@ -210,8 +210,7 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
   }
 
   @Override
-  public B heartbeat(
-      Duration period, Duration timeout, Function<Session<M>, ? extends M> message) {
+  public B heartbeat(Duration period, Duration timeout, Function<Session<M>, ? extends M> message) {
     long every = Checks.period(period, "heartbeat period");
     long within = Checks.timeout(timeout, "heartbeat timeout");
     if (every == 0 || (within > 0 && within <= every)) {

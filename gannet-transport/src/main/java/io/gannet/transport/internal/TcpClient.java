@@ -140,12 +140,11 @@ final class TcpClient<M> extends AbstractEndpoint<M> implements Client<M> {
   /** A session can be picked. */
   void offer(NettySession<M> session) {
     show(session);
-    changeOpen(
-        sessions -> {
-          if (session.isOpen()) {
-            sessions.add(session);
-          }
-        });
+    changeOpen(sessions -> {
+      if (session.isOpen()) {
+        sessions.add(session);
+      }
+    });
   }
 
   /** A session can no longer be picked. */

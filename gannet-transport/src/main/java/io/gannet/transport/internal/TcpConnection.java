@@ -89,16 +89,15 @@ final class TcpConnection<M> implements SessionHost<M> {
   }
 
   void stop() {
-    onLoop(
-        () -> {
-          moveTo(State.ENDED);
-          if (retry != null) {
-            retry.cancel(false);
-          }
-          if (attempt != null) {
-            attempt.close();
-          }
-        });
+    onLoop(() -> {
+      moveTo(State.ENDED);
+      if (retry != null) {
+        retry.cancel(false);
+      }
+      if (attempt != null) {
+        attempt.close();
+      }
+    });
   }
 
   private void onLoop(Runnable action) {
@@ -111,18 +110,16 @@ final class TcpConnection<M> implements SessionHost<M> {
 
   /** Finds the addresses, on a thread of its own: the JDK's resolver blocks. */
   private void resolve() {
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            List<InetAddress> addresses = List.of(InetAddress.getAllByName(connecting.host()));
-            onLoop(() -> connect(addresses, 0));
-          } catch (UnknownHostException e) {
-            onLoop(
-                () ->
-                    failed(
-                        new TransportException("the name %s is unknown".formatted(connecting.host()), e)));
-          }
-        });
+    Thread.startVirtualThread(() -> {
+      try {
+        List<InetAddress> addresses = List.of(InetAddress.getAllByName(connecting.host()));
+        onLoop(() -> connect(addresses, 0));
+      } catch (UnknownHostException e) {
+        onLoop(() ->
+            failed(
+                new TransportException("the name %s is unknown".formatted(connecting.host()), e)));
+      }
+    });
   }
 
   // ---------------------------------------------------------------- on the loop
@@ -153,17 +150,16 @@ final class TcpConnection<M> implements SessionHost<M> {
             ? bootstrap.connect(remote)
             : bootstrap.connect(remote, connecting.local());
     attempt = future.channel();
-    future.addListener(
-        done -> {
-          attempt = null;
-          if (!done.isSuccess()) {
-            if (index + 1 < addresses.size()) {
-              connect(addresses, index + 1);
-            } else {
-              failed(done.cause());
-            }
-          }
-        });
+    future.addListener(done -> {
+      attempt = null;
+      if (!done.isSuccess()) {
+        if (index + 1 < addresses.size()) {
+          connect(addresses, index + 1);
+        } else {
+          failed(done.cause());
+        }
+      }
+    });
   }
 
   /** An attempt has failed, or a session was lost. */
@@ -181,7 +177,8 @@ final class TcpConnection<M> implements SessionHost<M> {
         givesUp || backoff == null ? null : backoff.delay(failures, ThreadLocalRandom.current());
     client.settings.observers().connectFailed(client, cause, failures, delay);
     if (delay == null) {
-      LOG.warn("{} gives up connecting after {} failures: {}", client, failures, cause.getMessage());
+      LOG.warn(
+          "{} gives up connecting after {} failures: {}", client, failures, cause.getMessage());
       moveTo(State.ENDED);
       client.signal();
       return;
@@ -245,13 +242,12 @@ final class TcpConnection<M> implements SessionHost<M> {
   @Override
   public void opened(NettySession<M> session) {
     client.offer(session);
-    onLoop(
-        () -> {
-          if (wasConnected) {
-            client.settings.observers().reconnected(session);
-          }
-          wasConnected = true;
-        });
+    onLoop(() -> {
+      if (wasConnected) {
+        client.settings.observers().reconnected(session);
+      }
+      wasConnected = true;
+    });
   }
 
   @Override

@@ -84,8 +84,7 @@ final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, Sessi
         .forEach((option, value) -> bootstrap.option(cast(option), value));
     ChannelOptions.ofConnection(settings.socketOptions(), loops)
         .forEach((option, value) -> bootstrap.childOption(cast(option), value));
-    ChannelFuture future =
-        bootstrap.bind(new InetSocketAddress(address.host(), address.port()));
+    ChannelFuture future = bootstrap.bind(new InetSocketAddress(address.host(), address.port()));
     try {
       future.await();
     } catch (InterruptedException e) {

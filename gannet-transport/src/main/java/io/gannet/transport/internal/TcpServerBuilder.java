@@ -70,10 +70,7 @@ final class TcpServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder
   public Server<M> start() {
     TcpServer<M> server =
         new TcpServer<>(
-            name(),
-            settings(),
-            loops(),
-            new Admission(maxSessions, ratePerSecond, burst, filter));
+            name(), settings(), loops(), new Admission(maxSessions, ratePerSecond, burst, filter));
     server.bind(List.copyOf(addresses));
     return server;
   }

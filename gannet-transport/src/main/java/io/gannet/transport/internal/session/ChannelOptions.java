@@ -70,6 +70,7 @@ public final class ChannelOptions {
   @SuppressWarnings("unchecked") // ofConnection pairs each option with a value of its type
   public static void apply(SocketOptions options, NettyEventLoops loops, Channel channel) {
     ofConnection(options, loops)
-        .forEach((option, value) -> channel.config().setOption((ChannelOption<Object>) option, value));
+        .forEach(
+            (option, value) -> channel.config().setOption((ChannelOption<Object>) option, value));
   }
 }

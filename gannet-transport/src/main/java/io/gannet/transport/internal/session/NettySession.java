@@ -187,11 +187,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
         inLoop
             ? new InLoopCallbacks<>(this, invoker, loop, context.watch())
             : new QueuedCallbacks<>(
-                this,
-                invoker,
-                completions,
-                settings.inboundMessages(),
-                settings.inboundBytes());
+                this, invoker, completions, settings.inboundMessages(), settings.inboundBytes());
   }
 
   // ---------------------------------------------------------------- what it is
@@ -281,11 +277,10 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   @Override
   public void cronPeriod(Duration period) {
     cronPeriod = Checks.period(period, "cronPeriod");
-    onLoop(
-        () -> {
-          nextCron = nanoTime() + cronPeriod;
-          sweepFor(cronPeriod);
-        });
+    onLoop(() -> {
+      nextCron = nanoTime() + cronPeriod;
+      sweepFor(cronPeriod);
+    });
   }
 
   @Override
@@ -422,7 +417,8 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
       case BLOCK -> {
         if (NettyEventLoops.onLoopThread()) {
           throw queueFull(
-              "an I/O thread must not wait for room: use trySend, another QueuePolicy or another Dispatch");
+              "an I/O thread must not wait for room: use trySend, another QueuePolicy or another"
+                  + " Dispatch");
         }
         long timeout = settings.writeTimeout();
         try {
@@ -459,7 +455,8 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   }
 
   private void closeBecauseFull() {
-    CloseReason full = new CloseReason(Kind.QUEUE_FULL, fullMessage("setting queuePolicy is CLOSE"));
+    CloseReason full =
+        new CloseReason(Kind.QUEUE_FULL, fullMessage("setting queuePolicy is CLOSE"));
     if (REASON.compareAndSet(this, null, full)) {
       onLoop(() -> cut(full, true));
     }
@@ -496,8 +493,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
       why = new CloseReason(Kind.CLOSED, "");
     }
     return new SessionClosedException(
-        "%s %s: %s"
-            .formatted(this, state == SessionState.CLOSED ? "is closed" : "is closing", why),
+        "%s %s: %s".formatted(this, state == SessionState.CLOSED ? "is closed" : "is closing", why),
         why);
   }
 
@@ -533,7 +529,9 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     boolean byEndpoint = why.kind() == Kind.STOPPED;
     REASON.compareAndSet(this, null, why);
     if (!byEndpoint) {
-      outbound.seal(); // the caller has said that this is the end; callbacks of a stopped endpoint haven't
+      outbound
+          .seal(); // the caller has said that this is the end; callbacks of a stopped endpoint
+                   // haven't
     }
     if (mode == StopMode.NOW) {
       onLoop(() -> cut(why, true));
@@ -565,7 +563,8 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     }
   }
 
-  // ---------------------------------------------------------------- the life of the connection, on the loop
+  // ---------------------------------------------------------------- the life of the connection, on
+  // the loop
 
   void open() {
     if (!host.opening(this)) {
