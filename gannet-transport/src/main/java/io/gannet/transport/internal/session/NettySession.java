@@ -529,9 +529,8 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     boolean byEndpoint = why.kind() == Kind.STOPPED;
     REASON.compareAndSet(this, null, why);
     if (!byEndpoint) {
-      outbound
-          .seal(); // the caller has said that this is the end; callbacks of a stopped endpoint
-                   // haven't
+      outbound.seal(); // the caller has said that this is the end; callbacks of a stopped endpoint
+      // haven't
     }
     if (mode == StopMode.NOW) {
       onLoop(() -> cut(why, true));
