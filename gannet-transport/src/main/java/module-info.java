@@ -3,6 +3,7 @@
 module io.gannet.transport {
   requires static transitive com.google.protobuf;
   requires static transitive org.jspecify;
+  requires static transitive micrometer.core;
   requires static transitive tools.jackson.core;
   requires static transitive tools.jackson.databind;
   requires transitive io.netty.transport;
@@ -22,6 +23,7 @@ module io.gannet.transport {
   exports io.gannet.transport;
   exports io.gannet.transport.codec;
   exports io.gannet.transport.json;
+  exports io.gannet.transport.micrometer;
   exports io.gannet.transport.netty;
   exports io.gannet.transport.protobuf;
 

@@ -10,6 +10,8 @@ public enum RejectReason {
   IP_FILTER,
   /** {@link EndpointBuilder#setup} threw. */
   SETUP_FAILED,
+  /** {@link SessionListener#onOpen} threw. */
+  REFUSED,
   /** The server is stopping. */
   STOPPING
 }

@@ -21,7 +21,7 @@ public interface TransportObserver {
   default void sessionOpened(Session<?> session) {}
 
   /**
-   * A session has closed, and its last callback has returned.
+   * A session that had opened has closed, and its last callback has returned.
    *
    * @param session the session
    * @param reason why

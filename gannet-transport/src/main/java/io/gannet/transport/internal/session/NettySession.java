@@ -10,7 +10,9 @@ import io.gannet.transport.Endpoint;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.QueueFullException;
 import io.gannet.transport.QueuePolicy;
+import io.gannet.transport.RejectReason;
 import io.gannet.transport.SendTimeoutException;
+import io.gannet.transport.Server;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.SessionStats;
@@ -133,6 +135,9 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   private long heartbeatAt;
   private long nextCron;
   private long reportedMessagesOut;
+
+  /** Whether onOpen has returned; written and read by callbacks only. */
+  private boolean wasOpened;
 
   // Written by the loop when the session closes, read after that.
   private volatile boolean wasCut;
@@ -789,8 +794,9 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
 
   /** The listener's onOpen has returned. Called on the thread that ran it. */
   void opened() {
-    host.opened(this);
+    wasOpened = true;
     observers().sessionOpened(this);
+    host.opened(this);
   }
 
   /** The user's executor refuses to run callbacks. */
@@ -803,7 +809,11 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
 
   /** The listener's onClose has returned. Called on the thread that ran it. */
   void closed(CloseReason why) {
-    observers().sessionClosed(this, why);
+    if (wasOpened) {
+      observers().sessionClosed(this, why);
+    } else if (host.endpoint() instanceof Server<?> server) {
+      observers().rejected(server, remoteAddress, RejectReason.REFUSED);
+    }
     host.closed(this, why);
     closedStage.complete(why);
   }

@@ -1,0 +1,5 @@
+/** Counts what observers hear of, in Micrometer's meters. */
+@NullMarked
+package io.gannet.transport.internal.micrometer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package io.gannet.transport.micrometer;
+
+import io.gannet.transport.TransportObserver;
+import io.gannet.transport.internal.micrometer.MeteringObserver;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/**
+ * Metrics of servers and clients.
+ *
+ * <p>All meters have the tag {@code endpoint}, the name of the server or client:
+ *
+ * <table>
+ * <caption>Meters</caption>
+ * <tr><th>name</th><th>kind</th><th>what</th></tr>
+ * <tr><td>{@code gannet.sessions}</td><td>gauge</td><td>sessions that are open</td></tr>
+ * <tr><td>{@code gannet.sessions.opened}</td><td>counter</td><td>sessions that have opened</td></tr>
+ * <tr><td>{@code gannet.sessions.closed}</td><td>counter</td><td>sessions that have closed; tag
+ * {@code reason}, a {@link io.gannet.transport.CloseReason.Kind}</td></tr>
+ * <tr><td>{@code gannet.bytes}, {@code gannet.messages}</td><td>counter</td><td>traffic; tag {@code
+ * direction}, {@code in} or {@code out}</td></tr>
+ * <tr><td>{@code gannet.messages.dropped}</td><td>counter</td><td>messages thrown away because a queue
+ * was full</td></tr>
+ * <tr><td>{@code gannet.queue.full}</td><td>counter</td><td>times an outbound queue became
+ * full</td></tr>
+ * <tr><td>{@code gannet.read.paused}</td><td>counter</td><td>times reading paused because a listener
+ * was behind</td></tr>
+ * <tr><td>{@code gannet.callbacks}</td><td>timer</td><td>runs of callbacks</td></tr>
+ * <tr><td>{@code gannet.connections.rejected}</td><td>counter</td><td>connections turned away; tag
+ * {@code reason}, a {@link io.gannet.transport.RejectReason}</td></tr>
+ * <tr><td>{@code gannet.accept.failures}</td><td>counter</td><td>failures to accept</td></tr>
+ * <tr><td>{@code gannet.connect.failures}</td><td>counter</td><td>attempts to connect that failed, and
+ * sessions that were lost</td></tr>
+ * <tr><td>{@code gannet.reconnects}</td><td>counter</td><td>sessions that replaced a lost one</td></tr>
+ * </table>
+ */
+public final class TransportMetrics {
+
+  private TransportMetrics() {}
+
+  /**
+   * Makes an observer that counts. One may serve any number of endpoints.
+   *
+   * @param registry where the meters are registered
+   * @return for {@link io.gannet.transport.EndpointBuilder#observer}
+   */
+  public static TransportObserver observer(MeterRegistry registry) {
+    return new MeteringObserver(registry);
+  }
+}
