@@ -1,11 +1,12 @@
 /** Typed message sessions over TCP, on Netty. */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Protobuf is no module
 module io.gannet.transport {
-  requires static transitive com.google.protobuf;
+  // What is optional is not transitive: modules that read this one could not be compiled without it.
+  requires static com.google.protobuf;
   requires static transitive org.jspecify;
-  requires static transitive micrometer.core;
-  requires static transitive tools.jackson.core;
-  requires static transitive tools.jackson.databind;
+  requires static micrometer.core;
+  requires static tools.jackson.core;
+  requires static tools.jackson.databind;
   requires transitive io.netty.transport;
   requires io.netty.buffer;
   requires io.netty.codec;

@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Where no mapper is given, it is Jackson's default with objects and arrays nested to a depth of at
  * most {@value #MAX_DEPTH}, in and out. A mapper that is given brings limits of its own.
  */
+@SuppressWarnings("exports") // who uses this has the library, and requires it
 public final class JsonCodecs {
 
   /** How deep objects and arrays may be nested where no mapper is given. */

@@ -33,6 +33,7 @@ import io.micrometer.core.instrument.MeterRegistry;
  * <tr><td>{@code gannet.reconnects}</td><td>counter</td><td>sessions that replaced a lost one</td></tr>
  * </table>
  */
+@SuppressWarnings("exports") // who uses this has the library, and requires it
 public final class TransportMetrics {
 
   private TransportMetrics() {}

@@ -17,6 +17,7 @@ import io.gannet.transport.internal.protobuf.ProtobufBody;
  * on. A message that lacks a required field (proto2) can't be sent ({@link
  * io.gannet.transport.EncodeException}).
  */
+@SuppressWarnings("exports") // who uses this has the library, and requires it
 public final class ProtobufCodecs {
 
   private ProtobufCodecs() {}
