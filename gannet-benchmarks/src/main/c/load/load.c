@@ -1,0 +1,174 @@
+/*
+ * Usage: load --port N [--pid N] [--workload echo|sink|fanout|pour|churn|idle] [--size BYTES] [--depth N]
+ *             [--connections N] [--threads N] [--rate PER_SECOND] [--warmup SECONDS] [--seconds SECONDS]
+ *
+ * Prints a name and its values on each line; of latencies how many there were, their median, 90th, 99th and 99.9th
+ * percentile, and the largest. Ends with status 1, and a line on stderr, when a byte that comes back is not the expected one.
+ */
+#define _GNU_SOURCE
+#include "load.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct options options = { .workload = ECHO, .size = 64, .depth = 1, .connections = 1, .threads = 1, .warmup = 1,
+                           .seconds = 1 };
+struct histogram latencies;
+struct histogram delays;
+
+static struct meter at_start, at_end;
+static uint64_t measure_from, measure_to;
+static enum phase phase = WARMING;
+static bool just_began;
+
+void die(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("load: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    exit(1);
+}
+
+int connect_to_server(uint32_t number, bool wait)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        die("no socket for connection %u: %s", number, strerror(errno));
+    int on = 1;
+    struct sockaddr_in from = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK + number % 16) };
+    struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                              .sin_port = htons((uint16_t) options.port) };
+    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (bind(fd, (struct sockaddr *) &from, sizeof from) != 0)
+        die("bind for connection %u: %s", number, strerror(errno));
+    if (!wait && fcntl(fd, F_SETFL, O_NONBLOCK) != 0)
+        die("non-blocking: %s", strerror(errno));
+    if (connect(fd, (struct sockaddr *) &to, sizeof to) != 0 && (wait || errno != EINPROGRESS))
+        die("connection %u to port %d: %s", number, options.port, strerror(errno));
+    if (wait && fcntl(fd, F_SETFL, O_NONBLOCK) != 0)
+        die("non-blocking: %s", strerror(errno));
+    return fd;
+}
+
+void receive_exactly(uint32_t number, int fd, const uint8_t *right, size_t length)
+{
+    static uint8_t bytes[LENGTH_BYTES + MAX_PAYLOAD];
+    size_t received = 0;
+    while (received < length) {
+        struct pollfd wait = { .fd = fd, .events = POLLIN };
+        if (poll(&wait, 1, 10000) != 1)
+            die("connection %u: no answer in ten seconds", number);
+        ssize_t got = recv(fd, bytes + received, length - received, 0);
+        if (got <= 0)
+            die("receive on connection %u: %s", number, got == 0 ? "the server closed it" : strerror(errno));
+        received += (size_t) got;
+    }
+    if (memcmp(bytes, right, length) != 0)
+        die("connection %u: the answer has other bytes than were sent", number);
+}
+
+enum phase phase_at(uint64_t now)
+{
+    if (measure_from == 0) {
+        measure_from = now + (uint64_t) (options.warmup * 1e9);
+        measure_to = measure_from + (uint64_t) (options.seconds * 1e9);
+    }
+    if (phase == WARMING && now >= measure_from) {
+        histogram_clear(&latencies);
+        histogram_clear(&delays);
+        meter_read(&at_start, options.server);
+        phase = MEASURING;
+        just_began = true;
+    } else if (phase == MEASURING && now >= measure_to) {
+        meter_read(&at_end, options.server);
+        phase = OVER;
+    }
+    return phase;
+}
+
+bool phase_just_began_measuring(void)
+{
+    bool answer = just_began;
+    just_began = false;
+    return answer;
+}
+
+static void print_histogram(const char *name, const struct histogram *h)
+{
+    printf("%s %lu %lu %lu %lu %lu %lu\n", name, h->total, histogram_at(h, 0.5), histogram_at(h, 0.9),
+           histogram_at(h, 0.99), histogram_at(h, 0.999), h->max);
+}
+
+void report(uint64_t messages)
+{
+    printf("messages %lu\n", messages);
+    meter_print(&at_start, &at_end);
+    print_histogram("latencyNs", &latencies);
+    print_histogram("delayNs", &delays);
+}
+
+static enum workload workload_named(const char *name)
+{
+    static const char *const names[] = { "echo", "sink", "fanout", "pour", "churn", "idle" };
+    for (int i = 0; i <= IDLE; i++)
+        if (strcmp(name, names[i]) == 0)
+            return (enum workload) i;
+    die("no workload is called %s", name);
+}
+
+static void parse(int argc, char **argv)
+{
+    static const struct option known[] = {
+        { "workload", required_argument, NULL, 'w' }, { "port", required_argument, NULL, 'p' },
+        { "pid", required_argument, NULL, 'i' }, { "size", required_argument, NULL, 's' },
+        { "depth", required_argument, NULL, 'd' }, { "connections", required_argument, NULL, 'c' },
+        { "threads", required_argument, NULL, 't' }, { "rate", required_argument, NULL, 'r' },
+        { "warmup", required_argument, NULL, 'u' }, { "seconds", required_argument, NULL, 'e' }, { 0 } };
+    int option;
+    while ((option = getopt_long_only(argc, argv, "", known, NULL)) != -1) {
+        switch (option) {
+        case 'w': options.workload = workload_named(optarg); break;
+        case 'p': options.port = atoi(optarg); break;
+        case 'i': options.server = atoi(optarg); break;
+        case 's': options.size = (uint32_t) atoi(optarg); break;
+        case 'd': options.depth = (uint32_t) atoi(optarg); break;
+        case 'c': options.connections = (uint32_t) atoi(optarg); break;
+        case 't': options.threads = (uint32_t) atoi(optarg); break;
+        case 'r': options.rate = atof(optarg); break;
+        case 'u': options.warmup = atof(optarg); break;
+        case 'e': options.seconds = atof(optarg); break;
+        default: exit(2);
+        }
+    }
+    if (options.port <= 0 || options.size < STAMP_BYTES || options.size > MAX_PAYLOAD || options.depth < 1
+            || options.connections < 1)
+        die("--port is needed, --size from %d to %d, --depth and --connections above 0", STAMP_BYTES, MAX_PAYLOAD);
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN);
+    parse(argc, argv);
+    frame_init();
+    switch (options.workload) {
+    case CHURN: run_churn(); break;
+    case IDLE: run_idle(); break;
+    default: run_stream(); break;
+    }
+    return 0;
+}
