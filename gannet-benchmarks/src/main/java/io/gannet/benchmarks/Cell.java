@@ -1,0 +1,113 @@
+package io.gannet.benchmarks;
+
+import io.gannet.benchmarks.peers.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One thing that is measured of each peer.
+ *
+ * @param work what the server does
+ * @param churn whether the connections come and go, with one message each
+ * @param size of a message's payload in bytes; a header of four comes on top
+ * @param depth how many messages of each connection are on their way at a time
+ * @param connections how many there are
+ * @param threads how many of the server's threads send, when it sends by itself
+ * @param rate how many messages are sent per second in all, whether or not answers come; 0 sends as
+ *     fast as the depth allows
+ */
+record Cell(Work work, boolean churn, int size, int depth, int connections, int threads, int rate) {
+
+  static Cell echo(int size, int depth, int connections) {
+    return new Cell(Work.ECHO, false, size, depth, connections, 1, 0);
+  }
+
+  static Cell echoAtRate(int size, int connections, int rate) {
+    return new Cell(Work.ECHO, false, size, 1, connections, 1, rate);
+  }
+
+  static Cell sink(int size, int connections) {
+    return new Cell(Work.SINK, false, size, 1, connections, 1, 0);
+  }
+
+  static Cell fanout(int size, int depth, int connections) {
+    return new Cell(Work.FANOUT, false, size, depth, connections, 1, 0);
+  }
+
+  static Cell pour(int size, int threads) {
+    return new Cell(Work.POUR, false, size, 1, 1, threads, 0);
+  }
+
+  static Cell churn(int size, int connections) {
+    return new Cell(Work.ECHO, true, size, 1, connections, 1, 0);
+  }
+
+  /** The name in files and on command lines. */
+  String id() {
+    StringBuilder id = new StringBuilder(churn ? "churn" : work.id());
+    id.append('-').append(size).append("b-c").append(connections);
+    switch (work) {
+      case ECHO -> {
+        if (rate > 0) {
+          id.append("-r").append(rate);
+        } else if (!churn) {
+          id.append("-d").append(depth);
+        }
+      }
+      case FANOUT -> id.append("-d").append(depth);
+      case POUR -> id.append("-t").append(threads);
+      case SINK -> {}
+    }
+    return id.toString();
+  }
+
+  /** What a reader calls it. */
+  String title() {
+    String bytes = size >= 1024 && size % 1024 == 0 ? size / 1024 + " KiB" : size + " B";
+    String over = connections == 1 ? "one connection" : count(connections) + " connections";
+    return switch (work) {
+      case ECHO -> {
+        if (churn) {
+          yield "Connect, echo %s, close; %d at a time".formatted(bytes, connections);
+        }
+        yield rate > 0
+            ? "Echo %s, %s, %s a second".formatted(bytes, over, count(rate))
+            : "Echo %s, %s, depth %d".formatted(bytes, over, depth);
+      }
+      case SINK -> "One way in, %s, %s".formatted(bytes, over);
+      case FANOUT -> "Broadcast %s to %s, depth %d".formatted(bytes, over, depth);
+      case POUR ->
+          "%s thread%s into one session, %s"
+              .formatted(threads == 1 ? "One" : count(threads), threads == 1 ? "" : "s", bytes);
+    };
+  }
+
+  private static String count(int number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  /** What one counted message is. */
+  String unit() {
+    return churn ? "connection" : work == Work.FANOUT ? "delivery" : "message";
+  }
+
+  /** How the load generator is told. */
+  List<String> arguments() {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("--workload", churn ? "churn" : work.id()));
+    arguments.addAll(List.of("--size", String.valueOf(size)));
+    arguments.addAll(List.of("--depth", String.valueOf(depth)));
+    arguments.addAll(List.of("--connections", String.valueOf(connections)));
+    arguments.addAll(List.of("--threads", String.valueOf(threads)));
+    if (rate > 0) {
+      arguments.addAll(List.of("--rate", String.valueOf(rate)));
+    }
+    return arguments;
+  }
+
+  /** How many bytes may be on their way at a time. */
+  long bytesInFlight() {
+    return (long) size * depth * connections;
+  }
+}

@@ -1,0 +1,16 @@
+package io.gannet.benchmarks;
+
+import io.gannet.benchmarks.peers.Peers;
+import io.gannet.benchmarks.peers.Work;
+import java.util.List;
+
+/**
+ * Cells that are measured in one visit to a server: it is started, warmed up, measured in each cell,
+ * and ended, then the next server's turn comes, and all that once a round.
+ *
+ * @param name for command lines
+ * @param work what the servers do
+ * @param peers in the order of their turns
+ * @param cells the first of them also warms up
+ */
+record Group(String name, Work work, List<Peers> peers, List<Cell> cells) {}

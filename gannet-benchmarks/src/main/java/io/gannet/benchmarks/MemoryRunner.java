@@ -1,0 +1,136 @@
+package io.gannet.benchmarks;
+
+import io.gannet.benchmarks.peers.Peers;
+import io.gannet.benchmarks.peers.Work;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Measures what sessions cost in memory: the process before them, with them idle, and after each has
+ * had a message. Garbage is collected before each look, and the heap's size follows what is in use, so
+ * that the process shrinks to what it needs.
+ */
+final class MemoryRunner {
+
+  private static final List<String> FLAGS =
+      List.of("-Xms64m", "-Xmn32m", "-XX:MinHeapFreeRatio=2", "-XX:MaxHeapFreeRatio=4");
+  private static final double VISIT_SECONDS = 8;
+
+  private final Options options;
+  private final Commands commands;
+  private final Progress progress;
+  private final List<MemorySample> samples = new ArrayList<>();
+
+  MemoryRunner(Options options, Commands commands, Progress progress) {
+    this.options = options;
+    this.commands = commands;
+    this.progress = progress;
+  }
+
+  List<MemorySample> samples() {
+    return samples;
+  }
+
+  static double visitSeconds() {
+    return VISIT_SECONDS;
+  }
+
+  void round(List<Peers> peers, int round) throws IOException, InterruptedException {
+    for (Peers peer : peers) {
+      try {
+        MemorySample sample = visit(peer, round);
+        samples.add(sample);
+        progress.line(
+            String.format(
+                Locale.ROOT,
+                "round %d  %-22s %,d sessions: %,.0f B each idle, %,.0f B after a message",
+                round,
+                peer.id(),
+                sample.sessions(),
+                sample.idle(),
+                sample.answered()));
+      } catch (BenchException e) {
+        progress.line("FAILED " + peer.id() + ", memory: " + e.getMessage());
+      }
+      progress.done(VISIT_SECONDS);
+    }
+  }
+
+  private MemorySample visit(Peers peer, int round) throws IOException, InterruptedException {
+    List<String> flags = new ArrayList<>(options.serverFlags());
+    flags.remove("-Xms1g");
+    flags.addAll(FLAGS);
+    Path log = options.module().resolve("target/bench/" + peer.id() + "-memory.log");
+    try (ServerProcess server = ServerProcess.start(commands.server(peer, Work.ECHO, flags), log)) {
+      warmUp(server, peer);
+      Look before = look(server, peer);
+      int files = server.openFiles();
+      Process load =
+          new ProcessBuilder(
+                  commands.load(
+                      server,
+                      peer,
+                      List.of("--workload", "idle", "--connections", "" + options.sessions())))
+              .redirectErrorStream(true)
+              .start();
+      try (BufferedReader output = load.inputReader(StandardCharsets.UTF_8)) {
+        expect(output, "connected");
+        awaitFiles(server, files + options.sessions());
+        Look idle = look(server, peer);
+        load.getOutputStream().write('\n');
+        load.getOutputStream().flush();
+        expect(output, "answered");
+        Look answered = look(server, peer);
+        double count = options.sessions();
+        return new MemorySample(
+            peer,
+            round,
+            options.sessions(),
+            (idle.process - before.process) / count,
+            (answered.process - before.process) / count,
+            (answered.heap - before.heap) / count);
+      } finally {
+        load.destroy();
+      }
+    }
+  }
+
+  private void warmUp(ServerProcess server, Peers peer) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(Cell.echo(64, 16, 50).arguments());
+    arguments.addAll(List.of("--warmup", "0.1", "--seconds", "2"));
+    LoadRun.run(commands.load(server, peer, arguments));
+    TimeUnit.MILLISECONDS.sleep(300);
+  }
+
+  private static void expect(BufferedReader output, String word) throws IOException {
+    String line = output.readLine();
+    if (!word.equals(line)) {
+      throw new BenchException(line == null ? "the load generator has ended" : line);
+    }
+  }
+
+  private static void awaitFiles(ServerProcess server, int count)
+      throws IOException, InterruptedException {
+    for (int i = 0; server.openFiles() < count; i++) {
+      if (i == 300) {
+        throw new BenchException(
+            "the server has accepted %d of %d connections".formatted(server.openFiles(), count));
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    TimeUnit.MILLISECONDS.sleep(500);
+  }
+
+  private static Look look(ServerProcess server, Peers peer) throws IOException {
+    long heap = peer.isNative() ? 0 : server.collect();
+    return new Look(heap, server.memory());
+  }
+
+  private record Look(long heap, long process) {}
+}

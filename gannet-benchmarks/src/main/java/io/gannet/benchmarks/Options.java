@@ -1,0 +1,233 @@
+package io.gannet.benchmarks;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** What the user asked for. */
+final class Options {
+
+  static final String HELP =
+      """
+      Usage: ./bench [options]
+
+      Measures what a message costs a server: processor time, throughput and latency, beside other
+      servers for the same messages. Each server is a process of its own on one core; the load comes
+      from another core. Without options all is measured, which takes hours.
+
+      What
+        --quick               the main comparison only, in less than five minutes
+        --matrix              every size, depth and number of connections; takes a night
+        --groups NAME,...     only these groups of measurements; --list shows them
+        --only PEER,...       only these servers; a * at the end stands for anything
+        --size N,... --depth N,... --connections N,...
+                              echo with these instead of what is planned
+        --rate N              with them: so many messages a second, instead of as many as can be
+        --no-memory           leaves out the memory per session
+        --sessions N          sessions for the memory per session (17000)
+        --list                shows the groups and the servers, and ends
+
+      How
+        --rounds N            rounds; each visits all servers in turn (5; quick: 3)
+        --seconds S           how long each measurement lasts (3; quick: 2)
+        --warmup S            how long a server runs before it is measured (4; quick: 3)
+        --cores SERVER,LOAD   which cores to use (the first and the last)
+        --java FILE           the java that runs the servers (the one that runs this)
+        --jvm "FLAGS"         more flags for the JVM of the servers
+        --java-load           the load generator in Java, even if there is a C compiler
+
+      Results
+        --out FILE            where to write them, as JSON, and beside it as CSV
+        --docs                also writes the charts and tables of docs/performance.md
+      """;
+
+  private static final List<String> SERVER_FLAGS =
+      List.of(
+          "-Xms1g",
+          "-Xmx1g",
+          "-XX:+UseSerialGC",
+          "-XX:+IgnoreUnrecognizedVMOptions",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
+
+  private boolean quick;
+  private boolean matrix;
+  private boolean list;
+  private boolean help;
+  private boolean javaLoad;
+  private boolean docs;
+  private boolean memory = true;
+  private int sessions = 17_000;
+  private int rounds;
+  private double seconds;
+  private double warmup;
+  private int rate;
+  private List<Integer> sizes = List.of();
+  private List<Integer> depths = List.of();
+  private List<Integer> connections = List.of();
+  private List<String> groups = List.of();
+  private List<String> only = List.of();
+  private List<String> moreFlags = List.of();
+  private String cores;
+  private String java;
+  private String out;
+
+  static Options parse(String[] args) {
+    Options options = new Options();
+    Deque<String> words = new ArrayDeque<>(Arrays.asList(args));
+    while (!words.isEmpty()) {
+      String name = words.pop();
+      try {
+        options.take(name, words);
+      } catch (NumberFormatException e) {
+        throw new BenchException(name + " takes a number: " + e.getMessage());
+      }
+    }
+    return options;
+  }
+
+  private void take(String name, Deque<String> words) {
+    switch (name) {
+      case "--quick" -> quick = true;
+      case "--matrix" -> matrix = true;
+      case "--list" -> list = true;
+      case "--help", "-h" -> help = true;
+      case "--java-load" -> javaLoad = true;
+      case "--docs" -> docs = true;
+      case "--no-memory" -> memory = false;
+      case "--sessions" -> sessions = Integer.parseInt(value(name, words));
+      case "--rounds" -> rounds = Integer.parseInt(value(name, words));
+      case "--seconds" -> seconds = Double.parseDouble(value(name, words));
+      case "--warmup" -> warmup = Double.parseDouble(value(name, words));
+      case "--rate" -> rate = Integer.parseInt(value(name, words));
+      case "--size" -> sizes = numbers(value(name, words));
+      case "--depth" -> depths = numbers(value(name, words));
+      case "--connections" -> connections = numbers(value(name, words));
+      case "--groups" -> groups = List.of(value(name, words).split(",", -1));
+      case "--only" -> only = List.of(value(name, words).split(",", -1));
+      case "--jvm" -> moreFlags = List.of(value(name, words).strip().split("\\s+", -1));
+      case "--cores" -> cores = value(name, words);
+      case "--java" -> java = value(name, words);
+      case "--out" -> out = value(name, words);
+      default -> throw new BenchException(name + " is not an option; see ./bench --help");
+    }
+  }
+
+  private static String value(String name, Deque<String> words) {
+    if (words.isEmpty()) {
+      throw new BenchException(name + " needs a value; see ./bench --help");
+    }
+    return words.pop();
+  }
+
+  private static List<Integer> numbers(String text) {
+    return Arrays.stream(text.split(",", -1)).map(Integer::parseInt).toList();
+  }
+
+  boolean quick() {
+    return quick;
+  }
+
+  boolean matrix() {
+    return matrix;
+  }
+
+  boolean list() {
+    return list;
+  }
+
+  boolean help() {
+    return help;
+  }
+
+  boolean javaLoad() {
+    return javaLoad;
+  }
+
+  boolean docs() {
+    return docs;
+  }
+
+  boolean memory() {
+    return memory && !isCustom() && (groups.isEmpty() || groups.contains("memory"));
+  }
+
+  int sessions() {
+    return sessions;
+  }
+
+  int rounds() {
+    return rounds > 0 ? rounds : quick ? 3 : 5;
+  }
+
+  double seconds() {
+    return seconds > 0 ? seconds : quick ? 2 : 3;
+  }
+
+  double warmup() {
+    return warmup > 0 ? warmup : quick ? 3 : 4;
+  }
+
+  /** Whether the user named the messages. */
+  boolean isCustom() {
+    return !sizes.isEmpty() || !depths.isEmpty() || !connections.isEmpty() || rate > 0;
+  }
+
+  /** The cells that the user named. */
+  List<Cell> customCells() {
+    List<Cell> cells = new ArrayList<>();
+    for (int size : orElse(sizes, 64)) {
+      for (int count : orElse(connections, 50)) {
+        for (int depth : orElse(depths, 16)) {
+          cells.add(rate > 0 ? Cell.echoAtRate(size, count, rate) : Cell.echo(size, depth, count));
+        }
+      }
+    }
+    return cells;
+  }
+
+  private static List<Integer> orElse(List<Integer> numbers, int other) {
+    return numbers.isEmpty() ? List.of(other) : numbers;
+  }
+
+  List<String> groups() {
+    return groups;
+  }
+
+  List<String> only() {
+    return only;
+  }
+
+  Optional<String> cores() {
+    return Optional.ofNullable(cores);
+  }
+
+  Optional<String> java() {
+    return Optional.ofNullable(java);
+  }
+
+  Optional<Path> out() {
+    return Optional.ofNullable(out).map(Path::of);
+  }
+
+  /** The flags of every server's JVM. */
+  List<String> serverFlags() {
+    List<String> flags = new ArrayList<>(SERVER_FLAGS);
+    flags.addAll(moreFlags);
+    return flags;
+  }
+
+  /** The directory of the project. */
+  Path root() {
+    return Path.of(System.getProperty("gannet.root", ".")).toAbsolutePath().normalize();
+  }
+
+  /** The directory of this module. */
+  Path module() {
+    return root().resolve("gannet-benchmarks");
+  }
+}

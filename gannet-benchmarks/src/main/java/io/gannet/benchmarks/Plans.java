@@ -1,0 +1,99 @@
+package io.gannet.benchmarks;
+
+import static io.gannet.benchmarks.peers.Peers.C_EPOLL;
+import static io.gannet.benchmarks.peers.Peers.GANNET_LOOP;
+import static io.gannet.benchmarks.peers.Peers.GANNET_LOOP_URING;
+import static io.gannet.benchmarks.peers.Peers.GANNET_VIRTUAL;
+import static io.gannet.benchmarks.peers.Peers.NETTY_FUSED;
+import static io.gannet.benchmarks.peers.Peers.NETTY_IDIOMATIC;
+import static io.gannet.benchmarks.peers.Peers.VERTX;
+import static io.gannet.benchmarks.peers.Peers.VIRTUAL_BLOCKING;
+
+import io.gannet.benchmarks.peers.Peers;
+import io.gannet.benchmarks.peers.Work;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What is measured when nothing else is asked for. */
+final class Plans {
+
+  private static final int SMALL = 64;
+  private static final int MIDDLE = 1024;
+  private static final int LARGE = 16 * 1024;
+
+  /** Servers that don't push back keep what is on its way in memory. */
+  private static final long MOST_BYTES_IN_FLIGHT = 256L * 1024 * 1024;
+
+  private Plans() {}
+
+  static List<Group> quick() {
+    return List.of(
+        new Group(
+            "echo",
+            Work.ECHO,
+            List.of(
+                C_EPOLL,
+                NETTY_FUSED,
+                GANNET_LOOP,
+                GANNET_LOOP_URING,
+                NETTY_IDIOMATIC,
+                VERTX,
+                GANNET_VIRTUAL,
+                VIRTUAL_BLOCKING),
+            List.of(Cell.echo(SMALL, 16, 50), Cell.echo(SMALL, 1, 50))));
+  }
+
+  static List<Group> full() {
+    return List.of(
+        group("echo", Work.ECHO, cells(SMALL, new int[] {16, 1, 128}, 50)),
+        group("one", Work.ECHO, cells(SMALL, new int[] {16, 1, 128}, 1)),
+        group("thousand", Work.ECHO, cells(SMALL, new int[] {16, 1, 128}, 1000)),
+        group("1k", Work.ECHO, cells(MIDDLE, new int[] {16, 1, 128}, 50)),
+        group("16k", Work.ECHO, cells(LARGE, new int[] {16, 1, 128}, 50)),
+        group(
+            "rate",
+            Work.ECHO,
+            List.of(Cell.echoAtRate(SMALL, 50, 20_000), Cell.echoAtRate(SMALL, 50, 50_000))),
+        group("sink", Work.SINK, List.of(Cell.sink(SMALL, 50), Cell.sink(LARGE, 50))),
+        group(
+            "fanout",
+            Work.FANOUT,
+            List.of(
+                Cell.fanout(SMALL, 16, 50),
+                Cell.fanout(SMALL, 1, 50),
+                Cell.fanout(SMALL, 16, 1000))),
+        group(
+            "pour",
+            Work.POUR,
+            List.of(Cell.pour(SMALL, 1), Cell.pour(SMALL, 4), Cell.pour(SMALL, 64))),
+        group("churn", Work.ECHO, List.of(Cell.churn(SMALL, 20))));
+  }
+
+  /** Every combination of size, depth and number of connections, as far as memory allows. */
+  static List<Group> matrix() {
+    List<Group> groups = new ArrayList<>();
+    for (int size : new int[] {SMALL, MIDDLE, LARGE}) {
+      for (int connections : new int[] {1, 50, 1000}) {
+        groups.add(
+            group(
+                "echo-" + size + "-" + connections,
+                Work.ECHO,
+                cells(size, new int[] {16, 1, 128}, connections)));
+      }
+    }
+    return groups;
+  }
+
+  static Group group(String name, Work work, List<Cell> cells) {
+    List<Peers> peers = Arrays.stream(Peers.values()).filter(peer -> peer.does(work)).toList();
+    return new Group(name, work, peers, cells);
+  }
+
+  static List<Cell> cells(int size, int[] depths, int connections) {
+    return Arrays.stream(depths)
+        .mapToObj(depth -> Cell.echo(size, depth, connections))
+        .filter(cell -> cell.bytesInFlight() <= MOST_BYTES_IN_FLIGHT)
+        .toList();
+  }
+}

@@ -1,0 +1,51 @@
+package io.gannet.benchmarks;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+
+/** Prints what has been done, and how long the rest will take. */
+final class Progress {
+
+  private final double total;
+  private final Instant started = Instant.now();
+  private double done;
+
+  /**
+   * Starts to count.
+   *
+   * @param total how much there is to do, in seconds as they were guessed
+   */
+  Progress(double total) {
+    this.total = total;
+  }
+
+  void line(String text) {
+    System.out.printf(
+        Locale.ROOT, "[%3.0f%%, %s to go] %s%n", 100 * done / total, duration(left()), text);
+  }
+
+  /**
+   * Notes what has been done.
+   *
+   * @param amount its part of the total
+   */
+  void done(double amount) {
+    done += amount;
+  }
+
+  private double left() {
+    if (done == 0) {
+      return total;
+    }
+    double elapsed = Duration.between(started, Instant.now()).toMillis() / 1e3;
+    return (total - done) * Math.max(elapsed / done, 0.1);
+  }
+
+  static String duration(double seconds) {
+    Duration duration = Duration.ofSeconds(Math.round(seconds));
+    return duration.toHours() > 0
+        ? "%d:%02d h".formatted(duration.toHours(), duration.toMinutesPart())
+        : "%d:%02d min".formatted(duration.toMinutes(), duration.toSecondsPart());
+  }
+}

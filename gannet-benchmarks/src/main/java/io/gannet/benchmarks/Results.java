@@ -1,0 +1,88 @@
+package io.gannet.benchmarks;
+
+import io.gannet.benchmarks.peers.Peers;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/**
+ * All that was measured.
+ *
+ * @param samples in the order they were taken
+ * @param memory of sessions
+ */
+record Results(List<Sample> samples, List<MemorySample> memory) {
+
+  /** The cells, in the order they came up. */
+  List<Cell> cells() {
+    return samples.stream().map(Sample::cell).distinct().toList();
+  }
+
+  /** The peers that were measured in a cell, in the order of their declaration. */
+  List<Peers> peers(Cell cell) {
+    return samples.stream()
+        .filter(sample -> sample.cell().equals(cell))
+        .map(Sample::peer)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  List<Sample> of(Cell cell, Peers peer) {
+    return samples.stream()
+        .filter(sample -> sample.cell().equals(cell) && sample.peer() == peer)
+        .toList();
+  }
+
+  Statistics statistics(Cell cell, Peers peer, ToDoubleFunction<Sample> value) {
+    return Statistics.of(of(cell, peer).stream().map(value::applyAsDouble).toList());
+  }
+
+  /** The processor time of one peer's messages over another's, each within a round. */
+  Statistics ratio(Cell cell, Peers peer, Peers other) {
+    Map<Integer, Sample> others =
+        of(cell, other).stream().collect(Collectors.toMap(Sample::round, sample -> sample));
+    List<Double> ratios = new ArrayList<>();
+    for (Sample sample : of(cell, peer)) {
+      Sample match = others.get(sample.round());
+      if (match != null) {
+        ratios.add(sample.microsPerMessage() / match.microsPerMessage());
+      }
+    }
+    return Statistics.of(ratios);
+  }
+
+  /** The memory of one peer's sessions over another's, each within a round. */
+  Statistics memoryRatio(Peers peer, Peers other) {
+    Map<Integer, MemorySample> others =
+        memory.stream()
+            .filter(sample -> sample.peer() == other)
+            .collect(Collectors.toMap(MemorySample::round, sample -> sample));
+    List<Double> ratios = new ArrayList<>();
+    for (MemorySample sample : memory) {
+      MemorySample match = others.get(sample.round());
+      if (sample.peer() == peer && match != null) {
+        ratios.add(sample.answered() / match.answered());
+      }
+    }
+    return Statistics.of(ratios);
+  }
+
+  /** What is wrong with more than half of the measurements. */
+  Set<Mark> marks(Cell cell, Peers peer) {
+    List<Sample> all = of(cell, peer);
+    Set<Mark> marks = EnumSet.noneOf(Mark.class);
+    for (Mark mark : Mark.values()) {
+      List<Boolean> having = all.stream().map(sample -> sample.marks().contains(mark)).toList();
+      if (2 * Collections.frequency(having, true) > all.size()) {
+        marks.add(mark);
+      }
+    }
+    return marks;
+  }
+}

@@ -1,0 +1,100 @@
+package io.gannet.benchmarks;
+
+import io.gannet.benchmarks.peers.Peers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Visits the servers of a group in turn, round after round. */
+final class Runner {
+
+  private static final double SETTLE_SECONDS = 0.4;
+
+  private final Options options;
+  private final Cores cores;
+  private final Commands commands;
+  private final Progress progress;
+  private final List<Sample> samples = new ArrayList<>();
+  private final List<String> failures = new ArrayList<>();
+
+  Runner(Options options, Cores cores, Commands commands, Progress progress) {
+    this.options = options;
+    this.cores = cores;
+    this.commands = commands;
+    this.progress = progress;
+  }
+
+  List<Sample> samples() {
+    return samples;
+  }
+
+  List<String> failures() {
+    return failures;
+  }
+
+  /** How long a visit takes, about, in seconds. */
+  static double visitSeconds(Options options, Group group) {
+    return 1 + options.warmup() + group.cells().size() * (options.seconds() + SETTLE_SECONDS + 0.2);
+  }
+
+  void round(Group group, int round) throws IOException, InterruptedException {
+    for (Peers peer : group.peers()) {
+      try {
+        visit(group, peer, round);
+      } catch (BenchException e) {
+        String failure = peer.id() + ", " + group.name() + ": " + e.getMessage();
+        failures.add(failure);
+        progress.line("FAILED " + failure);
+      }
+      progress.done(visitSeconds(options, group));
+    }
+  }
+
+  private void visit(Group group, Peers peer, int round) throws IOException, InterruptedException {
+    Path log = options.module().resolve("target/bench/" + peer.id() + ".log");
+    try (ServerProcess server =
+        ServerProcess.start(commands.server(peer, group.work(), options.serverFlags()), log)) {
+      boolean cold = !peer.isNative();
+      for (Cell cell : group.cells()) {
+        Sample sample = measure(server, peer, cell, round, cold);
+        cold = false;
+        samples.add(sample);
+        progress.line(describe(sample));
+      }
+    }
+  }
+
+  private Sample measure(ServerProcess server, Peers peer, Cell cell, int round, boolean cold)
+      throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(cell.arguments());
+    arguments.addAll(
+        List.of(
+            "--warmup",
+            String.valueOf(cold ? options.warmup() : SETTLE_SECONDS),
+            "--seconds",
+            String.valueOf(options.seconds())));
+    return LoadRun.run(commands.load(server, peer, arguments)).sample(peer, cell, round, cores);
+  }
+
+  private static String describe(Sample sample) {
+    StringBuilder marks = new StringBuilder();
+    sample.marks().forEach(mark -> marks.append(' ').append(mark.letter()));
+    return String.format(
+        Locale.ROOT,
+        "round %d  %-22s %-18s %8.3f µs/%s %10.0f/s  p50 %7.0f  p99 %7.0f µs  server %3.0f%%"
+            + " load %3.0f%%%s",
+        sample.round(),
+        sample.peer().id(),
+        sample.cell().id(),
+        sample.microsPerMessage(),
+        sample.cell().unit(),
+        sample.messagesPerSecond(),
+        sample.latency().median() / 1e3,
+        sample.latency().p99() / 1e3,
+        100 * sample.serverShare(),
+        100 * sample.loadShare(),
+        marks);
+  }
+}

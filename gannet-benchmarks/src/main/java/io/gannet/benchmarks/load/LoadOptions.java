@@ -1,0 +1,49 @@
+package io.gannet.benchmarks.load;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What a load generator is told; the same as the one in C.
+ *
+ * @param workload echo, sink, fanout, pour, churn or idle
+ * @param port of the server
+ * @param server its process
+ * @param size of a payload
+ * @param depth messages on their way, for each connection
+ * @param connections how many
+ * @param threads of the server that send
+ * @param rate messages a second, or 0
+ * @param warmup in seconds
+ * @param seconds that are measured
+ */
+record LoadOptions(
+    String workload,
+    int port,
+    long server,
+    int size,
+    int depth,
+    int connections,
+    int threads,
+    double rate,
+    double warmup,
+    double seconds) {
+
+  static LoadOptions parse(String[] args) {
+    Map<String, String> values = new HashMap<>();
+    for (int i = 0; i + 1 < args.length; i += 2) {
+      values.put(args[i], args[i + 1]);
+    }
+    return new LoadOptions(
+        values.getOrDefault("--workload", "echo"),
+        Integer.parseInt(values.getOrDefault("--port", "0")),
+        Long.parseLong(values.getOrDefault("--pid", "0")),
+        Integer.parseInt(values.getOrDefault("--size", "64")),
+        Integer.parseInt(values.getOrDefault("--depth", "1")),
+        Integer.parseInt(values.getOrDefault("--connections", "1")),
+        Integer.parseInt(values.getOrDefault("--threads", "1")),
+        Double.parseDouble(values.getOrDefault("--rate", "0")),
+        Double.parseDouble(values.getOrDefault("--warmup", "1")),
+        Double.parseDouble(values.getOrDefault("--seconds", "1")));
+  }
+}

@@ -1,0 +1,67 @@
+package io.gannet.benchmarks.peers;
+
+import io.gannet.transport.Dispatch;
+import io.gannet.transport.EventLoops;
+import io.gannet.transport.Io;
+import io.gannet.transport.Server;
+import io.gannet.transport.ServerBuilder;
+import io.gannet.transport.Session;
+import io.gannet.transport.SessionClosedException;
+import io.gannet.transport.SessionListener;
+
+/** Gannet, with everything at its default but the dispatch and the I/O. */
+final class GannetPeer implements Peer {
+
+  private final Io io;
+  private final Dispatch dispatch;
+
+  GannetPeer(Io io, Dispatch dispatch) {
+    this.io = io;
+    this.dispatch = dispatch;
+  }
+
+  @Override
+  public int start(Work work) {
+    ServerBuilder<byte[]> builder =
+        Server.tcp("127.0.0.1", 0)
+            .codec(new LengthPrefixed())
+            .dispatch(dispatch)
+            .eventLoops(EventLoops.create(io, 1));
+    return switch (work) {
+      case ECHO -> builder.onMessage(Session::send).start().port();
+      case SINK -> builder.listenerPerSession(Counter::new).start().port();
+      case POUR -> builder.onMessage(GannetPeer::pour).start().port();
+      case FANOUT ->
+          builder
+              .onMessage((session, message) -> session.endpoint().broadcast(message))
+              .start()
+              .port();
+    };
+  }
+
+  private static void pour(Session<byte[]> session, byte[] order) {
+    Pour.start(
+        order,
+        payload -> {
+          try {
+            session.send(payload);
+            return true;
+          } catch (SessionClosedException e) {
+            return false;
+          }
+        });
+  }
+
+  private static final class Counter implements SessionListener<byte[]> {
+    private long count;
+
+    @Override
+    public void onMessage(Session<byte[]> session, byte[] message) {
+      if (message.length == Work.COUNT_BYTES) {
+        session.send(Numbers.ofLong(count));
+      } else {
+        count++;
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.gannet.benchmarks.peers;
+
+import io.gannet.transport.Codec;
+import io.gannet.transport.ReadBuffer;
+import io.gannet.transport.Session;
+import io.gannet.transport.WriteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Four bytes of length and the payload, as a user would write it. */
+final class LengthPrefixed implements Codec<byte[]> {
+
+  private static final int HEADER = 4;
+
+  @Override
+  public byte @Nullable [] decode(Session<byte[]> session, ReadBuffer in) {
+    if (in.readableBytes() < HEADER) {
+      return null;
+    }
+    int length = in.getInt(0);
+    if (length < 0 || length > session.maxMessageSize() - HEADER) {
+      throw new IllegalArgumentException("a length of " + length);
+    }
+    if (in.readableBytes() < HEADER + length) {
+      return null;
+    }
+    in.skip(HEADER);
+    return in.readBytes(length);
+  }
+
+  @Override
+  public void encode(Session<byte[]> session, byte[] message, WriteBuffer out) {
+    out.writeInt(message.length);
+    out.writeBytes(message);
+  }
+}

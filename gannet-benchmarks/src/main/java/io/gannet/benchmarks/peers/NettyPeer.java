@@ -1,0 +1,100 @@
+package io.gannet.benchmarks.peers;
+
+import io.gannet.transport.Io;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.codec.LengthFieldPrepender;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+
+/**
+ * Plain Netty. The pipeline is that of Netty's own documentation: LengthFieldBasedFrameDecoder's and
+ * LengthFieldPrepender's Javadoc for the framing, the echo example of its repository (write in
+ * channelRead, flush in channelReadComplete) for the answer.
+ */
+final class NettyPeer implements Peer {
+
+  private final Io io;
+  private final NettyStyle style;
+  private final ChannelGroup all = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+  NettyPeer(Io io, NettyStyle style) {
+    this.io = io;
+    this.style = style;
+  }
+
+  @Override
+  public int start(Work work) throws InterruptedException {
+    EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, loops());
+    Channel server =
+        new ServerBootstrap()
+            .group(group)
+            .channel(channelType())
+            .option(ChannelOption.SO_BACKLOG, 1024)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    initialize(channel.pipeline(), work);
+                  }
+                })
+            .bind("127.0.0.1", 0)
+            .sync()
+            .channel();
+    return ((InetSocketAddress) server.localAddress()).getPort();
+  }
+
+  private void initialize(ChannelPipeline pipeline, Work work) {
+    if (style == NettyStyle.FUSED) {
+      pipeline.addLast(work == Work.SINK ? new FusedSinkHandler() : new FusedEchoHandler());
+      return;
+    }
+    pipeline
+        .addLast(new LengthFieldBasedFrameDecoder(Work.MAX_PAYLOAD, 0, 4, 0, 4))
+        .addLast(new LengthFieldPrepender(4));
+    switch (work) {
+      case ECHO -> pipeline.addLast(new NettyEchoHandler(style == NettyStyle.NAIVE));
+      case SINK -> pipeline.addLast(new NettySinkHandler());
+      case POUR -> pipeline.addLast(new NettyPourHandler());
+      case FANOUT -> {
+        all.add(pipeline.channel());
+        pipeline.addLast(new NettyFanoutHandler(all, style == NettyStyle.NAIVE));
+      }
+    }
+  }
+
+  private IoHandlerFactory loops() {
+    return switch (io) {
+      case NIO -> NioIoHandler.newFactory();
+      case EPOLL -> EpollIoHandler.newFactory();
+      case IO_URING -> IoUringIoHandler.newFactory();
+      default -> throw new IllegalArgumentException("not measured on " + io);
+    };
+  }
+
+  private Class<? extends ServerChannel> channelType() {
+    return switch (io) {
+      case NIO -> NioServerSocketChannel.class;
+      case EPOLL -> EpollServerSocketChannel.class;
+      case IO_URING -> IoUringServerSocketChannel.class;
+      default -> throw new IllegalArgumentException("not measured on " + io);
+    };
+  }
+}

@@ -1,0 +1,40 @@
+package io.gannet.benchmarks.peers;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The process of a server under test. Prints {@code listening PORT}, answers each line of its input
+ * with the bytes of its heap in use after a collection, and ends with its input.
+ */
+public final class PeerMain {
+
+  private PeerMain() {}
+
+  /**
+   * Runs a server.
+   *
+   * @param args the name of the peer, and what it does
+   * @throws Exception if it can't start
+   */
+  public static void main(String[] args) throws Exception {
+    Peers peer = Peers.named(args[0]);
+    int port = peer.make().start(Work.valueOf(args[1]));
+    System.out.println("listening " + port);
+    serveControl();
+    System.exit(0);
+  }
+
+  private static void serveControl() throws IOException {
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+    while (in.readLine() != null) {
+      System.gc();
+      System.gc();
+      System.out.println(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package io.gannet.benchmarks.peers;
+
+import static io.gannet.benchmarks.peers.Work.ECHO;
+import static io.gannet.benchmarks.peers.Work.FANOUT;
+import static io.gannet.benchmarks.peers.Work.POUR;
+import static io.gannet.benchmarks.peers.Work.SINK;
+
+import io.gannet.transport.Dispatch;
+import io.gannet.transport.Io;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** The servers that are compared. */
+// The suppliers hold nothing, and nobody gets the set.
+@SuppressWarnings("ImmutableEnumChecker")
+public enum Peers {
+  /** The floor: no library, no runtime. */
+  C_EPOLL("c-epoll", "bare C, epoll", null, ECHO, SINK, FANOUT),
+
+  GANNET_LOOP(
+      "gannet-loop",
+      "Gannet, event loop, epoll",
+      () -> new GannetPeer(Io.EPOLL, Dispatch.eventLoop()),
+      ECHO,
+      SINK,
+      FANOUT,
+      POUR),
+  GANNET_LOOP_URING(
+      "gannet-loop-uring",
+      "Gannet, event loop, io_uring",
+      () -> new GannetPeer(Io.IO_URING, Dispatch.eventLoop()),
+      ECHO,
+      SINK,
+      FANOUT,
+      POUR),
+  GANNET_LOOP_NIO(
+      "gannet-loop-nio",
+      "Gannet, event loop, NIO",
+      () -> new GannetPeer(Io.NIO, Dispatch.eventLoop()),
+      ECHO,
+      SINK,
+      FANOUT,
+      POUR),
+  GANNET_VIRTUAL(
+      "gannet-virtual",
+      "Gannet, virtual, epoll",
+      () -> new GannetPeer(Io.EPOLL, Dispatch.virtual()),
+      ECHO,
+      SINK,
+      FANOUT,
+      POUR),
+  GANNET_VIRTUAL_URING(
+      "gannet-virtual-uring",
+      "Gannet, virtual, io_uring",
+      () -> new GannetPeer(Io.IO_URING, Dispatch.virtual()),
+      ECHO,
+      SINK,
+      FANOUT,
+      POUR),
+  GANNET_VIRTUAL_NIO(
+      "gannet-virtual-nio",
+      "Gannet, virtual, NIO",
+      () -> new GannetPeer(Io.NIO, Dispatch.virtual()),
+      ECHO,
+      SINK,
+      FANOUT,
+      POUR),
+
+  NETTY_FUSED(
+      "netty-fused",
+      "Netty, one handler, epoll",
+      () -> new NettyPeer(Io.EPOLL, NettyStyle.FUSED),
+      ECHO,
+      SINK),
+  NETTY_FUSED_URING(
+      "netty-fused-uring",
+      "Netty, one handler, io_uring",
+      () -> new NettyPeer(Io.IO_URING, NettyStyle.FUSED),
+      ECHO,
+      SINK),
+  NETTY_FUSED_NIO(
+      "netty-fused-nio",
+      "Netty, one handler, NIO",
+      () -> new NettyPeer(Io.NIO, NettyStyle.FUSED),
+      ECHO,
+      SINK),
+  NETTY_IDIOMATIC(
+      "netty-idiomatic",
+      "Netty, idiomatic, epoll",
+      () -> new NettyPeer(Io.EPOLL, NettyStyle.IDIOMATIC),
+      ECHO,
+      SINK,
+      FANOUT,
+      POUR),
+  NETTY_NAIVE(
+      "netty-naive",
+      "Netty, flush per message, epoll",
+      () -> new NettyPeer(Io.EPOLL, NettyStyle.NAIVE),
+      ECHO,
+      FANOUT),
+  VIRTUAL_BLOCKING(
+      "virtual-blocking",
+      "Blocking sockets, virtual threads",
+      VirtualBlockingPeer::new,
+      ECHO,
+      SINK),
+  VERTX("vertx", "Vert.x", VertxPeer::new, ECHO, SINK, FANOUT),
+  REACTOR_NETTY("reactor-netty", "Reactor Netty", ReactorNettyPeer::new, ECHO),
+  MINA("mina", "Apache MINA", MinaPeer::new, ECHO, SINK, FANOUT),
+  SMART_SOCKET("smart-socket", "smart-socket", SmartSocketPeer::new, ECHO, SINK),
+  /** Speaks its own protocol, to a client of its own. */
+  SOFA_BOLT("sofa-bolt", "SOFABolt (its RPC)", SofaBoltPeer::new, ECHO);
+
+  private final String id;
+  private final String label;
+  private final Supplier<Peer> factory;
+  private final Set<Work> works;
+
+  Peers(String id, String label, Supplier<Peer> factory, Work... works) {
+    this.id = id;
+    this.label = label;
+    this.factory = factory;
+    this.works = EnumSet.copyOf(Arrays.asList(works));
+  }
+
+  /**
+   * Finds a peer.
+   *
+   * @param id its name on a command line
+   * @return the peer
+   * @throws IllegalArgumentException if there is none; the message lists those that there are
+   */
+  public static Peers named(String id) {
+    return Arrays.stream(values())
+        .filter(peer -> peer.id.equals(id))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "no peer is called "
+                    + id
+                    + "; there are "
+                    + Arrays.stream(values()).map(Peers::id).collect(Collectors.joining(", "))));
+  }
+
+  /**
+   * {@return the name on a command line}
+   */
+  public String id() {
+    return id;
+  }
+
+  /**
+   * {@return the name in a table}
+   */
+  public String label() {
+    return label;
+  }
+
+  /**
+   * {@return whether it is a C program, rather than one for the JVM}
+   */
+  public boolean isNative() {
+    return factory == null;
+  }
+
+  /**
+   * {@return whether only a client of its own can talk to it}
+   */
+  public boolean speaksItsOwnProtocol() {
+    return this == SOFA_BOLT;
+  }
+
+  /**
+   * Tells what this peer has been written for.
+   *
+   * @param work the work
+   * @return whether it can do it
+   */
+  public boolean does(Work work) {
+    return works.contains(work);
+  }
+
+  /**
+   * {@return a server that has not been started}
+   */
+  public Peer make() {
+    return factory.get();
+  }
+}
