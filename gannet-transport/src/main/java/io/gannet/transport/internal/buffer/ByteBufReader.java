@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -219,7 +220,7 @@ public final class ByteBufReader implements ReadBuffer {
   @Override
   public String readString(int length, Charset charset) {
     checkLength(length);
-    String text = buf.toString(position, length, charset);
+    String text = text(position, length, charset);
     position += length;
     return text;
   }
@@ -296,7 +297,17 @@ public final class ByteBufReader implements ReadBuffer {
   @Override
   public String getString(int offset, int length, Charset charset) {
     checkLength(length);
-    return buf.toString(index(offset, length), length, charset);
+    return text(index(offset, length), length, charset);
+  }
+
+  private String text(int index, int length, Charset charset) {
+    if (charset.equals(StandardCharsets.US_ASCII)) {
+      // Netty takes this for ISO-8859-1, and so doesn't replace what is malformed.
+      byte[] bytes = new byte[length];
+      buf.getBytes(index, bytes);
+      return new String(bytes, charset);
+    }
+    return buf.toString(index, length, charset);
   }
 
   @Override

@@ -166,7 +166,9 @@ class ByteBufReaderTest {
     assertThat(reader.getString(bytes.length, 3, StandardCharsets.UTF_8)).isEqualTo("Gr\uFFFD");
     assertThat(reader.readString(bytes.length, StandardCharsets.UTF_8)).isEqualTo(text);
     assertThat(reader.readString(bytes.length, StandardCharsets.UTF_8)).isEqualTo(text);
-    assertThat(reader.readString(2, StandardCharsets.UTF_8)).isEqualTo("\uFFFDx");
+    assertThat(reader.getString(0, 2, StandardCharsets.UTF_8)).isEqualTo("\uFFFDx");
+    assertThat(reader.getString(0, 2, StandardCharsets.US_ASCII)).isEqualTo("\uFFFDx");
+    assertThat(reader.readString(2, StandardCharsets.ISO_8859_1)).isEqualTo("ÿx");
     assertThat(reader.readString(0, StandardCharsets.UTF_8)).isEmpty();
   }
 

@@ -1,0 +1,37 @@
+package io.gannet.transport.codec;
+
+import io.gannet.transport.ReadBuffer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.function.UnaryOperator;
+
+/**
+ * Counts the bytes that a codec looks at. A search counts as far as it may have gone. What the codec
+ * sees is not the framework's own buffer, so this also runs the code for other ones.
+ */
+final class CountingReads implements UnaryOperator<ReadBuffer> {
+
+  /** How many bytes have been looked at. */
+  long count;
+
+  @Override
+  public ReadBuffer apply(ReadBuffer in) {
+    return (ReadBuffer)
+        Proxy.newProxyInstance(
+            ReadBuffer.class.getClassLoader(),
+            new Class<?>[] {ReadBuffer.class},
+            (proxy, method, arguments) -> {
+              String name = method.getName();
+              if (name.equals("indexOf")) {
+                count += in.readableBytes() - (int) arguments[1];
+              } else if (name.startsWith("get")) {
+                count++;
+              }
+              try {
+                return method.invoke(in, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+}
