@@ -1,7 +1,8 @@
 /** Typed message sessions over TCP, on Netty. */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Protobuf is no module
 module io.gannet.transport {
-  // What is optional is not transitive: modules that read this one could not be compiled without it.
+  // What is optional is not transitive: modules that read this one could not be compiled without
+  // it.
   requires static com.google.protobuf;
   requires static transitive org.jspecify;
   requires static micrometer.core;

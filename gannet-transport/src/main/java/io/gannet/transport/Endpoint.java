@@ -2,6 +2,7 @@ package io.gannet.transport;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.CompletionStage;
 
 /**
  * What has sessions: a {@link Server} or a {@link Client}. Safe for use by any number of threads.
@@ -58,6 +59,12 @@ public interface Endpoint<M> extends AutoCloseable {
    * @return how it went
    */
   StopReport stop(StopMode mode, Duration grace);
+
+  /**
+   * {@return completes when this has been stopped and the last callback of its sessions has returned;
+   * a program whose only job is to serve can {@code join} it}
+   */
+  CompletionStage<Void> whenStopped();
 
   /** Stops as {@code stop(StopMode.DRAIN_AND_WAIT)} does. */
   @Override

@@ -1,6 +1,7 @@
 package io.gannet.transport;
 
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -74,6 +75,19 @@ public interface Session<M> {
   void send(M message);
 
   /**
+   * Sends a message and waits at most so long for room in the queue, whatever the policy.
+   *
+   * @param message the message
+   * @param timeout how long; zero not at all
+   * @throws SessionClosedException if the session is closed
+   * @throws SendTimeoutException if the queue stayed full for the whole timeout
+   * @throws QueueFullException if the queue is full and the caller is an I/O thread
+   * @throws EncodeException or whatever else the codec throws
+   * @throws MessageTooLargeException if the encoded message is over {@link #maxMessageSize()}
+   */
+  void send(M message, Duration timeout);
+
+  /**
    * Sends a message if the queue is not full. Never waits, whatever the policy.
    *
    * @param message the message
@@ -86,7 +100,7 @@ public interface Session<M> {
 
   /**
    * Sends a message and tells when its bytes have been handed to the operating system. Never throws:
-   * every failure reaches the stage, with the exceptions of {@link #send}. With {@link
+   * every failure reaches the stage, with the exceptions of {@link #send(Object)}. With {@link
    * QueuePolicy#BLOCK} it waits for room as {@code send} does; with {@link QueuePolicy#DROP} the
    * stage of a dropped message fails with a {@link QueueFullException}.
    *
@@ -102,11 +116,23 @@ public interface Session<M> {
    *
    * @param messages the messages
    * @throws SessionClosedException if the session is closed
-   * @throws QueueFullException as for {@link #send}, or if the batch is larger than the limit
+   * @throws QueueFullException as for {@link #send(Object)}, or if the batch is larger than the limit
    * @throws EncodeException or whatever else the codec throws
    * @throws MessageTooLargeException if an encoded message is over {@link #maxMessageSize()}
    */
   void sendAll(Collection<? extends M> messages);
+
+  /**
+   * Sends a message that is encoded already, past the codec: for instance one that goes to many
+   * sessions. What a full queue does is decided by the {@link QueuePolicy}.
+   *
+   * @param message the bytes of one whole message, framing included; copied, and its position moves
+   *     to its limit
+   * @throws SessionClosedException if the session is closed
+   * @throws QueueFullException as for {@link #send(Object)}
+   * @throws MessageTooLargeException if it is over {@link #maxMessageSize()}
+   */
+  void sendEncoded(ByteBuffer message);
 
   /**
    * Gets an attribute.
@@ -162,6 +188,26 @@ public interface Session<M> {
    * {@return the limit on the size of one encoded message in bytes, in and out}
    */
   int maxMessageSize();
+
+  /**
+   * Changes the limit on the size of one encoded message, for instance once the peer has shown who it
+   * is. Applies to messages that begin later.
+   *
+   * @param bytes the new limit
+   */
+  void maxMessageSize(int bytes);
+
+  /**
+   * {@return how long the peer may send nothing; zero for any time}
+   */
+  Duration readIdleTimeout();
+
+  /**
+   * Changes how long the peer may send nothing, see {@link EndpointBuilder#readIdleTimeout}.
+   *
+   * @param timeout the new timeout; zero for none
+   */
+  void readIdleTimeout(Duration timeout);
 
   /**
    * {@return the counters of this session, as they are now}

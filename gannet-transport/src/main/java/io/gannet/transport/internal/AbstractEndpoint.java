@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -123,19 +124,19 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
     }
   }
 
-  /** A session has lost its connection. */
+  /** A session has lost its connection; its callbacks may still run. */
   void hide(NettySession<M> session) {
     visible.remove(session.id());
-  }
-
-  /** A session's onClose has returned. */
-  void unregister(NettySession<M> session) {
     if (session.wasCut()) {
       cut.incrementAndGet();
       unsent.addAndGet(session.unsentBytes());
     } else {
       drained.incrementAndGet();
     }
+  }
+
+  /** A session's onClose has returned. */
+  void unregister(NettySession<M> session) {
     live.remove(session.id());
     endIfDone();
   }
@@ -147,6 +148,11 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
       }
       end.complete(null);
     }
+  }
+
+  @Override
+  public CompletionStage<Void> whenStopped() {
+    return end.minimalCompletionStage();
   }
 
   @Override
@@ -176,7 +182,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
         drained.get(),
         cut.get(),
         unsent.get(),
-        live.size(),
+        (int) live.values().stream().filter(session -> !session.isDisconnected()).count(),
         Duration.ofNanos(System.nanoTime() - began));
   }
 

@@ -29,6 +29,7 @@ import io.netty.channel.socket.DuplexChannel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -79,8 +80,6 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   private final Sweeper sweeper;
   private final SocketAddress localAddress;
   private final SocketAddress remoteAddress;
-  private final int maxMessageSize;
-  private final long readIdleTimeout;
   private final Codec<M> codec;
   private final OutboundBuffer<M> outbound;
   private final ChannelWriter writer;
@@ -108,6 +107,12 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
 
   /** Set by anyone. */
   private volatile long cronPeriod;
+
+  /** Set by anyone. */
+  private volatile int maxMessageSize;
+
+  /** Set by anyone. */
+  private volatile long readIdleTimeout;
 
   /** Set by anyone, reset by the sweep. */
   private volatile boolean touched;
@@ -172,12 +177,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     this.codec = setup.codec();
     this.outbound =
         new OutboundBuffer<>(
-            codec,
-            this,
-            channel.alloc(),
-            settings.queueHigh(),
-            settings.queueLow(),
-            maxMessageSize);
+            codec, this, channel.alloc(), settings.queueHigh(), settings.queueLow());
     this.writer = new ChannelWriter(this, outbound, channel);
     this.decoder = new MessageDecoder<>(this, codec, context.reader(), channel.alloc());
     CallbackInvoker<M> invoker = new CallbackInvoker<>(this, setup.listener());
@@ -264,6 +264,22 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   }
 
   @Override
+  public void maxMessageSize(int bytes) {
+    maxMessageSize = Checks.positive(bytes, "maxMessageSize");
+  }
+
+  @Override
+  public Duration readIdleTimeout() {
+    return Duration.ofNanos(readIdleTimeout);
+  }
+
+  @Override
+  public void readIdleTimeout(Duration timeout) {
+    readIdleTimeout = Checks.timeout(timeout, "readIdleTimeout");
+    onLoop(() -> sweepFor(readIdleTimeout));
+  }
+
+  @Override
   public Instant lastActive() {
     long silent = touched ? 0 : settings.time().nanoTime() - lastActiveAt;
     return Instant.now().minusNanos(silent);
@@ -319,6 +335,11 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     return unsentBytes;
   }
 
+  /** {@return whether the connection is closed; callbacks may still run} */
+  public boolean isDisconnected() {
+    return state == SessionState.CLOSED;
+  }
+
   /** {@return whether a callback of this session runs on this thread} */
   public boolean callbackRunsHere() {
     return callbacks.runsOn(Thread.currentThread());
@@ -344,7 +365,23 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     Objects.requireNonNull(message, "message");
     Offer offer = outbound.offer(message, null);
     if (offer == Offer.FULL) {
-      offer = whenFull(timeout -> outbound.offerOrWait(message, null, timeout));
+      offer = whenFull(1, timeout -> outbound.offer(message, null, timeout));
+    }
+    accepted(offer);
+  }
+
+  @Override
+  public void send(M message, Duration timeout) {
+    Objects.requireNonNull(message, "message");
+    long limit = Checks.timeout(timeout, "timeout");
+    Offer offer = outbound.offer(message, null);
+    if (offer == Offer.FULL) {
+      reportFull();
+      offer =
+          await(
+              timeout.isZero() ? OutboundBuffer.NO_WAIT : limit,
+              "timeout",
+              left -> outbound.offer(message, null, left));
     }
     accepted(offer);
   }
@@ -368,7 +405,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
       Objects.requireNonNull(message, "message");
       Offer offer = outbound.offer(message, sent);
       if (offer == Offer.FULL) {
-        offer = whenFull(timeout -> outbound.offerOrWait(message, sent, timeout));
+        offer = whenFull(1, timeout -> outbound.offer(message, sent, timeout));
         if (offer == Offer.FULL) {
           throw queueFull("the message was dropped");
         }
@@ -382,14 +419,14 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
 
   @Override
   public void sendAll(Collection<? extends M> messages) {
-    if (messages.isEmpty()) {
-      return;
+    if (!messages.isEmpty()) {
+      accepted(offer(messages.size(), timeout -> outbound.offerAll(messages, timeout)));
     }
-    Offer offer = outbound.offerAll(messages);
-    if (offer == Offer.FULL) {
-      offer = whenFull(timeout -> outbound.offerAllOrWait(messages, timeout));
-    }
-    accepted(offer);
+  }
+
+  @Override
+  public void sendEncoded(ByteBuffer message) {
+    accepted(offer(1, timeout -> outbound.offerEncoded(message, timeout)));
   }
 
   /** Sends to one of many: never waits, and doesn't complain about a session that is closed. */
@@ -402,7 +439,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
         if (settings.queuePolicy() == QueuePolicy.CLOSE) {
           closeBecauseFull();
         } else {
-          drop();
+          drop(1);
         }
       }
       case SEALED -> {}
@@ -410,53 +447,65 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     return offer == Offer.ACCEPTED || offer == Offer.ACCEPTED_FLUSH_OWED;
   }
 
-  /** Offers again, and waits at most so long. */
-  private interface Waiting {
+  /** Offers something, and waits at most so long for room. */
+  private interface Attempt {
     Offer offer(long timeoutNanos) throws InterruptedException;
   }
 
+  private Offer offer(int messages, Attempt attempt) {
+    try {
+      Offer offer = attempt.offer(OutboundBuffer.NO_WAIT);
+      return offer == Offer.FULL ? whenFull(messages, attempt) : offer;
+    } catch (InterruptedException e) {
+      throw new AssertionError("has not waited", e);
+    }
+  }
+
   /** Returns {@link Offer#FULL} only when what was offered has been dropped. */
-  private Offer whenFull(Waiting waiting) {
+  private Offer whenFull(int messages, Attempt attempt) {
     reportFull();
-    switch (settings.queuePolicy()) {
-      case BLOCK -> {
-        if (NettyEventLoops.onLoopThread()) {
-          throw queueFull(
-              "an I/O thread must not wait for room: use trySend, another QueuePolicy or another"
-                  + " Dispatch");
-        }
-        long timeout = settings.writeTimeout();
-        try {
-          Offer offer = waiting.offer(timeout);
-          if (offer == Offer.FULL) {
-            throw new SendTimeoutException(
-                fullMessage(
-                    "it stayed full for %s (setting writeTimeout)"
-                        .formatted(Duration.ofNanos(timeout))));
-          }
-          return offer;
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new TransportException(
-              "interrupted while waiting for room in the outbound queue of " + this, e);
-        }
-      }
+    return switch (settings.queuePolicy()) {
+      case BLOCK -> await(settings.writeTimeout(), "setting writeTimeout", attempt);
       case FAIL -> throw queueFull("setting queuePolicy is FAIL");
       case DROP -> {
-        drop();
-        return Offer.FULL;
+        drop(messages);
+        yield Offer.FULL;
       }
       case CLOSE -> {
         closeBecauseFull();
         throw queueFull("the session closes, as setting queuePolicy says");
       }
-    }
-    throw new AssertionError(settings.queuePolicy());
+    };
   }
 
-  private void drop() {
-    outbound.countDropped();
-    observers().dropped(this);
+  /** Offers again once there is room. */
+  private Offer await(long timeoutNanos, String limit, Attempt attempt) {
+    if (NettyEventLoops.onLoopThread()) {
+      throw queueFull(
+          "an I/O thread must not wait for room: use trySend, another QueuePolicy or another"
+              + " Dispatch");
+    }
+    try {
+      Offer offer = attempt.offer(timeoutNanos);
+      if (offer == Offer.FULL) {
+        throw new SendTimeoutException(
+            fullMessage(
+                "it stayed full for %s (%s)"
+                    .formatted(Duration.ofNanos(Math.max(timeoutNanos, 0)), limit)));
+      }
+      return offer;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TransportException(
+          "interrupted while waiting for room in the outbound queue of " + this, e);
+    }
+  }
+
+  private void drop(int messages) {
+    outbound.countDropped(messages);
+    for (int i = 0; i < messages; i++) {
+      observers().dropped(this);
+    }
   }
 
   private void closeBecauseFull() {
@@ -939,8 +988,9 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   }
 
   private void sweepOpen(long now) {
-    if (readIdleTimeout > 0 && now - heardAt >= readIdleTimeout) {
-      timedOut(Kind.READ_IDLE, "nothing was received for", readIdleTimeout, "readIdleTimeout");
+    long idleTimeout = readIdleTimeout;
+    if (idleTimeout > 0 && now - heardAt >= idleTimeout) {
+      timedOut(Kind.READ_IDLE, "nothing was received for", idleTimeout, "readIdleTimeout");
       return;
     }
     long incompleteTimeout = settings.incompleteMessageTimeout();

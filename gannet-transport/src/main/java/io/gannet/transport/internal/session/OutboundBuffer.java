@@ -1,11 +1,13 @@
 package io.gannet.transport.internal.session;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.QueueFullException;
 import io.gannet.transport.Session;
 import io.gannet.transport.internal.buffer.ByteBufWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,6 +47,9 @@ final class OutboundBuffer<M> {
     SEALED
   }
 
+  /** As a timeout: fails rather than waits. */
+  static final long NO_WAIT = -1;
+
   /** A buffer that has grown to this size is closed, and the next message begins a new one. */
   private static final int CHUNK = 64 * 1024;
 
@@ -58,7 +63,6 @@ final class OutboundBuffer<M> {
   private final ByteBufAllocator allocator;
   private final int high;
   private final int low;
-  private final int maxMessageSize;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final ByteBufWriter writer = new ByteBufWriter();
@@ -79,18 +83,12 @@ final class OutboundBuffer<M> {
   private long timesFull;
 
   OutboundBuffer(
-      Codec<M> codec,
-      Session<M> session,
-      ByteBufAllocator allocator,
-      int high,
-      int low,
-      int maxMessageSize) {
+      Codec<M> codec, Session<M> session, ByteBufAllocator allocator, int high, int low) {
     this.codec = codec;
     this.session = session;
     this.allocator = allocator;
     this.high = high;
     this.low = low;
-    this.maxMessageSize = maxMessageSize;
   }
 
   /** Appends a message unless the queue is full. */
@@ -106,11 +104,11 @@ final class OutboundBuffer<M> {
   /**
    * Appends a message, and waits for room before that.
    *
-   * @return {@link Offer#FULL} only when the time is up; zero waits without an end
+   * @param timeoutNanos how long at most; 0 without an end, {@link #NO_WAIT} not at all
    */
-  Offer offerOrWait(M message, @Nullable CompletableFuture<Void> ack, long timeoutNanos)
+  Offer offer(M message, @Nullable CompletableFuture<Void> ack, long timeoutNanos)
       throws InterruptedException {
-    lock.lockInterruptibly();
+    lock.lock();
     try {
       return awaitRoom(timeoutNanos) ? offerLocked(message, ack) : Offer.FULL;
     } finally {
@@ -118,22 +116,21 @@ final class OutboundBuffer<M> {
     }
   }
 
-  /** Appends all messages or none of them, unless the queue is full. */
-  Offer offerAll(Collection<? extends M> messages) {
+  /** Appends all messages or none of them, and waits for room before that, as {@link #offer} does. */
+  Offer offerAll(Collection<? extends M> messages, long timeoutNanos) throws InterruptedException {
     lock.lock();
     try {
-      return offerAllLocked(messages);
+      return awaitRoom(timeoutNanos) ? offerAllLocked(messages) : Offer.FULL;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Appends all messages or none of them, and waits for room before that. */
-  Offer offerAllOrWait(Collection<? extends M> messages, long timeoutNanos)
-      throws InterruptedException {
-    lock.lockInterruptibly();
+  /** Appends a message that is encoded already, and waits for room before that. */
+  Offer offerEncoded(ByteBuffer message, long timeoutNanos) throws InterruptedException {
+    lock.lock();
     try {
-      return awaitRoom(timeoutNanos) ? offerAllLocked(messages) : Offer.FULL;
+      return awaitRoom(timeoutNanos) ? offerEncodedLocked(message) : Offer.FULL;
     } finally {
       lock.unlock();
     }
@@ -142,6 +139,9 @@ final class OutboundBuffer<M> {
   private boolean awaitRoom(long timeoutNanos) throws InterruptedException {
     long left = timeoutNanos;
     while (full && !sealed) {
+      if (timeoutNanos == NO_WAIT) {
+        return false;
+      }
       if (belowLow == null) {
         belowLow = lock.newCondition();
       }
@@ -201,8 +201,21 @@ final class OutboundBuffer<M> {
     return accepted(chunk.writerIndex() - start, count, null);
   }
 
+  private Offer offerEncodedLocked(ByteBuffer message) {
+    if (sealed) {
+      return Offer.SEALED;
+    }
+    if (message.remaining() > session.maxMessageSize()) {
+      throw new MessageTooLargeException(
+          message.remaining(), session.maxMessageSize(), "maxMessageSize");
+    }
+    int bytes = message.remaining();
+    beginChunk().writeBytes(message);
+    return accepted(bytes, 1, null);
+  }
+
   private void encode(ByteBuf chunk, M message) {
-    writer.open(chunk, maxMessageSize);
+    writer.open(chunk, session.maxMessageSize());
     encoding = true;
     try {
       codec.encode(session, message, writer);
@@ -360,11 +373,11 @@ final class OutboundBuffer<M> {
     }
   }
 
-  /** Counts a message that was dropped. */
-  void countDropped() {
+  /** Counts messages that were dropped. */
+  void countDropped(int messages) {
     lock.lock();
     try {
-      droppedMessages++;
+      droppedMessages += messages;
     } finally {
       lock.unlock();
     }
