@@ -1,0 +1,212 @@
+package io.gannet.transport;
+
+import static io.gannet.transport.Fixture.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.transport.CloseReason.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What a listener is called with, and in which order. */
+class CallbackContractTest extends TransportContract {
+
+  private static final Duration OFTEN = Duration.ofMillis(10);
+
+  @Test
+  void onOpenComesFirstThenTheMessagesInOrderAndOnCloseLast() {
+    Pair pair = connect(server(), listener());
+    List<String> texts = IntStream.range(0, 200).mapToObj(i -> "text " + i).toList();
+
+    texts.forEach(pair.clientSide()::send);
+    pair.clientSide().close();
+
+    assertThat(pair.atServer().awaitClose().kind()).isEqualTo(Kind.PEER_CLOSED);
+    assertThat(pair.atClient().awaitClose().kind()).isEqualTo(Kind.CLOSED);
+    List<String> expected = new ArrayList<>(List.of("open"));
+    texts.forEach(text -> expected.add("message " + text));
+    expected.add("close PEER_CLOSED");
+    assertThat(pair.atServer().events()).isEqualTo(expected);
+    assertThat(pair.atClient().events()).containsExactly("open", "close CLOSED");
+  }
+
+  @Test
+  void callbacksOfASessionNeverOverlapWhileManySessionsAreBusy() {
+    int connections = 8;
+    int each = 500;
+    RecordingListener<String> atServer = listener().whenMessage(Session::send);
+    RecordingListener<String> atClient = listener();
+    Server<String> server = start(server().listener(atServer).cron(OFTEN));
+    start(client(server).listener(atClient).cron(OFTEN).connections(connections));
+
+    List<Session<String>> sessions = atClient.awaitSessions(connections);
+    for (Session<String> session : sessions) {
+      Thread.startVirtualThread(
+          () -> IntStream.range(0, each).forEach(i -> session.send(Integer.toString(i))));
+    }
+
+    atClient.awaitMessages(connections * each);
+    List<String> inOrder = IntStream.range(0, each).mapToObj(Integer::toString).toList();
+    assertThat(sessions).allSatisfy(s -> assertThat(atClient.messages(s)).isEqualTo(inOrder));
+    atServer.awaitCrons(connections);
+    // The fixture checks that no two callbacks overlapped.
+  }
+
+  @Test
+  void aSessionTellsWhoItIs() {
+    Pair pair = connect(server().name("here"), listener());
+
+    Session<String> session = pair.serverSide();
+    assertThat(session.localAddress()).isEqualTo(pair.clientSide().remoteAddress());
+    assertThat(session.remoteAddress()).isEqualTo(pair.clientSide().localAddress());
+    assertThat(session.id()).isNotEqualTo(pair.clientSide().id());
+    assertThat(session.endpoint()).isSameAs(pair.server());
+    assertThat(pair.server().name()).isEqualTo("here");
+    assertThat(session.name()).isEqualTo("here-" + session.id());
+    session.name("other");
+    assertThat(session.name()).isEqualTo("other");
+    assertThat(session.isOpen()).isTrue();
+    assertThat(session.toString()).contains("other");
+  }
+
+  @Test
+  void anEndpointKnowsItsSessions() {
+    Pair pair = connect(server(), listener());
+    await().until(() -> pair.server().sessions().size() + pair.client().sessions().size() == 2);
+
+    assertThat(pair.server().sessions()).containsExactly(pair.serverSide());
+    assertThat(pair.server().session(pair.serverSide().id())).contains(pair.serverSide());
+    assertThat(pair.server().session(-1)).isEmpty();
+    assertThat(pair.server().sessionCount()).isEqualTo(1);
+    assertThat(pair.client().sessions()).containsExactly(pair.clientSide());
+    pair.clientSide().close();
+    await().until(() -> pair.server().sessionCount() == 0);
+    assertThat(pair.server().sessions()).isEmpty();
+    assertThat(pair.server().session(pair.serverSide().id())).isEmpty();
+  }
+
+  @Test
+  void whenClosedCompletesAfterOnClose() {
+    Gate gate = fixture.gate();
+    RecordingListener<String> atServer = listener();
+    if (transport.callbacksMayBlock()) {
+      atServer.whenClose((session, reason) -> gate.pass());
+    }
+    Pair pair = connect(server(), atServer);
+    var closed = pair.serverSide().whenClosed().toCompletableFuture();
+    assertThat(closed).isNotDone();
+
+    pair.clientSide().close();
+
+    atServer.awaitClose();
+    if (transport.callbacksMayBlock()) {
+      assertThat(closed).isNotDone();
+      gate.open();
+    }
+    assertThat(closed)
+        .succeedsWithin(SOON)
+        .satisfies(reason -> assertThat(reason.kind()).isEqualTo(Kind.PEER_CLOSED));
+    assertThat(pair.serverSide().isOpen()).isFalse();
+  }
+
+  @Test
+  void sendingWorksInEveryCallbackButOnClose() {
+    RecordingListener<String> atServer = listener();
+    atServer.whenOpen(session -> session.send("from onOpen"));
+    atServer.whenMessage((session, message) -> session.send("from onMessage"));
+    atServer.whenError((session, error) -> session.send("from onError"));
+    atServer.whenCron(session -> {
+      session.cronPeriod(Duration.ZERO);
+      session.send("from onCron");
+      throw new IllegalStateException("to see onError");
+    });
+    Pair pair = connect(server(), atServer);
+
+    pair.clientSide().send("text");
+    assertThat(pair.atClient().awaitMessages(2)).containsExactly("from onOpen", "from onMessage");
+    pair.serverSide().cronPeriod(OFTEN);
+
+    assertThat(pair.atClient().awaitMessages(4)).endsWith("from onCron", "from onError").hasSize(4);
+    assertThat(atServer.crons()).isEqualTo(1);
+  }
+
+  @Test
+  void whatOnOpenSendsComesBeforeEverythingElse() {
+    RecordingListener<String> atServer =
+        listener()
+            .whenOpen(session -> IntStream.range(0, 50).forEach(i -> session.send("hello " + i)));
+    Server<String> server = start(server().listener(atServer));
+    RecordingListener<String> atClient = listener();
+    start(client(server).listener(atClient));
+
+    Session<String> session = atServer.awaitSession();
+    session.send("later");
+
+    List<String> got = atClient.awaitMessages(51);
+    assertThat(got.stream().filter(text -> text.startsWith("hello")).toList())
+        .isEqualTo(IntStream.range(0, 50).mapToObj(i -> "hello " + i).toList());
+  }
+
+  @Test
+  void attributesBelongToTheSession() {
+    AttributeKey<Integer> key = AttributeKey.of("number");
+    AttributeKey<Integer> other = AttributeKey.of("number");
+    Pair pair = connect(server(), listener());
+    Session<String> session = pair.serverSide();
+
+    assertThat(session.get(key)).isNull();
+    assertThat(session.set(key, 1)).isNull();
+    assertThat(session.set(key, 2)).isEqualTo(1);
+    assertThat(session.getOrSet(key, () -> 3)).isEqualTo(2);
+    assertThat(session.getOrSet(other, () -> 4)).isEqualTo(4);
+    assertThat(session.get(key)).isEqualTo(2);
+    assertThat(session.set(key, null)).isEqualTo(2);
+    assertThat(session.get(key)).isNull();
+    assertThat(pair.clientSide().get(other)).isNull();
+  }
+
+  @Test
+  void eachSessionMayHaveAListenerOfItsOwn() {
+    Map<Session<String>, RecordingListener<String>> listeners = new ConcurrentHashMap<>();
+    Server<String> server =
+        start(
+            server()
+                .listenerPerSession(() -> {
+                  RecordingListener<String> own = new RecordingListener<>();
+                  return own.whenOpen(session -> listeners.put(session, own));
+                }));
+    RecordingListener<String> atClient = listener();
+    start(client(server).listener(atClient).connections(3));
+    atClient.awaitSessions(3).forEach(session -> session.send("to " + session.localAddress()));
+
+    await().until(() -> listeners.size() == 3);
+    listeners.forEach((session, own) -> {
+      assertThat(own.awaitMessages(1)).containsExactly("to " + session.remoteAddress());
+      assertThat(own.sessions()).isEqualTo(1);
+    });
+  }
+
+  @Test
+  void aBroadcastReachesEverySession() {
+    RecordingListener<String> atServer = listener();
+    RecordingListener<String> atClient = listener();
+    Server<String> server = start(server().listener(atServer));
+    Client<String> client = start(client(server).listener(atClient).connections(5));
+    List<Session<String>> sessions = atClient.awaitSessions(5);
+    // A session belongs to those that are open when its onOpen has returned.
+    await().until(() -> server.sessions().size() == 5 && client.sessions().size() == 5);
+
+    assertThat(server.broadcast("to all")).isEqualTo(5);
+    assertThat(client.broadcast("back")).isEqualTo(5);
+
+    atClient.awaitMessages(5);
+    assertThat(sessions)
+        .allSatisfy(s -> assertThat(atClient.messages(s)).containsExactly("to all"));
+    assertThat(atServer.awaitMessages(5)).containsOnly("back");
+  }
+}

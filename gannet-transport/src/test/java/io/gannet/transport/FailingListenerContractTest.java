@@ -1,0 +1,117 @@
+package io.gannet.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.transport.CloseReason.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A listener may throw whatever it likes wherever it likes. */
+class FailingListenerContractTest extends TransportContract {
+
+  @Test
+  void onOpenThatThrowsRefusesTheSession() {
+    IOException thrown = new IOException("not you");
+    RecordingListener<String> atServer =
+        listener()
+            .whenOpen(session -> {
+              throw thrown;
+            });
+    Pair pair = connect(server(), atServer);
+
+    assertThat(pair.atClient().awaitClose().kind()).isEqualTo(Kind.PEER_CLOSED);
+    CloseReason reason = atServer.awaitClose();
+    assertThat(reason.kind()).isEqualTo(Kind.REFUSED);
+    assertThat(reason.cause()).isSameAs(thrown);
+    assertThat(reason.message()).contains("not you");
+    assertThat(atServer.messages()).isEmpty();
+    assertThat(atServer.events()).startsWith("open").endsWith("close REFUSED");
+    await().until(() -> pair.server().sessionCount() == 0);
+  }
+
+  @Test
+  void whatOnMessageThrowsReachesOnErrorAndTheSessionGoesOn() {
+    IllegalStateException thrown = new IllegalStateException("oops");
+    RecordingListener<String> atServer =
+        listener()
+            .whenMessage((session, message) -> {
+              if (message.equals("bad")) {
+                throw thrown;
+              }
+              session.send(message);
+            });
+    Pair pair = connect(server(), atServer);
+
+    pair.clientSide().send("bad");
+    pair.clientSide().send("good");
+
+    assertThat(pair.atClient().awaitMessages(1)).containsExactly("good");
+    assertThat(atServer.errors()).containsExactly(thrown);
+    assertThat(atServer.events())
+        .containsExactly("open", "message bad", "error IllegalStateException", "message good");
+    assertThat(pair.serverSide().isOpen()).isTrue();
+  }
+
+  @Test
+  void evenAnErrorThatOnMessageThrowsEndsNothing() {
+    RecordingListener<String> atServer =
+        listener()
+            .whenMessage((session, message) -> {
+              if (message.equals("bad")) {
+                throw new StackOverflowError("not really");
+              }
+              session.send(message);
+            });
+    Pair pair = connect(server(), atServer);
+
+    pair.clientSide().send("bad");
+    pair.clientSide().send("good");
+
+    assertThat(pair.atClient().awaitMessages(1)).containsExactly("good");
+    assertThat(atServer.awaitError()).isInstanceOf(StackOverflowError.class);
+  }
+
+  @Test
+  void whatOnCronThrowsReachesOnErrorAndTheNextCronComes() {
+    RecordingListener<String> atServer =
+        listener()
+            .whenCron(session -> {
+              throw new IllegalStateException("cron");
+            });
+    Pair pair = connect(server().cron(Duration.ofMillis(10)), atServer);
+
+    atServer.awaitCrons(3);
+
+    assertThat(atServer.awaitErrors(2)).allSatisfy(e -> assertThat(e).hasMessage("cron"));
+    assertThat(pair.serverSide().isOpen()).isTrue();
+  }
+
+  @Test
+  void whatOnErrorAndOnCloseThrowIsSurvived() {
+    RecordingListener<String> atServer =
+        listener()
+            .whenMessage((session, message) -> {
+              throw new IllegalStateException("first");
+            })
+            .whenError((session, error) -> {
+              throw new IllegalStateException("second");
+            })
+            .whenClose((session, reason) -> {
+              throw new IllegalStateException("third");
+            });
+    Pair pair = connect(server(), atServer);
+
+    pair.clientSide().send("1");
+    pair.clientSide().send("2");
+    atServer.awaitMessages(2);
+    pair.clientSide().close();
+
+    assertThat(pair.serverSide().whenClosed().toCompletableFuture())
+        .succeedsWithin(Fixture.SOON)
+        .satisfies(reason -> assertThat(reason.kind()).isEqualTo(Kind.PEER_CLOSED));
+    await().until(() -> pair.server().sessionCount() == 0);
+    assertThat(atServer.errors()).hasSize(2);
+  }
+}

@@ -1,0 +1,131 @@
+package io.gannet.transport;
+
+import io.gannet.testkit.FakeTime;
+import io.gannet.testkit.RawPeer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * What most tests here need: endpoints on free ports that are stopped after each test, in the
+ * opposite order of their start; and then the check that every listener has seen what it was
+ * promised.
+ */
+final class Fixture implements AfterEachCallback {
+
+  static final Duration SOON = Duration.ofSeconds(10);
+
+  static {
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+  }
+
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final List<RecordingListener<?>> listeners = new ArrayList<>();
+
+  /** Closes something after the test. */
+  <T extends AutoCloseable> T closing(T it) {
+    opened.push(it);
+    return it;
+  }
+
+  /** A listener whose sessions must all have been closed properly at the end of the test. */
+  RecordingListener<String> listener() {
+    RecordingListener<String> listener = new RecordingListener<>();
+    listeners.add(listener);
+    return listener;
+  }
+
+  /** A listener that sends every message back. */
+  RecordingListener<String> echo() {
+    return listener().whenMessage(Session::send);
+  }
+
+  /** A gate that opens at the end of the test at the latest. */
+  Gate gate() {
+    return closing(new Gate());
+  }
+
+  /** A server on a free port of this machine, to be configured and started. */
+  ServerBuilder<String> server() {
+    return Server.tcp("127.0.0.1", 0).codec(new TextCodec());
+  }
+
+  /** A client of a server on this machine, to be configured and started. */
+  ClientBuilder<String> client(int port) {
+    return Client.tcp("127.0.0.1", port).codec(new TextCodec());
+  }
+
+  <M> Server<M> start(ServerBuilder<M> builder) {
+    return closing(new Stop<>(builder.start())).endpoint;
+  }
+
+  <M> Client<M> start(ClientBuilder<M> builder) {
+    return closing(new Stop<>(builder.start())).endpoint;
+  }
+
+  /** A socket without any framework, connected to a server. */
+  RawPeer connect(Server<?> server) {
+    return closing(RawPeer.connect(server.port()));
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws Exception {
+    boolean failed = context.getExecutionException().isPresent();
+    while (!opened.isEmpty()) {
+      opened.pop().close();
+    }
+    for (RecordingListener<?> listener : listeners) {
+      if (!failed) {
+        listener.assertContractAfterClose();
+      }
+    }
+    listeners.clear();
+  }
+
+  private record Stop<E extends Endpoint<?>>(E endpoint) implements AutoCloseable {
+    @Override
+    public void close() {
+      endpoint.stop(StopMode.NOW);
+    }
+  }
+
+  /**
+   * A time source for an endpoint. Moving the clock returns when the I/O threads have done what was
+   * due, so that nothing is left to wait for.
+   */
+  static TimeSource timeOf(FakeTime time) {
+    return new TimeSource() {
+      @Override
+      public long nanoTime() {
+        return time.nanoTime();
+      }
+
+      @Override
+      public Future<?> schedule(Runnable task, Duration delay, ScheduledExecutorService thread) {
+        Runnable handOver =
+            () -> {
+              try {
+                thread.submit(task).get(10, TimeUnit.SECONDS);
+              } catch (RejectedExecutionException e) {
+                // The thread has ended, and nothing can be due on it.
+              } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                throw new IllegalStateException(e);
+              }
+            };
+        return time.schedule(handOver, delay.toNanos(), TimeUnit.NANOSECONDS);
+      }
+    };
+  }
+}

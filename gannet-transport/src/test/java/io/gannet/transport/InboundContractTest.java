@@ -1,0 +1,84 @@
+package io.gannet.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A listener that is slower than its peer. */
+class InboundContractTest extends TransportContract {
+
+  private static final String TEXT = "x".repeat(1000);
+
+  @Test
+  void aSlowListenerPausesReadingAndResumesWithoutLoss() {
+    needsBlockingCallbacks();
+    int count = 20_000;
+    int messages = 100;
+    Gate gate = fixture.gate();
+    RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
+    Pair pair = connect(server().inboundQueue(messages, 1 << 20), atServer);
+    List<String> texts = IntStream.range(0, count).mapToObj(i -> i + TEXT).toList();
+
+    CompletableFuture<Void> sending =
+        CompletableFuture.runAsync(() -> texts.forEach(pair.clientSide()::send));
+    await().until(() -> pair.serverSide().stats().readPauses() == 1);
+    await().until(() -> pair.clientSide().stats().queueFull() > 0);
+
+    // One read more than the limit at most, which is 64 KiB or so.
+    SessionStats stats = pair.serverSide().stats();
+    assertThat(stats.undispatchedMessages()).isBetween(messages, messages + 300);
+    assertThat(sending).isNotDone();
+    gate.open();
+    assertThat(sending).succeedsWithin(Fixture.SOON);
+    assertThat(pair.atServer().awaitMessages(count)).isEqualTo(texts);
+    assertThat(pair.serverSide().stats().readPauses()).isPositive();
+    await().until(() -> pair.serverSide().stats().undispatchedMessages() == 0);
+  }
+
+  @Test
+  void aSlowListenerHoldsUpNobodyElse() {
+    needsBlockingCallbacks();
+    Gate gate = fixture.gate();
+    RecordingListener<String> atServer =
+        listener()
+            .whenMessage((session, text) -> {
+              if (text.equals("wait")) {
+                gate.pass();
+              }
+              session.send(text);
+            });
+    RecordingListener<String> atClient = listener();
+    Server<String> server = start(server().listener(atServer));
+    start(client(server).listener(atClient).connections(20));
+    List<Session<String>> sessions = atClient.awaitSessions(20);
+
+    sessions.subList(0, 19).forEach(session -> session.send("wait"));
+    sessions.getLast().send("quick");
+
+    assertThat(atClient.awaitMessages(1)).containsExactly("quick");
+    gate.open();
+    assertThat(atClient.awaitMessages(20)).filteredOn("wait"::equals).hasSize(19);
+  }
+
+  @Test
+  void aPausedSessionCanStillSendAndClose() {
+    needsBlockingCallbacks();
+    Gate gate = fixture.gate();
+    RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
+    Pair pair = connect(server().inboundQueue(4, 4096), atServer);
+    IntStream.range(0, 100).forEach(i -> pair.clientSide().send(TEXT));
+    await().until(() -> pair.serverSide().stats().readPauses() == 1);
+
+    pair.serverSide().send("from outside");
+    assertThat(pair.atClient().awaitMessages(1)).containsExactly("from outside");
+    pair.serverSide().close(StopMode.NOW);
+    pair.atClient().awaitClose();
+    gate.open();
+    atServer.awaitClose();
+    assertThat(atServer.messages()).hasSizeLessThan(100);
+  }
+}

@@ -1,0 +1,343 @@
+package io.gannet.transport;
+
+import static io.gannet.transport.Fixture.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.transport.CloseReason.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Stopping a server or a client. */
+class StopContractTest extends TransportContract {
+
+  @ParameterizedTest
+  @EnumSource
+  void stoppingAServerClosesItsSessions(StopMode mode) {
+    Pair pair = connect(server(), listener());
+
+    StopReport report = pair.server().stop(mode);
+
+    assertThat(pair.server().isRunning()).isFalse();
+    assertThat(pair.atServer().awaitClose().kind()).isEqualTo(Kind.STOPPED);
+    assertThat(pair.atClient().awaitClose().kind()).isIn(Kind.PEER_CLOSED, Kind.CONNECTION_LOST);
+    if (mode != StopMode.DRAIN) {
+      assertThat(report.drained() + report.cut()).isEqualTo(1);
+      assertThat(report.stillRunning()).isZero();
+    }
+    assertThat(report.unsentBytes()).isZero();
+    await().until(() -> pair.server().sessionCount() == 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void stoppingAClientClosesItsSessionsForGood(StopMode mode) {
+    RecordingListener<String> atServer = listener();
+    RecordingListener<String> atClient = listener();
+    Server<String> server = start(server().listener(atServer));
+    Client<String> client = start(client(server).listener(atClient).connections(3));
+    atClient.awaitSessions(3);
+
+    client.stop(mode);
+
+    assertThat(atClient.awaitCloses(3))
+        .allSatisfy(r -> assertThat(r.kind()).isEqualTo(Kind.STOPPED));
+    atServer.awaitCloses(3);
+    assertThat(client.isRunning()).isFalse();
+    assertThatThrownBy(client::session)
+        .isInstanceOf(NoSessionException.class)
+        .hasMessageContaining("stopped");
+    assertThat(client.trySession()).isEmpty();
+    assertThat(atClient.sessions()).isEqualTo(3);
+  }
+
+  @Test
+  void aDrainThatIsWaitedForReportsWhatItDrained() {
+    RecordingListener<String> atServer = listener();
+    Server<String> server = start(server().listener(atServer));
+    start(client(server).listener(listener()).connections(5));
+    atServer.awaitSessions(5);
+
+    StopReport report = server.stop(StopMode.DRAIN_AND_WAIT);
+
+    assertThat(report.drained()).isEqualTo(5);
+    assertThat(report.cut()).isZero();
+    assertThat(report.stillRunning()).isZero();
+    assertThat(report.elapsed()).isLessThan(Duration.ofSeconds(5));
+    assertThat(atServer.closes()).hasSize(5);
+    assertThat(server.sessionCount()).isZero();
+  }
+
+  @Test
+  void everythingSentBeforeADrainArrives() throws InterruptedException {
+    int connections = 4;
+    String padding = "x".repeat(1000);
+    SocketOptions small = SocketOptions.defaults().withBuffers(32 * 1024, 32 * 1024);
+    RecordingListener<String> atServer = listener();
+    RecordingListener<String> atClient = listener();
+    Server<String> server =
+        start(
+            server().listener(atServer).outboundQueue(128 * 1024, 64 * 1024).socketOptions(small));
+    start(client(server).listener(atClient).connections(connections).socketOptions(small));
+    List<Session<String>> sessions = atServer.awaitSessions(connections);
+    var accepted = new ConcurrentHashMap<Session<String>, AtomicInteger>();
+    sessions.forEach(session -> accepted.put(session, new AtomicInteger()));
+    List<Thread> senders = new ArrayList<>();
+    for (Session<String> session : sessions) {
+      senders.add(
+          Thread.startVirtualThread(() -> {
+            try {
+              while (true) {
+                session.send(padding);
+                accepted.get(session).incrementAndGet();
+              }
+            } catch (SessionClosedException e) {
+              // The drain has begun.
+            }
+          }));
+    }
+    atClient.awaitMessages(500);
+
+    StopReport report = server.stop(StopMode.DRAIN_AND_WAIT);
+
+    for (Thread sender : senders) {
+      sender.join();
+    }
+    atClient.awaitCloses(connections);
+    int sent = accepted.values().stream().mapToInt(AtomicInteger::get).sum();
+    assertThat(atClient.messages()).hasSize(sent);
+    assertThat(report.drained()).isEqualTo(connections);
+    assertThat(report.unsentBytes()).isZero();
+  }
+
+  @Test
+  void bothSidesMayDrainAtOnceAndLoseNothing() {
+    int count = 500;
+    Pair pair = connect(server(), listener());
+    List<String> texts = IntStream.range(0, count).mapToObj(i -> "text " + i).toList();
+    texts.forEach(text -> {
+      pair.clientSide().send(text);
+      pair.serverSide().send(text);
+    });
+    pair.atServer().awaitMessages(count);
+    pair.atClient().awaitMessages(count);
+
+    CompletableFuture<StopReport> one =
+        CompletableFuture.supplyAsync(() -> pair.client().stop(StopMode.DRAIN_AND_WAIT));
+    CompletableFuture<StopReport> two =
+        CompletableFuture.supplyAsync(() -> pair.server().stop(StopMode.DRAIN_AND_WAIT));
+
+    assertThat(one).succeedsWithin(SOON);
+    assertThat(two).succeedsWithin(SOON);
+    assertThat(one.join().cut() + two.join().cut()).isZero();
+  }
+
+  @Test
+  void aDrainWaitsForTheRunningCallback() {
+    needsBlockingCallbacks();
+    Gate gate = fixture.gate();
+    RecordingListener<String> atServer =
+        listener()
+            .whenMessage((session, text) -> {
+              gate.pass();
+              session.send("answer");
+            });
+    Pair pair = connect(server(), atServer);
+    pair.clientSide().send("question");
+    gate.awaitReached();
+
+    CompletableFuture<StopReport> stop =
+        CompletableFuture.supplyAsync(() -> pair.server().stop(StopMode.DRAIN_AND_WAIT));
+    await().until(() -> !pair.server().isRunning());
+    assertThat(stop).isNotDone();
+    gate.open();
+
+    assertThat(stop).succeedsWithin(SOON);
+    assertThat(stop.join().drained()).isEqualTo(1);
+    assertThat(pair.atClient().awaitMessages(1)).containsExactly("answer");
+  }
+
+  @Test
+  void aDrainThatIsNotWaitedForReturnsAtOnce() {
+    needsBlockingCallbacks();
+    Gate gate = fixture.gate();
+    RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
+    Pair pair = connect(server(), atServer);
+    pair.clientSide().send("question");
+    gate.awaitReached();
+
+    StopReport report = pair.server().stop(StopMode.DRAIN);
+
+    assertThat(report.stillRunning()).isEqualTo(1);
+    assertThat(report.drained() + report.cut()).isZero();
+    assertThat(atServer.closes()).isEmpty();
+    gate.open();
+    assertThat(atServer.awaitClose().kind()).isEqualTo(Kind.STOPPED);
+  }
+
+  @Test
+  void whatIsLeftAfterTheGraceIsCutAndReported() {
+    needsBlockingCallbacks();
+    Gate gate = fixture.gate();
+    RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
+    Pair pair = connect(server(), atServer);
+    pair.clientSide().send("question");
+    gate.awaitReached();
+
+    StopReport report = pair.server().stop(StopMode.DRAIN_AND_WAIT, Duration.ofMillis(100));
+
+    assertThat(report.cut()).isEqualTo(1);
+    assertThat(report.drained()).isZero();
+    assertThat(report.elapsed()).isBetween(Duration.ofMillis(100), Duration.ofSeconds(5));
+    pair.atClient().awaitClose();
+    gate.open();
+    assertThat(atServer.awaitClose().kind()).isIn(Kind.STOPPED, Kind.DRAIN_TIMEOUT);
+  }
+
+  @Test
+  void nowCutsADrainShort() {
+    needsBlockingCallbacks();
+    Gate gate = fixture.gate();
+    RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
+    Pair pair = connect(server(), atServer);
+    pair.clientSide().send("question");
+    gate.awaitReached();
+    CompletableFuture<StopReport> drain =
+        CompletableFuture.supplyAsync(() -> pair.server().stop(StopMode.DRAIN_AND_WAIT));
+    await().until(() -> !pair.server().isRunning());
+
+    CompletableFuture<StopReport> now =
+        CompletableFuture.supplyAsync(() -> pair.server().stop(StopMode.NOW));
+
+    pair.atClient().awaitClose();
+    gate.open();
+    assertThat(now).succeedsWithin(SOON);
+    assertThat(drain).succeedsWithin(SOON);
+    assertThat(drain.join().cut()).isEqualTo(1);
+    atServer.awaitClose();
+  }
+
+  @Test
+  void aSecondStopJoinsTheFirst() {
+    RecordingListener<String> atServer = listener();
+    Server<String> server = start(server().listener(atServer));
+    start(client(server).listener(listener()).connections(8));
+    atServer.awaitSessions(8);
+
+    List<CompletableFuture<StopReport>> stops =
+        IntStream.range(0, 8)
+            .mapToObj(
+                i -> CompletableFuture.supplyAsync(() -> server.stop(StopMode.DRAIN_AND_WAIT)))
+            .toList();
+
+    assertThat(stops).allSatisfy(stop -> assertThat(stop).succeedsWithin(SOON));
+    assertThat(server.stop(StopMode.NOW).stillRunning()).isZero();
+    server.close();
+    assertThat(atServer.closes()).hasSize(8);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEndpointMayBeStoppedFromInsideACallback(StopMode mode) {
+    CompletableFuture<StopReport> stopped = new CompletableFuture<>();
+    RecordingListener<String> atServer =
+        listener()
+            .whenMessage((session, text) -> {
+              session.send("bye");
+              stopped.complete(session.endpoint().stop(mode));
+            });
+    Pair pair = connect(server(), atServer);
+
+    pair.clientSide().send("stop");
+
+    assertThat(stopped).succeedsWithin(SOON);
+    assertThat(atServer.awaitClose().kind()).isEqualTo(Kind.STOPPED);
+    pair.atClient().awaitClose();
+    if (mode != StopMode.NOW) {
+      assertThat(pair.atClient().messages()).containsExactly("bye");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEndpointMayBeStoppedFromOnOpenAndFromOnClose(StopMode mode) {
+    RecordingListener<String> atServer =
+        listener()
+            .whenOpen(session -> session.endpoint().stop(mode))
+            .whenClose((session, reason) -> session.endpoint().stop(mode));
+    Pair pair = connect(server(), atServer);
+
+    assertThat(atServer.awaitClose().kind()).isEqualTo(Kind.STOPPED);
+    pair.atClient().awaitClose();
+    await().until(() -> pair.server().sessionCount() == 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void stoppingWhileClientsConnectLeavesNobodyBehind(StopMode mode) {
+    for (int round = 0; round < 3; round++) {
+      RecordingListener<String> atServer = listener();
+      RecordingListener<String> atClient = listener();
+      Server<String> server = start(server().listener(atServer));
+      Client<String> client =
+          start(client(server).listener(atClient).connections(10).noReconnect());
+      if (round > 0) {
+        atServer.awaitSessions(round);
+      }
+
+      server.stop(mode);
+
+      client.stop(StopMode.NOW);
+      await().until(() -> server.sessionCount() == 0 && client.sessionCount() == 0);
+      atServer.assertContractAfterClose();
+      atClient.assertContractAfterClose();
+    }
+  }
+
+  @Test
+  void aStoppedServerHasFreedItsPort() {
+    RecordingListener<String> atServer = listener();
+    Server<String> first = start(server().listener(atServer));
+    start(client(first).listener(listener()));
+    atServer.awaitSession();
+    int port = first.port();
+    first.stop(StopMode.NOW);
+
+    Server<String> second =
+        start(
+            Server.tcp("127.0.0.1", port)
+                .codec(new TextCodec())
+                .dispatch(transport.dispatch())
+                .listener(atServer));
+
+    assertThat(second.port()).isEqualTo(port);
+    atServer.awaitSessions(2);
+  }
+
+  @Test
+  void aBuilderMayStartSeveralEndpoints() {
+    RecordingListener<String> atServer = listener().whenMessage(Session::send);
+    ServerBuilder<String> builder = server().listener(atServer);
+    Server<String> one = start(builder);
+    Server<String> two = start(builder);
+    assertThat(one.port()).isNotEqualTo(two.port());
+
+    RecordingListener<String> atClient = listener();
+    Client<String> first = start(client(one).listener(atClient));
+    Client<String> second = start(client(two).listener(atClient));
+    one.stop(StopMode.NOW);
+    second.session().send("still there");
+
+    assertThat(atClient.awaitMessages(1)).containsExactly("still there");
+    assertThat(first.isRunning()).isTrue();
+  }
+}

@@ -1,0 +1,106 @@
+package io.gannet.transport;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * One way to carry sessions, and so one row of the contract suite: how to make a server and a client
+ * of it. A new transport adds rows to {@link #all()}; one that this machine doesn't offer aborts its
+ * tests with the reason.
+ */
+final class TransportUnderTest implements AutoCloseable {
+
+  /** Which threads run the callbacks. */
+  enum Callbacks {
+    VIRTUAL,
+    EVENT_LOOP,
+    EXECUTOR
+  }
+
+  private final Io io;
+  private final Callbacks callbacks;
+  private @Nullable EventLoops loops;
+  private @Nullable ExecutorService executor;
+
+  private TransportUnderTest(Io io, Callbacks callbacks) {
+    this.io = io;
+    this.callbacks = callbacks;
+  }
+
+  /** {@return every row, not yet started} */
+  static Stream<TransportUnderTest> all() {
+    boolean mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
+    List<Io> ios = mac ? List.of(Io.NIO, Io.KQUEUE) : List.of(Io.NIO, Io.EPOLL, Io.IO_URING);
+    List<TransportUnderTest> rows = new ArrayList<>();
+    for (Io io : ios) {
+      for (Callbacks callbacks : Callbacks.values()) {
+        rows.add(new TransportUnderTest(io, callbacks));
+      }
+    }
+    return rows.stream();
+  }
+
+  /** Whether a callback may wait for something. */
+  boolean callbacksMayBlock() {
+    return callbacks != Callbacks.EVENT_LOOP;
+  }
+
+  <M> ServerBuilder<M> server(Codec<M> codec) {
+    return Server.tcp("127.0.0.1", 0).codec(codec).eventLoops(loops()).dispatch(dispatch());
+  }
+
+  <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec) {
+    return Client.tcp("127.0.0.1", server.port())
+        .codec(codec)
+        .eventLoops(loops())
+        .dispatch(dispatch());
+  }
+
+  Dispatch dispatch() {
+    return switch (callbacks) {
+      case VIRTUAL -> Dispatch.virtual();
+      case EVENT_LOOP -> Dispatch.eventLoop();
+      case EXECUTOR -> Dispatch.executor(executor());
+    };
+  }
+
+  private ExecutorService executor() {
+    if (executor == null) {
+      executor = Executors.newCachedThreadPool(Thread.ofPlatform().name("row-", 0).factory());
+    }
+    return executor;
+  }
+
+  private EventLoops loops() {
+    if (loops == null) {
+      try {
+        loops = EventLoops.create(io, 2);
+      } catch (TransportException e) {
+        throw new TestAbortedException(this + " can't be tested here: " + e.getMessage(), e);
+      }
+    }
+    return loops;
+  }
+
+  /** Called by JUnit after the tests of this row. */
+  @Override
+  public void close() {
+    if (loops != null) {
+      loops.close();
+    }
+    if (executor != null) {
+      executor.shutdownNow();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "tcp, %s, %s".formatted(io, callbacks).toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}
