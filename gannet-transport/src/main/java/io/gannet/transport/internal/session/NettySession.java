@@ -1010,14 +1010,18 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
             Kind.HEARTBEAT_TIMEOUT, "nothing was received for", heartbeat.timeout(), "heartbeat");
         return;
       }
-      if (now - Math.max(Math.min(heardAt, sentAt), heartbeatAt) >= heartbeat.period()) {
+      long quiet = Math.max(now - heardAt, now - sentAt);
+      if (Math.min(quiet, now - heartbeatAt) >= heartbeat.period()) {
         heartbeatAt = now;
         sendHeartbeat(heartbeat);
       }
     }
     long period = cronPeriod;
     if (period > 0 && now - nextCron >= 0) {
-      nextCron = Math.max(nextCron + period, now);
+      nextCron += period;
+      if (now - nextCron > 0) {
+        nextCron = now; // a late sweep delays what follows, instead of a burst to catch up
+      }
       callbacks.cron();
     }
   }

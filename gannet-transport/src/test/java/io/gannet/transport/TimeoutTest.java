@@ -1,0 +1,365 @@
+package io.gannet.transport;
+
+import static io.gannet.transport.Fixture.SOON;
+import static io.gannet.transport.TextCodec.frames;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.testkit.FakeTime;
+import io.gannet.testkit.RawPeer;
+import io.gannet.transport.CloseReason.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What time alone does to a session, by a clock that the tests move. */
+class TimeoutTest {
+
+  @RegisterExtension final Fixture fixture = new Fixture();
+
+  private final FakeTime time = new FakeTime();
+  private final RecordingListener<String> listener = fixture.listener();
+  private RawPeer peer;
+  private Session<String> session;
+
+  private ServerBuilder<String> server() {
+    return fixture.server().listener(listener).time(Fixture.timeOf(time));
+  }
+
+  private void connect(ServerBuilder<String> builder) {
+    peer = fixture.connect(fixture.start(builder));
+    session = listener.awaitSession();
+  }
+
+  private void pass(long seconds) {
+    time.advance(Duration.ofSeconds(seconds));
+  }
+
+  /** Sends bytes and waits until the session has got them. */
+  private void arrive(byte... bytes) {
+    long before = session.stats().bytesIn();
+    peer.write(bytes);
+    await().until(() -> session.stats().bytesIn() == before + bytes.length);
+  }
+
+  private void expectOpen() {
+    // Not only isOpen: what closes a session may be on its way.
+    assertThat(listener.closes()).isEmpty();
+    assertThat(session.isOpen()).isTrue();
+  }
+
+  private CloseReason expectClose(Kind kind, String setting) {
+    CloseReason reason = listener.awaitClose();
+    assertThat(reason.kind()).isEqualTo(kind);
+    assertThat(reason.message()).contains(setting);
+    peer.expectGone(SOON);
+    return reason;
+  }
+
+  @Test
+  void aMessageThatStaysIncompleteEndsTheSession() {
+    connect(server());
+    arrive(Arrays.copyOf(frames("hello"), 7));
+
+    pass(29);
+    expectOpen();
+    pass(5);
+
+    CloseReason reason = expectClose(Kind.INCOMPLETE_MESSAGE, "incompleteMessageTimeout");
+    assertThat(reason.message()).contains("7").contains("30");
+  }
+
+  @Test
+  void aByteNowAndThenDoesNotProlongAMessage() {
+    connect(server());
+    byte[] frame = frames("hello");
+    for (int i = 0; i < 6; i++) {
+      arrive(frame[i]);
+      pass(5);
+    }
+    pass(5);
+
+    expectClose(Kind.INCOMPLETE_MESSAGE, "incompleteMessageTimeout");
+  }
+
+  @Test
+  void eachMessageHasTheWholeTime() {
+    connect(server());
+    byte[] frame = frames("hello");
+    byte[] head = Arrays.copyOf(frame, 3);
+    byte[] tail = Arrays.copyOfRange(frame, 3, frame.length);
+    for (int i = 0; i < 5; i++) {
+      arrive(head);
+      pass(20);
+      arrive(tail);
+    }
+    listener.awaitMessages(5);
+    expectOpen();
+
+    // The rest of one message and the start of the next in one packet.
+    arrive(head);
+    for (int i = 0; i < 5; i++) {
+      pass(20);
+      byte[] both = Arrays.copyOf(tail, tail.length + head.length);
+      System.arraycopy(head, 0, both, tail.length, head.length);
+      arrive(both);
+    }
+    listener.awaitMessages(10);
+    expectOpen();
+  }
+
+  @Test
+  void noTimeoutMeansNone() {
+    connect(
+        server()
+            .incompleteMessageTimeout(Duration.ZERO)
+            .writeStallTimeout(Duration.ZERO)
+            .readIdleTimeout(Duration.ZERO)
+            .cron(Duration.ZERO));
+    arrive(Arrays.copyOf(frames("hello"), 7));
+
+    pass(10_000);
+
+    expectOpen();
+    assertThat(listener.crons()).isZero();
+  }
+
+  @Test
+  void aPeerThatSendsNothingIsIdle() {
+    connect(server().readIdleTimeout(Duration.ofSeconds(20)));
+
+    pass(15);
+    arrive(frames("a"));
+    listener.awaitMessages(1);
+    pass(17);
+    expectOpen();
+    session.send("that we send counts for nothing");
+    pass(6);
+
+    expectClose(Kind.READ_IDLE, "readIdleTimeout");
+  }
+
+  @Test
+  void aTouchCountsAsASignOfLife() {
+    connect(server().readIdleTimeout(Duration.ofSeconds(20)));
+
+    for (int i = 0; i < 5; i++) {
+      pass(15);
+      session.touch();
+    }
+    expectOpen();
+    pass(25);
+
+    expectClose(Kind.READ_IDLE, "readIdleTimeout");
+  }
+
+  @Test
+  void aPeerThatIsNotReadIsNotIdle() {
+    Gate gate = fixture.gate();
+    listener.whenMessage((session, text) -> gate.pass());
+    connect(server().readIdleTimeout(Duration.ofSeconds(20)).inboundQueue(1, 1));
+    arrive(frames("a", "b", "c", "d"));
+    gate.awaitReached();
+    await().until(() -> session.stats().readPauses() > 0);
+
+    pass(100);
+
+    expectOpen();
+    gate.open();
+    listener.awaitMessages(4);
+    await().until(() -> session.stats().undispatchedMessages() == 0);
+    pass(30);
+    expectClose(Kind.READ_IDLE, "readIdleTimeout");
+  }
+
+  @Test
+  void cronComesOnceInAPeriod() {
+    connect(server().cron(Duration.ofSeconds(10)));
+    assertThat(session.cronPeriod()).isEqualTo(Duration.ofSeconds(10));
+
+    pass(8);
+    assertThat(listener.crons()).isZero();
+    for (int i = 1; i <= 5; i++) {
+      pass(10);
+      listener.awaitCrons(i);
+    }
+    assertThat(listener.crons()).isEqualTo(5);
+  }
+
+  @Test
+  void theCronPeriodCanBeChangedAndSwitchedOnAndOff() {
+    connect(server());
+    pass(100);
+    assertThat(listener.crons()).isZero();
+
+    session.cronPeriod(Duration.ofSeconds(1));
+    awaitLoop();
+    for (int i = 1; i <= 5; i++) {
+      time.advance(Duration.ofMillis(1100));
+      listener.awaitCrons(i);
+    }
+    session.cronPeriod(Duration.ZERO);
+    awaitLoop();
+    int before = listener.crons();
+    pass(100);
+
+    assertThat(listener.crons()).isEqualTo(before);
+    assertThat(session.cronPeriod()).isZero();
+  }
+
+  /** Waits until the I/O thread has done what it was given so far. */
+  private void awaitLoop() {
+    long before = session.stats().messagesIn();
+    peer.write(frames("ping"));
+    await().until(() -> session.stats().messagesIn() == before + 1);
+  }
+
+  @Test
+  void aCronThatTakesLongIsNotCalledAgainMeanwhile() {
+    Gate gate = fixture.gate();
+    listener.whenCron(session -> gate.pass());
+    connect(server().cron(Duration.ofSeconds(1)));
+
+    pass(2);
+    gate.awaitReached();
+    pass(20);
+    assertThat(listener.crons()).isEqualTo(1);
+    gate.open();
+    await()
+        .until(() -> {
+          pass(2);
+          return listener.crons() >= 3;
+        });
+    assertThat(listener.crons()).isLessThan(20);
+  }
+
+  @Test
+  void aHeartbeatIsSentWhileNothingElseIsAndTheAnswersKeepTheSession() {
+    connect(server().heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(25), session -> "beat"));
+
+    for (int i = 0; i < 5; i++) {
+      pass(12);
+      assertThat(peer.readExactly(8)).isEqualTo(frames("beat"));
+      arrive(frames("answer"));
+    }
+
+    listener.awaitMessages(5);
+    expectOpen();
+  }
+
+  @Test
+  void aPeerThatAnswersNoHeartbeatIsGone() {
+    connect(server().heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(25), session -> "beat"));
+
+    pass(22);
+    expectOpen();
+    assertThat(peer.readExactly(16)).isEqualTo(frames("beat", "beat"));
+    pass(7);
+
+    CloseReason reason = expectClose(Kind.HEARTBEAT_TIMEOUT, "heartbeat");
+    assertThat(reason.message()).contains("25");
+  }
+
+  @Test
+  void aPeerThatOnlyListensStillGetsHeartbeats() {
+    connect(server().heartbeat(Duration.ofSeconds(10), Duration.ZERO, session -> "beat"));
+
+    for (int i = 0; i < 4; i++) {
+      session.send("news");
+      pass(6);
+    }
+
+    // Something was sent every six seconds, but nothing was received for 24.
+    assertThat(peer.readExactly(8)).isEqualTo(frames("news"));
+    assertThat(peer.readExactly(16)).isEqualTo(frames("news", "beat"));
+    pass(1000);
+    expectOpen();
+  }
+
+  @Test
+  void aBusySessionHasNoHeartbeats() {
+    connect(server().heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(25), session -> "beat"));
+
+    for (int i = 0; i < 10; i++) {
+      pass(5);
+      arrive(frames("ping"));
+      session.send("pong");
+      assertThat(peer.readExactly(8)).isEqualTo(frames("pong"));
+    }
+
+    expectOpen();
+  }
+
+  @Test
+  void aHeartbeatSupplierThatThrowsHarmsOnlyItself() {
+    connect(
+        server()
+            .heartbeat(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(25),
+                session -> {
+                  throw new IllegalStateException("no beat");
+                }));
+
+    pass(12);
+    arrive(frames("still there"));
+    pass(12);
+
+    listener.awaitMessages(1);
+    expectOpen();
+  }
+
+  @Test
+  void aPeerThatDoesNotCloseAfterAnErrorIsCutWhenTheGraceEnds() {
+    connect(server().drainGrace(Duration.ofSeconds(10)));
+    arrive(TextCodec.header(-1));
+    peer.expectEnd(SOON);
+    assertThat(listener.closes()).isEmpty();
+
+    pass(12);
+
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.DECODE_FAILED);
+  }
+
+  @Test
+  void periodsAndTimeoutsSurviveTheOverflowOfTheClock() {
+    FakeTime late = new FakeTime(Long.MAX_VALUE - Duration.ofSeconds(25).toNanos());
+    connect(
+        server()
+            .time(Fixture.timeOf(late))
+            .cron(Duration.ofSeconds(10))
+            .readIdleTimeout(Duration.ofSeconds(15))
+            .heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(20), session -> "beat"));
+
+    for (int i = 1; i <= 5; i++) {
+      arrive(frames("a"));
+      late.advance(Duration.ofSeconds(11));
+      listener.awaitCrons(i);
+      expectOpen();
+    }
+
+    assertThat(late.nanoTime()).isNegative();
+    assertThat(listener.crons()).isEqualTo(5);
+    assertThat(session.stats().messagesOut()).as("heartbeats").isBetween(4L, 6L);
+    late.advance(Duration.ofSeconds(18));
+    expectClose(Kind.READ_IDLE, "readIdleTimeout");
+  }
+
+  @Test
+  void lastActiveTellsWhenThePeerWasLastHeard() {
+    connect(server().readIdleTimeout(Duration.ofMinutes(10)));
+    pass(100);
+    assertThat(silence()).isBetween(Duration.ofSeconds(98), Duration.ofSeconds(105));
+
+    arrive(frames("a"));
+    pass(2);
+
+    assertThat(silence()).isLessThan(Duration.ofSeconds(5));
+  }
+
+  private Duration silence() {
+    return Duration.between(session.lastActive(), Instant.now());
+  }
+}
