@@ -1,0 +1,208 @@
+package io.gannet.transport;
+
+import static io.gannet.transport.Fixture.SOON;
+import static io.gannet.transport.TextCodec.frames;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.testkit.FakeTime;
+import io.gannet.testkit.FaultProxy;
+import io.gannet.testkit.RawPeer;
+import io.gannet.transport.CloseReason.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Connections that end in other ways than by a close on both sides. */
+class ConnectionLossTest {
+
+  @RegisterExtension final Fixture fixture = new Fixture();
+
+  @Test
+  void aResetEndsTheSession() {
+    RecordingListener<String> listener = fixture.listener();
+    RawPeer peer = fixture.connect(fixture.start(fixture.server().listener(listener)));
+    Session<String> session = listener.awaitSession();
+
+    peer.reset();
+
+    CloseReason reason = listener.awaitClose();
+    assertThat(reason.kind()).isEqualTo(Kind.CONNECTION_LOST);
+    assertThat(reason.cause()).isInstanceOf(IOException.class);
+    assertThat(listener.errors()).singleElement().isInstanceOf(IOException.class);
+    assertThat(listener.events()).last().isEqualTo("close CONNECTION_LOST");
+    assertThat(session.isOpen()).isFalse();
+  }
+
+  @Test
+  void aResetInTheMiddleOfABatchEndsTheSessionAfterWhatHadCome() {
+    RecordingListener<String> listener = fixture.listener();
+    RawPeer peer = fixture.connect(fixture.start(fixture.server().listener(listener)));
+    byte[] batch = frames("a", "b", "c");
+
+    peer.write(Arrays.copyOf(batch, batch.length - 2));
+    listener.awaitMessages(2);
+    peer.reset();
+
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.CONNECTION_LOST);
+    assertThat(listener.messages()).containsExactly("a", "b");
+  }
+
+  @Test
+  void aResetWhileWeSendReachesTheSender() {
+    RecordingListener<String> listener = fixture.listener();
+    RawPeer peer = fixture.connect(fixture.start(fixture.server().listener(listener)));
+    Session<String> session = listener.awaitSession();
+    CompletableFuture<Void> sending =
+        CompletableFuture.runAsync(
+            () -> {
+              while (true) {
+                session.send("x".repeat(1000));
+              }
+            },
+            Thread::startVirtualThread);
+    peer.readExactly(100_000);
+
+    peer.reset();
+
+    assertThat(sending)
+        .failsWithin(SOON)
+        .withThrowableThat()
+        .withCauseInstanceOf(SessionClosedException.class);
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.CONNECTION_LOST);
+  }
+
+  @Test
+  void aResetWhileTheListenerIsBusyLetsItEndFirst() {
+    Gate gate = fixture.gate();
+    RecordingListener<String> listener =
+        fixture.listener().whenMessage((session, text) -> gate.pass());
+    RawPeer peer = fixture.connect(fixture.start(fixture.server().listener(listener)));
+    Session<String> session = listener.awaitSession();
+    peer.write(frames("a"));
+    gate.awaitReached();
+
+    peer.reset();
+
+    await().until(() -> !session.isOpen());
+    assertThat(listener.closes()).isEmpty();
+    assertThatThrownBy(() -> session.send("late")).isInstanceOf(SessionClosedException.class);
+    gate.open();
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.CONNECTION_LOST);
+  }
+
+  @Test
+  void aPeerThatShutsItsOutputStillGetsItsAnswers() {
+    Gate gate = fixture.gate();
+    RecordingListener<String> listener =
+        fixture
+            .listener()
+            .whenMessage((session, text) -> {
+              gate.pass();
+              session.send("answer to " + text);
+            });
+    RawPeer peer = fixture.connect(fixture.start(fixture.server().listener(listener)));
+
+    peer.write(frames("a", "b"));
+    peer.shutdownOutput();
+    gate.awaitReached();
+    gate.open();
+
+    byte[] answers = frames("answer to a", "answer to b");
+    assertThat(peer.readToEnd()).isEqualTo(answers);
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.PEER_CLOSED);
+  }
+
+  @Test
+  void manyAnswersReachAPeerThatHasShutItsOutput() {
+    int count = 5_000;
+    RecordingListener<String> listener = fixture.echo();
+    RawPeer peer = fixture.connect(fixture.start(fixture.server().listener(listener)));
+    byte[] bytes = frames(Collections.nCopies(count, "x".repeat(100)).toArray(String[]::new));
+
+    CompletableFuture<Void> writing =
+        CompletableFuture.runAsync(() -> {
+          peer.write(bytes);
+          peer.shutdownOutput();
+        });
+
+    assertThat(peer.readToEnd()).isEqualTo(bytes);
+    assertThat(writing).succeedsWithin(SOON);
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.PEER_CLOSED);
+  }
+
+  @Test
+  void aHalfOpenConnectionIsFoundByHeartbeatsAndReplaced() {
+    FakeTime time = new FakeTime();
+    RecordingListener<String> atServer = fixture.echo();
+    RecordingListener<String> atClient = fixture.listener();
+    Server<String> server = fixture.start(fixture.server().listener(atServer));
+    FaultProxy proxy = fixture.closing(FaultProxy.to(server.port()));
+    Client<String> client =
+        fixture.start(
+            fixture
+                .client(proxy.port())
+                .listener(atClient)
+                .time(Fixture.timeOf(time))
+                .heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(12), session -> "beat"));
+    Session<String> first = atClient.awaitSession();
+    time.advance(Duration.ofSeconds(6));
+    atClient.awaitMessages(1);
+
+    proxy.toServer().drop(true);
+    proxy.toClient().drop(true);
+    time.advance(Duration.ofSeconds(20));
+    assertThat(atClient.awaitClose().kind()).isEqualTo(Kind.HEARTBEAT_TIMEOUT);
+    proxy.heal();
+
+    await()
+        .until(() -> {
+          time.advance(Duration.ofSeconds(1));
+          return client.trySession().isPresent();
+        });
+    Session<String> second = client.session();
+    assertThat(second).isNotSameAs(first);
+    second.send("again");
+    assertThat(atClient.awaitMessages(2)).contains("again");
+    proxy.reset(); // the server still has the first connection, and can't know better
+  }
+
+  @Test
+  void aConnectionCutAfterSomeBytesDeliversWhatWasWhole() {
+    RecordingListener<String> atServer = fixture.listener();
+    RecordingListener<String> atClient = fixture.listener();
+    Server<String> server = fixture.start(fixture.server().listener(atServer));
+    FaultProxy proxy = fixture.closing(FaultProxy.to(server.port()));
+    proxy.toServer().endAfter(frames("one").length + 3);
+    Client<String> client =
+        fixture.start(fixture.client(proxy.port()).listener(atClient).noReconnect());
+
+    client.session().send("one");
+    client.session().send("two");
+
+    assertThat(atServer.awaitClose().kind()).isEqualTo(Kind.PEER_CLOSED);
+    assertThat(atServer.messages()).containsExactly("one");
+    assertThat(atClient.awaitClose().kind()).isIn(Kind.PEER_CLOSED, Kind.CONNECTION_LOST);
+  }
+
+  @Test
+  void aCorruptedLengthEndsTheSession() {
+    RecordingListener<String> atServer = fixture.listener();
+    Server<String> server = fixture.start(fixture.server().listener(atServer));
+    FaultProxy proxy = fixture.closing(FaultProxy.to(server.port()));
+    proxy.toServer().corruptAt(frames("one").length);
+    Client<String> client =
+        fixture.start(fixture.client(proxy.port()).listener(fixture.listener()).noReconnect());
+
+    client.session().send("one");
+    client.session().send("two");
+
+    assertThat(atServer.awaitClose().kind()).isIn(Kind.DECODE_FAILED, Kind.MESSAGE_TOO_LARGE);
+    assertThat(atServer.messages()).containsExactly("one");
+  }
+}

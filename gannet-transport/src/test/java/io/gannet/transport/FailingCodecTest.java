@@ -1,0 +1,337 @@
+package io.gannet.transport;
+
+import static io.gannet.transport.Fixture.SOON;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.testkit.RawPeer;
+import io.gannet.transport.CloseReason.Kind;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A codec that does what it must not. */
+class FailingCodecTest {
+
+  @RegisterExtension final Fixture fixture = new Fixture();
+
+  private final RecordingListener<String> listener = fixture.listener();
+
+  /** What a codec here does to decode. */
+  private interface Decoder {
+    @Nullable String decode(ReadBuffer in);
+  }
+
+  /** What a codec here does to encode. */
+  private interface Encoder {
+    void encode(Session<String> session, String message, WriteBuffer out);
+  }
+
+  private record TestCodec(Decoder decoder, Encoder encoder) implements Codec<String> {
+    @Override
+    public @Nullable String decode(Session<String> session, ReadBuffer in) {
+      return decoder.decode(in);
+    }
+
+    @Override
+    public void encode(Session<String> session, String message, WriteBuffer out) {
+      encoder.encode(session, message, out);
+    }
+  }
+
+  private RawPeer connect(Decoder decoder) {
+    return connect(decoder, (session, message, out) -> out.writeString(message, UTF_8));
+  }
+
+  private RawPeer connect(Decoder decoder, Encoder encoder) {
+    return fixture.connect(
+        fixture.start(
+            Server.tcp("127.0.0.1", 0)
+                .codec(new TestCodec(decoder, encoder))
+                .maxMessageSize(1000)
+                .listener(listener)));
+  }
+
+  private static String readAll(ReadBuffer in) {
+    return in.readString(in.readableBytes(), UTF_8);
+  }
+
+  @Test
+  void whatDecodeThrowsEndsTheSessionWithTheBytesShown() {
+    RuntimeException thrown = new IllegalStateException("broken codec");
+    RawPeer peer =
+        connect(in -> {
+          throw thrown;
+        });
+
+    peer.writeText("abc");
+
+    goodbye(peer);
+    CloseReason reason = listener.awaitClose();
+    assertThat(reason.kind()).isEqualTo(Kind.DECODE_FAILED);
+    assertThat(reason.message()).contains("broken codec").contains("61 62 63");
+    assertThat(reason.cause()).isNotNull().hasRootCause(thrown);
+    assertThat(listener.errors()).singleElement().isInstanceOf(DecodeException.class);
+  }
+
+  @Test
+  void aReadPastTheEndEndsTheSession() {
+    RawPeer peer =
+        connect(in -> {
+          in.readLong();
+          return null;
+        });
+
+    peer.writeText("abc");
+
+    goodbye(peer);
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.DECODE_FAILED);
+  }
+
+  @Test
+  void anErrorInDecodeEndsTheSessionAndNotTheServer() {
+    RawPeer peer =
+        connect(in -> {
+          if (in.getByte(0) == '!') {
+            throw new StackOverflowError("not really");
+          }
+          return readAll(in);
+        });
+
+    peer.writeText("!");
+
+    goodbye(peer);
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.DECODE_FAILED);
+    Server<?> server = (Server<?>) listener.awaitSession().endpoint();
+    fixture.connect(server).writeText("good");
+    assertThat(listener.awaitMessages(1)).containsExactly("good");
+  }
+
+  @Test
+  void aMessageThatConsumesNothingEndsTheSessionInsteadOfLoopingForever() {
+    RawPeer peer = connect(in -> in.isReadable() ? "free" : null);
+
+    peer.writeText("abc");
+
+    goodbye(peer);
+    CloseReason reason = listener.awaitClose();
+    assertThat(reason.kind()).isEqualTo(Kind.DECODE_FAILED);
+    assertThat(reason.message()).contains("without consuming");
+  }
+
+  @Test
+  void aCodecThatNeverFindsAMessageIsEndedAtTheLimit() {
+    RawPeer peer = connect(in -> null);
+
+    peer.write(new byte[1000]);
+    await().until(() -> listener.awaitSession().stats().bytesIn() == 1000);
+    assertThat(listener.closes()).isEmpty();
+    peer.write((byte) 0);
+
+    goodbye(peer);
+    CloseReason reason = listener.awaitClose();
+    assertThat(reason.kind()).isEqualTo(Kind.MESSAGE_TOO_LARGE);
+    assertThat(reason.message()).contains("maxMessageSize");
+  }
+
+  @Test
+  void skippedBytesAreReportedAndTheSessionGoesOn() {
+    RawPeer peer =
+        connect(in -> {
+          if (!in.isReadable()) {
+            return null;
+          }
+          String one = in.readString(1, UTF_8);
+          if (one.equals("?")) {
+            throw new SkippedMessageException("what?");
+          }
+          return one;
+        });
+
+    peer.writeText("a?b??c");
+
+    assertThat(listener.awaitMessages(3)).containsExactly("a", "b", "c");
+    assertThat(listener.awaitErrors(3))
+        .hasSize(3)
+        .allSatisfy(error ->
+            assertThat(error)
+                .isInstanceOf(SkippedMessageException.class)
+                .hasMessageContaining("what?")
+                .hasMessageContaining("3f"));
+    assertThat(listener.events())
+        .containsExactly(
+            "open",
+            "message a",
+            "error SkippedMessageException",
+            "message b",
+            "error SkippedMessageException",
+            "error SkippedMessageException",
+            "message c");
+    assertThat(listener.closes()).isEmpty();
+  }
+
+  @Test
+  void skippingNothingIsADecodeFailure() {
+    RawPeer peer =
+        connect(in -> {
+          throw new SkippedMessageException("pretends");
+        });
+
+    peer.writeText("a");
+
+    goodbye(peer);
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.DECODE_FAILED);
+  }
+
+  @Test
+  void aCodecMayConsumeBytesWithoutAMessage() {
+    RawPeer peer =
+        connect(in -> {
+          in.skip(1);
+          return in.isReadable() ? readAll(in) : null;
+        });
+
+    peer.writeText("-");
+    await().until(() -> listener.awaitSession().stats().bytesIn() == 1);
+    peer.writeText("-a");
+
+    assertThat(listener.awaitMessages(1)).containsExactly("a");
+  }
+
+  @Test
+  void theReadBufferIsDeadAfterTheCall() {
+    AtomicReference<ReadBuffer> kept = new AtomicReference<>();
+    RawPeer peer =
+        connect(in -> {
+          kept.set(in);
+          return readAll(in);
+        });
+
+    peer.writeText("a");
+
+    listener.awaitMessages(1);
+    assertThatThrownBy(() -> kept.get().readByte()).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> kept.get().readableBytes()).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void theWriteBufferIsDeadAfterTheCall() {
+    AtomicReference<WriteBuffer> kept = new AtomicReference<>();
+    RawPeer peer =
+        connect(
+            FailingCodecTest::readAll,
+            (session, message, out) -> {
+              kept.set(out);
+              out.writeString(message, UTF_8);
+            });
+
+    listener.awaitSession().send("ab");
+
+    assertThat(peer.readExactly(2)).isEqualTo("ab".getBytes(UTF_8));
+    assertThatThrownBy(() -> kept.get().writeByte(0)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void sendingFromEncodeFailsAndLeavesNothingBehind() {
+    RawPeer peer =
+        connect(
+            FailingCodecTest::readAll,
+            (session, message, out) -> {
+              out.writeString(message, UTF_8);
+              if (message.equals("bad")) {
+                session.send("inner");
+              }
+            });
+    Session<String> session = listener.awaitSession();
+
+    assertThatThrownBy(() -> session.send("bad"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("must not send");
+    session.send("good");
+
+    assertThat(peer.readExactly(4)).isEqualTo("good".getBytes(UTF_8));
+  }
+
+  @Test
+  void whateverEncodeThrowsReachesTheCallerAndNothingIsSent() {
+    RawPeer peer =
+        connect(
+            FailingCodecTest::readAll,
+            (session, message, out) -> {
+              out.writeString("partial", UTF_8);
+              switch (message) {
+                case "unchecked" -> throw new ArithmeticException("unchecked");
+                case "error" -> throw new AssertionError("error");
+                case "endless" -> {
+                  while (true) {
+                    out.writeLong(0);
+                  }
+                }
+                default -> out.writeString(message, UTF_8);
+              }
+            });
+    Session<String> session = listener.awaitSession();
+
+    assertThatThrownBy(() -> session.send("unchecked")).isInstanceOf(ArithmeticException.class);
+    assertThatThrownBy(() -> session.send("error")).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> session.send("endless")).isInstanceOf(MessageTooLargeException.class);
+    session.send("!");
+
+    assertThat(peer.readExactly(8)).isEqualTo("partial!".getBytes(UTF_8));
+    assertThat(session.stats().messagesOut()).isEqualTo(1);
+  }
+
+  @Test
+  void aMessageOfNoBytesIsAMessage() {
+    AtomicInteger encoded = new AtomicInteger();
+    RawPeer peer =
+        connect(
+            FailingCodecTest::readAll,
+            (session, message, out) -> {
+              encoded.incrementAndGet();
+              out.writeString(message, UTF_8);
+            });
+    Session<String> session = listener.awaitSession();
+
+    session.send("");
+    CompletableFuture<Void> sent = session.sendAsync("").toCompletableFuture();
+
+    assertThat(sent).succeedsWithin(SOON);
+    session.send("x");
+    assertThat(peer.readExactly(1)).containsExactly('x');
+    assertThat(encoded).hasValue(3);
+  }
+
+  @Test
+  void eachSessionMayHaveACodecOfItsOwn() {
+    AtomicInteger made = new AtomicInteger();
+    Server<String> server =
+        fixture.start(
+            Server.tcp("127.0.0.1", 0)
+                .codecPerSession(() -> {
+                  int number = made.incrementAndGet();
+                  return new TestCodec(
+                      in -> number + readAll(in),
+                      (session, message, out) -> out.writeString(message, UTF_8));
+                })
+                .listener(listener));
+
+    fixture.connect(server).writeText("a");
+    listener.awaitMessages(1);
+    fixture.connect(server).writeText("b");
+
+    assertThat(listener.awaitMessages(2)).containsExactly("1a", "2b");
+    assertThat(made).hasValue(2);
+  }
+
+  /** The session has told the peer that it ends, and now the peer closes, too. */
+  private static void goodbye(RawPeer peer) {
+    peer.expectGone(SOON);
+    peer.close();
+  }
+}
