@@ -22,7 +22,9 @@ public interface Codec<M> {
    *
    * <p>Called again and again while it makes progress. The message counts as incomplete, and what
    * was not read is offered again together with the bytes that follow, when this returns null. A
-   * codec may consume bytes and still return null (it skipped something, or keeps what it read).
+   * codec may consume bytes and still return null (it skipped something, or keeps what it read). It
+   * may return a message without consuming a byte only if none is left: one that it made of bytes
+   * which it consumed earlier.
    *
    * @param session the session that received the bytes
    * @param in the bytes not yet read; owned by the framework and valid only during this call

@@ -5,6 +5,7 @@ import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
 import io.gannet.transport.Session;
 import io.gannet.transport.SkippedMessageException;
+import io.gannet.transport.WriteBuffer;
 import io.gannet.transport.internal.buffer.ByteBufReader;
 import io.gannet.transport.internal.buffer.ByteBufWriter;
 import io.netty.buffer.ByteBuf;
@@ -36,6 +37,7 @@ public final class CodecHarness<M> implements AutoCloseable {
 
   private final ByteBufReader reader = new ByteBufReader();
   private UnaryOperator<ReadBuffer> view = UnaryOperator.identity();
+  private UnaryOperator<WriteBuffer> sink = UnaryOperator.identity();
   private int scanned;
 
   public CodecHarness(Codec<M> codec) {
@@ -51,6 +53,12 @@ public final class CodecHarness<M> implements AutoCloseable {
   /** Puts something between the codec and what it reads. */
   public CodecHarness<M> reading(UnaryOperator<ReadBuffer> newView) {
     view = newView;
+    return this;
+  }
+
+  /** Puts something between the codec and what it writes. */
+  public CodecHarness<M> writing(UnaryOperator<WriteBuffer> newSink) {
+    sink = newSink;
     return this;
   }
 
@@ -137,7 +145,7 @@ public final class CodecHarness<M> implements AutoCloseable {
       ByteBufWriter writer = new ByteBufWriter();
       writer.open(out, limit);
       try {
-        codec.encode(session, message, writer);
+        codec.encode(session, message, sink.apply(writer));
       } finally {
         writer.close();
       }

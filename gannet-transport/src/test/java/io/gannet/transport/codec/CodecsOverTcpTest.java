@@ -95,6 +95,7 @@ class CodecsOverTcpTest {
             .start()) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
         socket.getOutputStream().write(Bytes.of(1, 'a', 0, 2, 'b', 'c', 0xFF, 'x'));
+        socket.shutdownOutput();
         CloseReason reason = closed.get(WAIT_SECONDS, TimeUnit.SECONDS);
         assertThat(reason.kind()).isEqualTo(CloseReason.Kind.MESSAGE_TOO_LARGE);
         assertThat(received).containsExactly(Bytes.utf8("a"), Bytes.of(), Bytes.utf8("bc"));

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.TransportException;
+import io.gannet.transport.WriteBuffer;
 import io.gannet.transport.codec.AllCodecs.Sample;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,6 +67,24 @@ class EveryCodecTest {
       assertThat(comparable(harness.feedByteByByte(harness.encodeAll(sent))))
           .isEqualTo(comparable(sent));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  <M> void otherBuffersThanTheFrameworksOwnWorkToo(Sample<M> sample) {
+    List<M> sent = messages(sample, new Random(7), 20);
+    try (CodecHarness<M> harness =
+        harness(sample).reading(new CountingReads()).writing(EveryCodecTest::wrapped)) {
+      assertThat(comparable(harness.feed(harness.encodeAll(sent)))).isEqualTo(comparable(sent));
+    }
+  }
+
+  private static WriteBuffer wrapped(WriteBuffer out) {
+    return (WriteBuffer)
+        Proxy.newProxyInstance(
+            WriteBuffer.class.getClassLoader(),
+            new Class<?>[] {WriteBuffer.class},
+            (proxy, method, arguments) -> method.invoke(out, arguments));
   }
 
   @ParameterizedTest

@@ -72,7 +72,11 @@ public final class DelimitedCodec<M> implements Codec<M> {
 
   @Override
   public void encode(Session<M> session, M message, WriteBuffer out) {
-    Frames.encode(out, writer -> encode(message, writer));
+    if (out instanceof ByteBufWriter writer) {
+      encode(message, writer);
+    } else {
+      Frames.encodeApart(out, writer -> encode(message, writer));
+    }
   }
 
   private void encode(M message, ByteBufWriter out) {

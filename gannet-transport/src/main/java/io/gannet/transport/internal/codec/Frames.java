@@ -30,18 +30,17 @@ final class Frames {
     return codec.decode(in.readSlice(length));
   }
 
-  /** Gives a codec that has to look back at what it wrote a buffer that can do so. */
-  static void encode(WriteBuffer out, Consumer<ByteBufWriter> encoder) {
-    if (out instanceof ByteBufWriter writer) {
-      encoder.accept(writer);
-    } else {
-      ByteBuf buf = Unpooled.buffer();
-      ByteBufWriter writer = new ByteBufWriter();
-      writer.open(buf, Integer.MAX_VALUE);
-      encoder.accept(writer);
-      writer.close();
-      out.writeBytes(buf.nioBuffer());
-    }
+  /**
+   * Lets a codec that has to look back at what it wrote do so in a buffer of its own, for a write
+   * buffer that is not the framework's.
+   */
+  static void encodeApart(WriteBuffer out, Consumer<ByteBufWriter> encoder) {
+    ByteBuf buf = Unpooled.buffer();
+    ByteBufWriter writer = new ByteBufWriter();
+    writer.open(buf, Integer.MAX_VALUE);
+    encoder.accept(writer);
+    writer.close();
+    out.writeBytes(buf.nioBuffer());
   }
 
   /**

@@ -72,7 +72,11 @@ public final class VarintPrefixedCodec<M> implements Codec<M> {
 
   @Override
   public void encode(Session<M> session, M message, WriteBuffer out) {
-    Frames.encode(out, writer -> encode(message, writer));
+    if (out instanceof ByteBufWriter writer) {
+      encode(message, writer);
+    } else {
+      Frames.encodeApart(out, writer -> encode(message, writer));
+    }
   }
 
   /** Leaves one byte for the length, which is enough for most messages, and moves the others. */
