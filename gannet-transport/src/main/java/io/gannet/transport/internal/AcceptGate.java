@@ -53,7 +53,7 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     if (!server.isRunning()) {
       return RejectReason.STOPPING;
     }
-    if (peer instanceof InetSocketAddress address && !admission.filter().accepts(address)) {
+    if (peer instanceof InetSocketAddress address && !filterAccepts(address)) {
       return RejectReason.IP_FILTER;
     }
     if (!rate.take()) {
@@ -65,6 +65,15 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
       return RejectReason.MAX_SESSIONS;
     }
     return null;
+  }
+
+  private boolean filterAccepts(InetSocketAddress peer) {
+    try {
+      return admission.filter().accepts(peer);
+    } catch (RuntimeException e) {
+      LOG.warn("{}: the IP filter failed, so {} is turned away", server, peer, e);
+      return false;
+    }
   }
 
   private void leave() {
