@@ -33,16 +33,17 @@ public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
       return;
     }
     NettySessionSetup<M> setup = new NettySessionSetup<>(context.channel(), settings, loops);
+    NettySession<M> session;
     try {
       if (settings.setup() != null) {
         settings.setup().accept(setup);
       }
+      session = new NettySession<>(host, settings, setup, loops); // asks users' factories, too
     } catch (Throwable t) {
       host.setupFailed(context.channel(), t);
       context.close();
       return;
     }
-    NettySession<M> session = new NettySession<>(host, settings, setup, loops);
     if (settings.wireDump()) {
       context.pipeline().addLast(new WireDump(session));
     }
