@@ -5,6 +5,7 @@ import io.gannet.transport.internal.buffer.ByteBufReader;
 import io.netty.channel.EventLoop;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What one loop keeps, so that its sessions need not. Used on the loop's thread only. */
@@ -14,6 +15,7 @@ public final class LoopContext {
   private final Watchdog watchdog;
   private final Map<TimeSource, Sweeper> sweepers = new HashMap<>();
   private final ByteBufReader reader = new ByteBufReader();
+  private final Map<Class<?>, Object> locals = new HashMap<>();
   private Watchdog.@Nullable Watch watch;
 
   LoopContext(EventLoop loop, Watchdog watchdog) {
@@ -29,6 +31,16 @@ public final class LoopContext {
   /** {@return the sweep by some time} */
   public Sweeper sweeper(TimeSource time) {
     return sweepers.computeIfAbsent(time, key -> new Sweeper(loop, key));
+  }
+
+  /**
+   * Keeps one object of a kind for the sessions of the loop.
+   *
+   * @param kind its class
+   * @param maker makes it when it is first asked for
+   */
+  public <T> T local(Class<T> kind, Supplier<T> maker) {
+    return kind.cast(locals.computeIfAbsent(kind, key -> maker.get()));
   }
 
   /** {@return what tells the watchdog about callbacks on this loop} */

@@ -4,7 +4,7 @@ import io.gannet.transport.CloseReason;
 
 /**
  * Brings the events of one session to its listener, in order and one at a time. All methods but
- * {@link #runsOn} are called on the session's loop.
+ * {@link #runsOn} and {@link #defersFlush} are called on the session's loop.
  */
 interface Callbacks<M> {
 
@@ -45,6 +45,14 @@ interface Callbacks<M> {
 
   /** {@return how many events wait for the listener} */
   int waiting();
+
+  /**
+   * Undertakes to flush soon what this thread has sent.
+   *
+   * @param sender the current thread
+   * @return false if nobody does, and the session must
+   */
+  boolean defersFlush(Thread sender);
 
   /**
    * {@return whether a callback is running on this thread}

@@ -106,6 +106,11 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
   }
 
   @Override
+  public boolean defersFlush(Thread sender) {
+    return false; // the session does, for everything that happens on the loop
+  }
+
+  @Override
   public boolean runsOn(Thread thread) {
     return loop.inEventLoop(thread) && running;
   }

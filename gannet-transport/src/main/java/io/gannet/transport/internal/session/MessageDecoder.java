@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class MessageDecoder<M> {
 
   /** A codec may make so many messages in a row of nothing; one more counts as an endless loop. */
-  private static final int MAX_FREE_MESSAGES = 1 << 16;
+  private static final int MAX_FREE_MESSAGES = 1 << 20;
 
   private final NettySession<M> session;
   private final Codec<M> codec;

@@ -60,6 +60,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
 
+  /** How long the end of a peer that broke the protocol, or was refused, is awaited. */
+  private static final long SHORT_LINGER = Duration.ofSeconds(1).toNanos();
+
   private static final AtomicLong IDS = new AtomicLong();
   private static final VarHandle REASON;
 
@@ -192,7 +195,12 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
         inLoop
             ? new InLoopCallbacks<>(this, invoker, loop, context.watch())
             : new QueuedCallbacks<>(
-                this, invoker, completions, settings.inboundMessages(), settings.inboundBytes());
+                this,
+                invoker,
+                completions,
+                context.local(DeferredFlushes.class, () -> new DeferredFlushes(loop)),
+                settings.inboundMessages(),
+                settings.inboundBytes());
   }
 
   // ---------------------------------------------------------------- what it is
@@ -485,6 +493,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
           "an I/O thread must not wait for room: use trySend, another QueuePolicy or another"
               + " Dispatch");
     }
+    flushNow(); // the callback that waits may have put off the flush that makes room
     try {
       Offer offer = attempt.offer(timeoutNanos);
       if (offer == Offer.FULL) {
@@ -553,13 +562,21 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
 
   /** Sees to the flush that an append owes. */
   private void flush() {
-    if (!loop.inEventLoop()) {
-      onLoop(writer);
+    Thread sender = Thread.currentThread();
+    if (!loop.inEventLoop(sender)) {
+      if (!callbacks.defersFlush(sender)) {
+        onLoop(writer);
+      }
     } else if (inRun) {
       flushAtEndOfRun = true;
     } else {
       writer.run();
     }
+  }
+
+  /** Flushes what callbacks have put off. */
+  void flushNow() {
+    onLoop(writer);
   }
 
   // ---------------------------------------------------------------- closing, on any thread
@@ -788,8 +805,20 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     if (peerEnded) {
       finish();
     } else {
+      if (peerIsAtFault()) {
+        // Long enough for the peer to read why; not so long that it can hold many sockets.
+        drainDeadline = Math.min(drainDeadline, nanoTime() + SHORT_LINGER);
+        sweepFor(SHORT_LINGER);
+      }
       ((DuplexChannel) channel).shutdownOutput();
     }
+  }
+
+  private boolean peerIsAtFault() {
+    return switch (Objects.requireNonNull(reason).kind()) {
+      case DECODE_FAILED, MESSAGE_TOO_LARGE, REFUSED -> true;
+      default -> false;
+    };
   }
 
   /** The peer sends no more. */

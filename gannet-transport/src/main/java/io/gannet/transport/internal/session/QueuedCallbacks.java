@@ -1,8 +1,7 @@
 package io.gannet.transport.internal.session;
 
 import io.gannet.transport.CloseReason;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,11 +20,16 @@ import org.jspecify.annotations.Nullable;
  * one consumer wrote is seen by the next, and the fields marked as the consumer's need no other
  * protection.
  *
+ * <p><b>Flushing.</b> What callbacks of one hand-over send leaves together: the flush that an append
+ * owes is put off to the end of the hand-over, so that it costs the loop one wake-up and one write.
+ * A callback may block, so the loop looks after a millisecond whether a flush is still put off, see
+ * {@link DeferredFlushes}.
+ *
  * <p><b>Reading pauses</b> when the count passes a limit, and resumes when it is back at half of it.
  * The producer sets {@link #paused} before it looks at the count again, the consumer lowers the count
  * before it looks at {@code paused}: at least one of them sees that it is time to resume.
  */
-final class QueuedCallbacks<M> implements Callbacks<M>, Runnable {
+final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferring, Runnable {
 
   private static final int COUNT_SHIFT = 40;
   private static final long ONE_EVENT = 1L << COUNT_SHIFT;
@@ -56,13 +60,19 @@ final class QueuedCallbacks<M> implements Callbacks<M>, Runnable {
   private final NettySession<M> session;
   private final CallbackInvoker<M> invoker;
   private final Executor executor;
+  private final DeferredFlushes deferredFlushes;
   private final int maxMessages;
   private final int maxBytes;
 
   private final AtomicLong pending = new AtomicLong();
 
-  /** Messages of the read that is being decoded. The producer's. */
-  private @Nullable List<Object> batch;
+  /** Messages of the read that is being decoded, and how many. The producer's. */
+  private Object @Nullable [] batch;
+
+  private int batchSize;
+
+  /** Whether the loop looks after flushes that are put off. The producer's. */
+  private boolean watched;
 
   /** The last node handed over. The producer's. */
   private Node last;
@@ -79,6 +89,12 @@ final class QueuedCallbacks<M> implements Callbacks<M>, Runnable {
   /** Whether a cron event waits. Set by the producer, reset by the consumer. */
   private volatile boolean cronWaits;
 
+  /** Whether more events of the same hand-over follow the one that runs. The consumer's. */
+  private boolean defersFlush;
+
+  /** Whether a flush is owed at the end of this hand-over. Written by the consumer, read by the loop. */
+  private volatile boolean flushDeferred;
+
   /** Which thread runs callbacks now. Written by the consumer. */
   private volatile @Nullable Thread runner;
 
@@ -86,11 +102,13 @@ final class QueuedCallbacks<M> implements Callbacks<M>, Runnable {
       NettySession<M> session,
       CallbackInvoker<M> invoker,
       Executor executor,
+      DeferredFlushes deferredFlushes,
       int maxMessages,
       int maxBytes) {
     this.session = session;
     this.invoker = invoker;
     this.executor = executor;
+    this.deferredFlushes = deferredFlushes;
     this.maxMessages = maxMessages;
     this.maxBytes = maxBytes;
     this.last = new Node(null, 0);
@@ -111,20 +129,35 @@ final class QueuedCallbacks<M> implements Callbacks<M>, Runnable {
 
   @Override
   public void message(M message) {
-    if (batch == null) {
-      batch = new ArrayList<>();
+    addToBatch(message);
+  }
+
+  private void addToBatch(Object event) {
+    Object[] events = batch;
+    if (events == null) {
+      // One message is the most frequent number, and a read of several has mostly many.
+      events = new Object[1];
+    } else if (batchSize == events.length) {
+      events = Arrays.copyOf(events, Math.max(16, batchSize * 2));
     }
-    batch.add(message);
+    events[batchSize++] = event;
+    batch = events;
   }
 
   @Override
   public void endOfRead(int bytes) {
-    List<Object> messages = batch;
+    Object[] messages = batch;
     if (messages == null) {
       return;
     }
+    int count = batchSize;
     batch = null;
-    handOver(messages.toArray(), Math.min(bytes, BYTES_MASK));
+    batchSize = 0;
+    handOver(messages, count, bytes);
+    if (count > 1 && !watched) {
+      watched = true;
+      deferredFlushes.watch(this);
+    }
     long now = pending.get();
     if (!paused && (events(now) >= maxMessages || bytes(now) >= maxBytes)) {
       paused = true;
@@ -184,16 +217,15 @@ final class QueuedCallbacks<M> implements Callbacks<M>, Runnable {
 
   /** Hands over an event, behind the messages decoded so far. */
   private void event(Event<M> event) {
-    List<Object> messages = batch;
-    if (messages == null) {
-      handOver(new Object[] {event}, 0);
+    if (batch == null) {
+      handOver(new Object[] {event}, 1, 0);
     } else {
-      messages.add(event);
+      addToBatch(event);
     }
   }
 
-  private void handOver(Object[] events, long bytes) {
-    Node node = new Node(events, events.length * ONE_EVENT + bytes);
+  private void handOver(Object[] events, int count, long bytes) {
+    Node node = new Node(events, count * ONE_EVENT + bytes);
     last.next = node;
     last = node;
     if (pending.getAndAdd(node.weight) == 0) {
@@ -222,7 +254,7 @@ final class QueuedCallbacks<M> implements Callbacks<M>, Runnable {
         throw new IllegalStateException("a consumer runs while nothing is pending");
       }
       taken = node;
-      runAll(Objects.requireNonNull(node.events));
+      runAll(Objects.requireNonNull(node.events), events(node.weight));
       node.events = null;
       boolean more = pending.get() > node.weight;
       if (!more) {
@@ -242,16 +274,40 @@ final class QueuedCallbacks<M> implements Callbacks<M>, Runnable {
   }
 
   @SuppressWarnings("unchecked") // what is not an event is a message that this session's codec made
-  private void runAll(Object[] events) {
+  private void runAll(Object[] events, int count) {
     long began = session.observers().beginCallbacks();
-    for (Object event : events) {
+    for (int i = 0; i < count; i++) {
+      Object event = events[i];
+      defersFlush = i < count - 1;
       if (event instanceof Event<?>) {
         ((Event<M>) event).run(this);
       } else if (!discarding) {
         invoker.message((M) event);
       }
     }
-    session.observers().endCallbacks(session, began, events.length);
+    if (flushDeferred) {
+      flushDeferred = false;
+      session.flushNow();
+    }
+    session.observers().endCallbacks(session, began, count);
+  }
+
+  @Override
+  public boolean defersFlush(Thread sender) {
+    if (sender.equals(runner) && defersFlush) {
+      flushDeferred = true;
+      return true;
+    }
+    return false;
+  }
+
+  @Override
+  public boolean flushIfDeferred() {
+    if (flushDeferred) {
+      session.flushNow();
+    }
+    watched = pending.get() > 0;
+    return watched;
   }
 
   private void resume() {
