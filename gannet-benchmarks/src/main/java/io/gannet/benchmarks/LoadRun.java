@@ -3,9 +3,13 @@ package io.gannet.benchmarks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Runs a load generator to its end. */
 final class LoadRun {
+
+  /** Libraries that a load generator uses may say other things. */
+  private static final Pattern READING = Pattern.compile("[a-zA-Z]+( [0-9]+)+");
 
   private LoadRun() {}
 
@@ -16,6 +20,6 @@ final class LoadRun {
     if (process.waitFor() != 0) {
       throw new BenchException(output.strip());
     }
-    return new Readings(output.lines().toList());
+    return new Readings(output.lines().filter(READING.asMatchPredicate()).toList());
   }
 }

@@ -1,10 +1,12 @@
 package io.gannet.benchmarks.peers;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import javax.management.ReflectionException;
 
 /**
  * The process of a server under test. Prints {@code listening PORT}, answers each line of its input
@@ -28,13 +30,28 @@ public final class PeerMain {
     System.exit(0);
   }
 
-  private static void serveControl() throws IOException {
+  private static void serveControl() throws Exception {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     while (in.readLine() != null) {
       System.gc();
       System.gc();
+      trimNativeHeap();
       System.out.println(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+    }
+  }
+
+  /** Gives back what the C library keeps of memory that was freed, on JDKs that can. */
+  private static void trimNativeHeap() throws JMException {
+    try {
+      ManagementFactory.getPlatformMBeanServer()
+          .invoke(
+              new ObjectName("com.sun.management:type=DiagnosticCommand"),
+              "systemTrimNativeHeap",
+              null,
+              null);
+    } catch (ReflectionException e) {
+      // This JDK has no such command.
     }
   }
 }
