@@ -75,14 +75,12 @@ final class Report {
     line("Memory of the process per session, %,d sessions", results.memory().getFirst().sessions());
     line("%-34s %10s %20s %14s", "", "idle, B", "after a message, B", "of it heap, B");
     for (Peers peer : peers) {
-      List<MemorySample> samples =
-          results.memory().stream().filter(sample -> sample.peer() == peer).toList();
       line(
           "%-34s %,10.0f %,20.0f %,14.0f",
           peer.label(),
-          Statistics.of(samples.stream().map(MemorySample::idle).toList()).median(),
-          Statistics.of(samples.stream().map(MemorySample::answered).toList()).median(),
-          Statistics.of(samples.stream().map(MemorySample::heap).toList()).median());
+          results.memory(peer, MemorySample::idle).median(),
+          results.memory(peer, MemorySample::answered).median(),
+          results.memory(peer, MemorySample::heap).median());
     }
   }
 

@@ -57,6 +57,11 @@ record Results(List<Sample> samples, List<MemorySample> memory) {
     return Statistics.of(ratios);
   }
 
+  Statistics memory(Peers peer, ToDoubleFunction<MemorySample> value) {
+    return Statistics.of(
+        memory.stream().filter(sample -> sample.peer() == peer).map(value::applyAsDouble).toList());
+  }
+
   /** The memory of one peer's sessions over another's, each within a round. */
   Statistics memoryRatio(Peers peer, Peers other) {
     Map<Integer, MemorySample> others =

@@ -167,6 +167,13 @@ public enum Peers {
   }
 
   /**
+   * {@return whether it is Gannet}
+   */
+  public boolean isOurs() {
+    return id.startsWith("gannet");
+  }
+
+  /**
    * {@return whether only a client of its own can talk to it}
    */
   public boolean speaksItsOwnProtocol() {
