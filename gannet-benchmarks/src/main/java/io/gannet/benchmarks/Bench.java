@@ -30,6 +30,10 @@ public final class Bench {
    * @throws Exception if something that nobody thought of goes wrong
    */
   public static void main(String[] args) throws Exception {
+    if (args.length > 0 && args[0].equals("--jmh")) {
+      PartsMain.run(Arrays.asList(args).subList(1, args.length));
+      return;
+    }
     try {
       Options options = Options.parse(args);
       if (options.help()) {

@@ -30,6 +30,7 @@ final class Options {
         --no-memory           leaves out the memory per session
         --sessions N          sessions for the memory per session (17000)
         --list                shows the groups and the servers, and ends
+        --jmh [ARGUMENTS]     the parts of Gannet one by one, with JMH, which gets what follows
 
       How
         --rounds N            rounds; each visits all servers in turn (5; quick: 3)

@@ -1,5 +1,6 @@
 package io.gannet.benchmarks.peers;
 
+import io.gannet.transport.Codec;
 import io.gannet.transport.Dispatch;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.Io;
@@ -8,23 +9,30 @@ import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.SessionListener;
+import io.gannet.transport.codec.Codecs;
 
-/** Gannet, with everything at its default but the dispatch and the I/O. */
+/** Gannet, with everything at its default but the dispatch, the I/O and one I/O thread. */
 final class GannetPeer implements Peer {
 
   private final Io io;
   private final Dispatch dispatch;
+  private final Codec<byte[]> codec;
 
   GannetPeer(Io io, Dispatch dispatch) {
+    this(io, dispatch, Codecs.lengthPrefixed());
+  }
+
+  GannetPeer(Io io, Dispatch dispatch, Codec<byte[]> codec) {
     this.io = io;
     this.dispatch = dispatch;
+    this.codec = codec;
   }
 
   @Override
   public int start(Work work) {
     ServerBuilder<byte[]> builder =
         Server.tcp("127.0.0.1", 0)
-            .codec(new LengthPrefixed())
+            .codec(codec)
             .dispatch(dispatch)
             .eventLoops(EventLoops.create(io, 1));
     return switch (work) {

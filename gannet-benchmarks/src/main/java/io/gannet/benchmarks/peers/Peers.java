@@ -69,6 +69,12 @@ public enum Peers {
       FANOUT,
       POUR),
 
+  GANNET_LOOP_OWN_CODEC(
+      "gannet-loop-own-codec",
+      "Gannet, event loop, a user's codec",
+      () -> new GannetPeer(Io.EPOLL, Dispatch.eventLoop(), new LengthPrefixed()),
+      ECHO),
+
   NETTY_FUSED(
       "netty-fused",
       "Netty, one handler, epoll",

@@ -1,0 +1,138 @@
+package io.gannet.benchmarks.parts;
+
+import io.gannet.transport.Codec;
+import io.gannet.transport.Dispatch;
+import io.gannet.transport.Session;
+import io.gannet.transport.codec.Codecs;
+import io.gannet.transport.internal.buffer.ByteBufReader;
+import io.gannet.transport.internal.buffer.ByteBufWriter;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** What it costs to take a message out of a read of {@link #RUN} of them, and to write one. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class CodecBenchmark {
+
+  private static final int RUN = 16;
+
+  /** The size of a message. */
+  @Param({"64", "1024"})
+  public int size;
+
+  private final Codec<byte[]> bytes = Codecs.lengthPrefixed();
+  private final Codec<String> lines = Codecs.lines();
+  private final ByteBufReader reader = new ByteBufReader();
+  private final ByteBufWriter writer = new ByteBufWriter();
+  private Pair<byte[]> bytesPair;
+  private Pair<String> linesPair;
+  private Session<byte[]> bytesSession;
+  private Session<String> linesSession;
+  private byte[] message;
+  private String text;
+  private ByteBuf framed;
+  private ByteBuf lined;
+  private ByteBuf out;
+
+  /** Fills the buffers. */
+  @Setup
+  public void fill() {
+    bytesPair = new Pair<>(bytes, Dispatch.eventLoop(), (session, any) -> {});
+    linesPair = new Pair<>(lines, Dispatch.eventLoop(), (session, any) -> {});
+    bytesSession = bytesPair.session();
+    linesSession = linesPair.session();
+    message = new byte[size];
+    text = "x".repeat(size);
+    framed = Unpooled.directBuffer(RUN * (size + 4));
+    lined = Unpooled.directBuffer(RUN * (size + 1));
+    out = Unpooled.directBuffer(2 * RUN * (size + 4));
+    for (int i = 0; i < RUN; i++) {
+      framed.writeInt(size).writeBytes(message);
+      lined.writeBytes((text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Frees the buffers. */
+  @TearDown
+  public void free() {
+    bytesPair.close();
+    linesPair.close();
+    framed.release();
+    lined.release();
+    out.release();
+  }
+
+  /**
+   * Takes byte arrays apart.
+   *
+   * @param hole takes them
+   */
+  @Benchmark
+  @OperationsPerInvocation(RUN)
+  public void decodeLengthPrefixed(Blackhole hole) {
+    decode(bytes, bytesSession, framed, hole);
+  }
+
+  /**
+   * Takes lines apart.
+   *
+   * @param hole takes them
+   */
+  @Benchmark
+  @OperationsPerInvocation(RUN)
+  public void decodeLines(Blackhole hole) {
+    decode(lines, linesSession, lined, hole);
+  }
+
+  private <M> void decode(Codec<M> codec, Session<M> session, ByteBuf in, Blackhole hole) {
+    reader.open(in, 0, in.writerIndex(), 0);
+    M decoded;
+    while ((decoded = codec.decode(session, reader)) != null) {
+      hole.consume(decoded);
+    }
+    reader.close();
+  }
+
+  /** Writes byte arrays. */
+  @Benchmark
+  @OperationsPerInvocation(RUN)
+  public void encodeLengthPrefixed() {
+    encode(bytes, bytesSession, message);
+  }
+
+  /** Writes lines. */
+  @Benchmark
+  @OperationsPerInvocation(RUN)
+  public void encodeLines() {
+    encode(lines, linesSession, text);
+  }
+
+  private <M> void encode(Codec<M> codec, Session<M> session, M message) {
+    out.clear();
+    for (int i = 0; i < RUN; i++) {
+      writer.open(out, session.maxMessageSize());
+      codec.encode(session, message, writer);
+      writer.close();
+    }
+  }
+}
