@@ -120,16 +120,23 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
       loop.execute(() -> run(callback));
       return;
     }
+    boolean outermost = session.beginRun(); // otherwise this belongs to a read
     running = true;
-    watch.begin(session);
-    boolean outermost = session.beginRun();
+    long start = 0;
+    if (outermost) {
+      watch.begin(session);
+      start = session.observers().beginCallbacks();
+    }
     try {
       callback.run();
     } finally {
-      watch.end();
       running = false;
       if (outermost) {
+        watch.end();
+        session.observers().endCallbacks(session, start, 1);
         session.endRun();
+      } else {
+        ran++;
       }
     }
   }
