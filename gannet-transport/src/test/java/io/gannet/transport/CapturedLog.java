@@ -1,0 +1,26 @@
+package io.gannet.transport;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+
+/** What is logged while this is open: slf4j-simple writes to standard error. */
+final class CapturedLog implements AutoCloseable {
+
+  private final PrintStream before = System.err;
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+  CapturedLog() {
+    System.setErr(new PrintStream(bytes, true, UTF_8));
+  }
+
+  String text() {
+    return bytes.toString(UTF_8);
+  }
+
+  @Override
+  public void close() {
+    System.setErr(before);
+  }
+}
