@@ -1,5 +1,0 @@
-/** The {@code gannet} command. */
-@NullMarked
-package io.gannet.cli;
-
-import org.jspecify.annotations.NullMarked;

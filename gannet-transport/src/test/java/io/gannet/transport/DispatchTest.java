@@ -1,0 +1,166 @@
+package io.gannet.transport;
+
+import static io.gannet.transport.Fixture.SOON;
+import static io.gannet.transport.TextCodec.frames;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.testkit.RawPeer;
+import io.gannet.transport.CloseReason.Kind;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Which threads run callbacks, and what happens when none wants to. */
+class DispatchTest {
+
+  @RegisterExtension final Fixture fixture = new Fixture();
+
+  private final RecordingListener<String> listener = fixture.echo();
+
+  private RawPeer connect(Dispatch dispatch) {
+    return fixture.connect(fixture.start(fixture.server().listener(listener).dispatch(dispatch)));
+  }
+
+  private static void expectEcho(RawPeer peer, String text) {
+    peer.write(frames(text));
+    assertThat(peer.readExactly(frames(text).length)).isEqualTo(frames(text));
+  }
+
+  @Test
+  void callbacksRunWhereTheDispatchSays() {
+    ConcurrentHashMap<String, Thread> threads = new ConcurrentHashMap<>();
+    ExecutorService executor =
+        fixture.closing(
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("mine").factory()));
+    listener.whenMessage((session, text) -> {
+      threads.put(text, Thread.currentThread());
+      session.send(text);
+    });
+
+    expectEcho(connect(Dispatch.virtual()), "virtual");
+    expectEcho(connect(Dispatch.eventLoop()), "loop");
+    expectEcho(connect(Dispatch.executor(executor)), "executor");
+
+    assertThat(threads.get("virtual").isVirtual()).isTrue();
+    assertThat(threads.get("loop").isVirtual()).isFalse();
+    assertThat(threads.get("loop").getName()).startsWith("gannet-io");
+    assertThat(threads.get("executor").getName()).isEqualTo("mine");
+  }
+
+  @Test
+  void anExecutorWithOneThreadServesManySessions() {
+    ExecutorService executor = fixture.closing(Executors.newSingleThreadExecutor());
+    Server<String> server =
+        fixture.start(fixture.server().listener(listener).dispatch(Dispatch.executor(executor)));
+    RecordingListener<String> atClient = fixture.listener();
+    Client<String> client =
+        fixture.start(fixture.client(server.port()).listener(atClient).connections(50));
+    atClient.awaitSessions(50);
+    await().until(() -> client.sessions().size() == 50);
+    for (int i = 0; i < 20; i++) {
+      assertThat(client.broadcast("text " + i)).isEqualTo(50);
+    }
+
+    atClient.awaitMessages(1000);
+    assertThat(listener.messages()).hasSize(1000);
+  }
+
+  @Test
+  void anExecutorMayRunCallbacksOnTheCallersThread() {
+    RawPeer peer = connect(Dispatch.executor(Runnable::run));
+    expectEcho(peer, "hello");
+
+    listener.awaitSession().close();
+    peer.expectEnd(SOON);
+    peer.close();
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.CLOSED);
+  }
+
+  @Test
+  void anExecutorThatAlwaysRefusesEndsTheSession() {
+    RawPeer peer =
+        connect(
+            Dispatch.executor(task -> {
+              throw new RejectedExecutionException("full");
+            }));
+
+    peer.expectGone(SOON);
+    CloseReason reason = listener.awaitClose();
+    assertThat(reason.kind()).isEqualTo(Kind.DISPATCH_FAILED);
+    assertThat(reason.message()).contains("full");
+    assertThat(reason.cause()).isInstanceOf(RejectedExecutionException.class);
+    assertThat(listener.messages()).isEmpty();
+  }
+
+  @Test
+  void anExecutorThatRefusesLaterEndsTheSession() {
+    AtomicBoolean refuses = new AtomicBoolean();
+    Executor executor =
+        task -> {
+          if (refuses.get()) {
+            throw new RejectedExecutionException("full");
+          }
+          Thread.startVirtualThread(task);
+        };
+    RawPeer peer = connect(Dispatch.executor(executor));
+    expectEcho(peer, "hello");
+    await().until(() -> listener.awaitSession().stats().undispatchedMessages() == 0);
+
+    refuses.set(true);
+    peer.write(frames("lost"));
+
+    peer.expectGone(SOON);
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.DISPATCH_FAILED);
+    assertThat(listener.events()).containsExactly("open", "message hello", "close DISPATCH_FAILED");
+    assertThat(listener.awaitSession().whenClosed().toCompletableFuture()).succeedsWithin(SOON);
+  }
+
+  @Test
+  void anExecutorThatRefusesInTheMiddleOfWorkEndsTheSession() {
+    AtomicInteger tasks = new AtomicInteger();
+    Executor executor =
+        task -> {
+          if (tasks.incrementAndGet() > 3) {
+            throw new RejectedExecutionException("full");
+          }
+          Thread.startVirtualThread(task);
+        };
+    RawPeer peer = connect(Dispatch.executor(executor));
+    Gate gate = fixture.gate();
+    listener.whenMessage((session, text) -> gate.pass());
+    CompletableFuture<Void> flood =
+        CompletableFuture.runAsync(
+            () -> {
+              while (true) {
+                peer.writeEachByte(frames("x"));
+              }
+            },
+            Thread::startVirtualThread);
+    gate.awaitReached();
+    gate.open();
+
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.DISPATCH_FAILED);
+    assertThat(flood).failsWithin(SOON);
+  }
+
+  @Test
+  void shuttingTheExecutorDownEndsItsSessions() {
+    ExecutorService executor = Executors.newFixedThreadPool(2);
+    RawPeer peer = connect(Dispatch.executor(executor));
+    expectEcho(peer, "hello");
+
+    executor.shutdown();
+    peer.write(frames("late"));
+
+    peer.expectGone(SOON);
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.DISPATCH_FAILED);
+  }
+}
