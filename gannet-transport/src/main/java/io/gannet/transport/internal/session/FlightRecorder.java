@@ -23,8 +23,19 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("UnusedVariable") // the fields of events are read by the recorder
 final class FlightRecorder implements TransportObserver {
 
+  /**
+   * Whether this process has never recorded anything. The first event of each type would start the
+   * recorder otherwise, which takes tenths of a second, on an I/O thread and for nothing.
+   */
+  private static boolean isOff() {
+    return !jdk.jfr.FlightRecorder.isInitialized();
+  }
+
   @Override
   public void sessionOpened(Session<?> session) {
+    if (isOff()) {
+      return;
+    }
     SessionOpened event = new SessionOpened();
     if (event.shouldCommit()) {
       event.session = session.name();
@@ -35,6 +46,9 @@ final class FlightRecorder implements TransportObserver {
 
   @Override
   public void sessionClosed(Session<?> session, CloseReason reason) {
+    if (isOff()) {
+      return;
+    }
     SessionClosed event = new SessionClosed();
     if (event.shouldCommit()) {
       SessionStats stats = session.stats();
@@ -52,6 +66,9 @@ final class FlightRecorder implements TransportObserver {
 
   @Override
   public void queueFull(Session<?> session) {
+    if (isOff()) {
+      return;
+    }
     QueueFull event = new QueueFull();
     if (event.shouldCommit()) {
       event.session = session.name();
@@ -61,6 +78,9 @@ final class FlightRecorder implements TransportObserver {
 
   @Override
   public void readPaused(Session<?> session) {
+    if (isOff()) {
+      return;
+    }
     ReadPaused event = new ReadPaused();
     if (event.shouldCommit()) {
       event.session = session.name();
@@ -70,6 +90,9 @@ final class FlightRecorder implements TransportObserver {
 
   @Override
   public void rejected(Server<?> server, @Nullable SocketAddress peer, RejectReason reason) {
+    if (isOff()) {
+      return;
+    }
     ConnectionRejected event = new ConnectionRejected();
     if (event.shouldCommit()) {
       event.server = server.name();
@@ -82,6 +105,9 @@ final class FlightRecorder implements TransportObserver {
   @Override
   public void connectFailed(
       Client<?> client, Throwable cause, int failures, @Nullable Duration nextAttempt) {
+    if (isOff()) {
+      return;
+    }
     ConnectFailed event = new ConnectFailed();
     if (event.shouldCommit()) {
       event.client = client.name();

@@ -1,0 +1,43 @@
+package io.gannet.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gannet.testkit.ChildJvm;
+import io.gannet.transport.codec.Codecs;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import jdk.jfr.FlightRecorder;
+import org.junit.jupiter.api.Test;
+
+class RecorderStartTest {
+
+  /** In a process of its own, because another test may have recorded something in this one. */
+  @Test
+  void aProcessThatRecordsNothingDoesNotStartTheFlightRecorder() {
+    try (ChildJvm child = ChildJvm.of(Exchange.class).start()) {
+      assertThat(child.awaitLine("recorder: (\\w+)", Duration.ofSeconds(30)).group(1))
+          .isEqualTo("false");
+    }
+  }
+
+  /** One server, one client, one message. */
+  static final class Exchange {
+
+    private Exchange() {}
+
+    public static void main(String[] args) {
+      CompletableFuture<String> answer = new CompletableFuture<>();
+      try (Server<String> server =
+              Server.tcp("127.0.0.1", 0).codec(Codecs.lines()).onMessage(Session::send).start();
+          Client<String> client =
+              Client.tcp("127.0.0.1", server.port())
+                  .codec(Codecs.lines())
+                  .onMessage((session, text) -> answer.complete(text))
+                  .start()) {
+        client.session().send("hello");
+        answer.join();
+      }
+      System.out.println("recorder: " + FlightRecorder.isInitialized());
+    }
+  }
+}
