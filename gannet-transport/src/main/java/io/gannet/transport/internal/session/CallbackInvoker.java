@@ -1,6 +1,7 @@
 package io.gannet.transport.internal.session;
 
 import io.gannet.transport.CloseReason;
+import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.SessionListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,13 @@ final class CallbackInvoker<M> {
     try {
       listener.onMessage(session, message);
     } catch (Throwable t) {
-      LOG.warn("onMessage of {} failed", session, t);
+      if (t instanceof SessionClosedException && !session.isOpen()) {
+        // Answering what came before the connection was lost fails for each such message; that the
+        // session ended is told once, by onClose.
+        LOG.debug("onMessage of {} failed", session, t);
+      } else {
+        LOG.warn("onMessage of {} failed", session, t);
+      }
       error(t);
     }
   }
