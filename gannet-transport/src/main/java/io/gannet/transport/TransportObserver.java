@@ -95,7 +95,8 @@ public interface TransportObserver {
   default void acceptFailed(Server<?> server, Throwable cause) {}
 
   /**
-   * An attempt to connect failed.
+   * An attempt to connect failed, or the session that it brought was lost again within a second by no
+   * doing of this side.
    *
    * @param client by whom
    * @param cause why

@@ -162,23 +162,41 @@ final class TcpConnection<M> implements SessionHost<M> {
     });
   }
 
-  /** An attempt has failed, or a session was lost. */
+  /** An attempt has failed, or brought a session that was lost again at once. */
   private void failed(Throwable cause) {
     if (state == State.ENDED) {
       return;
     }
+    Duration delay = countFailure(cause);
+    client.settings.observers().connectFailed(client, cause, failures, delay);
+    if (delay == null) {
+      LOG.warn(
+          "{} gives up connecting after {} failures: {}", client, failures, cause.getMessage());
+    }
+    retryAfter(delay, cause);
+  }
+
+  /** A session has ended that is no failed attempt; the next one waits nevertheless. */
+  private void ended(Throwable cause) {
+    if (state == State.ENDED) {
+      return;
+    }
+    retryAfter(countFailure(cause), cause);
+  }
+
+  /** Returns how long to wait before the next attempt, or null if there is to be none. */
+  private @Nullable Duration countFailure(Throwable cause) {
     int count = failures + 1;
     failures = count;
     lastFailure = cause;
     Backoff backoff = connecting.backoff();
     boolean givesUp =
         backoff == null || (backoff.maxAttempts() > 0 && failures >= backoff.maxAttempts());
-    Duration delay =
-        givesUp || backoff == null ? null : backoff.delay(failures, ThreadLocalRandom.current());
-    client.settings.observers().connectFailed(client, cause, failures, delay);
+    return givesUp || backoff == null ? null : backoff.delay(failures, ThreadLocalRandom.current());
+  }
+
+  private void retryAfter(@Nullable Duration delay, Throwable cause) {
     if (delay == null) {
-      LOG.warn(
-          "{} gives up connecting after {} failures: {}", client, failures, cause.getMessage());
       moveTo(State.ENDED);
       client.signal();
       return;
@@ -253,12 +271,16 @@ final class TcpConnection<M> implements SessionHost<M> {
   @Override
   public void disconnected(NettySession<M> session, CloseReason reason) {
     client.withdraw(session);
-    long lasted = client.settings.time().nanoTime() - connectedAt;
-    if (lasted >= STABLE.toNanos()) {
+    TransportException cause =
+        new TransportException("the session was lost: " + reason, reason.cause());
+    boolean stable = client.settings.time().nanoTime() - connectedAt >= STABLE.toNanos();
+    if (stable) {
       failures = 0;
     }
-    if (state != State.ENDED) {
-      failed(new TransportException("the session was lost: " + reason, reason.cause()));
+    if (stable || reason.kind() == CloseReason.Kind.CLOSED || connecting.backoff() == null) {
+      ended(cause);
+    } else {
+      failed(cause);
     }
   }
 
