@@ -1,0 +1,70 @@
+package io.gannet.cli;
+
+import io.gannet.cli.internal.common.Gannet;
+import io.gannet.cli.internal.common.Logging;
+import io.gannet.cli.internal.common.OneLineErrors;
+import io.gannet.cli.internal.demo.DemoCommand;
+import io.gannet.cli.internal.echo.EchoClientCommand;
+import io.gannet.cli.internal.echo.EchoServerCommand;
+import io.gannet.cli.internal.soak.SoakCommand;
+import io.gannet.cli.internal.soak.SoakServerCommand;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+
+/** Entry point of the {@code gannet} command. */
+public final class Main {
+
+  private Main() {}
+
+  /**
+   * Runs the command and exits with its code: 0 if all went well, 1 if it failed, 2 if the arguments
+   * are wrong.
+   *
+   * @param args the arguments
+   */
+  public static void main(String[] args) {
+    Logging.configure();
+    int code = run(writer(System.out), writer(System.err), args);
+    // Threads of clients and servers that a failed command left behind don't keep the process.
+    System.exit(code);
+  }
+
+  /** There when one knows of it, and not in the way of the others. */
+  private static CommandLine completion() {
+    CommandLine completion = new CommandLine(new GenerateCompletion());
+    completion.getCommandSpec().usageMessage().hidden(true);
+    return completion;
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, stream.charset()), true);
+  }
+
+  /**
+   * Runs the command.
+   *
+   * @param out where results go
+   * @param err where errors and progress go
+   * @param args the arguments
+   * @return the exit code
+   */
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    OneLineErrors errors = new OneLineErrors();
+    CommandLine command =
+        new CommandLine(new Gannet())
+            .addSubcommand(new EchoServerCommand())
+            .addSubcommand(new EchoClientCommand())
+            .addSubcommand(new DemoCommand())
+            .addSubcommand(new SoakCommand())
+            .addSubcommand(new SoakServerCommand())
+            .addSubcommand(completion())
+            .setOut(out)
+            .setErr(err)
+            .setParameterExceptionHandler(errors)
+            .setExecutionExceptionHandler(errors);
+    return command.execute(args);
+  }
+}

@@ -1,0 +1,37 @@
+package io.gannet.cli.internal.common;
+
+/** How the command logs: to standard error, one short line for each event. */
+public final class Logging {
+
+  private static final String PREFIX = "org.slf4j.simpleLogger.";
+
+  private Logging() {}
+
+  /**
+   * Chooses the format. To be called before the first logger is made; what the user has set with
+   * {@code -D} stays.
+   */
+  public static void configure() {
+    set("logFile", "System.err");
+    set("defaultLogLevel", "warn");
+    set("log.io.gannet", "info");
+    set("showDateTime", "true");
+    set("dateTimeFormat", "HH:mm:ss.SSS");
+    set("showThreadName", "false");
+    set("showLogName", "false");
+    set("showShortLogName", "true");
+  }
+
+  /**
+   * Keeps the library and the examples quiet about what the command reports itself. To be called
+   * before they are used.
+   */
+  public static void onlyErrors() {
+    set("log.io.gannet.transport", "error");
+    set("log.io.gannet.examples", "error");
+  }
+
+  private static void set(String name, String value) {
+    System.getProperties().putIfAbsent(PREFIX + name, value);
+  }
+}

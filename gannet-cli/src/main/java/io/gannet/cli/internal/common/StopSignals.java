@@ -1,0 +1,135 @@
+package io.gannet.cli.internal.common;
+
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * SIGTERM and SIGINT as something to wait for, instead of the end of the process.
+ *
+ * <p>The JVM's own way is a shutdown hook. But by then the exit code is decided: 143 or 130, which
+ * supervisors take for a crash, unless the hook halts the JVM, which cuts off the other hooks and
+ * whatever the main thread still wants to print. And a hook can't be told to hurry by a second
+ * signal. So the signals are handled here, the main thread does the stopping and returns its exit
+ * code as usual. {@code sun.misc.Signal} is part of {@code jdk.unsupported}, which is there on every
+ * JDK for exactly such uses; it is called by reflection, because javac warns at every mention of it
+ * and can't be told not to.
+ */
+public final class StopSignals implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(StopSignals.class);
+
+  private final CountDownLatch first = new CountDownLatch(1);
+  private final AtomicReference<Runnable> atFirst = new AtomicReference<>(() -> {});
+  private final AtomicReference<Runnable> atSecond = new AtomicReference<>(() -> {});
+
+  /** Who had the signals before, by their names. */
+  private final Map<String, Object> previous = new HashMap<>();
+
+  private StopSignals() {}
+
+  /**
+   * Begins to catch the signals. To be called before the process says that it is ready, so that none
+   * comes too early.
+   *
+   * @return to wait on
+   */
+  public static StopSignals install() {
+    StopSignals signals = new StopSignals();
+    signals.handle("TERM");
+    signals.handle("INT");
+    return signals;
+  }
+
+  private void handle(String name) {
+    try {
+      Object handler =
+          Proxy.newProxyInstance(
+              StopSignals.class.getClassLoader(),
+              new Class<?>[] {Class.forName("sun.misc.SignalHandler")},
+              (proxy, method, args) -> {
+                if (method.getName().equals("handle")) {
+                  received(name);
+                  return null;
+                }
+                return method.invoke(this, args);
+              });
+      previous.put(name, setHandler(name, handler));
+    } catch (ReflectiveOperationException e) {
+      // Such as: the JVM was started with -Xrs, which leaves signals to the operating system.
+      log.warn("SIG{} will end the process without a graceful stop: {}", name, e.toString());
+    }
+  }
+
+  private static Object setHandler(String name, Object handler)
+      throws ReflectiveOperationException {
+    Class<?> signal = Class.forName("sun.misc.Signal");
+    return signal
+        .getMethod("handle", signal, Class.forName("sun.misc.SignalHandler"))
+        .invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
+  }
+
+  /** Gives the signals back to who had them. */
+  @Override
+  public void close() {
+    previous.forEach((name, handler) -> {
+      try {
+        setHandler(name, handler);
+      } catch (ReflectiveOperationException e) {
+        log.warn("SIG{} can't be given back: {}", name, e.toString());
+      }
+    });
+  }
+
+  private void received(String name) {
+    if (received()) {
+      log.info("SIG{}: stopping now", name);
+      atSecond.get().run();
+    } else {
+      log.info("SIG{}: stopping; once more to cut it short", name);
+      first.countDown();
+      atFirst.get().run();
+    }
+  }
+
+  /**
+   * {@return whether a signal has come}
+   */
+  public boolean received() {
+    return first.getCount() == 0;
+  }
+
+  /**
+   * Waits for the first signal.
+   *
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public void await() throws InterruptedException {
+    first.await();
+  }
+
+  /**
+   * Says what to do at the first signal, for who has something else to wait for.
+   *
+   * @param action quick
+   */
+  public void atFirst(Runnable action) {
+    atFirst.set(action);
+    if (received()) {
+      action.run();
+    }
+  }
+
+  /**
+   * Says what to do at the second signal, such as to stop waiting.
+   *
+   * @param action quick
+   */
+  public void atSecond(Runnable action) {
+    atSecond.set(action);
+  }
+}

@@ -1,0 +1,30 @@
+package io.gannet.cli.internal.echo;
+
+import io.gannet.cli.internal.common.Choice;
+import io.gannet.transport.Dispatch;
+import java.util.Locale;
+
+/** The dispatches that {@code --dispatch} chooses from. */
+enum DispatchKind {
+  VIRTUAL,
+  EVENT_LOOP;
+
+  Dispatch dispatch() {
+    return switch (this) {
+      case VIRTUAL -> Dispatch.virtual();
+      case EVENT_LOOP -> Dispatch.eventLoop();
+    };
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Reads one from the command line. */
+  static final class Converter extends Choice<DispatchKind> {
+    Converter() {
+      super(values());
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.gannet.cli.internal.echo;
+
+import io.gannet.cli.internal.common.Choice;
+import java.util.Locale;
+
+/** The protocols that {@code --codec} chooses from. */
+enum EchoCodec {
+  LENGTH,
+  LINES,
+  GETTY_ECHO;
+
+  EchoFormat<?> format() {
+    return switch (this) {
+      case LENGTH -> new LengthFormat();
+      case LINES -> new LinesFormat();
+      case GETTY_ECHO -> new GettyEchoFormat();
+    };
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Reads one from the command line. */
+  static final class Converter extends Choice<EchoCodec> {
+    Converter() {
+      super(values());
+    }
+  }
+}

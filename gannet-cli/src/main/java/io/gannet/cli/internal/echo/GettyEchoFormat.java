@@ -1,0 +1,49 @@
+package io.gannet.cli.internal.echo;
+
+import io.gannet.examples.echo.EchoHeader;
+import io.gannet.examples.echo.EchoPacket;
+import io.gannet.examples.echo.GettyEchoCodec;
+import io.gannet.transport.Codec;
+import io.gannet.transport.MessageHandler;
+import io.gannet.transport.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** getty's echo packets, see {@link GettyEchoCodec}. */
+final class GettyEchoFormat implements EchoFormat<EchoPacket> {
+
+  private static final Logger log = LoggerFactory.getLogger(GettyEchoFormat.class);
+
+  @Override
+  public Codec<EchoPacket> codec() {
+    return GettyEchoCodec.INSTANCE;
+  }
+
+  @Override
+  public MessageHandler<EchoPacket> server() {
+    return GettyEchoFormat::answer;
+  }
+
+  private static void answer(Session<EchoPacket> session, EchoPacket packet) {
+    switch (packet.header().command()) {
+      case EchoHeader.HEARTBEAT, EchoHeader.ECHO -> session.send(packet);
+      default ->
+          log.warn("{} sent an unknown command, ignored: {}", session.remoteAddress(), packet);
+    }
+  }
+
+  @Override
+  public int maxSize() {
+    return EchoPacket.MAX_TEXT;
+  }
+
+  @Override
+  public EchoPacket request(long number, byte[] payload) {
+    return new EchoPacket(new EchoHeader(0, (int) number, 0, EchoHeader.ECHO, 0), payload);
+  }
+
+  @Override
+  public boolean answers(EchoPacket request, EchoPacket reply) {
+    return request.equals(reply);
+  }
+}

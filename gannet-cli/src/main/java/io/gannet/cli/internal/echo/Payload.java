@@ -1,0 +1,36 @@
+package io.gannet.cli.internal.echo;
+
+/**
+ * Makes payloads that no other request of the run has, as far as the size allows: the request's
+ * number in 16 hexadecimal digits (of which a short payload has the last), then letters that begin
+ * elsewhere in the alphabet for each number, so that an answer put together from two is noticed. All
+ * are printable, so that they can be a line.
+ */
+final class Payload {
+
+  private static final int DIGITS = 16;
+  private static final int LETTERS = 'z' - 'a' + 1;
+
+  private final int size;
+  private final byte[] alphabet;
+
+  Payload(int size) {
+    this.size = size;
+    alphabet = new byte[size + LETTERS];
+    for (int i = 0; i < alphabet.length; i++) {
+      alphabet[i] = (byte) ('a' + i % LETTERS);
+    }
+  }
+
+  byte[] of(long number) {
+    byte[] payload = new byte[size];
+    int digits = Math.min(size, DIGITS);
+    long rest = number;
+    for (int i = digits - 1; i >= 0; i--) {
+      payload[i] = (byte) Character.forDigit((int) (rest & 0xF), 16);
+      rest >>>= 4;
+    }
+    System.arraycopy(alphabet, (int) (number % LETTERS), payload, digits, size - digits);
+    return payload;
+  }
+}

@@ -1,0 +1,23 @@
+/** The gannet command. */
+// HdrHistogram has neither a module descriptor nor a name in its manifest.
+@SuppressWarnings("requires-automatic")
+module io.gannet.cli {
+  requires info.picocli;
+  requires io.gannet.examples;
+  requires io.gannet.transport;
+  requires static org.jspecify;
+  requires jdk.unsupported;
+  requires HdrHistogram;
+  requires org.slf4j;
+
+  exports io.gannet.cli;
+
+  opens io.gannet.cli.internal.common to
+      info.picocli;
+  opens io.gannet.cli.internal.demo to
+      info.picocli;
+  opens io.gannet.cli.internal.echo to
+      info.picocli;
+  opens io.gannet.cli.internal.soak to
+      info.picocli;
+}

@@ -1,0 +1,102 @@
+package io.gannet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the user hears who has mistyped something: exit code 2, and one line. */
+class ArgumentsTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ''                                                          | no command given
+          serve                                                       | no such command: serve
+          --nonsense                                                  | '--nonsense'
+          demo --registry zookeeper                                   | '--registry'
+          demo now                                                    | 'now'
+          echo-server                                                 | '--listen=URI'
+          echo-server --listen                                        | '--listen'
+          echo-server --listen tls://127.0.0.1:0                      | tls:// is not supported by this version
+          echo-server --listen udp://127.0.0.1:0                      | udp:// is not supported by this version
+          echo-server --listen ws://127.0.0.1:0/path                  | ws:// is not supported by this version
+          echo-server --listen wss://127.0.0.1:0/path                 | wss:// is not supported by this version
+          echo-server --listen unix:///tmp/socket                     | unix:// is not supported by this version
+          echo-server --listen ftp://127.0.0.1:0                      | unknown scheme ftp://
+          echo-server --listen 127.0.0.1:0                            | has no scheme
+          echo-server --listen tcp://127.0.0.1                        | has no port
+          echo-server --listen tcp://127.0.0.1:65536                  | at most 65535
+          echo-server --listen tcp://127.0.0.1:0/path                 | says more than host and port
+          echo-server --listen tcp://:9000                            | is not an address
+          echo-server --listen tcp://127.0.0.1:0 --codec json         | "json" is none of length, lines, getty-echo
+          echo-server --listen tcp://127.0.0.1:0 --dispatch fast      | "fast" is none of virtual, event-loop
+          echo-server --listen tcp://127.0.0.1:0 --io kqueue          | "kqueue" is none of auto, nio, epoll, io_uring
+          echo-server --listen tcp://127.0.0.1:0 --io-threads -1      | --io-threads must not be negative
+          echo-server --listen tcp://127.0.0.1:0 --io-threads many    | '--io-threads'
+          echo-server --listen tcp://127.0.0.1:0 --compress deflate   | '--compress'
+          echo-server --listen tcp://127.0.0.1:0 --cert file          | '--cert'
+          echo-server --listen tcp://127.0.0.1:0 --listen tcp://:1    | '--listen'
+          echo-client                                                 | '--connect=URI'
+          echo-client --connect tcp://127.0.0.1:0                     | a port that is not 0
+          echo-client --connect tls://127.0.0.1:1                     | tls:// is not supported by this version
+          echo-client --connect tcp://127.0.0.1:1 --count 0           | --count must be at least 1: 0
+          echo-client --connect tcp://127.0.0.1:1 --count 1e6         | '--count'
+          echo-client --connect tcp://127.0.0.1:1 --size 0            | --size must be at least 1: 0
+          echo-client --connect tcp://127.0.0.1:1 --size 4194301      | --size must be at most 4194300
+          echo-client --connect tcp://127.0.0.1:1 --codec getty-echo --size 256 | --size must be at most 255
+          echo-client --connect tcp://127.0.0.1:1 --connections 0     | --connections must be at least 1: 0
+          echo-client --connect tcp://127.0.0.1:1 --in-flight 0       | --in-flight must be at least 1: 0
+          echo-client --connect tcp://127.0.0.1:1 --in-flight 1000000 --size 4000000 | --in-flight times --size
+          echo-client --connect tcp://127.0.0.1:1 --rate -1           | --rate must be at least 0: -1
+          echo-client --connect tcp://127.0.0.1:1 --timeout 0         | --timeout must be at least 1: 0
+          echo-client --connect tcp://127.0.0.1:1 --dispatch virtual  | '--dispatch'
+          soak --io WARP                                              | '--io'
+          """)
+  void wrongArgumentsAreToldInOneLine(String args, String message) {
+    Cli.Result result = Cli.run(args.isEmpty() ? new String[0] : args.split(" +"));
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).singleElement().asString().startsWith("gannet").contains(message);
+  }
+
+  @Test
+  void helpNamesTheCommandsThatAreForUsers() {
+    Cli.Result result = Cli.run("--help");
+    assertThat(result.code()).isZero();
+    assertThat(String.join("\n", result.out()))
+        .contains("echo-server", "echo-client", "demo")
+        .doesNotContain("soak");
+  }
+
+  @Test
+  void everyCommandHasHelp() {
+    for (String command : new String[] {"echo-server", "echo-client", "demo", "soak"}) {
+      Cli.Result result = Cli.run(command, "--help");
+      assertThat(result.code()).isZero();
+      assertThat(result.out().get(0)).startsWith("Usage: gannet " + command);
+      assertThat(result.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void theVersionIsThatOfTheBuild() {
+    Cli.Result result = Cli.run("--version");
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .singleElement()
+        .asString()
+        .matches("gannet \\d+\\.\\d+\\.\\d+\\S* \\(Java .*\\)");
+  }
+
+  @Test
+  void thereIsACompletionForBash() {
+    Cli.Result result = Cli.run("generate-completion");
+    assertThat(result.code()).isZero();
+    assertThat(String.join("\n", result.out()))
+        .contains("echo-server", "--in-flight", "getty-echo");
+  }
+}

@@ -1,0 +1,27 @@
+package io.gannet.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+
+/** Runs the command in this process. */
+final class Cli {
+
+  private Cli() {}
+
+  /**
+   * What a run left.
+   *
+   * @param code the exit code
+   * @param out the lines on standard output
+   * @param err the lines on standard error, without logs
+   */
+  record Result(int code, List<String> out, List<String> err) {}
+
+  static Result run(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = Main.run(new PrintWriter(out), new PrintWriter(err), args);
+    return new Result(code, out.toString().lines().toList(), err.toString().lines().toList());
+  }
+}

@@ -1,0 +1,330 @@
+package io.gannet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gannet.examples.echo.EchoPacket;
+import io.gannet.examples.echo.GettyEchoCodec;
+import io.gannet.testkit.RawPeer;
+import io.gannet.testkit.RawServer;
+import io.gannet.transport.Server;
+import io.gannet.transport.Session;
+import io.gannet.transport.codec.Codecs;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The client against servers in this process. */
+class EchoClientTest {
+
+  private static String address(Server<?> server) {
+    return "tcp://127.0.0.1:" + server.port();
+  }
+
+  private static Server<byte[]> lengthServer() {
+    return Server.tcp("127.0.0.1", 0)
+        .codec(Codecs.lengthPrefixed())
+        .onMessage(Session::send)
+        .start();
+  }
+
+  private static void assertAllWell(Cli.Result result, int messages) {
+    assertThat(result.out().get(0)).isEqualTo("messages %d, errors 0".formatted(messages));
+    assertThat(result.code()).isZero();
+  }
+
+  @Test
+  void everyAnswerIsVerifiedAndCounted() {
+    try (Server<byte[]> server = lengthServer()) {
+      Cli.Result result =
+          Cli.run(
+              "echo-client",
+              "--connect",
+              address(server),
+              "--count",
+              "10000",
+              "--connections",
+              "7",
+              "--in-flight",
+              "16");
+      assertAllWell(result, 10000);
+      assertThat(result.out()).anyMatch(line -> line.matches("seconds +\\d+\\.\\d{3}"));
+      assertThat(result.out()).anyMatch(line -> line.matches("rate +\\d+ messages/s"));
+      assertThat(result.out()).contains("bytes    680000 out, 680000 in");
+      assertThat(result.out())
+          .anyMatch(line ->
+              line.matches(
+                  "latency +p50 [\\d.]+ ms, p99 [\\d.]+ ms, p99.9 [\\d.]+ ms, max [\\d.]+ ms"));
+    }
+  }
+
+  @Test
+  void linesCanBeUsed() {
+    try (Server<String> server =
+        Server.tcp("127.0.0.1", 0).codec(Codecs.lines()).onMessage(Session::send).start()) {
+      assertAllWell(
+          Cli.run(
+              "echo-client",
+              "--connect",
+              address(server),
+              "--codec",
+              "lines",
+              "--count",
+              "1000",
+              "--in-flight",
+              "5",
+              "--size",
+              "300"),
+          1000);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 16, 255})
+  void gettyEchoCanBeUsed(int size) {
+    try (Server<EchoPacket> server =
+        Server.tcp("127.0.0.1", 0)
+            .codec(GettyEchoCodec.INSTANCE)
+            .onMessage(Session::send)
+            .start()) {
+      assertAllWell(
+          Cli.run(
+              "echo-client",
+              "--connect",
+              address(server),
+              "--codec",
+              "getty-echo",
+              "--count",
+              "500",
+              "--connections",
+              "2",
+              "--in-flight",
+              "5",
+              "--size",
+              Integer.toString(size)),
+          500);
+    }
+  }
+
+  @Test
+  void aMessageMayBeAsLargeAsTheServersLimit() {
+    try (Server<byte[]> server = lengthServer()) {
+      assertAllWell(
+          Cli.run(
+              "echo-client",
+              "--connect",
+              address(server),
+              "--count",
+              "5",
+              "--in-flight",
+              "4",
+              "--size",
+              "4194300"),
+          5);
+    }
+  }
+
+  @Test
+  void thereMayBeMoreConnectionsThanMessages() {
+    try (Server<byte[]> server = lengthServer()) {
+      assertAllWell(
+          Cli.run(
+              "echo-client", "--connect", address(server), "--count", "3", "--connections", "100"),
+          3);
+    }
+  }
+
+  @Test
+  void aRateIsKeptAndLatencyCountsFromWhenAMessageWasDue() {
+    try (Server<byte[]> server = lengthServer()) {
+      long start = System.nanoTime();
+      Cli.Result result =
+          Cli.run(
+              "echo-client",
+              "--connect",
+              address(server),
+              "--count",
+              "100",
+              "--connections",
+              "3",
+              "--rate",
+              "200");
+      // The last of 100 messages at 200 a second is due after 495 ms.
+      assertThat(System.nanoTime() - start).isGreaterThan(495_000_000L);
+      assertAllWell(result, 100);
+      assertThat(result.out()).anyMatch(line -> line.matches("latency.* from when each was due"));
+    }
+  }
+
+  @Test
+  void aStallOfTheServerShowsInEveryMessageThatItDelayed() {
+    AtomicInteger messages = new AtomicInteger();
+    try (Server<byte[]> server =
+        Server.tcp("127.0.0.1", 0)
+            .codec(Codecs.lengthPrefixed())
+            .onMessage((session, message) -> {
+              if (messages.incrementAndGet() == 10) {
+                Thread.sleep(500);
+              }
+              session.send(message);
+            })
+            .start()) {
+      Cli.Result result =
+          Cli.run("echo-client", "--connect", address(server), "--count", "200", "--rate", "200");
+      assertAllWell(result, 200);
+      // About 100 messages were due during the stall, and waited half of it on average: the median
+      // of all shows that, though only one request was under way while it lasted.
+      assertThat(result.out()).anyMatch(line -> line.matches("latency +p50 \\d{2,}\\..*"));
+    }
+  }
+
+  @Test
+  void aWrongAnswerIsAnError() {
+    AtomicInteger messages = new AtomicInteger();
+    try (Server<byte[]> server =
+        Server.tcp("127.0.0.1", 0)
+            .codec(Codecs.lengthPrefixed())
+            .onMessage((session, message) -> {
+              byte[] answer = message.clone();
+              if (messages.incrementAndGet() == 42) {
+                answer[answer.length - 1]++;
+              }
+              session.send(answer);
+            })
+            .start()) {
+      Cli.Result result =
+          Cli.run(
+              "echo-client", "--connect", address(server), "--count", "100", "--in-flight", "4");
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(result.out().get(0)).isEqualTo("messages 100, errors 1");
+      assertThat(result.out().get(1)).isEqualTo("errors   1 wrong, 0 lost, 0 not sent");
+      assertThat(result.out().get(2)).contains("the answer to request 42 is not what was sent");
+    }
+  }
+
+  @Test
+  void answersInTheWrongOrderAreErrors() {
+    byte[][] first = new byte[1][];
+    try (Server<byte[]> server =
+        Server.tcp("127.0.0.1", 0)
+            .codec(Codecs.lengthPrefixed())
+            .onMessage((session, message) -> {
+              if (first[0] == null) {
+                first[0] = message;
+              } else {
+                session.send(message);
+                session.send(first[0]);
+                first[0] = null;
+              }
+            })
+            .start()) {
+      Cli.Result result =
+          Cli.run(
+              "echo-client", "--connect", address(server), "--count", "100", "--in-flight", "2");
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(result.out().get(0)).isEqualTo("messages 100, errors 100");
+    }
+  }
+
+  @Test
+  void aConnectionThatEndsInTheMiddleLosesWhatIsMissingAndDoesNotHang() {
+    AtomicInteger messages = new AtomicInteger();
+    try (Server<byte[]> server =
+        Server.tcp("127.0.0.1", 0)
+            .codec(Codecs.lengthPrefixed())
+            .onMessage((session, message) -> {
+              if (messages.incrementAndGet() > 10) {
+                session.close();
+              } else {
+                session.send(message);
+              }
+            })
+            .start()) {
+      Cli.Result result =
+          Cli.run(
+              "echo-client", "--connect", address(server), "--count", "100", "--in-flight", "4");
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(result.out().get(0)).isEqualTo("messages 10, errors 90");
+      assertThat(result.out().get(1)).isEqualTo("errors   0 wrong, 4 lost, 86 not sent");
+      assertThat(result.out().get(2)).contains("1 connections: the connection ended: PEER_CLOSED");
+    }
+  }
+
+  @Test
+  void aServerThatNeverAnswersIsGivenUp() {
+    try (RawServer server = RawServer.start()) {
+      Cli.Result result =
+          Cli.run(
+              "echo-client",
+              "--connect",
+              "tcp://127.0.0.1:" + server.port(),
+              "--count",
+              "10",
+              "--timeout",
+              "1");
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(result.out().get(0)).isEqualTo("messages 0, errors 10");
+      assertThat(result.out().get(2)).contains("no answer for 1 s (setting --timeout)");
+    }
+  }
+
+  @Test
+  void anAnswerThatNobodyAskedForIsAnError() {
+    try (RawServer server = RawServer.start()) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try (RawPeer peer = server.accept()) {
+              byte[] request = peer.readExactly(68);
+              byte[] twice = Arrays.copyOf(request, 136);
+              System.arraycopy(request, 0, twice, 68, 68);
+              peer.write(twice);
+              peer.readToEnd();
+            }
+          });
+      Cli.Result result =
+          Cli.run(
+              "echo-client",
+              "--connect",
+              "tcp://127.0.0.1:" + server.port(),
+              "--count",
+              "2",
+              "--rate",
+              "1");
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(result.out().get(2)).contains("an answer came that no request asked for");
+    }
+  }
+
+  @Test
+  void aRefusedConnectionIsToldInOneLine() {
+    int port;
+    try (RawServer server = RawServer.start()) {
+      port = server.port();
+    }
+    Cli.Result result =
+        Cli.run("echo-client", "--connect", "tcp://127.0.0.1:" + port, "--connections", "5");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .containsExactly(
+            "gannet echo-client: can't connect to tcp://127.0.0.1:%d: Connection refused"
+                .formatted(port));
+  }
+
+  @Test
+  void aServerThatTakesFewerConnectionsIsToldInOneLine() {
+    try (Server<byte[]> server =
+        Server.tcp("127.0.0.1", 0)
+            .codec(Codecs.lengthPrefixed())
+            .maxSessions(2)
+            .onMessage(Session::send)
+            .start()) {
+      Cli.Result result =
+          Cli.run("echo-client", "--connect", address(server), "--connections", "3");
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(String.join("\n", result.err()) + String.join("\n", result.out()))
+          .contains("ended");
+    }
+  }
+}

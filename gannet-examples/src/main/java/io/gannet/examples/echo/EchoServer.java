@@ -1,0 +1,60 @@
+package io.gannet.examples.echo;
+
+import io.gannet.transport.Server;
+import java.time.Duration;
+
+/**
+ * The echo server: what getty's {@code echo-server} example does.
+ *
+ * <p>Run it with a port as its argument, 9000 without one, and end it with SIGTERM.
+ */
+public final class EchoServer {
+
+  private EchoServer() {}
+
+  /**
+   * What the server allows.
+   *
+   * @param maxSessions how many sessions it has at most
+   * @param sessionTimeout how long a session may send nothing
+   */
+  public record Limits(int maxSessions, Duration sessionTimeout) {
+
+    /**
+     * {@return 1,024 sessions that may be silent for 20 s}
+     */
+    public static Limits defaults() {
+      return new Limits(1024, Duration.ofSeconds(20));
+    }
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param host where to listen
+   * @param port where to listen; 0 for a free port
+   * @param limits what it allows
+   * @return the running server
+   */
+  public static Server<EchoPacket> start(String host, int port, Limits limits) {
+    return Server.tcp(host, port)
+        .codec(GettyEchoCodec.INSTANCE)
+        .name("echo")
+        .listener(new EchoListener(limits))
+        // Looks at each session a few times in the time it may be idle.
+        .cron(limits.sessionTimeout().dividedBy(4))
+        .start();
+  }
+
+  /**
+   * Runs a server until the process is asked to end.
+   *
+   * @param args the port
+   */
+  public static void main(String[] args) {
+    int port = args.length > 0 ? Integer.parseInt(args[0]) : 9000;
+    Server<EchoPacket> server = start("0.0.0.0", port, Limits.defaults());
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    System.out.println("listening tcp://0.0.0.0:" + server.port());
+  }
+}

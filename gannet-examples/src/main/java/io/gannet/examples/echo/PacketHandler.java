@@ -1,0 +1,23 @@
+package io.gannet.examples.echo;
+
+import io.gannet.transport.Session;
+
+/** Does what one command asks for. */
+@FunctionalInterface
+public interface PacketHandler {
+
+  /**
+   * Handles a packet.
+   *
+   * @param session where it came from
+   * @param packet the packet
+   */
+  void handle(Session<EchoPacket> session, EchoPacket packet);
+
+  /**
+   * {@return a handler that sends every packet back}
+   */
+  static PacketHandler echo() {
+    return Session::send;
+  }
+}

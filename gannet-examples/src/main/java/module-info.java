@@ -1,0 +1,14 @@
+/** Programs to read and run: lines, a chat, getty's echo, xtcp's login and chat. */
+// protobuf-java has no module descriptor, only a name in its manifest.
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
+module io.gannet.examples {
+  requires transitive io.gannet.transport;
+  requires static transitive org.jspecify;
+  requires transitive com.google.protobuf;
+  requires org.slf4j;
+
+  exports io.gannet.examples.chat;
+  exports io.gannet.examples.echo;
+  exports io.gannet.examples.lines;
+  exports io.gannet.examples.xtcp;
+}

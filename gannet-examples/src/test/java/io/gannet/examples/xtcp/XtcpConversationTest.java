@@ -1,0 +1,61 @@
+package io.gannet.examples.xtcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.Message;
+import io.gannet.testkit.ChildJvm;
+import io.gannet.transport.Server;
+import io.gannet.transport.StopMode;
+import io.gannet.transport.StopReport;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class XtcpConversationTest {
+
+  @Test
+  void clientAndServerSayAllAndStopGracefully() {
+    Server<Message> server = XtcpServer.start("127.0.0.1", 0, Map.of("123", "456"));
+    assertThat(XtcpClient.converse("127.0.0.1", server.port(), "123", "456")).isTrue();
+    StopReport report = server.stop(StopMode.DRAIN_AND_WAIT);
+    assertThat(report.cut()).isZero();
+    assertThat(report.unsentBytes()).isZero();
+  }
+
+  @Test
+  void aWrongPasswordIsRefused() {
+    try (Server<Message> server = XtcpServer.start("127.0.0.1", 0, Map.of("123", "456"))) {
+      assertThat(XtcpClient.converse("127.0.0.1", server.port(), "123", "457")).isFalse();
+    }
+  }
+
+  @Test
+  void anUnknownAccountIsRefused() {
+    try (Server<Message> server = XtcpServer.start("127.0.0.1", 0, Map.of("123", "456"))) {
+      assertThat(XtcpClient.converse("127.0.0.1", server.port(), "124", "456")).isFalse();
+    }
+  }
+
+  @Test
+  void aServerThatIsNotThereIsAnError() {
+    Server<Message> server = XtcpServer.start("127.0.0.1", 0, Map.of());
+    int port = server.port();
+    server.close();
+    assertThatThrownBy(() -> XtcpClient.converse("127.0.0.1", port, "123", "456"))
+        .hasRootCauseInstanceOf(ConnectException.class);
+  }
+
+  @Test
+  void theExampleRunsToItsEndAndLogsAsItChose() {
+    try (ChildJvm example = ChildJvm.of(XtcpExample.class).start()) {
+      assertThat(example.awaitExit(Duration.ofSeconds(30))).isZero();
+      assertThat(example.output())
+          .anyMatch(line ->
+              line.matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO ServerListener - - client : Hello"))
+          .anyMatch(line ->
+              line.contains("client and server have stopped: all was said, 0 bytes unsent"));
+    }
+  }
+}
