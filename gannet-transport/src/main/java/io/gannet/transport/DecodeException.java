@@ -10,6 +10,11 @@ public class DecodeException extends TransportException {
 
   private static final long serialVersionUID = 1L;
 
+  /** For {@link SkippedMessageException}. */
+  DecodeException(String message, @Nullable Throwable cause, boolean stackTrace) {
+    super(message, cause, stackTrace);
+  }
+
   /**
    * Creates an exception.
    *

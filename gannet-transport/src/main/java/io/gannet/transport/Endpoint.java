@@ -32,7 +32,8 @@ public interface Endpoint<M> extends AutoCloseable {
    *
    * @param message the message
    * @return how many sessions accepted it
-   * @throws EncodeException or whatever else the codec throws
+   * @throws EncodeException or whatever else the codec throws, after all sessions have been tried; what
+   *     it throws for further sessions is suppressed in the first
    */
   int broadcast(M message);
 

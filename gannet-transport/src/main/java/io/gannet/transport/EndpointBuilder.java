@@ -6,7 +6,8 @@ import java.util.function.Supplier;
 
 /**
  * The settings that servers and clients have in common. A builder may start several endpoints; it is
- * not thread-safe. Every timeout accepts zero for "none".
+ * not thread-safe. Every timeout accepts zero for "none", but for the drain grace and the connect
+ * timeout.
  *
  * @param <M> the type of the messages
  * @param <B> the type of the builder itself
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
 public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
 
   /**
-   * Names the endpoint, for logs, metrics and threads.
+   * Names the endpoint, for logs and metrics.
    *
    * @param name the name; by default made of the transport and the address
    * @return this
@@ -176,7 +177,7 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   /**
    * Sets how long a drain may take.
    *
-   * @param grace 10 s by default
+   * @param grace 10 s by default; zero cuts at once what can't be sent at once
    * @return this
    */
   B drainGrace(Duration grace);

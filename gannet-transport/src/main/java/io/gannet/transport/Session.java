@@ -105,7 +105,8 @@ public interface Session<M> {
    * stage of a dropped message fails with a {@link QueueFullException}.
    *
    * @param message the message
-   * @return completed by the thread, or on an executor of the kind, that runs the session's callbacks
+   * @return completed on a thread of the kind that runs the session's callbacks; stages of different
+   *     messages may complete in any order
    */
   CompletionStage<Void> sendAsync(M message);
 

@@ -20,6 +20,17 @@ public class TransportException extends RuntimeException {
   }
 
   /**
+   * Creates an exception that has no stack trace: a peer can cause many of them.
+   *
+   * @param message what happened and what to do
+   * @param cause why, or null
+   * @param stackTrace false for none
+   */
+  protected TransportException(String message, @Nullable Throwable cause, boolean stackTrace) {
+    super(message, cause, true, stackTrace);
+  }
+
+  /**
    * Creates an exception.
    *
    * @param message what happened and what to do

@@ -7,6 +7,7 @@ import io.gannet.transport.StopMode;
 import io.gannet.transport.StopReport;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SharedEventLoops;
+import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.session.SessionSettings;
 import java.time.Duration;
@@ -93,10 +94,22 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   @Override
   public int broadcast(M message) {
     int accepted = 0;
+    RuntimeException failure = null;
     for (Session<M> session : visible.values()) {
-      if (((NettySession<M>) session).sendBroadcast(message)) {
-        accepted++;
+      try {
+        if (((NettySession<M>) session).sendBroadcast(message)) {
+          accepted++;
+        }
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
       }
+    }
+    if (failure != null) {
+      throw failure;
     }
     return accepted;
   }
@@ -176,7 +189,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
     live.values().forEach(session -> session.stop(mode, why, grace));
     endIfDone();
     if (mayWait && mode != StopMode.DRAIN) {
-      await(mode == StopMode.NOW ? MARGIN : grace.plus(MARGIN));
+      await(mode == StopMode.NOW ? MARGIN : MARGIN.plusNanos(Checks.clamp(grace)));
     }
     return new StopReport(
         drained.get(),
@@ -188,7 +201,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
 
   private void await(Duration timeout) {
     try {
-      end.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      end.get(Checks.clamp(timeout), TimeUnit.NANOSECONDS);
       if (sharesLoops) {
         SharedEventLoops.awaitIfUnused(MARGIN);
       }

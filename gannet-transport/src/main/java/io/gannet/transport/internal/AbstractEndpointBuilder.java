@@ -13,6 +13,7 @@ import io.gannet.transport.TimeSource;
 import io.gannet.transport.TransportObserver;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.session.Checks;
+import io.gannet.transport.internal.session.FailureLog;
 import io.gannet.transport.internal.session.Observers;
 import io.gannet.transport.internal.session.SessionSettings;
 import java.time.Duration;
@@ -78,6 +79,7 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
       throw new IllegalStateException(
           "nobody listens to the sessions: call listener(...) or onMessage(...) before start()");
     }
+    FailureLog failures = new FailureLog();
     return new SessionSettings<>(
         codecs,
         listeners,
@@ -97,7 +99,8 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
         cronPeriod,
         heartbeat,
         drainGrace,
-        new Observers(observers),
+        new Observers(observers, failures),
+        failures,
         wireDump,
         time);
   }

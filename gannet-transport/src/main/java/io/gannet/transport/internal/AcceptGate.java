@@ -70,8 +70,8 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
   private boolean filterAccepts(InetSocketAddress peer) {
     try {
       return admission.filter().accepts(peer);
-    } catch (RuntimeException e) {
-      LOG.warn("{}: the IP filter failed, so {} is turned away", server, peer, e);
+    } catch (Throwable t) {
+      server.settings.failures().warn("the IP filter", server, t);
       return false;
     }
   }

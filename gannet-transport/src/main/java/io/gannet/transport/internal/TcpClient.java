@@ -4,6 +4,7 @@ import io.gannet.transport.Client;
 import io.gannet.transport.NoSessionException;
 import io.gannet.transport.Session;
 import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.session.SessionSettings;
 import java.time.Duration;
@@ -84,7 +85,7 @@ final class TcpClient<M> extends AbstractEndpoint<M> implements Client<M> {
 
   private Session<M> await(Duration timeout) {
     long began = System.nanoTime();
-    long left = NettyEventLoops.onLoopThread() ? 0 : timeout.toNanos();
+    long left = NettyEventLoops.onLoopThread() ? 0 : Checks.clamp(timeout);
     lock.lock();
     try {
       while (true) {

@@ -108,18 +108,22 @@ final class TcpConnection<M> implements SessionHost<M> {
     }
   }
 
-  /** Finds the addresses, on a thread of its own: the JDK's resolver blocks. */
   private void resolve() {
-    Thread.startVirtualThread(() -> {
-      try {
-        List<InetAddress> addresses = List.of(InetAddress.getAllByName(connecting.host()));
-        onLoop(() -> connect(addresses, 0));
-      } catch (UnknownHostException e) {
-        onLoop(() ->
-            failed(
-                new TransportException("the name %s is unknown".formatted(connecting.host()), e)));
-      }
-    });
+    NameResolver.resolve(connecting.host())
+        .whenComplete((addresses, failure) ->
+            onLoop(() -> {
+              if (failure == null) {
+                connect(addresses, 0);
+              } else {
+                failed(
+                    new TransportException(
+                        failure instanceof UnknownHostException
+                            ? "the name %s is unknown".formatted(connecting.host())
+                            : "the name %s can't be resolved: %s"
+                                .formatted(connecting.host(), failure),
+                        failure));
+              }
+            }));
   }
 
   // ---------------------------------------------------------------- on the loop
@@ -243,7 +247,7 @@ final class TcpConnection<M> implements SessionHost<M> {
 
   @Override
   public void setupFailed(Channel channel, Throwable cause) {
-    LOG.warn("{}: the set-up of a session failed", client, cause);
+    client.settings.failures().warn("the set-up of a session", client, cause);
     failed(cause);
   }
 

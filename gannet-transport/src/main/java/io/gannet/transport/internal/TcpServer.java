@@ -18,9 +18,10 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.ArrayList;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,10 +36,8 @@ final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, Sessi
   private final AcceptGate gate;
   private final AtomicLong rejections = new AtomicLong();
 
-  /** Set before the server is given to anybody. */
-  private List<Channel> listeners = List.of();
-
-  private List<SocketAddress> addresses = List.of();
+  /** Filled while binding; a session of the first address may look before the last is bound. */
+  private final List<Channel> listeners = new CopyOnWriteArrayList<>();
 
   TcpServer(
       @Nullable String name,
@@ -52,25 +51,24 @@ final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, Sessi
 
   /** Binds all addresses or none. */
   void bind(List<TcpServerBuilder.Address> wanted) {
-    List<Channel> bound = new ArrayList<>();
     boolean complete = false;
     try {
       for (TcpServerBuilder.Address address : wanted) {
-        bound.add(bind(address));
+        listeners.add(bind(address));
+        if (!named) {
+          rename("tcp-server-" + Addresses.format(wanted.getFirst().host(), port()));
+        }
       }
       complete = true;
     } finally {
-      listeners = List.copyOf(bound);
       if (!complete) {
         close();
       }
     }
-    addresses = listeners.stream().map(Channel::localAddress).toList();
-    if (!named) {
-      InetSocketAddress first = (InetSocketAddress) addresses.getFirst();
-      rename("tcp-server-" + Addresses.format(wanted.getFirst().host(), first.getPort()));
+    if (!isRunning()) {
+      closeListeners(); // stopped by one of its first sessions
     }
-    LOG.info("{} listens on {}", name(), addresses);
+    LOG.info("{} listens on {}", name(), addresses());
   }
 
   private Channel bind(TcpServerBuilder.Address address) {
@@ -94,7 +92,13 @@ final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, Sessi
     }
     if (!future.isSuccess()) {
       throw new TransportException(
-          "%s can't listen on %s: %s".formatted(name(), address, future.cause().getMessage()),
+          "%s can't listen on %s: %s"
+              .formatted(
+                  name(),
+                  address,
+                  future.cause() instanceof UnresolvedAddressException
+                      ? "the name is unknown"
+                      : future.cause().getMessage()),
           future.cause());
     }
     return future.channel();
@@ -107,12 +111,12 @@ final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, Sessi
 
   @Override
   public List<SocketAddress> addresses() {
-    return addresses;
+    return listeners.stream().map(Channel::localAddress).toList();
   }
 
   @Override
   public int port() {
-    return ((InetSocketAddress) addresses.getFirst()).getPort();
+    return ((InetSocketAddress) listeners.getFirst().localAddress()).getPort();
   }
 
   @Override
@@ -122,6 +126,10 @@ final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, Sessi
 
   @Override
   void stopOpening() {
+    closeListeners();
+  }
+
+  private void closeListeners() {
     List<ChannelFuture> closing = listeners.stream().map(Channel::close).toList();
     if (!NettyEventLoops.onLoopThread()) {
       closing.forEach(ChannelFuture::awaitUninterruptibly); // so that the ports are free
@@ -148,7 +156,7 @@ final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, Sessi
 
   @Override
   public void setupFailed(Channel channel, Throwable cause) {
-    LOG.warn("{}: the set-up of a session with {} failed", name(), channel.remoteAddress(), cause);
+    settings.failures().warn("the set-up of a session", this, cause);
     rejected(channel.remoteAddress(), RejectReason.SETUP_FAILED);
   }
 
@@ -169,6 +177,9 @@ final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, Sessi
 
   @Override
   public void closed(NettySession<M> session, CloseReason reason) {
+    if (!session.wasOpened()) {
+      rejected(session.remoteAddress(), RejectReason.REFUSED);
+    }
     unregister(session);
   }
 

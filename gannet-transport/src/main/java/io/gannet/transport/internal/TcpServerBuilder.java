@@ -4,6 +4,7 @@ import io.gannet.transport.Codec;
 import io.gannet.transport.IpFilter;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerBuilder;
+import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.session.Checks;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,9 @@ final class TcpServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder
 
   @Override
   public Server<M> start() {
+    if (NettyEventLoops.onLoopThread()) {
+      throw new IllegalStateException("a server can't be started on an I/O thread: binding waits");
+    }
     TcpServer<M> server =
         new TcpServer<>(
             name(), settings(), loops(), new Admission(maxSessions, ratePerSecond, burst, filter));

@@ -2,7 +2,6 @@ package io.gannet.transport.internal.loop;
 
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.Io;
-import io.gannet.transport.TimeSource;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -102,11 +101,6 @@ public final class NettyEventLoops implements EventLoops {
   /** {@return what a loop keeps for its sessions} */
   public LoopContext context(EventLoop loop) {
     return contexts.computeIfAbsent(loop, key -> new LoopContext(key, watchdog));
-  }
-
-  /** {@return the sweep of a loop by some time} */
-  public Sweeper sweeper(EventLoop loop, TimeSource time) {
-    return context(loop).sweeper(time);
   }
 
   @Override

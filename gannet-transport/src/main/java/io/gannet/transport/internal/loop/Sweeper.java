@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at each session of a loop periodically, instead of a timer for each session. The period is
@@ -29,6 +31,7 @@ public final class Sweeper {
     protected abstract void sweep(long now);
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
   private static final long SHORTEST_PERIOD = 10_000_000;
   private static final long LONGEST_PERIOD = 1_000_000_000;
 
@@ -37,6 +40,9 @@ public final class Sweeper {
   private final List<Swept> swept = new ArrayList<>();
   private long period = LONGEST_PERIOD;
   private @Nullable Future<?> next;
+
+  /** Tells the run that is scheduled from those that were cancelled too late. */
+  private long generation;
 
   Sweeper(EventLoop loop, TimeSource time) {
     this.loop = loop;
@@ -66,6 +72,7 @@ public final class Sweeper {
     if (swept.isEmpty() && next != null) {
       next.cancel(false);
       next = null;
+      generation++;
       period = LONGEST_PERIOD;
     }
   }
@@ -87,20 +94,37 @@ public final class Sweeper {
   }
 
   private void schedule() {
-    next = time.schedule(this::run, Duration.ofNanos(period), loop);
+    long mine = ++generation;
+    next = time.schedule(() -> run(mine), Duration.ofNanos(period), loop);
   }
 
-  private void run() {
+  private void run(long scheduled) {
+    if (scheduled != generation) {
+      return; // superseded, but too late to be cancelled
+    }
     next = null;
-    long now = time.nanoTime();
-    // Backwards, because a session that closes is replaced by the last one, already seen.
-    for (int i = swept.size() - 1; i >= 0; i--) {
-      if (i < swept.size()) {
-        swept.get(i).sweep(now);
+    try {
+      long now = time.nanoTime();
+      // Backwards, because one that is removed is replaced by the last one, already seen.
+      for (int i = swept.size() - 1; i >= 0; i--) {
+        if (i < swept.size()) {
+          sweep(swept.get(i), now);
+        }
+      }
+    } finally {
+      if (swept.isEmpty()) {
+        period = LONGEST_PERIOD;
+      } else if (next == null) {
+        schedule();
       }
     }
-    if (next == null && !swept.isEmpty()) {
-      schedule();
+  }
+
+  private static void sweep(Swept one, long now) {
+    try {
+      one.sweep(now);
+    } catch (Throwable t) {
+      LOG.error("the timers of {} failed", one, t);
     }
   }
 }

@@ -13,8 +13,10 @@ final class CallbackInvoker<M> {
 
   private final NettySession<M> session;
   private final SessionListener<M> listener;
+  private final FailureLog failures;
 
-  CallbackInvoker(NettySession<M> session, SessionListener<M> listener) {
+  CallbackInvoker(NettySession<M> session, SessionListener<M> listener, FailureLog failures) {
+    this.failures = failures;
     this.session = session;
     this.listener = listener;
   }
@@ -24,7 +26,7 @@ final class CallbackInvoker<M> {
     try {
       listener.onOpen(session);
     } catch (Throwable t) {
-      LOG.warn("onOpen refused {}", session, t);
+      LOG.debug("onOpen refused {}", session, t);
       session.refused(t);
       return false;
     }
@@ -41,7 +43,7 @@ final class CallbackInvoker<M> {
         // session ended is told once, by onClose.
         LOG.debug("onMessage of {} failed", session, t);
       } else {
-        LOG.warn("onMessage of {} failed", session, t);
+        failures.warn("onMessage", session, t);
       }
       error(t);
     }
@@ -51,7 +53,7 @@ final class CallbackInvoker<M> {
     try {
       listener.onCron(session);
     } catch (Throwable t) {
-      LOG.warn("onCron of {} failed", session, t);
+      failures.warn("onCron", session, t);
       error(t);
     }
   }
@@ -60,7 +62,7 @@ final class CallbackInvoker<M> {
     try {
       listener.onError(session, error);
     } catch (Throwable t) {
-      LOG.warn("onError of {} failed", session, t);
+      failures.warn("onError", session, t);
     }
   }
 
@@ -68,7 +70,7 @@ final class CallbackInvoker<M> {
     try {
       listener.onClose(session, reason);
     } catch (Throwable t) {
-      LOG.warn("onClose of {} failed", session, t);
+      failures.warn("onClose", session, t);
     }
     session.closed(reason);
   }

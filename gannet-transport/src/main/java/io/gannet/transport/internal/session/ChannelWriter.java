@@ -14,6 +14,8 @@ import io.netty.channel.ChannelPromise;
  */
 final class ChannelWriter implements Runnable, ChannelFutureListener {
 
+  private static final int BATCHES_PER_TURN = 16;
+
   private final NettySession<?> session;
   private final OutboundBuffer<?> outbound;
   private final Channel channel;
@@ -37,7 +39,11 @@ final class ChannelWriter implements Runnable, ChannelFutureListener {
   /** Writes what waits, unless a write is under way: its end will. */
   @Override
   public void run() {
-    while (!busy) {
+    for (int turn = 0; !busy; turn++) {
+      if (turn == BATCHES_PER_TURN) {
+        channel.eventLoop().execute(this); // the other sessions of the loop want to write too
+        return;
+      }
       ByteBuf[] chunks = outbound.take();
       if (chunks == null) {
         session.allWritten();

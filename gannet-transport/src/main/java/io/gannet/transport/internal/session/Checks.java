@@ -34,6 +34,11 @@ public final class Checks {
     return value.compareTo(LONGEST) > 0 ? 0 : value.toNanos();
   }
 
+  /** {@return a duration in nanoseconds, as much as a year} */
+  public static long clamp(Duration value) {
+    return value.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : Math.max(0, value.toNanos());
+  }
+
   /** {@return a period in nanoseconds, zero for none} */
   public static long period(Duration value, String setting) {
     if (!value.isZero() && value.compareTo(SHORTEST_PERIOD) < 0) {

@@ -6,6 +6,7 @@ import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.SkippedMessageException;
 import io.gannet.transport.internal.buffer.ByteBufReader;
 import io.gannet.transport.internal.text.HexPreview;
+import io.gannet.transport.internal.text.PeerText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ final class MessageDecoder<M> {
   /** How many of those a search has seen already, see {@link ByteBufReader#scannedBytes()}. */
   private int scanned;
 
+  /** Whether the last read ended because the session no longer decodes. */
+  private boolean stopped;
+
   MessageDecoder(
       NettySession<M> session, Codec<M> codec, ByteBufReader reader, ByteBufAllocator allocator) {
     this.session = session;
@@ -40,37 +44,55 @@ final class MessageDecoder<M> {
 
   /**
    * Decodes what has come, together with what was left over, until the codec needs more or the
-   * session no longer delivers.
+   * session no longer decodes.
    *
    * @param data the bytes; released here
-   * @return how many messages they completed
+   * @return how many bytes the codec has consumed
    * @throws RuntimeException what the codec threw, with the bytes that it threw for; the session
    *     can't go on
    */
   int read(ByteBuf data) {
-    boolean fresh = rest == null;
     ByteBuf in = withRest(data);
     boolean keep = false;
-    reader.open(in, in.readerIndex(), in.writerIndex(), scanned);
+    int start = in.readerIndex();
+    stopped = false;
+    reader.open(in, start, in.writerIndex(), scanned);
     try {
-      int messages = decodeAll(in);
+      decodeAll(in);
       scanned = reader.scannedBytes();
       in.readerIndex(reader.position());
-      keep = in.isReadable() && session.delivers();
-      if (bytesOfIncompleteMessage(in) > session.maxMessageSize()) {
-        keep = false;
+      stopped = !session.decodes();
+      if (!stopped && bytesOfIncompleteMessage(in) > session.maxMessageSize()) {
         throw new MessageTooLargeException(
             bytesOfIncompleteMessage(in), session.maxMessageSize(), "maxMessageSize");
       }
-      return messages;
+      keep = in.isReadable() && session.delivers();
+      return in.readerIndex() - start;
     } finally {
       reader.close();
       if (keep) {
-        keep(in, fresh);
+        keep(in);
       } else {
         in.release();
       }
     }
+  }
+
+  /** Keeps bytes that have come while nothing is decoded. */
+  void hold(ByteBuf data) {
+    if (!data.isReadable()) {
+      data.release();
+    } else if (rest == null) {
+      rest = data;
+    } else {
+      withRest(data);
+    }
+    stopped = true;
+  }
+
+  /** {@return whether decoding ended before the codec needed more} */
+  boolean hasStopped() {
+    return stopped;
   }
 
   /** {@return how many bytes of a message that is not whole yet are held} */
@@ -98,10 +120,9 @@ final class MessageDecoder<M> {
     return (held == null ? 0 : held.readableBytes()) + codec.bufferedBytes();
   }
 
-  private int decodeAll(ByteBuf in) {
-    int messages = 0;
+  private void decodeAll(ByteBuf in) {
     int free = 0;
-    while (session.delivers()) {
+    while (session.decodes()) {
       int start = reader.position();
       M message;
       try {
@@ -129,7 +150,6 @@ final class MessageDecoder<M> {
               in,
               start);
         }
-        messages++;
         session.decoded(message);
         if (consumed && !reader.isReadable() && codec.bufferedBytes() == 0) {
           break; // the usual end, without asking the codec once more
@@ -138,11 +158,11 @@ final class MessageDecoder<M> {
         break;
       }
     }
-    return messages;
   }
 
   private static DecodeException failed(Throwable cause, ByteBuf in, int start) {
-    String what = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String what =
+        PeerText.escape(cause.getMessage() == null ? cause.toString() : cause.getMessage());
     return new DecodeException(
         what + "; the bytes begin with " + HexPreview.of(in, start, in.writerIndex()), cause);
   }
@@ -161,20 +181,16 @@ final class MessageDecoder<M> {
     }
   }
 
-  /**
-   * Keeps the unread bytes. Those of a fresh read move to a buffer of their own unless they are most
-   * of it: a few bytes must not hold a large read buffer.
-   */
-  private void keep(ByteBuf in, boolean fresh) {
+  /** Keeps the unread bytes, in a buffer of their own unless they are most of theirs. */
+  private void keep(ByteBuf in) {
     int length = in.readableBytes();
-    if (!fresh) {
+    if (length > in.capacity() / 4) {
       if (in.readerIndex() > in.capacity() / 2) {
         in.discardReadBytes();
       }
       rest = in;
-    } else if (length > in.capacity() / 2) {
-      rest = in;
     } else {
+      // A few bytes must not hold a large buffer for as long as the peer likes.
       try {
         rest = allocator.buffer(Math.max(length, 64)).writeBytes(in);
       } finally {

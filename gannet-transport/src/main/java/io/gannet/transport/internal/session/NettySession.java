@@ -8,21 +8,15 @@ import io.gannet.transport.DecodeException;
 import io.gannet.transport.Dispatch;
 import io.gannet.transport.Endpoint;
 import io.gannet.transport.MessageTooLargeException;
-import io.gannet.transport.QueueFullException;
-import io.gannet.transport.QueuePolicy;
-import io.gannet.transport.RejectReason;
-import io.gannet.transport.SendTimeoutException;
-import io.gannet.transport.Server;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.SessionStats;
 import io.gannet.transport.StopMode;
-import io.gannet.transport.TransportException;
 import io.gannet.transport.internal.loop.LoopContext;
 import io.gannet.transport.internal.loop.NettyEventLoops;
-import io.gannet.transport.internal.loop.Sweeper;
-import io.gannet.transport.internal.session.OutboundBuffer.Offer;
+import io.gannet.transport.internal.text.PeerText;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
@@ -58,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * a socket with unread bytes makes the kernel reset the connection and throw away what is still on
  * its way out. {@link #cut} goes straight to the end.
  */
-public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
+public final class NettySession<M> implements Session<M> {
 
   /** How long the end of a peer that broke the protocol, or was refused, is awaited. */
   private static final long SHORT_LINGER = Duration.ofSeconds(1).toNanos();
@@ -80,7 +74,6 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   private final SessionSettings<M> settings;
   private final Channel channel;
   private final EventLoop loop;
-  private final Sweeper sweeper;
   private final SocketAddress localAddress;
   private final SocketAddress remoteAddress;
   private final Codec<M> codec;
@@ -88,6 +81,8 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   private final ChannelWriter writer;
   private final MessageDecoder<M> decoder;
   private final Callbacks<M> callbacks;
+  private final SessionSender<M> sender;
+  private final SessionTimers<M> timers;
 
   /** Runs what users hang on to the stages of sends. */
   private final Executor completions;
@@ -109,19 +104,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   private volatile @Nullable Attributes attributes;
 
   /** Set by anyone. */
-  private volatile long cronPeriod;
-
-  /** Set by anyone. */
   private volatile int maxMessageSize;
-
-  /** Set by anyone. */
-  private volatile long readIdleTimeout;
-
-  /** Set by anyone, reset by the sweep. */
-  private volatile boolean touched;
-
-  /** The time in {@link Kind#QUEUE_FULL} periods that observers have been told of; benign races. */
-  private volatile long reportedFull;
 
   // The loop's; others read them for statistics and may see them late.
   private long bytesIn;
@@ -133,26 +116,18 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   private boolean flushAtEndOfRun;
   private boolean readPaused;
   private boolean peerEnded;
-  private boolean incomplete;
-  private long incompleteSince;
-  private long drainDeadline;
-  private long heardAt;
-  private long sweptBytesIn;
-  private long sentAt;
-  private long sweptBytesOut;
-  private long heartbeatAt;
-  private long nextCron;
+
+  /** The peer's end was seen while bytes before it are still to be decoded. */
+  private boolean endWaits;
+
   private long reportedMessagesOut;
 
-  /** Whether onOpen has returned; written and read by callbacks only. */
-  private boolean wasOpened;
+  /** Whether onOpen has returned; written by the callback, read by anyone. */
+  private volatile boolean wasOpened;
 
   // Written by the loop when the session closes, read after that.
   private volatile boolean wasCut;
   private volatile long unsentBytes;
-
-  /** By the settings' time; written by the sweep, read by anyone. */
-  private volatile long lastActiveAt;
 
   NettySession(
       SessionHost<M> host,
@@ -164,26 +139,19 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     this.channel = setup.channel;
     this.loop = channel.eventLoop();
     LoopContext context = loops.context(loop);
-    this.sweeper = context.sweeper(settings.time());
     this.localAddress = channel.localAddress();
     this.remoteAddress = channel.remoteAddress();
     this.name = setup.name;
     this.attributes = setup.attributes;
     this.maxMessageSize = setup.maxMessageSize;
-    this.readIdleTimeout = setup.readIdleTimeout;
-    this.cronPeriod = setup.cronPeriod;
     this.openedAt = settings.time().nanoTime();
-    this.heardAt = openedAt;
-    this.sentAt = openedAt;
-    this.heartbeatAt = openedAt;
-    this.lastActiveAt = openedAt;
     this.codec = setup.codec();
     this.outbound =
         new OutboundBuffer<>(
             codec, this, channel.alloc(), settings.queueHigh(), settings.queueLow());
     this.writer = new ChannelWriter(this, outbound, channel);
     this.decoder = new MessageDecoder<>(this, codec, context.reader(), channel.alloc());
-    CallbackInvoker<M> invoker = new CallbackInvoker<>(this, setup.listener());
+    CallbackInvoker<M> invoker = new CallbackInvoker<>(this, setup.listener(), settings.failures());
     this.inLoop = settings.dispatch() instanceof Dispatch.OnEventLoop;
     this.completions =
         switch (settings.dispatch()) {
@@ -201,6 +169,17 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
                 context.local(DeferredFlushes.class, () -> new DeferredFlushes(loop)),
                 settings.inboundMessages(),
                 settings.inboundBytes());
+    this.sender = new SessionSender<>(this, settings, outbound);
+    this.timers =
+        new SessionTimers<>(
+            this,
+            settings,
+            setup,
+            outbound,
+            writer,
+            decoder,
+            callbacks,
+            context.sweeper(settings.time()));
   }
 
   // ---------------------------------------------------------------- what it is
@@ -278,38 +257,32 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
 
   @Override
   public Duration readIdleTimeout() {
-    return Duration.ofNanos(readIdleTimeout);
+    return Duration.ofNanos(timers.readIdleTimeout());
   }
 
   @Override
   public void readIdleTimeout(Duration timeout) {
-    readIdleTimeout = Checks.timeout(timeout, "readIdleTimeout");
-    onLoop(() -> sweepFor(readIdleTimeout));
+    timers.readIdleTimeout(Checks.timeout(timeout, "readIdleTimeout"));
   }
 
   @Override
   public Instant lastActive() {
-    long silent = touched ? 0 : settings.time().nanoTime() - lastActiveAt;
-    return Instant.now().minusNanos(silent);
+    return Instant.now().minusNanos(timers.silentFor());
   }
 
   @Override
   public void touch() {
-    touched = true;
+    timers.touch();
   }
 
   @Override
   public Duration cronPeriod() {
-    return Duration.ofNanos(cronPeriod);
+    return Duration.ofNanos(timers.cronPeriod());
   }
 
   @Override
   public void cronPeriod(Duration period) {
-    cronPeriod = Checks.period(period, "cronPeriod");
-    onLoop(() -> {
-      nextCron = nanoTime() + cronPeriod;
-      sweepFor(cronPeriod);
-    });
+    timers.cronPeriod(Checks.period(period, "cronPeriod"));
   }
 
   @Override
@@ -355,7 +328,24 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
 
   @Override
   public String toString() {
-    return "%s[%s -> %s]".formatted(name(), localAddress, remoteAddress);
+    return "%s[%s -> %s]".formatted(PeerText.escape(name()), localAddress, remoteAddress);
+  }
+
+  /** {@return whether its onOpen has returned} */
+  public boolean wasOpened() {
+    return wasOpened;
+  }
+
+  SessionState state() {
+    return state;
+  }
+
+  long bytesIn() {
+    return bytesIn;
+  }
+
+  boolean isReadPaused() {
+    return readPaused;
   }
 
   Observers observers() {
@@ -370,187 +360,40 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
 
   @Override
   public void send(M message) {
-    Objects.requireNonNull(message, "message");
-    Offer offer = outbound.offer(message, null);
-    if (offer == Offer.FULL) {
-      offer = whenFull(1, timeout -> outbound.offer(message, null, timeout));
-    }
-    accepted(offer);
+    sender.send(message);
   }
 
   @Override
   public void send(M message, Duration timeout) {
-    Objects.requireNonNull(message, "message");
-    long limit = Checks.timeout(timeout, "timeout");
-    Offer offer = outbound.offer(message, null);
-    if (offer == Offer.FULL) {
-      reportFull();
-      offer =
-          await(
-              timeout.isZero() ? OutboundBuffer.NO_WAIT : limit,
-              "timeout",
-              left -> outbound.offer(message, null, left));
-    }
-    accepted(offer);
+    sender.send(message, timeout);
   }
 
   @Override
   public boolean trySend(M message) {
-    Objects.requireNonNull(message, "message");
-    Offer offer = outbound.offer(message, null);
-    if (offer == Offer.FULL) {
-      reportFull();
-      return false;
-    }
-    accepted(offer);
-    return true;
+    return sender.trySend(message);
   }
 
   @Override
   public CompletionStage<Void> sendAsync(M message) {
-    CompletableFuture<Void> sent = new CompletableFuture<>();
-    try {
-      Objects.requireNonNull(message, "message");
-      Offer offer = outbound.offer(message, sent);
-      if (offer == Offer.FULL) {
-        offer = whenFull(1, timeout -> outbound.offer(message, sent, timeout));
-        if (offer == Offer.FULL) {
-          throw queueFull("the message was dropped");
-        }
-      }
-      accepted(offer);
-    } catch (Throwable t) {
-      sent.completeExceptionally(t);
-    }
-    return sent;
+    return sender.sendAsync(message);
   }
 
   @Override
   public void sendAll(Collection<? extends M> messages) {
-    if (!messages.isEmpty()) {
-      accepted(offer(messages.size(), timeout -> outbound.offerAll(messages, timeout)));
-    }
+    sender.sendAll(messages);
   }
 
   @Override
   public void sendEncoded(ByteBuffer message) {
-    accepted(offer(1, timeout -> outbound.offerEncoded(message, timeout)));
+    sender.sendEncoded(message);
   }
 
   /** Sends to one of many: never waits, and doesn't complain about a session that is closed. */
   public boolean sendBroadcast(M message) {
-    Offer offer = outbound.offer(message, null);
-    switch (offer) {
-      case ACCEPTED, ACCEPTED_FLUSH_OWED -> accepted(offer);
-      case FULL -> {
-        reportFull();
-        if (settings.queuePolicy() == QueuePolicy.CLOSE) {
-          closeBecauseFull();
-        } else {
-          drop(1);
-        }
-      }
-      case SEALED -> {}
-    }
-    return offer == Offer.ACCEPTED || offer == Offer.ACCEPTED_FLUSH_OWED;
+    return sender.broadcast(message);
   }
 
-  /** Offers something, and waits at most so long for room. */
-  private interface Attempt {
-    Offer offer(long timeoutNanos) throws InterruptedException;
-  }
-
-  private Offer offer(int messages, Attempt attempt) {
-    try {
-      Offer offer = attempt.offer(OutboundBuffer.NO_WAIT);
-      return offer == Offer.FULL ? whenFull(messages, attempt) : offer;
-    } catch (InterruptedException e) {
-      throw new AssertionError("has not waited", e);
-    }
-  }
-
-  /** Returns {@link Offer#FULL} only when what was offered has been dropped. */
-  private Offer whenFull(int messages, Attempt attempt) {
-    reportFull();
-    return switch (settings.queuePolicy()) {
-      case BLOCK -> await(settings.writeTimeout(), "setting writeTimeout", attempt);
-      case FAIL -> throw queueFull("setting queuePolicy is FAIL");
-      case DROP -> {
-        drop(messages);
-        yield Offer.FULL;
-      }
-      case CLOSE -> {
-        closeBecauseFull();
-        throw queueFull("the session closes, as setting queuePolicy says");
-      }
-    };
-  }
-
-  /** Offers again once there is room. */
-  private Offer await(long timeoutNanos, String limit, Attempt attempt) {
-    if (NettyEventLoops.onLoopThread()) {
-      throw queueFull(
-          "an I/O thread must not wait for room: use trySend, another QueuePolicy or another"
-              + " Dispatch");
-    }
-    flushNow(); // the callback that waits may have put off the flush that makes room
-    try {
-      Offer offer = attempt.offer(timeoutNanos);
-      if (offer == Offer.FULL) {
-        throw new SendTimeoutException(
-            fullMessage(
-                "it stayed full for %s (%s)"
-                    .formatted(Duration.ofNanos(Math.max(timeoutNanos, 0)), limit)));
-      }
-      return offer;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TransportException(
-          "interrupted while waiting for room in the outbound queue of " + this, e);
-    }
-  }
-
-  private void drop(int messages) {
-    outbound.countDropped(messages);
-    for (int i = 0; i < messages; i++) {
-      observers().dropped(this);
-    }
-  }
-
-  private void closeBecauseFull() {
-    CloseReason full =
-        new CloseReason(Kind.QUEUE_FULL, fullMessage("setting queuePolicy is CLOSE"));
-    if (REASON.compareAndSet(this, null, full)) {
-      onLoop(() -> cut(full, true));
-    }
-  }
-
-  private QueueFullException queueFull(String detail) {
-    return new QueueFullException(fullMessage(detail));
-  }
-
-  private String fullMessage(String detail) {
-    return "outbound queue of %s is full: %,d bytes wait, the limit is %,d (setting outboundQueue); %s"
-        .formatted(this, outbound.counters().queuedBytes(), settings.queueHigh(), detail);
-  }
-
-  private void reportFull() {
-    long times = outbound.counters().timesFull();
-    if (times != reportedFull) {
-      reportedFull = times;
-      observers().queueFull(this);
-    }
-  }
-
-  private void accepted(Offer offer) {
-    switch (offer) {
-      case ACCEPTED, FULL -> {}
-      case ACCEPTED_FLUSH_OWED -> flush();
-      case SEALED -> throw closedException();
-    }
-  }
-
-  private SessionClosedException closedException() {
+  SessionClosedException closedException() {
     CloseReason why = reason;
     if (why == null) {
       why = new CloseReason(Kind.CLOSED, "");
@@ -561,16 +404,41 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   }
 
   /** Sees to the flush that an append owes. */
-  private void flush() {
-    Thread sender = Thread.currentThread();
-    if (!loop.inEventLoop(sender)) {
-      if (!callbacks.defersFlush(sender)) {
+  void flush() {
+    Thread thread = Thread.currentThread();
+    if (!loop.inEventLoop(thread)) {
+      if (!callbacks.defersFlush(thread)) {
         onLoop(writer);
       }
     } else if (inRun) {
       flushAtEndOfRun = true;
     } else {
       writer.run();
+    }
+  }
+
+  /**
+   * Much waits already. What callbacks on the loop send is written at once then, instead of after
+   * all of them; and if the peer doesn't keep up, no more of its messages are taken: callbacks on a
+   * loop can't wait for room, so the peer must, before the queue is full.
+   */
+  void flushAhead() {
+    if (inLoop && loop.inEventLoop() && inRun) {
+      writer.run();
+      pauseIfBehind();
+    }
+  }
+
+  private void pauseIfBehind() {
+    if (inLoop && !readPaused && state == SessionState.OPEN && isBehind(settings.queueLow())) {
+      pauseReading();
+    }
+  }
+
+  /** Closes at once, for a reason that came up on any thread. */
+  void cutWith(CloseReason why) {
+    if (REASON.compareAndSet(this, null, why)) {
+      onLoop(() -> cut(why, true));
     }
   }
 
@@ -585,7 +453,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   public void close(StopMode mode) {
     stop(mode, new CloseReason(Kind.CLOSED, "closed by this side"), settings.drainGrace());
     if (mode == StopMode.DRAIN_AND_WAIT && !NettyEventLoops.onLoopThread() && !callbackRunsHere()) {
-      awaitClosed(settings.drainGrace().plusSeconds(1));
+      awaitClosed(Duration.ofSeconds(1).plusNanos(Checks.clamp(settings.drainGrace())));
     }
   }
 
@@ -606,7 +474,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     if (mode == StopMode.NOW) {
       onLoop(() -> cut(why, true));
     } else {
-      onLoop(() -> drain(why, grace.toNanos(), byEndpoint));
+      onLoop(() -> drain(why, Checks.clamp(grace), byEndpoint));
     }
   }
 
@@ -637,28 +505,14 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   // the loop
 
   void open() {
-    if (!host.opening(this)) {
+    if (host.opening(this)) {
+      timers.start();
+      callbacks.open();
+    } else {
       moveTo(SessionState.CLOSED);
       outbound.discard();
       channel.close();
-      return;
-    }
-    sweeper.add(this);
-    long now = nanoTime();
-    nextCron = now + cronPeriod;
-    sweepFor(cronPeriod);
-    sweepFor(readIdleTimeout);
-    sweepFor(settings.incompleteMessageTimeout());
-    sweepFor(settings.writeStallTimeout());
-    if (settings.heartbeat() != null) {
-      sweepFor(settings.heartbeat().period());
-    }
-    callbacks.open();
-  }
-
-  private void sweepFor(long timeout) {
-    if (timeout > 0) {
-      sweeper.atLeastFor(timeout);
+      codec.sessionClosed(this);
     }
   }
 
@@ -671,28 +525,29 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     int bytes = data.readableBytes();
     bytesIn += bytes;
     long messagesBefore = messagesIn;
+    if (readPaused) {
+      decoder.hold(data); // some transports read to the end of a stream even so
+    } else {
+      decode(data);
+    }
+    observers().read(this, bytes, (int) (messagesIn - messagesBefore));
+  }
+
+  private void decode(ByteBuf data) {
+    int consumed = 0;
     beginRun();
     callbacks.beginRead();
     try {
-      decoder.read(data);
-      noteIncomplete(messagesIn != messagesBefore);
+      consumed = decoder.read(data);
+      timers.noteIncomplete(consumed > 0);
     } catch (MessageTooLargeException e) {
       decodeFailed(Kind.MESSAGE_TOO_LARGE, e);
     } catch (Throwable t) {
       decodeFailed(Kind.DECODE_FAILED, t);
     } finally {
-      callbacks.endOfRead(bytes);
+      callbacks.endOfRead(consumed);
       endRun();
     }
-    observers().read(this, bytes, (int) (messagesIn - messagesBefore));
-  }
-
-  private void noteIncomplete(boolean progress) {
-    boolean now = decoder.incompleteBytes() > 0;
-    if (now && (progress || !incomplete)) {
-      incompleteSince = nanoTime();
-    }
-    incomplete = now;
   }
 
   private void decodeFailed(Kind kind, Throwable error) {
@@ -700,13 +555,18 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     // What was decoded before is still delivered, and what was answered is still sent.
     drain(
         new CloseReason(kind, String.valueOf(error.getMessage()), error),
-        settings.drainGrace().toNanos(),
+        Checks.clamp(settings.drainGrace()),
         true);
   }
 
-  /** {@return whether messages that are decoded now reach the listener} */
+  /** {@return whether messages that are decoded now or later reach the listener} */
   boolean delivers() {
     return state == SessionState.OPEN && reason == null;
+  }
+
+  /** {@return whether to go on decoding now} */
+  boolean decodes() {
+    return !readPaused && delivers();
   }
 
   void decoded(M message) {
@@ -734,10 +594,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     if (flushAtEndOfRun) {
       flushAtEndOfRun = false;
       writer.run();
-      if (inLoop && !readPaused && state == SessionState.OPEN && isBehind(settings.queueLow())) {
-        // Callbacks on a loop can't wait for room; so the peer must, before the queue is full.
-        pauseReading();
-      }
+      pauseIfBehind();
     }
   }
 
@@ -752,12 +609,27 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     observers().readPaused(this);
   }
 
+  /** Goes on with what has come meanwhile, then with reading. */
   void resumeReading() {
+    if (!readPaused || state == SessionState.CLOSED) {
+      return;
+    }
+    if (inRun) {
+      loop.execute(this::resumeReading);
+      return;
+    }
     readPaused = false;
-    heardAt = nanoTime(); // the silence was ours
-    incompleteSince = heardAt;
-    if (state != SessionState.CLOSED) {
-      channel.config().setAutoRead(true);
+    timers.resumed();
+    if (state == SessionState.OPEN && decoder.hasStopped()) {
+      decode(Unpooled.EMPTY_BUFFER);
+    }
+    if (readPaused) {
+      return; // it was still too much
+    }
+    channel.config().setAutoRead(true);
+    if (endWaits) {
+      endWaits = false;
+      inputEnded();
     }
   }
 
@@ -765,7 +637,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   void written(List<CompletableFuture<Void>> done, long bytes) {
     complete(done, null);
     if (inLoop && readPaused && outbound.counters().queuedBytes() <= settings.queueLow() / 2) {
-      resumeReading();
+      loop.execute(this::resumeReading); // not from inside a write
     }
     if (observers().wantTraffic()) {
       long messages = outbound.counters().acceptedMessages();
@@ -791,8 +663,8 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
         };
     try {
       completions.execute(all);
-    } catch (RejectedExecutionException e) {
-      Thread.startVirtualThread(all);
+    } catch (Throwable t) {
+      Thread.startVirtualThread(all); // the user's executor refuses, whatever it throws
     }
   }
 
@@ -807,8 +679,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     } else {
       if (peerIsAtFault()) {
         // Long enough for the peer to read why; not so long that it can hold many sockets.
-        drainDeadline = Math.min(drainDeadline, nanoTime() + SHORT_LINGER);
-        sweepFor(SHORT_LINGER);
+        timers.drainWithin(SHORT_LINGER);
       }
       ((DuplexChannel) channel).shutdownOutput();
     }
@@ -826,6 +697,10 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
     if (peerEnded) {
       return;
     }
+    if (readPaused && state == SessionState.OPEN) {
+      endWaits = true; // what came before it is still to be decoded
+      return;
+    }
     peerEnded = true;
     if (state == SessionState.OPEN) {
       if (decoder.incompleteBytes() > 0) {
@@ -836,7 +711,7 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
       }
       drain(
           new CloseReason(Kind.PEER_CLOSED, "closed by the peer"),
-          settings.drainGrace().toNanos(),
+          Checks.clamp(settings.drainGrace()),
           true);
     } else if (state == SessionState.LINGERING) {
       finish();
@@ -864,10 +739,11 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
 
   /** The listener's onOpen threw. Called on the thread that ran it. */
   void refused(Throwable cause) {
-    CloseReason why = new CloseReason(Kind.REFUSED, "onOpen threw " + cause, cause);
+    CloseReason why =
+        new CloseReason(Kind.REFUSED, PeerText.escape("onOpen threw " + cause), cause);
     REASON.compareAndSet(this, null, why);
     outbound.seal();
-    onLoop(() -> drain(why, settings.drainGrace().toNanos(), false));
+    onLoop(() -> drain(why, Checks.clamp(settings.drainGrace()), false));
   }
 
   /** The listener's onOpen has returned. Called on the thread that ran it. */
@@ -878,19 +754,14 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   }
 
   /** The user's executor refuses to run callbacks. */
-  void dispatchFailed(RejectedExecutionException cause) {
-    CloseReason why =
-        new CloseReason(Kind.DISPATCH_FAILED, "the executor refused: " + cause.getMessage(), cause);
-    REASON.compareAndSet(this, null, why);
-    onLoop(() -> cut(why, true));
+  void dispatchFailed(Throwable cause) {
+    cutWith(new CloseReason(Kind.DISPATCH_FAILED, "the executor refused: " + cause, cause));
   }
 
   /** The listener's onClose has returned. Called on the thread that ran it. */
   void closed(CloseReason why) {
     if (wasOpened) {
       observers().sessionClosed(this, why);
-    } else if (host.endpoint() instanceof Server<?> server) {
-      observers().rejected(server, remoteAddress, RejectReason.REFUSED);
     }
     host.closed(this, why);
     closedStage.complete(why);
@@ -907,19 +778,21 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   }
 
   /**
-   * Begins to close in an orderly way. Does nothing when that has begun already.
+   * Begins to close in an orderly way. When that has begun already, it may only end sooner.
    *
    * @param deliverQueued whether messages that have been decoded still reach the listener
    */
   private void drain(CloseReason why, long grace, boolean deliverQueued) {
+    if (state == SessionState.CLOSED) {
+      return;
+    }
+    timers.drainWithin(grace);
     if (state != SessionState.OPEN) {
       return;
     }
     REASON.compareAndSet(this, null, why);
     moveTo(SessionState.DRAINING);
     decoder.release();
-    drainDeadline = nanoTime() + grace;
-    sweepFor(Math.max(grace, 1));
     if (!deliverQueued) {
       callbacks.discard();
     }
@@ -964,113 +837,39 @@ public final class NettySession<M> extends Sweeper.Swept implements Session<M> {
   private void end() {
     CloseReason why = Objects.requireNonNull(reason);
     unsentBytes = outbound.counters().queuedBytes();
-    complete(outbound.discard(), closedException());
-    decoder.release();
-    sweeper.remove(this);
-    channel.close();
-    if (inRun) {
-      loop.execute(() -> codec.sessionClosed(this)); // it may be in the middle of a decode
-    } else {
-      codec.sessionClosed(this);
-    }
-    host.disconnected(this, why);
-    callbacks.close(why);
-  }
-
-  // ---------------------------------------------------------------- time, on the loop
-
-  @Override
-  protected void sweep(long now) {
-    noteTraffic(now);
-    if (state == SessionState.OPEN) {
-      sweepOpen(now);
-    } else if (now - drainDeadline >= 0) {
-      drainTimedOut();
-    }
-    long stall = settings.writeStallTimeout();
-    if (stall > 0 && state != SessionState.CLOSED && writer.stalledFor(now) >= stall) {
-      cut(
-          new CloseReason(
-              Kind.WRITE_STALLED,
-              "the peer accepted no byte for %s (setting writeStallTimeout) while %,d waited"
-                  .formatted(Duration.ofNanos(stall), outbound.counters().queuedBytes())),
-          true);
-    }
-  }
-
-  private void noteTraffic(long now) {
-    if (bytesIn != sweptBytesIn || touched) {
-      touched = false;
-      sweptBytesIn = bytesIn;
-      heardAt = now;
-      lastActiveAt = now;
-    }
-    long bytesOut = outbound.counters().writtenBytes();
-    if (bytesOut != sweptBytesOut) {
-      sweptBytesOut = bytesOut;
-      sentAt = now;
-    }
-    if (readPaused) {
-      heardAt = now;
-      incompleteSince = now;
-    }
-  }
-
-  private void sweepOpen(long now) {
-    long idleTimeout = readIdleTimeout;
-    if (idleTimeout > 0 && now - heardAt >= idleTimeout) {
-      timedOut(Kind.READ_IDLE, "nothing was received for", idleTimeout, "readIdleTimeout");
-      return;
-    }
-    long incompleteTimeout = settings.incompleteMessageTimeout();
-    if (incompleteTimeout > 0 && incomplete && now - incompleteSince >= incompleteTimeout) {
-      timedOut(
-          Kind.INCOMPLETE_MESSAGE,
-          "a message of which %,d bytes have come was not ended for"
-              .formatted(decoder.incompleteBytes()),
-          incompleteTimeout,
-          "incompleteMessageTimeout");
-      return;
-    }
-    SessionSettings.Heartbeat<M> heartbeat = settings.heartbeat();
-    if (heartbeat != null) {
-      if (heartbeat.timeout() > 0 && now - heardAt >= heartbeat.timeout()) {
-        timedOut(
-            Kind.HEARTBEAT_TIMEOUT, "nothing was received for", heartbeat.timeout(), "heartbeat");
-        return;
-      }
-      long quiet = Math.max(now - heardAt, now - sentAt);
-      if (Math.min(quiet, now - heartbeatAt) >= heartbeat.period()) {
-        heartbeatAt = now;
-        sendHeartbeat(heartbeat);
-      }
-    }
-    long period = cronPeriod;
-    if (period > 0 && now - nextCron >= 0) {
-      nextCron += period;
-      if (now - nextCron > 0) {
-        nextCron = now; // a late sweep delays what follows, instead of a burst to catch up
-      }
-      callbacks.cron();
-    }
-  }
-
-  private void sendHeartbeat(SessionSettings.Heartbeat<M> heartbeat) {
     try {
-      trySend(heartbeat.message().apply(this));
-    } catch (RuntimeException e) {
-      callbacks.error(e);
+      complete(outbound.discard(), closedException());
+      decoder.release();
+      timers.stop();
+      channel.close();
+      if (inRun) {
+        loop.execute(this::releaseCodec); // it may be in the middle of a decode
+      } else {
+        releaseCodec();
+      }
+      host.disconnected(this, why);
+    } catch (Throwable t) {
+      settings.failures().warn("the end", this, t);
+    } finally {
+      callbacks.close(why);
     }
   }
 
-  private void timedOut(Kind kind, String what, long timeout, String setting) {
-    cut(
-        new CloseReason(
-            kind, "%s %s (setting %s)".formatted(what, Duration.ofNanos(timeout), setting)),
-        false);
+  private void releaseCodec() {
+    try {
+      codec.sessionClosed(this);
+    } catch (Throwable t) {
+      settings.failures().warn("Codec.sessionClosed", this, t);
+    }
   }
 
-  private void drainTimedOut() {
+  /** A timeout has passed. */
+  void timedOut(CloseReason why) {
+    cut(why, why.kind() == Kind.WRITE_STALLED);
+  }
+
+  /** The grace period of a drain has passed. */
+  void drainTimedOut() {
     if (state == SessionState.LINGERING) {
       finish(); // only the peer's end is missing
       return;

@@ -9,6 +9,7 @@ import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What one connection has of its own; the session copies it. */
@@ -35,11 +36,15 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
   }
 
   Codec<M> codec() {
-    return codec != null ? codec : settings.codecs().get();
+    return codec != null
+        ? codec
+        : Objects.requireNonNull(settings.codecs().get(), "codecPerSession returned null");
   }
 
   SessionListener<M> listener() {
-    return listener != null ? listener : settings.listeners().get();
+    return listener != null
+        ? listener
+        : Objects.requireNonNull(settings.listeners().get(), "listenerPerSession returned null");
   }
 
   @Override
@@ -60,13 +65,13 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
 
   @Override
   public SessionSetup<M> codec(Codec<M> value) {
-    codec = value;
+    codec = Objects.requireNonNull(value, "codec");
     return this;
   }
 
   @Override
   public SessionSetup<M> listener(SessionListener<M> value) {
-    listener = value;
+    listener = Objects.requireNonNull(value, "listener");
     return this;
   }
 

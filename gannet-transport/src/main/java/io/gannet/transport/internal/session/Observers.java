@@ -11,15 +11,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** All observers of an endpoint, as one that never throws. */
 public final class Observers implements TransportObserver {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Observers.class);
-
   private final TransportObserver[] observers;
+  private final FailureLog failures;
 
   /** Whether anybody wants to hear of reads, writes and callbacks, which come often. */
   private final boolean traffic;
@@ -28,8 +25,10 @@ public final class Observers implements TransportObserver {
    * Puts observers together.
    *
    * @param users those that users have added; they hear of everything
+   * @param failures where to log what they throw
    */
-  public Observers(List<TransportObserver> users) {
+  public Observers(List<TransportObserver> users, FailureLog failures) {
+    this.failures = failures;
     this.observers = new TransportObserver[users.size() + 1];
     observers[0] = new FlightRecorder();
     for (int i = 0; i < users.size(); i++) {
@@ -124,7 +123,7 @@ public final class Observers implements TransportObserver {
       try {
         call.accept(observer);
       } catch (Throwable t) {
-        LOG.warn("observer {} failed", observer, t);
+        failures.warn("observer", observer, t);
       }
     }
   }

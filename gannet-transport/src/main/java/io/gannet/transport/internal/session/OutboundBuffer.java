@@ -39,6 +39,8 @@ final class OutboundBuffer<M> {
   enum Offer {
     /** Accepted; somebody else sees to the flush. */
     ACCEPTED,
+    /** Accepted; somebody else sees to the flush, but more than the low limit waits already. */
+    ACCEPTED_BEHIND,
     /** Accepted; the caller must see to a flush. */
     ACCEPTED_FLUSH_OWED,
     /** Not accepted: the queue is full. */
@@ -54,6 +56,9 @@ final class OutboundBuffer<M> {
   private static final int CHUNK = 64 * 1024;
 
   private static final int SMALLEST_CHUNK = 256;
+
+  /** How many chunks are written at a time. */
+  private static final int CHUNKS = 4;
 
   /** Completes when everything up to a position in the stream of accepted bytes has been written. */
   private record Ack(long position, CompletableFuture<Void> done) {}
@@ -268,14 +273,15 @@ final class OutboundBuffer<M> {
       timesFull++;
     }
     if (flushOwed) {
-      return Offer.ACCEPTED;
+      return queuedBytes > low ? Offer.ACCEPTED_BEHIND : Offer.ACCEPTED;
     }
     flushOwed = true;
     return Offer.ACCEPTED_FLUSH_OWED;
   }
 
   /**
-   * Takes everything that waits, in order, for the I/O thread to write and release.
+   * Takes what waits, in order, for the I/O thread to write and release: up to {@link #CHUNKS} chunks,
+   * so that the peer's progress is seen, and room made, before a long queue is written to its end.
    *
    * @return the chunks, or null when nothing waits; then the flush that was owed is done
    */
@@ -287,15 +293,22 @@ final class OutboundBuffer<M> {
         flushOwed = false;
         return null;
       }
+      ArrayDeque<ByteBuf> closed = closedChunks;
+      if (closed != null && closed.size() >= CHUNKS) {
+        ByteBuf[] first = new ByteBuf[CHUNKS];
+        for (int i = 0; i < CHUNKS; i++) {
+          first[i] = closed.remove();
+        }
+        return first;
+      }
       tail = null;
       tailHint = Math.clamp(last.readableBytes(), SMALLEST_CHUNK, CHUNK);
-      if (closedChunks == null || closedChunks.isEmpty()) {
+      if (closed == null) {
         return new ByteBuf[] {last};
       }
-      closedChunks.add(last);
-      ByteBuf[] all = closedChunks.toArray(ByteBuf[]::new);
+      closed.add(last);
       closedChunks = null;
-      return all;
+      return closed.toArray(ByteBuf[]::new);
     } finally {
       lock.unlock();
     }

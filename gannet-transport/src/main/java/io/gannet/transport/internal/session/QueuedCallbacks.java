@@ -4,7 +4,6 @@ import io.gannet.transport.CloseReason;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +70,14 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
 
   private int batchSize;
 
+  /** Whether a read is being decoded, and how many events it may still bring. The producer's. */
+  private boolean inRead;
+
+  private int room;
+
+  /** Bytes whose messages have been handed over without them. The producer's. */
+  private long unchargedBytes;
+
   /** Whether the loop looks after flushes that are put off. The producer's. */
   private boolean watched;
 
@@ -125,7 +132,10 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
   }
 
   @Override
-  public void beginRead() {}
+  public void beginRead() {
+    inRead = true;
+    room = maxMessages - waiting();
+  }
 
   @Override
   public void message(M message) {
@@ -142,18 +152,28 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
     }
     events[batchSize++] = event;
     batch = events;
+    if (batchSize >= room) {
+      handOverBatch();
+    }
   }
 
   @Override
   public void endOfRead(int bytes) {
-    Object[] messages = batch;
-    if (messages == null) {
-      return;
+    inRead = false;
+    unchargedBytes += bytes;
+    if (batch != null) {
+      handOverBatch();
     }
+  }
+
+  /** Hands over what has been decoded so far, and has reading paused if that is too much. */
+  private void handOverBatch() {
+    Object[] events = Objects.requireNonNull(batch);
     int count = batchSize;
     batch = null;
     batchSize = 0;
-    handOver(messages, count, bytes);
+    handOver(events, count, unchargedBytes);
+    unchargedBytes = 0;
     if (count > 1 && !watched) {
       watched = true;
       deferredFlushes.watch(this);
@@ -217,10 +237,10 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
 
   /** Hands over an event, behind the messages decoded so far. */
   private void event(Event<M> event) {
-    if (batch == null) {
-      handOver(new Object[] {event}, 1, 0);
-    } else {
+    if (inRead) {
       addToBatch(event);
+    } else {
+      handOver(new Object[] {event}, 1, 0);
     }
   }
 
@@ -236,10 +256,10 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
   private void start() {
     try {
       executor.execute(this);
-    } catch (RejectedExecutionException e) {
-      // onClose must still be called, so somebody must run it.
+    } catch (Throwable t) {
+      // Mostly a RejectedExecutionException. onClose must still be called, so somebody must run it.
       discarding = true;
-      session.dispatchFailed(e);
+      session.dispatchFailed(t);
       Thread.startVirtualThread(this);
     }
   }

@@ -34,6 +34,7 @@ public record SessionSettings<M>(
     @Nullable Heartbeat<M> heartbeat,
     Duration drainGrace,
     Observers observers,
+    FailureLog failures,
     boolean wireDump,
     TimeSource time) {
 

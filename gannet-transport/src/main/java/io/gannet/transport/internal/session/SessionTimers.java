@@ -1,0 +1,252 @@
+package io.gannet.transport.internal.session;
+
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.CloseReason.Kind;
+import io.gannet.transport.internal.loop.Sweeper;
+import java.time.Duration;
+
+/**
+ * What time does to a session: cron, heartbeats, and the timeouts. Reading and writing note no time;
+ * the sweep compares counters with those of the last sweep instead. Used on the session's loop only,
+ * but for the fields that are marked.
+ */
+final class SessionTimers<M> extends Sweeper.Swept {
+
+  private final NettySession<M> session;
+  private final SessionSettings<M> settings;
+  private final OutboundBuffer<M> outbound;
+  private final ChannelWriter writer;
+  private final MessageDecoder<M> decoder;
+  private final Callbacks<M> callbacks;
+  private final Sweeper sweeper;
+
+  /** Set by anyone. */
+  private volatile long cronPeriod;
+
+  /** Set by anyone. */
+  private volatile long readIdleTimeout;
+
+  /** Set by anyone, reset by the sweep. */
+  private volatile boolean touched;
+
+  /** Written by the sweep, read by anyone. */
+  private volatile long lastActiveAt;
+
+  private boolean incomplete;
+  private long incompleteSince;
+  private long heardAt;
+  private long sweptBytesIn;
+  private long sentAt;
+  private long sweptBytesOut;
+  private long heartbeatAt;
+  private long nextCron;
+  private long drainDeadline;
+
+  SessionTimers(
+      NettySession<M> session,
+      SessionSettings<M> settings,
+      NettySessionSetup<M> setup,
+      OutboundBuffer<M> outbound,
+      ChannelWriter writer,
+      MessageDecoder<M> decoder,
+      Callbacks<M> callbacks,
+      Sweeper sweeper) {
+    this.session = session;
+    this.settings = settings;
+    this.outbound = outbound;
+    this.writer = writer;
+    this.decoder = decoder;
+    this.callbacks = callbacks;
+    this.sweeper = sweeper;
+    this.cronPeriod = setup.cronPeriod;
+    this.readIdleTimeout = setup.readIdleTimeout;
+    long now = settings.time().nanoTime();
+    this.heardAt = now;
+    this.sentAt = now;
+    this.heartbeatAt = now;
+    this.lastActiveAt = now;
+  }
+
+  // ---------------------------------------------------------------- on any thread
+
+  long cronPeriod() {
+    return cronPeriod;
+  }
+
+  void cronPeriod(long period) {
+    cronPeriod = period;
+    session.onLoop(() -> {
+      nextCron = now() + period;
+      sweepFor(period);
+    });
+  }
+
+  long readIdleTimeout() {
+    return readIdleTimeout;
+  }
+
+  void readIdleTimeout(long timeout) {
+    readIdleTimeout = timeout;
+    session.onLoop(() -> sweepFor(timeout));
+  }
+
+  void touch() {
+    touched = true;
+  }
+
+  /** {@return for how long the peer has been silent} */
+  long silentFor() {
+    return touched ? 0 : now() - lastActiveAt;
+  }
+
+  private long now() {
+    return settings.time().nanoTime();
+  }
+
+  // ---------------------------------------------------------------- on the loop
+
+  void start() {
+    sweeper.add(this);
+    nextCron = now() + cronPeriod;
+    sweepFor(cronPeriod);
+    sweepFor(readIdleTimeout);
+    sweepFor(settings.incompleteMessageTimeout());
+    sweepFor(settings.writeStallTimeout());
+    if (settings.heartbeat() != null) {
+      sweepFor(settings.heartbeat().period());
+    }
+  }
+
+  void stop() {
+    sweeper.remove(this);
+  }
+
+  private void sweepFor(long timeout) {
+    if (timeout > 0) {
+      sweeper.atLeastFor(timeout);
+    }
+  }
+
+  /**
+   * Notes whether a message has begun and not ended.
+   *
+   * @param progress whether anything was consumed since the last time
+   */
+  void noteIncomplete(boolean progress) {
+    boolean begun = decoder.incompleteBytes() > 0;
+    if (begun && (progress || !incomplete)) {
+      incompleteSince = now();
+    }
+    incomplete = begun;
+  }
+
+  /** The session was not read for a while: the silence was ours. */
+  void resumed() {
+    heardAt = now();
+    incompleteSince = heardAt;
+  }
+
+  /** The session must have ended by then; an earlier deadline stands. */
+  void drainWithin(long nanos) {
+    long deadline = now() + nanos;
+    if (drainDeadline == 0 || deadline - drainDeadline < 0) {
+      drainDeadline = deadline;
+      sweepFor(Math.max(nanos, 1));
+    }
+  }
+
+  @Override
+  protected void sweep(long now) {
+    noteTraffic(now);
+    switch (session.state()) {
+      case OPEN -> sweepOpen(now);
+      case CLOSED -> {}
+      default -> {
+        if (now - drainDeadline >= 0) {
+          session.drainTimedOut();
+        }
+      }
+    }
+    long stall = settings.writeStallTimeout();
+    if (stall > 0 && session.state() != SessionState.CLOSED && writer.stalledFor(now) >= stall) {
+      session.timedOut(
+          new CloseReason(
+              Kind.WRITE_STALLED,
+              "the peer accepted no byte for %s (setting writeStallTimeout) while %,d waited"
+                  .formatted(Duration.ofNanos(stall), outbound.counters().queuedBytes())));
+    }
+  }
+
+  private void noteTraffic(long now) {
+    if (session.bytesIn() != sweptBytesIn || touched) {
+      touched = false;
+      sweptBytesIn = session.bytesIn();
+      heardAt = now;
+      lastActiveAt = now;
+    }
+    long bytesOut = outbound.counters().writtenBytes();
+    if (bytesOut != sweptBytesOut) {
+      sweptBytesOut = bytesOut;
+      sentAt = now;
+    }
+    if (session.isReadPaused()) {
+      heardAt = now;
+      incompleteSince = now;
+    }
+  }
+
+  private void sweepOpen(long now) {
+    long idleTimeout = readIdleTimeout;
+    if (idleTimeout > 0 && now - heardAt >= idleTimeout) {
+      timedOut(Kind.READ_IDLE, "nothing was received for", idleTimeout, "readIdleTimeout");
+      return;
+    }
+    long incompleteTimeout = settings.incompleteMessageTimeout();
+    if (incompleteTimeout > 0 && incomplete && now - incompleteSince >= incompleteTimeout) {
+      timedOut(
+          Kind.INCOMPLETE_MESSAGE,
+          "a message of which %,d bytes have come was not ended for"
+              .formatted(decoder.incompleteBytes()),
+          incompleteTimeout,
+          "incompleteMessageTimeout");
+      return;
+    }
+    SessionSettings.Heartbeat<M> heartbeat = settings.heartbeat();
+    if (heartbeat != null && !beat(heartbeat, now)) {
+      return;
+    }
+    long period = cronPeriod;
+    if (period > 0 && now - nextCron >= 0) {
+      nextCron += period;
+      if (now - nextCron >= 0) {
+        nextCron = now + period; // a late sweep delays what follows, instead of a burst to catch up
+      }
+      callbacks.cron();
+    }
+  }
+
+  /** Returns false if the session has timed out. */
+  private boolean beat(SessionSettings.Heartbeat<M> heartbeat, long now) {
+    if (heartbeat.timeout() > 0 && now - heardAt >= heartbeat.timeout()) {
+      timedOut(
+          Kind.HEARTBEAT_TIMEOUT, "nothing was received for", heartbeat.timeout(), "heartbeat");
+      return false;
+    }
+    long quiet = Math.max(now - heardAt, now - sentAt);
+    if (Math.min(quiet, now - heartbeatAt) >= heartbeat.period() && session.wasOpened()) {
+      heartbeatAt = now;
+      try {
+        session.trySend(heartbeat.message().apply(session));
+      } catch (Throwable t) {
+        callbacks.error(t);
+      }
+    }
+    return true;
+  }
+
+  private void timedOut(Kind kind, String what, long timeout, String setting) {
+    session.timedOut(
+        new CloseReason(
+            kind, "%s %s (setting %s)".formatted(what, Duration.ofNanos(timeout), setting)));
+  }
+}
