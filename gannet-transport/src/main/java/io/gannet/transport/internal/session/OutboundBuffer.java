@@ -236,23 +236,25 @@ final class OutboundBuffer<M> {
           "Codec.encode of session %s must not send".formatted(session.name()));
     }
     ByteBuf chunk = tail;
-    if (chunk != null && chunk.readableBytes() >= CHUNK) {
+    if (chunk == null) {
+      chunk = allocator.directBuffer(tailHint);
+    } else if (chunk.readableBytes() >= CHUNK) {
+      ByteBuf next = allocator.directBuffer(tailHint); // may fail: nothing has changed yet
       if (closedChunks == null) {
         closedChunks = new ArrayDeque<>();
       }
       closedChunks.add(chunk);
-      chunk = null;
+      chunk = next;
     }
-    if (chunk == null) {
-      chunk = allocator.directBuffer(tailHint);
-      tail = chunk;
-    }
+    tail = chunk;
     return chunk;
   }
 
   private void takeBack(ByteBuf chunk, int start) {
     chunk.writerIndex(start);
-    if (start == 0) {
+    // While a flush is owed the take that is coming gets even an empty chunk: it may stand for an
+    // empty message, and take looks at nothing else to know whether there are closed chunks.
+    if (start == 0 && !flushOwed) {
       chunk.release();
       tail = null;
     }

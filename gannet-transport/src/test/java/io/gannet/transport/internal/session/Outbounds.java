@@ -1,0 +1,100 @@
+package io.gannet.transport.internal.session;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.gannet.transport.Codec;
+import io.gannet.transport.EncodeException;
+import io.gannet.transport.ReadBuffer;
+import io.gannet.transport.Session;
+import io.gannet.transport.WriteBuffer;
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledHeapByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Outbound buffers without a session or a socket. */
+final class Outbounds {
+
+  private Outbounds() {}
+
+  static OutboundBuffer<String> outbound(HeapAllocator allocator, int high, int low) {
+    return new OutboundBuffer<>(new PlainCodec(), null, allocator, high, low, 1 << 20);
+  }
+
+  /** Takes and "writes" everything that waits, as the I/O thread does, and returns it. */
+  static String drain(OutboundBuffer<?> outbound) {
+    StringBuilder text = new StringBuilder();
+    for (ByteBuf[] chunks = outbound.take(); chunks != null; chunks = outbound.take()) {
+      int bytes = 0;
+      for (ByteBuf chunk : chunks) {
+        bytes += chunk.readableBytes();
+        text.append(chunk.toString(US_ASCII));
+        chunk.release();
+      }
+      outbound.written(bytes).forEach(sent -> sent.complete(null));
+    }
+    return text.toString();
+  }
+
+  /** A text as it is, with nothing around it. One that ends in "!" fails after it has been written. */
+  static final class PlainCodec implements Codec<String> {
+    @Override
+    public @Nullable String decode(Session<String> session, ReadBuffer in) {
+      throw new AssertionError("nothing is received here");
+    }
+
+    @Override
+    public void encode(Session<String> session, String message, WriteBuffer out) {
+      for (int i = 0; i < message.length(); i++) {
+        out.writeByte(message.charAt(i));
+      }
+      if (message.endsWith("!")) {
+        throw new EncodeException("told to fail: " + message);
+      }
+    }
+  }
+
+  /** Makes buffers on the heap, whatever it is asked for, and can be told to fail. */
+  static final class HeapAllocator extends AbstractByteBufAllocator {
+
+    private final List<ByteBuf> made = new ArrayList<>();
+    private boolean failing;
+
+    HeapAllocator() {
+      super(false);
+    }
+
+    /** The next buffer can't be had. */
+    void failNext() {
+      failing = true;
+    }
+
+    /** How many buffers have not been released. */
+    long unreleased() {
+      return made.stream().filter(buffer -> buffer.refCnt() > 0).count();
+    }
+
+    @Override
+    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+      if (failing) {
+        failing = false;
+        throw new OutOfMemoryError("told to fail");
+      }
+      ByteBuf buffer = new UnpooledHeapByteBuf(this, initialCapacity, maxCapacity);
+      made.add(buffer);
+      return buffer;
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+      return newHeapBuffer(initialCapacity, maxCapacity);
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+      return false;
+    }
+  }
+}
