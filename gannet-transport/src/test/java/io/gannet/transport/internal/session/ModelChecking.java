@@ -1,0 +1,88 @@
+package io.gannet.transport.internal.session;
+
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
+
+/**
+ * Runs code under Lincheck, which switches between threads at every access to shared memory and tries
+ * one order after the other. It knows no reordering of memory accesses: what depends on that is left
+ * to the stress tests.
+ */
+final class ModelChecking {
+
+  private ModelChecking() {}
+
+  /**
+   * Generates operations of a class at random and checks that what they return could have come from
+   * a sequential class with the same operations.
+   */
+  static void checkAgainst(Class<?> specification, Class<?> operations) {
+    options()
+        .iterations(10)
+        .invocationsPerIteration(100)
+        .threads(3)
+        .actorsPerThread(3)
+        .actorsBefore(2)
+        .actorsAfter(2)
+        .sequentialSpecification(specification)
+        .check(operations);
+  }
+
+  /**
+   * Runs methods of a class at the same time, each on a thread of its own, and then its method
+   * annotated with {@link Validate}. What they throw is a failure, and so is a deadlock.
+   *
+   * @param orders how many orders of their steps are tried for each scenario
+   * @param scenarios each with one actor for each thread
+   */
+  @SafeVarargs
+  static void checkScenarios(Class<?> type, int orders, List<Actor>... scenarios) {
+    Actor validation =
+        Arrays.stream(type.getMethods())
+            .filter(method -> method.isAnnotationPresent(Validate.class))
+            .map(method -> new Actor(method, List.of()))
+            .findFirst()
+            .orElseThrow();
+    ModelCheckingOptions options =
+        options()
+            .iterations(0)
+            .invocationsPerIteration(orders)
+            .minimizeFailedScenario(false)
+            .verifier(EpsilonVerifier.class);
+    for (List<Actor> scenario : scenarios) {
+      options.addCustomScenario(
+          new ExecutionScenario(
+              List.of(), scenario.stream().map(List::of).toList(), List.of(), validation));
+    }
+    options.check(type);
+  }
+
+  /** A call of a method. */
+  static Actor actor(Class<?> type, String name, Object... arguments) {
+    return Arrays.stream(type.getMethods())
+        .filter(method -> method.getName().equals(name))
+        .map(method -> new Actor(method, List.of(arguments)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static ModelCheckingOptions options() {
+    return new ModelCheckingOptions()
+        .addGuarantee(forClasses(ModelChecking::isOfNoInterest).allMethods().ignore());
+  }
+
+  /** What is used under the lock of others, or by one thread only. */
+  private static boolean isOfNoInterest(String className) {
+    return className.startsWith("io.netty.")
+        || className.startsWith("io.gannet.transport.internal.buffer.")
+        || className.startsWith(Outbounds.class.getName())
+        || className.equals(StubSession.class.getName());
+  }
+}
