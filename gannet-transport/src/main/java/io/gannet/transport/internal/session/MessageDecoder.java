@@ -85,7 +85,7 @@ final class MessageDecoder<M> {
     } else if (rest == null) {
       rest = data;
     } else {
-      withRest(data);
+      rest = withRest(data);
     }
     stopped = true;
   }
