@@ -1,0 +1,352 @@
+package io.gannet.examples.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.testkit.FakeTime;
+import io.gannet.transport.Backoff;
+import io.gannet.transport.Client;
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.EventLoops;
+import io.gannet.transport.Io;
+import io.gannet.transport.NoSessionException;
+import io.gannet.transport.RejectReason;
+import io.gannet.transport.Server;
+import io.gannet.transport.Session;
+import io.gannet.transport.SessionListener;
+import io.gannet.transport.SessionStats;
+import io.gannet.transport.StopMode;
+import io.gannet.transport.StopReport;
+import io.gannet.transport.TimeSource;
+import io.gannet.transport.TransportObserver;
+import io.gannet.transport.codec.Codecs;
+import io.gannet.transport.micrometer.TransportMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Clients, stopping, liveness, monitoring and time, as docs/guide.md shows them. */
+class EndpointSamplesTest {
+  private static final Logger log = LoggerFactory.getLogger(EndpointSamplesTest.class);
+
+  @Test
+  void clientPool() {
+    try (Server<String> server =
+        Server.tcp("127.0.0.1", 0)
+            .codec(Codecs.lines())
+            .onMessage((session, text) -> session.send(text))
+            .start()) {
+      String host = "127.0.0.1";
+      int port = server.port();
+      // tag::guide-client[]
+      Client<String> client =
+          Client.tcp(host, port)
+              .codec(Codecs.lines())
+              .connections(4)
+              .reconnect(
+                  Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(30))
+                      .withFullJitter())
+              .connectTimeout(Duration.ofSeconds(3))
+              .onMessage((session, text) -> log.info("{}", text))
+              .start(); // returns at once, connects in the background
+
+      client.session().send("hello"); // waits for a session up to the connect timeout
+      // end::guide-client[]
+      await().until(() -> client.sessionCount() == 4);
+      List<Session<String>> lost = List.copyOf(client.sessions());
+      server.sessions().forEach(session -> session.close(StopMode.NOW));
+      await()
+          .until(() ->
+              client.sessionCount() == 4 && client.sessions().stream().noneMatch(lost::contains));
+      client.close();
+    }
+  }
+
+  @Test
+  void clientWithoutAServer() {
+    // tag::guide-client-failure[]
+    Client<String> client =
+        Client.tcp("127.0.0.1", 1) // nobody listens there
+            .codec(Codecs.lines())
+            .noReconnect()
+            .onMessage((session, text) -> {})
+            .start();
+    try {
+      client.session();
+    } catch (NoSessionException e) {
+      log.warn(e.getMessage()); // how many attempts there were, and how the last one failed
+    }
+    // end::guide-client-failure[]
+    assertThatThrownBy(client::session).isInstanceOf(NoSessionException.class);
+    client.close();
+  }
+
+  @Test
+  void sharedLoops() {
+    // tag::guide-loops[]
+    EventLoops loops = EventLoops.create(Io.AUTO, 2);
+    Server<String> server =
+        Server.tcp(0)
+            .codec(Codecs.lines())
+            .eventLoops(loops)
+            .onMessage((session, text) -> session.send(text))
+            .start();
+    Client<String> client =
+        Client.tcp("localhost", server.port())
+            .codec(Codecs.lines())
+            .eventLoops(loops)
+            .onMessage((session, text) -> {})
+            .start();
+    // end::guide-loops[]
+    client.session().send("x");
+    await().until(() -> client.session().stats().messagesIn() == 1);
+    // tag::guide-loops[]
+
+    client.close();
+    server.close();
+    loops.close(); // last
+    // end::guide-loops[]
+    assertThat(loops.io()).isNotEqualTo(Io.AUTO);
+  }
+
+  @Test
+  void stopping() {
+    Server<String> server =
+        Server.tcp("127.0.0.1", 0)
+            .codec(Codecs.lines())
+            .onMessage((session, text) -> session.send(text))
+            .start();
+    Client<String> client =
+        Client.tcp("127.0.0.1", server.port())
+            .codec(Codecs.lines())
+            .onMessage((session, text) -> {})
+            .start();
+    client.session();
+    await().until(() -> server.sessionCount() == 1);
+    // tag::guide-stop[]
+    StopReport report = server.stop(StopMode.DRAIN_AND_WAIT, Duration.ofSeconds(5));
+    if (report.cut() > 0) {
+      log.warn("{} sessions were cut, {} bytes not sent", report.cut(), report.unsentBytes());
+    }
+    // end::guide-stop[]
+    assertThat(report.drained()).isEqualTo(1);
+    assertThat(report.cut()).isZero();
+    assertThat(report.unsentBytes()).isZero();
+    client.stop(StopMode.NOW);
+  }
+
+  @Test
+  void liveness() {
+    try (Server<String> peer =
+        Server.tcp("127.0.0.1", 0)
+            .codec(Codecs.lines())
+            .onMessage((session, text) -> session.send(text.equals("ping") ? "pong" : text))
+            .start()) {
+      int port = peer.port();
+      // tag::guide-heartbeat[]
+      Client<String> client =
+          Client.tcp("localhost", port)
+              .codec(Codecs.lines())
+              .heartbeat(Duration.ofMillis(100), Duration.ofSeconds(2), session -> "ping")
+              .onMessage((session, text) -> {
+                if (!text.equals("pong")) {
+                  log.info("{}", text);
+                }
+              })
+              .start();
+      // end::guide-heartbeat[]
+      await().until(() -> client.session().stats().messagesIn() >= 3);
+      client.close();
+    }
+  }
+
+  // tag::guide-cron[]
+  static final class Evictor implements SessionListener<String> {
+
+    @Override
+    public void onMessage(Session<String> session, String text) {
+      session.send(text);
+    }
+
+    @Override
+    public void onCron(Session<String> session) {
+      Duration quiet = Duration.between(session.lastActive(), Instant.now());
+      if (quiet.compareTo(Duration.ofSeconds(1)) > 0) {
+        session.send("bye, " + session.stats().messagesIn() + " messages");
+        session.close();
+      }
+    }
+  }
+
+  // end::guide-cron[]
+
+  @Test
+  void cron() {
+    // tag::guide-cron-use[]
+    Server<String> server =
+        Server.tcp(0)
+            .codec(Codecs.lines())
+            .listener(new Evictor())
+            .cron(Duration.ofMillis(200))
+            .start();
+    // end::guide-cron-use[]
+    Queue<String> heard = new ConcurrentLinkedQueue<>();
+    try (server;
+        Client<String> client =
+            Client.tcp("127.0.0.1", server.port())
+                .codec(Codecs.lines())
+                .noReconnect()
+                .onMessage((session, text) -> heard.add(text))
+                .start()) {
+      client.session().send("hello");
+      await().untilAsserted(() -> assertThat(heard).containsExactly("hello", "bye, 1 messages"));
+    }
+  }
+
+  // tag::guide-observer[]
+  static final class Counters implements TransportObserver {
+    final LongAdder opened = new LongAdder();
+    final LongAdder rejected = new LongAdder();
+    final LongAdder lost = new LongAdder();
+
+    @Override
+    public void sessionOpened(Session<?> session) {
+      opened.increment();
+    }
+
+    @Override
+    public void sessionClosed(Session<?> session, CloseReason reason) {
+      if (reason.kind() == CloseReason.Kind.CONNECTION_LOST) {
+        lost.increment();
+      }
+    }
+
+    @Override
+    public void rejected(Server<?> server, @Nullable SocketAddress peer, RejectReason reason) {
+      rejected.increment();
+    }
+  }
+
+  // end::guide-observer[]
+
+  @Test
+  void observer() {
+    // tag::guide-observer-use[]
+    Counters counters = new Counters();
+    Server<String> server =
+        Server.tcp(0)
+            .codec(Codecs.lines())
+            .observer(counters)
+            .maxSessions(1)
+            .onMessage((session, text) -> session.send(text))
+            .start();
+    // end::guide-observer-use[]
+    try (server;
+        Client<String> client =
+            Client.tcp("127.0.0.1", server.port())
+                .codec(Codecs.lines())
+                .connections(2)
+                .noReconnect()
+                .onMessage((session, text) -> {})
+                .start()) {
+      client.session().send("x");
+      await()
+          .untilAsserted(() -> {
+            assertThat(counters.opened.sum()).isEqualTo(1);
+            assertThat(counters.rejected.sum()).isEqualTo(1);
+          });
+      Session<String> session = server.sessions().iterator().next();
+      // tag::guide-stats[]
+      SessionStats stats = session.stats();
+      log.info(
+          "{}: {} messages in, {} out, {} bytes waiting, full {} times",
+          session.name(),
+          stats.messagesIn(),
+          stats.messagesOut(),
+          stats.queuedBytes(),
+          stats.queueFull());
+      // end::guide-stats[]
+    }
+  }
+
+  @Test
+  void micrometer() {
+    // tag::guide-micrometer[]
+    MeterRegistry registry = new SimpleMeterRegistry(); // or the one that your monitoring reads
+    Server<String> server =
+        Server.tcp(0)
+            .codec(Codecs.lines())
+            .name("prices")
+            .observer(TransportMetrics.observer(registry))
+            .onMessage((session, text) -> session.send(text))
+            .start();
+    // end::guide-micrometer[]
+    try (server;
+        Client<String> client =
+            Client.tcp("127.0.0.1", server.port())
+                .codec(Codecs.lines())
+                .onMessage((session, text) -> {})
+                .start()) {
+      client.session().send("x");
+      await()
+          .until(() ->
+              registry
+                      .get("gannet.messages")
+                      .tags("endpoint", "prices", "direction", "in")
+                      .counter()
+                      .count()
+                  == 1);
+    }
+  }
+
+  @Test
+  void fakeTime() {
+    Queue<CloseReason.Kind> closed = new ConcurrentLinkedQueue<>();
+    SessionListener<String> listener =
+        new SessionListener<>() {
+          @Override
+          public void onMessage(Session<String> session, String text) {}
+
+          @Override
+          public void onClose(Session<String> session, CloseReason reason) {
+            closed.add(reason.kind());
+          }
+        };
+    // tag::guide-time[]
+    FakeTime time = new FakeTime(); // a clock and a ScheduledExecutorService that a test moves
+    Server<String> server =
+        Server.tcp(0)
+            .codec(Codecs.lines())
+            .listener(listener)
+            .readIdleTimeout(Duration.ofMinutes(5))
+            .time(TimeSource.of(time::nanoTime, time))
+            .start();
+    // end::guide-time[]
+    try (server;
+        Client<String> client =
+            Client.tcp("127.0.0.1", server.port())
+                .codec(Codecs.lines())
+                .noReconnect()
+                .onMessage((session, text) -> {})
+                .start()) {
+      client.session();
+      await().until(() -> server.sessionCount() == 1);
+      // tag::guide-time[]
+
+      time.advance(Duration.ofMinutes(6)); // no test has to wait for that
+      // end::guide-time[]
+      await().untilAsserted(() -> assertThat(closed).containsExactly(CloseReason.Kind.READ_IDLE));
+    }
+  }
+}
