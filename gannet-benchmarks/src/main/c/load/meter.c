@@ -16,13 +16,17 @@ uint64_t now_ns(void)
     return clock_ns(CLOCK_MONOTONIC);
 }
 
-static void read_server(struct meter *m, pid_t pid)
+uint64_t server_cpu(pid_t server)
 {
     clockid_t clock;
+    return server > 0 && clock_getcpuclockid(server, &clock) == 0 ? clock_ns(clock) : 0;
+}
+
+static void read_server(struct meter *m, pid_t pid)
+{
     if (pid <= 0)
         return;
-    if (clock_getcpuclockid(pid, &clock) == 0)
-        m->server_cpu = clock_ns(clock);
+    m->server_cpu = server_cpu(pid);
     char path[64], line[2048];
     snprintf(path, sizeof path, "/proc/%d/stat", (int) pid);
     FILE *f = fopen(path, "r");

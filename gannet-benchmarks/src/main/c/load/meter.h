@@ -9,7 +9,7 @@ enum { MAX_CPUS = 1024 };
 
 struct meter {
     uint64_t at;                /* ns, monotonic */
-    uint64_t server_cpu;        /* ns, all threads, also those that have ended */
+    uint64_t server_cpu;        /* ns */
     uint64_t server_user;       /* clock ticks: only their ratio is used */
     uint64_t server_system;
     uint64_t load_cpu;          /* ns */
@@ -20,6 +20,9 @@ struct meter {
 };
 
 uint64_t now_ns(void);
+
+/* Processor time of all threads of the server, also of those that have ended, in ns; zero if there is no such process. */
+uint64_t server_cpu(pid_t server);
 
 void meter_read(struct meter *m, pid_t server);
 

@@ -57,6 +57,11 @@ final class Runner {
     try (ServerProcess server =
         ServerProcess.start(commands.server(peer, group.work(), options.serverFlags()), log)) {
       boolean cold = !peer.isNative();
+      if (cold && (group.cells().getFirst().rate() > 0 || group.cells().getFirst().churn())) {
+        // These keep a server too idle to warm it up.
+        measure(server, peer, Cell.echo(64, 16, 50), round, true);
+        cold = false;
+      }
       for (Cell cell : group.cells()) {
         Sample sample = measure(server, peer, cell, round, cold);
         cold = false;

@@ -19,6 +19,9 @@ abstract class FusedHandler extends ChannelInboundHandlerAdapter {
   /** Handles the {@code length} bytes at {@code index}. */
   abstract void handle(ChannelHandlerContext ctx, ByteBuf in, int index, int length);
 
+  /** All messages of a read have been handled. */
+  void endOfRead(ChannelHandlerContext ctx) {}
+
   /** Where answers are written, with room for so many bytes. */
   final ByteBuf answers(ChannelHandlerContext ctx, int bytes) {
     if (answers == null) {
@@ -71,6 +74,7 @@ abstract class FusedHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public final void channelReadComplete(ChannelHandlerContext ctx) {
+    endOfRead(ctx);
     if (answers != null) {
       ctx.writeAndFlush(answers, ctx.voidPromise());
       answers = null;

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -33,6 +34,7 @@ final class NettyPeer implements Peer {
   private final Io io;
   private final NettyStyle style;
   private final ChannelGroup all = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private HandOver handOver;
 
   NettyPeer(Io io, NettyStyle style) {
     this.io = io;
@@ -42,6 +44,7 @@ final class NettyPeer implements Peer {
   @Override
   public int start(Work work) throws InterruptedException {
     EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, loops());
+    handOver = handOver(style, group.next());
     Channel server =
         new ServerBootstrap()
             .group(group)
@@ -62,8 +65,8 @@ final class NettyPeer implements Peer {
   }
 
   private void initialize(ChannelPipeline pipeline, Work work) {
-    if (style == NettyStyle.FUSED) {
-      pipeline.addLast(work == Work.SINK ? new FusedSinkHandler() : new FusedEchoHandler());
+    if (style.isFused()) {
+      pipeline.addLast(work == Work.SINK ? new FusedSinkHandler() : fusedEcho());
       return;
     }
     pipeline
@@ -78,6 +81,19 @@ final class NettyPeer implements Peer {
         pipeline.addLast(new NettyFanoutHandler(all, style == NettyStyle.NAIVE));
       }
     }
+  }
+
+  private FusedHandler fusedEcho() {
+    return handOver == null ? new FusedEchoHandler() : new FusedVirtualHandler(handOver);
+  }
+
+  private static HandOver handOver(NettyStyle style, EventLoop loop) {
+    return switch (style) {
+      case VIRTUAL_EACH -> new HandOver(HandOver.Kind.EACH, loop);
+      case VIRTUAL_BATCH -> new HandOver(HandOver.Kind.BATCH, loop);
+      case VIRTUAL_BATCH_AND_FLUSH -> new HandOver(HandOver.Kind.BATCH_AND_FLUSH, loop);
+      default -> null;
+    };
   }
 
   private IoHandlerFactory loops() {

@@ -93,6 +93,21 @@ public enum Peers {
       () -> new NettyPeer(Io.NIO, NettyStyle.FUSED),
       ECHO,
       SINK),
+  NETTY_VIRTUAL(
+      "netty-virtual",
+      "Netty, one handler, virtual threads",
+      () -> new NettyPeer(Io.EPOLL, NettyStyle.VIRTUAL_EACH),
+      ECHO),
+  NETTY_VIRTUAL_BATCH(
+      "netty-virtual-batch",
+      "Netty, one handler, virtual, batched",
+      () -> new NettyPeer(Io.EPOLL, NettyStyle.VIRTUAL_BATCH),
+      ECHO),
+  NETTY_VIRTUAL_FLUSH(
+      "netty-virtual-flush",
+      "Netty, one handler, virtual, flushed",
+      () -> new NettyPeer(Io.EPOLL, NettyStyle.VIRTUAL_BATCH_AND_FLUSH),
+      ECHO),
   NETTY_IDIOMATIC(
       "netty-idiomatic",
       "Netty, idiomatic, epoll",
