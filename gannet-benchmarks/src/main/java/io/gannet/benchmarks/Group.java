@@ -11,6 +11,6 @@ import java.util.List;
  * @param name for command lines
  * @param work what the servers do
  * @param peers in the order of their turns
- * @param cells the first of them also warms up
+ * @param cells in the order of their measurements
  */
 record Group(String name, Work work, List<Peers> peers, List<Cell> cells) {}

@@ -36,6 +36,8 @@ final class Options {
         --rounds N            rounds; each visits all servers in turn (5; quick: 3)
         --seconds S           how long each measurement lasts (3; quick: 2)
         --warmup S            how long a server runs before it is measured (4; quick: 3)
+        --patience MINUTES    waits for moments when nobody else uses the cores, and repeats what was
+                              disturbed, for so long in all (0)
         --cores SERVER,LOAD   which cores to use (the first and the last)
         --java FILE           the java that runs the servers (the one that runs this)
         --jvm "FLAGS"         more flags for the JVM of the servers
@@ -66,6 +68,7 @@ final class Options {
   private int rounds;
   private double seconds;
   private double warmup;
+  private double patience;
   private int rate;
   private List<Integer> sizes = List.of();
   private List<Integer> depths = List.of();
@@ -104,6 +107,7 @@ final class Options {
       case "--rounds" -> rounds = Integer.parseInt(value(name, words));
       case "--seconds" -> seconds = Double.parseDouble(value(name, words));
       case "--warmup" -> warmup = Double.parseDouble(value(name, words));
+      case "--patience" -> patience = Double.parseDouble(value(name, words));
       case "--rate" -> rate = Integer.parseInt(value(name, words));
       case "--size" -> sizes = numbers(value(name, words));
       case "--depth" -> depths = numbers(value(name, words));
@@ -171,6 +175,10 @@ final class Options {
 
   double warmup() {
     return warmup > 0 ? warmup : quick ? 3 : 4;
+  }
+
+  double patience() {
+    return patience;
   }
 
   /** Whether the user named the messages. */

@@ -16,6 +16,7 @@ final class Runner {
   private final Cores cores;
   private final Commands commands;
   private final Progress progress;
+  private final Quiet quiet;
   private final List<Sample> samples = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
 
@@ -24,6 +25,7 @@ final class Runner {
     this.cores = cores;
     this.commands = commands;
     this.progress = progress;
+    this.quiet = new Quiet(cores, options.patience());
   }
 
   List<Sample> samples() {
@@ -56,31 +58,52 @@ final class Runner {
     Path log = options.module().resolve("target/bench/" + peer.id() + ".log");
     try (ServerProcess server =
         ServerProcess.start(commands.server(peer, group.work(), options.serverFlags()), log)) {
-      boolean cold = !peer.isNative();
-      if (cold && (group.cells().getFirst().rate() > 0 || group.cells().getFirst().churn())) {
-        // These keep a server too idle to warm it up.
-        measure(server, peer, Cell.echo(64, 16, 50), round, true);
-        cold = false;
+      if (!peer.isNative()) {
+        warmUp(server, group, peer);
       }
       for (Cell cell : group.cells()) {
-        Sample sample = measure(server, peer, cell, round, cold);
-        cold = false;
+        Sample sample = measure(server, peer, cell, round);
         samples.add(sample);
         progress.line(describe(sample));
       }
     }
   }
 
-  private Sample measure(ServerProcess server, Peers peer, Cell cell, int round, boolean cold)
+  private Sample measure(ServerProcess server, Peers peer, Cell cell, int round)
+      throws IOException, InterruptedException {
+    while (true) {
+      quiet.await();
+      Sample sample =
+          load(server, peer, cell, SETTLE_SECONDS, options.seconds())
+              .sample(peer, cell, round, cores);
+      if (!sample.isDisturbed() || !quiet.isPatient()) {
+        return sample;
+      }
+    }
+  }
+
+  /**
+   * Lets the server do, before it is measured, everything that it will be measured in: what the JVM
+   * has compiled for one cell it throws away in the next one.
+   */
+  private void warmUp(ServerProcess server, Group group, Peers peer)
+      throws IOException, InterruptedException {
+    List<Cell> cells = new ArrayList<>(group.cells());
+    if (cells.getFirst().rate() > 0 || cells.getFirst().churn()) {
+      // These leave a server too idle to warm up.
+      cells.addFirst(Cell.echo(64, 16, 50));
+    }
+    for (Cell cell : cells) {
+      load(server, peer, cell, options.warmup() / cells.size(), 0.01);
+    }
+  }
+
+  private Readings load(ServerProcess server, Peers peer, Cell cell, double warmup, double seconds)
       throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(cell.arguments());
     arguments.addAll(
-        List.of(
-            "--warmup",
-            String.valueOf(cold ? options.warmup() : SETTLE_SECONDS),
-            "--seconds",
-            String.valueOf(options.seconds())));
-    return LoadRun.run(commands.load(server, peer, arguments)).sample(peer, cell, round, cores);
+        List.of("--warmup", String.valueOf(warmup), "--seconds", String.valueOf(seconds)));
+    return LoadRun.run(commands.load(server, peer, arguments));
   }
 
   private static String describe(Sample sample) {

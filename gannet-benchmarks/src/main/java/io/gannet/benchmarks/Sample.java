@@ -46,6 +46,11 @@ record Sample(
     return messages == 0 ? Double.NaN : serverNanos / 1e3 / messages;
   }
 
+  /** Whether others took the cores. */
+  boolean isDisturbed() {
+    return marks.contains(Mark.NOISY) || marks.contains(Mark.STOLEN);
+  }
+
   double messagesPerSecond() {
     return messages * 1e9 / nanos;
   }
