@@ -626,10 +626,11 @@ public final class NettySession<M> implements Session<M> {
     if (readPaused) {
       return; // it was still too much
     }
-    channel.config().setAutoRead(true);
     if (endWaits) {
       endWaits = false;
-      inputEnded();
+      inputEnded(); // and no more reading: Netty's epoll channel would break on it
+    } else {
+      channel.config().setAutoRead(true);
     }
   }
 
