@@ -172,47 +172,4 @@ class CloseContractTest extends TransportContract {
     assertThat(pair.serverSide().whenClosed().toCompletableFuture()).succeedsWithin(SOON);
     assertThat(pair.serverSide().get(FAILURE)).isNotNull().hasMessageContaining("PEER_CLOSED");
   }
-
-  @Test
-  void aDrainLetsTheRunningCallbackEndButNotSend() {
-    needsBlockingCallbacks();
-    Gate gate = fixture.gate();
-    RecordingListener<String> atServer =
-        listener()
-            .whenMessage((session, message) -> {
-              session.send("before the close");
-              gate.pass();
-              session.send("after it");
-            });
-    Pair pair = connect(server(), atServer);
-    pair.clientSide().send("question");
-    gate.awaitReached();
-
-    pair.serverSide().close(StopMode.DRAIN);
-    assertThat(pair.serverSide().isOpen()).isFalse();
-    assertThat(pair.atServer().closes()).isEmpty();
-    gate.open();
-
-    assertThat(atServer.awaitClose().kind()).isEqualTo(Kind.CLOSED);
-    pair.atClient().awaitClose();
-    assertThat(pair.atClient().messages()).containsExactly("before the close");
-    assertThat(atServer.errors()).singleElement().isInstanceOf(SessionClosedException.class);
-  }
-
-  @Test
-  void nowCutsADrainShort() {
-    needsBlockingCallbacks();
-    Gate gate = fixture.gate();
-    RecordingListener<String> atServer = listener().whenMessage((session, message) -> gate.pass());
-    Pair pair = connect(server(), atServer);
-    pair.clientSide().send("wait");
-    gate.awaitReached();
-
-    pair.serverSide().close(StopMode.DRAIN);
-    pair.serverSide().close(StopMode.NOW);
-
-    pair.atClient().awaitClose();
-    gate.open();
-    assertThat(atServer.awaitClose().kind()).isEqualTo(Kind.CLOSED);
-  }
 }

@@ -3,19 +3,19 @@ package io.gannet.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gannet.testkit.RawPeer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A listener that is slower than its peer. */
-class InboundContractTest extends TransportContract {
+class InboundContractTest extends BlockingTransportContract {
 
   private static final String TEXT = "x".repeat(1000);
 
   @Test
   void aSlowListenerPausesReadingAndResumesWithoutLoss() {
-    needsBlockingCallbacks();
     int count = 20_000;
     int messages = 100;
     Gate gate = fixture.gate();
@@ -41,7 +41,6 @@ class InboundContractTest extends TransportContract {
 
   @Test
   void aSlowListenerHoldsUpNobodyElse() {
-    needsBlockingCallbacks();
     Gate gate = fixture.gate();
     RecordingListener<String> atServer =
         listener()
@@ -66,7 +65,6 @@ class InboundContractTest extends TransportContract {
 
   @Test
   void aPausedSessionCanStillSendAndClose() {
-    needsBlockingCallbacks();
     Gate gate = fixture.gate();
     RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
     Pair pair = connect(server().inboundQueue(4, 4096), atServer);
@@ -80,5 +78,92 @@ class InboundContractTest extends TransportContract {
     gate.open();
     atServer.awaitClose();
     assertThat(atServer.messages()).hasSizeLessThan(100);
+  }
+
+  @Test
+  void aFewLargeMessagesPauseReadingAsManySmallOnesDo() {
+    int limit = 1 << 20;
+    int size = 256 * 1024;
+    String text = "x".repeat(size - 6);
+    List<String> texts = IntStream.range(10, 74).mapToObj(i -> i + text).toList();
+    Gate gate = fixture.gate();
+    RecordingListener<String> atServer = listener().whenMessage((session, each) -> gate.pass());
+    Pair pair = connect(server().inboundQueue(1024, limit), atServer);
+
+    CompletableFuture<Void> sending =
+        CompletableFuture.runAsync(() -> texts.forEach(pair.clientSide()::send));
+    await().until(() -> pair.serverSide().stats().readPauses() > 0);
+
+    int reads = 4 * 64 * 1024;
+    assertThat(pair.serverSide().stats().bytesIn())
+        .isBetween((long) limit, (long) limit + size + reads);
+    gate.open();
+    assertThat(sending).succeedsWithin(Fixture.SOON);
+    assertThat(pair.atServer().awaitMessages(texts.size())).isEqualTo(texts);
+  }
+
+  @Test
+  void decodingStopsInTheMiddleOfARead() {
+    Flood flood = flood();
+
+    flood.gate.open();
+
+    assertThat(flood.listener.awaitMessages(Flood.COUNT)).isEqualTo(flood.texts);
+    flood.peer.write(TextCodec.frames("one more"));
+    assertThat(flood.listener.awaitMessages(Flood.COUNT + 1)).endsWith("one more");
+  }
+
+  @Test
+  void whatCameBeforeTheEndIsDeliveredThoughDecodingHadStopped() {
+    Flood flood = flood();
+
+    flood.peer.shutdownOutput();
+    flood.gate.open();
+
+    assertThat(flood.listener.awaitClose().kind()).isEqualTo(CloseReason.Kind.PEER_CLOSED);
+    assertThat(flood.listener.messages()).isEqualTo(flood.texts);
+    assertThat(flood.listener.errors()).isEmpty();
+    flood.peer.expectEnd(Fixture.SOON);
+  }
+
+  @Test
+  void whatCameTogetherWithTheEndIsDelivered() {
+    Gate gate = fixture.gate();
+    RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
+    RawPeer peer = fixture.connect(start(server().inboundQueue(100, 1 << 20).listener(atServer)));
+    List<String> texts = texts(Flood.COUNT);
+
+    peer.write(TextCodec.frames(texts.toArray(String[]::new)));
+    peer.shutdownOutput();
+    gate.awaitReached();
+    gate.open();
+
+    assertThat(atServer.awaitClose().kind()).isEqualTo(CloseReason.Kind.PEER_CLOSED);
+    assertThat(atServer.messages()).isEqualTo(texts);
+  }
+
+  /** Small messages that came at once, while the listener holds the first. */
+  private record Flood(
+      RecordingListener<String> listener, RawPeer peer, Gate gate, List<String> texts) {
+    static final int COUNT = 5000;
+  }
+
+  private Flood flood() {
+    int limit = 100;
+    Gate gate = fixture.gate();
+    RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
+    RawPeer peer = fixture.connect(start(server().inboundQueue(limit, 1 << 20).listener(atServer)));
+    Session<String> session = atServer.awaitSession();
+    await().until(() -> session.stats().undispatchedMessages() == 0);
+    List<String> texts = texts(Flood.COUNT);
+    peer.write(TextCodec.frames(texts.toArray(String[]::new)));
+    gate.awaitReached();
+    await().until(() -> session.stats().readPauses() > 0);
+    assertThat(session.stats().undispatchedMessages()).isBetween(limit, limit + 3);
+    return new Flood(atServer, peer, gate, texts);
+  }
+
+  private static List<String> texts(int count) {
+    return IntStream.range(0, count).mapToObj(Integer::toString).toList();
   }
 }

@@ -1,0 +1,90 @@
+package io.gannet.transport;
+
+import static io.gannet.transport.TextCodec.frames;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.testkit.RawPeer;
+import io.gannet.transport.CloseReason.Kind;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Callbacks on the event loop that answer far more than they are asked. They can't wait for room in
+ * the outbound queue, so the peer has to wait. Other rows don't apply: there the callback waits.
+ */
+@ParameterizedClass(name = "{0}")
+@MethodSource("transports")
+class EventLoopBackPressureTest extends TransportTests {
+
+  private static final int COUNT = 10_000;
+  private static final int ANSWER_SIZE = 2000;
+  private static final String PADDING = ".".repeat(ANSWER_SIZE - 11);
+
+  private RecordingListener<String> atServer;
+
+  static Stream<TransportUnderTest> transports() {
+    return TransportUnderTest.all().filter(transport -> !transport.callbacksMayBlock());
+  }
+
+  private RawPeer connect() {
+    atServer = listener().whenMessage((session, text) -> session.send(text + PADDING));
+    Server<String> server = start(server().listener(atServer));
+    return fixture.closing(RawPeer.connect(server.port(), 32 * 1024));
+  }
+
+  /** Each of 11 bytes. */
+  private static byte[] requests() {
+    return frames(IntStream.range(0, COUNT).mapToObj("%07d"::formatted).toArray(String[]::new));
+  }
+
+  private static void expectAnswers(RawPeer peer) {
+    for (int i = 0; i < COUNT; i++) {
+      assertThat(peer.readExactly(ANSWER_SIZE)).isEqualTo(frames("%07d".formatted(i) + PADDING));
+    }
+  }
+
+  @Test
+  void aPeerThatReadsAllTheTimeGetsEveryAnswerInOrder() {
+    RawPeer peer = connect();
+
+    Thread.startVirtualThread(() -> peer.write(requests()));
+
+    expectAnswers(peer);
+    assertThat(atServer.errors()).isEmpty();
+    assertThat(atServer.closes()).isEmpty();
+  }
+
+  @Test
+  void aPeerThatReadsLateIsNotReadMeanwhileAndGetsEveryAnswer() {
+    RawPeer peer = connect();
+
+    Thread.startVirtualThread(() -> peer.write(requests()));
+    Session<String> session = atServer.awaitSession();
+    await().until(() -> session.stats().readPauses() > 0);
+
+    assertThat(session.stats().messagesIn()).isLessThan(COUNT);
+    assertThat(session.stats().queuedBytes()).isLessThanOrEqualTo(1 << 20);
+    expectAnswers(peer);
+    assertThat(atServer.errors()).isEmpty();
+    assertThat(atServer.closes()).isEmpty();
+  }
+
+  @Test
+  void aPeerThatEndsRightAfterItsRequestsStillGetsEveryAnswer() {
+    RawPeer peer = connect();
+
+    Thread.startVirtualThread(() -> {
+      peer.write(requests());
+      peer.shutdownOutput();
+    });
+
+    expectAnswers(peer);
+    peer.expectEnd(Fixture.SOON);
+    assertThat(atServer.awaitClose().kind()).isEqualTo(Kind.PEER_CLOSED);
+    assertThat(atServer.errors()).isEmpty();
+  }
+}
