@@ -8,7 +8,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.CloseReason.Kind;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -284,6 +286,36 @@ class FailingCodecTest {
 
     assertThat(peer.readExactly(8)).isEqualTo("partial!".getBytes(UTF_8));
     assertThat(session.stats().messagesOut()).isEqualTo(1);
+  }
+
+  @Test
+  void aMessageOfTheWrongTypeReachesOnErrorAndTheSessionGoesOn() {
+    AtomicInteger bad = new AtomicInteger();
+    Codec<Object> codec =
+        new Codec<>() {
+          @Override
+          public @Nullable Object decode(Session<Object> session, ReadBuffer in) {
+            String text = readAll(in);
+            return text.equals("bad") ? bad.incrementAndGet() : text;
+          }
+
+          @Override
+          public void encode(Session<Object> session, Object message, WriteBuffer out) {}
+        };
+    @SuppressWarnings("unchecked") // which is the point
+    Codec<String> lying = (Codec<String>) (Codec<?>) codec;
+    List<Integer> lengths = new CopyOnWriteArrayList<>();
+    listener.whenMessage((session, text) -> lengths.add(text.length()));
+    Server<String> server =
+        fixture.start(Server.tcp("127.0.0.1", 0).codec(lying).listener(listener));
+    RawPeer peer = fixture.connect(server);
+
+    peer.writeText("bad");
+    assertThat(listener.awaitError()).isInstanceOf(ClassCastException.class);
+    peer.writeText("good");
+
+    await().until(() -> lengths.equals(List.of(4)));
+    assertThat(listener.closes()).isEmpty();
   }
 
   @Test

@@ -71,7 +71,7 @@ class ObserverTest {
     await().until(() -> observer.readPaused.get() == 1);
     await()
         .until(() -> {
-          session.send("x".repeat(5000));
+          session.send("x".repeat(100_000));
           return observer.dropped.get() >= 3;
         });
 

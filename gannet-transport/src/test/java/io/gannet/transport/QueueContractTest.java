@@ -176,6 +176,51 @@ class QueueContractTest extends TransportContract {
   }
 
   @Test
+  void aTimeoutOfItsOwnOverrulesThePolicy() {
+    Session<String> session = slow(server().queuePolicy(QueuePolicy.DROP));
+    fill(session);
+
+    assertThatThrownBy(() -> session.send(TEXT, Duration.ofMillis(30)))
+        .isInstanceOf(SendTimeoutException.class)
+        .hasMessageContaining(session.name());
+    assertThatThrownBy(() -> session.send(TEXT, Duration.ZERO))
+        .isInstanceOf(SendTimeoutException.class);
+    CompletableFuture<Void> send =
+        CompletableFuture.runAsync(() -> session.send("waited", Duration.ofMinutes(1)));
+    gate.open();
+
+    assertThat(send).succeedsWithin(SOON);
+    await().until(() -> atClient.messages().contains("waited"));
+    assertThat(session.stats().messagesDropped()).isZero();
+  }
+
+  @Test
+  void whoIsInterruptedWhileWaitingLearnsItAndSendsNothing() throws InterruptedException {
+    Session<String> session = slow(server());
+    int accepted = fill(session);
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    Thread sender =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                session.send("interrupted");
+              } catch (TransportException e) {
+                failure.complete(Thread.currentThread().isInterrupted() ? e : null);
+              }
+            });
+
+    sender.interrupt();
+    sender.join();
+
+    assertThat(failure)
+        .succeedsWithin(SOON)
+        .satisfies(e -> assertThat(e).hasCauseInstanceOf(InterruptedException.class));
+    gate.open();
+    await().until(() -> session.trySend("last"));
+    assertThat(atClient.awaitMessages(accepted + 1)).doesNotContain("interrupted");
+  }
+
+  @Test
   void blockFailsAtOnceOnAnEventLoop() {
     RecordingListener<String> atServer = listener();
     atServer.whenCron(session -> {

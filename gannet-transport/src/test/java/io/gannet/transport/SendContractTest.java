@@ -4,6 +4,8 @@ import static io.gannet.transport.Fixture.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +34,7 @@ class SendContractTest extends TransportContract {
   @Test
   void manyThreadsSendWithoutLossAndEachInItsOrder() throws InterruptedException {
     int threads = 64;
-    int each = 1000;
+    int each = 250;
     Pair pair = connect(server(), listener());
 
     inThreads(
@@ -53,7 +55,7 @@ class SendContractTest extends TransportContract {
 
   @Test
   void bothSidesSendAtOnce() throws InterruptedException {
-    int each = 20_000;
+    int each = 5_000;
     Pair pair = connect(server(), listener());
 
     inThreads(
@@ -99,7 +101,7 @@ class SendContractTest extends TransportContract {
   @Test
   void aBatchArrivesWithNothingInBetween() throws InterruptedException {
     int threads = 16;
-    int rounds = 200;
+    int rounds = 60;
     int batch = 5;
     Pair pair = connect(server(), listener());
 
@@ -149,7 +151,7 @@ class SendContractTest extends TransportContract {
   @Test
   void anUnencodableMessageReachesTheCallerAndLeavesNothingBehind() throws InterruptedException {
     int threads = 8;
-    int each = 500;
+    int each = 100;
     Pair pair = connect(server(), listener());
     Session<String> session = pair.clientSide();
 
@@ -196,6 +198,63 @@ class SendContractTest extends TransportContract {
     session.send("after");
 
     assertThat(atServer.awaitMessages(2)).containsExactly(largest, "after");
+  }
+
+  @Test
+  void aMessageMayBeSentWithATimeoutOfItsOwn() {
+    Pair pair = connect(server(), listener());
+
+    pair.clientSide().send("zero", Duration.ZERO);
+    pair.clientSide().send("some", Duration.ofSeconds(1));
+
+    assertThat(pair.atServer().awaitMessages(2)).containsExactly("zero", "some");
+  }
+
+  @Test
+  void encodedBytesGoPastTheCodec() {
+    Pair pair = connect(server(), listener());
+    ByteBuffer bytes = ByteBuffer.wrap(TextCodec.frames("skipped", "sent"));
+    bytes.position(11);
+
+    pair.clientSide().send("before");
+    pair.clientSide().sendEncoded(bytes);
+    pair.clientSide().sendEncoded(ByteBuffer.allocateDirect(4));
+    pair.clientSide().send("after");
+
+    assertThat(pair.atServer().awaitMessages(4)).containsExactly("before", "sent", "", "after");
+    assertThat(bytes.hasRemaining()).isFalse();
+    assertThat(pair.clientSide().stats().messagesOut()).isEqualTo(4);
+  }
+
+  @Test
+  void encodedBytesOverTheLimitAreRefused() {
+    Pair pair = connect(server().maxMessageSize(1000), listener());
+
+    assertThatThrownBy(() -> pair.serverSide().sendEncoded(ByteBuffer.allocate(1001)))
+        .isInstanceOf(MessageTooLargeException.class)
+        .hasMessageContaining("maxMessageSize");
+    pair.serverSide().send("good");
+
+    assertThat(pair.atClient().awaitMessages(1)).containsExactly("good");
+  }
+
+  @Test
+  void theLimitOnMessagesMayChangeDuringASession() {
+    Pair pair = connect(server().maxMessageSize(100), listener());
+    Session<String> session = pair.serverSide();
+    String text = "x".repeat(500);
+    assertThatThrownBy(() -> session.send(text)).isInstanceOf(MessageTooLargeException.class);
+
+    session.maxMessageSize(1000);
+    assertThat(session.maxMessageSize()).isEqualTo(1000);
+    session.send(text);
+    pair.clientSide().send(text);
+
+    assertThat(pair.atClient().awaitMessages(1)).containsExactly(text);
+    assertThat(pair.atServer().awaitMessages(1)).containsExactly(text);
+    assertThatThrownBy(() -> session.maxMessageSize(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("maxMessageSize");
   }
 
   @Test
