@@ -114,4 +114,53 @@ class FailingListenerContractTest extends TransportContract {
     await().until(() -> pair.server().sessionCount() == 0);
     assertThat(atServer.errors()).hasSize(2);
   }
+
+  /** An exception that can't even be logged. */
+  private static final class Unprintable extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no message");
+    }
+  }
+
+  @Test
+  void anExceptionThatCannotSayWhatItIsIsSurvivedEverywhere() {
+    RecordingListener<String> atServer =
+        listener()
+            .whenMessage((session, message) -> {
+              throw new Unprintable();
+            })
+            .whenError((session, error) -> {
+              throw new Unprintable();
+            })
+            .whenClose((session, reason) -> {
+              throw new Unprintable();
+            });
+    Pair pair = connect(server(), atServer);
+
+    pair.clientSide().send("1");
+    pair.clientSide().send("2");
+    atServer.awaitMessages(2);
+    pair.clientSide().close();
+
+    assertThat(atServer.awaitClose().kind()).isEqualTo(Kind.PEER_CLOSED);
+    assertThat(atServer.errors()).hasSize(2);
+    await().until(() -> pair.server().sessionCount() == 0);
+  }
+
+  @Test
+  void anExceptionThatCannotSayWhatItIsRefusesTheSession() {
+    RecordingListener<String> atServer =
+        listener()
+            .whenOpen(session -> {
+              throw new Unprintable();
+            });
+    Pair pair = connect(server(), atServer);
+
+    pair.atClient().awaitClose();
+    assertThat(atServer.awaitClose().kind()).isEqualTo(Kind.REFUSED);
+    await().until(() -> pair.server().sessionCount() == 0);
+  }
 }

@@ -11,11 +11,11 @@ final class CallbackInvoker<M> {
 
   private static final Logger LOG = LoggerFactory.getLogger(CallbackInvoker.class);
 
-  private final NettySession<M> session;
+  private final DispatchedSession<M> session;
   private final SessionListener<M> listener;
   private final FailureLog failures;
 
-  CallbackInvoker(NettySession<M> session, SessionListener<M> listener, FailureLog failures) {
+  CallbackInvoker(DispatchedSession<M> session, SessionListener<M> listener, FailureLog failures) {
     this.failures = failures;
     this.session = session;
     this.listener = listener;

@@ -55,6 +55,15 @@ public final class FailureLog {
         describe(failure));
   }
 
+  /** What was thrown, in words, even if it fails to say so itself. */
+  static String text(Throwable failure) {
+    try {
+      return failure.toString();
+    } catch (Throwable t) {
+      return failure.getClass().getName();
+    }
+  }
+
   private static String describe(Throwable failure) {
     StringBuilder text = new StringBuilder();
     Throwable one = failure;
@@ -62,7 +71,7 @@ public final class FailureLog {
       if (depth > 0) {
         text.append(System.lineSeparator()).append("Caused by: ");
       }
-      text.append(PeerText.escape(one.toString()));
+      text.append(PeerText.escape(text(one)));
       StackTraceElement[] frames = one.getStackTrace();
       for (int i = 0; i < Math.min(FRAMES, frames.length); i++) {
         text.append(System.lineSeparator()).append("\tat ").append(frames[i]);

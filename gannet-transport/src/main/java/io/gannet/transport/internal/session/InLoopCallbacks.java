@@ -52,8 +52,11 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
     if (!discarding) {
       running = true;
       ran++;
-      invoker.message(message);
-      running = false;
+      try {
+        invoker.message(message);
+      } finally {
+        running = false;
+      }
     }
   }
 
@@ -97,7 +100,10 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
 
   @Override
   public void close(CloseReason reason) {
-    run(() -> invoker.close(reason));
+    run(() -> {
+      discarding = true;
+      invoker.close(reason);
+    });
   }
 
   @Override

@@ -8,7 +8,6 @@ import io.gannet.transport.DecodeException;
 import io.gannet.transport.Dispatch;
 import io.gannet.transport.Endpoint;
 import io.gannet.transport.MessageTooLargeException;
-import io.gannet.transport.Session;
 import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.SessionStats;
 import io.gannet.transport.StopMode;
@@ -52,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * a socket with unread bytes makes the kernel reset the connection and throw away what is still on
  * its way out. {@link #cut} goes straight to the end.
  */
-public final class NettySession<M> implements Session<M> {
+public final class NettySession<M> implements DispatchedSession<M> {
 
   /** How long the end of a peer that broke the protocol, or was refused, is awaited. */
   private static final long SHORT_LINGER = Duration.ofSeconds(1).toNanos();
@@ -348,7 +347,8 @@ public final class NettySession<M> implements Session<M> {
     return readPaused;
   }
 
-  Observers observers() {
+  @Override
+  public Observers observers() {
     return settings.observers();
   }
 
@@ -442,8 +442,8 @@ public final class NettySession<M> implements Session<M> {
     }
   }
 
-  /** Flushes what callbacks have put off. */
-  void flushNow() {
+  @Override
+  public void flushNow() {
     onLoop(writer);
   }
 
@@ -488,8 +488,9 @@ public final class NettySession<M> implements Session<M> {
     }
   }
 
-  /** Runs something on the loop: at once if this is its thread, unless a codec is encoding on it. */
-  void onLoop(Runnable action) {
+  /** Later rather than at once while a codec encodes on this very thread: it holds the lock. */
+  @Override
+  public void onLoop(Runnable action) {
     if (loop.inEventLoop() && !outbound.isEncodingHere()) {
       action.run();
       return;
@@ -602,7 +603,8 @@ public final class NettySession<M> implements Session<M> {
     return writer.isBusy() && outbound.counters().queuedBytes() > limit;
   }
 
-  void pauseReading() {
+  @Override
+  public void pauseReading() {
     readPaused = true;
     readPauses++;
     channel.config().setAutoRead(false);
@@ -610,7 +612,8 @@ public final class NettySession<M> implements Session<M> {
   }
 
   /** Goes on with what has come meanwhile, then with reading. */
-  void resumeReading() {
+  @Override
+  public void resumeReading() {
     if (!readPaused || state == SessionState.CLOSED) {
       return;
     }
@@ -738,29 +741,32 @@ public final class NettySession<M> implements Session<M> {
     }
   }
 
-  /** The listener's onOpen threw. Called on the thread that ran it. */
-  void refused(Throwable cause) {
+  @Override
+  public void refused(Throwable cause) {
     CloseReason why =
-        new CloseReason(Kind.REFUSED, PeerText.escape("onOpen threw " + cause), cause);
+        new CloseReason(
+            Kind.REFUSED, PeerText.escape("onOpen threw " + FailureLog.text(cause)), cause);
     REASON.compareAndSet(this, null, why);
     outbound.seal();
     onLoop(() -> drain(why, Checks.clamp(settings.drainGrace()), false));
   }
 
-  /** The listener's onOpen has returned. Called on the thread that ran it. */
-  void opened() {
+  @Override
+  public void opened() {
     wasOpened = true;
     observers().sessionOpened(this);
     host.opened(this);
   }
 
-  /** The user's executor refuses to run callbacks. */
-  void dispatchFailed(Throwable cause) {
-    cutWith(new CloseReason(Kind.DISPATCH_FAILED, "the executor refused: " + cause, cause));
+  @Override
+  public void dispatchFailed(Throwable cause) {
+    cutWith(
+        new CloseReason(
+            Kind.DISPATCH_FAILED, "the executor refused: " + FailureLog.text(cause), cause));
   }
 
-  /** The listener's onClose has returned. Called on the thread that ran it. */
-  void closed(CloseReason why) {
+  @Override
+  public void closed(CloseReason why) {
     if (wasOpened) {
       observers().sessionClosed(this, why);
     }

@@ -56,7 +56,7 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
     }
   }
 
-  private final NettySession<M> session;
+  private final DispatchedSession<M> session;
   private final CallbackInvoker<M> invoker;
   private final Executor executor;
   private final DeferredFlushes deferredFlushes;
@@ -106,7 +106,7 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
   private volatile @Nullable Thread runner;
 
   QueuedCallbacks(
-      NettySession<M> session,
+      DispatchedSession<M> session,
       CallbackInvoker<M> invoker,
       Executor executor,
       DeferredFlushes deferredFlushes,
@@ -222,7 +222,10 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
 
   @Override
   public void close(CloseReason reason) {
-    event(callbacks -> callbacks.invoker.close(reason));
+    event(callbacks -> {
+      callbacks.discarding = true;
+      callbacks.invoker.close(reason);
+    });
   }
 
   @Override
@@ -249,24 +252,57 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
     last.next = node;
     last = node;
     if (pending.getAndAdd(node.weight) == 0) {
-      start();
+      start(this);
     }
   }
 
-  private void start() {
+  private void start(Runnable consumer) {
     try {
-      executor.execute(this);
+      executor.execute(consumer);
     } catch (Throwable t) {
       // Mostly a RejectedExecutionException. onClose must still be called, so somebody must run it.
       discarding = true;
       session.dispatchFailed(t);
-      Thread.startVirtualThread(this);
+      Thread.startVirtualThread(consumer);
     }
   }
 
   /** Consumes; called by the executor only. */
   @Override
   public void run() {
+    while (consume()) {
+      NextTurn next = new NextTurn();
+      start(next);
+      next.isHandedOver = true;
+      if (!next.isDeclined) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Goes on for a consumer that makes way; but not if the executor runs this in place, on top of that
+   * consumer, whose stack would grow with each turn.
+   */
+  private final class NextTurn implements Runnable {
+    private final Thread previous = Thread.currentThread();
+
+    // The previous thread's.
+    private boolean isHandedOver;
+    private boolean isDeclined;
+
+    @Override
+    public void run() {
+      if (Thread.currentThread().equals(previous) && !isHandedOver) {
+        isDeclined = true;
+      } else {
+        QueuedCallbacks.this.run();
+      }
+    }
+  }
+
+  /** Runs what waits, for one turn; returns whether more waits. */
+  private boolean consume() {
     runner = Thread.currentThread();
     for (int turn = 0; turn < NODES_PER_TURN; turn++) {
       Node node = taken.next;
@@ -285,12 +321,12 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
         session.onLoop(this::resume);
       }
       if (left == 0) {
-        return;
+        return false;
       }
       runner = Thread.currentThread();
     }
     runner = null;
-    start();
+    return true;
   }
 
   @SuppressWarnings("unchecked") // what is not an event is a message that this session's codec made

@@ -1,0 +1,51 @@
+package io.gannet.transport.internal.session;
+
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.Session;
+
+/** What those who call a session's listener ask of it. */
+interface DispatchedSession<M> extends Session<M> {
+
+  /** {@return who hears of callbacks} */
+  Observers observers();
+
+  /**
+   * Runs something on the session's loop: at once if this is its thread.
+   *
+   * @param action what to run; not run if the loop has ended
+   */
+  void onLoop(Runnable action);
+
+  /** Flushes what callbacks have put off. Called on any thread. */
+  void flushNow();
+
+  /** Reads no more for a while. Called on the loop. */
+  void pauseReading();
+
+  /** Reads again. Called on the loop. */
+  void resumeReading();
+
+  /**
+   * The user's executor refuses to run callbacks. Called on any thread.
+   *
+   * @param cause what it threw
+   */
+  void dispatchFailed(Throwable cause);
+
+  /**
+   * The listener's onOpen threw. Called on the thread that ran it.
+   *
+   * @param cause what it threw
+   */
+  void refused(Throwable cause);
+
+  /** The listener's onOpen has returned. Called on the thread that ran it. */
+  void opened();
+
+  /**
+   * The listener's onClose has returned. Called on the thread that ran it.
+   *
+   * @param why why the session closed
+   */
+  void closed(CloseReason why);
+}

@@ -1,0 +1,77 @@
+package io.gannet.transport.internal.session;
+
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.SessionListener;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The session of some callbacks, which remembers what they ask of it, and its loop, run by hand. */
+final class RecordingSession extends StubSession implements DispatchedSession<String> {
+
+  private final FailureLog failures = new FailureLog();
+  private final Observers observers = new Observers(List.of(), failures);
+  private final List<Runnable> loop = new ArrayList<>();
+  final List<Throwable> dispatchFailures = new ArrayList<>();
+  boolean paused;
+  int pauses;
+  int flushes;
+  int closes;
+
+  CallbackInvoker<String> invoker(SessionListener<String> listener) {
+    return new CallbackInvoker<>(this, listener, failures);
+  }
+
+  /** Runs what the loop has been asked to run, and what that asks for. */
+  void runLoop() {
+    while (!loop.isEmpty()) {
+      loop.removeFirst().run();
+    }
+  }
+
+  @Override
+  public boolean isOpen() {
+    return true;
+  }
+
+  @Override
+  public Observers observers() {
+    return observers;
+  }
+
+  @Override
+  public void onLoop(Runnable action) {
+    loop.add(action);
+  }
+
+  @Override
+  public void flushNow() {
+    flushes++;
+  }
+
+  @Override
+  public void pauseReading() {
+    paused = true;
+    pauses++;
+  }
+
+  @Override
+  public void resumeReading() {
+    paused = false;
+  }
+
+  @Override
+  public void dispatchFailed(Throwable cause) {
+    dispatchFailures.add(cause);
+  }
+
+  @Override
+  public void refused(Throwable cause) {}
+
+  @Override
+  public void opened() {}
+
+  @Override
+  public void closed(CloseReason why) {
+    closes++;
+  }
+}
