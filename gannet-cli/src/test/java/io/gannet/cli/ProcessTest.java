@@ -101,7 +101,6 @@ class ProcessTest {
               // The server has gone.
             }
           });
-      server.awaitLine("listens on", SOON);
       server.terminate();
       server.awaitLine("SIGTERM: stopping; once more to cut it short", SOON);
       server.terminate();

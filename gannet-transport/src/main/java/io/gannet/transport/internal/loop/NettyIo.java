@@ -74,7 +74,7 @@ enum NettyIo {
 
     @Override
     IoHandlerFactory handlers() {
-      return EpollIoHandler.newFactory();
+      return EpollHalfClosure.around(EpollIoHandler.newFactory());
     }
 
     @Override
@@ -129,7 +129,7 @@ enum NettyIo {
 
     @Override
     IoHandlerFactory handlers() {
-      return IoUringIoHandler.newFactory();
+      return IoUringHalfClosure.around(IoUringIoHandler.newFactory());
     }
 
     @Override
