@@ -101,6 +101,7 @@ class ProcessTest {
               // The server has gone.
             }
           });
+      peer.readExactly(1); // there is a session now
       server.terminate();
       server.awaitLine("SIGTERM: stopping; once more to cut it short", SOON);
       server.terminate();
