@@ -84,6 +84,34 @@ class ProcessTest {
   }
 
   @Test
+  void aSecondSignalCutsADrainShort() throws Exception {
+    try (ChildJvm server =
+            start("echo-server", "--listen", "tcp://127.0.0.1:0", "--codec", "lines");
+        RawPeer peer = RawPeer.connect(listening(server), 1024)) {
+      // Much more than the buffers between the two hold: the answers wait for a peer that never
+      // reads.
+      String line = "x".repeat(99_999) + "\n";
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              for (int i = 0; i < 1000; i++) {
+                peer.writeText(line);
+              }
+            } catch (RuntimeException e) {
+              // The server has gone.
+            }
+          });
+      peer.readExactly(1); // there is a session now
+      peer.readExactly(1); // the session is there
+      server.terminate();
+      server.awaitLine("SIGTERM: stopping; once more to cut it short", SOON);
+      server.terminate();
+      server.awaitLine("SIGTERM: stopping now", SOON);
+      assertThat(server.awaitExit(Duration.ofSeconds(8))).isZero();
+    }
+  }
+
+  @Test
   void anInterruptedClientPrintsTotalsSoFar() throws Exception {
     try (ChildJvm server = start("echo-server", "--listen", "tcp://127.0.0.1:0");
         ChildJvm client =

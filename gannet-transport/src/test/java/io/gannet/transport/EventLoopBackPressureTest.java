@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.CloseReason.Kind;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -86,5 +87,44 @@ class EventLoopBackPressureTest extends TransportTests {
     peer.expectEnd(Fixture.SOON);
     assertThat(atServer.awaitClose().kind()).isEqualTo(Kind.PEER_CLOSED);
     assertThat(atServer.errors()).isEmpty();
+  }
+
+  @Test
+  void aPeerIsHeardWhileOtherThreadsKeepTheQueueLong() {
+    SocketOptions buffers = SocketOptions.defaults().withBuffers(64 * 1024, 64 * 1024);
+    atServer = listener().whenMessage((session, text) -> session.send(text));
+    Server<String> server = start(server().listener(atServer).socketOptions(buffers));
+    RawPeer peer = fixture.closing(RawPeer.connect(server.port(), 32 * 1024));
+    Session<String> session = atServer.awaitSession();
+    // It never gets shorter than half of its size, nor full.
+    Thread.startVirtualThread(() -> keepDoing(session, 0, 900_000, () -> session.send(PADDING)));
+    await().until(() -> session.stats().queuedBytes() >= 800_000);
+    Thread.startVirtualThread(
+        () -> keepDoing(session, 800_000, Long.MAX_VALUE, () -> peer.readExactly(16 * 1024)));
+
+    for (int i = 0; i < 20; i++) {
+      peer.write(frames("%07d".formatted(i)));
+      atServer.awaitMessages(i + 1);
+    }
+
+    assertThat(session.stats().readPauses()).isPositive();
+    assertThat(atServer.errors()).isEmpty();
+    server.stop(StopMode.NOW);
+  }
+
+  /** While the queue has a length between the two. */
+  private static void keepDoing(Session<?> session, long from, long to, Runnable action) {
+    try {
+      while (session.isOpen()) {
+        long queued = session.stats().queuedBytes();
+        if (queued >= from && queued < to) {
+          action.run();
+        } else {
+          LockSupport.parkNanos(100_000);
+        }
+      }
+    } catch (TransportException e) {
+      // Closed meanwhile.
+    }
   }
 }

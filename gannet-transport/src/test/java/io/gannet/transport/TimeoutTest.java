@@ -183,7 +183,7 @@ class TimeoutTest {
     assertThat(listener.crons()).isZero();
     for (int i = 1; i <= 5; i++) {
       pass(10);
-      listener.awaitCrons(i);
+      awaitCron(i);
     }
     assertThat(listener.crons()).isEqualTo(5);
   }
@@ -198,7 +198,7 @@ class TimeoutTest {
     awaitLoop();
     for (int i = 1; i <= 5; i++) {
       time.advance(Duration.ofMillis(1100));
-      listener.awaitCrons(i);
+      awaitCron(i);
     }
     session.cronPeriod(Duration.ZERO);
     awaitLoop();
@@ -207,6 +207,14 @@ class TimeoutTest {
 
     assertThat(listener.crons()).isEqualTo(before);
     assertThat(session.cronPeriod()).isZero();
+  }
+
+  /** Waits until a cron has come and returned: while one runs, no other does. */
+  private void awaitCron(int count) {
+    listener.awaitCrons(count);
+    int before = listener.messages().size();
+    peer.write(frames("ping"));
+    listener.awaitMessages(before + 1);
   }
 
   /** Waits until the I/O thread has done what it was given so far. */
@@ -336,7 +344,7 @@ class TimeoutTest {
     for (int i = 1; i <= 5; i++) {
       arrive(frames("a"));
       late.advance(Duration.ofSeconds(11));
-      listener.awaitCrons(i);
+      awaitCron(i);
       expectOpen();
     }
 

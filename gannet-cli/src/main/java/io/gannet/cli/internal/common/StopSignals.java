@@ -4,6 +4,7 @@ import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ public final class StopSignals implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StopSignals.class);
 
   private final CountDownLatch first = new CountDownLatch(1);
+  private final AtomicInteger count = new AtomicInteger();
   private final AtomicReference<Runnable> atFirst = new AtomicReference<>(() -> {});
   private final AtomicReference<Runnable> atSecond = new AtomicReference<>(() -> {});
 
@@ -86,7 +88,7 @@ public final class StopSignals implements AutoCloseable {
   }
 
   private void received(String name) {
-    if (received()) {
+    if (count.incrementAndGet() > 1) {
       log.info("SIG{}: stopping now", name);
       atSecond.get().run();
     } else {
@@ -96,11 +98,9 @@ public final class StopSignals implements AutoCloseable {
     }
   }
 
-  /**
-   * {@return whether a signal has come}
-   */
+  /** {@return whether a signal has come} */
   public boolean received() {
-    return first.getCount() == 0;
+    return count.get() > 0;
   }
 
   /**
@@ -115,7 +115,7 @@ public final class StopSignals implements AutoCloseable {
   /**
    * Says what to do at the first signal, for who has something else to wait for.
    *
-   * @param action quick
+   * @param action quick; may run twice
    */
   public void atFirst(Runnable action) {
     atFirst.set(action);
@@ -125,11 +125,14 @@ public final class StopSignals implements AutoCloseable {
   }
 
   /**
-   * Says what to do at the second signal, such as to stop waiting.
+   * Says what to do at the second signal, such as to stop waiting; at once if it has come already.
    *
-   * @param action quick
+   * @param action quick; may run twice
    */
   public void atSecond(Runnable action) {
     atSecond.set(action);
+    if (count.get() > 1) {
+      action.run();
+    }
   }
 }

@@ -114,6 +114,10 @@ public final class NettySession<M> implements DispatchedSession<M> {
   private boolean inRun;
   private boolean flushAtEndOfRun;
   private boolean readPaused;
+
+  /** How many bytes must have been written before a peer that didn't keep up is read again. */
+  private long resumeAt;
+
   private boolean peerEnded;
 
   /** The peer's end was seen while bytes before it are still to be decoded. */
@@ -429,8 +433,17 @@ public final class NettySession<M> implements DispatchedSession<M> {
     }
   }
 
+  /**
+   * What waited by then must be written, all but a little, before reading goes on; not the queue be
+   * that short, because other threads may keep it full, and the peer would never be heard again.
+   */
   private void pauseIfBehind() {
-    if (inLoop && !readPaused && state == SessionState.OPEN && isBehind(settings.queueLow())) {
+    if (!inLoop || readPaused || state != SessionState.OPEN || !writer.isBusy()) {
+      return;
+    }
+    OutboundBuffer.Counters out = outbound.counters();
+    if (out.queuedBytes() > settings.queueLow()) {
+      resumeAt = out.writtenBytes() + out.queuedBytes() - settings.queueLow() / 2;
       pauseReading();
     }
   }
@@ -599,10 +612,6 @@ public final class NettySession<M> implements DispatchedSession<M> {
     }
   }
 
-  private boolean isBehind(int limit) {
-    return writer.isBusy() && outbound.counters().queuedBytes() > limit;
-  }
-
   @Override
   public void pauseReading() {
     readPaused = true;
@@ -640,7 +649,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
   /** The operating system has taken bytes. */
   void written(List<CompletableFuture<Void>> done, long bytes) {
     complete(done, null);
-    if (inLoop && readPaused && outbound.counters().queuedBytes() <= settings.queueLow() / 2) {
+    if (inLoop && readPaused && outbound.counters().writtenBytes() >= resumeAt) {
       loop.execute(this::resumeReading); // not from inside a write
     }
     if (observers().wantTraffic()) {

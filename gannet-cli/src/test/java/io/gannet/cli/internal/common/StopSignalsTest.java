@@ -1,0 +1,59 @@
+package io.gannet.cli.internal.common;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StopSignalsTest {
+
+  private final StopSignals signals = StopSignals.install();
+  private final AtomicBoolean told = new AtomicBoolean();
+
+  @AfterEach
+  void giveBack() {
+    signals.close();
+  }
+
+  /** As the operating system does, which delivers on a thread of its own. */
+  private static void raise(String name) throws ReflectiveOperationException {
+    Class<?> signal = Class.forName("sun.misc.Signal");
+    signal
+        .getMethod("raise", signal)
+        .invoke(null, signal.getConstructor(String.class).newInstance(name));
+  }
+
+  @Test
+  void theFirstSignalIsToldToWhoAsksLate() throws Exception {
+    raise("TERM");
+    signals.await();
+
+    signals.atFirst(() -> told.set(true));
+    assertThat(told).isTrue();
+  }
+
+  @Test
+  void theSecondSignalIsToldToWhoAsksLate() throws Exception {
+    raise("TERM");
+    raise("TERM");
+
+    await()
+        .until(() -> {
+          signals.atSecond(() -> told.set(true));
+          return told.get();
+        });
+  }
+
+  @Test
+  void oneSignalIsNotTwo() throws Exception {
+    signals.atSecond(() -> told.set(true));
+    raise("TERM");
+    signals.await();
+    assertThat(told).isFalse();
+
+    raise("INT");
+    await().untilTrue(told);
+  }
+}
