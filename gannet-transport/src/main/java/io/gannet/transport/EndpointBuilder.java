@@ -128,6 +128,16 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   B inboundQueue(int messages, int bytes);
 
   /**
+   * Sets how long a connection may take from when its socket is connected until messages can be sent:
+   * for the handshakes of all that stands between the socket and the session, together. Without any
+   * of that, as on plain TCP, there is nothing to wait for.
+   *
+   * @param timeout 10 s by default; zero waits without an end
+   * @return this
+   */
+  B handshakeTimeout(Duration timeout);
+
+  /**
    * Sets how long a peer may take from the first byte of a message to its last, before the session
    * closes with {@link CloseReason.Kind#INCOMPLETE_MESSAGE}.
    *

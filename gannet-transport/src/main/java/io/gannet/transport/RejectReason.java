@@ -8,6 +8,10 @@ public enum RejectReason {
   ACCEPT_RATE,
   /** {@link ServerBuilder#ipFilter} said no. */
   IP_FILTER,
+  /** The handshake failed; {@link TransportObserver#handshakeFailed} tells why. */
+  HANDSHAKE_FAILED,
+  /** The handshake took longer than {@link EndpointBuilder#handshakeTimeout} allows. */
+  HANDSHAKE_TIMEOUT,
   /** {@link EndpointBuilder#setup} threw. */
   SETUP_FAILED,
   /** {@link SessionListener#onOpen} threw. */

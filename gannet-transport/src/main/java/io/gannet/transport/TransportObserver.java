@@ -86,6 +86,17 @@ public interface TransportObserver {
   default void rejected(Server<?> server, @Nullable SocketAddress peer, RejectReason reason) {}
 
   /**
+   * A connection to a server could not be established, because what stands between the socket and the
+   * session didn't come to terms with the peer; {@link #rejected} follows. At a client this is a
+   * failed attempt, see {@link #connectFailed}.
+   *
+   * @param server by whom
+   * @param peer where it came from
+   * @param cause why
+   */
+  default void handshakeFailed(Server<?> server, @Nullable SocketAddress peer, Throwable cause) {}
+
+  /**
    * Connections could not be accepted, for instance because the process has too many open files. The
    * server tries again after a second.
    *

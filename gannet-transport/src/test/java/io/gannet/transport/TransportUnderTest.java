@@ -23,12 +23,33 @@ final class TransportUnderTest implements AutoCloseable {
     EXECUTOR
   }
 
+  /** What carries the bytes: makes servers and clients that fit each other. */
+  enum Carrier {
+    TCP {
+      @Override
+      <M> ServerBuilder<M> server(Codec<M> codec) {
+        return Server.tcp("127.0.0.1", 0).codec(codec);
+      }
+
+      @Override
+      <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec) {
+        return Client.tcp("127.0.0.1", server.port()).codec(codec);
+      }
+    };
+
+    abstract <M> ServerBuilder<M> server(Codec<M> codec);
+
+    abstract <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec);
+  }
+
+  private final Carrier carrier;
   private final Io io;
   private final Callbacks callbacks;
   private @Nullable EventLoops loops;
   private @Nullable ExecutorService executor;
 
-  private TransportUnderTest(Io io, Callbacks callbacks) {
+  private TransportUnderTest(Carrier carrier, Io io, Callbacks callbacks) {
+    this.carrier = carrier;
     this.io = io;
     this.callbacks = callbacks;
   }
@@ -38,9 +59,11 @@ final class TransportUnderTest implements AutoCloseable {
     boolean mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
     List<Io> ios = mac ? List.of(Io.NIO, Io.KQUEUE) : List.of(Io.NIO, Io.EPOLL, Io.IO_URING);
     List<TransportUnderTest> rows = new ArrayList<>();
-    for (Io io : ios) {
-      for (Callbacks callbacks : Callbacks.values()) {
-        rows.add(new TransportUnderTest(io, callbacks));
+    for (Carrier carrier : Carrier.values()) {
+      for (Io io : ios) {
+        for (Callbacks callbacks : Callbacks.values()) {
+          rows.add(new TransportUnderTest(carrier, io, callbacks));
+        }
       }
     }
     return rows.stream();
@@ -52,14 +75,11 @@ final class TransportUnderTest implements AutoCloseable {
   }
 
   <M> ServerBuilder<M> server(Codec<M> codec) {
-    return Server.tcp("127.0.0.1", 0).codec(codec).eventLoops(loops()).dispatch(dispatch());
+    return carrier.server(codec).eventLoops(loops()).dispatch(dispatch());
   }
 
   <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec) {
-    return Client.tcp("127.0.0.1", server.port())
-        .codec(codec)
-        .eventLoops(loops())
-        .dispatch(dispatch());
+    return carrier.client(server, codec).eventLoops(loops()).dispatch(dispatch());
   }
 
   Dispatch dispatch() {
@@ -101,6 +121,9 @@ final class TransportUnderTest implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "tcp, %s, %s".formatted(io, callbacks).toLowerCase(Locale.ROOT).replace('_', ' ');
+    return "%s, %s, %s"
+        .formatted(carrier, io, callbacks)
+        .toLowerCase(Locale.ROOT)
+        .replace('_', ' ');
   }
 }

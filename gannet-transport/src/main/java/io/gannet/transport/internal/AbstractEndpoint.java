@@ -10,10 +10,12 @@ import io.gannet.transport.internal.loop.SharedEventLoops;
 import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.session.SessionSettings;
+import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,6 +50,9 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
 
   /** Sessions whose onOpen has returned and that have not closed: those that users see. */
   private final Map<Long, Session<M>> visible = new ConcurrentHashMap<>();
+
+  /** Connections in the middle of a handshake. */
+  private final Set<Channel> establishing = ConcurrentHashMap.newKeySet();
 
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -118,6 +123,19 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
     return visible.get(id);
   }
 
+  /** A handshake begins. */
+  public void establishing(Channel channel) {
+    establishing.add(channel);
+    if (stopping.get()) {
+      channel.close();
+    }
+  }
+
+  /** A handshake has ended. */
+  public void established(Channel channel) {
+    establishing.remove(channel);
+  }
+
   /** A session is about to open. Returns false if it must not. */
   boolean register(NettySession<M> session) {
     live.put(session.id(), session);
@@ -181,6 +199,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
       cut.set(0);
       unsent.set(0);
       stopOpening();
+      establishing.forEach(Channel::close);
     }
     boolean mayWait =
         !NettyEventLoops.onLoopThread()

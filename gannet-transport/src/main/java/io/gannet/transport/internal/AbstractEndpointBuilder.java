@@ -44,6 +44,7 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
   private long writeTimeout = DEFAULT_TIMEOUT;
   private int inboundMessages = 1024;
   private int inboundBytes = 4 << 20;
+  private long handshakeTimeout = Duration.ofSeconds(10).toNanos();
   private long incompleteMessageTimeout = DEFAULT_TIMEOUT;
   private long writeStallTimeout = DEFAULT_TIMEOUT;
   private long readIdleTimeout;
@@ -93,6 +94,7 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
         writeTimeout,
         inboundMessages,
         inboundBytes,
+        handshakeTimeout,
         incompleteMessageTimeout,
         writeStallTimeout,
         readIdleTimeout,
@@ -185,6 +187,12 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
   public B inboundQueue(int messages, int bytes) {
     inboundMessages = Checks.positive(messages, "inboundQueue messages");
     inboundBytes = Checks.positive(bytes, "inboundQueue bytes");
+    return self();
+  }
+
+  @Override
+  public B handshakeTimeout(Duration timeout) {
+    handshakeTimeout = Checks.timeout(timeout, "handshakeTimeout");
     return self();
   }
 

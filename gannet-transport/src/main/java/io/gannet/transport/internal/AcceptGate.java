@@ -21,14 +21,14 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(AcceptGate.class);
 
-  private final TcpServer<?> server;
-  private final TcpServerBuilder.Admission admission;
+  private final StreamServer<?> server;
+  private final StreamServerBuilder.Admission admission;
   private final TokenBucket rate;
 
   /** Connections that have passed and have not been given back with {@link #leave}. */
   private final AtomicInteger inside = new AtomicInteger();
 
-  AcceptGate(TcpServer<?> server, TcpServerBuilder.Admission admission) {
+  AcceptGate(StreamServer<?> server, StreamServerBuilder.Admission admission) {
     this.server = server;
     this.admission = admission;
     this.rate =

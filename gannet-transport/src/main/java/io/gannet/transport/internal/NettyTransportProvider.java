@@ -19,7 +19,15 @@ public final class NettyTransportProvider implements TransportProvider {
 
   @Override
   public ServerBuilder.NeedsCodec tcpServer(String host, int port) {
-    Addresses.check(host, port, 0);
+    return server("tcp", new TcpListenAddress(host, port));
+  }
+
+  @Override
+  public ClientBuilder.NeedsCodec tcpClient(String host, int port) {
+    return client("tcp", new TcpDestination(host, port));
+  }
+
+  private static ServerBuilder.NeedsCodec server(String scheme, ListenAddress address) {
     return new ServerBuilder.NeedsCodec() {
       @Override
       public <M> ServerBuilder<M> codec(Codec<M> codec) {
@@ -29,14 +37,12 @@ public final class NettyTransportProvider implements TransportProvider {
 
       @Override
       public <M> ServerBuilder<M> codecPerSession(Supplier<? extends Codec<M>> factory) {
-        return new TcpServerBuilder<M>(factory).alsoListen(host, port);
+        return new StreamServerBuilder<>(scheme, factory, address);
       }
     };
   }
 
-  @Override
-  public ClientBuilder.NeedsCodec tcpClient(String host, int port) {
-    Addresses.check(host, port, 1);
+  private static ClientBuilder.NeedsCodec client(String scheme, Destination destination) {
     return new ClientBuilder.NeedsCodec() {
       @Override
       public <M> ClientBuilder<M> codec(Codec<M> codec) {
@@ -46,7 +52,7 @@ public final class NettyTransportProvider implements TransportProvider {
 
       @Override
       public <M> ClientBuilder<M> codecPerSession(Supplier<? extends Codec<M>> factory) {
-        return new TcpClientBuilder<>(factory, host, port);
+        return new StreamClientBuilder<>(scheme, factory, destination);
       }
     };
   }

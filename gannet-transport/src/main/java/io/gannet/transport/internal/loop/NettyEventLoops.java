@@ -2,11 +2,11 @@ package io.gannet.transport.internal.loop;
 
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.Io;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.time.Duration;
@@ -78,14 +78,14 @@ public final class NettyEventLoops implements EventLoops {
     return group.next();
   }
 
-  /** {@return the class of connections} */
-  public Class<? extends SocketChannel> socketChannel() {
-    return io.socketChannel();
+  /** {@return the class of connections of a kind} */
+  public Class<? extends Channel> connection(SocketKind kind) {
+    return io.channels(kind).connection();
   }
 
-  /** {@return the class of listening sockets} */
-  public Class<? extends ServerChannel> serverSocketChannel() {
-    return io.serverSocketChannel();
+  /** {@return the class of listening sockets of a kind} */
+  public Class<? extends ServerChannel> listener(SocketKind kind) {
+    return io.channels(kind).listener();
   }
 
   /** {@return the options for a keep-alive period, as far as this kind of I/O has them} */

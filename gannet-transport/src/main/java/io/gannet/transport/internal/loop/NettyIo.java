@@ -2,6 +2,7 @@ package io.gannet.transport.internal.loop;
 
 import io.gannet.transport.Io;
 import io.gannet.transport.TransportException;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -15,7 +16,6 @@ import io.netty.channel.kqueue.KQueueIoHandler;
 import io.netty.channel.kqueue.KQueueServerSocketChannel;
 import io.netty.channel.kqueue.KQueueSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The Netty classes behind each kind of {@link Io}. */
 enum NettyIo {
-  NIO(Io.NIO) {
+  NIO(Io.NIO, new Channels(NioSocketChannel.class, NioServerSocketChannel.class)) {
     @Override
     @Nullable Throwable unavailability() {
       return null;
@@ -41,16 +41,6 @@ enum NettyIo {
     @Override
     IoHandlerFactory handlers() {
       return NioIoHandler.newFactory();
-    }
-
-    @Override
-    Class<? extends SocketChannel> socketChannel() {
-      return NioSocketChannel.class;
-    }
-
-    @Override
-    Class<? extends ServerChannel> serverSocketChannel() {
-      return NioServerSocketChannel.class;
     }
 
     @Override
@@ -66,7 +56,7 @@ enum NettyIo {
     }
   },
 
-  EPOLL(Io.EPOLL) {
+  EPOLL(Io.EPOLL, new Channels(EpollSocketChannel.class, EpollServerSocketChannel.class)) {
     @Override
     @Nullable Throwable unavailability() {
       return Epoll.unavailabilityCause();
@@ -78,23 +68,13 @@ enum NettyIo {
     }
 
     @Override
-    Class<? extends SocketChannel> socketChannel() {
-      return EpollSocketChannel.class;
-    }
-
-    @Override
-    Class<? extends ServerChannel> serverSocketChannel() {
-      return EpollServerSocketChannel.class;
-    }
-
-    @Override
     Map<ChannelOption<?>, Object> keepAlivePeriod(int seconds) {
       return Map.of(
           EpollChannelOption.TCP_KEEPIDLE, seconds, EpollChannelOption.TCP_KEEPINTVL, seconds);
     }
   },
 
-  KQUEUE(Io.KQUEUE) {
+  KQUEUE(Io.KQUEUE, new Channels(KQueueSocketChannel.class, KQueueServerSocketChannel.class)) {
     @Override
     @Nullable Throwable unavailability() {
       return KQueue.unavailabilityCause();
@@ -106,22 +86,13 @@ enum NettyIo {
     }
 
     @Override
-    Class<? extends SocketChannel> socketChannel() {
-      return KQueueSocketChannel.class;
-    }
-
-    @Override
-    Class<? extends ServerChannel> serverSocketChannel() {
-      return KQueueServerSocketChannel.class;
-    }
-
-    @Override
     Map<ChannelOption<?>, Object> keepAlivePeriod(int seconds) {
       return Map.of(); // Netty's kqueue transport has no option for it
     }
   },
 
-  IO_URING(Io.IO_URING) {
+  IO_URING(
+      Io.IO_URING, new Channels(IoUringSocketChannel.class, IoUringServerSocketChannel.class)) {
     @Override
     @Nullable Throwable unavailability() {
       return IoUring.unavailabilityCause();
@@ -133,26 +104,21 @@ enum NettyIo {
     }
 
     @Override
-    Class<? extends SocketChannel> socketChannel() {
-      return IoUringSocketChannel.class;
-    }
-
-    @Override
-    Class<? extends ServerChannel> serverSocketChannel() {
-      return IoUringServerSocketChannel.class;
-    }
-
-    @Override
     Map<ChannelOption<?>, Object> keepAlivePeriod(int seconds) {
       return Map.of(
           IoUringChannelOption.TCP_KEEPIDLE, seconds, IoUringChannelOption.TCP_KEEPINTVL, seconds);
     }
   };
 
-  private final Io io;
+  /** The classes of one kind of sockets. */
+  record Channels(Class<? extends Channel> connection, Class<? extends ServerChannel> listener) {}
 
-  NettyIo(Io io) {
+  private final Io io;
+  private final Channels tcp;
+
+  NettyIo(Io io, Channels tcp) {
     this.io = io;
+    this.tcp = tcp;
   }
 
   /** Finds what to use here. */
@@ -184,13 +150,15 @@ enum NettyIo {
     return io;
   }
 
+  Channels channels(SocketKind kind) {
+    return switch (kind) {
+      case TCP -> tcp;
+    };
+  }
+
   abstract @Nullable Throwable unavailability();
 
   abstract IoHandlerFactory handlers();
-
-  abstract Class<? extends SocketChannel> socketChannel();
-
-  abstract Class<? extends ServerChannel> serverSocketChannel();
 
   abstract Map<ChannelOption<?>, Object> keepAlivePeriod(int seconds);
 

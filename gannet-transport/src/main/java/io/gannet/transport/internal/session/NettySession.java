@@ -18,7 +18,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DuplexChannel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
@@ -72,6 +71,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
   private final SessionHost<M> host;
   private final SessionSettings<M> settings;
   private final Channel channel;
+  private final Link link;
   private final EventLoop loop;
   private final SocketAddress localAddress;
   private final SocketAddress remoteAddress;
@@ -140,10 +140,11 @@ public final class NettySession<M> implements DispatchedSession<M> {
     this.host = host;
     this.settings = settings;
     this.channel = setup.channel;
+    this.link = setup.link;
     this.loop = channel.eventLoop();
     LoopContext context = loops.context(loop);
-    this.localAddress = channel.localAddress();
-    this.remoteAddress = channel.remoteAddress();
+    this.localAddress = setup.localAddress();
+    this.remoteAddress = setup.remoteAddress();
     this.name = setup.name;
     this.attributes = setup.attributes;
     this.maxMessageSize = setup.maxMessageSize;
@@ -694,7 +695,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
         // Long enough for the peer to read why; not so long that it can hold many sockets.
         timers.drainWithin(SHORT_LINGER);
       }
-      ((DuplexChannel) channel).shutdownOutput();
+      link.end(channel, Objects.requireNonNull(reason));
     }
   }
 
@@ -857,7 +858,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
       complete(outbound.discard(), closedException());
       decoder.release();
       timers.stop();
-      channel.close();
+      link.close(channel, writer.isBusy());
       if (inRun) {
         loop.execute(this::releaseCodec); // it may be in the middle of a decode
       } else {

@@ -6,6 +6,7 @@ import io.gannet.transport.SessionListener;
 import io.gannet.transport.SessionSetup;
 import io.gannet.transport.SocketOptions;
 import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.loop.SocketKind;
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class NettySessionSetup<M> implements SessionSetup<M> {
 
   final Channel channel;
+  final Link link;
+  private final SocketKind kind;
   private final NettyEventLoops loops;
   private final SessionSettings<M> settings;
   private @Nullable Codec<M> codec;
@@ -26,8 +29,11 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
   long cronPeriod;
   long readIdleTimeout;
 
-  NettySessionSetup(Channel channel, SessionSettings<M> settings, NettyEventLoops loops) {
+  NettySessionSetup(
+      Channel channel, SessionSettings<M> settings, NettyEventLoops loops, SocketKind kind) {
     this.channel = channel;
+    this.link = Link.of(channel);
+    this.kind = kind;
     this.loops = loops;
     this.settings = settings;
     this.maxMessageSize = settings.maxMessageSize();
@@ -49,12 +55,12 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
 
   @Override
   public SocketAddress localAddress() {
-    return channel.localAddress();
+    return link.localAddress(channel);
   }
 
   @Override
   public SocketAddress remoteAddress() {
-    return channel.remoteAddress();
+    return link.remoteAddress(channel);
   }
 
   @Override
@@ -104,7 +110,7 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
 
   @Override
   public SessionSetup<M> socketOptions(SocketOptions options) {
-    ChannelOptions.apply(options, loops, channel);
+    ChannelOptions.apply(kind, options, loops, channel);
     return this;
   }
 }

@@ -103,6 +103,11 @@ public final class Observers implements TransportObserver {
   }
 
   @Override
+  public void handshakeFailed(Server<?> server, @Nullable SocketAddress peer, Throwable cause) {
+    each(observer -> observer.handshakeFailed(server, peer, cause));
+  }
+
+  @Override
   public void acceptFailed(Server<?> server, Throwable cause) {
     each(observer -> observer.acceptFailed(server, cause));
   }

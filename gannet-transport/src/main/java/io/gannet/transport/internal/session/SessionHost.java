@@ -11,6 +11,28 @@ public interface SessionHost<M> {
   Endpoint<M> endpoint();
 
   /**
+   * A socket is connected, and its layers begin their handshakes. Called on its loop.
+   *
+   * @param channel the connection; to be closed when the host stops
+   */
+  void establishing(Channel channel);
+
+  /**
+   * The handshakes of a connection have ended, well or not. Called on its loop.
+   *
+   * @param channel the connection
+   */
+  void established(Channel channel);
+
+  /**
+   * A handshake has failed, and the connection is being closed. Called on its loop.
+   *
+   * @param channel the connection
+   * @param cause what went wrong
+   */
+  void establishFailed(Channel channel, HandshakeException cause);
+
+  /**
    * A connection stands. Called on its loop, before a session is made of it.
    *
    * @param channel the connection

@@ -1,17 +1,24 @@
 package io.gannet.transport.internal.session;
 
 import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 
-/** Makes a session of each connection, once it stands. */
+/**
+ * Makes a session of each connection, once it stands. Where there are layers, it puts them into the
+ * pipeline first and leaves the waiting to {@link Establishing}; where there are none, the session's
+ * handler will be the only one.
+ */
 @Sharable
 public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
 
   private final SessionHost<M> host;
   private final SessionSettings<M> settings;
   private final NettyEventLoops loops;
+  private final Transport transport;
 
   /**
    * Creates an installer for one host.
@@ -19,20 +26,54 @@ public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
    * @param host whom the sessions belong to
    * @param settings what they have in common
    * @param loops the threads that carry them
+   * @param transport what carries their bytes
    */
-  public SessionInstaller(SessionHost<M> host, SessionSettings<M> settings, NettyEventLoops loops) {
+  public SessionInstaller(
+      SessionHost<M> host,
+      SessionSettings<M> settings,
+      NettyEventLoops loops,
+      Transport transport) {
     this.host = host;
     this.settings = settings;
     this.loops = loops;
+    this.transport = transport;
   }
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
+    if (transport.layers().isEmpty()) {
+      install(context);
+      return;
+    }
+    Channel channel = context.channel();
+    ChannelPipeline pipeline = context.pipeline();
+    Establishing establishing = new Establishing(this, host, settings);
+    try {
+      Link link = Link.create(channel);
+      for (Layer layer : transport.layers()) {
+        layer.addTo(pipeline, link);
+      }
+      pipeline.addLast(establishing);
+    } catch (Throwable t) {
+      host.setupFailed(channel, t);
+      context.close();
+      return;
+    }
+    establishing.begin(channel);
+    context.fireChannelActive();
+    if (channel.isRegistered()) {
+      pipeline.remove(this);
+    }
+  }
+
+  /** Makes the session, in the place of the handler whose context this is. */
+  void install(ChannelHandlerContext context) {
     if (!host.admits(context.channel())) {
       context.close();
       return;
     }
-    NettySessionSetup<M> setup = new NettySessionSetup<>(context.channel(), settings, loops);
+    NettySessionSetup<M> setup =
+        new NettySessionSetup<>(context.channel(), settings, loops, transport.kind());
     NettySession<M> session;
     try {
       if (settings.setup() != null) {
@@ -47,7 +88,7 @@ public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
     if (settings.wireDump()) {
       context.pipeline().addLast(new WireDump(session));
     }
-    context.pipeline().addLast(new SessionHandler(session)).remove(this);
+    context.pipeline().addLast(new SessionHandler(session)).remove(context.handler());
     session.open();
   }
 }

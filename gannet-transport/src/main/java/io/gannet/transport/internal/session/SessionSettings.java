@@ -27,6 +27,7 @@ public record SessionSettings<M>(
     long writeTimeout,
     int inboundMessages,
     int inboundBytes,
+    long handshakeTimeout,
     long incompleteMessageTimeout,
     long writeStallTimeout,
     long readIdleTimeout,

@@ -4,18 +4,20 @@ import io.gannet.transport.Backoff;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Endpoint;
 import io.gannet.transport.TransportException;
+import io.gannet.transport.internal.loop.SocketKind;
 import io.gannet.transport.internal.session.ChannelOptions;
+import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.session.SessionHost;
 import io.gannet.transport.internal.session.SessionInstaller;
+import io.gannet.transport.internal.session.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -30,9 +32,9 @@ import org.slf4j.LoggerFactory;
  * stopped or has failed too often. Its state belongs to one loop, on which its sessions live too;
  * {@link #moveTo} is the one door to it.
  */
-final class TcpConnection<M> implements SessionHost<M> {
+final class ClientConnection<M> implements SessionHost<M> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(TcpConnection.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
   /** A session that has lasted so long was a success, however it ended. */
   private static final Duration STABLE = Duration.ofSeconds(1);
@@ -48,8 +50,8 @@ final class TcpConnection<M> implements SessionHost<M> {
     ENDED
   }
 
-  private final TcpClient<M> client;
-  private final TcpClientBuilder.Connecting connecting;
+  private final StreamClient<M> client;
+  private final StreamClientBuilder.Connecting connecting;
   private final EventLoop loop;
 
   /** Written by the loop, read by anyone. */
@@ -64,7 +66,8 @@ final class TcpConnection<M> implements SessionHost<M> {
   private long connectedAt;
   private boolean wasConnected;
 
-  TcpConnection(TcpClient<M> client, TcpClientBuilder.Connecting connecting, EventLoop loop) {
+  ClientConnection(
+      StreamClient<M> client, StreamClientBuilder.Connecting connecting, EventLoop loop) {
     this.client = client;
     this.connecting = connecting;
     this.loop = loop;
@@ -109,19 +112,15 @@ final class TcpConnection<M> implements SessionHost<M> {
   }
 
   private void resolve() {
-    NameResolver.resolve(connecting.host())
+    connecting
+        .destination()
+        .resolve()
         .whenComplete((addresses, failure) ->
             onLoop(() -> {
               if (failure == null) {
                 connect(addresses, 0);
               } else {
-                failed(
-                    new TransportException(
-                        failure instanceof UnknownHostException
-                            ? "the name %s is unknown".formatted(connecting.host())
-                            : "the name %s can't be resolved: %s"
-                                .formatted(connecting.host(), failure),
-                        failure));
+                failed(failure);
               }
             }));
   }
@@ -134,21 +133,24 @@ final class TcpConnection<M> implements SessionHost<M> {
     }
   }
 
-  private void connect(List<InetAddress> addresses, int index) {
+  private void connect(List<? extends SocketAddress> addresses, int index) {
     if (state != State.CONNECTING) {
       return;
     }
-    InetSocketAddress remote = new InetSocketAddress(addresses.get(index), connecting.port());
+    SocketAddress remote = addresses.get(index);
+    SocketKind kind = connecting.destination().kind();
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
-            .channel(client.loops.socketChannel())
+            .channel(client.loops.connection(kind))
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.toIntExact(connecting.timeout().toMillis()))
-            .handler(new SessionInstaller<>(this, client.settings, client.loops));
-    ChannelOptions.ofConnection(client.settings.socketOptions(), client.loops)
-        .forEach((option, value) -> bootstrap.option(TcpServer.cast(option), value));
+            .handler(
+                new SessionInstaller<>(
+                    this, client.settings, client.loops, new Transport(kind, connecting.layers())));
+    ChannelOptions.ofConnection(kind, client.settings.socketOptions(), client.loops)
+        .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
     ChannelFuture future =
         connecting.local() == null
             ? bootstrap.connect(remote)
@@ -230,16 +232,32 @@ final class TcpConnection<M> implements SessionHost<M> {
   }
 
   @Override
+  public void establishing(Channel channel) {
+    client.establishing(channel);
+  }
+
+  @Override
+  public void established(Channel channel) {
+    client.established(channel);
+  }
+
+  @Override
+  public void establishFailed(Channel channel, HandshakeException cause) {
+    failed(cause);
+  }
+
+  @Override
   public boolean admits(Channel channel) {
     if (state == State.ENDED) {
       return false;
     }
-    if (channel.localAddress().equals(channel.remoteAddress())) {
+    if (channel.localAddress() instanceof InetSocketAddress local
+        && local.equals(channel.remoteAddress())) {
       // TCP lets a socket connect to itself when it draws the port it connects to.
       failed(
           new TransportException(
-              "%s has connected to itself: nobody listens on port %d"
-                  .formatted(channel.localAddress(), connecting.port())));
+              "%s has connected to itself: nobody listens there"
+                  .formatted(channel.localAddress())));
       return false;
     }
     return true;

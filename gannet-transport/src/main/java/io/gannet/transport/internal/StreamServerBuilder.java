@@ -6,34 +6,30 @@ import io.gannet.transport.Server;
 import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.session.Checks;
+import io.gannet.transport.internal.session.Layer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-/** Builds TCP servers. */
-final class TcpServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
+/** Builds servers of sessions that each have a connection of their own. */
+class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
     implements ServerBuilder<M> {
-
-  /** Where to listen. */
-  record Address(String host, int port) {
-    @Override
-    public String toString() {
-      return Addresses.format(host, port);
-    }
-  }
 
   /** Whom to accept. */
   record Admission(int maxSessions, int ratePerSecond, int burst, IpFilter filter) {}
 
-  private final List<Address> addresses = new ArrayList<>();
+  private final String scheme;
+  private final List<ListenAddress> addresses = new ArrayList<>();
   private int maxSessions;
   private int ratePerSecond;
   private int burst = 1;
   private IpFilter filter = peer -> true;
 
-  TcpServerBuilder(Supplier<? extends Codec<M>> codecs) {
+  StreamServerBuilder(String scheme, Supplier<? extends Codec<M>> codecs, ListenAddress address) {
     super(codecs);
+    this.scheme = scheme;
+    this.addresses.add(address);
   }
 
   @Override
@@ -43,8 +39,7 @@ final class TcpServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder
 
   @Override
   public ServerBuilder<M> alsoListen(String host, int port) {
-    Addresses.check(host, port, 0);
-    addresses.add(new Address(host, port));
+    addresses.add(new TcpListenAddress(host, port));
     return this;
   }
 
@@ -67,14 +62,24 @@ final class TcpServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder
     return this;
   }
 
+  /** {@return what stands between the socket and the session, the one next to the socket first} */
+  List<Layer> layers() {
+    return List.of();
+  }
+
   @Override
   public Server<M> start() {
     if (NettyEventLoops.onLoopThread()) {
       throw new IllegalStateException("a server can't be started on an I/O thread: binding waits");
     }
-    TcpServer<M> server =
-        new TcpServer<>(
-            name(), settings(), loops(), new Admission(maxSessions, ratePerSecond, burst, filter));
+    StreamServer<M> server =
+        new StreamServer<>(
+            name(),
+            settings(),
+            loops(),
+            scheme,
+            layers(),
+            new Admission(maxSessions, ratePerSecond, burst, filter));
     server.bind(List.copyOf(addresses));
     return server;
   }

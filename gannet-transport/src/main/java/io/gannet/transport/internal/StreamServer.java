@@ -7,15 +7,19 @@ import io.gannet.transport.Server;
 import io.gannet.transport.Session;
 import io.gannet.transport.TransportException;
 import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.loop.SocketKind;
 import io.gannet.transport.internal.session.ChannelOptions;
+import io.gannet.transport.internal.session.HandshakeException;
+import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.session.SessionHost;
 import io.gannet.transport.internal.session.SessionInstaller;
 import io.gannet.transport.internal.session.SessionSettings;
+import io.gannet.transport.internal.session.Transport;
+import io.gannet.transport.internal.text.PeerText;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.UnresolvedAddressException;
@@ -27,36 +31,41 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A server on TCP. */
-final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, SessionHost<M> {
+/** A server of sessions that each have a connection of their own. */
+final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, SessionHost<M> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(TcpServer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StreamServer.class);
 
   private final boolean named;
+  private final List<Layer> layers;
   private final AcceptGate gate;
   private final AtomicLong rejections = new AtomicLong();
 
   /** Filled while binding; a session of the first address may look before the last is bound. */
   private final List<Channel> listeners = new CopyOnWriteArrayList<>();
 
-  TcpServer(
+  StreamServer(
       @Nullable String name,
       SessionSettings<M> settings,
       @Nullable NettyEventLoops own,
-      TcpServerBuilder.Admission admission) {
-    super(name != null ? name : "tcp-server", settings, own);
+      String scheme,
+      List<Layer> layers,
+      StreamServerBuilder.Admission admission) {
+    super(name != null ? name : scheme + "-server", settings, own);
     this.named = name != null;
+    this.layers = layers;
     this.gate = new AcceptGate(this, admission);
   }
 
   /** Binds all addresses or none. */
-  void bind(List<TcpServerBuilder.Address> wanted) {
+  void bind(List<ListenAddress> wanted) {
     boolean complete = false;
     try {
-      for (TcpServerBuilder.Address address : wanted) {
-        listeners.add(bind(address));
-        if (!named) {
-          rename("tcp-server-" + Addresses.format(wanted.getFirst().host(), port()));
+      for (ListenAddress address : wanted) {
+        Channel listener = bind(address);
+        listeners.add(listener);
+        if (!named && listeners.size() == 1) {
+          rename(name() + "-" + address.describe(listener));
         }
       }
       complete = true;
@@ -71,18 +80,20 @@ final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, Sessi
     LOG.info("{} listens on {}", name(), addresses());
   }
 
-  private Channel bind(TcpServerBuilder.Address address) {
+  private Channel bind(ListenAddress address) {
+    SocketKind kind = address.kind();
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops.group())
-            .channel(loops.serverSocketChannel())
+            .channel(loops.listener(kind))
             .handler(gate)
-            .childHandler(new SessionInstaller<>(this, settings, loops));
-    ChannelOptions.ofListener(settings.socketOptions(), loops)
-        .forEach((option, value) -> bootstrap.option(cast(option), value));
-    ChannelOptions.ofConnection(settings.socketOptions(), loops)
-        .forEach((option, value) -> bootstrap.childOption(cast(option), value));
-    ChannelFuture future = bootstrap.bind(new InetSocketAddress(address.host(), address.port()));
+            .childHandler(
+                new SessionInstaller<>(this, settings, loops, new Transport(kind, layers)));
+    ChannelOptions.ofListener(kind, settings.socketOptions(), loops)
+        .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
+    ChannelOptions.ofConnection(kind, settings.socketOptions(), loops)
+        .forEach((option, value) -> bootstrap.childOption(ChannelOptions.untyped(option), value));
+    ChannelFuture future = bootstrap.bind(address.toBind());
     try {
       future.await();
     } catch (InterruptedException e) {
@@ -102,11 +113,6 @@ final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, Sessi
           future.cause());
     }
     return future.channel();
-  }
-
-  @SuppressWarnings("unchecked") // ChannelOptions pairs each option with a value of its type
-  static ChannelOption<Object> cast(ChannelOption<?> option) {
-    return (ChannelOption<Object>) option;
   }
 
   @Override
@@ -137,10 +143,20 @@ final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, Sessi
   }
 
   void rejected(@Nullable SocketAddress peer, RejectReason reason) {
+    rejected(peer, reason, "");
+  }
+
+  private void rejected(@Nullable SocketAddress peer, RejectReason reason, String details) {
     settings.observers().rejected(this, peer, reason);
     long count = rejections.incrementAndGet();
     if (Long.bitCount(count) == 1) { // 1, 2, 4, 8 …: a flood must not fill the log
-      LOG.warn("{} rejected a connection from {}: {} ({} so far)", name(), peer, reason, count);
+      LOG.warn(
+          "{} rejected a connection from {}: {}{} ({} so far)",
+          name(),
+          peer,
+          reason,
+          details,
+          count);
     }
   }
 
@@ -158,6 +174,20 @@ final class TcpServer<M> extends AbstractEndpoint<M> implements Server<M>, Sessi
   public void setupFailed(Channel channel, Throwable cause) {
     settings.failures().warn("the set-up of a session", this, cause);
     rejected(channel.remoteAddress(), RejectReason.SETUP_FAILED);
+  }
+
+  @Override
+  public void establishFailed(Channel channel, HandshakeException cause) {
+    SocketAddress peer = channel.remoteAddress();
+    if (!isRunning()) {
+      rejected(peer, RejectReason.STOPPING);
+      return;
+    }
+    settings.observers().handshakeFailed(this, peer, cause);
+    rejected(
+        peer,
+        cause.isTimeout() ? RejectReason.HANDSHAKE_TIMEOUT : RejectReason.HANDSHAKE_FAILED,
+        ", " + PeerText.escape(String.valueOf(cause.getMessage())));
   }
 
   @Override

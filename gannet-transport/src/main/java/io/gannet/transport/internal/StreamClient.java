@@ -17,11 +17,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A client on TCP: a pool of connections, each of which looks after itself. */
-final class TcpClient<M> extends AbstractEndpoint<M> implements Client<M> {
+/** A client: a pool of connections, each of which looks after itself. */
+final class StreamClient<M> extends AbstractEndpoint<M> implements Client<M> {
 
-  private final TcpClientBuilder.Connecting connecting;
-  private final List<TcpConnection<M>> connections;
+  private final StreamClientBuilder.Connecting connecting;
+  private final List<ClientConnection<M>> connections;
   private final AtomicInteger turn = new AtomicInteger();
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -32,27 +32,27 @@ final class TcpClient<M> extends AbstractEndpoint<M> implements Client<M> {
   /** What can be picked; replaced under the lock, read by anyone. */
   private volatile List<Session<M>> open = List.of();
 
-  TcpClient(
+  StreamClient(
       @Nullable String name,
       SessionSettings<M> settings,
       @Nullable NettyEventLoops own,
-      TcpClientBuilder.Connecting connecting) {
+      StreamClientBuilder.Connecting connecting) {
     super(
         name != null
             ? name
-            : "tcp-client-" + Addresses.format(connecting.host(), connecting.port()),
+            : "%s-client-%s".formatted(connecting.scheme(), connecting.destination()),
         settings,
         own);
     this.connecting = connecting;
-    List<TcpConnection<M>> all = new ArrayList<>();
+    List<ClientConnection<M>> all = new ArrayList<>();
     for (int i = 0; i < connecting.connections(); i++) {
-      all.add(new TcpConnection<>(this, connecting, loops.next()));
+      all.add(new ClientConnection<>(this, connecting, loops.next()));
     }
     this.connections = List.copyOf(all);
   }
 
   void start() {
-    connections.forEach(TcpConnection::start);
+    connections.forEach(ClientConnection::start);
   }
 
   @Override
@@ -93,7 +93,9 @@ final class TcpClient<M> extends AbstractEndpoint<M> implements Client<M> {
         if (session != null) {
           return session;
         }
-        if (left <= 0 || !isRunning() || connections.stream().allMatch(TcpConnection::hasGivenUp)) {
+        if (left <= 0
+            || !isRunning()
+            || connections.stream().allMatch(ClientConnection::hasGivenUp)) {
           throw noSession(Duration.ofNanos(System.nanoTime() - began));
         }
         left = changed.awaitNanos(left);
@@ -112,18 +114,18 @@ final class TcpClient<M> extends AbstractEndpoint<M> implements Client<M> {
       why = "the client was stopped";
     } else if (NettyEventLoops.onLoopThread()) {
       why = "and an I/O thread must not wait for one";
-    } else if (connections.stream().allMatch(TcpConnection::hasGivenUp)) {
+    } else if (connections.stream().allMatch(ClientConnection::hasGivenUp)) {
       why = "and it has given up connecting (setting reconnect)";
     } else {
       why = "waited %d ms (setting connectTimeout)".formatted(waited.toMillis());
     }
     Throwable last =
         connections.stream()
-            .map(TcpConnection::lastFailure)
+            .map(ClientConnection::lastFailure)
             .filter(failure -> failure != null)
             .findFirst()
             .orElse(null);
-    int failures = connections.stream().mapToInt(TcpConnection::failures).max().orElse(0);
+    int failures = connections.stream().mapToInt(ClientConnection::failures).max().orElse(0);
     return new NoSessionException(
         "%s has no open session, %s; %d of %d connections are open; %s"
             .formatted(
@@ -173,7 +175,7 @@ final class TcpClient<M> extends AbstractEndpoint<M> implements Client<M> {
 
   @Override
   void stopOpening() {
-    connections.forEach(TcpConnection::stop);
+    connections.forEach(ClientConnection::stop);
     signal();
   }
 

@@ -5,37 +5,40 @@ import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.Codec;
 import io.gannet.transport.internal.session.Checks;
+import io.gannet.transport.internal.session.Layer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Builds TCP clients. */
-final class TcpClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
+/** Builds clients of sessions that each have a connection of their own. */
+class StreamClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
     implements ClientBuilder<M> {
 
   /** How to connect; no backoff means once and never again. */
   record Connecting(
-      String host,
-      int port,
+      String scheme,
+      Destination destination,
+      List<Layer> layers,
       int connections,
       @Nullable Backoff backoff,
       Duration timeout,
       @Nullable InetSocketAddress local) {}
 
-  private final String host;
-  private final int port;
+  private final String scheme;
+  private final Destination destination;
   private int connections = 1;
   private @Nullable Backoff backoff =
       Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(30)).withFullJitter();
   private Duration connectTimeout = Duration.ofSeconds(3);
   private @Nullable InetSocketAddress local;
 
-  TcpClientBuilder(Supplier<? extends Codec<M>> codecs, String host, int port) {
+  StreamClientBuilder(String scheme, Supplier<? extends Codec<M>> codecs, Destination destination) {
     super(codecs);
-    this.host = host;
-    this.port = port;
+    this.scheme = scheme;
+    this.destination = destination;
   }
 
   @Override
@@ -78,14 +81,20 @@ final class TcpClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder
     return this;
   }
 
+  /** {@return what stands between the socket and the session, the one next to the socket first} */
+  List<Layer> layers() {
+    return List.of();
+  }
+
   @Override
   public Client<M> start() {
-    TcpClient<M> client =
-        new TcpClient<>(
+    StreamClient<M> client =
+        new StreamClient<>(
             name(),
             settings(),
             loops(),
-            new Connecting(host, port, connections, backoff, connectTimeout, local));
+            new Connecting(
+                scheme, destination, layers(), connections, backoff, connectTimeout, local));
     client.start();
     return client;
   }

@@ -1,0 +1,34 @@
+package io.gannet.transport.internal;
+
+import io.gannet.transport.internal.loop.SocketKind;
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/** A TCP port on an address of this machine. */
+record TcpListenAddress(String host, int port) implements ListenAddress {
+
+  TcpListenAddress {
+    Addresses.check(host, port, 0);
+  }
+
+  @Override
+  public SocketKind kind() {
+    return SocketKind.TCP;
+  }
+
+  @Override
+  public SocketAddress toBind() {
+    return new InetSocketAddress(host, port);
+  }
+
+  @Override
+  public String describe(Channel listener) {
+    return Addresses.format(host, ((InetSocketAddress) listener.localAddress()).getPort());
+  }
+
+  @Override
+  public String toString() {
+    return Addresses.format(host, port);
+  }
+}

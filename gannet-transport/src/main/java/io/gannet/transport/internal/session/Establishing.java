@@ -1,0 +1,105 @@
+package io.gannet.transport.internal.session;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** Waits, behind the layers of a connection, until they have done their handshakes. */
+final class Establishing extends ChannelInboundHandlerAdapter {
+
+  private final SessionInstaller<?> installer;
+  private final SessionHost<?> host;
+  private final SessionSettings<?> settings;
+  private @Nullable Future<?> timeout;
+  private boolean ended;
+
+  Establishing(SessionInstaller<?> installer, SessionHost<?> host, SessionSettings<?> settings) {
+    this.installer = installer;
+    this.host = host;
+    this.settings = settings;
+  }
+
+  /** The socket stands, and the layers begin. */
+  void begin(Channel channel) {
+    host.establishing(channel);
+    long nanos = settings.handshakeTimeout();
+    if (nanos > 0) {
+      timeout =
+          settings
+              .time()
+              .schedule(() -> timedOut(channel), Duration.ofNanos(nanos), channel.eventLoop());
+    }
+  }
+
+  private void timedOut(Channel channel) {
+    fail(
+        channel,
+        new HandshakeException(
+            true,
+            "the handshake did not end within %s (setting handshakeTimeout)"
+                .formatted(Duration.ofNanos(settings.handshakeTimeout())),
+            null));
+  }
+
+  private void fail(Channel channel, HandshakeException cause) {
+    if (!ended) {
+      end(channel);
+      host.establishFailed(channel, cause);
+      channel.close();
+    }
+  }
+
+  private void end(Channel channel) {
+    ended = true;
+    host.established(channel);
+    if (timeout != null) {
+      timeout.cancel(false);
+    }
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    if (!ended) {
+      end(context.channel());
+      installer.install(context);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ReferenceCountUtil.release(message); // the connection has failed and is being closed
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      closedEarly(context.channel());
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    closedEarly(context.channel());
+  }
+
+  private void closedEarly(Channel channel) {
+    fail(
+        channel,
+        new HandshakeException(false, "the peer closed the connection in the handshake", null));
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    fail(
+        context.channel(),
+        cause instanceof HandshakeException failure
+            ? failure
+            : new HandshakeException(
+                false, "the handshake failed: " + FailureLog.text(cause), cause));
+  }
+}
