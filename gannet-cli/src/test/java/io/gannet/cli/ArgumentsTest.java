@@ -25,7 +25,7 @@ class ArgumentsTest {
           echo-server --listen udp://127.0.0.1:0                      | udp:// is not supported by this version
           echo-server --listen ws://127.0.0.1:0/path                  | ws:// is not supported by this version
           echo-server --listen wss://127.0.0.1:0/path                 | wss:// is not supported by this version
-          echo-server --listen unix:///tmp/socket                     | unix:// is not supported by this version
+          echo-server --listen unix://relative/socket                 | has no absolute path
           echo-server --listen ftp://127.0.0.1:0                      | unknown scheme ftp://
           echo-server --listen 127.0.0.1:0                            | has no scheme
           echo-server --listen tcp://127.0.0.1                        | has no port

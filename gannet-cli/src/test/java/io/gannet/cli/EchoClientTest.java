@@ -9,9 +9,11 @@ import io.gannet.testkit.RawServer;
 import io.gannet.transport.Server;
 import io.gannet.transport.Session;
 import io.gannet.transport.codec.Codecs;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,6 +34,16 @@ class EchoClientTest {
   private static void assertAllWell(Cli.Result result, int messages) {
     assertThat(result.out().get(0)).isEqualTo("messages %d, errors 0".formatted(messages));
     assertThat(result.code()).isZero();
+  }
+
+  @Test
+  void theServerMayListenOnAUnixSocket(@TempDir Path directory) {
+    String path = directory.resolve("echo.sock").toString();
+    try (Server<byte[]> server =
+        Server.unix(path).codec(Codecs.lengthPrefixed()).onMessage(Session::send).start()) {
+      assertThat(server.isRunning()).isTrue();
+      assertAllWell(Cli.run("echo-client", "--connect", "unix://" + path, "--count", "1000"), 1000);
+    }
   }
 
   @Test

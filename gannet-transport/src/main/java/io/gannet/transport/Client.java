@@ -30,6 +30,17 @@ public interface Client<M> extends Endpoint<M> {
   }
 
   /**
+   * Connects to a Unix socket.
+   *
+   * @param name the path of its file; or, on Linux and other than with {@link Io#NIO}, an abstract
+   *     name behind an {@code @}
+   * @return a builder
+   */
+  static ClientBuilder.NeedsCodec unix(String name) {
+    return TransportProvider.load().unixClient(name);
+  }
+
+  /**
    * Picks an open session, in turn; waits for one up to the connect timeout if there is none. On an
    * I/O thread it doesn't wait.
    *

@@ -40,12 +40,27 @@ public interface Server<M> extends Endpoint<M> {
   }
 
   /**
-   * {@return the addresses it listens on, with the real ports, in the order they were given}
+   * Listens on a Unix socket. A file that is there already is removed if it is a socket on which
+   * nobody listens any more; anything else is left alone, and {@link ServerBuilder#start} throws. The
+   * server removes its file when it stops.
+   *
+   * @param name the path of the socket's file, at most about 100 bytes long; or, on Linux and other
+   *     than with {@link Io#NIO}, an abstract name behind an {@code @}, which needs no file
+   * @return a builder
+   */
+  static ServerBuilder.NeedsCodec unix(String name) {
+    return TransportProvider.load().unixServer(name);
+  }
+
+  /**
+   * {@return the addresses it listens on, with the real ports, in the order they were given: {@link
+   * java.net.InetSocketAddress} for TCP, {@link java.net.UnixDomainSocketAddress} for Unix sockets}
    */
   List<SocketAddress> addresses();
 
   /**
    * {@return the port of the first address}
+   * @throws IllegalStateException if that has none
    */
   int port();
 

@@ -67,6 +67,17 @@ public interface ServerBuilder<M> extends EndpointBuilder<M, ServerBuilder<M>> {
   ServerBuilder<M> ipFilter(IpFilter filter);
 
   /**
+   * Sets who may connect to a Unix socket with a path: to connect means to write to its file. Whoever
+   * may write to its directory can put another socket in its place. Without this, the file is made as
+   * the umask of the process says.
+   *
+   * @param permissions for owner, group and others, such as {@code rw-rw----}
+   * @return this
+   * @throws IllegalArgumentException if they are not in that form
+   */
+  ServerBuilder<M> unixPermissions(String permissions);
+
+  /**
    * Binds the addresses and starts to accept. When one can't be bound none stays bound.
    *
    * @return the running server

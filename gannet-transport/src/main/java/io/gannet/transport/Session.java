@@ -56,6 +56,11 @@ public interface Session<M> {
   SocketAddress remoteAddress();
 
   /**
+   * {@return what is known of the connection beyond its addresses}
+   */
+  ConnectionInfo connection();
+
+  /**
    * {@return whether the session is neither closed nor about to}
    */
   boolean isOpen();

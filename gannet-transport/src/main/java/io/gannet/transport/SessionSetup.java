@@ -39,6 +39,11 @@ public interface SessionSetup<M> {
   SocketAddress remoteAddress();
 
   /**
+   * {@return what is known of the connection beyond its addresses}
+   */
+  ConnectionInfo connection();
+
+  /**
    * Names the session.
    *
    * @param name the name

@@ -46,6 +46,22 @@ public interface TransportProvider {
   ClientBuilder.NeedsCodec tcpClient(String host, int port);
 
   /**
+   * Begins to build a server on a Unix socket.
+   *
+   * @param name a path, or an abstract name behind an {@code @}
+   * @return a builder
+   */
+  ServerBuilder.NeedsCodec unixServer(String name);
+
+  /**
+   * Begins to build a client of a Unix socket.
+   *
+   * @param name a path, or an abstract name behind an {@code @}
+   * @return a builder
+   */
+  ClientBuilder.NeedsCodec unixClient(String name);
+
+  /**
    * Starts I/O threads.
    *
    * @param io how to move bytes

@@ -32,6 +32,7 @@ class EventLoopBackPressureTest extends TransportTests {
   }
 
   private RawPeer connect() {
+    transport.assumeRawPeers();
     atServer = listener().whenMessage((session, text) -> session.send(text + PADDING));
     Server<String> server = start(server().listener(atServer));
     return fixture.closing(RawPeer.connect(server.port(), 32 * 1024));
@@ -91,6 +92,7 @@ class EventLoopBackPressureTest extends TransportTests {
 
   @Test
   void aPeerIsHeardWhileOtherThreadsKeepTheQueueLong() {
+    transport.assumeRawPeers();
     SocketOptions buffers = SocketOptions.defaults().withBuffers(64 * 1024, 64 * 1024);
     atServer = listener().whenMessage((session, text) -> session.send(text));
     Server<String> server = start(server().listener(atServer).socketOptions(buffers));

@@ -128,6 +128,7 @@ class InboundContractTest extends BlockingTransportContract {
 
   @Test
   void whatCameTogetherWithTheEndIsDelivered() {
+    transport.assumeRawPeers();
     Gate gate = fixture.gate();
     RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
     RawPeer peer = fixture.connect(start(server().inboundQueue(100, 1 << 20).listener(atServer)));
@@ -149,6 +150,7 @@ class InboundContractTest extends BlockingTransportContract {
   }
 
   private Flood flood() {
+    transport.assumeRawPeers();
     int limit = 100;
     Gate gate = fixture.gate();
     RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());

@@ -1,8 +1,13 @@
 package io.gannet.transport;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -32,12 +37,49 @@ final class TransportUnderTest implements AutoCloseable {
       }
 
       @Override
+      <M> ServerBuilder<M> serverInPlaceOf(Server<?> stopped, Codec<M> codec) {
+        return Server.tcp("127.0.0.1", stopped.port()).codec(codec);
+      }
+
+      @Override
       <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec) {
         return Client.tcp("127.0.0.1", server.port()).codec(codec);
       }
+    },
+
+    UNIX {
+      @Override
+      <M> ServerBuilder<M> server(Codec<M> codec) {
+        return Server.unix(SOCKETS.resolve(UUID.randomUUID() + ".sock").toString()).codec(codec);
+      }
+
+      @Override
+      <M> ServerBuilder<M> serverInPlaceOf(Server<?> stopped, Codec<M> codec) {
+        return Server.unix(stopped.addresses().getFirst().toString()).codec(codec);
+      }
+
+      @Override
+      <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec) {
+        return Client.unix(server.addresses().getFirst().toString()).codec(codec);
+      }
     };
 
+    /** Where Unix sockets are made; each server removes its own. */
+    private static final Path SOCKETS = temporaryDirectory();
+
+    private static Path temporaryDirectory() {
+      try {
+        Path directory = Files.createTempDirectory("gannet");
+        directory.toFile().deleteOnExit();
+        return directory;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
     abstract <M> ServerBuilder<M> server(Codec<M> codec);
+
+    abstract <M> ServerBuilder<M> serverInPlaceOf(Server<?> stopped, Codec<M> codec);
 
     abstract <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec);
   }
@@ -76,6 +118,25 @@ final class TransportUnderTest implements AutoCloseable {
 
   <M> ServerBuilder<M> server(Codec<M> codec) {
     return carrier.server(codec).eventLoops(loops()).dispatch(dispatch());
+  }
+
+  /** A server on the address of one that has stopped. */
+  <M> ServerBuilder<M> serverInPlaceOf(Server<?> stopped, Codec<M> codec) {
+    return carrier.serverInPlaceOf(stopped, codec).eventLoops(loops()).dispatch(dispatch());
+  }
+
+  /** Aborts a test whose peer is a TCP socket without any framework. */
+  void assumeRawPeers() {
+    if (carrier != Carrier.TCP) {
+      throw new TestAbortedException("the peer of this test speaks plain TCP");
+    }
+  }
+
+  /** Aborts a test that starts several servers from one builder. */
+  void assumeAnyFreeAddress() {
+    if (carrier == Carrier.UNIX) {
+      throw new TestAbortedException("a path is taken once, there is no \"any free one\"");
+    }
   }
 
   <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec) {

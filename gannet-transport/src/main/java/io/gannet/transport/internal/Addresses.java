@@ -16,6 +16,15 @@ final class Addresses {
     }
   }
 
+  /** Checks what a user gave as the name of a Unix socket. */
+  static void checkUnix(String name) {
+    Objects.requireNonNull(name, "name");
+    if (name.isEmpty() || name.equals("@") || name.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          "the name of a Unix socket must be a path or, behind an @, an abstract name");
+    }
+  }
+
   /** {@return host and port as one writes them} */
   static String format(String host, int port) {
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;

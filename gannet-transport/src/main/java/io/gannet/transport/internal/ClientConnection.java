@@ -4,7 +4,6 @@ import io.gannet.transport.Backoff;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Endpoint;
 import io.gannet.transport.TransportException;
-import io.gannet.transport.internal.loop.SocketKind;
 import io.gannet.transport.internal.session.ChannelOptions;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.NettySession;
@@ -52,6 +51,7 @@ final class ClientConnection<M> implements SessionHost<M> {
 
   private final StreamClient<M> client;
   private final StreamClientBuilder.Connecting connecting;
+  private final Transport transport;
   private final EventLoop loop;
 
   /** Written by the loop, read by anyone. */
@@ -67,9 +67,13 @@ final class ClientConnection<M> implements SessionHost<M> {
   private boolean wasConnected;
 
   ClientConnection(
-      StreamClient<M> client, StreamClientBuilder.Connecting connecting, EventLoop loop) {
+      StreamClient<M> client,
+      StreamClientBuilder.Connecting connecting,
+      Transport transport,
+      EventLoop loop) {
     this.client = client;
     this.connecting = connecting;
+    this.transport = transport;
     this.loop = loop;
   }
 
@@ -114,7 +118,7 @@ final class ClientConnection<M> implements SessionHost<M> {
   private void resolve() {
     connecting
         .destination()
-        .resolve()
+        .resolve(client.loops)
         .whenComplete((addresses, failure) ->
             onLoop(() -> {
               if (failure == null) {
@@ -138,18 +142,15 @@ final class ClientConnection<M> implements SessionHost<M> {
       return;
     }
     SocketAddress remote = addresses.get(index);
-    SocketKind kind = connecting.destination().kind();
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
-            .channel(client.loops.connection(kind))
+            .channel(client.loops.connection(transport.kind()))
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.toIntExact(connecting.timeout().toMillis()))
-            .handler(
-                new SessionInstaller<>(
-                    this, client.settings, client.loops, new Transport(kind, connecting.layers())));
-    ChannelOptions.ofConnection(kind, client.settings.socketOptions(), client.loops)
+            .handler(new SessionInstaller<>(this, client.settings, client.loops, transport));
+    ChannelOptions.ofConnection(transport.kind(), client.settings.socketOptions(), client.loops)
         .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
     ChannelFuture future =
         connecting.local() == null

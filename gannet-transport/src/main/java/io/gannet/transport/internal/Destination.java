@@ -1,6 +1,8 @@
 package io.gannet.transport.internal;
 
+import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SocketKind;
+import io.gannet.transport.internal.session.Layer;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,8 +14,15 @@ interface Destination {
   SocketKind kind();
 
   /**
-   * {@return the addresses to try in turn, at least one, or why there are none; completes on any
-   * thread}
+   * Finds the addresses to try in turn.
+   *
+   * @param loops the loops that will carry the connection
+   * @return at least one, or why there are none; completes on any thread
    */
-  CompletableFuture<List<SocketAddress>> resolve();
+  CompletableFuture<List<SocketAddress>> resolve(NettyEventLoops loops);
+
+  /** {@return what every connection to it has next to its socket} */
+  default List<Layer> layers() {
+    return List.of();
+  }
 }

@@ -27,6 +27,16 @@ public final class NettyTransportProvider implements TransportProvider {
     return client("tcp", new TcpDestination(host, port));
   }
 
+  @Override
+  public ServerBuilder.NeedsCodec unixServer(String name) {
+    return server("unix", new UnixListenAddress(name));
+  }
+
+  @Override
+  public ClientBuilder.NeedsCodec unixClient(String name) {
+    return client("unix", new UnixDestination(name));
+  }
+
   private static ServerBuilder.NeedsCodec server(String scheme, ListenAddress address) {
     return new ServerBuilder.NeedsCodec() {
       @Override

@@ -5,8 +5,10 @@ import io.gannet.transport.NoSessionException;
 import io.gannet.transport.Session;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.session.Checks;
+import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.session.SessionSettings;
+import io.gannet.transport.internal.session.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +46,12 @@ final class StreamClient<M> extends AbstractEndpoint<M> implements Client<M> {
         settings,
         own);
     this.connecting = connecting;
+    List<Layer> layers = new ArrayList<>(connecting.destination().layers());
+    layers.addAll(connecting.layers());
+    Transport transport = new Transport(connecting.destination().kind(), layers);
     List<ClientConnection<M>> all = new ArrayList<>();
     for (int i = 0; i < connecting.connections(); i++) {
-      all.add(new ClientConnection<>(this, connecting, loops.next()));
+      all.add(new ClientConnection<>(this, connecting, transport, loops.next()));
     }
     this.connections = List.copyOf(all);
   }

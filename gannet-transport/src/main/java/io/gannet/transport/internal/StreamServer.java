@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,9 @@ final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, Se
   private final AtomicLong rejections = new AtomicLong();
 
   /** Filled while binding; a session of the first address may look before the last is bound. */
-  private final List<Channel> listeners = new CopyOnWriteArrayList<>();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+  private record Listener(Channel channel, ListenAddress.Binding binding) {}
 
   StreamServer(
       @Nullable String name,
@@ -58,14 +61,14 @@ final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, Se
   }
 
   /** Binds all addresses or none. */
-  void bind(List<ListenAddress> wanted) {
+  void bind(List<ListenAddress> wanted, StreamServerBuilder.Listening settings) {
     boolean complete = false;
     try {
       for (ListenAddress address : wanted) {
-        Channel listener = bind(address);
+        Listener listener = bind(address, settings);
         listeners.add(listener);
         if (!named && listeners.size() == 1) {
-          rename(name() + "-" + address.describe(listener));
+          rename(name() + "-" + listener.binding.describe(listener.channel));
         }
       }
       complete = true;
@@ -80,20 +83,21 @@ final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, Se
     LOG.info("{} listens on {}", name(), addresses());
   }
 
-  private Channel bind(ListenAddress address) {
+  private Listener bind(ListenAddress address, StreamServerBuilder.Listening listening) {
     SocketKind kind = address.kind();
+    ListenAddress.Binding binding = address.prepare(listening, loops);
+    List<Layer> all = Stream.concat(binding.layers().stream(), layers.stream()).toList();
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops.group())
             .channel(loops.listener(kind))
             .handler(gate)
-            .childHandler(
-                new SessionInstaller<>(this, settings, loops, new Transport(kind, layers)));
+            .childHandler(new SessionInstaller<>(this, settings, loops, new Transport(kind, all)));
     ChannelOptions.ofListener(kind, settings.socketOptions(), loops)
         .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
     ChannelOptions.ofConnection(kind, settings.socketOptions(), loops)
         .forEach((option, value) -> bootstrap.childOption(ChannelOptions.untyped(option), value));
-    ChannelFuture future = bootstrap.bind(address.toBind());
+    ChannelFuture future = bootstrap.bind(binding.toBind());
     try {
       future.await();
     } catch (InterruptedException e) {
@@ -112,17 +116,28 @@ final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, Se
                       : future.cause().getMessage()),
           future.cause());
     }
-    return future.channel();
+    Channel channel = future.channel();
+    try {
+      binding.bound();
+    } catch (RuntimeException e) {
+      channel.close().awaitUninterruptibly();
+      throw e;
+    }
+    return new Listener(channel, binding);
   }
 
   @Override
   public List<SocketAddress> addresses() {
-    return listeners.stream().map(Channel::localAddress).toList();
+    return listeners.stream().map(listener -> listener.binding.address(listener.channel)).toList();
   }
 
   @Override
   public int port() {
-    return ((InetSocketAddress) listeners.getFirst().localAddress()).getPort();
+    SocketAddress first = addresses().getFirst();
+    if (first instanceof InetSocketAddress inet) {
+      return inet.getPort();
+    }
+    throw new IllegalStateException("%s listens on %s, which has no port".formatted(this, first));
   }
 
   @Override
@@ -136,7 +151,9 @@ final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, Se
   }
 
   private void closeListeners() {
-    List<ChannelFuture> closing = listeners.stream().map(Channel::close).toList();
+    listeners.forEach(listener -> listener.binding.release());
+    List<ChannelFuture> closing =
+        listeners.stream().map(listener -> listener.channel.close()).toList();
     if (!NettyEventLoops.onLoopThread()) {
       closing.forEach(ChannelFuture::awaitUninterruptibly); // so that the ports are free
     }

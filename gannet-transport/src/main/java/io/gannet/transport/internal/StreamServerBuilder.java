@@ -7,10 +7,14 @@ import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.Layer;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Builds servers of sessions that each have a connection of their own. */
 class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
@@ -21,6 +25,11 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
 
   private final String scheme;
   private final List<ListenAddress> addresses = new ArrayList<>();
+
+  /** What concerns the listening sockets alone. */
+  record Listening(@Nullable Set<PosixFilePermission> unixPermissions) {}
+
+  private @Nullable Set<PosixFilePermission> unixPermissions;
   private int maxSessions;
   private int ratePerSecond;
   private int burst = 1;
@@ -62,6 +71,12 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
     return this;
   }
 
+  @Override
+  public ServerBuilder<M> unixPermissions(String permissions) {
+    unixPermissions = PosixFilePermissions.fromString(permissions);
+    return this;
+  }
+
   /** {@return what stands between the socket and the session, the one next to the socket first} */
   List<Layer> layers() {
     return List.of();
@@ -80,7 +95,7 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
             scheme,
             layers(),
             new Admission(maxSessions, ratePerSecond, burst, filter));
-    server.bind(List.copyOf(addresses));
+    server.bind(List.copyOf(addresses), new Listening(unixPermissions));
     return server;
   }
 }

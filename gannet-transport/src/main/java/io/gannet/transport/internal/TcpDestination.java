@@ -1,6 +1,7 @@
 package io.gannet.transport.internal;
 
 import io.gannet.transport.TransportException;
+import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SocketKind;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -21,7 +22,7 @@ record TcpDestination(String host, int port) implements Destination {
   }
 
   @Override
-  public CompletableFuture<List<SocketAddress>> resolve() {
+  public CompletableFuture<List<SocketAddress>> resolve(NettyEventLoops loops) {
     CompletableFuture<List<SocketAddress>> result = new CompletableFuture<>();
     NameResolver.resolve(host)
         .whenComplete((addresses, failure) -> {

@@ -1,5 +1,6 @@
 package io.gannet.transport.internal;
 
+import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SocketKind;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
@@ -18,13 +19,23 @@ record TcpListenAddress(String host, int port) implements ListenAddress {
   }
 
   @Override
-  public SocketAddress toBind() {
-    return new InetSocketAddress(host, port);
-  }
+  public Binding prepare(StreamServerBuilder.Listening settings, NettyEventLoops loops) {
+    return new Binding() {
+      @Override
+      public SocketAddress toBind() {
+        return new InetSocketAddress(host, port);
+      }
 
-  @Override
-  public String describe(Channel listener) {
-    return Addresses.format(host, ((InetSocketAddress) listener.localAddress()).getPort());
+      @Override
+      public SocketAddress address(Channel listener) {
+        return listener.localAddress();
+      }
+
+      @Override
+      public String describe(Channel listener) {
+        return Addresses.format(host, ((InetSocketAddress) listener.localAddress()).getPort());
+      }
+    };
   }
 
   @Override

@@ -1,9 +1,9 @@
 package io.gannet.cli.internal.echo;
 
+import io.gannet.cli.internal.common.Address;
 import io.gannet.cli.internal.common.IoOptions;
 import io.gannet.cli.internal.common.Logging;
 import io.gannet.cli.internal.common.StopSignals;
-import io.gannet.cli.internal.common.TcpAddress;
 import io.gannet.cli.internal.common.Version;
 import io.gannet.transport.EventLoops;
 import java.io.PrintWriter;
@@ -38,9 +38,9 @@ public final class EchoClientCommand implements Callable<Integer> {
       names = "--connect",
       required = true,
       paramLabel = "URI",
-      converter = TcpAddress.Converter.class,
-      description = "The server: tcp://HOST:PORT.")
-  private TcpAddress address;
+      converter = Address.Converter.class,
+      description = "The server: tcp://HOST:PORT, unix:///PATH or unix://@NAME.")
+  private Address address;
 
   @Option(
       names = "--codec",
@@ -119,7 +119,7 @@ public final class EchoClientCommand implements Callable<Integer> {
     atLeast("--in-flight", 1, inFlight);
     atLeast("--rate", 0, rate);
     atLeast("--timeout", 1, timeout);
-    check(address.port() > 0, "--connect needs a port that is not 0");
+    check(address.isConnectable(), "--connect needs a port that is not 0");
     int maxSize = codec.format().maxSize();
     check(
         size <= maxSize,

@@ -1,8 +1,8 @@
 package io.gannet.cli.internal.echo;
 
+import io.gannet.cli.internal.common.Address;
 import io.gannet.cli.internal.common.IoOptions;
 import io.gannet.cli.internal.common.StopSignals;
-import io.gannet.cli.internal.common.TcpAddress;
 import io.gannet.cli.internal.common.Version;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.QueuePolicy;
@@ -47,9 +47,12 @@ public final class EchoServerCommand implements Callable<Integer> {
       names = "--listen",
       required = true,
       paramLabel = "URI",
-      converter = TcpAddress.Converter.class,
-      description = "Where to listen: tcp://HOST:PORT, with port 0 for a free one.")
-  private TcpAddress address;
+      converter = Address.Converter.class,
+      description = {
+        "Where to listen: tcp://HOST:PORT, with port 0 for a free one; unix:///PATH; or, on Linux,"
+            + " unix://@NAME."
+      })
+  private Address address;
 
   @Option(
       names = "--codec",
@@ -87,7 +90,7 @@ public final class EchoServerCommand implements Callable<Integer> {
         EventLoops loops = io.start()) {
       Server<M> server = start(format, loops, totals);
       PrintWriter out = spec.commandLine().getOut();
-      out.println("listening " + address.withPort(server.port()));
+      out.println("listening " + address.of(server));
       out.flush();
       log.info("{}, {} dispatch, {} on {} threads", codec, dispatch, loops.io(), loops.threads());
       signals.await();
@@ -101,7 +104,8 @@ public final class EchoServerCommand implements Callable<Integer> {
 
   private <M> Server<M> start(EchoFormat<M> format, EventLoops loops, ServerTotals totals) {
     ServerBuilder<M> builder =
-        Server.tcp(address.host(), address.port())
+        address
+            .listen()
             .codec(format.codec())
             .name("echo")
             .dispatch(dispatch.dispatch())

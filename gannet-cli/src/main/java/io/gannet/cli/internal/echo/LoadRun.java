@@ -1,7 +1,7 @@
 package io.gannet.cli.internal.echo;
 
+import io.gannet.cli.internal.common.Address;
 import io.gannet.cli.internal.common.CommandFailedException;
-import io.gannet.cli.internal.common.TcpAddress;
 import io.gannet.transport.Client;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Dispatch;
@@ -38,7 +38,7 @@ final class LoadRun<M> {
   private static final int FRAMING = 64;
 
   private final LoadPlan plan;
-  private final TcpAddress address;
+  private final Address address;
   private final EchoFormat<M> format;
   private final Consumer<String> progress;
   private final List<LoadConnection<M>> connections = new ArrayList<>();
@@ -58,7 +58,7 @@ final class LoadRun<M> {
    * @param format the protocol
    * @param progress gets a line for each second of a run
    */
-  LoadRun(LoadPlan plan, TcpAddress address, EchoFormat<M> format, Consumer<String> progress) {
+  LoadRun(LoadPlan plan, Address address, EchoFormat<M> format, Consumer<String> progress) {
     this.plan = plan;
     this.address = address;
     this.format = format;
@@ -128,7 +128,8 @@ final class LoadRun<M> {
     long window = (long) plan.inFlight() * (plan.size() + FRAMING);
     int queue = (int) Math.min(Math.max(window, MIN_QUEUE), Integer.MAX_VALUE);
     AtomicInteger next = new AtomicInteger();
-    return Client.tcp(address.host(), address.port())
+    return address
+        .connect()
         .codec(format.codec())
         .name("load")
         .connections(plan.connections())

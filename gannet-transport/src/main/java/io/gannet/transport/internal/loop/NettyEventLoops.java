@@ -9,6 +9,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,12 +81,12 @@ public final class NettyEventLoops implements EventLoops {
 
   /** {@return the class of connections of a kind} */
   public Class<? extends Channel> connection(SocketKind kind) {
-    return io.channels(kind).connection();
+    return io.connection(kind);
   }
 
   /** {@return the class of listening sockets of a kind} */
   public Class<? extends ServerChannel> listener(SocketKind kind) {
-    return io.channels(kind).listener();
+    return io.listener(kind);
   }
 
   /** {@return the options for a keep-alive period, as far as this kind of I/O has them} */
@@ -96,6 +97,11 @@ public final class NettyEventLoops implements EventLoops {
   /** {@return the option that lets several sockets listen on one port} */
   public ChannelOption<Boolean> reusePort() {
     return io.reusePort();
+  }
+
+  /** {@return the address of a Unix socket, as these loops want it} */
+  public SocketAddress unixAddress(String name) {
+    return io.unixAddress(name);
   }
 
   /** {@return what a loop keeps for its sessions} */

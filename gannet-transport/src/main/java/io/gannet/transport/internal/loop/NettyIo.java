@@ -8,31 +8,47 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.kqueue.KQueue;
+import io.netty.channel.kqueue.KQueueDomainSocketChannel;
 import io.netty.channel.kqueue.KQueueIoHandler;
+import io.netty.channel.kqueue.KQueueServerDomainSocketChannel;
 import io.netty.channel.kqueue.KQueueServerSocketChannel;
 import io.netty.channel.kqueue.KQueueSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringDomainSocketChannel;
 import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.util.Map;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /** The Netty classes behind each kind of {@link Io}. */
 enum NettyIo {
-  NIO(Io.NIO, new Channels(NioSocketChannel.class, NioServerSocketChannel.class)) {
+  NIO(
+      Io.NIO,
+      NioSocketChannel.class,
+      NioServerSocketChannel.class,
+      NioDomainSocketChannel.class,
+      NioServerDomainSocketChannel.class) {
     @Override
     @Nullable Throwable unavailability() {
       return null;
@@ -54,9 +70,24 @@ enum NettyIo {
     ChannelOption<Boolean> reusePort() {
       return NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
     }
+
+    @Override
+    SocketAddress unixAddress(String name) {
+      if (UnixNames.isAbstract(name)) {
+        throw new TransportException(
+            "NIO can't use abstract names of Unix sockets, such as %s: use a path, or Io.EPOLL"
+                .formatted(name));
+      }
+      return UnixDomainSocketAddress.of(name);
+    }
   },
 
-  EPOLL(Io.EPOLL, new Channels(EpollSocketChannel.class, EpollServerSocketChannel.class)) {
+  EPOLL(
+      Io.EPOLL,
+      EpollSocketChannel.class,
+      EpollServerSocketChannel.class,
+      EpollDomainSocketChannel.class,
+      EpollServerDomainSocketChannel.class) {
     @Override
     @Nullable Throwable unavailability() {
       return Epoll.unavailabilityCause();
@@ -74,7 +105,12 @@ enum NettyIo {
     }
   },
 
-  KQUEUE(Io.KQUEUE, new Channels(KQueueSocketChannel.class, KQueueServerSocketChannel.class)) {
+  KQUEUE(
+      Io.KQUEUE,
+      KQueueSocketChannel.class,
+      KQueueServerSocketChannel.class,
+      KQueueDomainSocketChannel.class,
+      KQueueServerDomainSocketChannel.class) {
     @Override
     @Nullable Throwable unavailability() {
       return KQueue.unavailabilityCause();
@@ -92,7 +128,11 @@ enum NettyIo {
   },
 
   IO_URING(
-      Io.IO_URING, new Channels(IoUringSocketChannel.class, IoUringServerSocketChannel.class)) {
+      Io.IO_URING,
+      IoUringSocketChannel.class,
+      IoUringServerSocketChannel.class,
+      IoUringDomainSocketChannel.class,
+      IoUringServerDomainSocketChannel.class) {
     @Override
     @Nullable Throwable unavailability() {
       return IoUring.unavailabilityCause();
@@ -110,15 +150,23 @@ enum NettyIo {
     }
   };
 
-  /** The classes of one kind of sockets. */
-  record Channels(Class<? extends Channel> connection, Class<? extends ServerChannel> listener) {}
-
   private final Io io;
-  private final Channels tcp;
+  private final Class<? extends Channel> tcpConnection;
+  private final Class<? extends ServerChannel> tcpListener;
+  private final Class<? extends Channel> unixConnection;
+  private final Class<? extends ServerChannel> unixListener;
 
-  NettyIo(Io io, Channels tcp) {
+  NettyIo(
+      Io io,
+      Class<? extends Channel> tcpConnection,
+      Class<? extends ServerChannel> tcpListener,
+      Class<? extends Channel> unixConnection,
+      Class<? extends ServerChannel> unixListener) {
     this.io = io;
-    this.tcp = tcp;
+    this.tcpConnection = tcpConnection;
+    this.tcpListener = tcpListener;
+    this.unixConnection = unixConnection;
+    this.unixListener = unixListener;
   }
 
   /** Finds what to use here. */
@@ -150,9 +198,17 @@ enum NettyIo {
     return io;
   }
 
-  Channels channels(SocketKind kind) {
+  Class<? extends Channel> connection(SocketKind kind) {
     return switch (kind) {
-      case TCP -> tcp;
+      case TCP -> tcpConnection;
+      case UNIX -> unixConnection;
+    };
+  }
+
+  Class<? extends ServerChannel> listener(SocketKind kind) {
+    return switch (kind) {
+      case TCP -> tcpListener;
+      case UNIX -> unixListener;
     };
   }
 
@@ -164,5 +220,9 @@ enum NettyIo {
 
   ChannelOption<Boolean> reusePort() {
     return UnixChannelOption.SO_REUSEPORT;
+  }
+
+  SocketAddress unixAddress(String name) {
+    return new DomainSocketAddress(UnixNames.isAbstract(name) ? '\0' + name.substring(1) : name);
   }
 }

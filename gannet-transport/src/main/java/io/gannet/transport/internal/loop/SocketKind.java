@@ -3,5 +3,7 @@ package io.gannet.transport.internal.loop;
 /** The kinds of sockets that carry streams. */
 public enum SocketKind {
   /** TCP over IPv4 and IPv6. */
-  TCP
+  TCP,
+  /** Unix domain sockets, by a path or, on Linux, an abstract name. */
+  UNIX
 }

@@ -1,13 +1,14 @@
 package io.gannet.transport.internal.session;
 
 import io.gannet.transport.CloseReason;
+import io.gannet.transport.ConnectionInfo;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.AttributeKey;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,10 @@ public final class Link {
   /** The layer next to the socket first. */
   private final List<Farewell> farewells = new ArrayList<>();
 
+  private @Nullable SocketAddress localAddress;
   private @Nullable SocketAddress remoteAddress;
+  private boolean endsWhole;
+  private ConnectionInfo info = ConnectionInfo.nothing();
 
   private Link() {}
 
@@ -67,6 +71,15 @@ public final class Link {
   }
 
   /**
+   * Sets the address of this side, when it isn't what the socket says.
+   *
+   * @param address the address that users see
+   */
+  public void localAddress(SocketAddress address) {
+    localAddress = address;
+  }
+
+  /**
    * Sets whom the session is with, when it isn't the other end of the socket.
    *
    * @param address the address that users see
@@ -75,26 +88,48 @@ public final class Link {
     remoteAddress = address;
   }
 
+  /** The socket can't tell the end of the peer's side from the end of the connection. */
+  public void endsWhole() {
+    endsWhole = true;
+  }
+
+  /**
+   * Adds to what is known of the connection.
+   *
+   * @param change makes what is known then of what was known before
+   */
+  public void learn(UnaryOperator<ConnectionInfo> change) {
+    info = change.apply(info);
+  }
+
   // ---------------------------------------------------------------- for the session
 
+  boolean isEndedWhole() {
+    return endsWhole;
+  }
+
+  ConnectionInfo info() {
+    return info;
+  }
+
   SocketAddress localAddress(Channel channel) {
-    return channel.localAddress();
+    return localAddress != null ? localAddress : channel.localAddress();
   }
 
   SocketAddress remoteAddress(Channel channel) {
     return remoteAddress != null ? remoteAddress : channel.remoteAddress();
   }
 
-  /** Tells the peer that no more will come. */
-  void end(Channel channel, CloseReason why) {
-    end(channel, why, farewells.size() - 1);
+  /** Has the layers say their farewells, the one next to the session first, and goes on then. */
+  void sayFarewell(CloseReason why, Runnable then) {
+    sayFarewell(why, then, farewells.size() - 1);
   }
 
-  private void end(Channel channel, CloseReason why, int index) {
+  private void sayFarewell(CloseReason why, Runnable then, int index) {
     if (index < 0) {
-      ((DuplexChannel) channel).shutdownOutput();
+      then.run();
     } else {
-      farewells.get(index).say(why).addListener(said -> end(channel, why, index - 1));
+      farewells.get(index).say(why).addListener(said -> sayFarewell(why, then, index - 1));
     }
   }
 

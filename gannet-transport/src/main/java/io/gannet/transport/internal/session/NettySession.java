@@ -4,6 +4,7 @@ import io.gannet.transport.AttributeKey;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.CloseReason.Kind;
 import io.gannet.transport.Codec;
+import io.gannet.transport.ConnectionInfo;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.Dispatch;
 import io.gannet.transport.Endpoint;
@@ -18,6 +19,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
@@ -217,6 +219,11 @@ public final class NettySession<M> implements DispatchedSession<M> {
   @Override
   public SocketAddress remoteAddress() {
     return remoteAddress;
+  }
+
+  @Override
+  public ConnectionInfo connection() {
+    return link.info();
   }
 
   @Override
@@ -688,14 +695,21 @@ public final class NettySession<M> implements DispatchedSession<M> {
       return;
     }
     moveTo(SessionState.LINGERING);
+    if (!peerEnded && peerIsAtFault()) {
+      // Long enough for the peer to read why; not so long that it can hold many sockets.
+      timers.drainWithin(SHORT_LINGER);
+    }
+    link.sayFarewell(Objects.requireNonNull(reason), this::farewellSaid);
+  }
+
+  private void farewellSaid() {
+    if (state != SessionState.LINGERING) {
+      return; // it took too long
+    }
     if (peerEnded) {
       finish();
     } else {
-      if (peerIsAtFault()) {
-        // Long enough for the peer to read why; not so long that it can hold many sockets.
-        timers.drainWithin(SHORT_LINGER);
-      }
-      link.end(channel, Objects.requireNonNull(reason));
+      ((DuplexChannel) channel).shutdownOutput();
     }
   }
 
@@ -746,6 +760,8 @@ public final class NettySession<M> implements DispatchedSession<M> {
   void connectionEnded() {
     if (state == SessionState.LINGERING) {
       finish();
+    } else if (link.isEndedWhole()) {
+      cut(new CloseReason(Kind.PEER_CLOSED, "closed by the peer"), false);
     } else {
       cut(new CloseReason(Kind.CONNECTION_LOST, "the connection was closed"), false);
     }
@@ -843,7 +859,9 @@ public final class NettySession<M> implements DispatchedSession<M> {
       return;
     }
     REASON.compareAndSet(this, null, why);
-    wasCut = state != SessionState.LINGERING;
+    wasCut =
+        state != SessionState.LINGERING
+            && (why.kind() != Kind.PEER_CLOSED || outbound.counters().queuedBytes() > 0);
     moveTo(SessionState.CLOSED);
     if (discardQueued) {
       callbacks.discard();

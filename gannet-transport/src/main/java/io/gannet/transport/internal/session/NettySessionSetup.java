@@ -2,6 +2,7 @@ package io.gannet.transport.internal.session;
 
 import io.gannet.transport.AttributeKey;
 import io.gannet.transport.Codec;
+import io.gannet.transport.ConnectionInfo;
 import io.gannet.transport.SessionListener;
 import io.gannet.transport.SessionSetup;
 import io.gannet.transport.SocketOptions;
@@ -61,6 +62,11 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
   @Override
   public SocketAddress remoteAddress() {
     return link.remoteAddress(channel);
+  }
+
+  @Override
+  public ConnectionInfo connection() {
+    return link.info();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.gannet.transport.internal.session;
 
 import io.gannet.transport.AttributeKey;
 import io.gannet.transport.CloseReason;
+import io.gannet.transport.ConnectionInfo;
 import io.gannet.transport.Endpoint;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionStats;
@@ -54,6 +55,11 @@ class StubSession implements Session<String> {
 
   @Override
   public SocketAddress remoteAddress() {
+    throw unsupported();
+  }
+
+  @Override
+  public ConnectionInfo connection() {
     throw unsupported();
   }
 

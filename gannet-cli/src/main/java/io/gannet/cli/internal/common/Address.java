@@ -1,0 +1,160 @@
+package io.gannet.cli.internal.common;
+
+import io.gannet.transport.Client;
+import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.Server;
+import io.gannet.transport.ServerBuilder;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * Where to listen or to connect.
+ *
+ * @param scheme how
+ * @param host a name or an address, an IPv6 address without brackets; empty for a Unix socket
+ * @param port the port, possibly 0; -1 for a Unix socket
+ * @param path of a Unix socket, or its abstract name behind an {@code @}; empty otherwise
+ */
+public record Address(Scheme scheme, String host, int port, String path) {
+
+  /** What carries the bytes. */
+  public enum Scheme {
+    /** TCP. */
+    TCP,
+    /** A Unix socket. */
+    UNIX;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private static final String EXPECTED = "expected tcp://HOST:PORT or unix:///PATH";
+
+  /** Those that a later version will know. */
+  private static final Set<String> LATER_SCHEMES = Set.of("tls", "udp", "ws", "wss");
+
+  /**
+   * Reads an address.
+   *
+   * @param text {@code tcp://HOST:PORT}, {@code unix:///PATH} or {@code unix://@NAME}
+   * @return the address
+   * @throws IllegalArgumentException if it is none; the message says why
+   */
+  public static Address parse(String text) {
+    int end = text.indexOf("://");
+    if (end < 0) {
+      throw new IllegalArgumentException("\"%s\" has no scheme: %s".formatted(text, EXPECTED));
+    }
+    String scheme = text.substring(0, end).toLowerCase(Locale.ROOT);
+    if (LATER_SCHEMES.contains(scheme)) {
+      throw new IllegalArgumentException(scheme + ":// is not supported by this version");
+    }
+    return switch (scheme) {
+      case "tcp" -> parseHostAndPort(Scheme.TCP, text);
+      case "unix" -> parseUnix(text, text.substring(end + 3));
+      default ->
+          throw new IllegalArgumentException(
+              "unknown scheme %s:// in \"%s\": %s".formatted(scheme, text, EXPECTED));
+    };
+  }
+
+  private static Address parseUnix(String text, String path) {
+    if (!(path.startsWith("/") || path.startsWith("@")) || path.length() < 2) {
+      throw new IllegalArgumentException(
+          "\"%s\" has no absolute path: expected unix:///PATH, or unix://@NAME on Linux"
+              .formatted(text));
+    }
+    return new Address(Scheme.UNIX, "", -1, path);
+  }
+
+  private static Address parseHostAndPort(Scheme scheme, String text) {
+    URI uri;
+    try {
+      uri = new URI(text).parseServerAuthority();
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "\"%s\" is not an address (%s): %s".formatted(text, e.getReason(), EXPECTED), e);
+    }
+    @Nullable String host = uri.getHost();
+    if (host == null) {
+      throw new IllegalArgumentException("\"%s\" has no host: %s".formatted(text, EXPECTED));
+    }
+    if (uri.getPort() < 0) {
+      throw new IllegalArgumentException("\"%s\" has no port: %s".formatted(text, EXPECTED));
+    }
+    if (uri.getPort() > 0xFFFF) {
+      throw new IllegalArgumentException("\"%s\": a port is at most 65535".formatted(text));
+    }
+    if (!uri.getRawPath().isEmpty()
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null
+        || uri.getRawUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "\"%s\" says more than host and port: %s".formatted(text, EXPECTED));
+    }
+    boolean bracketed = host.startsWith("[");
+    return new Address(
+        scheme, bracketed ? host.substring(1, host.length() - 1) : host, uri.getPort(), "");
+  }
+
+  /** {@return whether one can connect to it: it has no port, or a real one} */
+  public boolean isConnectable() {
+    return port != 0;
+  }
+
+  /** {@return begins to build a server that listens here} */
+  public ServerBuilder.NeedsCodec listen() {
+    return switch (scheme) {
+      case TCP -> Server.tcp(host, port);
+      case UNIX -> Server.unix(path);
+    };
+  }
+
+  /** {@return begins to build a client that connects here} */
+  public ClientBuilder.NeedsCodec connect() {
+    return switch (scheme) {
+      case TCP -> Client.tcp(host, port);
+      case UNIX -> Client.unix(path);
+    };
+  }
+
+  /**
+   * The same with what the operating system has chosen.
+   *
+   * @param server listens here
+   * @return the address to connect to
+   */
+  public Address of(Server<?> server) {
+    return port < 0 ? this : new Address(scheme, host, server.port(), path);
+  }
+
+  @Override
+  public String toString() {
+    return port < 0
+        ? "%s://%s".formatted(scheme, path)
+        : "%s://%s:%d".formatted(scheme, host.contains(":") ? "[" + host + "]" : host, port);
+  }
+
+  /** Reads an address from the command line. */
+  public static final class Converter implements ITypeConverter<Address> {
+
+    /** Creates the converter. */
+    public Converter() {}
+
+    @Override
+    public Address convert(String text) {
+      try {
+        return parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+}

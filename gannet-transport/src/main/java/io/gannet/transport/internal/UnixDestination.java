@@ -1,0 +1,41 @@
+package io.gannet.transport.internal;
+
+import io.gannet.transport.TransportException;
+import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.loop.SocketKind;
+import io.gannet.transport.internal.session.Layer;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A Unix socket. */
+record UnixDestination(String name) implements Destination {
+
+  UnixDestination {
+    Addresses.checkUnix(name);
+  }
+
+  @Override
+  public SocketKind kind() {
+    return SocketKind.UNIX;
+  }
+
+  @Override
+  public CompletableFuture<List<SocketAddress>> resolve(NettyEventLoops loops) {
+    try {
+      return CompletableFuture.completedFuture(List.of(loops.unixAddress(name)));
+    } catch (TransportException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public List<Layer> layers() {
+    return List.of(new UnixLayer("", name));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,73 @@
+package io.gannet.transport.internal;
+
+import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.loop.SocketKind;
+import io.gannet.transport.internal.loop.UnixNames;
+import io.gannet.transport.internal.session.Layer;
+import io.netty.channel.Channel;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A Unix socket. */
+record UnixListenAddress(String name) implements ListenAddress {
+
+  UnixListenAddress {
+    Addresses.checkUnix(name);
+  }
+
+  @Override
+  public SocketKind kind() {
+    return SocketKind.UNIX;
+  }
+
+  @Override
+  public Binding prepare(StreamServerBuilder.Listening settings, NettyEventLoops loops) {
+    UnixSocketFile file =
+        UnixNames.isAbstract(name)
+            ? null
+            : new UnixSocketFile(Path.of(name), settings.unixPermissions());
+    return new UnixBinding(
+        name, file, loops.unixAddress(file == null ? name : file.pathToBind().toString()));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  private record UnixBinding(String name, @Nullable UnixSocketFile file, SocketAddress toBind)
+      implements Binding {
+
+    @Override
+    public void bound() {
+      if (file != null) {
+        file.publish();
+      }
+    }
+
+    @Override
+    public SocketAddress address(Channel listener) {
+      return UnixDomainSocketAddress.of(name);
+    }
+
+    @Override
+    public String describe(Channel listener) {
+      return name;
+    }
+
+    @Override
+    public List<Layer> layers() {
+      return List.of(new UnixLayer(name, ""));
+    }
+
+    @Override
+    public void release() {
+      if (file != null) {
+        file.delete();
+      }
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package io.gannet.transport.internal;
+
+import io.gannet.transport.TransportException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file of a Unix socket that a server listens on.
+ *
+ * <p>Netty removes whatever is at a path before it binds it, and again when it closes the socket, by
+ * then possibly somebody else's. So a socket is bound at a path of its own beside the one that is
+ * wanted, gets its permissions there, and is linked to the wanted path, which fails if there is
+ * anything. Only what was there before and is a socket on which nobody listens is removed, and in the
+ * end only what is still this server's.
+ */
+final class UnixSocketFile {
+
+  private static final Logger LOG = LoggerFactory.getLogger(UnixSocketFile.class);
+  private static final int FILE_TYPE = 0xF000;
+  private static final int SOCKET = 0xC000;
+
+  private final Path path;
+  private final Path pathToBind;
+  private final @Nullable Set<PosixFilePermission> permissions;
+
+  /** Tells this server's file from another in its place; null until it is there. */
+  private @Nullable Object key;
+
+  /**
+   * Looks whether the path can be used.
+   *
+   * @throws TransportException if it can't
+   */
+  UnixSocketFile(Path path, @Nullable Set<PosixFilePermission> permissions) {
+    this.path = path.toAbsolutePath();
+    this.permissions = permissions;
+    this.pathToBind =
+        this.path.resolveSibling(".%06x".formatted(ThreadLocalRandom.current().nextInt(1 << 24)));
+    removeStale();
+  }
+
+  Path pathToBind() {
+    return pathToBind;
+  }
+
+  private void removeStale() {
+    try {
+      BasicFileAttributes before = attributes();
+      if (!isSocket()) {
+        throw new TransportException(
+            "can't listen on %s: it exists and is not a socket; remove it, or choose another path"
+                .formatted(path));
+      }
+      if (isAlive()) {
+        throw inUse(null);
+      }
+      if (Objects.equals(before.fileKey(), attributes().fileKey())) {
+        Files.delete(path);
+        LOG.info("removed {}, a socket on which nobody listened", path);
+      }
+    } catch (NoSuchFileException e) {
+      // Nothing is there.
+    } catch (IOException e) {
+      throw new TransportException("can't listen on %s: %s".formatted(path, e), e);
+    }
+  }
+
+  private BasicFileAttributes attributes() throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private boolean isSocket() throws IOException {
+    int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    return (mode & FILE_TYPE) == SOCKET;
+  }
+
+  /** When in doubt, it is. */
+  private boolean isAlive() {
+    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      probe.configureBlocking(false); // a full backlog must not make us wait
+      probe.connect(UnixDomainSocketAddress.of(path));
+      return true;
+    } catch (ConnectException e) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private TransportException inUse(@Nullable Throwable cause) {
+    return new TransportException(
+        "can't listen on %s: another process listens there".formatted(path), cause);
+  }
+
+  /**
+   * The socket is bound: gives it its permissions and its path.
+   *
+   * @throws TransportException if that fails
+   */
+  void publish() {
+    try {
+      if (permissions != null) {
+        Files.setPosixFilePermissions(pathToBind, permissions);
+      }
+      Files.createLink(path, pathToBind);
+      key = attributes().fileKey();
+    } catch (FileAlreadyExistsException e) {
+      throw inUse(e);
+    } catch (IOException e) {
+      throw new TransportException("can't listen on %s: %s".formatted(path, e), e);
+    } finally {
+      deleteQuietly(pathToBind);
+    }
+  }
+
+  /** Removes the file, if it is still this server's. */
+  void delete() {
+    try {
+      if (key != null && key.equals(attributes().fileKey())) {
+        Files.delete(path);
+      }
+    } catch (NoSuchFileException e) {
+      // Somebody else has removed it.
+    } catch (IOException e) {
+      LOG.warn("could not remove {}", path, e);
+    }
+  }
+
+  private static void deleteQuietly(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("could not remove {}", file, e);
+    }
+  }
+}

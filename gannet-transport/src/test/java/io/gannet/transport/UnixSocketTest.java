@@ -1,0 +1,265 @@
+package io.gannet.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is particular to Unix sockets: their files, their names, and who is at the other end. */
+class UnixSocketTest {
+
+  @RegisterExtension final Fixture fixture = new Fixture();
+
+  @TempDir Path directory;
+
+  private Path path;
+
+  @BeforeEach
+  void choosePath() {
+    path = directory.resolve("it.sock");
+  }
+
+  private ServerBuilder<String> server(String name) {
+    return Server.unix(name).codec(new TextCodec()).listener(fixture.echo());
+  }
+
+  private Server<String> start() {
+    return fixture.start(server(path.toString()));
+  }
+
+  private ClientBuilder<String> client(String name) {
+    return Client.unix(name).codec(new TextCodec());
+  }
+
+  private void assertEchoes(String name) {
+    RecordingListener<String> listener = fixture.listener();
+    fixture.start(client(name).listener(listener)).session(Fixture.SOON).send("hello");
+    assertThat(listener.awaitMessages(1)).containsExactly("hello");
+  }
+
+  private static EventLoops loops(Io io) {
+    try {
+      return EventLoops.create(io, 1);
+    } catch (TransportException e) {
+      assumeTrue(false, e.getMessage());
+      throw e;
+    }
+  }
+
+  @Test
+  void bothEndsAreNamedAsTheUserNamedThem() {
+    RecordingListener<String> atServer = fixture.listener();
+    RecordingListener<String> atClient = fixture.listener();
+    Server<String> server = fixture.start(server(path.toString()).listener(atServer));
+    fixture.start(client(path.toString()).listener(atClient));
+
+    UnixDomainSocketAddress named = UnixDomainSocketAddress.of(path);
+    UnixDomainSocketAddress unnamed = UnixDomainSocketAddress.of("");
+    assertThat(server.addresses()).containsExactly(named);
+    assertThat(atServer.awaitSession().localAddress()).isEqualTo(named);
+    assertThat(atServer.awaitSession().remoteAddress()).isEqualTo(unnamed);
+    assertThat(atClient.awaitSession().localAddress()).isEqualTo(unnamed);
+    assertThat(atClient.awaitSession().remoteAddress()).isEqualTo(named);
+    assertThat(server.name()).isEqualTo("unix-server-" + path);
+    assertThatIllegalStateException().isThrownBy(server::port).withMessageContaining("has no port");
+  }
+
+  @Test
+  void theFileIsRemovedWhenTheServerStops() {
+    Server<String> server = start();
+    assertThat(path).exists();
+
+    server.stop(StopMode.DRAIN_AND_WAIT);
+
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void aSocketOnWhichNobodyListensIsReplaced() throws IOException {
+    try (ServerSocketChannel crashed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      crashed.bind(UnixDomainSocketAddress.of(path));
+    }
+    assertThat(Files.exists(path, LinkOption.NOFOLLOW_LINKS)).isTrue();
+
+    start();
+
+    assertEchoes(path.toString());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL", "IO_URING"})
+  void aSocketOnWhichSomebodyListensIsLeftAlone(Io io) {
+    start();
+    EventLoops loops = fixture.closing(loops(io));
+
+    assertThatThrownBy(() -> server(path.toString()).eventLoops(loops).start())
+        .isInstanceOf(TransportException.class)
+        .hasMessageContaining(path.toString())
+        .hasMessageContaining("another process listens there");
+
+    assertEchoes(path.toString());
+    assertThat(directory).isDirectoryContaining(path::equals);
+    assertThat(Objects.requireNonNull(directory.toFile().list())).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL", "IO_URING"})
+  void aFileThatIsNoSocketIsLeftAlone(Io io) throws IOException {
+    Files.writeString(path, "precious");
+    EventLoops loops = fixture.closing(loops(io));
+
+    assertThatThrownBy(() -> server(path.toString()).eventLoops(loops).start())
+        .isInstanceOf(TransportException.class)
+        .hasMessageContaining("is not a socket");
+
+    assertThat(path).hasContent("precious");
+    assertThat(Objects.requireNonNull(directory.toFile().list())).hasSize(1);
+  }
+
+  @Test
+  void aLinkIsNotFollowed() throws IOException {
+    Path target = Files.writeString(directory.resolve("target"), "precious");
+    Files.createSymbolicLink(path, target);
+
+    assertThatThrownBy(this::start).hasMessageContaining("is not a socket");
+
+    assertThat(target).hasContent("precious");
+  }
+
+  @Test
+  void aFileThatHasTakenTheSocketsPlaceIsLeftAlone() throws IOException {
+    Server<String> server = start();
+    Files.delete(path);
+    Files.writeString(path, "precious");
+
+    server.stop(StopMode.NOW);
+
+    assertThat(path).hasContent("precious");
+  }
+
+  @Test
+  void aDirectoryThatDoesNotExistIsNamed() {
+    Path nowhere = directory.resolve("no/such/it.sock");
+
+    assertThatThrownBy(() -> server(nowhere.toString()).start())
+        .isInstanceOf(TransportException.class)
+        .hasMessageContaining("can't listen on " + nowhere);
+  }
+
+  @Test
+  void permissionsAreThoseAskedFor() throws IOException {
+    fixture.start(server(path.toString()).unixPermissions("rw-rw----"));
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+        .isEqualTo("rw-rw----");
+    assertThatIllegalArgumentException().isThrownBy(() -> server("x").unixPermissions("0660"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL", "IO_URING"})
+  void eachSideSeesWhoTheOtherIs(Io io) throws IOException {
+    EventLoops loops = fixture.closing(loops(io));
+    RecordingListener<String> atServer = fixture.listener();
+    RecordingListener<String> atClient = fixture.listener();
+    fixture.start(server(path.toString()).eventLoops(loops).listener(atServer));
+    fixture.start(client(path.toString()).eventLoops(loops).listener(atClient));
+
+    for (Session<String> session : List.of(atServer.awaitSession(), atClient.awaitSession())) {
+      PeerCredentials peer = Objects.requireNonNull(session.connection().credentials());
+      if (io == Io.NIO) {
+        assertThat(peer.user()).isEqualTo(Files.getOwner(path).getName());
+        assertThat(peer.pid()).isEqualTo(-1);
+      } else {
+        assertThat((long) peer.pid()).isEqualTo(ProcessHandle.current().pid());
+        assertThat(peer.uid()).isEqualTo((int) Files.getAttribute(path, "unix:uid"));
+        assertThat(peer.gid()).isEqualTo((int) Files.getAttribute(path, "unix:gid"));
+      }
+    }
+  }
+
+  @Test
+  void aTcpSessionHasNoCredentials() {
+    RecordingListener<String> atServer = fixture.listener();
+    Server<String> server = fixture.start(fixture.server().listener(atServer));
+    fixture.start(fixture.client(server.port()).listener(fixture.listener()));
+
+    assertThat(atServer.awaitSession().connection()).isEqualTo(ConnectionInfo.nothing());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"EPOLL", "IO_URING"})
+  void anAbstractNameNeedsNoFile(Io io) {
+    EventLoops loops = fixture.closing(loops(io));
+    String name = "@gannet-test-" + System.nanoTime();
+    Server<String> server = fixture.start(server(name).eventLoops(loops));
+    RecordingListener<String> atClient = fixture.listener();
+    Client<String> client = fixture.start(client(name).eventLoops(loops).listener(atClient));
+
+    client.session(Fixture.SOON).send("hello");
+
+    assertThat(atClient.awaitMessages(1)).containsExactly("hello");
+    assertThat(atClient.awaitSession().remoteAddress()).hasToString(name);
+    assertThat(server.addresses()).containsExactly(UnixDomainSocketAddress.of(name));
+    assertThat(Path.of(name)).doesNotExist();
+    assertThatThrownBy(() -> server(name).eventLoops(loops).start())
+        .isInstanceOf(TransportException.class)
+        .hasMessageContaining(name)
+        .satisfies(e ->
+            assertThat(e.getMessage().toLowerCase(Locale.ROOT)).contains("address already in use"));
+  }
+
+  @Test
+  void nioHasNoAbstractNames() {
+    EventLoops nio = fixture.closing(EventLoops.create(Io.NIO, 1));
+    RecordingObserver observer = new RecordingObserver();
+
+    assertThatThrownBy(() -> server("@gannet").eventLoops(nio).start())
+        .hasMessageContaining("NIO can't use abstract names");
+    fixture.start(
+        client("@gannet").eventLoops(nio).observer(observer).listener(fixture.listener()));
+
+    assertThat(observer.awaitFailures(1).getFirst().cause())
+        .hasMessageContaining("NIO can't use abstract names");
+  }
+
+  @Test
+  void aClientComesBackAfterARestart() {
+    Server<String> first = start();
+    RecordingListener<String> atClient = fixture.listener();
+    Client<String> client = fixture.start(client(path.toString()).listener(atClient));
+    client.session(Fixture.SOON);
+
+    first.stop(StopMode.NOW);
+    start();
+
+    await().until(() -> atClient.sessions() == 2);
+  }
+
+  @Test
+  void namesThatAreNoneAreRefused() {
+    for (String name : new String[] {"", "@", "a\0b"}) {
+      assertThatIllegalArgumentException().isThrownBy(() -> Server.unix(name));
+      assertThatIllegalArgumentException().isThrownBy(() -> Client.unix(name));
+    }
+  }
+}
