@@ -21,7 +21,9 @@ class ArgumentsTest {
           demo now                                                    | 'now'
           echo-server                                                 | '--listen=URI'
           echo-server --listen                                        | '--listen'
-          echo-server --listen tls://127.0.0.1:0                      | tls:// is not supported by this version
+          echo-server --listen tls://127.0.0.1:0                      | tls:// needs --cert and --key
+          echo-server --listen tls://127.0.0.1:0 --cert file          | tls:// needs --cert and --key
+          echo-client --connect tcp://127.0.0.1:1 --ca file           | --ca is for tls://
           echo-server --listen udp://127.0.0.1:0                      | udp:// is not supported by this version
           echo-server --listen ws://127.0.0.1:0/path                  | ws:// is not supported by this version
           echo-server --listen wss://127.0.0.1:0/path                 | wss:// is not supported by this version
@@ -38,11 +40,11 @@ class ArgumentsTest {
           echo-server --listen tcp://127.0.0.1:0 --io-threads -1      | --io-threads must not be negative
           echo-server --listen tcp://127.0.0.1:0 --io-threads many    | '--io-threads'
           echo-server --listen tcp://127.0.0.1:0 --compress deflate   | '--compress'
-          echo-server --listen tcp://127.0.0.1:0 --cert file          | '--cert'
+          echo-server --listen tcp://127.0.0.1:0 --cert file          | --cert and --key are for tls://
           echo-server --listen tcp://127.0.0.1:0 --listen tcp://:1    | '--listen'
           echo-client                                                 | '--connect=URI'
           echo-client --connect tcp://127.0.0.1:0                     | a port that is not 0
-          echo-client --connect tls://127.0.0.1:1                     | tls:// is not supported by this version
+          echo-client --connect udp://127.0.0.1:1                     | udp:// is not supported by this version
           echo-client --connect tcp://127.0.0.1:1 --count 0           | --count must be at least 1: 0
           echo-client --connect tcp://127.0.0.1:1 --count 1e6         | '--count'
           echo-client --connect tcp://127.0.0.1:1 --size 0            | --size must be at least 1: 0

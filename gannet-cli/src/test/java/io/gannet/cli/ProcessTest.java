@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gannet.testkit.ChildJvm;
 import io.gannet.testkit.RawPeer;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,6 +61,49 @@ class ProcessTest {
           .anyMatch(
               line -> line.matches("stopped in \\d+ ms: 1 sessions drained, 0 cut, 0 bytes unsent"))
           .contains("sessions 1", "messages 2 in, 2 out", "bytes    8 in, 8 out");
+    }
+  }
+
+  @Test
+  void theServerMayEncrypt(@TempDir Path directory) throws Exception {
+    X509Bundle bundle =
+        new CertificateBuilder()
+            .subject("CN=localhost")
+            .addSanDnsName("localhost")
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
+    Path certificate =
+        Files.writeString(directory.resolve("cert.pem"), bundle.getCertificatePathPEM());
+    Path key = Files.writeString(directory.resolve("key.pem"), bundle.getPrivateKeyPEM());
+    try (ChildJvm server =
+        start(
+            "echo-server",
+            "--listen",
+            "tls://localhost:0",
+            "--cert",
+            certificate.toString(),
+            "--key",
+            key.toString())) {
+      Matcher line = server.awaitLine("^listening (tls://localhost:\\d+)$", SOON);
+
+      Cli.Result result =
+          Cli.run(
+              "echo-client",
+              "--connect",
+              line.group(1),
+              "--ca",
+              certificate.toString(),
+              "--count",
+              "1000");
+      assertThat(result.out().getFirst()).isEqualTo("messages 1000, errors 0");
+      assertThat(result.code()).isZero();
+
+      Cli.Result distrustful = Cli.run("echo-client", "--connect", line.group(1));
+      assertThat(distrustful.code()).isEqualTo(1);
+      assertThat(distrustful.err())
+          .singleElement()
+          .asString()
+          .contains("the TLS handshake failed", "unable to find valid certification path");
     }
   }
 

@@ -73,9 +73,18 @@ public interface ClientBuilder<M> extends EndpointBuilder<M, ClientBuilder<M>> {
   ClientBuilder<M> localAddress(String host, int port);
 
   /**
+   * Encrypts all connections.
+   *
+   * @param tls whom to trust; not by default
+   * @return this
+   */
+  ClientBuilder<M> tls(ClientTls tls);
+
+  /**
    * Starts to connect, and returns without waiting for it.
    *
    * @return the running client
+   * @throws TransportException if a file can't be used; the message names it
    * @throws IllegalStateException if there is no listener, or settings contradict each other
    */
   Client<M> start();

@@ -6,11 +6,12 @@ import org.jspecify.annotations.Nullable;
  * What is known of a session's connection, beyond its addresses. Each part is there on some
  * transports only.
  *
+ * @param tls what the TLS handshake has agreed on, where there was one
  * @param credentials who the peer is, on Unix sockets
  */
-public record ConnectionInfo(@Nullable PeerCredentials credentials) {
+public record ConnectionInfo(@Nullable TlsInfo tls, @Nullable PeerCredentials credentials) {
 
-  private static final ConnectionInfo NOTHING = new ConnectionInfo(null);
+  private static final ConnectionInfo NOTHING = new ConnectionInfo(null, null);
 
   /**
    * {@return what is known when nothing is}
@@ -20,12 +21,22 @@ public record ConnectionInfo(@Nullable PeerCredentials credentials) {
   }
 
   /**
+   * Adds what a TLS handshake has agreed on.
+   *
+   * @param value what
+   * @return the same and that
+   */
+  public ConnectionInfo withTls(TlsInfo value) {
+    return new ConnectionInfo(value, credentials);
+  }
+
+  /**
    * Adds who the peer is.
    *
    * @param value who
    * @return the same and that
    */
   public ConnectionInfo withCredentials(PeerCredentials value) {
-    return new ConnectionInfo(value);
+    return new ConnectionInfo(tls, value);
   }
 }

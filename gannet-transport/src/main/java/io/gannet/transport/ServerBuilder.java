@@ -67,6 +67,14 @@ public interface ServerBuilder<M> extends EndpointBuilder<M, ServerBuilder<M>> {
   ServerBuilder<M> ipFilter(IpFilter filter);
 
   /**
+   * Encrypts all connections.
+   *
+   * @param tls with which certificates; not by default
+   * @return this
+   */
+  ServerBuilder<M> tls(ServerTls tls);
+
+  /**
    * Sets who may connect to a Unix socket with a path: to connect means to write to its file. Whoever
    * may write to its directory can put another socket in its place. Without this, the file is made as
    * the umask of the process says.
@@ -81,7 +89,8 @@ public interface ServerBuilder<M> extends EndpointBuilder<M, ServerBuilder<M>> {
    * Binds the addresses and starts to accept. When one can't be bound none stays bound.
    *
    * @return the running server
-   * @throws TransportException if an address can't be bound; the message names it
+   * @throws TransportException if an address can't be bound, or a file can't be used; the message
+   *     names it
    * @throws IllegalStateException if there is no listener, or settings contradict each other
    */
   Server<M> start();

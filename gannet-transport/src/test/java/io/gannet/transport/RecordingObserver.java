@@ -23,6 +23,7 @@ final class RecordingObserver implements TransportObserver {
   final List<Session<?>> opened = new CopyOnWriteArrayList<>();
   final List<CloseReason> closed = new CopyOnWriteArrayList<>();
   final List<Session<?>> reconnected = new CopyOnWriteArrayList<>();
+  final List<Throwable> handshakeFailures = new CopyOnWriteArrayList<>();
   final List<Throwable> acceptFailures = new CopyOnWriteArrayList<>();
   final AtomicLong bytesRead = new AtomicLong();
   final AtomicLong bytesWritten = new AtomicLong();
@@ -110,6 +111,11 @@ final class RecordingObserver implements TransportObserver {
     synchronized (rejections) {
       rejections.add(new Rejection(peer, reason));
     }
+  }
+
+  @Override
+  public void handshakeFailed(Server<?> server, @Nullable SocketAddress peer, Throwable cause) {
+    handshakeFailures.add(cause);
   }
 
   @Override

@@ -47,6 +47,23 @@ final class TransportUnderTest implements AutoCloseable {
       }
     },
 
+    TLS {
+      @Override
+      <M> ServerBuilder<M> server(Codec<M> codec) {
+        return TCP.server(codec).tls(Certificates.serverTls());
+      }
+
+      @Override
+      <M> ServerBuilder<M> serverInPlaceOf(Server<?> stopped, Codec<M> codec) {
+        return TCP.serverInPlaceOf(stopped, codec).tls(Certificates.serverTls());
+      }
+
+      @Override
+      <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec) {
+        return TCP.client(server, codec).tls(Certificates.clientTls());
+      }
+    },
+
     UNIX {
       @Override
       <M> ServerBuilder<M> server(Codec<M> codec) {

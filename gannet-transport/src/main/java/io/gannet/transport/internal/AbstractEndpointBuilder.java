@@ -70,6 +70,10 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
     return socketOptions;
   }
 
+  TimeSource time() {
+    return time;
+  }
+
   /** {@return the name that the user chose, or null} */
   @Nullable String name() {
     return name;

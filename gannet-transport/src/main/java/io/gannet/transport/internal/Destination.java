@@ -6,6 +6,7 @@ import io.gannet.transport.internal.session.Layer;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What a client connects to. Its text is for messages to people. */
 interface Destination {
@@ -20,6 +21,9 @@ interface Destination {
    * @return at least one, or why there are none; completes on any thread
    */
   CompletableFuture<List<SocketAddress>> resolve(NettyEventLoops loops);
+
+  /** {@return the name by which it is known to others, or null if it has none} */
+  @Nullable String host();
 
   /** {@return what every connection to it has next to its socket} */
   default List<Layer> layers() {

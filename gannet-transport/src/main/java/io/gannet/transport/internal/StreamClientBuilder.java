@@ -3,9 +3,11 @@ package io.gannet.transport.internal;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ClientTls;
 import io.gannet.transport.Codec;
 import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.tls.TlsLayer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +36,7 @@ class StreamClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>
       Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(30)).withFullJitter();
   private Duration connectTimeout = Duration.ofSeconds(3);
   private @Nullable InetSocketAddress local;
+  private @Nullable ClientTls tls;
 
   StreamClientBuilder(String scheme, Supplier<? extends Codec<M>> codecs, Destination destination) {
     super(codecs);
@@ -65,6 +68,12 @@ class StreamClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>
   }
 
   @Override
+  public ClientBuilder<M> tls(ClientTls value) {
+    tls = Objects.requireNonNull(value, "tls");
+    return this;
+  }
+
+  @Override
   public ClientBuilder<M> connectTimeout(Duration timeout) {
     if (timeout.toMillis() < 1 || timeout.toMillis() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
@@ -83,7 +92,7 @@ class StreamClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>
 
   /** {@return what stands between the socket and the session, the one next to the socket first} */
   List<Layer> layers() {
-    return List.of();
+    return tls == null ? List.of() : List.of(TlsLayer.client(tls, destination.host(), time()));
   }
 
   @Override

@@ -4,9 +4,11 @@ import io.gannet.transport.Codec;
 import io.gannet.transport.IpFilter;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerBuilder;
+import io.gannet.transport.ServerTls;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.tls.TlsLayer;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
   record Listening(@Nullable Set<PosixFilePermission> unixPermissions) {}
 
   private @Nullable Set<PosixFilePermission> unixPermissions;
+  private @Nullable ServerTls tls;
   private int maxSessions;
   private int ratePerSecond;
   private int burst = 1;
@@ -72,6 +75,12 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
   }
 
   @Override
+  public ServerBuilder<M> tls(ServerTls value) {
+    tls = Objects.requireNonNull(value, "tls");
+    return this;
+  }
+
+  @Override
   public ServerBuilder<M> unixPermissions(String permissions) {
     unixPermissions = PosixFilePermissions.fromString(permissions);
     return this;
@@ -79,7 +88,7 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
 
   /** {@return what stands between the socket and the session, the one next to the socket first} */
   List<Layer> layers() {
-    return List.of();
+    return tls == null ? List.of() : List.of(TlsLayer.server(tls, time()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.gannet.transport.internal.session.Layer;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A Unix socket. */
 record UnixDestination(String name) implements Destination {
@@ -27,6 +28,11 @@ record UnixDestination(String name) implements Destination {
     } catch (TransportException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  @Override
+  public @Nullable String host() {
+    return null;
   }
 
   @Override

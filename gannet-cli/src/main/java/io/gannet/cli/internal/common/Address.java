@@ -26,6 +26,8 @@ public record Address(Scheme scheme, String host, int port, String path) {
   public enum Scheme {
     /** TCP. */
     TCP,
+    /** TLS over TCP. */
+    TLS,
     /** A Unix socket. */
     UNIX;
 
@@ -35,15 +37,16 @@ public record Address(Scheme scheme, String host, int port, String path) {
     }
   }
 
-  private static final String EXPECTED = "expected tcp://HOST:PORT or unix:///PATH";
+  private static final String EXPECTED =
+      "expected tcp://HOST:PORT, tls://HOST:PORT or unix:///PATH";
 
   /** Those that a later version will know. */
-  private static final Set<String> LATER_SCHEMES = Set.of("tls", "udp", "ws", "wss");
+  private static final Set<String> LATER_SCHEMES = Set.of("udp", "ws", "wss");
 
   /**
    * Reads an address.
    *
-   * @param text {@code tcp://HOST:PORT}, {@code unix:///PATH} or {@code unix://@NAME}
+   * @param text {@code tcp://HOST:PORT}, {@code tls://HOST:PORT}, {@code unix:///PATH} or {@code unix://@NAME}
    * @return the address
    * @throws IllegalArgumentException if it is none; the message says why
    */
@@ -58,6 +61,7 @@ public record Address(Scheme scheme, String host, int port, String path) {
     }
     return switch (scheme) {
       case "tcp" -> parseHostAndPort(Scheme.TCP, text);
+      case "tls" -> parseHostAndPort(Scheme.TLS, text);
       case "unix" -> parseUnix(text, text.substring(end + 3));
       default ->
           throw new IllegalArgumentException(
@@ -112,7 +116,7 @@ public record Address(Scheme scheme, String host, int port, String path) {
   /** {@return begins to build a server that listens here} */
   public ServerBuilder.NeedsCodec listen() {
     return switch (scheme) {
-      case TCP -> Server.tcp(host, port);
+      case TCP, TLS -> Server.tcp(host, port);
       case UNIX -> Server.unix(path);
     };
   }
@@ -120,7 +124,7 @@ public record Address(Scheme scheme, String host, int port, String path) {
   /** {@return begins to build a client that connects here} */
   public ClientBuilder.NeedsCodec connect() {
     return switch (scheme) {
-      case TCP -> Client.tcp(host, port);
+      case TCP, TLS -> Client.tcp(host, port);
       case UNIX -> Client.unix(path);
     };
   }

@@ -1,6 +1,6 @@
 package io.gannet.cli.internal.echo;
 
-import io.gannet.cli.internal.common.Address;
+import io.gannet.cli.internal.common.ConnectOptions;
 import io.gannet.cli.internal.common.IoOptions;
 import io.gannet.cli.internal.common.Logging;
 import io.gannet.cli.internal.common.StopSignals;
@@ -34,13 +34,7 @@ public final class EchoClientCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--connect",
-      required = true,
-      paramLabel = "URI",
-      converter = Address.Converter.class,
-      description = "The server: tcp://HOST:PORT, unix:///PATH or unix://@NAME.")
-  private Address address;
+  @Mixin private ConnectOptions connect = new ConnectOptions();
 
   @Option(
       names = "--codec",
@@ -119,7 +113,7 @@ public final class EchoClientCommand implements Callable<Integer> {
     atLeast("--in-flight", 1, inFlight);
     atLeast("--rate", 0, rate);
     atLeast("--timeout", 1, timeout);
-    check(address.isConnectable(), "--connect needs a port that is not 0");
+    connect.check();
     int maxSize = codec.format().maxSize();
     check(
         size <= maxSize,
@@ -151,7 +145,7 @@ public final class EchoClientCommand implements Callable<Integer> {
   private <M> int run(LoadPlan plan, EchoFormat<M> format) throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    LoadRun<M> run = new LoadRun<>(plan, address, format, err::println);
+    LoadRun<M> run = new LoadRun<>(plan, connect, format, err::println);
     LoadReport report;
     boolean interrupted;
     try (StopSignals signals = StopSignals.install();

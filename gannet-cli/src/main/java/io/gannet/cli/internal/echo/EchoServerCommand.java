@@ -1,7 +1,7 @@
 package io.gannet.cli.internal.echo;
 
-import io.gannet.cli.internal.common.Address;
 import io.gannet.cli.internal.common.IoOptions;
+import io.gannet.cli.internal.common.ListenOptions;
 import io.gannet.cli.internal.common.StopSignals;
 import io.gannet.cli.internal.common.Version;
 import io.gannet.transport.EventLoops;
@@ -43,16 +43,7 @@ public final class EchoServerCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--listen",
-      required = true,
-      paramLabel = "URI",
-      converter = Address.Converter.class,
-      description = {
-        "Where to listen: tcp://HOST:PORT, with port 0 for a free one; unix:///PATH; or, on Linux,"
-            + " unix://@NAME."
-      })
-  private Address address;
+  @Mixin private ListenOptions listen = new ListenOptions();
 
   @Option(
       names = "--codec",
@@ -90,7 +81,7 @@ public final class EchoServerCommand implements Callable<Integer> {
         EventLoops loops = io.start()) {
       Server<M> server = start(format, loops, totals);
       PrintWriter out = spec.commandLine().getOut();
-      out.println("listening " + address.of(server));
+      out.println("listening " + listen.address().of(server));
       out.flush();
       log.info("{}, {} dispatch, {} on {} threads", codec, dispatch, loops.io(), loops.threads());
       signals.await();
@@ -104,9 +95,8 @@ public final class EchoServerCommand implements Callable<Integer> {
 
   private <M> Server<M> start(EchoFormat<M> format, EventLoops loops, ServerTotals totals) {
     ServerBuilder<M> builder =
-        address
-            .listen()
-            .codec(format.codec())
+        listen
+            .listen(format.codec())
             .name("echo")
             .dispatch(dispatch.dispatch())
             .eventLoops(loops)

@@ -1,7 +1,7 @@
 package io.gannet.cli.internal.echo;
 
-import io.gannet.cli.internal.common.Address;
 import io.gannet.cli.internal.common.CommandFailedException;
+import io.gannet.cli.internal.common.ConnectOptions;
 import io.gannet.transport.Client;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Dispatch;
@@ -38,7 +38,7 @@ final class LoadRun<M> {
   private static final int FRAMING = 64;
 
   private final LoadPlan plan;
-  private final Address address;
+  private final ConnectOptions connect;
   private final EchoFormat<M> format;
   private final Consumer<String> progress;
   private final List<LoadConnection<M>> connections = new ArrayList<>();
@@ -54,13 +54,13 @@ final class LoadRun<M> {
    * Prepares a run.
    *
    * @param plan what to do
-   * @param address the server
+   * @param connect how to reach the server
    * @param format the protocol
    * @param progress gets a line for each second of a run
    */
-  LoadRun(LoadPlan plan, Address address, EchoFormat<M> format, Consumer<String> progress) {
+  LoadRun(LoadPlan plan, ConnectOptions connect, EchoFormat<M> format, Consumer<String> progress) {
     this.plan = plan;
-    this.address = address;
+    this.connect = connect;
     this.format = format;
     this.progress = progress;
     finished = new CountDownLatch(plan.connections());
@@ -128,9 +128,8 @@ final class LoadRun<M> {
     long window = (long) plan.inFlight() * (plan.size() + FRAMING);
     int queue = (int) Math.min(Math.max(window, MIN_QUEUE), Integer.MAX_VALUE);
     AtomicInteger next = new AtomicInteger();
-    return address
-        .connect()
-        .codec(format.codec())
+    return connect
+        .connect(format.codec())
         .name("load")
         .connections(plan.connections())
         .listenerPerSession(() -> connections.get(next.getAndIncrement()))
@@ -249,7 +248,7 @@ final class LoadRun<M> {
         Client<?> client, Throwable cause, int failures, @Nullable Duration nextAttempt) {
       ready.completeExceptionally(
           new CommandFailedException(
-              "can't connect to %s: %s".formatted(address, describe(cause)), cause));
+              "can't connect to %s: %s".formatted(connect.address(), describe(cause)), cause));
     }
 
     @Override
@@ -259,7 +258,7 @@ final class LoadRun<M> {
       bytesOut.add(stats.bytesOut());
       ready.completeExceptionally(
           new CommandFailedException(
-              "%s ended a connection at once: %s".formatted(address, reason)));
+              "%s ended a connection at once: %s".formatted(connect.address(), reason)));
     }
   }
 

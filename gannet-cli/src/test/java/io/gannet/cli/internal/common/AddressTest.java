@@ -14,6 +14,7 @@ class AddressTest {
     "tcp://localhost:0, TCP, localhost, 0, ''",
     "tcp://[::1]:65535, TCP, ::1, 65535, ''",
     "tcp://0.0.0.0:1, TCP, 0.0.0.0, 1, ''",
+    "tls://localhost:9443, TLS, localhost, 9443, ''",
     "unix:///run/a b.sock, UNIX, '', -1, /run/a b.sock",
     "unix://@name, UNIX, '', -1, @name"
   })

@@ -1,0 +1,71 @@
+package io.gannet.cli.internal.common;
+
+import io.gannet.cli.internal.common.Address.Scheme;
+import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ClientTls;
+import io.gannet.transport.Codec;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say where a client connects, and how. */
+public final class ConnectOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--connect",
+      required = true,
+      paramLabel = "URI",
+      converter = Address.Converter.class,
+      description = "The server: tcp://HOST:PORT, tls://HOST:PORT, unix:///PATH or unix://@NAME.")
+  private Address address;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "With tls: whom to trust, in PEM; by default those that the JDK trusts.")
+  private @Nullable Path authorities;
+
+  /** Creates the options. */
+  @SuppressWarnings("NullAway.Init") // picocli sets what is required
+  public ConnectOptions() {}
+
+  /**
+   * Checks what picocli doesn't.
+   *
+   * @throws ParameterException if the options don't fit each other
+   */
+  public void check() {
+    if (!address.isConnectable()) {
+      throw new ParameterException(spec.commandLine(), "--connect needs a port that is not 0");
+    }
+    if (authorities != null && address.scheme() != Scheme.TLS) {
+      throw new ParameterException(spec.commandLine(), "--ca is for tls://, not " + address);
+    }
+  }
+
+  /** {@return where to connect} */
+  public Address address() {
+    return address;
+  }
+
+  /**
+   * Begins to build a client that connects there.
+   *
+   * @param codec the codec of its sessions
+   * @param <M> the type of the messages
+   * @return the builder
+   */
+  public <M> ClientBuilder<M> connect(Codec<M> codec) {
+    ClientBuilder<M> builder = address.connect().codec(codec);
+    if (address.scheme() == Scheme.TLS) {
+      builder.tls(authorities == null ? ClientTls.systemTrust() : ClientTls.trusting(authorities));
+    }
+    return builder;
+  }
+}

@@ -1,0 +1,74 @@
+package io.gannet.cli.internal.common;
+
+import io.gannet.cli.internal.common.Address.Scheme;
+import io.gannet.transport.Codec;
+import io.gannet.transport.ServerBuilder;
+import io.gannet.transport.ServerTls;
+import io.gannet.transport.TlsIdentity;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say where a server listens, and how. */
+public final class ListenOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--listen",
+      required = true,
+      paramLabel = "URI",
+      converter = Address.Converter.class,
+      description = {
+        "Where to listen: tcp://HOST:PORT or tls://HOST:PORT, with port 0 for a free one;"
+            + " unix:///PATH; or, on Linux, unix://@NAME."
+      })
+  private Address address;
+
+  @Option(
+      names = "--cert",
+      paramLabel = "FILE",
+      description = "With tls: the certificate and its chain, in PEM.")
+  private @Nullable Path certificate;
+
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description = "With tls: the private key, in PEM (PKCS#8) and not encrypted.")
+  private @Nullable Path key;
+
+  /** Creates the options. */
+  @SuppressWarnings("NullAway.Init") // picocli sets what is required
+  public ListenOptions() {}
+
+  /** {@return where to listen} */
+  public Address address() {
+    return address;
+  }
+
+  /**
+   * Begins to build a server that listens there.
+   *
+   * @param codec the codec of its sessions
+   * @param <M> the type of the messages
+   * @return the builder
+   * @throws ParameterException if the options don't fit each other
+   */
+  public <M> ServerBuilder<M> listen(Codec<M> codec) {
+    ServerBuilder<M> builder = address.listen().codec(codec);
+    if (address.scheme() == Scheme.TLS) {
+      if (certificate == null || key == null) {
+        throw new ParameterException(spec.commandLine(), "tls:// needs --cert and --key");
+      }
+      builder.tls(ServerTls.of(TlsIdentity.pem(certificate, key)));
+    } else if (certificate != null || key != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--cert and --key are for tls://, not " + address);
+    }
+    return builder;
+  }
+}

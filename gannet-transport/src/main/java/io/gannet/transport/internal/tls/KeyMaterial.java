@@ -1,0 +1,122 @@
+package io.gannet.transport.internal.tls;
+
+import io.gannet.transport.TlsIdentity;
+import io.gannet.transport.TransportException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * A certificate with its chain and private key.
+ *
+ * @param chain the certificate first
+ * @param key the key of the first
+ */
+record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
+
+  private static final int DNS_NAME = 2;
+
+  /**
+   * Reads files.
+   *
+   * @throws TransportException if they can't be used, with the reason
+   */
+  static KeyMaterial read(TlsIdentity files) {
+    try {
+      KeyMaterial read =
+          switch (files.format()) {
+            case PEM ->
+                new KeyMaterial(
+                    Pem.certificates(files.certificates()),
+                    Pem.key(Objects.requireNonNull(files.key()), files.password()));
+            case PKCS12 -> pkcs12(files.certificates(), Objects.requireNonNull(files.password()));
+          };
+      read.check();
+      return read;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new TransportException("can't use %s: %s".formatted(files, e), e);
+    }
+  }
+
+  private static KeyMaterial pkcs12(Path file, String password)
+      throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(file)) {
+      store.load(in, password.toCharArray());
+    }
+    for (String alias : Collections.list(store.aliases())) {
+      Certificate[] chain = store.getCertificateChain(alias);
+      if (chain != null && store.getKey(alias, password.toCharArray()) instanceof PrivateKey key) {
+        return new KeyMaterial(Arrays.stream(chain).map(X509Certificate.class::cast).toList(), key);
+      }
+    }
+    throw new IOException("there is no certificate with a private key in it");
+  }
+
+  /** A key that doesn't belong to its certificate would fail every handshake. */
+  private void check() throws GeneralSecurityException {
+    String algorithm =
+        switch (key.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC" -> "SHA256withECDSA";
+          case "EdDSA" -> "EdDSA";
+          default -> throw new InvalidKeyException("keys of type " + key.getAlgorithm());
+        };
+    byte[] probe = {1, 2, 3};
+    boolean fits;
+    try {
+      Signature signer = Signature.getInstance(algorithm);
+      signer.initSign(key);
+      signer.update(probe);
+      byte[] signature = signer.sign();
+      Signature verifier = Signature.getInstance(algorithm);
+      verifier.initVerify(chain.getFirst().getPublicKey());
+      verifier.update(probe);
+      fits = verifier.verify(signature);
+    } catch (GeneralSecurityException e) {
+      fits = false; // a key of another kind
+    }
+    if (!fits) {
+      throw new InvalidKeyException("the key does not belong to the certificate");
+    }
+  }
+
+  /** {@return whether the certificate has a name} */
+  boolean hasName(String name) {
+    Collection<List<?>> names;
+    try {
+      names = chain.getFirst().getSubjectAlternativeNames();
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+    return names != null
+        && names.stream()
+            .anyMatch(
+                entry -> entry.get(0).equals(DNS_NAME) && matches(entry.get(1).toString(), name));
+  }
+
+  /** {@return whether a name of a certificate, possibly with an asterisk, is that of a host} */
+  static boolean matches(String pattern, String name) {
+    String wanted = name.toLowerCase(Locale.ROOT);
+    String offered = pattern.toLowerCase(Locale.ROOT);
+    if (!offered.startsWith("*.")) {
+      return offered.equals(wanted);
+    }
+    int dot = wanted.indexOf('.');
+    return dot > 0 && wanted.substring(dot).equals(offered.substring(1)); // one label, no more
+  }
+}

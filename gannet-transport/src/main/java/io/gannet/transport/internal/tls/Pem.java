@@ -1,0 +1,126 @@
+package io.gannet.transport.internal.tls;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.Key;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Cipher;
+import javax.crypto.EncryptedPrivateKeyInfo;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/** Reads PEM files. */
+final class Pem {
+
+  private static final Pattern SECTION =
+      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
+  private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "EdDSA");
+
+  private Pem() {}
+
+  private record Section(String label, String base64) {
+    byte[] content() {
+      return Base64.getMimeDecoder().decode(base64);
+    }
+  }
+
+  private static List<Section> sections(Path file) throws IOException {
+    List<Section> result = new ArrayList<>();
+    Matcher matcher = SECTION.matcher(Files.readString(file, ISO_8859_1));
+    while (matcher.find()) {
+      result.add(new Section(matcher.group(1), matcher.group(2)));
+    }
+    return result;
+  }
+
+  /** {@return the certificates of a file, at least one} */
+  static List<X509Certificate> certificates(Path file)
+      throws IOException, GeneralSecurityException {
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    List<X509Certificate> result = new ArrayList<>();
+    for (Section section : sections(file)) {
+      if (section.label.equals("CERTIFICATE")) {
+        result.add(
+            (X509Certificate)
+                factory.generateCertificate(new ByteArrayInputStream(section.content())));
+      }
+    }
+    if (result.isEmpty()) {
+      throw new CertificateException(file + " has no certificate in PEM");
+    }
+    return result;
+  }
+
+  /** {@return the private key of a file} */
+  static PrivateKey key(Path file, @Nullable String password)
+      throws IOException, GeneralSecurityException {
+    for (Section section : sections(file)) {
+      switch (section.label) {
+        case "PRIVATE KEY" -> {
+          return key(new PKCS8EncodedKeySpec(section.content()));
+        }
+        case "ENCRYPTED PRIVATE KEY" -> {
+          if (password == null) {
+            throw new InvalidKeyException(file + " is encrypted: give its password");
+          }
+          return key(decrypt(file, section.content(), password));
+        }
+        case "RSA PRIVATE KEY", "EC PRIVATE KEY" ->
+            throw new InvalidKeyException(
+                "%s has the old format %s: convert it with openssl pkcs8 -topk8"
+                    .formatted(file, section.label));
+        default -> {} // such as parameters or a certificate
+      }
+    }
+    throw new InvalidKeyException(file + " has no private key in PEM");
+  }
+
+  private static PrivateKey key(PKCS8EncodedKeySpec encoded) throws GeneralSecurityException {
+    for (String algorithm : KEY_ALGORITHMS) {
+      try {
+        return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
+      } catch (InvalidKeySpecException e) {
+        // Not one of these.
+      }
+    }
+    throw new InvalidKeySpecException("the key is none of " + KEY_ALGORITHMS);
+  }
+
+  private static PKCS8EncodedKeySpec decrypt(Path file, byte[] encrypted, String password)
+      throws IOException, GeneralSecurityException {
+    EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(encrypted);
+    // PBES2, what everybody writes today, has its real algorithm in the parameters.
+    String algorithm =
+        info.getAlgName().equals("PBES2") || info.getAlgName().equals("1.2.840.113549.1.5.13")
+            ? info.getAlgParameters().toString()
+            : info.getAlgName();
+    try {
+      Key key =
+          SecretKeyFactory.getInstance(algorithm)
+              .generateSecret(new PBEKeySpec(password.toCharArray()));
+      Cipher cipher = Cipher.getInstance(algorithm);
+      cipher.init(Cipher.DECRYPT_MODE, key, info.getAlgParameters());
+      return info.getKeySpec(cipher);
+    } catch (InvalidKeySpecException e) {
+      throw new InvalidKeyException("the password of %s is wrong".formatted(file), e);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.gannet.transport.internal.tls;
+
+import io.gannet.transport.TimeSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Something that was read from files, and is read again when they have changed. They are looked at when
+ * somebody comes who needs it, not more often than once in a period, and not on that thread: whoever
+ * comes is served at once with what there is.
+ */
+final class Renewed<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Renewed.class);
+
+  private record Stamp(@Nullable FileTime modified, long size, @Nullable Object key) {}
+
+  private final List<Path> files;
+  private final Supplier<T> reader;
+  private final long period;
+  private final TimeSource time;
+  private final AtomicBoolean looking = new AtomicBoolean();
+  private volatile T current;
+  private volatile long lookedAt;
+
+  /** Used by who has set {@link #looking}. */
+  private List<Stamp> stamps;
+
+  /**
+   * Reads for the first time.
+   *
+   * @param reader throws if the files can't be used
+   */
+  Renewed(List<Path> files, Supplier<T> reader, Duration period, TimeSource time) {
+    this.files = files;
+    this.reader = reader;
+    this.period = period.toNanos();
+    this.time = time;
+    this.stamps = stamps(); // first: what changes while we read is read again
+    this.current = reader.get();
+    this.lookedAt = time.nanoTime();
+  }
+
+  T current() {
+    return current;
+  }
+
+  /** Somebody has come. */
+  void lookAgain() {
+    long now = time.nanoTime();
+    if (period > 0 && now - lookedAt >= period && looking.compareAndSet(false, true)) {
+      lookedAt = now;
+      Thread.startVirtualThread(this::look);
+    }
+  }
+
+  private void look() {
+    try {
+      List<Stamp> found = stamps();
+      if (!found.equals(stamps)) {
+        stamps = found;
+        current = reader.get();
+        LOG.info("read again what has changed of {}", files);
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("{}; what was read before stays in use", e.getMessage());
+    } finally {
+      looking.set(false);
+    }
+  }
+
+  private List<Stamp> stamps() {
+    List<Stamp> result = new ArrayList<>();
+    for (Path file : files) {
+      try {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        result.add(
+            new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey()));
+      } catch (IOException e) {
+        result.add(new Stamp(null, 0, null)); // reading it will tell why
+      }
+    }
+    return result;
+  }
+}

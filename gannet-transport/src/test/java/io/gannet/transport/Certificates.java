@@ -1,0 +1,157 @@
+package io.gannet.transport;
+
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import javax.crypto.Cipher;
+import javax.crypto.EncryptedPrivateKeyInfo;
+import javax.crypto.SecretKey;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+
+/** An authority that issues certificates for tests, and the files with them. */
+final class Certificates {
+
+  private static final class Shared {
+    static final Certificates INSTANCE = new Certificates(temporaryDirectory());
+    static final TlsIdentity SERVER = INSTANCE.issue(Certificates::forThisMachine);
+  }
+
+  private static final String PBES2 = "PBEWithHmacSHA256AndAES_256";
+
+  private final Path directory;
+  private final X509Bundle authority;
+  private final Path authorityFile;
+  private final AtomicInteger files = new AtomicInteger();
+
+  Certificates(Path directory) {
+    this.directory = directory;
+    this.authority =
+        make(() ->
+            new CertificateBuilder()
+                .subject("CN=Test authority of " + directory.getFileName())
+                .setIsCertificateAuthority(true)
+                .ecp256()
+                .buildSelfSigned());
+    this.authorityFile = write("ca.pem", authority.getRootCertificatePEM());
+  }
+
+  /** Encrypts servers on this machine, with certificates that all such tests share. */
+  static ServerTls serverTls() {
+    return ServerTls.of(Shared.SERVER);
+  }
+
+  /** Trusts those. */
+  static ClientTls clientTls() {
+    return ClientTls.trusting(Shared.INSTANCE.authorityFile);
+  }
+
+  private static Path temporaryDirectory() {
+    try {
+      Path directory = Files.createTempDirectory("gannet");
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(() -> {
+                for (String name : directory.toFile().list()) {
+                  directory.resolve(name).toFile().delete();
+                }
+                directory.toFile().delete();
+              }));
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static CertificateBuilder forThisMachine(CertificateBuilder builder) {
+    return builder.addSanDnsName("localhost").addSanIpAddress("127.0.0.1");
+  }
+
+  /** The file with the certificate of the authority. */
+  Path authority() {
+    return authorityFile;
+  }
+
+  /** The bundle of a certificate, in memory. */
+  X509Bundle bundle(UnaryOperator<CertificateBuilder> contents) {
+    return make(() ->
+        contents
+            .apply(new CertificateBuilder().subject("CN=test").ecp256())
+            .buildIssuedBy(authority));
+  }
+
+  /** Issues a certificate, in PEM files. */
+  TlsIdentity issue(UnaryOperator<CertificateBuilder> contents) {
+    return pem(bundle(contents));
+  }
+
+  TlsIdentity pem(X509Bundle bundle) {
+    int number = files.incrementAndGet();
+    return TlsIdentity.pem(
+        write(number + ".crt", bundle.getCertificatePathPEM()),
+        write(number + ".key", bundle.getPrivateKeyPEM()));
+  }
+
+  /** The key encrypted as openssl does it today. */
+  TlsIdentity encryptedPem(X509Bundle bundle, String password) {
+    int number = files.incrementAndGet();
+    byte[] encrypted =
+        make(() -> {
+          SecretKey key =
+              SecretKeyFactory.getInstance(PBES2)
+                  .generateSecret(new PBEKeySpec(password.toCharArray()));
+          Cipher cipher = Cipher.getInstance(PBES2);
+          cipher.init(Cipher.ENCRYPT_MODE, key);
+          byte[] content = cipher.doFinal(bundle.getKeyPair().getPrivate().getEncoded());
+          AlgorithmParameters parameters = AlgorithmParameters.getInstance("PBES2");
+          parameters.init(cipher.getParameters().getEncoded());
+          return new EncryptedPrivateKeyInfo(parameters, content).getEncoded();
+        });
+    return TlsIdentity.pem(
+        write(number + ".crt", bundle.getCertificatePathPEM()),
+        write(
+            number + ".key",
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\n%s\n-----END ENCRYPTED PRIVATE KEY-----\n"
+                .formatted(Base64.getMimeEncoder().encodeToString(encrypted))),
+        password);
+  }
+
+  TlsIdentity pkcs12(X509Bundle bundle, String password) {
+    Path file = directory.resolve(files.incrementAndGet() + ".p12");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      bundle.toKeyStore("PKCS12", password.toCharArray()).store(out, password.toCharArray());
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+    return TlsIdentity.pkcs12(file, password);
+  }
+
+  private Path write(String name, String content) {
+    try {
+      return Files.writeString(directory.resolve(name), content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private interface Maker<T> {
+    T make() throws Exception;
+  }
+
+  private static <T> T make(Maker<T> maker) {
+    try {
+      return maker.make();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
