@@ -1,4 +1,4 @@
-/** Typed message sessions over TCP and Unix sockets, on Netty. */
+/** Typed message sessions over TCP, WebSocket and Unix sockets, on Netty. */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Protobuf is no module
 module io.gannet.transport {
   // What is optional is not transitive: modules that read this one could not be compiled without
@@ -11,6 +11,8 @@ module io.gannet.transport {
   requires transitive io.netty.transport;
   requires io.netty.buffer;
   requires io.netty.codec;
+  requires io.netty.codec.compression;
+  requires io.netty.codec.http;
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.resolver;

@@ -25,14 +25,15 @@ class ArgumentsTest {
           echo-server --listen tls://127.0.0.1:0 --cert file          | tls:// needs --cert and --key
           echo-client --connect tcp://127.0.0.1:1 --ca file           | --ca is for tls://
           echo-server --listen udp://127.0.0.1:0                      | udp:// is not supported by this version
-          echo-server --listen ws://127.0.0.1:0/path                  | ws:// is not supported by this version
+          echo-server --listen ws://127.0.0.1/path                    | has no port
+          echo-server --listen ws://127.0.0.1:0/path?query            | says too much
           echo-server --listen wss://127.0.0.1:0/path                 | wss:// is not supported by this version
           echo-server --listen unix://relative/socket                 | has no absolute path
           echo-server --listen ftp://127.0.0.1:0                      | unknown scheme ftp://
           echo-server --listen 127.0.0.1:0                            | has no scheme
           echo-server --listen tcp://127.0.0.1                        | has no port
           echo-server --listen tcp://127.0.0.1:65536                  | at most 65535
-          echo-server --listen tcp://127.0.0.1:0/path                 | says more than host and port
+          echo-server --listen tcp://127.0.0.1:0/path                 | says too much
           echo-server --listen tcp://:9000                            | is not an address
           echo-server --listen tcp://127.0.0.1:0 --codec json         | "json" is none of length, lines, getty-echo
           echo-server --listen tcp://127.0.0.1:0 --dispatch fast      | "fast" is none of virtual, event-loop

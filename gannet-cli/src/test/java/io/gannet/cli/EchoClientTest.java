@@ -3,11 +3,15 @@ package io.gannet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gannet.examples.echo.EchoPacket;
+import io.gannet.examples.echo.EchoServer;
 import io.gannet.examples.echo.GettyEchoCodec;
+import io.gannet.examples.echo.WebSocketEchoServer;
 import io.gannet.testkit.RawPeer;
 import io.gannet.testkit.RawServer;
 import io.gannet.transport.Server;
 import io.gannet.transport.Session;
+import io.gannet.transport.WebSocketOptions;
+import io.gannet.transport.codec.Bodies;
 import io.gannet.transport.codec.Codecs;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -43,6 +47,41 @@ class EchoClientTest {
         Server.unix(path).codec(Codecs.lengthPrefixed()).onMessage(Session::send).start()) {
       assertThat(server.isRunning()).isTrue();
       assertAllWell(Cli.run("echo-client", "--connect", "unix://" + path, "--count", "1000"), 1000);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"length", "lines"})
+  void theServerMayListenForWebSockets(String codec) {
+    try (Server<byte[]> server =
+        Server.webSocket("127.0.0.1", 0, WebSocketOptions.defaults().withPaths("/path"))
+            .codec(Codecs.whole(Bodies.bytes()))
+            .onMessage(Session::send)
+            .start()) {
+      String uri = "ws://127.0.0.1:%d/path".formatted(server.port());
+      assertAllWell(
+          Cli.run("echo-client", "--connect", uri, "--codec", codec, "--count", "1000"), 1000);
+      assertThat(Cli.run("echo-client", "--connect", uri + "/other", "--count", "1").err())
+          .anyMatch(line -> line.contains("404"));
+    }
+  }
+
+  @Test
+  void gettyEchoCanBeUsedOverWebSocket() {
+    try (Server<EchoPacket> server =
+        WebSocketEchoServer.start("127.0.0.1", 0, EchoServer.Limits.defaults())) {
+      assertAllWell(
+          Cli.run(
+              "echo-client",
+              "--connect",
+              "ws://127.0.0.1:%d/echo".formatted(server.port()),
+              "--codec",
+              "getty-echo",
+              "--count",
+              "1000",
+              "--in-flight",
+              "16"),
+          1000);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.gannet.transport;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -38,6 +39,29 @@ public interface Client<M> extends Endpoint<M> {
    */
   static ClientBuilder.NeedsCodec unix(String name) {
     return TransportProvider.load().unixClient(name);
+  }
+
+  /**
+   * Connects to a WebSocket.
+   *
+   * @param uri where, as {@code ws://host:port/path?query}
+   * @return a builder
+   * @throws IllegalArgumentException if the URI is none of a WebSocket
+   */
+  static ClientBuilder.NeedsCodec webSocket(String uri) {
+    return webSocket(URI.create(uri), WebSocketOptions.defaults());
+  }
+
+  /**
+   * Connects to a WebSocket.
+   *
+   * @param uri where, as {@code ws://host:port/path?query}
+   * @param options how the client speaks WebSocket
+   * @return a builder
+   * @throws IllegalArgumentException if the URI is none of a WebSocket
+   */
+  static ClientBuilder.NeedsCodec webSocket(URI uri, WebSocketOptions options) {
+    return TransportProvider.load().webSocketClient(uri, options);
   }
 
   /**

@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param kind the kind of reason
  * @param message the details, for people: the limit, its value, the setting
  * @param cause what was thrown, if anything was
+ * @param closeCode the WebSocket close code that this side sent, or for {@link Kind#PEER_CLOSED} the one
+ *     that the peer sent; 1005 if the peer sent none, 1006 if the connection ended without; 0 on other
+ *     transports
  */
-public record CloseReason(Kind kind, String message, @Nullable Throwable cause) {
+public record CloseReason(Kind kind, String message, @Nullable Throwable cause, int closeCode) {
 
   /** The kinds of reason. */
   public enum Kind {
@@ -42,6 +45,17 @@ public record CloseReason(Kind kind, String message, @Nullable Throwable cause) 
     DRAIN_TIMEOUT,
     /** The executor of {@link Dispatch#executor} refused to run the callbacks. */
     DISPATCH_FAILED
+  }
+
+  /**
+   * A reason without a close code.
+   *
+   * @param kind the kind of reason
+   * @param message the details
+   * @param cause what was thrown, if anything was
+   */
+  public CloseReason(Kind kind, String message, @Nullable Throwable cause) {
+    this(kind, message, cause, 0);
   }
 
   /**

@@ -8,10 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tls what the TLS handshake has agreed on, where there was one
  * @param credentials who the peer is, on Unix sockets
+ * @param webSocket the request that the connection began with, on WebSocket
  */
-public record ConnectionInfo(@Nullable TlsInfo tls, @Nullable PeerCredentials credentials) {
+public record ConnectionInfo(
+    @Nullable TlsInfo tls,
+    @Nullable PeerCredentials credentials,
+    @Nullable WebSocketHandshake webSocket) {
 
-  private static final ConnectionInfo NOTHING = new ConnectionInfo(null, null);
+  private static final ConnectionInfo NOTHING = new ConnectionInfo(null, null, null);
 
   /**
    * {@return what is known when nothing is}
@@ -27,7 +31,7 @@ public record ConnectionInfo(@Nullable TlsInfo tls, @Nullable PeerCredentials cr
    * @return the same and that
    */
   public ConnectionInfo withTls(TlsInfo value) {
-    return new ConnectionInfo(value, credentials);
+    return new ConnectionInfo(value, credentials, webSocket);
   }
 
   /**
@@ -37,6 +41,16 @@ public record ConnectionInfo(@Nullable TlsInfo tls, @Nullable PeerCredentials cr
    * @return the same and that
    */
   public ConnectionInfo withCredentials(PeerCredentials value) {
-    return new ConnectionInfo(tls, value);
+    return new ConnectionInfo(tls, value, webSocket);
+  }
+
+  /**
+   * Adds the request of a WebSocket.
+   *
+   * @param value the request
+   * @return the same and that
+   */
+  public ConnectionInfo withWebSocket(WebSocketHandshake value) {
+    return new ConnectionInfo(tls, credentials, value);
   }
 }

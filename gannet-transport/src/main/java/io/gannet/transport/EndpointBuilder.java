@@ -185,6 +185,16 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   B heartbeat(Duration period, Duration timeout, Function<Session<M>, ? extends M> message);
 
   /**
+   * As {@link #heartbeat(Duration, Duration, Function)}, with what the transport itself has for that:
+   * the pings of WebSocket. Other transports have nothing, and can't be started with this.
+   *
+   * @param period the time between heartbeats, at least 10 ms
+   * @param timeout more than the period; zero for none
+   * @return this
+   */
+  B heartbeat(Duration period, Duration timeout);
+
+  /**
    * Sets how long a drain may take.
    *
    * @param grace 10 s by default; zero cuts at once what can't be sent at once

@@ -40,6 +40,29 @@ public interface Server<M> extends Endpoint<M> {
   }
 
   /**
+   * Listens for WebSockets on a TCP port on all addresses of this machine, at every path.
+   *
+   * @param port 0 for a free one
+   * @return a builder
+   */
+  static ServerBuilder.NeedsCodec webSocket(int port) {
+    return webSocket("0.0.0.0", port, WebSocketOptions.defaults());
+  }
+
+  /**
+   * Listens for WebSockets on a TCP port on one address. Each message that the codec writes is one
+   * message of WebSocket; one that arrives may hold several of the codec's, and holds nothing else.
+   *
+   * @param host a name or an address of this machine
+   * @param port 0 for a free one
+   * @param options how it speaks WebSocket
+   * @return a builder
+   */
+  static ServerBuilder.NeedsCodec webSocket(String host, int port, WebSocketOptions options) {
+    return TransportProvider.load().webSocketServer(host, port, options);
+  }
+
+  /**
    * Listens on a Unix socket. A file that is there already is removed if it is a socket on which
    * nobody listens any more; anything else is left alone, and {@link ServerBuilder#start} throws. The
    * server removes its file when it stops.

@@ -236,6 +236,16 @@ public interface Session<M> {
   void close(StopMode mode);
 
   /**
+   * Closes the session as {@code close(StopMode.DRAIN)} does, and says why. A WebSocket peer is told; on
+   * other transports it is only in this side's {@link CloseReason}.
+   *
+   * @param closeCode a close code that may be sent: 1000 to 1003, 1007 to 1014, or 3000 to 4999
+   * @param message a text of at most 123 bytes in UTF-8
+   * @throws IllegalArgumentException if the code may not be sent, or the text is too long
+   */
+  void close(int closeCode, String message);
+
+  /**
    * {@return completes with the reason after {@link SessionListener#onClose} has returned}
    */
   CompletionStage<CloseReason> whenClosed();

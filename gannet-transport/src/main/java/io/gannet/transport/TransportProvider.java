@@ -1,5 +1,6 @@
 package io.gannet.transport;
 
+import java.net.URI;
 import java.util.ServiceLoader;
 
 /**
@@ -60,6 +61,25 @@ public interface TransportProvider {
    * @return a builder
    */
   ClientBuilder.NeedsCodec unixClient(String name);
+
+  /**
+   * Begins to build a WebSocket server.
+   *
+   * @param host where to listen
+   * @param port where to listen
+   * @param options how it speaks WebSocket
+   * @return a builder
+   */
+  ServerBuilder.NeedsCodec webSocketServer(String host, int port, WebSocketOptions options);
+
+  /**
+   * Begins to build a WebSocket client.
+   *
+   * @param uri where to connect
+   * @param options how it speaks WebSocket
+   * @return a builder
+   */
+  ClientBuilder.NeedsCodec webSocketClient(URI uri, WebSocketOptions options);
 
   /**
    * Starts I/O threads.

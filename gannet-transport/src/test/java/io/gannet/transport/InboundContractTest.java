@@ -109,7 +109,7 @@ class InboundContractTest extends BlockingTransportContract {
     flood.gate.open();
 
     assertThat(flood.listener.awaitMessages(Flood.COUNT)).isEqualTo(flood.texts);
-    flood.peer.write(TextCodec.frames("one more"));
+    flood.peer.write(transport.frames("one more"));
     assertThat(flood.listener.awaitMessages(Flood.COUNT + 1)).endsWith("one more");
   }
 
@@ -117,25 +117,25 @@ class InboundContractTest extends BlockingTransportContract {
   void whatCameBeforeTheEndIsDeliveredThoughDecodingHadStopped() {
     Flood flood = flood();
 
-    flood.peer.shutdownOutput();
+    transport.end(flood.peer);
     flood.gate.open();
 
     assertThat(flood.listener.awaitClose().kind()).isEqualTo(CloseReason.Kind.PEER_CLOSED);
     assertThat(flood.listener.messages()).isEqualTo(flood.texts);
     assertThat(flood.listener.errors()).isEmpty();
-    flood.peer.expectEnd(Fixture.SOON);
+    flood.peer.expectGone(Fixture.SOON);
   }
 
   @Test
   void whatCameTogetherWithTheEndIsDelivered() {
-    transport.assumeRawPeers();
+    transport.assumeSocketPeers();
     Gate gate = fixture.gate();
     RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
-    RawPeer peer = fixture.connect(start(server().inboundQueue(100, 1 << 20).listener(atServer)));
+    RawPeer peer = rawPeer(start(server().inboundQueue(100, 1 << 20).listener(atServer)));
     List<String> texts = texts(Flood.COUNT);
 
-    peer.write(TextCodec.frames(texts.toArray(String[]::new)));
-    peer.shutdownOutput();
+    peer.write(transport.frames(texts.toArray(String[]::new)));
+    transport.end(peer);
     gate.awaitReached();
     gate.open();
 
@@ -150,19 +150,23 @@ class InboundContractTest extends BlockingTransportContract {
   }
 
   private Flood flood() {
-    transport.assumeRawPeers();
+    transport.assumeSocketPeers();
     int limit = 100;
     Gate gate = fixture.gate();
     RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
-    RawPeer peer = fixture.connect(start(server().inboundQueue(limit, 1 << 20).listener(atServer)));
+    RawPeer peer = rawPeer(start(server().inboundQueue(limit, 1 << 20).listener(atServer)));
     Session<String> session = atServer.awaitSession();
     await().until(() -> session.stats().undispatchedMessages() == 0);
     List<String> texts = texts(Flood.COUNT);
-    peer.write(TextCodec.frames(texts.toArray(String[]::new)));
+    peer.write(transport.frames(texts.toArray(String[]::new)));
     gate.awaitReached();
     await().until(() -> session.stats().readPauses() > 0);
     assertThat(session.stats().undispatchedMessages()).isBetween(limit, limit + 3);
     return new Flood(atServer, peer, gate, texts);
+  }
+
+  private RawPeer rawPeer(Server<?> server) {
+    return fixture.closing(transport.connect(server));
   }
 
   private static List<String> texts(int count) {

@@ -32,6 +32,7 @@ class QueueContractTest extends TransportContract {
   }
 
   private Session<String> slow(ServerBuilder<String> builder, RecordingListener<String> atServer) {
+    transport.assumeUncompressed();
     SocketOptions small = SocketOptions.defaults().withBuffers(8 * 1024, 8 * 1024);
     Server<String> server =
         start(builder.listener(atServer).outboundQueue(HIGH, LOW).socketOptions(small));

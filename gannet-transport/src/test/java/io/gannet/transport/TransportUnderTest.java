@@ -1,7 +1,10 @@
 package io.gannet.transport;
 
+import io.gannet.testkit.RawPeer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +67,80 @@ final class TransportUnderTest implements AutoCloseable {
       }
     },
 
+    WEB_SOCKET {
+      @Override
+      <M> ServerBuilder<M> server(Codec<M> codec) {
+        return Server.webSocket("127.0.0.1", 0, WebSocketOptions.defaults()).codec(codec);
+      }
+
+      @Override
+      <M> ServerBuilder<M> serverInPlaceOf(Server<?> stopped, Codec<M> codec) {
+        return Server.webSocket("127.0.0.1", stopped.port(), WebSocketOptions.defaults())
+            .codec(codec);
+      }
+
+      @Override
+      <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec) {
+        return Client.webSocket("ws://127.0.0.1:%d/path?query".formatted(server.port()))
+            .codec(codec);
+      }
+
+      @Override
+      RawPeer connect(Server<?> server) {
+        return WebSocketPeer.open(server).raw();
+      }
+
+      @Override
+      byte[] frames(String... texts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (String text : texts) {
+          all.writeBytes(WebSocketPeer.frame(0x80 | WebSocketPeer.BINARY, TextCodec.frames(text)));
+        }
+        return all.toByteArray();
+      }
+
+      @Override
+      void end(RawPeer peer) {
+        peer.write(WebSocketPeer.frame(0x80 | WebSocketPeer.CLOSE));
+        peer.shutdownOutput();
+      }
+    },
+
+    /** With permessage-deflate. */
+    DEFLATED_WEB_SOCKET {
+      @Override
+      <M> ServerBuilder<M> server(Codec<M> codec) {
+        return Server.webSocket("127.0.0.1", 0, WebSocketOptions.defaults().withCompression())
+            .codec(codec);
+      }
+
+      @Override
+      <M> ServerBuilder<M> serverInPlaceOf(Server<?> stopped, Codec<M> codec) {
+        return WEB_SOCKET.serverInPlaceOf(stopped, codec);
+      }
+
+      @Override
+      <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec) {
+        URI uri = URI.create("ws://127.0.0.1:" + server.port());
+        return Client.webSocket(uri, WebSocketOptions.defaults().withCompression()).codec(codec);
+      }
+
+      @Override
+      RawPeer connect(Server<?> server) {
+        return WEB_SOCKET.connect(server);
+      }
+
+      @Override
+      byte[] frames(String... texts) {
+        return WEB_SOCKET.frames(texts);
+      }
+
+      @Override
+      void end(RawPeer peer) {
+        WEB_SOCKET.end(peer);
+      }
+    },
+
     UNIX {
       @Override
       <M> ServerBuilder<M> server(Codec<M> codec) {
@@ -99,6 +176,21 @@ final class TransportUnderTest implements AutoCloseable {
     abstract <M> ServerBuilder<M> serverInPlaceOf(Server<?> stopped, Codec<M> codec);
 
     abstract <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec);
+
+    /** Connects a socket to a server of this kind, up to where messages may be sent. */
+    RawPeer connect(Server<?> server) {
+      return RawPeer.connect(server.port());
+    }
+
+    /** The bytes of some messages of {@link TextCodec}, as this kind carries them. */
+    byte[] frames(String... texts) {
+      return TextCodec.frames(texts);
+    }
+
+    /** Says that no more will come. */
+    void end(RawPeer peer) {
+      peer.shutdownOutput();
+    }
   }
 
   private final Carrier carrier;
@@ -147,6 +239,32 @@ final class TransportUnderTest implements AutoCloseable {
     if (carrier != Carrier.TCP) {
       throw new TestAbortedException("the peer of this test speaks plain TCP");
     }
+  }
+
+  /** Aborts a test whose peer is a TCP socket, see {@link #connect}. */
+  void assumeSocketPeers() {
+    if (carrier == Carrier.UNIX || carrier == Carrier.TLS) {
+      throw new TestAbortedException("the peer of this test speaks TCP");
+    }
+  }
+
+  /** Aborts a test that fills a queue with the same text again and again. */
+  void assumeUncompressed() {
+    if (carrier == Carrier.DEFLATED_WEB_SOCKET) {
+      throw new TestAbortedException("compressed, the texts of this test don't fill a queue");
+    }
+  }
+
+  RawPeer connect(Server<?> server) {
+    return carrier.connect(server);
+  }
+
+  byte[] frames(String... texts) {
+    return carrier.frames(texts);
+  }
+
+  void end(RawPeer peer) {
+    carrier.end(peer);
   }
 
   /** Aborts a test that starts several servers from one builder. */

@@ -18,6 +18,9 @@ public record EchoHeader(int logId, int sequence, int serviceId, int command, in
   /** Answered with itself. */
   public static final int ECHO = 1;
 
+  /** {@link #ECHO} on WebSocket, where heartbeats are pings and need no number. */
+  public static final int WEB_SOCKET_ECHO = 0;
+
   @Override
   public String toString() {
     return "command %s, sequence %s, log id %s, service %s, code %d"

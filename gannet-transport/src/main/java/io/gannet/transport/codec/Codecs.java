@@ -2,12 +2,15 @@ package io.gannet.transport.codec;
 
 import io.gannet.transport.BodyCodec;
 import io.gannet.transport.Codec;
+import io.gannet.transport.WebSocketMessage;
 import io.gannet.transport.internal.codec.DelimitedCodec;
 import io.gannet.transport.internal.codec.FixedLengthCodec;
 import io.gannet.transport.internal.codec.LengthPrefixedCodec;
 import io.gannet.transport.internal.codec.LinesCodec;
 import io.gannet.transport.internal.codec.RawCodec;
 import io.gannet.transport.internal.codec.VarintPrefixedCodec;
+import io.gannet.transport.internal.codec.WebSocketMessages;
+import io.gannet.transport.internal.codec.WholeCodec;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 public final class Codecs {
 
   private static final Codec<byte[]> RAW = new RawCodec();
+  private static final Codec<WebSocketMessage> WEB_SOCKET_MESSAGES = new WebSocketMessages();
   private static final Codec<String> LINES = new LinesCodec(StandardCharsets.UTF_8);
 
   private Codecs() {}
@@ -150,5 +154,27 @@ public final class Codecs {
    */
   public static Codec<byte[]> raw() {
     return RAW;
+  }
+
+  /**
+   * One message of the transport for each body, with nothing around it. Only for transports that keep
+   * messages apart, as WebSocket does: on a stream, whatever happens to arrive together would be taken
+   * for a body.
+   *
+   * @param body what is in a message
+   * @param <M> the type of the messages
+   * @return the codec
+   */
+  public static <M> Codec<M> whole(BodyCodec<M> body) {
+    return new WholeCodec<>(body);
+  }
+
+  /**
+   * The messages of WebSocket as they are, text or binary. Only for WebSocket.
+   *
+   * @return the codec
+   */
+  public static Codec<WebSocketMessage> webSocketMessages() {
+    return WEB_SOCKET_MESSAGES;
   }
 }

@@ -62,6 +62,11 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
   /** {@return this, as the type that users see} */
   abstract B self();
 
+  /** {@return whether the transport has heartbeats of its own} */
+  boolean hasPings() {
+    return false;
+  }
+
   @Nullable NettyEventLoops loops() {
     return loops;
   }
@@ -83,6 +88,10 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
     if (listeners == null) {
       throw new IllegalStateException(
           "nobody listens to the sessions: call listener(...) or onMessage(...) before start()");
+    }
+    if (heartbeat != null && heartbeat.message() == null && !hasPings()) {
+      throw new IllegalStateException(
+          "heartbeat needs a message here: only WebSocket has pings of its own");
     }
     FailureLog failures = new FailureLog();
     return new SessionSettings<>(
@@ -226,6 +235,16 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
 
   @Override
   public B heartbeat(Duration period, Duration timeout, Function<Session<M>, ? extends M> message) {
+    return setHeartbeat(period, timeout, Objects.requireNonNull(message, "message"));
+  }
+
+  @Override
+  public B heartbeat(Duration period, Duration timeout) {
+    return setHeartbeat(period, timeout, null);
+  }
+
+  private B setHeartbeat(
+      Duration period, Duration timeout, @Nullable Function<Session<M>, ? extends M> message) {
     long every = Checks.period(period, "heartbeat period");
     long within = Checks.timeout(timeout, "heartbeat timeout");
     if (every == 0 || (within > 0 && within <= every)) {
@@ -233,8 +252,7 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
           "heartbeat period must be positive and its timeout longer or zero: period %s, timeout %s"
               .formatted(period, timeout));
     }
-    heartbeat =
-        new SessionSettings.Heartbeat<>(every, within, Objects.requireNonNull(message, "message"));
+    heartbeat = new SessionSettings.Heartbeat<>(every, within, message);
     return self();
   }
 

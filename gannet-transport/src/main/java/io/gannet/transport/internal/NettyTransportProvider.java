@@ -7,7 +7,9 @@ import io.gannet.transport.Io;
 import io.gannet.transport.IpFilter;
 import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.TransportProvider;
+import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.internal.loop.NettyEventLoops;
+import java.net.URI;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -19,25 +21,89 @@ public final class NettyTransportProvider implements TransportProvider {
 
   @Override
   public ServerBuilder.NeedsCodec tcpServer(String host, int port) {
-    return server("tcp", new TcpListenAddress(host, port));
+    ListenAddress address = new TcpListenAddress(host, port);
+    return server(
+        new ServerBuilders() {
+          @Override
+          public <M> ServerBuilder<M> make(Supplier<? extends Codec<M>> codecs) {
+            return new StreamServerBuilder<>("tcp", codecs, address);
+          }
+        });
+  }
+
+  @Override
+  public ServerBuilder.NeedsCodec webSocketServer(String host, int port, WebSocketOptions options) {
+    ListenAddress address = new TcpListenAddress(host, port);
+    Objects.requireNonNull(options, "options");
+    return server(
+        new ServerBuilders() {
+          @Override
+          public <M> ServerBuilder<M> make(Supplier<? extends Codec<M>> codecs) {
+            return new WebSocketServerBuilder<>(codecs, address, options);
+          }
+        });
   }
 
   @Override
   public ClientBuilder.NeedsCodec tcpClient(String host, int port) {
-    return client("tcp", new TcpDestination(host, port));
+    Destination destination = new TcpDestination(host, port);
+    return client(
+        new ClientBuilders() {
+          @Override
+          public <M> ClientBuilder<M> make(Supplier<? extends Codec<M>> codecs) {
+            return new StreamClientBuilder<>("tcp", codecs, destination);
+          }
+        });
   }
 
   @Override
   public ServerBuilder.NeedsCodec unixServer(String name) {
-    return server("unix", new UnixListenAddress(name));
+    ListenAddress address = new UnixListenAddress(name);
+    return server(
+        new ServerBuilders() {
+          @Override
+          public <M> ServerBuilder<M> make(Supplier<? extends Codec<M>> codecs) {
+            return new StreamServerBuilder<>("unix", codecs, address);
+          }
+        });
   }
 
   @Override
   public ClientBuilder.NeedsCodec unixClient(String name) {
-    return client("unix", new UnixDestination(name));
+    Destination destination = new UnixDestination(name);
+    return client(
+        new ClientBuilders() {
+          @Override
+          public <M> ClientBuilder<M> make(Supplier<? extends Codec<M>> codecs) {
+            return new StreamClientBuilder<>("unix", codecs, destination);
+          }
+        });
   }
 
-  private static ServerBuilder.NeedsCodec server(String scheme, ListenAddress address) {
+  @Override
+  public ClientBuilder.NeedsCodec webSocketClient(URI uri, WebSocketOptions options) {
+    WebSocketClientBuilder.destination(uri); // which checks it
+    Objects.requireNonNull(options, "options");
+    return client(
+        new ClientBuilders() {
+          @Override
+          public <M> ClientBuilder<M> make(Supplier<? extends Codec<M>> codecs) {
+            return new WebSocketClientBuilder<>(codecs, uri, options);
+          }
+        });
+  }
+
+  /** Makes builders, once the type of messages is known. */
+  private interface ServerBuilders {
+    <M> ServerBuilder<M> make(Supplier<? extends Codec<M>> codecs);
+  }
+
+  /** Makes builders, once the type of messages is known. */
+  private interface ClientBuilders {
+    <M> ClientBuilder<M> make(Supplier<? extends Codec<M>> codecs);
+  }
+
+  private static ServerBuilder.NeedsCodec server(ServerBuilders builders) {
     return new ServerBuilder.NeedsCodec() {
       @Override
       public <M> ServerBuilder<M> codec(Codec<M> codec) {
@@ -47,12 +113,12 @@ public final class NettyTransportProvider implements TransportProvider {
 
       @Override
       public <M> ServerBuilder<M> codecPerSession(Supplier<? extends Codec<M>> factory) {
-        return new StreamServerBuilder<>(scheme, factory, address);
+        return builders.make(factory);
       }
     };
   }
 
-  private static ClientBuilder.NeedsCodec client(String scheme, Destination destination) {
+  private static ClientBuilder.NeedsCodec client(ClientBuilders builders) {
     return new ClientBuilder.NeedsCodec() {
       @Override
       public <M> ClientBuilder<M> codec(Codec<M> codec) {
@@ -62,7 +128,7 @@ public final class NettyTransportProvider implements TransportProvider {
 
       @Override
       public <M> ClientBuilder<M> codecPerSession(Supplier<? extends Codec<M>> factory) {
-        return new StreamClientBuilder<>(scheme, factory, destination);
+        return builders.make(factory);
       }
     };
   }

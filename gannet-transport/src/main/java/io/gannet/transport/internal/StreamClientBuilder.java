@@ -7,6 +7,7 @@ import io.gannet.transport.ClientTls;
 import io.gannet.transport.Codec;
 import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.session.SessionSettings;
 import io.gannet.transport.internal.tls.TlsLayer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -90,20 +91,31 @@ class StreamClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>
     return this;
   }
 
-  /** {@return what stands between the socket and the session, the one next to the socket first} */
-  List<Layer> layers() {
+  /**
+   * {@return what stands between the socket and the session, the one next to the socket first}
+   *
+   * @param settings what the sessions have in common
+   */
+  List<Layer> layers(SessionSettings<M> settings) {
     return tls == null ? List.of() : List.of(TlsLayer.client(tls, destination.host(), time()));
   }
 
   @Override
   public Client<M> start() {
+    SessionSettings<M> settings = settings();
     StreamClient<M> client =
         new StreamClient<>(
             name(),
-            settings(),
+            settings,
             loops(),
             new Connecting(
-                scheme, destination, layers(), connections, backoff, connectTimeout, local));
+                scheme,
+                destination,
+                layers(settings),
+                connections,
+                backoff,
+                connectTimeout,
+                local));
     client.start();
     return client;
   }

@@ -8,6 +8,7 @@ import io.gannet.transport.ServerTls;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.session.SessionSettings;
 import io.gannet.transport.internal.tls.TlsLayer;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -86,8 +87,12 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
     return this;
   }
 
-  /** {@return what stands between the socket and the session, the one next to the socket first} */
-  List<Layer> layers() {
+  /**
+   * {@return what stands between the socket and the session, the one next to the socket first}
+   *
+   * @param settings what the sessions have in common
+   */
+  List<Layer> layers(SessionSettings<M> settings) {
     return tls == null ? List.of() : List.of(TlsLayer.server(tls, time()));
   }
 
@@ -96,13 +101,14 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
     if (NettyEventLoops.onLoopThread()) {
       throw new IllegalStateException("a server can't be started on an I/O thread: binding waits");
     }
+    SessionSettings<M> settings = settings();
     StreamServer<M> server =
         new StreamServer<>(
             name(),
-            settings(),
+            settings,
             loops(),
             scheme,
-            layers(),
+            layers(settings),
             new Admission(maxSessions, ratePerSecond, burst, filter));
     server.bind(List.copyOf(addresses), new Listening(unixPermissions));
     return server;

@@ -17,6 +17,7 @@ import io.gannet.transport.codec.Codecs;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.Link;
+import io.gannet.transport.internal.session.SessionSettings;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
@@ -139,7 +140,7 @@ class LayersTest {
     StreamServerBuilder<String> builder =
         new StreamServerBuilder<>("test", Codecs::lines, new TcpListenAddress("127.0.0.1", 0)) {
           @Override
-          List<Layer> layers() {
+          List<Layer> layers(SessionSettings<String> settings) {
             return List.of(new OneLetter());
           }
         };

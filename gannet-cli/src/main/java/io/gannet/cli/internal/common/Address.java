@@ -4,6 +4,7 @@ import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerBuilder;
+import io.gannet.transport.WebSocketOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -18,7 +19,8 @@ import picocli.CommandLine.TypeConversionException;
  * @param scheme how
  * @param host a name or an address, an IPv6 address without brackets; empty for a Unix socket
  * @param port the port, possibly 0; -1 for a Unix socket
- * @param path of a Unix socket, or its abstract name behind an {@code @}; empty otherwise
+ * @param path of a Unix socket, or its abstract name behind an {@code @}; of a WebSocket, possibly
+ *     empty; empty otherwise
  */
 public record Address(Scheme scheme, String host, int port, String path) {
 
@@ -28,6 +30,8 @@ public record Address(Scheme scheme, String host, int port, String path) {
     TCP,
     /** TLS over TCP. */
     TLS,
+    /** WebSocket. */
+    WS,
     /** A Unix socket. */
     UNIX;
 
@@ -38,15 +42,16 @@ public record Address(Scheme scheme, String host, int port, String path) {
   }
 
   private static final String EXPECTED =
-      "expected tcp://HOST:PORT, tls://HOST:PORT or unix:///PATH";
+      "expected tcp://HOST:PORT, tls://HOST:PORT, ws://HOST:PORT/PATH or unix:///PATH";
 
   /** Those that a later version will know. */
-  private static final Set<String> LATER_SCHEMES = Set.of("udp", "ws", "wss");
+  private static final Set<String> LATER_SCHEMES = Set.of("udp", "wss");
 
   /**
    * Reads an address.
    *
-   * @param text {@code tcp://HOST:PORT}, {@code tls://HOST:PORT}, {@code unix:///PATH} or {@code unix://@NAME}
+   * @param text {@code tcp://HOST:PORT}, {@code tls://HOST:PORT}, {@code ws://HOST:PORT/PATH}, {@code
+   *     unix:///PATH} or {@code unix://@NAME}
    * @return the address
    * @throws IllegalArgumentException if it is none; the message says why
    */
@@ -62,6 +67,7 @@ public record Address(Scheme scheme, String host, int port, String path) {
     return switch (scheme) {
       case "tcp" -> parseHostAndPort(Scheme.TCP, text);
       case "tls" -> parseHostAndPort(Scheme.TLS, text);
+      case "ws" -> parseHostAndPort(Scheme.WS, text);
       case "unix" -> parseUnix(text, text.substring(end + 3));
       default ->
           throw new IllegalArgumentException(
@@ -96,16 +102,18 @@ public record Address(Scheme scheme, String host, int port, String path) {
     if (uri.getPort() > 0xFFFF) {
       throw new IllegalArgumentException("\"%s\": a port is at most 65535".formatted(text));
     }
-    if (!uri.getRawPath().isEmpty()
+    if ((scheme != Scheme.WS && !uri.getRawPath().isEmpty())
         || uri.getRawQuery() != null
         || uri.getRawFragment() != null
         || uri.getRawUserInfo() != null) {
-      throw new IllegalArgumentException(
-          "\"%s\" says more than host and port: %s".formatted(text, EXPECTED));
+      throw new IllegalArgumentException("\"%s\" says too much: %s".formatted(text, EXPECTED));
     }
     boolean bracketed = host.startsWith("[");
     return new Address(
-        scheme, bracketed ? host.substring(1, host.length() - 1) : host, uri.getPort(), "");
+        scheme,
+        bracketed ? host.substring(1, host.length() - 1) : host,
+        uri.getPort(),
+        uri.getRawPath());
   }
 
   /** {@return whether one can connect to it: it has no port, or a real one} */
@@ -113,10 +121,16 @@ public record Address(Scheme scheme, String host, int port, String path) {
     return port != 0;
   }
 
-  /** {@return begins to build a server that listens here} */
-  public ServerBuilder.NeedsCodec listen() {
+  /**
+   * Begins to build a server that listens here.
+   *
+   * @param page what a WebSocket server shows to browsers; null for what it shows by itself
+   * @return the builder
+   */
+  public ServerBuilder.NeedsCodec listen(@Nullable String page) {
     return switch (scheme) {
       case TCP, TLS -> Server.tcp(host, port);
+      case WS -> Server.webSocket(host, port, webSocketOptions(page));
       case UNIX -> Server.unix(path);
     };
   }
@@ -125,8 +139,17 @@ public record Address(Scheme scheme, String host, int port, String path) {
   public ClientBuilder.NeedsCodec connect() {
     return switch (scheme) {
       case TCP, TLS -> Client.tcp(host, port);
+      case WS -> Client.webSocket(toString());
       case UNIX -> Client.unix(path);
     };
+  }
+
+  private WebSocketOptions webSocketOptions(@Nullable String page) {
+    WebSocketOptions options = WebSocketOptions.defaults();
+    if (!path.isEmpty()) {
+      options = options.withPaths(URI.create(path).getPath());
+    }
+    return page == null ? options : options.withPage(page);
   }
 
   /**
@@ -143,7 +166,8 @@ public record Address(Scheme scheme, String host, int port, String path) {
   public String toString() {
     return port < 0
         ? "%s://%s".formatted(scheme, path)
-        : "%s://%s:%d".formatted(scheme, host.contains(":") ? "[" + host + "]" : host, port);
+        : "%s://%s:%d%s"
+            .formatted(scheme, host.contains(":") ? "[" + host + "]" : host, port, path);
   }
 
   /** Reads an address from the command line. */

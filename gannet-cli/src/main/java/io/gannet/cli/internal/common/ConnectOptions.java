@@ -22,7 +22,9 @@ public final class ConnectOptions {
       required = true,
       paramLabel = "URI",
       converter = Address.Converter.class,
-      description = "The server: tcp://HOST:PORT, tls://HOST:PORT, unix:///PATH or unix://@NAME.")
+      description =
+          "The server: tcp://HOST:PORT, tls://HOST:PORT, ws://HOST:PORT/PATH, unix:///PATH or"
+              + " unix://@NAME.")
   private Address address;
 
   @Option(

@@ -24,8 +24,8 @@ public final class ListenOptions {
       paramLabel = "URI",
       converter = Address.Converter.class,
       description = {
-        "Where to listen: tcp://HOST:PORT or tls://HOST:PORT, with port 0 for a free one;"
-            + " unix:///PATH; or, on Linux, unix://@NAME."
+        "Where to listen: tcp://HOST:PORT, tls://HOST:PORT or ws://HOST:PORT/PATH, with port 0 for"
+            + " a free one; unix:///PATH; or, on Linux, unix://@NAME."
       })
   private Address address;
 
@@ -54,12 +54,13 @@ public final class ListenOptions {
    * Begins to build a server that listens there.
    *
    * @param codec the codec of its sessions
+   * @param page what a WebSocket server shows to browsers; null for what it shows by itself
    * @param <M> the type of the messages
    * @return the builder
    * @throws ParameterException if the options don't fit each other
    */
-  public <M> ServerBuilder<M> listen(Codec<M> codec) {
-    ServerBuilder<M> builder = address.listen().codec(codec);
+  public <M> ServerBuilder<M> listen(Codec<M> codec, @Nullable String page) {
+    ServerBuilder<M> builder = address.listen(page).codec(codec);
     if (address.scheme() == Scheme.TLS) {
       if (certificate == null || key == null) {
         throw new ParameterException(spec.commandLine(), "tls:// needs --cert and --key");

@@ -103,7 +103,11 @@ public final class EchoClientCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Logging.onlyErrors();
     LoadPlan plan = plan();
-    return run(plan, codec.format());
+    return run(plan, format());
+  }
+
+  private EchoFormat<?> format() {
+    return codec.format(connect.address().scheme());
   }
 
   private LoadPlan plan() {
@@ -114,7 +118,7 @@ public final class EchoClientCommand implements Callable<Integer> {
     atLeast("--rate", 0, rate);
     atLeast("--timeout", 1, timeout);
     connect.check();
-    int maxSize = codec.format().maxSize();
+    int maxSize = format().maxSize();
     check(
         size <= maxSize,
         "--size must be at most %d with --codec %s: %d".formatted(maxSize, codec, size));

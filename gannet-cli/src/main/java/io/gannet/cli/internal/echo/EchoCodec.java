@@ -1,5 +1,6 @@
 package io.gannet.cli.internal.echo;
 
+import io.gannet.cli.internal.common.Address;
 import io.gannet.cli.internal.common.Choice;
 import java.util.Locale;
 
@@ -9,11 +10,11 @@ enum EchoCodec {
   LINES,
   GETTY_ECHO;
 
-  EchoFormat<?> format() {
+  EchoFormat<?> format(Address.Scheme scheme) {
     return switch (this) {
       case LENGTH -> new LengthFormat();
       case LINES -> new LinesFormat();
-      case GETTY_ECHO -> new GettyEchoFormat();
+      case GETTY_ECHO -> new GettyEchoFormat(scheme == Address.Scheme.WS);
     };
   }
 

@@ -2,6 +2,7 @@ package io.gannet.cli.internal.echo;
 
 import io.gannet.transport.Codec;
 import io.gannet.transport.MessageHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the echo server and client need to know of a protocol.
@@ -15,6 +16,11 @@ interface EchoFormat<M> {
 
   /** {@return what the server does with a message} */
   MessageHandler<M> server();
+
+  /** {@return a page that speaks this protocol, for browsers; null if there is none} */
+  default @Nullable String page() {
+    return null;
+  }
 
   /** {@return how large a payload may be} */
   int maxSize();

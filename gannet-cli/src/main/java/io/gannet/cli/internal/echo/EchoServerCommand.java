@@ -71,7 +71,7 @@ public final class EchoServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    serve(codec.format());
+    serve(codec.format(listen.address().scheme()));
     return 0;
   }
 
@@ -93,10 +93,16 @@ public final class EchoServerCommand implements Callable<Integer> {
     }
   }
 
+  /** {@return whether the page of a protocol would find its WebSocket here} */
+  private boolean hasPage() {
+    String path = listen.address().path();
+    return path.isEmpty() || path.equals("/echo");
+  }
+
   private <M> Server<M> start(EchoFormat<M> format, EventLoops loops, ServerTotals totals) {
     ServerBuilder<M> builder =
         listen
-            .listen(format.codec())
+            .listen(format.codec(), hasPage() ? format.page() : null)
             .name("echo")
             .dispatch(dispatch.dispatch())
             .eventLoops(loops)

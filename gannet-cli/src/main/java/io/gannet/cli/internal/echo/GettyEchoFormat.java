@@ -3,16 +3,32 @@ package io.gannet.cli.internal.echo;
 import io.gannet.examples.echo.EchoHeader;
 import io.gannet.examples.echo.EchoPacket;
 import io.gannet.examples.echo.GettyEchoCodec;
+import io.gannet.examples.echo.WebSocketEchoServer;
 import io.gannet.transport.Codec;
 import io.gannet.transport.MessageHandler;
 import io.gannet.transport.Session;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** getty's echo packets, see {@link GettyEchoCodec}. */
+/**
+ * getty's echo packets, see {@link GettyEchoCodec}. On WebSocket an echo has the number that is a
+ * heartbeat's elsewhere; heartbeats are pings there.
+ */
 final class GettyEchoFormat implements EchoFormat<EchoPacket> {
 
   private static final Logger log = LoggerFactory.getLogger(GettyEchoFormat.class);
+
+  private final int echo;
+
+  GettyEchoFormat(boolean webSocket) {
+    echo = webSocket ? EchoHeader.WEB_SOCKET_ECHO : EchoHeader.ECHO;
+  }
+
+  @Override
+  public @Nullable String page() {
+    return WebSocketEchoServer.page();
+  }
 
   @Override
   public Codec<EchoPacket> codec() {
@@ -39,7 +55,7 @@ final class GettyEchoFormat implements EchoFormat<EchoPacket> {
 
   @Override
   public EchoPacket request(long number, byte[] payload) {
-    return new EchoPacket(new EchoHeader(0, (int) number, 0, EchoHeader.ECHO, 0), payload);
+    return new EchoPacket(new EchoHeader(0, (int) number, 0, echo, 0), payload);
   }
 
   @Override

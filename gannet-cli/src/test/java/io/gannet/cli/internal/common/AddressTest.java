@@ -15,6 +15,8 @@ class AddressTest {
     "tcp://[::1]:65535, TCP, ::1, 65535, ''",
     "tcp://0.0.0.0:1, TCP, 0.0.0.0, 1, ''",
     "tls://localhost:9443, TLS, localhost, 9443, ''",
+    "ws://127.0.0.1:9000, WS, 127.0.0.1, 9000, ''",
+    "ws://[::1]:0/echo, WS, ::1, 0, /echo",
     "unix:///run/a b.sock, UNIX, '', -1, /run/a b.sock",
     "unix://@name, UNIX, '', -1, @name"
   })

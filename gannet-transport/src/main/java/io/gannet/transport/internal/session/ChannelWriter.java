@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what an {@link OutboundBuffer} holds, one batch at a time: while the operating system has not
@@ -20,6 +21,9 @@ final class ChannelWriter implements Runnable, ChannelFutureListener {
   private final OutboundBuffer<?> outbound;
   private final Channel channel;
 
+  /** Null where bytes are a stream. */
+  private final @Nullable Framing framing;
+
   /** How many bytes are being written; zero when none are. */
   private long writing;
 
@@ -30,7 +34,12 @@ final class ChannelWriter implements Runnable, ChannelFutureListener {
 
   private long progressSeen;
 
-  ChannelWriter(NettySession<?> session, OutboundBuffer<?> outbound, Channel channel) {
+  ChannelWriter(
+      NettySession<?> session,
+      OutboundBuffer<?> outbound,
+      Channel channel,
+      @Nullable Framing framing) {
+    this.framing = framing;
     this.session = session;
     this.outbound = outbound;
     this.channel = channel;
@@ -60,11 +69,17 @@ final class ChannelWriter implements Runnable, ChannelFutureListener {
     ChannelPromise promise = channel.newPromise();
     writing = 0;
     busy = true;
-    for (int i = 0; i < chunks.length; i++) {
-      writing += chunks[i].readableBytes();
-      channel.write(chunks[i], i == chunks.length - 1 ? promise : channel.voidPromise());
+    for (ByteBuf chunk : chunks) {
+      writing += chunk.readableBytes();
     }
-    channel.flush();
+    if (framing != null) {
+      framing.write(chunks, promise);
+    } else {
+      for (int i = 0; i < chunks.length; i++) {
+        channel.write(chunks[i], i == chunks.length - 1 ? promise : channel.voidPromise());
+      }
+      channel.flush();
+    }
     if (promise.isDone()) {
       return ended(promise);
     }

@@ -42,6 +42,7 @@ public final class Link {
   private @Nullable SocketAddress remoteAddress;
   private boolean endsWhole;
   private ConnectionInfo info = ConnectionInfo.nothing();
+  private @Nullable Framing framing;
 
   private Link() {}
 
@@ -102,7 +103,21 @@ public final class Link {
     info = change.apply(info);
   }
 
-  // ---------------------------------------------------------------- for the session
+  /**
+   * Sets what keeps messages apart. Without one the session reads and writes a stream of bytes.
+   *
+   * @param value the one of this connection
+   */
+  public void framing(Framing value) {
+    framing = value;
+  }
+
+  // ---------------------------------------------------------------- for the session and for layers
+
+  /** {@return what keeps messages apart, if anything does} */
+  @Nullable Framing framing() {
+    return framing;
+  }
 
   boolean isEndedWhole() {
     return endsWhole;
@@ -116,7 +131,12 @@ public final class Link {
     return localAddress != null ? localAddress : channel.localAddress();
   }
 
-  SocketAddress remoteAddress(Channel channel) {
+  /**
+   * {@return whom the session is with}
+   *
+   * @param channel the connection
+   */
+  public SocketAddress remoteAddress(Channel channel) {
     return remoteAddress != null ? remoteAddress : channel.remoteAddress();
   }
 

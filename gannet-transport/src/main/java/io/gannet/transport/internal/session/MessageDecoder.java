@@ -4,6 +4,7 @@ import io.gannet.transport.Codec;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.SkippedMessageException;
+import io.gannet.transport.WebSocketCodec;
 import io.gannet.transport.internal.buffer.ByteBufReader;
 import io.gannet.transport.internal.text.HexPreview;
 import io.gannet.transport.internal.text.PeerText;
@@ -25,6 +26,15 @@ final class MessageDecoder<M> {
   private final ByteBufReader reader;
   private final ByteBufAllocator allocator;
 
+  /** Whether what is read is always a number of whole messages. */
+  private final boolean whole;
+
+  /** The codec, if it reads text differently; null if it doesn't. */
+  private final @Nullable WebSocketCodec<M> textual;
+
+  /** Whether what is being read came as text. */
+  private boolean text;
+
   /** The bytes of the message that is not whole yet; null when there are none. */
   private @Nullable ByteBuf rest;
 
@@ -35,11 +45,29 @@ final class MessageDecoder<M> {
   private boolean stopped;
 
   MessageDecoder(
-      NettySession<M> session, Codec<M> codec, ByteBufReader reader, ByteBufAllocator allocator) {
+      NettySession<M> session,
+      Codec<M> codec,
+      ByteBufReader reader,
+      ByteBufAllocator allocator,
+      boolean whole) {
     this.session = session;
+    this.whole = whole;
+    this.textual = codec instanceof WebSocketCodec<M> knows ? knows : null;
     this.codec = codec;
     this.reader = reader;
     this.allocator = allocator;
+  }
+
+  /**
+   * Decodes a whole message of the transport, which holds messages of the codec and nothing else.
+   *
+   * @param data its bytes; released here
+   * @param isText whether it came as text
+   * @return as {@link #read}
+   */
+  int readWhole(ByteBuf data, boolean isText) {
+    text = isText;
+    return read(data);
   }
 
   /**
@@ -62,6 +90,13 @@ final class MessageDecoder<M> {
       scanned = reader.scannedBytes();
       in.readerIndex(reader.position());
       stopped = !session.decodes();
+      if (whole && !stopped && bytesOfIncompleteMessage(in) > 0) {
+        throw new DecodeException(
+            "a message of the transport ends in the middle of one of the codec's, of which %,d bytes have come: %s"
+                .formatted(
+                    bytesOfIncompleteMessage(in),
+                    HexPreview.of(in, in.readerIndex(), in.writerIndex())));
+      }
       if (!stopped && bytesOfIncompleteMessage(in) > session.maxMessageSize()) {
         throw new MessageTooLargeException(
             bytesOfIncompleteMessage(in), session.maxMessageSize(), "maxMessageSize");
@@ -92,7 +127,7 @@ final class MessageDecoder<M> {
 
   /** {@return whether decoding ended before the codec needed more} */
   boolean hasStopped() {
-    return stopped;
+    return stopped && (!whole || rest != null || codec.bufferedBytes() > 0);
   }
 
   /** {@return how many bytes of a message that is not whole yet are held} */
@@ -126,7 +161,10 @@ final class MessageDecoder<M> {
       int start = reader.position();
       M message;
       try {
-        message = codec.decode(session, reader);
+        message =
+            text && textual != null
+                ? textual.decodeText(session, reader)
+                : codec.decode(session, reader);
       } catch (SkippedMessageException e) {
         if (reader.position() == start) {
           throw failed(e, in, start);
@@ -151,7 +189,7 @@ final class MessageDecoder<M> {
               start);
         }
         session.decoded(message);
-        if (consumed && !reader.isReadable() && codec.bufferedBytes() == 0) {
+        if ((consumed || whole) && !reader.isReadable() && codec.bufferedBytes() == 0) {
           break; // the usual end, without asking the codec once more
         }
       } else if (!consumed || !reader.isReadable()) {

@@ -1,5 +1,7 @@
 package io.gannet.transport.internal.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.gannet.transport.AttributeKey;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.CloseReason.Kind;
@@ -54,6 +56,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NettySession<M> implements DispatchedSession<M> {
 
+  /** Why a session closed that was told to and not why. */
+  public static final String CLOSED_HERE = "closed by this side";
+
+  /** What fits into a close frame beside the code, in bytes. */
+  private static final int MAX_CLOSE_MESSAGE = 123;
+
   /** How long the end of a peer that broke the protocol, or was refused, is awaited. */
   private static final long SHORT_LINGER = Duration.ofSeconds(1).toNanos();
 
@@ -74,6 +82,10 @@ public final class NettySession<M> implements DispatchedSession<M> {
   private final SessionSettings<M> settings;
   private final Channel channel;
   private final Link link;
+
+  /** Null where what is received is a stream of bytes. */
+  private final @Nullable Framing framing;
+
   private final EventLoop loop;
   private final SocketAddress localAddress;
   private final SocketAddress remoteAddress;
@@ -113,6 +125,9 @@ public final class NettySession<M> implements DispatchedSession<M> {
   private long readPauses;
 
   // The loop's.
+  private long reads;
+  private int framedIncomplete;
+  private long reportedMarks;
   private boolean inRun;
   private boolean flushAtEndOfRun;
   private boolean readPaused;
@@ -143,6 +158,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     this.settings = settings;
     this.channel = setup.channel;
     this.link = setup.link;
+    this.framing = link.framing();
     this.loop = channel.eventLoop();
     LoopContext context = loops.context(loop);
     this.localAddress = setup.localAddress();
@@ -154,9 +170,15 @@ public final class NettySession<M> implements DispatchedSession<M> {
     this.codec = setup.codec();
     this.outbound =
         new OutboundBuffer<>(
-            codec, this, channel.alloc(), settings.queueHigh(), settings.queueLow());
-    this.writer = new ChannelWriter(this, outbound, channel);
-    this.decoder = new MessageDecoder<>(this, codec, context.reader(), channel.alloc());
+            codec,
+            this,
+            channel.alloc(),
+            settings.queueHigh(),
+            settings.queueLow(),
+            framing == null ? null : new MessageMarks<>(codec, framing.sendsText()));
+    this.writer = new ChannelWriter(this, outbound, channel, framing);
+    this.decoder =
+        new MessageDecoder<>(this, codec, context.reader(), channel.alloc(), framing != null);
     CallbackInvoker<M> invoker = new CallbackInvoker<>(this, setup.listener(), settings.failures());
     this.inLoop = settings.dispatch() instanceof Dispatch.OnEventLoop;
     this.completions =
@@ -178,14 +200,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     this.sender = new SessionSender<>(this, settings, outbound);
     this.timers =
         new SessionTimers<>(
-            this,
-            settings,
-            setup,
-            outbound,
-            writer,
-            decoder,
-            callbacks,
-            context.sweeper(settings.time()));
+            this, settings, setup, outbound, writer, callbacks, context.sweeper(settings.time()));
   }
 
   // ---------------------------------------------------------------- what it is
@@ -302,7 +317,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     return new SessionStats(
         Duration.ofNanos(nanoTime() - openedAt),
         bytesIn,
-        out.writtenBytes(),
+        out.writtenBytes() - (framing == null ? 0 : framing.marksWritten()),
         messagesIn,
         out.acceptedMessages(),
         out.droppedMessages(),
@@ -351,8 +366,21 @@ public final class NettySession<M> implements DispatchedSession<M> {
     return state;
   }
 
-  long bytesIn() {
-    return bytesIn;
+  /** A number that grows with whatever is received. */
+  long signsOfLife() {
+    return bytesIn + reads;
+  }
+
+  /** How many bytes of a message that is not whole yet have come. */
+  int incompleteBytes() {
+    return framing == null ? decoder.incompleteBytes() : framedIncomplete;
+  }
+
+  /** Sends a heartbeat that the transport has of its own. */
+  void ping() {
+    if (framing != null) {
+      framing.ping();
+    }
   }
 
   boolean isReadPaused() {
@@ -456,9 +484,18 @@ public final class NettySession<M> implements DispatchedSession<M> {
     }
   }
 
+  /** Sets the reason unless there is one. */
+  private boolean reason(CloseReason why) {
+    return REASON.compareAndSet(this, null, withCode(why));
+  }
+
+  private CloseReason withCode(CloseReason why) {
+    return framing == null ? why : framing.withCode(why);
+  }
+
   /** Closes at once, for a reason that came up on any thread. */
   void cutWith(CloseReason why) {
-    if (REASON.compareAndSet(this, null, why)) {
+    if (reason(why)) {
       onLoop(() -> cut(why, true));
     }
   }
@@ -471,8 +508,31 @@ public final class NettySession<M> implements DispatchedSession<M> {
   // ---------------------------------------------------------------- closing, on any thread
 
   @Override
+  public void close(int closeCode, String message) {
+    Objects.requireNonNull(message, "message");
+    if (!isCloseCode(closeCode)) {
+      throw new IllegalArgumentException(
+          "closeCode must be 1000 to 1003, 1007 to 1014 or 3000 to 4999: " + closeCode);
+    }
+    if (message.getBytes(UTF_8).length > MAX_CLOSE_MESSAGE) {
+      throw new IllegalArgumentException(
+          "message must be at most %d bytes of UTF-8: %s".formatted(MAX_CLOSE_MESSAGE, message));
+    }
+    stop(
+        StopMode.DRAIN,
+        new CloseReason(Kind.CLOSED, message, null, closeCode),
+        settings.drainGrace());
+  }
+
+  private static boolean isCloseCode(int code) {
+    return (code >= 1000 && code <= 1003)
+        || (code >= 1007 && code <= 1014)
+        || (code >= 3000 && code <= 4999);
+  }
+
+  @Override
   public void close(StopMode mode) {
-    stop(mode, new CloseReason(Kind.CLOSED, "closed by this side"), settings.drainGrace());
+    stop(mode, new CloseReason(Kind.CLOSED, CLOSED_HERE), settings.drainGrace());
     if (mode == StopMode.DRAIN_AND_WAIT && !NettyEventLoops.onLoopThread() && !callbackRunsHere()) {
       awaitClosed(Duration.ofSeconds(1).plusNanos(Checks.clamp(settings.drainGrace())));
     }
@@ -487,7 +547,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
    */
   public void stop(StopMode mode, CloseReason why, Duration grace) {
     boolean byEndpoint = why.kind() == Kind.STOPPED;
-    REASON.compareAndSet(this, null, why);
+    reason(why);
     if (!byEndpoint) {
       outbound.seal(); // the caller has said that this is the end; callbacks of a stopped endpoint
       // haven't
@@ -530,6 +590,10 @@ public final class NettySession<M> implements DispatchedSession<M> {
     if (host.opening(this)) {
       timers.start();
       callbacks.open();
+      if (framing != null) {
+        framing.attach(new FramedInput());
+        framing.resume();
+      }
     } else {
       moveTo(SessionState.CLOSED);
       outbound.discard();
@@ -562,17 +626,89 @@ public final class NettySession<M> implements DispatchedSession<M> {
     try {
       consumed = decoder.read(data);
       timers.noteIncomplete(consumed > 0);
-    } catch (MessageTooLargeException e) {
-      decodeFailed(Kind.MESSAGE_TOO_LARGE, e);
     } catch (Throwable t) {
-      decodeFailed(Kind.DECODE_FAILED, t);
+      decodeFailed(t);
     } finally {
       callbacks.endOfRead(consumed);
       endRun();
     }
   }
 
-  private void decodeFailed(Kind kind, Throwable error) {
+  /** What a framing brings: whole messages, and the end. */
+  private final class FramedInput implements Framing.Receiver {
+
+    /** Whether the session was open when the read began. */
+    private boolean counts;
+
+    private long bytesBefore;
+    private long messagesBefore;
+
+    @Override
+    public boolean holdsBack() {
+      return readPaused && state == SessionState.OPEN;
+    }
+
+    @Override
+    public int maxMessageSize() {
+      return maxMessageSize;
+    }
+
+    @Override
+    public void beginRead() {
+      reads++;
+      counts = state == SessionState.OPEN;
+      if (counts) {
+        bytesBefore = bytesIn;
+        messagesBefore = messagesIn;
+        beginRun();
+        callbacks.beginRead();
+      }
+    }
+
+    @Override
+    public void message(ByteBuf content, boolean text) {
+      if (!delivers()) {
+        content.release();
+        return;
+      }
+      bytesIn += content.readableBytes();
+      try {
+        decoder.readWhole(content, text);
+      } catch (Throwable t) {
+        decodeFailed(t);
+      }
+    }
+
+    @Override
+    public void endOfRead(int incomplete) {
+      if (counts) {
+        framedIncomplete = incomplete;
+        timers.noteIncomplete(messagesIn != messagesBefore);
+        callbacks.endOfRead((int) (bytesIn - bytesBefore));
+        endRun();
+        observers()
+            .read(NettySession.this, bytesIn - bytesBefore, (int) (messagesIn - messagesBefore));
+      }
+    }
+
+    @Override
+    public void violated(CloseReason why) {
+      if (delivers()) {
+        callbacks.error(Objects.requireNonNull(why.cause()));
+        drain(why, Checks.clamp(settings.drainGrace()), true);
+      }
+    }
+
+    @Override
+    public void peerEnded(CloseReason why) {
+      framedIncomplete = 0;
+      inputEnded(why);
+    }
+  }
+
+  private void decodeFailed(Throwable error) {
+    Kind kind =
+        error instanceof MessageTooLargeException ? Kind.MESSAGE_TOO_LARGE : Kind.DECODE_FAILED;
     callbacks.error(error);
     // What was decoded before is still delivered, and what was answered is still sent.
     drain(
@@ -646,6 +782,12 @@ public final class NettySession<M> implements DispatchedSession<M> {
     if (readPaused) {
       return; // it was still too much
     }
+    if (framing != null) {
+      framing.resume();
+      if (readPaused || state == SessionState.CLOSED) {
+        return;
+      }
+    }
     if (endWaits) {
       endWaits = false;
       inputEnded(); // and no more reading: Netty's epoll channel would break on it
@@ -662,7 +804,10 @@ public final class NettySession<M> implements DispatchedSession<M> {
     }
     if (observers().wantTraffic()) {
       long messages = outbound.counters().acceptedMessages();
-      observers().written(this, bytes, (int) (messages - reportedMessagesOut));
+      long marks = framing == null ? 0 : framing.marksWritten();
+      observers()
+          .written(this, bytes - (marks - reportedMarks), (int) (messages - reportedMessagesOut));
+      reportedMarks = marks;
       reportedMessagesOut = messages;
     }
   }
@@ -720,8 +865,16 @@ public final class NettySession<M> implements DispatchedSession<M> {
     };
   }
 
-  /** The peer sends no more. */
+  /** The peer sends no more bytes. */
   void inputEnded() {
+    inputEnded(
+        framing == null
+            ? new CloseReason(Kind.PEER_CLOSED, "closed by the peer")
+            : new CloseReason(
+                Kind.CONNECTION_LOST, "the connection was closed without a close frame"));
+  }
+
+  private void inputEnded(CloseReason why) {
     if (peerEnded) {
       return;
     }
@@ -731,16 +884,13 @@ public final class NettySession<M> implements DispatchedSession<M> {
     }
     peerEnded = true;
     if (state == SessionState.OPEN) {
-      if (decoder.incompleteBytes() > 0) {
+      if (incompleteBytes() > 0) {
         callbacks.error(
             new DecodeException(
                 "%s ended in the middle of a message of which %,d bytes have come: %s"
-                    .formatted(this, decoder.incompleteBytes(), decoder.restPreview())));
+                    .formatted(this, incompleteBytes(), decoder.restPreview())));
       }
-      drain(
-          new CloseReason(Kind.PEER_CLOSED, "closed by the peer"),
-          Checks.clamp(settings.drainGrace()),
-          true);
+      drain(why, Checks.clamp(settings.drainGrace()), true);
     } else if (state == SessionState.LINGERING) {
       finish();
     }
@@ -772,7 +922,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     CloseReason why =
         new CloseReason(
             Kind.REFUSED, PeerText.escape("onOpen threw " + FailureLog.text(cause)), cause);
-    REASON.compareAndSet(this, null, why);
+    reason(why);
     outbound.seal();
     onLoop(() -> drain(why, Checks.clamp(settings.drainGrace()), false));
   }
@@ -823,7 +973,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     if (state != SessionState.OPEN) {
       return;
     }
-    REASON.compareAndSet(this, null, why);
+    reason(why);
     moveTo(SessionState.DRAINING);
     decoder.release();
     if (!deliverQueued) {
@@ -858,7 +1008,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     if (state == SessionState.CLOSED) {
       return;
     }
-    REASON.compareAndSet(this, null, why);
+    reason(why);
     wasCut =
         state != SessionState.LINGERING
             && (why.kind() != Kind.PEER_CLOSED || outbound.counters().queuedBytes() > 0);
@@ -876,6 +1026,9 @@ public final class NettySession<M> implements DispatchedSession<M> {
       complete(outbound.discard(), closedException());
       decoder.release();
       timers.stop();
+      if (framing != null && !writer.isBusy()) {
+        framing.cut(why);
+      }
       link.close(channel, writer.isBusy());
       if (inRun) {
         loop.execute(this::releaseCodec); // it may be in the middle of a decode
@@ -916,7 +1069,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
             "%s, and the grace period (setting drainGrace) ended with %,d bytes unsent and %,d events not handled"
                 .formatted(why, outbound.counters().queuedBytes(), callbacks.waiting()),
             why.cause());
-    reason = late;
+    reason = withCode(late);
     cut(late, true);
   }
 }

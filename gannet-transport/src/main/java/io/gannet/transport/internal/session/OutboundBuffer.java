@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Accounting.</b> {@link #queuedBytes} counts from acceptance until {@link #written} says that
  * the operating system has the bytes, so that what is being written counts as queued.
+ *
+ * <p><b>Messages apart.</b> Where the transport sends each message by itself, each lies behind a mark
+ * that holds its length, see {@link MessageMarks}. Marks count as queued, so that empty messages
+ * fill the queue as well.
  */
 final class OutboundBuffer<M> {
 
@@ -69,6 +73,9 @@ final class OutboundBuffer<M> {
   private final int high;
   private final int low;
 
+  /** Null where messages need not be kept apart. */
+  private final @Nullable MessageMarks<M> marks;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final ByteBufWriter writer = new ByteBufWriter();
   private @Nullable Condition belowLow;
@@ -88,7 +95,13 @@ final class OutboundBuffer<M> {
   private long timesFull;
 
   OutboundBuffer(
-      Codec<M> codec, Session<M> session, ByteBufAllocator allocator, int high, int low) {
+      Codec<M> codec,
+      Session<M> session,
+      ByteBufAllocator allocator,
+      int high,
+      int low,
+      @Nullable MessageMarks<M> marks) {
+    this.marks = marks;
     this.codec = codec;
     this.session = session;
     this.allocator = allocator;
@@ -214,16 +227,27 @@ final class OutboundBuffer<M> {
       throw new MessageTooLargeException(
           message.remaining(), session.maxMessageSize(), "maxMessageSize");
     }
-    int bytes = message.remaining();
-    beginChunk().writeBytes(message);
-    return accepted(bytes, 1, null);
+    ByteBuf chunk = beginChunk();
+    int start = chunk.writerIndex();
+    if (marks != null) {
+      chunk.writeInt(marks.ofEncoded(message.remaining()));
+    }
+    chunk.writeBytes(message);
+    return accepted(chunk.writerIndex() - start, 1, null);
   }
 
   private void encode(ByteBuf chunk, M message) {
+    int mark = chunk.writerIndex();
+    if (marks != null) {
+      chunk.writeInt(0); // the length is known afterwards
+    }
     writer.open(chunk, session.maxMessageSize());
     encoding = true;
     try {
       codec.encode(session, message, writer);
+      if (marks != null) {
+        chunk.setInt(mark, marks.of(message, chunk.writerIndex() - mark - MessageMarks.SIZE));
+      }
     } finally {
       encoding = false;
       writer.close();

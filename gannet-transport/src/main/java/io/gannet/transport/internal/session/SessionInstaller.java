@@ -86,7 +86,13 @@ public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
       return;
     }
     if (settings.wireDump()) {
-      context.pipeline().addLast(new WireDump(session));
+      WireDump dump = new WireDump(session);
+      Framing framing = Link.of(context.channel()).framing();
+      if (framing == null) {
+        context.pipeline().addLast(dump);
+      } else {
+        framing.tap(dump);
+      }
     }
     context.pipeline().addLast(new SessionHandler(session)).remove(context.handler());
     session.open();

@@ -39,7 +39,7 @@ public record SessionSettings<M>(
     boolean wireDump,
     TimeSource time) {
 
-  /** A message that is sent when a session is quiet. */
+  /** A message that is sent when a session is quiet; null for what the transport has of its own. */
   public record Heartbeat<M>(
-      long period, long timeout, Function<Session<M>, ? extends M> message) {}
+      long period, long timeout, @Nullable Function<Session<M>, ? extends M> message) {}
 }

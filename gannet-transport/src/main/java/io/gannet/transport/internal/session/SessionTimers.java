@@ -16,7 +16,6 @@ final class SessionTimers<M> extends Sweeper.Swept {
   private final SessionSettings<M> settings;
   private final OutboundBuffer<M> outbound;
   private final ChannelWriter writer;
-  private final MessageDecoder<M> decoder;
   private final Callbacks<M> callbacks;
   private final Sweeper sweeper;
 
@@ -35,7 +34,7 @@ final class SessionTimers<M> extends Sweeper.Swept {
   private boolean incomplete;
   private long incompleteSince;
   private long heardAt;
-  private long sweptBytesIn;
+  private long sweptSigns;
   private long sentAt;
   private long sweptBytesOut;
   private long heartbeatAt;
@@ -48,14 +47,12 @@ final class SessionTimers<M> extends Sweeper.Swept {
       NettySessionSetup<M> setup,
       OutboundBuffer<M> outbound,
       ChannelWriter writer,
-      MessageDecoder<M> decoder,
       Callbacks<M> callbacks,
       Sweeper sweeper) {
     this.session = session;
     this.settings = settings;
     this.outbound = outbound;
     this.writer = writer;
-    this.decoder = decoder;
     this.callbacks = callbacks;
     this.sweeper = sweeper;
     this.cronPeriod = setup.cronPeriod;
@@ -133,7 +130,7 @@ final class SessionTimers<M> extends Sweeper.Swept {
    * @param progress whether anything was consumed since the last time
    */
   void noteIncomplete(boolean progress) {
-    boolean begun = decoder.incompleteBytes() > 0;
+    boolean begun = session.incompleteBytes() > 0;
     if (begun && (progress || !incomplete)) {
       incompleteSince = now();
     }
@@ -178,9 +175,9 @@ final class SessionTimers<M> extends Sweeper.Swept {
   }
 
   private void noteTraffic(long now) {
-    if (session.bytesIn() != sweptBytesIn || touched) {
+    if (session.signsOfLife() != sweptSigns || touched) {
       touched = false;
-      sweptBytesIn = session.bytesIn();
+      sweptSigns = session.signsOfLife();
       heardAt = now;
       lastActiveAt = now;
     }
@@ -206,7 +203,7 @@ final class SessionTimers<M> extends Sweeper.Swept {
       timedOut(
           Kind.INCOMPLETE_MESSAGE,
           "a message of which %,d bytes have come was not ended for"
-              .formatted(decoder.incompleteBytes()),
+              .formatted(session.incompleteBytes()),
           incompleteTimeout,
           "incompleteMessageTimeout");
       return;
@@ -236,7 +233,11 @@ final class SessionTimers<M> extends Sweeper.Swept {
     if (Math.min(quiet, now - heartbeatAt) >= heartbeat.period() && session.wasOpened()) {
       heartbeatAt = now;
       try {
-        session.trySend(heartbeat.message().apply(session));
+        if (heartbeat.message() == null) {
+          session.ping();
+        } else {
+          session.trySend(heartbeat.message().apply(session));
+        }
       } catch (Throwable t) {
         callbacks.error(t);
       }

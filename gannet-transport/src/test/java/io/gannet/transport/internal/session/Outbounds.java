@@ -20,7 +20,7 @@ final class Outbounds {
   private Outbounds() {}
 
   static OutboundBuffer<String> outbound(HeapAllocator allocator, int high, int low) {
-    return new OutboundBuffer<>(new PlainCodec(), new StubSession(), allocator, high, low);
+    return new OutboundBuffer<>(new PlainCodec(), new StubSession(), allocator, high, low, null);
   }
 
   /** Releases chunks and returns what they held. */

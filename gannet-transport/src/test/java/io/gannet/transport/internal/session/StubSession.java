@@ -154,6 +154,11 @@ class StubSession implements Session<String> {
   }
 
   @Override
+  public void close(int closeCode, String message) {
+    throw unsupported();
+  }
+
+  @Override
   public void close(StopMode mode) {
     throw unsupported();
   }

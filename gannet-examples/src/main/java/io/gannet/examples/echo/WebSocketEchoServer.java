@@ -1,0 +1,66 @@
+package io.gannet.examples.echo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gannet.transport.Server;
+import io.gannet.transport.WebSocketOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+
+/**
+ * The {@link EchoServer} on WebSocket, as getty's {@code echo-ws-server}: at the path {@code /echo}, one
+ * packet in each binary message, heartbeats by ping. The codec and the listener are the same. Whoever
+ * opens its address in a browser gets a page that shows the packets.
+ *
+ * <p>Run it with a port as its argument, 9001 without one, and end it with SIGTERM.
+ */
+public final class WebSocketEchoServer {
+
+  private WebSocketEchoServer() {}
+
+  /**
+   * Starts a server.
+   *
+   * @param host where to listen
+   * @param port where to listen; 0 for a free port
+   * @param limits what it allows
+   * @return the running server
+   */
+  public static Server<EchoPacket> start(String host, int port, EchoServer.Limits limits) {
+    WebSocketOptions options = WebSocketOptions.defaults().withPaths("/echo").withPage(page());
+    return Server.webSocket(host, port, options)
+        .codec(GettyEchoCodec.INSTANCE)
+        .name("echo-ws")
+        .listener(new EchoListener(limits))
+        // A browser answers pings by itself: who is still there is never silent for too long.
+        .heartbeat(limits.sessionTimeout().dividedBy(4), limits.sessionTimeout())
+        .start();
+  }
+
+  /**
+   * {@return a page that speaks this protocol with the server that it comes from}
+   */
+  public static String page() {
+    try (InputStream in = WebSocketEchoServer.class.getResourceAsStream("echo.html")) {
+      return new String(Objects.requireNonNull(in, "echo.html").readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Runs a server until the process is asked to end.
+   *
+   * @param args the port
+   */
+  public static void main(String[] args) {
+    int port = args.length > 0 ? Integer.parseInt(args[0]) : 9001;
+    Server<EchoPacket> server = start("0.0.0.0", port, EchoServer.Limits.defaults());
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    System.out.printf(
+        "listening ws://0.0.0.0:%d/echo, page at http://localhost:%d/%n",
+        server.port(), server.port());
+  }
+}

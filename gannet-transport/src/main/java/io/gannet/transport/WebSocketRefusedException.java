@@ -1,0 +1,35 @@
+package io.gannet.transport;
+
+/**
+ * A server refuses a WebSocket handshake: thrown by a {@link WebSocketOptions.Guard} on the server, and
+ * given to those who watch the client ({@link TransportObserver#connectFailed}, the cause of a {@link
+ * NoSessionException}).
+ */
+public class WebSocketRefusedException extends TransportException {
+
+  private static final long serialVersionUID = 1;
+
+  /** The HTTP status. */
+  private final int status;
+
+  /**
+   * Creates an exception.
+   *
+   * @param status the HTTP status, 300 to 599
+   * @param reason a text for the client
+   */
+  public WebSocketRefusedException(int status, String reason) {
+    super(reason);
+    if (status < 300 || status > 599) {
+      throw new IllegalArgumentException("status must be 300 to 599: " + status);
+    }
+    this.status = status;
+  }
+
+  /**
+   * {@return the HTTP status}
+   */
+  public int status() {
+    return status;
+  }
+}

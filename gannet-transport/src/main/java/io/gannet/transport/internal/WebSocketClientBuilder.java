@@ -1,0 +1,50 @@
+package io.gannet.transport.internal;
+
+import io.gannet.transport.Codec;
+import io.gannet.transport.WebSocketOptions;
+import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.session.SessionSettings;
+import io.gannet.transport.internal.websocket.ClientLayer;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** Builds WebSocket clients. */
+final class WebSocketClientBuilder<M> extends StreamClientBuilder<M> {
+
+  private static final int HTTP_PORT = 80;
+
+  private final URI uri;
+  private final WebSocketOptions options;
+
+  WebSocketClientBuilder(Supplier<? extends Codec<M>> codecs, URI uri, WebSocketOptions options) {
+    super("ws", codecs, destination(uri));
+    this.uri = uri;
+    this.options = options;
+  }
+
+  /** Checks a URI, and finds out where it leads. */
+  static TcpDestination destination(URI uri) {
+    if (uri.getScheme() == null || !uri.getScheme().toLowerCase(Locale.ROOT).equals("ws")) {
+      throw new IllegalArgumentException("not a URI of the scheme ws: " + uri);
+    }
+    if (uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
+      throw new IllegalArgumentException("not of the form ws://host:port/path?query: " + uri);
+    }
+    return new TcpDestination(uri.getHost(), uri.getPort() < 0 ? HTTP_PORT : uri.getPort());
+  }
+
+  @Override
+  boolean hasPings() {
+    return true;
+  }
+
+  @Override
+  List<Layer> layers(SessionSettings<M> settings) {
+    List<Layer> layers = new ArrayList<>(super.layers(settings));
+    layers.add(new ClientLayer(uri, options, settings.maxMessageSize()));
+    return layers;
+  }
+}

@@ -1,0 +1,37 @@
+package io.gannet.transport.internal;
+
+import io.gannet.transport.Codec;
+import io.gannet.transport.WebSocketOptions;
+import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.session.SessionSettings;
+import io.gannet.transport.internal.websocket.ServerLayer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Builds WebSocket servers. */
+final class WebSocketServerBuilder<M> extends StreamServerBuilder<M> {
+
+  private final WebSocketOptions options;
+
+  WebSocketServerBuilder(
+      Supplier<? extends Codec<M>> codecs, ListenAddress address, WebSocketOptions options) {
+    super("ws", codecs, address);
+    this.options = options;
+  }
+
+  @Override
+  boolean hasPings() {
+    return true;
+  }
+
+  @Override
+  List<Layer> layers(SessionSettings<M> settings) {
+    List<Layer> layers = new ArrayList<>(super.layers(settings));
+    layers.add(
+        new ServerLayer(
+            options, Set.copyOf(options.paths()), settings.maxMessageSize(), settings.failures()));
+    return layers;
+  }
+}

@@ -1,0 +1,37 @@
+package io.gannet.transport.internal.codec;
+
+import io.gannet.transport.BodyCodec;
+import io.gannet.transport.Codec;
+import io.gannet.transport.ReadBuffer;
+import io.gannet.transport.Session;
+import io.gannet.transport.WriteBuffer;
+import java.util.Objects;
+
+/** No framing: the transport keeps messages apart. */
+public final class WholeCodec<M> implements Codec<M> {
+
+  private final BodyCodec<M> body;
+
+  /**
+   * Creates a codec.
+   *
+   * @param body what is in a message
+   */
+  public WholeCodec(BodyCodec<M> body) {
+    this.body = Objects.requireNonNull(body, "body");
+  }
+
+  @Override
+  public M decode(Session<M> session, ReadBuffer in) {
+    try {
+      return body.decode(in);
+    } finally {
+      in.skip(in.readableBytes()); // what the body doesn't read is skipped, see BodyCodec
+    }
+  }
+
+  @Override
+  public void encode(Session<M> session, M message, WriteBuffer out) {
+    body.encode(message, out);
+  }
+}

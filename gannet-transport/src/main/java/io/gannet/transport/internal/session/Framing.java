@@ -1,0 +1,107 @@
+package io.gannet.transport.internal.session;
+
+import io.gannet.transport.CloseReason;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelPromise;
+
+/**
+ * The part of a connection that keeps messages apart, where the transport does that; a layer gives it to
+ * the {@link Link}. Used on the connection's loop only.
+ */
+public interface Framing {
+
+  /** What a framing tells the session of its connection. Used on the loop only. */
+  interface Receiver {
+
+    /** {@return whether to hold back what has come; {@link Framing#resume} ends that} */
+    boolean holdsBack();
+
+    /** {@return the limit on the size of a message in bytes} */
+    int maxMessageSize();
+
+    /**
+     * Bytes have arrived, which may bring messages. What is sent from here to {@link #endOfRead} leaves
+     * at once then.
+     */
+    void beginRead();
+
+    /**
+     * A message has arrived.
+     *
+     * @param content its bytes; released by the receiver
+     * @param text whether it is text
+     */
+    void message(ByteBuf content, boolean text);
+
+    /**
+     * The messages of one read have all been given.
+     *
+     * @param incomplete how many bytes of a message have come that isn't whole yet
+     */
+    void endOfRead(int incomplete);
+
+    /**
+     * The peer doesn't keep to the protocol, or to the limits.
+     *
+     * @param why what the session is to end with; its cause is given to the listener
+     */
+    void violated(CloseReason why);
+
+    /**
+     * The peer sends no more.
+     *
+     * @param why what the session ends with, unless it has another reason already
+     */
+    void peerEnded(CloseReason why);
+  }
+
+  /** {@return whether messages are sent as text, unless the codec decides} */
+  boolean sendsText();
+
+  /**
+   * There is a session. Nothing is received before {@link #resume}.
+   *
+   * @param receiver the session
+   */
+  void attach(Receiver receiver);
+
+  /** Receives what was held back, and goes on. */
+  void resume();
+
+  /**
+   * Writes messages and flushes.
+   *
+   * @param chunks the messages, each behind its mark; released here
+   * @param promise completes when the operating system has taken all
+   */
+  void write(ByteBuf[] chunks, ChannelPromise promise);
+
+  /** {@return how many bytes of marks have been written, which are nobody's messages} */
+  long marksWritten();
+
+  /**
+   * Puts a handler where the bytes of the frames pass.
+   *
+   * @param handler sees them
+   */
+  void tap(ChannelHandler handler);
+
+  /** Asks the peer for a sign of life. */
+  void ping();
+
+  /**
+   * The session ends at once; the peer may be told if that takes no time.
+   *
+   * @param why the reason
+   */
+  void cut(CloseReason why);
+
+  /**
+   * Adds to a reason what the peer is going to be told.
+   *
+   * @param why the reason of this side
+   * @return the reason with a close code
+   */
+  CloseReason withCode(CloseReason why);
+}

@@ -1,0 +1,58 @@
+package io.gannet.transport.internal.session;
+
+import io.gannet.transport.Codec;
+import io.gannet.transport.WebSocketCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the four bytes that stand before each message in an {@link OutboundBuffer} whose transport
+ * sends each message by itself: its length, and whether it is text.
+ */
+public final class MessageMarks<M> {
+
+  /** How many bytes a mark has. */
+  public static final int SIZE = Integer.BYTES;
+
+  private static final int TEXT = 1 << 31;
+
+  private final int usual;
+  private final @Nullable WebSocketCodec<M> chooser;
+
+  /**
+   * Creates it for one session.
+   *
+   * @param codec decides for each message, if it knows how to
+   * @param text whether messages are text, if the codec doesn't decide
+   */
+  MessageMarks(Codec<M> codec, boolean text) {
+    this.usual = text ? TEXT : 0;
+    this.chooser = codec instanceof WebSocketCodec<M> knows ? knows : null;
+  }
+
+  int of(M message, int length) {
+    return chooser == null ? length | usual : length | (chooser.isText(message) ? TEXT : 0);
+  }
+
+  /** Makes the mark of a message that went past the codec. */
+  int ofEncoded(int length) {
+    return length | usual;
+  }
+
+  /**
+   * {@return the length of a message}
+   *
+   * @param mark its mark
+   */
+  public static int length(int mark) {
+    return mark & ~TEXT;
+  }
+
+  /**
+   * {@return whether a message is text}
+   *
+   * @param mark its mark
+   */
+  public static boolean isText(int mark) {
+    return mark < 0;
+  }
+}

@@ -1,0 +1,39 @@
+package io.gannet.transport.internal.websocket;
+
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.CloseReason.Kind;
+import io.gannet.transport.internal.session.NettySession;
+import java.util.Locale;
+
+/** The codes of close frames (RFC 6455, section 7.4). */
+final class CloseCodes {
+
+  /** Stands for a close frame without a code. */
+  static final int NONE = 1005;
+
+  static final int TOO_LARGE = 1009;
+
+  private CloseCodes() {}
+
+  /** {@return what a peer is told of a reason} */
+  static int of(Kind kind) {
+    return switch (kind) {
+      case CLOSED -> 1000;
+      case STOPPED, READ_IDLE, HEARTBEAT_TIMEOUT, WRITE_STALLED, DRAIN_TIMEOUT -> 1001;
+      case PEER_CLOSED -> NONE;
+      case CONNECTION_LOST -> 1006;
+      case DECODE_FAILED -> 1007;
+      case MESSAGE_TOO_LARGE -> TOO_LARGE;
+      case INCOMPLETE_MESSAGE, QUEUE_FULL, REFUSED -> 1008;
+      case DISPATCH_FAILED -> 1011;
+    };
+  }
+
+  /** {@return a text for the peer, which says nothing of what is behind the reason} */
+  static String text(CloseReason why) {
+    if (why.kind() == Kind.CLOSED) {
+      return why.message().equals(NettySession.CLOSED_HERE) ? "" : why.message();
+    }
+    return why.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}

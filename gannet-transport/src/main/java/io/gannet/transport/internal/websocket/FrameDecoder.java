@@ -1,0 +1,117 @@
+package io.gannet.transport.internal.websocket;
+
+import io.gannet.transport.internal.session.Framing.Receiver;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.util.List;
+
+/**
+ * Netty's decoder of frames, which decodes nothing while the session holds back, and whose limit is the
+ * session's also when that changes.
+ */
+final class FrameDecoder extends WebSocket13FrameDecoder {
+
+  private final FrameHandler frames;
+  private final boolean masked;
+  private final int limit;
+
+  /** Whether everything up to here belongs to whole messages. */
+  private boolean betweenMessages = true;
+
+  private boolean inFragments;
+
+  /**
+   * Creates a decoder.
+   *
+   * @param frames who is given the frames
+   * @param masked whether the peer must mask them: whether it is a client
+   * @param limit how large a frame may be, in bytes
+   */
+  FrameDecoder(FrameHandler frames, boolean masked, int limit) {
+    super(
+        WebSocketDecoderConfig.newBuilder()
+            .maxFramePayloadLength(limit)
+            .expectMaskedFrames(masked)
+            .allowExtensions(true) // those that nobody has agreed on are found behind all of them
+            .closeOnProtocolViolation(false) // the session closes
+            .build());
+    this.frames = frames;
+    this.masked = masked;
+    this.limit = limit;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) throws Exception {
+    super.handlerAdded(context);
+    frames.decodedBy(this, context);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+    boolean outermost = frames.beginRead();
+    try {
+      super.channelRead(context, message);
+    } finally {
+      if (outermost) {
+        frames.endRead();
+      }
+    }
+  }
+
+  /** {@return how many bytes have come that are no whole message; at least 1 if one has begun} */
+  int incompleteBytes() {
+    int waiting = actualReadableBytes();
+    return betweenMessages ? waiting : Math.max(waiting, 1);
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
+      throws Exception {
+    Receiver receiver = frames.receiver();
+    if (receiver == null || receiver.holdsBack()) {
+      return;
+    }
+    if (betweenMessages && receiver.maxMessageSize() != limit) {
+      // Netty's limit is final. Between two messages one decoder is as good as another, and the new
+      // one is given the bytes that this one has left.
+      context
+          .pipeline()
+          .replace(
+              this, context.name(), new FrameDecoder(frames, masked, receiver.maxMessageSize()));
+      return;
+    }
+    int before = in.readableBytes();
+    super.decode(context, in, out);
+    if (!out.isEmpty()) {
+      noteFrame((WebSocketFrame) out.getLast());
+    } else if (in.readableBytes() != before) {
+      betweenMessages = false; // in the middle of a frame
+    }
+  }
+
+  private void noteFrame(WebSocketFrame frame) {
+    if (frame instanceof TextWebSocketFrame
+        || frame instanceof BinaryWebSocketFrame
+        || frame instanceof ContinuationWebSocketFrame) {
+      inFragments = !frame.isFinalFragment();
+    }
+    betweenMessages = !inFragments; // control frames may stand between fragments
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      // Netty would decode the rest now, and throw away what is held back.
+      context.fireUserEventTriggered(event);
+    } else {
+      super.userEventTriggered(context, event);
+    }
+  }
+}

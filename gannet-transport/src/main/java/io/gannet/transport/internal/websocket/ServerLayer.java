@@ -1,0 +1,54 @@
+package io.gannet.transport.internal.websocket;
+
+import io.gannet.transport.WebSocketOptions;
+import io.gannet.transport.internal.session.FailureLog;
+import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.session.Link;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import java.util.Set;
+
+/** WebSocket on the side of the server. */
+public final class ServerLayer implements Layer {
+
+  private static final int MAX_REQUEST_LINE = 8 * 1024;
+  private static final int MAX_HEADERS = 16 * 1024;
+  private static final int MAX_BODY = 8 * 1024;
+
+  private final WebSocketOptions options;
+  private final Set<String> paths;
+  private final int maxMessageSize;
+  private final FailureLog failures;
+
+  /**
+   * Creates the layer of one server.
+   *
+   * @param options how it speaks WebSocket
+   * @param paths where it does; nothing for everywhere
+   * @param maxMessageSize the limit on messages, in bytes
+   * @param failures told of what a guard throws
+   */
+  public ServerLayer(
+      WebSocketOptions options, Set<String> paths, int maxMessageSize, FailureLog failures) {
+    this.options = options;
+    this.paths = Set.copyOf(paths);
+    this.maxMessageSize = maxMessageSize;
+    this.failures = failures;
+  }
+
+  @Override
+  public void addTo(ChannelPipeline pipeline, Link link) {
+    pipeline.addLast(
+        new HttpServerCodec(
+            new HttpDecoderConfig()
+                .setMaxInitialLineLength(MAX_REQUEST_LINE)
+                .setMaxHeaderSize(MAX_HEADERS)),
+        new HttpObjectAggregator(MAX_BODY, true));
+    if (options.compression()) {
+      pipeline.addLast(Compression.ofServer(maxMessageSize));
+    }
+    pipeline.addLast(new ServerHandshake(options, paths, maxMessageSize, failures, link));
+  }
+}

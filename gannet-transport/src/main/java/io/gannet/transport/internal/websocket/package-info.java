@@ -1,0 +1,5 @@
+/** WebSocket: the handshake, and messages in frames; the frames themselves are Netty's. */
+@NullMarked
+package io.gannet.transport.internal.websocket;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,545 @@
+package io.gannet.transport;
+
+import static io.gannet.transport.Fixture.SOON;
+import static io.gannet.transport.WebSocketPeer.BINARY;
+import static io.gannet.transport.WebSocketPeer.CLOSE;
+import static io.gannet.transport.WebSocketPeer.CONTINUATION;
+import static io.gannet.transport.WebSocketPeer.PING;
+import static io.gannet.transport.WebSocketPeer.PONG;
+import static io.gannet.transport.WebSocketPeer.TEXT;
+import static io.gannet.transport.WebSocketPeer.frame;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.testkit.FakeTime;
+import io.gannet.testkit.RawPeer;
+import io.gannet.transport.CloseReason.Kind;
+import io.gannet.transport.codec.Bodies;
+import io.gannet.transport.codec.Codecs;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.Deflater;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Messages, limits and the end of WebSocket sessions, against a peer that has a framing of its own. */
+class WebSocketMessagesTest {
+
+  @RegisterExtension final Fixture fixture = new Fixture();
+
+  private final FakeTime time = new FakeTime();
+  private final RecordingListener<String> listener = fixture.echo();
+  private WebSocketPeer peer;
+  private Session<String> session;
+
+  private ServerBuilder<String> server(WebSocketOptions options) {
+    return Server.webSocket("127.0.0.1", 0, options)
+        .codec(Codecs.whole(Bodies.utf8()))
+        .listener(listener);
+  }
+
+  private ServerBuilder<String> server() {
+    return server(WebSocketOptions.defaults());
+  }
+
+  private void connect(ServerBuilder<String> builder, String... headers) {
+    peer = fixture.closing(WebSocketPeer.open(fixture.start(builder), "/", headers));
+    session = listener.awaitSession();
+  }
+
+  private void expectViolation(Kind kind, int code) {
+    assertThat(peer.readClose()).isEqualTo(code);
+    CloseReason reason = listener.awaitClose();
+    assertThat(reason.kind()).isEqualTo(kind);
+    assertThat(reason.closeCode()).isEqualTo(code);
+    assertThat(listener.errors()).isNotEmpty();
+    peer.raw().expectGone(SOON);
+  }
+
+  private void expect(int opcode, String text) {
+    WebSocketPeer.Frame frame = peer.read();
+    assertThat(frame.opcode()).isEqualTo(opcode);
+    assertThat(frame.last()).isTrue();
+    assertThat(frame.reserved()).isZero();
+    assertThat(frame.text()).isEqualTo(text);
+  }
+
+  @Test
+  void bothKindsAreReceivedAndTheChosenOneIsSent() {
+    connect(server());
+    peer.sendText("grüß");
+    expect(BINARY, "grüß");
+    peer.send(BINARY, "bytes".getBytes(UTF_8));
+    expect(BINARY, "bytes");
+  }
+
+  @Test
+  void textIsSentWhenItIsChosen() {
+    connect(server(WebSocketOptions.defaults().withText()));
+    peer.send(BINARY, "bytes".getBytes(UTF_8));
+    expect(TEXT, "bytes");
+    session.sendEncoded(ByteBuffer.wrap("encoded".getBytes(UTF_8)));
+    expect(TEXT, "encoded");
+    session.sendAll(List.of("one", "", "three"));
+    expect(TEXT, "one");
+    expect(TEXT, "");
+    expect(TEXT, "three");
+  }
+
+  @Test
+  void aCodecMayTellThemApart() {
+    Server<WebSocketMessage> server =
+        fixture.start(
+            Server.webSocket(0).codec(Codecs.webSocketMessages()).onMessage(Session::send));
+    peer = fixture.closing(WebSocketPeer.open(server));
+
+    peer.sendText("text");
+    peer.send(BINARY, (byte) 0, (byte) -1);
+    peer.sendText("");
+    peer.send(BINARY);
+
+    expect(TEXT, "text");
+    assertThat(peer.read())
+        .satisfies(frame -> {
+          assertThat(frame.opcode()).isEqualTo(BINARY);
+          assertThat(frame.payload()).containsExactly(0, -1);
+        });
+    expect(TEXT, "");
+    expect(BINARY, "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 125, 126, 1024, 1025, 8191, 65_535, 65_536, 1_000_000})
+  void messagesOfEverySizeGoThrough(int size) {
+    connect(server());
+    String text = "x".repeat(size);
+
+    for (int i = 0; i < 3; i++) {
+      peer.sendText(text);
+    }
+
+    for (int i = 0; i < 3; i++) {
+      expect(BINARY, text);
+    }
+  }
+
+  @Test
+  void oneMessageMayHoldSeveralOfTheCodecs() {
+    RecordingListener<String> framed = fixture.listener();
+    Server<String> server =
+        fixture.start(Server.webSocket(0).codec(new TextCodec()).listener(framed));
+    peer = fixture.closing(WebSocketPeer.open(server));
+
+    peer.send(BINARY, TextCodec.frames("one", "two"));
+    peer.send(BINARY);
+    peer.send(BINARY, TextCodec.frames("three"));
+
+    assertThat(framed.awaitMessages(3)).containsExactly("one", "two", "three");
+  }
+
+  @Test
+  void aMessageThatTheCodecDoesNotUseUpEndsTheSession() {
+    RecordingListener<String> framed = fixture.listener();
+    Server<String> server =
+        fixture.start(Server.webSocket(0).codec(new TextCodec()).listener(framed));
+    peer = fixture.closing(WebSocketPeer.open(server));
+
+    peer.send(BINARY, Arrays.copyOf(TextCodec.frames("one", "two"), 12));
+
+    assertThat(peer.readClose()).isEqualTo(1007);
+    assertThat(framed.awaitClose().kind()).isEqualTo(Kind.DECODE_FAILED);
+    assertThat(framed.messages()).containsExactly("one");
+    assertThat(framed.awaitError()).hasMessageContaining("in the middle");
+  }
+
+  @Test
+  void framesOfOneMessageArePutTogetherAlsoWithPingsBetweenThem() {
+    connect(server());
+    byte[] text = "äöü".getBytes(UTF_8);
+
+    peer.write(frame(TEXT, Arrays.copyOf(text, 1)));
+    peer.write(frame(0x80 | PING, (byte) 7));
+    peer.write(frame(CONTINUATION, Arrays.copyOfRange(text, 1, 4)));
+    peer.write(frame(CONTINUATION));
+    peer.write(frame(0x80 | CONTINUATION, Arrays.copyOfRange(text, 4, 6)));
+
+    assertThat(peer.read().opcode()).isEqualTo(PONG);
+    expect(BINARY, "äöü");
+  }
+
+  @Test
+  void everyByteMayComeByItself() {
+    connect(server());
+    for (byte b : frame(0x81, "slowly".getBytes(UTF_8))) {
+      peer.write(b);
+    }
+    expect(BINARY, "slowly");
+  }
+
+  @Test
+  void aPingIsAnsweredWithWhatItHeld() {
+    connect(server());
+    for (int i = 0; i < 10; i++) {
+      peer.send(PING, (byte) i);
+    }
+    for (int i = 0; i < 10; i++) {
+      WebSocketPeer.Frame pong = peer.read();
+      assertThat(pong.opcode()).isEqualTo(PONG);
+      assertThat(pong.payload()).containsExactly(i);
+    }
+  }
+
+  static List<byte[]> violations() {
+    return List.of(
+        WebSocketPeer.unmasked(0x81, "naked".getBytes(UTF_8)),
+        frame(0xC1, "reserved bit".getBytes(UTF_8)),
+        frame(0x83, "unknown opcode".getBytes(UTF_8)),
+        frame(0x80 | CONTINUATION, "of nothing".getBytes(UTF_8)),
+        frame(PING, "in fragments".getBytes(UTF_8)),
+        frame(0x80 | PING, new byte[126]),
+        frame(0x80 | CLOSE, (byte) 1),
+        frame(0x80 | CLOSE, (byte) 3, (byte) 0xED)); // 1005 must not be sent
+  }
+
+  @ParameterizedTest
+  @MethodSource("violations")
+  void whoDoesNotKeepToTheProtocolIsClosed(byte[] bytes) {
+    connect(server());
+    peer.write(bytes);
+    expectViolation(Kind.DECODE_FAILED, 1002);
+  }
+
+  @Test
+  void textThatIsNotUtf8IsRefused() {
+    connect(server());
+    peer.send(TEXT, (byte) 0xC3, (byte) 0x28);
+    expectViolation(Kind.DECODE_FAILED, 1007);
+  }
+
+  @Test
+  void reservedBitsMeanNothingWithoutCompressionThatWasAgreedOn() {
+    connect(server(WebSocketOptions.defaults().withCompression()));
+    peer.write(frame(0xC1, deflated("not agreed".getBytes(UTF_8))));
+    expectViolation(Kind.DECODE_FAILED, 1002);
+  }
+
+  @Test
+  void aFrameOverTheLimitIsRefusedBeforeItHasCome() {
+    connect(server().maxMessageSize(1000));
+    peer.write(WebSocketPeer.header(0x82, 1001, true));
+    expectViolation(Kind.MESSAGE_TOO_LARGE, 1009);
+    assertThat(listener.closes().getFirst().message()).contains("maxMessageSize", "1,000");
+  }
+
+  @Test
+  void framesThatTogetherAreOverTheLimitAreRefused() {
+    connect(server().maxMessageSize(1000));
+    peer.write(frame(BINARY, new byte[600]));
+    peer.write(frame(CONTINUATION, new byte[401]));
+    expectViolation(Kind.MESSAGE_TOO_LARGE, 1009);
+  }
+
+  @Test
+  void aMessageInTooManyFramesIsRefused() {
+    connect(server());
+    peer.write(frame(TEXT, (byte) 'x'));
+    for (int i = 0; i < 1022; i++) {
+      peer.write(frame(CONTINUATION));
+    }
+    peer.write(frame(0x80 | CONTINUATION));
+    expect(BINARY, "x");
+    peer.write(frame(TEXT, (byte) 'x'));
+    for (int i = 0; i < 1024; i++) {
+      peer.write(frame(CONTINUATION));
+    }
+    expectViolation(Kind.MESSAGE_TOO_LARGE, 1009);
+    assertThat(listener.closes().getFirst().message()).contains("1,024", "maxFragments");
+  }
+
+  private static final String DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate";
+
+  @Test
+  void aBombIsRefusedOnceItIsOverTheLimit() {
+    connect(server(WebSocketOptions.defaults().withCompression()), DEFLATE);
+    byte[] bomb = deflated(new byte[64 << 20]);
+    assertThat(bomb.length).isLessThan(128 * 1024);
+
+    peer.write(frame(0xC2, bomb));
+
+    expectViolation(Kind.MESSAGE_TOO_LARGE, 1009);
+    assertThat(session.stats().bytesIn()).isZero();
+  }
+
+  @Test
+  void whatIsExactlyAtTheLimitWhenInflatedIsNot() {
+    connect(server(WebSocketOptions.defaults().withCompression()).maxMessageSize(10_000), DEFLATE);
+
+    peer.write(frame(0xC2, deflated("x".repeat(10_000).getBytes(UTF_8))));
+    assertThat(listener.awaitMessages(1)).containsExactly("x".repeat(10_000));
+    WebSocketPeer.Frame answer = peer.read();
+    assertThat(answer.reserved()).isEqualTo(4);
+    assertThat(answer.payload().length).isLessThan(100);
+    peer.write(frame(0xC2, deflated("x".repeat(10_001).getBytes(UTF_8))));
+    expectViolation(Kind.MESSAGE_TOO_LARGE, 1009);
+  }
+
+  @Test
+  void framesThatCanNotBeInflatedAreRefused() {
+    connect(server(WebSocketOptions.defaults().withCompression()), DEFLATE);
+    peer.write(frame(0xC2, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF));
+    expectViolation(Kind.DECODE_FAILED, 1002);
+  }
+
+  private static byte[] deflated(byte[] bytes) {
+    Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+    deflater.setInput(bytes);
+    byte[] out = new byte[bytes.length / 500 + 1000];
+    int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
+    deflater.end();
+    return Arrays.copyOf(out, length - 4); // the end of a flush is left out on the wire
+  }
+
+  @Test
+  void pingsOfAPeerThatReadsNothingEndTheSession() {
+    Server<String> server =
+        fixture.start(
+            server()
+                .outboundQueue(64 << 20, 1 << 20)
+                .drainGrace(Duration.ofMillis(200))
+                .dispatch(Dispatch.virtual()));
+    RawPeer small = RawPeer.connect(server.port(), 4096);
+    peer = fixture.closing(WebSocketPeer.open(server, small, "/"));
+    session = listener.awaitSession();
+    for (int i = 0; i < 32; i++) {
+      session.send("x".repeat(1 << 20));
+    }
+    byte[] pings = frame(0x80 | PING, new byte[125]);
+    for (int i = 0; i < 66; i++) {
+      peer.write(pings);
+    }
+
+    CloseReason reason = listener.awaitClose();
+    assertThat(reason.closeCode()).isIn(1008, 1001);
+    assertThat(listener.awaitError()).hasMessageContaining("pings");
+    peer.raw().expectGone(SOON);
+  }
+
+  // ---------------------------------------------------------------- the end
+
+  @Test
+  void theCloseOfThePeerIsAnsweredAndVisible() {
+    connect(server());
+    peer.sendText("last");
+    byte[] bye = "\u000f\u00a1".getBytes(ISO_8859_1);
+    byte[] payload = Arrays.copyOf(bye, 2 + 3);
+    System.arraycopy("bye".getBytes(UTF_8), 0, payload, 2, 3);
+    peer.send(CLOSE, payload); // 4001
+
+    expect(BINARY, "last");
+    assertThat(peer.read().code()).isEqualTo(4001);
+    peer.raw().expectEnd(SOON);
+    CloseReason reason = listener.awaitClose();
+    assertThat(reason.kind()).isEqualTo(Kind.PEER_CLOSED);
+    assertThat(reason.closeCode()).isEqualTo(4001);
+    assertThat(reason.message()).contains("4001", "bye");
+  }
+
+  @Test
+  void aCloseWithoutACodeIsAnsweredWithoutOne() {
+    connect(server());
+    peer.send(CLOSE);
+
+    assertThat(peer.read().payload()).isEmpty();
+    assertThat(listener.awaitClose().closeCode()).isEqualTo(1005);
+  }
+
+  @Test
+  void whatFollowsAfterTheCloseOfThePeerCountsForNothing() {
+    connect(server());
+    peer.write(frame(0x80 | CLOSE, (byte) 3, (byte) 0xE8));
+    peer.write(frame(0x81, "late".getBytes(UTF_8)));
+
+    assertThat(peer.read().code()).isEqualTo(1000);
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.PEER_CLOSED);
+    assertThat(listener.messages()).isEmpty();
+  }
+
+  @Test
+  void codeAndTextOfThisSideReachThePeer() {
+    Server<String> server = fixture.start(server());
+    RecordingListener<String> atClient = fixture.listener();
+    fixture.start(
+        Client.webSocket("ws://127.0.0.1:" + server.port())
+            .codec(Codecs.whole(Bodies.utf8()))
+            .noReconnect()
+            .listener(atClient));
+
+    listener.awaitSession().close(4002, "ünd tschüss");
+
+    CloseReason there = atClient.awaitClose();
+    assertThat(there.kind()).isEqualTo(Kind.PEER_CLOSED);
+    assertThat(there.closeCode()).isEqualTo(4002);
+    assertThat(there.message()).contains("ünd tschüss");
+    CloseReason here = listener.awaitClose();
+    assertThat(here.kind()).isEqualTo(Kind.CLOSED);
+    assertThat(here.closeCode()).isEqualTo(4002);
+  }
+
+  @Test
+  void codesThatMayNotBeSentAreRefused() {
+    connect(server());
+    for (int code : new int[] {0, 999, 1004, 1005, 1006, 1015, 2999, 5000}) {
+      assertThatThrownBy(() -> session.close(code, ""))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(Integer.toString(code));
+    }
+    assertThatThrownBy(() -> session.close(1000, "ü".repeat(62)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(session.isOpen()).isTrue();
+  }
+
+  @Test
+  void anOrdinaryCloseIsCode1000() {
+    connect(server());
+    session.close();
+    assertThat(peer.readClose()).isEqualTo(1000);
+    peer.raw().expectEnd(SOON);
+    assertThat(listener.awaitClose().closeCode()).isEqualTo(1000);
+  }
+
+  @Test
+  void aStopSendsWhatIsQueuedThenTheCloseAndAwaitsThePeers() {
+    connect(server());
+    session.send("queued");
+    assertThat(session.endpoint().stop(StopMode.DRAIN).cut()).isZero();
+
+    expect(BINARY, "queued");
+    WebSocketPeer.Frame close = peer.read();
+    assertThat(close.code()).isEqualTo(1001);
+    assertThat(session.whenClosed().toCompletableFuture()).isNotDone();
+    peer.sendText("too late");
+    peer.sendClose(1001);
+
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.STOPPED);
+    assertThat(listener.messages()).isEmpty();
+    peer.raw().expectEnd(SOON);
+  }
+
+  @Test
+  void aStopAwaitsNoCloseOfAPeerThatHasEndedWithout() {
+    Gate gate = fixture.gate();
+    listener.whenMessage((held, text) -> gate.pass());
+    connect(server());
+    peer.sendText("hold");
+    gate.awaitReached();
+    session.endpoint().stop(StopMode.DRAIN);
+    peer.raw().shutdownOutput();
+    gate.open();
+
+    assertThat(session.whenClosed().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.STOPPED);
+  }
+
+  @Test
+  void aCutStillSaysGoodbye() {
+    connect(server());
+    session.close(StopMode.NOW);
+    assertThat(peer.read().code()).isEqualTo(1000);
+    peer.raw().expectGone(SOON);
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.CLOSED);
+  }
+
+  @Test
+  void aConnectionThatEndsWithoutACloseWasLost() {
+    connect(server());
+    peer.sendText("before");
+    peer.raw().shutdownOutput();
+
+    CloseReason reason = listener.awaitClose();
+    assertThat(reason.kind()).isEqualTo(Kind.CONNECTION_LOST);
+    assertThat(reason.closeCode()).isEqualTo(1006);
+    assertThat(listener.messages()).containsExactly("before");
+  }
+
+  // ---------------------------------------------------------------- time
+
+  @Test
+  void heartbeatsArePingsAndAPongIsASignOfLife() {
+    connect(
+        server()
+            .time(Fixture.timeOf(time))
+            .heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(25)));
+    for (int i = 0; i < 5; i++) {
+      time.advance(Duration.ofSeconds(11));
+      WebSocketPeer.Frame ping = peer.read();
+      assertThat(ping.opcode()).isEqualTo(PING);
+      peer.send(PONG, ping.payload());
+      peer.sendText("pong was sent");
+      expect(BINARY, "pong was sent"); // and so the pong has arrived
+    }
+    assertThat(listener.closes()).isEmpty();
+
+    time.advance(Duration.ofSeconds(26));
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.HEARTBEAT_TIMEOUT);
+  }
+
+  @Test
+  void twoOfOursKeepEachOtherAlive() {
+    Server<String> server =
+        fixture.start(server().heartbeat(Duration.ofMillis(20), Duration.ofMillis(2000)));
+    RecordingListener<String> atClient = fixture.listener();
+    Client<String> client =
+        fixture.start(
+            Client.webSocket(
+                    URI.create("ws://127.0.0.1:" + server.port()), WebSocketOptions.defaults())
+                .codec(Codecs.whole(Bodies.utf8()))
+                .noReconnect()
+                .cron(Duration.ofMillis(50))
+                .listener(atClient));
+    client.session();
+
+    atClient.awaitCrons(5);
+
+    assertThat(atClient.closes()).isEmpty();
+    assertThat(atClient.messages()).isEmpty();
+  }
+
+  @Test
+  void heartbeatsWithoutAMessageNeedPings() {
+    ServerBuilder<String> builder =
+        fixture
+            .server()
+            .listener(fixture.listener())
+            .heartbeat(Duration.ofSeconds(1), Duration.ZERO);
+    assertThatThrownBy(builder::start)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("heartbeat");
+  }
+
+  @Test
+  void aFrameThatDoesNotEndEndsTheSession() {
+    connect(server().time(Fixture.timeOf(time)));
+    long before = session.stats().bytesIn();
+    peer.write(Arrays.copyOf(frame(0x81, "unfinished".getBytes(UTF_8)), 9));
+    peer.write(new byte[0]);
+    await()
+        .until(() -> {
+          time.advance(Duration.ofSeconds(1));
+          return !listener.closes().isEmpty();
+        });
+
+    CloseReason reason = listener.awaitClose();
+    assertThat(reason.kind()).isEqualTo(Kind.INCOMPLETE_MESSAGE);
+    assertThat(peer.read().code()).isEqualTo(1008);
+    assertThat(session.stats().bytesIn()).isEqualTo(before);
+  }
+}
