@@ -60,7 +60,7 @@ public class OutboundBufferBenchmark {
             .onMessage((s, m) -> {})
             .start();
     Session<byte[]> session = client.session();
-    buffer = new OutboundBuffer<>(codec, session, ByteBufAllocator.DEFAULT, 1 << 20, 1 << 19);
+    buffer = new OutboundBuffer<>(codec, session, ByteBufAllocator.DEFAULT, 1 << 20, 1 << 19, null);
   }
 
   /** Stops the session. */
