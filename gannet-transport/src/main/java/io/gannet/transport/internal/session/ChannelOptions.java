@@ -1,5 +1,6 @@
 package io.gannet.transport.internal.session;
 
+import io.gannet.transport.Io;
 import io.gannet.transport.SocketOptions;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SocketKind;
@@ -39,8 +40,11 @@ public final class ChannelOptions {
     if (options.sendBuffer() > 0) {
       result.put(ChannelOption.SO_SNDBUF, options.sendBuffer());
     }
-    // The end of the peer's bytes is an event of its own, so that its requests are still answered.
-    result.put(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    if (kind == SocketKind.TCP || loops.io() != Io.NIO) { // Netty has it not for these
+      // The end of the peer's bytes is an event of its own, so that its requests are still
+      // answered.
+      result.put(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
     return result;
   }
 
