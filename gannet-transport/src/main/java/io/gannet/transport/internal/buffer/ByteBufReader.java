@@ -11,15 +11,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A view of a part of a Netty buffer with a position of its own. It is reused: {@link #open} points it
- * somewhere and {@link #close} ends the use; neither allocates. Does not touch the indexes or the
- * reference count of the Netty buffer.
+ * somewhere and {@link #close} ends the use. Does not touch the indexes or the reference count of the
+ * Netty buffer.
+ *
+ * <p>Bytes are read through the JDK's view of the Netty buffer, because the JIT compiler makes one
+ * checked load of each access to that, where an access to a Netty buffer checks in many small steps.
  *
  * <p>A closed reader has its position behind its end, so that the one bounds check of each method also
  * finds use after close.
  */
 public final class ByteBufReader implements ReadBuffer {
 
+  private static final ByteBuffer NO_VIEW = ByteBuffer.allocate(0);
+
   private ByteBuf buf = Unpooled.EMPTY_BUFFER;
+
+  /** The part of {@link #buf} that was opened. */
+  private ByteBuffer view = NO_VIEW;
+
+  /** What to add to an index of {@link #buf} to get the one of {@link #view}. */
+  private int shift;
+
   private int position = 1;
   private int end;
 
@@ -41,11 +53,13 @@ public final class ByteBufReader implements ReadBuffer {
     this.owner = this;
   }
 
-  private ByteBufReader(ByteBufReader owner, ByteBuf buf, int start, int end) {
+  private ByteBufReader(ByteBufReader owner, int start, int end) {
     this.owner = owner;
     this.nextSlice = owner.slices;
     owner.slices = this;
-    this.buf = buf;
+    this.buf = owner.buf;
+    this.view = owner.view;
+    this.shift = owner.shift;
     this.position = start;
     this.end = end;
     this.scannedFrom = start;
@@ -63,6 +77,11 @@ public final class ByteBufReader implements ReadBuffer {
     assert this.end < position : "the reader is open";
     assert 0 <= start && start <= end && end <= buf.capacity() && scanned <= end - start;
     this.buf = buf;
+    this.view =
+        buf.nioBufferCount() == 1
+            ? buf.internalNioBuffer(start, end - start)
+            : buf.nioBuffer(start, end - start);
+    this.shift = view.position() - start;
     this.position = start;
     this.end = end;
     this.scanned = scanned;
@@ -72,6 +91,7 @@ public final class ByteBufReader implements ReadBuffer {
   /** Ends the use of this reader and of all slices made from it. Does nothing when it is closed. */
   public void close() {
     buf = Unpooled.EMPTY_BUFFER;
+    view = NO_VIEW;
     position = 1;
     end = 0;
     if (slices != null) {
@@ -150,54 +170,54 @@ public final class ByteBufReader implements ReadBuffer {
       throw tooShort(1);
     }
     position = index + 1;
-    return buf.getByte(index);
+    return view.get(index + shift);
   }
 
   @Override
   public short readShort() {
-    return buf.getShort(advance(2));
+    return view.getShort(advance(2) + shift);
   }
 
   @Override
   public short readShortLE() {
-    return buf.getShortLE(advance(2));
+    return Short.reverseBytes(view.getShort(advance(2) + shift));
   }
 
   @Override
   public int readUnsignedMedium() {
-    return buf.getUnsignedMedium(advance(3));
+    return medium(advance(3));
   }
 
   @Override
   public int readUnsignedMediumLE() {
-    return buf.getUnsignedMediumLE(advance(3));
+    return mediumLE(advance(3));
   }
 
   @Override
   public int readInt() {
-    return buf.getInt(advance(4));
+    return view.getInt(advance(4) + shift);
   }
 
   @Override
   public int readIntLE() {
-    return buf.getIntLE(advance(4));
+    return Integer.reverseBytes(view.getInt(advance(4) + shift));
   }
 
   @Override
   public long readLong() {
-    return buf.getLong(advance(8));
+    return view.getLong(advance(8) + shift);
   }
 
   @Override
   public long readLongLE() {
-    return buf.getLongLE(advance(8));
+    return Long.reverseBytes(view.getLong(advance(8) + shift));
   }
 
   @Override
   public byte[] readBytes(int length) {
     checkLength(length);
     byte[] bytes = new byte[length];
-    buf.getBytes(position, bytes, 0, length);
+    view.get(position + shift, bytes, 0, length);
     position += length;
     return bytes;
   }
@@ -205,7 +225,7 @@ public final class ByteBufReader implements ReadBuffer {
   @Override
   public void readBytes(byte[] target, int offset, int length) {
     checkLength(length);
-    buf.getBytes(position, target, offset, length);
+    view.get(position + shift, target, offset, length);
     position += length;
   }
 
@@ -213,7 +233,7 @@ public final class ByteBufReader implements ReadBuffer {
   public void readBytes(ByteBuffer target) {
     int length = target.remaining();
     checkLength(length);
-    buf.getBytes(position, target);
+    target.put(target.position(), view, position + shift, length).position(target.limit());
     position += length;
   }
 
@@ -230,15 +250,15 @@ public final class ByteBufReader implements ReadBuffer {
     checkLength(length);
     int start = position;
     position = start + length;
-    return new ByteBufReader(owner, buf, start, position);
+    return new ByteBufReader(owner, start, position);
   }
 
   @Override
   public ByteBuffer readByteBuffer(int length) {
     checkLength(length);
-    ByteBuffer view = buf.nioBuffer(position, length).asReadOnlyBuffer();
+    ByteBuffer bytes = view.slice(position + shift, length).asReadOnlyBuffer();
     position += length;
-    return view;
+    return bytes;
   }
 
   @Override
@@ -251,47 +271,47 @@ public final class ByteBufReader implements ReadBuffer {
 
   @Override
   public byte getByte(int offset) {
-    return buf.getByte(index(offset, 1));
+    return view.get(index(offset, 1) + shift);
   }
 
   @Override
   public short getShort(int offset) {
-    return buf.getShort(index(offset, 2));
+    return view.getShort(index(offset, 2) + shift);
   }
 
   @Override
   public short getShortLE(int offset) {
-    return buf.getShortLE(index(offset, 2));
+    return Short.reverseBytes(view.getShort(index(offset, 2) + shift));
   }
 
   @Override
   public int getUnsignedMedium(int offset) {
-    return buf.getUnsignedMedium(index(offset, 3));
+    return medium(index(offset, 3));
   }
 
   @Override
   public int getUnsignedMediumLE(int offset) {
-    return buf.getUnsignedMediumLE(index(offset, 3));
+    return mediumLE(index(offset, 3));
   }
 
   @Override
   public int getInt(int offset) {
-    return buf.getInt(index(offset, 4));
+    return view.getInt(index(offset, 4) + shift);
   }
 
   @Override
   public int getIntLE(int offset) {
-    return buf.getIntLE(index(offset, 4));
+    return Integer.reverseBytes(view.getInt(index(offset, 4) + shift));
   }
 
   @Override
   public long getLong(int offset) {
-    return buf.getLong(index(offset, 8));
+    return view.getLong(index(offset, 8) + shift);
   }
 
   @Override
   public long getLongLE(int offset) {
-    return buf.getLongLE(index(offset, 8));
+    return Long.reverseBytes(view.getLong(index(offset, 8) + shift));
   }
 
   @Override
@@ -307,7 +327,10 @@ public final class ByteBufReader implements ReadBuffer {
       buf.getBytes(index, bytes);
       return new String(bytes, charset);
     }
-    return buf.toString(index, length, charset);
+    int limit = view.limit();
+    String text = buf.toString(index, length, charset);
+    view.limit(limit); // Netty may have used the same view for something else
+    return text;
   }
 
   @Override
@@ -330,6 +353,15 @@ public final class ByteBufReader implements ReadBuffer {
     checkLength(count);
     scanned = count;
     scannedFrom = position;
+  }
+
+  private int medium(int index) {
+    return ((view.get(index + shift) & 0xFF) << 16) | (view.getShort(index + 1 + shift) & 0xFFFF);
+  }
+
+  private int mediumLE(int index) {
+    return ((view.get(index + 2 + shift) & 0xFF) << 16)
+        | (Short.reverseBytes(view.getShort(index + shift)) & 0xFFFF);
   }
 
   /** Moves the position and returns where it was. */

@@ -9,11 +9,15 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /**
  * Appends one message to a Netty buffer. It is reused: {@link #open} starts a message and {@link
- * #close} ends it; neither allocates. Taking back a message is up to the caller, who knows the writer
- * index from before.
+ * #close} ends it, which moves the Netty buffer's writer index. Taking back a message is up to the
+ * caller, who knows the writer index from before.
+ *
+ * <p>Bytes go through the JDK's view of the Netty buffer, because the JIT compiler makes one checked
+ * store of each access to that, where an access to a Netty buffer checks in many small steps.
  *
  * <p>A closed writer has its limit before its start, so that the one check of each method also finds
  * use after close.
@@ -23,8 +27,23 @@ public final class ByteBufWriter implements WriteBuffer {
   /** How many bytes one UTF-16 unit becomes at most. */
   private static final int MAX_UTF8_BYTES = 3;
 
+  private static final ByteBuffer NO_VIEW = ByteBuffer.allocate(0);
+
   private ByteBuf buf = Unpooled.EMPTY_BUFFER;
+
+  /** The room of {@link #buf} as it was when the message began, or when it last grew. */
+  private ByteBuffer view = NO_VIEW;
+
+  /** What to add to an index of {@link #buf} to get the one of {@link #view}. */
+  private int shift;
+
   private int start;
+
+  /** Where the next byte goes; the Netty buffer's writer index follows when it is needed. */
+  private int position;
+
+  /** The index up to which bytes can be stored without a further look; -1 when closed. */
+  private int roomEnd = -1;
 
   /** The index that the message must not go beyond; -1 when closed. */
   private int maxEnd = -1;
@@ -44,14 +63,33 @@ public final class ByteBufWriter implements WriteBuffer {
     assert maxEnd < 0 : "the writer is open";
     this.buf = buf;
     this.start = buf.writerIndex();
+    this.position = start;
     this.maxEnd = (int) Math.min((long) start + limitBytes, Integer.MAX_VALUE);
     this.limit = limitBytes;
+    look();
+  }
+
+  /** Looks at the buffer's room anew. */
+  private void look() {
+    int room = buf.writableBytes();
+    view =
+        buf.nioBufferCount() == 1
+            ? buf.internalNioBuffer(position, room)
+            : buf.nioBuffer(position, room);
+    shift = view.position() - position;
+    roomEnd = Math.min(position + room, maxEnd);
   }
 
   /** Ends the message. Does nothing when the writer is closed. */
   public void close() {
+    if (maxEnd >= 0) {
+      buf.writerIndex(position);
+    }
     buf = Unpooled.EMPTY_BUFFER;
+    view = NO_VIEW;
     start = 0;
+    position = 0;
+    roomEnd = -1;
     maxEnd = -1;
   }
 
@@ -60,62 +98,75 @@ public final class ByteBufWriter implements WriteBuffer {
     if (maxEnd < 0) {
       throw closed();
     }
-    return buf.writerIndex() - start;
+    return position - start;
   }
 
   @Override
   public void writeByte(int value) {
-    target(1).writeByte(value);
+    int at = advance(1);
+    view.put(at, (byte) value);
   }
 
   @Override
   public void writeShort(int value) {
-    target(2).writeShort(value);
+    int at = advance(2);
+    view.putShort(at, (short) value);
   }
 
   @Override
   public void writeShortLE(int value) {
-    target(2).writeShortLE(value);
+    writeShort(Short.reverseBytes((short) value));
   }
 
   @Override
   public void writeMedium(int value) {
-    target(3).writeMedium(value);
+    int at = advance(3);
+    view.put(at, (byte) (value >>> 16));
+    view.putShort(at + 1, (short) value);
   }
 
   @Override
   public void writeMediumLE(int value) {
-    target(3).writeMediumLE(value);
+    int at = advance(3);
+    view.putShort(at, Short.reverseBytes((short) value));
+    view.put(at + 2, (byte) (value >>> 16));
   }
 
   @Override
   public void writeInt(int value) {
-    target(4).writeInt(value);
+    int at = advance(4);
+    view.putInt(at, value);
   }
 
   @Override
   public void writeIntLE(int value) {
-    target(4).writeIntLE(value);
+    writeInt(Integer.reverseBytes(value));
   }
 
   @Override
   public void writeLong(long value) {
-    target(8).writeLong(value);
+    int at = advance(8);
+    view.putLong(at, value);
   }
 
   @Override
   public void writeLongLE(long value) {
-    target(8).writeLongLE(value);
+    writeLong(Long.reverseBytes(value));
   }
 
   @Override
   public void writeBytes(byte[] source, int offset, int length) {
-    target(length).writeBytes(source, offset, length);
+    Objects.checkFromIndexSize(offset, Math.max(length, 0), source.length);
+    int at = advance(length);
+    view.put(at, source, offset, length);
   }
 
   @Override
   public void writeBytes(ByteBuffer source) {
-    target(source.remaining()).writeBytes(source);
+    int length = source.remaining();
+    int at = advance(length);
+    view.put(at, source, source.position(), length);
+    source.position(source.limit());
   }
 
   @Override
@@ -133,42 +184,58 @@ public final class ByteBufWriter implements WriteBuffer {
     // that neither the
     // buffer grows to three times the text nor a message that just fits is refused.
     long worst = (long) text.length() * MAX_UTF8_BYTES;
-    if (worst <= Math.min(buf.writableBytes(), maxEnd - buf.writerIndex())) {
-      return ByteBufUtil.writeUtf8(buf, text);
+    int before = position;
+    if (worst <= roomEnd - position) {
+      position += ByteBufUtil.writeUtf8(buf.writerIndex(position), text);
+    } else {
+      // A text this long has no exact size in an int.
+      int size = worst <= Integer.MAX_VALUE ? ByteBufUtil.utf8Bytes(text) : Integer.MAX_VALUE;
+      advance(size);
+      ByteBufUtil.reserveAndWriteUtf8(buf.writerIndex(before), text, size);
     }
-    // A text this long has no exact size in an int.
-    int size = worst <= Integer.MAX_VALUE ? ByteBufUtil.utf8Bytes(text) : Integer.MAX_VALUE;
-    return ByteBufUtil.reserveAndWriteUtf8(target(size), text, size);
+    look(); // Netty may have used the same view for something else
+    return position - before;
   }
 
   @Override
   public void writeZero(int length) {
-    target(length).writeZero(length);
+    int at = advance(length);
+    int end = at + length;
+    for (; at <= end - Long.BYTES; at += Long.BYTES) {
+      view.putLong(at, 0);
+    }
+    if (at <= end - Integer.BYTES) {
+      view.putInt(at, 0);
+      at += Integer.BYTES;
+    }
+    for (; at < end; at++) {
+      view.put(at, (byte) 0);
+    }
   }
 
   @Override
   public void setByte(int offset, int value) {
-    buf.setByte(index(offset, 1), value);
+    view.put(index(offset, 1) + shift, (byte) value);
   }
 
   @Override
   public void setShort(int offset, int value) {
-    buf.setShort(index(offset, 2), value);
+    view.putShort(index(offset, 2) + shift, (short) value);
   }
 
   @Override
   public void setShortLE(int offset, int value) {
-    buf.setShortLE(index(offset, 2), value);
+    setShort(offset, Short.reverseBytes((short) value));
   }
 
   @Override
   public void setInt(int offset, int value) {
-    buf.setInt(index(offset, 4), value);
+    view.putInt(index(offset, 4) + shift, value);
   }
 
   @Override
   public void setIntLE(int offset, int value) {
-    buf.setIntLE(index(offset, 4), value);
+    setInt(offset, Integer.reverseBytes(value));
   }
 
   @Override
@@ -187,10 +254,10 @@ public final class ByteBufWriter implements WriteBuffer {
    */
   public void insert(int offset, int length) {
     int from = index(offset, 0);
-    int tail = buf.writerIndex() - from;
-    writeZero(length);
+    int tail = position - from;
+    advance(length);
     // All the copies that this may end in, of arrays, memory or NIO buffers, allow an overlap.
-    buf.setBytes(from + length, buf, from, tail);
+    view.put(from + length + shift, view, from + shift, tail);
   }
 
   /**
@@ -201,7 +268,7 @@ public final class ByteBufWriter implements WriteBuffer {
    * @return their offset from the message's start, or -1
    */
   public int indexOf(byte[] pattern, int fromOffset) {
-    int last = buf.writerIndex() - pattern.length;
+    int last = position - pattern.length;
     int at = index(fromOffset, 0);
     while (at <= last) {
       at = buf.indexOf(at, last + 1, pattern[0]);
@@ -218,7 +285,7 @@ public final class ByteBufWriter implements WriteBuffer {
 
   private boolean matches(byte[] pattern, int at) {
     for (int i = 1; i < pattern.length; i++) {
-      if (buf.getByte(at + i) != pattern[i]) {
+      if (view.get(at + i + shift) != pattern[i]) {
         return false;
       }
     }
@@ -232,24 +299,30 @@ public final class ByteBufWriter implements WriteBuffer {
    * @return where to write them; must be filled, and not used after that
    */
   public ByteBuffer reserve(int length) {
-    ByteBuf target = target(length);
-    target.ensureWritable(length);
-    int from = target.writerIndex();
-    target.writerIndex(from + length);
-    return target.nioBuffer(from, length);
+    int at = advance(length);
+    return view.slice(at, length);
   }
 
-  /** Where to write the next bytes, when the limit allows them. */
-  private ByteBuf target(int length) {
-    ByteBuf target = buf;
-    if (length < 0 || length > maxEnd - target.writerIndex()) {
+  /** Makes room for the next bytes, when the limit allows them; returns where in the view. */
+  private int advance(int length) {
+    int at = position;
+    if (length < 0 || length > roomEnd - at) {
+      makeRoom(length);
+    }
+    position = at + length;
+    return at + shift;
+  }
+
+  private void makeRoom(int length) {
+    if (length < 0 || length > maxEnd - position) {
       throw refused(length);
     }
-    return target;
+    buf.writerIndex(position).ensureWritable(length);
+    look();
   }
 
   private int index(int offset, int length) {
-    if (offset < 0 || offset > buf.writerIndex() - start - length) {
+    if (offset < 0 || offset > position - start - length) {
       throw outside(offset, length);
     }
     return start + offset;

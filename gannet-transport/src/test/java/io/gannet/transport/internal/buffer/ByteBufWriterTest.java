@@ -45,7 +45,7 @@ class ByteBufWriterTest {
   }
 
   private byte[] written() {
-    return ByteBufUtil.getBytes(buf, 4, buf.writerIndex() - 4);
+    return ByteBufUtil.getBytes(buf, 4, writer.size());
   }
 
   @Test
