@@ -190,17 +190,21 @@ public final class NettySession<M> implements DispatchedSession<M> {
     this.callbacks =
         inLoop
             ? new InLoopCallbacks<>(this, invoker, loop, context.watch())
-            : new QueuedCallbacks<>(
-                this,
-                invoker,
-                completions,
-                context.local(DeferredFlushes.class, () -> new DeferredFlushes(loop)),
-                settings.inboundMessages(),
-                settings.inboundBytes());
+            : queuedCallbacks(invoker, context);
     this.sender = new SessionSender<>(this, settings, outbound);
     this.timers =
         new SessionTimers<>(
             this, settings, setup, outbound, writer, callbacks, context.sweeper(settings.time()));
+  }
+
+  private Callbacks<M> queuedCallbacks(CallbackInvoker<M> invoker, LoopContext context) {
+    DeferredFlushes flushes = context.local(DeferredFlushes.class, () -> new DeferredFlushes(loop));
+    HandOver handOver =
+        settings.dispatch() instanceof Dispatch.OnExecutor(Executor executor)
+            ? new ExecutorHandOver(executor)
+            : context.local(VirtualHandOver.class, () -> new VirtualHandOver(loop, flushes));
+    return new QueuedCallbacks<>(
+        this, invoker, handOver, flushes, settings.inboundMessages(), settings.inboundBytes());
   }
 
   // ---------------------------------------------------------------- what it is

@@ -3,12 +3,12 @@ package io.gannet.transport.internal.session;
 import io.gannet.transport.CloseReason;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the events of a session over to an executor, which runs them in order and one at a time.
+ * Hands the events of a session over to other threads, which run them in order and one at a time.
  *
  * <p><b>Concurrency.</b> One producer, the session's loop; at most one consumer at any moment. Events
  * are linked into a list, a node for each hand-over, and counted in {@link #pending}, whose upper 24
@@ -58,7 +58,7 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
 
   private final DispatchedSession<M> session;
   private final CallbackInvoker<M> invoker;
-  private final Executor executor;
+  private final HandOver handOver;
   private final DeferredFlushes deferredFlushes;
   private final int maxMessages;
   private final int maxBytes;
@@ -108,13 +108,13 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
   QueuedCallbacks(
       DispatchedSession<M> session,
       CallbackInvoker<M> invoker,
-      Executor executor,
+      HandOver handOver,
       DeferredFlushes deferredFlushes,
       int maxMessages,
       int maxBytes) {
     this.session = session;
     this.invoker = invoker;
-    this.executor = executor;
+    this.handOver = handOver;
     this.deferredFlushes = deferredFlushes;
     this.maxMessages = maxMessages;
     this.maxBytes = maxBytes;
@@ -172,7 +172,7 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
     int count = batchSize;
     batch = null;
     batchSize = 0;
-    handOver(events, count, unchargedBytes);
+    enqueue(events, count, unchargedBytes);
     unchargedBytes = 0;
     if (count > 1 && !watched) {
       watched = true;
@@ -243,22 +243,22 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
     if (inRead) {
       addToBatch(event);
     } else {
-      handOver(new Object[] {event}, 1, 0);
+      enqueue(new Object[] {event}, 1, 0);
     }
   }
 
-  private void handOver(Object[] events, int count, long bytes) {
+  private void enqueue(Object[] events, int count, long bytes) {
     Node node = new Node(events, count * ONE_EVENT + bytes);
     last.next = node;
     last = node;
     if (pending.getAndAdd(node.weight) == 0) {
-      start(this);
+      start(handOver::start, this);
     }
   }
 
-  private void start(Runnable consumer) {
+  private void start(Consumer<Runnable> starter, Runnable consumer) {
     try {
-      executor.execute(consumer);
+      starter.accept(consumer);
     } catch (Throwable t) {
       // Mostly a RejectedExecutionException. onClose must still be called, so somebody must run it.
       discarding = true;
@@ -267,12 +267,12 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
     }
   }
 
-  /** Consumes; called by the executor only. */
+  /** Consumes; called by whom the hand-over has start it only. */
   @Override
   public void run() {
     while (consume()) {
       NextTurn next = new NextTurn();
-      start(next);
+      start(handOver::startBehind, next);
       next.isHandedOver = true;
       if (!next.isDeclined) {
         return;
@@ -281,7 +281,7 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
   }
 
   /**
-   * Goes on for a consumer that makes way; but not if the executor runs this in place, on top of that
+   * Goes on for a consumer that makes way; but not if an executor runs this in place, on top of that
    * consumer, whose stack would grow with each turn.
    */
   private final class NextTurn implements Runnable {
@@ -343,18 +343,22 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
     }
     if (flushDeferred) {
       flushDeferred = false;
-      session.flushNow();
+      handOver.flush(session);
     }
     session.observers().endCallbacks(session, began, count);
   }
 
   @Override
   public boolean defersFlush(Thread sender) {
-    if (sender.equals(runner) && defersFlush) {
-      flushDeferred = true;
-      return true;
+    if (!sender.equals(runner)) {
+      return false;
     }
-    return false;
+    if (defersFlush) {
+      flushDeferred = true;
+    } else {
+      handOver.flush(session);
+    }
+    return true;
   }
 
   @Override

@@ -1,0 +1,22 @@
+package io.gannet.transport.internal.session;
+
+import java.util.concurrent.Executor;
+
+/** Hands over to a user's executor, and makes no assumption about it. */
+record ExecutorHandOver(Executor executor) implements HandOver {
+
+  @Override
+  public void start(Runnable consumer) {
+    executor.execute(consumer);
+  }
+
+  @Override
+  public void startBehind(Runnable consumer) {
+    executor.execute(consumer);
+  }
+
+  @Override
+  public void flush(DispatchedSession<?> session) {
+    session.flushNow();
+  }
+}

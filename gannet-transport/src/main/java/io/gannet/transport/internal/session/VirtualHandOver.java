@@ -1,0 +1,131 @@
+package io.gannet.transport.internal.session;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Hands over to virtual threads, for all sessions of one loop together, because waking a thread costs
+ * more than the work of most messages.
+ *
+ * <p><b>There.</b> What one turn of the loop has brought is collected. At its end the loop starts one
+ * virtual thread, which starts those of the other sessions: the scheduler of virtual threads is woken
+ * once, by the loop, and gets the rest from one of its own threads.
+ *
+ * <p><b>Back.</b> Who sends from a callback adds its session to {@link #flushes} instead of waking the
+ * loop. One more virtual thread, started behind the others, wakes the loop when each of them has ended
+ * or blocked. {@link #flushComes} is true while it is under way; who finds it false wakes the loop
+ * itself. A callback that keeps its processor may hold that thread up, so the loop looks by itself
+ * after a millisecond, see {@link DeferredFlushes}.
+ */
+final class VirtualHandOver implements HandOver, DeferredFlushes.Deferring {
+
+  private final EventLoop loop;
+  private final DeferredFlushes deferredFlushes;
+  private final Runnable startAll = this::startAll;
+  private final Runnable flushAll = this::flushAll;
+
+  /** Consumers to start at the end of this turn. The loop's. */
+  private final List<Runnable> ready = new ArrayList<>();
+
+  /** Whether {@link #startAll} will run. The loop's. */
+  private boolean startComes;
+
+  /** Whether {@link DeferredFlushes} looks here. The loop's. */
+  private boolean watched;
+
+  /** Sessions with something to write. Added to by consumers, taken from by the loop. */
+  private final Queue<DispatchedSession<?>> flushes = new ConcurrentLinkedQueue<>();
+
+  /** Whether {@link #flushAll} will run. Set by the loop and by consumers, reset by the loop. */
+  private final AtomicBoolean flushComes = new AtomicBoolean();
+
+  VirtualHandOver(EventLoop loop, DeferredFlushes deferredFlushes) {
+    this.loop = loop;
+    this.deferredFlushes = deferredFlushes;
+  }
+
+  @Override
+  public void start(Runnable consumer) {
+    ready.add(consumer);
+    if (!startComes) {
+      startComes = true;
+      try {
+        loop.execute(startAll);
+      } catch (RejectedExecutionException e) {
+        startAll(); // the loop ends, and this is among the last it does
+      }
+    }
+  }
+
+  private void startAll() {
+    startComes = false;
+    Runnable[] consumers = ready.toArray(Runnable[]::new);
+    if (consumers.length == 1) {
+      Thread.startVirtualThread(consumers[0]);
+    } else {
+      boolean wakes = flushComes.compareAndSet(false, true);
+      Thread.startVirtualThread(() -> startFrom(consumers, wakes));
+      if (!watched) {
+        watched = true;
+        deferredFlushes.watch(this);
+      }
+    }
+    ready.clear();
+  }
+
+  /** Called on the virtual thread of the last of the consumers. */
+  private void startFrom(Runnable[] consumers, boolean wakes) {
+    int last = consumers.length - 1;
+    for (int i = 0; i < last; i++) {
+      Thread.startVirtualThread(consumers[i]);
+    }
+    if (wakes) {
+      Thread.startVirtualThread(this::wakeLoop);
+    }
+    consumers[last].run();
+  }
+
+  @Override
+  public void startBehind(Runnable consumer) {
+    Thread.startVirtualThread(consumer);
+  }
+
+  @Override
+  public void flush(DispatchedSession<?> session) {
+    flushes.add(session);
+    if (flushComes.compareAndSet(false, true)) {
+      wakeLoop();
+    }
+  }
+
+  private void wakeLoop() {
+    try {
+      loop.execute(flushAll);
+    } catch (RejectedExecutionException e) {
+      // The loop has ended and with it the connections.
+    }
+  }
+
+  private void flushAll() {
+    flushComes.set(false); // before the look: who adds later wakes the loop again
+    flushWaiting();
+  }
+
+  private void flushWaiting() {
+    for (DispatchedSession<?> session = flushes.poll(); session != null; session = flushes.poll()) {
+      session.flushNow();
+    }
+  }
+
+  @Override
+  public boolean flushIfDeferred() {
+    flushWaiting();
+    watched = flushComes.get();
+    return watched;
+  }
+}
