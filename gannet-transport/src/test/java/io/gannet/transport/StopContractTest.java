@@ -232,23 +232,4 @@ class StopContractTest extends TransportContract {
     assertThat(second.addresses()).isEqualTo(first.addresses());
     atServer.awaitSessions(2);
   }
-
-  @Test
-  void aBuilderMayStartSeveralEndpoints() {
-    transport.assumeAnyFreeAddress();
-    RecordingListener<String> atServer = listener().whenMessage(Session::send);
-    ServerBuilder<String> builder = server().listener(atServer);
-    Server<String> one = start(builder);
-    Server<String> two = start(builder);
-    assertThat(one.port()).isNotEqualTo(two.port());
-
-    RecordingListener<String> atClient = listener();
-    Client<String> first = start(client(one).listener(atClient));
-    Client<String> second = start(client(two).listener(atClient));
-    one.stop(StopMode.NOW);
-    second.session().send("still there");
-
-    assertThat(atClient.awaitMessages(1)).containsExactly("still there");
-    assertThat(first.isRunning()).isTrue();
-  }
 }

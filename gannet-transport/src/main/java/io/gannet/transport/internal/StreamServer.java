@@ -2,6 +2,7 @@ package io.gannet.transport.internal;
 
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Endpoint;
+import io.gannet.transport.Io;
 import io.gannet.transport.RejectReason;
 import io.gannet.transport.Server;
 import io.gannet.transport.Session;
@@ -26,6 +27,8 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -156,6 +159,25 @@ final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, Se
         listeners.stream().map(listener -> listener.channel.close()).toList();
     if (!NettyEventLoops.onLoopThread()) {
       closing.forEach(ChannelFuture::awaitUninterruptibly); // so that the ports are free
+      if (loops.io() == Io.NIO) {
+        listeners.forEach(StreamServer::awaitNextSelect);
+      }
+    }
+  }
+
+  /**
+   * Waits until the JDK has freed a closed socket's address: it does when the selector that it was
+   * registered with is next asked, and a task with a delay runs after that.
+   */
+  private static void awaitNextSelect(Listener listener) {
+    try {
+      listener
+          .channel
+          .eventLoop()
+          .schedule(() -> {}, 1, TimeUnit.MILLISECONDS)
+          .awaitUninterruptibly(1, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException e) {
+      // The loop has ended, and closed its selector.
     }
   }
 

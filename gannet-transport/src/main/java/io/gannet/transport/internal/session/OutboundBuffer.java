@@ -246,7 +246,7 @@ final class OutboundBuffer<M> {
     try {
       codec.encode(session, message, writer);
       if (marks != null) {
-        chunk.setInt(mark, marks.of(message, chunk.writerIndex() - mark - MessageMarks.SIZE));
+        chunk.setInt(mark, marks.of(message, writer.size()));
       }
     } finally {
       encoding = false;

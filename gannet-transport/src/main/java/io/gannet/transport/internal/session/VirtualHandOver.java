@@ -7,6 +7,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands over to virtual threads, for all sessions of one loop together, because waking a thread costs
@@ -23,6 +25,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * after a millisecond, see {@link DeferredFlushes}.
  */
 final class VirtualHandOver implements HandOver, DeferredFlushes.Deferring {
+
+  private static final Logger LOG = LoggerFactory.getLogger(VirtualHandOver.class);
 
   private final EventLoop loop;
   private final DeferredFlushes deferredFlushes;
@@ -118,7 +122,11 @@ final class VirtualHandOver implements HandOver, DeferredFlushes.Deferring {
 
   private void flushWaiting() {
     for (DispatchedSession<?> session = flushes.poll(); session != null; session = flushes.poll()) {
-      session.flushNow();
+      try {
+        session.flushNow();
+      } catch (Throwable t) {
+        LOG.error("{} could not be flushed", session, t); // the others must be
+      }
     }
   }
 
