@@ -9,7 +9,6 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.kqueue.KQueueDomainSocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
-import io.netty.channel.uring.IoUringDomainSocketChannel;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import jdk.net.ExtendedSocketOptions;
@@ -50,7 +49,6 @@ record UnixLayer(String local, String remote) implements Layer {
   private static @Nullable PeerCredentials credentials(Channel channel) throws IOException {
     return switch (channel) {
       case EpollDomainSocketChannel epoll -> numbers(epoll.peerCredentials());
-      case IoUringDomainSocketChannel uring -> numbers(uring.peerCredentials());
       case KQueueDomainSocketChannel kqueue -> numbers(kqueue.peerCredentials());
       case NioDomainSocketChannel nio -> names(nio);
       default -> null;

@@ -133,6 +133,14 @@ enum NettyIo {
       IoUringServerSocketChannel.class,
       IoUringDomainSocketChannel.class,
       IoUringServerDomainSocketChannel.class) {
+    // Its channels throw away what a peer sent just before it closed, Netty 4.2.18.
+    @Override
+    SocketAddress unixAddress(String name) {
+      throw new TransportException(
+          "the Unix socket %s can't be used with io_uring, which may lose the last messages of a peer: use Io.AUTO, Io.EPOLL or Io.NIO"
+              .formatted(name));
+    }
+
     @Override
     @Nullable Throwable unavailability() {
       return IoUring.unavailabilityCause();
