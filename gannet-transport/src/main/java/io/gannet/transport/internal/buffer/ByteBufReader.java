@@ -14,20 +14,17 @@ import org.jspecify.annotations.Nullable;
  * somewhere and {@link #close} ends the use. Does not touch the indexes or the reference count of the
  * Netty buffer.
  *
- * <p>Bytes are read through the JDK's view of the Netty buffer, because the JIT compiler makes one
- * checked load of each access to that, where an access to a Netty buffer checks in many small steps.
+ * <p>Bytes are read through the JDK's view of the Netty buffer, see {@link Views}.
  *
  * <p>A closed reader has its position behind its end, so that the one bounds check of each method also
  * finds use after close.
  */
 public final class ByteBufReader implements ReadBuffer {
 
-  private static final ByteBuffer NO_VIEW = ByteBuffer.allocate(0);
-
   private ByteBuf buf = Unpooled.EMPTY_BUFFER;
 
   /** The part of {@link #buf} that was opened. */
-  private ByteBuffer view = NO_VIEW;
+  private ByteBuffer view = Views.NONE;
 
   /** What to add to an index of {@link #buf} to get the one of {@link #view}. */
   private int shift;
@@ -77,10 +74,7 @@ public final class ByteBufReader implements ReadBuffer {
     assert this.end < position : "the reader is open";
     assert 0 <= start && start <= end && end <= buf.capacity() && scanned <= end - start;
     this.buf = buf;
-    this.view =
-        buf.nioBufferCount() == 1
-            ? buf.internalNioBuffer(start, end - start)
-            : buf.nioBuffer(start, end - start);
+    this.view = Views.of(buf, start, end - start);
     this.shift = view.position() - start;
     this.position = start;
     this.end = end;
@@ -91,7 +85,7 @@ public final class ByteBufReader implements ReadBuffer {
   /** Ends the use of this reader and of all slices made from it. Does nothing when it is closed. */
   public void close() {
     buf = Unpooled.EMPTY_BUFFER;
-    view = NO_VIEW;
+    view = Views.NONE;
     position = 1;
     end = 0;
     if (slices != null) {
@@ -329,7 +323,7 @@ public final class ByteBufReader implements ReadBuffer {
     }
     int limit = view.limit();
     String text = buf.toString(index, length, charset);
-    view.limit(limit); // Netty may have used the same view for something else
+    view.limit(limit); // Netty may have used the view
     return text;
   }
 

@@ -16,8 +16,7 @@ import java.util.Objects;
  * #close} ends it, which moves the Netty buffer's writer index. Taking back a message is up to the
  * caller, who knows the writer index from before.
  *
- * <p>Bytes go through the JDK's view of the Netty buffer, because the JIT compiler makes one checked
- * store of each access to that, where an access to a Netty buffer checks in many small steps.
+ * <p>Bytes go through the JDK's view of the Netty buffer, see {@link Views}.
  *
  * <p>A closed writer has its limit before its start, so that the one check of each method also finds
  * use after close.
@@ -27,12 +26,10 @@ public final class ByteBufWriter implements WriteBuffer {
   /** How many bytes one UTF-16 unit becomes at most. */
   private static final int MAX_UTF8_BYTES = 3;
 
-  private static final ByteBuffer NO_VIEW = ByteBuffer.allocate(0);
-
   private ByteBuf buf = Unpooled.EMPTY_BUFFER;
 
   /** The room of {@link #buf} as it was when the message began, or when it last grew. */
-  private ByteBuffer view = NO_VIEW;
+  private ByteBuffer view = Views.NONE;
 
   /** What to add to an index of {@link #buf} to get the one of {@link #view}. */
   private int shift;
@@ -72,10 +69,7 @@ public final class ByteBufWriter implements WriteBuffer {
   /** Looks at the buffer's room anew. */
   private void look() {
     int room = buf.writableBytes();
-    view =
-        buf.nioBufferCount() == 1
-            ? buf.internalNioBuffer(position, room)
-            : buf.nioBuffer(position, room);
+    view = Views.of(buf, position, room);
     shift = view.position() - position;
     roomEnd = Math.min(position + room, maxEnd);
   }
@@ -86,7 +80,7 @@ public final class ByteBufWriter implements WriteBuffer {
       buf.writerIndex(position);
     }
     buf = Unpooled.EMPTY_BUFFER;
-    view = NO_VIEW;
+    view = Views.NONE;
     start = 0;
     position = 0;
     roomEnd = -1;
@@ -193,7 +187,7 @@ public final class ByteBufWriter implements WriteBuffer {
       advance(size);
       ByteBufUtil.reserveAndWriteUtf8(buf.writerIndex(before), text, size);
     }
-    look(); // Netty may have used the same view for something else
+    look(); // Netty may have used the view
     return position - before;
   }
 
