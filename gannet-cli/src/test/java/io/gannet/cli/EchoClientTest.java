@@ -176,6 +176,25 @@ class EchoClientTest {
     }
   }
 
+  /** The server stops reading while its answers aren't read: a client that waits for room must read. */
+  @Test
+  void moreMayBeInFlightThanAllQueuesHold() {
+    try (Server<byte[]> server = lengthServer()) {
+      assertAllWell(
+          Cli.run(
+              "echo-client",
+              "--connect",
+              address(server),
+              "--count",
+              "24",
+              "--in-flight",
+              "12",
+              "--size",
+              "4000000"),
+          24);
+    }
+  }
+
   @Test
   void thereMayBeMoreConnectionsThanMessages() {
     try (Server<byte[]> server = lengthServer()) {

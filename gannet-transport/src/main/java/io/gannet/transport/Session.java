@@ -93,7 +93,9 @@ public interface Session<M> {
   void send(M message, Duration timeout);
 
   /**
-   * Sends a message if the queue is not full. Never waits, whatever the policy.
+   * Sends a message if the queue is not full. Never waits, whatever the policy, and never makes the
+   * peer wait: callbacks on the event loop that send in another way are given no more messages while
+   * the peer doesn't take what it is sent; with this one it is for the caller to see to that.
    *
    * @param message the message
    * @return false if the queue is full; true if the message was accepted

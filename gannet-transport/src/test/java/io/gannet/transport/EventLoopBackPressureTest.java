@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.CloseReason.Kind;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -74,6 +75,27 @@ class EventLoopBackPressureTest extends TransportTests {
     expectAnswers(peer);
     assertThat(atServer.errors()).isEmpty();
     assertThat(atServer.closes()).isEmpty();
+  }
+
+  @Test
+  void aCallbackThatAsksForRoomIsGivenEveryMessageThoughThePeerDoesNotRead() {
+    AtomicInteger refused = new AtomicInteger();
+    atServer =
+        listener()
+            .whenMessage((session, text) -> {
+              if (!session.trySend(text + PADDING)) {
+                refused.incrementAndGet();
+              }
+            });
+    Server<String> server = start(server().listener(atServer));
+    RawPeer peer = fixture.closing(RawPeer.connect(server.port(), 32 * 1024));
+
+    peer.write(requests());
+
+    atServer.awaitMessages(COUNT);
+    assertThat(refused).hasPositiveValue();
+    assertThat(atServer.awaitSession().stats().readPauses()).isZero();
+    server.stop(StopMode.NOW);
   }
 
   @Test

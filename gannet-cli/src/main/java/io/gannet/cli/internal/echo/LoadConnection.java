@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * the oldest request's, byte for byte.
  *
  * <p>Requests leave from the thread that brings an answer, and from the one that starts the run or
- * paces it; a lock makes one of them at a time decide what is next.
+ * paces it; a lock makes one of them at a time decide what is next. None of them waits for room in
+ * the session's queue: a thread of its own does. Answers must be read meanwhile, because a server
+ * that can't get rid of them takes no more requests, and the room would never come.
  *
  * @param <M> the type of the messages
  */
@@ -46,6 +48,10 @@ final class LoadConnection<M> implements SessionListener<M> {
   private boolean started;
   private boolean finished;
   private boolean cancelled;
+
+  /** The last request counted as sent is still waiting for room. */
+  private boolean waitsForRoom;
+
   private long startNanos;
   private long sent;
   private long answered;
@@ -125,7 +131,10 @@ final class LoadConnection<M> implements SessionListener<M> {
       return false;
     }
     try {
-      while (sent < share && sent - answered < intended.length && isDue(sent, now)) {
+      while (!waitsForRoom
+          && sent < share
+          && sent - answered < intended.length
+          && isDue(sent, now)) {
         send(session, now);
       }
     } catch (TransportException e) {
@@ -158,8 +167,40 @@ final class LoadConnection<M> implements SessionListener<M> {
     if (sent == answered) {
       lastProgressNanos = now;
     }
-    to.send(request);
-    sent++;
+    if (!to.trySend(request)) {
+      waitsForRoom = true;
+      Thread.startVirtualThread(() -> sendWhenThereIsRoom(to, request));
+    }
+    sent++; // before the answer comes
+  }
+
+  private void sendWhenThereIsRoom(Session<M> to, M request) {
+    @Nullable TransportException failure = null;
+    try {
+      to.send(request);
+    } catch (TransportException e) {
+      failure = e;
+    }
+    boolean done;
+    lock.lock();
+    try {
+      waitsForRoom = false;
+      if (failure == null) {
+        done = pumpLocked(System.nanoTime());
+      } else {
+        sent--;
+        done = !finished;
+        if (done) {
+          trouble = failure.getMessage();
+          giveUp();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (done) {
+      progress.finished();
+    }
   }
 
   @Override

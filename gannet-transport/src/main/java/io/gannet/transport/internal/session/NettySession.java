@@ -130,6 +130,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
   private long reportedMarks;
   private boolean inRun;
   private boolean flushAtEndOfRun;
+  private boolean peerMayWait;
   private boolean readPaused;
 
   /** How many bytes must have been written before a peer that didn't keep up is read again. */
@@ -447,8 +448,12 @@ public final class NettySession<M> implements DispatchedSession<M> {
         why);
   }
 
-  /** Sees to the flush that an append owes. */
-  void flush() {
+  /**
+   * Sees to the flush that an append owes.
+   *
+   * @param mayWait whether the peer may be made to wait, see {@link #flushAhead}
+   */
+  void flush(boolean mayWait) {
     Thread thread = Thread.currentThread();
     if (!loop.inEventLoop(thread)) {
       if (!callbacks.defersFlush(thread)) {
@@ -456,6 +461,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
       }
     } else if (inRun) {
       flushAtEndOfRun = true;
+      peerMayWait = mayWait;
     } else {
       writer.run();
     }
@@ -465,11 +471,16 @@ public final class NettySession<M> implements DispatchedSession<M> {
    * Much waits already. What callbacks on the loop send is written at once then, instead of after
    * all of them; and if the peer doesn't keep up, no more of its messages are taken: callbacks on a
    * loop can't wait for room, so the peer must, before the queue is full.
+   *
+   * @param mayWait whether the peer may be made to wait: not when the caller asks for room, and has
+   *     something else in mind if there is none; a peer that waits for us to read might never make any
    */
-  void flushAhead() {
+  void flushAhead(boolean mayWait) {
     if (inLoop && loop.inEventLoop() && inRun) {
       writer.run();
-      pauseIfBehind();
+      if (mayWait) {
+        pauseIfBehind();
+      }
     }
   }
 
@@ -756,7 +767,9 @@ public final class NettySession<M> implements DispatchedSession<M> {
     if (flushAtEndOfRun) {
       flushAtEndOfRun = false;
       writer.run();
-      pauseIfBehind();
+      if (peerMayWait) {
+        pauseIfBehind();
+      }
     }
   }
 

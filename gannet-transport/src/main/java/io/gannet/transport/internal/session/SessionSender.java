@@ -62,7 +62,7 @@ final class SessionSender<M> {
       reportFull();
       return false;
     }
-    accepted(offer);
+    accepted(offer, false);
     return true;
   }
 
@@ -198,10 +198,20 @@ final class SessionSender<M> {
   }
 
   private void accepted(Offer offer) {
+    accepted(offer, true);
+  }
+
+  /**
+   * Does what an offer asks for.
+   *
+   * @param peerMayWait whether the peer is to wait if it doesn't keep up: not when the caller asks
+   *     for room before each message
+   */
+  private void accepted(Offer offer, boolean peerMayWait) {
     switch (offer) {
       case ACCEPTED, FULL -> {}
-      case ACCEPTED_BEHIND -> session.flushAhead();
-      case ACCEPTED_FLUSH_OWED -> session.flush();
+      case ACCEPTED_BEHIND -> session.flushAhead(peerMayWait);
+      case ACCEPTED_FLUSH_OWED -> session.flush(peerMayWait);
       case SEALED -> throw session.closedException();
     }
   }
