@@ -8,6 +8,7 @@ import io.gannet.examples.echo.GettyEchoCodec;
 import io.gannet.examples.echo.WebSocketEchoServer;
 import io.gannet.testkit.RawPeer;
 import io.gannet.testkit.RawServer;
+import io.gannet.transport.Compression;
 import io.gannet.transport.Server;
 import io.gannet.transport.Session;
 import io.gannet.transport.WebSocketOptions;
@@ -81,6 +82,23 @@ class EchoClientTest {
               "1000",
               "--in-flight",
               "16"),
+          1000);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"deflate", "snappy"})
+  void connectionsMayBeCompressed(String kind) {
+    Compression compression = kind.equals("deflate") ? Compression.deflate() : Compression.snappy();
+    try (Server<byte[]> server =
+        Server.tcp("127.0.0.1", 0)
+            .codec(Codecs.lengthPrefixed())
+            .compression(compression)
+            .onMessage(Session::send)
+            .start()) {
+      assertAllWell(
+          Cli.run(
+              "echo-client", "--connect", address(server), "--compress", kind, "--count", "1000"),
           1000);
     }
   }

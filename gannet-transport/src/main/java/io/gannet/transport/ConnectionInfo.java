@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param tls what the TLS handshake has agreed on, where there was one
  * @param credentials who the peer is, on Unix sockets
  * @param webSocket the request that the connection began with, on WebSocket
+ * @param proxy the proxy in front, where one has said so
  */
 public record ConnectionInfo(
     @Nullable TlsInfo tls,
     @Nullable PeerCredentials credentials,
-    @Nullable WebSocketHandshake webSocket) {
+    @Nullable WebSocketHandshake webSocket,
+    @Nullable ProxyInfo proxy) {
 
-  private static final ConnectionInfo NOTHING = new ConnectionInfo(null, null, null);
+  private static final ConnectionInfo NOTHING = new ConnectionInfo(null, null, null, null);
 
   /**
    * {@return what is known when nothing is}
@@ -31,7 +33,7 @@ public record ConnectionInfo(
    * @return the same and that
    */
   public ConnectionInfo withTls(TlsInfo value) {
-    return new ConnectionInfo(value, credentials, webSocket);
+    return new ConnectionInfo(value, credentials, webSocket, proxy);
   }
 
   /**
@@ -41,7 +43,7 @@ public record ConnectionInfo(
    * @return the same and that
    */
   public ConnectionInfo withCredentials(PeerCredentials value) {
-    return new ConnectionInfo(tls, value, webSocket);
+    return new ConnectionInfo(tls, value, webSocket, proxy);
   }
 
   /**
@@ -51,6 +53,16 @@ public record ConnectionInfo(
    * @return the same and that
    */
   public ConnectionInfo withWebSocket(WebSocketHandshake value) {
-    return new ConnectionInfo(tls, credentials, value);
+    return new ConnectionInfo(tls, credentials, value, proxy);
+  }
+
+  /**
+   * Adds the proxy in front.
+   *
+   * @param value the proxy
+   * @return the same and that
+   */
+  public ConnectionInfo withProxy(ProxyInfo value) {
+    return new ConnectionInfo(tls, credentials, webSocket, value);
   }
 }

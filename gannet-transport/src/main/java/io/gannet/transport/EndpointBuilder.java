@@ -83,6 +83,16 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   B socketOptions(SocketOptions options);
 
   /**
+   * Compresses all connections. Both sides must be set to the same.
+   *
+   * @param compression how; not by default
+   * @return this
+   * @throws UnsupportedOperationException on WebSocket, which has a compression of its own: {@link
+   *     WebSocketOptions#withCompression()}
+   */
+  B compression(Compression compression);
+
+  /**
    * Sets the limit on the size of one message, framing included, in and out.
    *
    * @param bytes 4 MiB by default

@@ -67,6 +67,14 @@ public interface ServerBuilder<M> extends EndpointBuilder<M, ServerBuilder<M>> {
   ServerBuilder<M> ipFilter(IpFilter filter);
 
   /**
+   * Takes the addresses of clients from the headers of proxies in front.
+   *
+   * @param proxies whose headers; none by default
+   * @return this
+   */
+  ServerBuilder<M> proxyProtocol(ProxyProtocol proxies);
+
+  /**
    * Encrypts all connections.
    *
    * @param tls with which certificates; not by default

@@ -7,8 +7,13 @@ import java.time.Duration;
  * after the other, so that they may belong to slightly different moments.
  *
  * @param age how long ago the session opened
- * @param bytesIn bytes received
- * @param bytesOut bytes handed to the operating system
+ * @param bytesIn bytes received, after decryption and decompression
+ * @param bytesOut bytes handed to the operating system, as they were before compression and
+ *     encryption
+ * @param wireBytesIn bytes that have passed the socket; the same as {@code bytesIn} where nothing
+ *     changes them
+ * @param wireBytesOut bytes that were given to the socket; the same as {@code bytesOut} where nothing
+ *     changes them
  * @param messagesIn messages decoded
  * @param messagesOut messages accepted for sending
  * @param messagesDropped messages thrown away because the queue was full, see {@link
@@ -22,6 +27,8 @@ public record SessionStats(
     Duration age,
     long bytesIn,
     long bytesOut,
+    long wireBytesIn,
+    long wireBytesOut,
     long messagesIn,
     long messagesOut,
     long messagesDropped,

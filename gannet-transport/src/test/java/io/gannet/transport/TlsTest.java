@@ -12,15 +12,11 @@ import io.gannet.testkit.RawServer;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,9 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -406,7 +400,7 @@ class TlsTest {
   void aConnectionThatEndsWithoutCloseNotifyIsLost() throws Exception {
     Server<String> server = start(ServerTls.of(identity()));
     try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      SSLSocket socket = tlsOver(plain);
+      SSLSocket socket = certificates.handshake(plain);
       socket.getOutputStream().write(TextCodec.frames("hello"));
       serverListener.awaitMessages(1);
       // What a cut cable or an attacker can do: the TCP connection ends, TLS does not.
@@ -422,7 +416,7 @@ class TlsTest {
   void aPeerThatHasEndedItsSideStillGetsItsAnswers() throws Exception {
     Server<String> server = start(ServerTls.of(identity()));
     try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), server.port());
-        SSLSocket socket = tlsOver(plain)) {
+        SSLSocket socket = certificates.handshake(plain)) {
       socket.getOutputStream().write(TextCodec.frames("one", "two"));
       socket.shutdownOutput(); // close_notify
 
@@ -430,25 +424,6 @@ class TlsTest {
           .isEqualTo(new String(TextCodec.frames("one", "two"), UTF_8));
       assertThat(serverListener.awaitClose().kind()).isEqualTo(CloseReason.Kind.PEER_CLOSED);
     }
-  }
-
-  private SSLSocket tlsOver(Socket plain) throws IOException, GeneralSecurityException {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    try (InputStream in = Files.newInputStream(certificates.authority())) {
-      trusted.setCertificateEntry(
-          "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
-    }
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLSv1.3");
-    context.init(null, factory.getTrustManagers(), null);
-    SSLSocket socket =
-        (SSLSocket)
-            context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true);
-    socket.startHandshake();
-    return socket;
   }
 
   // ---------------------------------------------------------------- settings that can't work

@@ -156,10 +156,27 @@ final class TransportUnderTest implements AutoCloseable {
       <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec) {
         return Client.unix(server.addresses().getFirst().toString()).codec(codec);
       }
-    };
+    },
+
+    TCP_DEFLATE(TCP, Compression.Algorithm.DEFLATE),
+    TLS_DEFLATE(TLS, Compression.Algorithm.DEFLATE),
+    UNIX_SNAPPY(UNIX, Compression.Algorithm.SNAPPY);
 
     /** Where Unix sockets are made; each server removes its own. */
     private static final Path SOCKETS = temporaryDirectory();
+
+    private final @Nullable Carrier uncompressed;
+    private final Compression.@Nullable Algorithm algorithm;
+
+    Carrier() {
+      this.uncompressed = null;
+      this.algorithm = null;
+    }
+
+    Carrier(Carrier uncompressed, Compression.Algorithm algorithm) {
+      this.uncompressed = uncompressed;
+      this.algorithm = algorithm;
+    }
 
     private static Path temporaryDirectory() {
       try {
@@ -171,11 +188,24 @@ final class TransportUnderTest implements AutoCloseable {
       }
     }
 
-    abstract <M> ServerBuilder<M> server(Codec<M> codec);
+    <M> ServerBuilder<M> server(Codec<M> codec) {
+      return uncompressed.server(codec).compression(new Compression(algorithm, -1));
+    }
 
-    abstract <M> ServerBuilder<M> serverInPlaceOf(Server<?> stopped, Codec<M> codec);
+    <M> ServerBuilder<M> serverInPlaceOf(Server<?> stopped, Codec<M> codec) {
+      return uncompressed
+          .serverInPlaceOf(stopped, codec)
+          .compression(new Compression(algorithm, -1));
+    }
 
-    abstract <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec);
+    <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec) {
+      return uncompressed.client(server, codec).compression(new Compression(algorithm, -1));
+    }
+
+    /** Whether its addresses are paths. */
+    boolean isUnix() {
+      return this == UNIX || uncompressed == UNIX;
+    }
 
     /** Connects a socket to a server of this kind, up to where messages may be sent. */
     RawPeer connect(Server<?> server) {
@@ -212,7 +242,7 @@ final class TransportUnderTest implements AutoCloseable {
     List<TransportUnderTest> rows = new ArrayList<>();
     for (Carrier carrier : Carrier.values()) {
       for (Io io : ios) {
-        if (carrier == Carrier.UNIX && io == Io.IO_URING) {
+        if (carrier.isUnix() && io == Io.IO_URING) {
           continue; // refused, see UnixSocketTest
         }
         for (Callbacks callbacks : Callbacks.values()) {
@@ -244,12 +274,12 @@ final class TransportUnderTest implements AutoCloseable {
 
   /** Whether a peer may be a TCP socket, see {@link #connect}. */
   boolean hasSocketPeers() {
-    return carrier != Carrier.UNIX && carrier != Carrier.TLS;
+    return !carrier.isUnix() && carrier != Carrier.TLS && carrier.algorithm == null;
   }
 
   /** Whether the same text again and again fills a queue. */
   boolean isUncompressed() {
-    return carrier != Carrier.DEFLATED_WEB_SOCKET;
+    return carrier != Carrier.DEFLATED_WEB_SOCKET && carrier.algorithm == null;
   }
 
   RawPeer connect(Server<?> server) {
@@ -266,7 +296,7 @@ final class TransportUnderTest implements AutoCloseable {
 
   /** Whether an address may be "any free one"; a path is taken once. */
   boolean hasFreeAddresses() {
-    return carrier != Carrier.UNIX;
+    return !carrier.isUnix();
   }
 
   <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec) {

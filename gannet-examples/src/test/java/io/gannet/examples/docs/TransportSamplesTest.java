@@ -1,16 +1,25 @@
 package io.gannet.examples.docs;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientTls;
+import io.gannet.transport.Compression;
+import io.gannet.transport.IpFilter;
 import io.gannet.transport.PeerCredentials;
+import io.gannet.transport.ProxyProtocol;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerTls;
 import io.gannet.transport.TlsIdentity;
 import io.gannet.transport.codec.Codecs;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +72,51 @@ class TransportSamplesTest {
 
     assertThat(answer).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("hello");
     client.close();
+    server.close();
+  }
+
+  @Test
+  void compression() {
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    // tag::guide-compression[]
+    Server<String> server =
+        Server.tcp(0)
+            .codec(Codecs.lines())
+            .compression(Compression.deflate())
+            .onMessage((session, text) -> session.send(text))
+            .start();
+    Client<String> client =
+        Client.tcp("localhost", server.port())
+            .codec(Codecs.lines())
+            .compression(Compression.deflate()) // the same on both sides
+            .onMessage((session, text) -> answer.complete(text))
+            .start();
+    // end::guide-compression[]
+    client.session().send("hello");
+
+    assertThat(answer).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("hello");
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void proxyProtocol() throws IOException {
+    // tag::guide-proxy[]
+    Server<String> server =
+        Server.tcp(0)
+            .codec(Codecs.lines())
+            .proxyProtocol(ProxyProtocol.required(IpFilter.allow("127.0.0.1", "10.0.0.5")))
+            .onMessage((session, text) -> session.send("hello " + session.remoteAddress()))
+            .start();
+    // end::guide-proxy[]
+    try (Socket proxy = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      proxy
+          .getOutputStream()
+          .write("PROXY TCP4 203.0.113.9 198.51.100.7 56324 443\r\nhi\n".getBytes(US_ASCII));
+      BufferedReader answers =
+          new BufferedReader(new InputStreamReader(proxy.getInputStream(), US_ASCII));
+      assertThat(answers.readLine()).isEqualTo("hello /203.0.113.9:56324");
+    }
     server.close();
   }
 

@@ -1,6 +1,7 @@
 package io.gannet.transport.internal;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.Compression;
 import io.gannet.transport.Dispatch;
 import io.gannet.transport.EndpointBuilder;
 import io.gannet.transport.EventLoops;
@@ -37,6 +38,7 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
   private @Nullable NettyEventLoops loops;
   private Dispatch dispatch = Dispatch.virtual();
   private SocketOptions socketOptions = SocketOptions.defaults();
+  private @Nullable Compression compression;
   private int maxMessageSize = 4 << 20;
   private QueuePolicy queuePolicy = QueuePolicy.BLOCK;
   private int queueHigh = 1 << 20;
@@ -77,6 +79,11 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
 
   TimeSource time() {
     return time;
+  }
+
+  /** {@return what compresses, or null if nothing does} */
+  @Nullable Compression compression() {
+    return compression;
   }
 
   /** {@return the name that the user chose, or null} */
@@ -162,6 +169,12 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
   @Override
   public B socketOptions(SocketOptions options) {
     socketOptions = Objects.requireNonNull(options, "socketOptions");
+    return self();
+  }
+
+  @Override
+  public B compression(Compression value) {
+    compression = Objects.requireNonNull(value, "compression");
     return self();
   }
 

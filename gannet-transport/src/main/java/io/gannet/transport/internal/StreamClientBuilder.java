@@ -5,12 +5,14 @@ import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.ClientTls;
 import io.gannet.transport.Codec;
+import io.gannet.transport.internal.compression.CompressionLayer;
 import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.SessionSettings;
 import io.gannet.transport.internal.tls.TlsLayer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -97,7 +99,14 @@ class StreamClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>
    * @param settings what the sessions have in common
    */
   List<Layer> layers(SessionSettings<M> settings) {
-    return tls == null ? List.of() : List.of(TlsLayer.client(tls, destination.host(), time()));
+    List<Layer> layers = new ArrayList<>();
+    if (tls != null) {
+      layers.add(TlsLayer.client(tls, destination.host(), time()));
+    }
+    if (compression() != null) {
+      layers.add(new CompressionLayer(compression()));
+    }
+    return layers;
   }
 
   @Override

@@ -2,10 +2,13 @@ package io.gannet.transport.internal;
 
 import io.gannet.transport.Codec;
 import io.gannet.transport.IpFilter;
+import io.gannet.transport.ProxyProtocol;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.ServerTls;
+import io.gannet.transport.internal.compression.CompressionLayer;
 import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.proxy.ProxyLayer;
 import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.SessionSettings;
@@ -33,6 +36,7 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
   record Listening(@Nullable Set<PosixFilePermission> unixPermissions) {}
 
   private @Nullable Set<PosixFilePermission> unixPermissions;
+  private @Nullable ProxyProtocol proxyProtocol;
   private @Nullable ServerTls tls;
   private int maxSessions;
   private int ratePerSecond;
@@ -76,6 +80,12 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
   }
 
   @Override
+  public ServerBuilder<M> proxyProtocol(ProxyProtocol value) {
+    proxyProtocol = Objects.requireNonNull(value, "proxyProtocol");
+    return this;
+  }
+
+  @Override
   public ServerBuilder<M> tls(ServerTls value) {
     tls = Objects.requireNonNull(value, "tls");
     return this;
@@ -93,7 +103,17 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
    * @param settings what the sessions have in common
    */
   List<Layer> layers(SessionSettings<M> settings) {
-    return tls == null ? List.of() : List.of(TlsLayer.server(tls, time()));
+    List<Layer> layers = new ArrayList<>();
+    if (proxyProtocol != null) {
+      layers.add(new ProxyLayer(proxyProtocol));
+    }
+    if (tls != null) {
+      layers.add(TlsLayer.server(tls, time()));
+    }
+    if (compression() != null) {
+      layers.add(new CompressionLayer(compression()));
+    }
+    return layers;
   }
 
   @Override

@@ -46,6 +46,11 @@ record UnixLayer(String local, String remote) implements Layer {
     }
   }
 
+  @Override
+  public boolean changesBytes() {
+    return false;
+  }
+
   private static @Nullable PeerCredentials credentials(Channel channel) throws IOException {
     return switch (channel) {
       case EpollDomainSocketChannel epoll -> numbers(epoll.peerCredentials());

@@ -1,6 +1,8 @@
 package io.gannet.transport.internal;
 
+import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.Codec;
+import io.gannet.transport.Compression;
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.SessionSettings;
@@ -39,6 +41,12 @@ final class WebSocketClientBuilder<M> extends StreamClientBuilder<M> {
   @Override
   boolean hasPings() {
     return true;
+  }
+
+  @Override
+  public ClientBuilder<M> compression(Compression value) {
+    throw new UnsupportedOperationException(
+        "WebSocket has a compression of its own: WebSocketOptions.withCompression()");
   }
 
   @Override

@@ -125,27 +125,34 @@ public record Address(Scheme scheme, String host, int port, String path) {
    * Begins to build a server that listens here.
    *
    * @param page what a WebSocket server shows to browsers; null for what it shows by itself
+   * @param compression how a WebSocket server compresses; for all others the builder is told
    * @return the builder
    */
-  public ServerBuilder.NeedsCodec listen(@Nullable String page) {
+  ServerBuilder.NeedsCodec listen(@Nullable String page, CompressionKind compression) {
     return switch (scheme) {
       case TCP, TLS -> Server.tcp(host, port);
-      case WS -> Server.webSocket(host, port, webSocketOptions(page));
+      case WS -> Server.webSocket(host, port, webSocketOptions(page, compression));
       case UNIX -> Server.unix(path);
     };
   }
 
-  /** {@return begins to build a client that connects here} */
-  public ClientBuilder.NeedsCodec connect() {
+  /**
+   * Begins to build a client that connects here.
+   *
+   * @param compression how WebSocket is compressed; for all others the builder is told
+   * @return the builder
+   */
+  ClientBuilder.NeedsCodec connect(CompressionKind compression) {
     return switch (scheme) {
       case TCP, TLS -> Client.tcp(host, port);
-      case WS -> Client.webSocket(toString());
+      case WS ->
+          Client.webSocket(URI.create(toString()), compression.of(WebSocketOptions.defaults()));
       case UNIX -> Client.unix(path);
     };
   }
 
-  private WebSocketOptions webSocketOptions(@Nullable String page) {
-    WebSocketOptions options = WebSocketOptions.defaults();
+  private WebSocketOptions webSocketOptions(@Nullable String page, CompressionKind compression) {
+    WebSocketOptions options = compression.of(WebSocketOptions.defaults());
     if (!path.isEmpty()) {
       options = options.withPaths(URI.create(path).getPath());
     }

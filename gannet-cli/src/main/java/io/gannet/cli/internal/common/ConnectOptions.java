@@ -33,6 +33,16 @@ public final class ConnectOptions {
       description = "With tls: whom to trust, in PEM; by default those that the JDK trusts.")
   private @Nullable Path authorities;
 
+  @Option(
+      names = "--compress",
+      paramLabel = "KIND",
+      converter = CompressionKind.Converter.class,
+      defaultValue = "none",
+      description =
+          "How connections are compressed, the same on both sides: ${COMPLETION-CANDIDATES}."
+              + " With ws: deflate only, where both sides want it. Default: ${DEFAULT-VALUE}.")
+  private CompressionKind compression = CompressionKind.NONE;
+
   /** Creates the options. */
   @SuppressWarnings("NullAway.Init") // picocli sets what is required
   public ConnectOptions() {}
@@ -46,6 +56,7 @@ public final class ConnectOptions {
     if (!address.isConnectable()) {
       throw new ParameterException(spec.commandLine(), "--connect needs a port that is not 0");
     }
+    compression.check(spec, address.scheme());
     if (authorities != null && address.scheme() != Scheme.TLS) {
       throw new ParameterException(spec.commandLine(), "--ca is for tls://, not " + address);
     }
@@ -64,7 +75,8 @@ public final class ConnectOptions {
    * @return the builder
    */
   public <M> ClientBuilder<M> connect(Codec<M> codec) {
-    ClientBuilder<M> builder = address.connect().codec(codec);
+    ClientBuilder<M> builder = address.connect(compression).codec(codec);
+    compression.applyTo(builder, address.scheme());
     if (address.scheme() == Scheme.TLS) {
       builder.tls(authorities == null ? ClientTls.systemTrust() : ClientTls.trusting(authorities));
     }

@@ -41,6 +41,16 @@ public final class ListenOptions {
       description = "With tls: the private key, in PEM (PKCS#8) and not encrypted.")
   private @Nullable Path key;
 
+  @Option(
+      names = "--compress",
+      paramLabel = "KIND",
+      converter = CompressionKind.Converter.class,
+      defaultValue = "none",
+      description =
+          "How connections are compressed, the same on both sides: ${COMPLETION-CANDIDATES}."
+              + " With ws: deflate only, where both sides want it. Default: ${DEFAULT-VALUE}.")
+  private CompressionKind compression = CompressionKind.NONE;
+
   /** Creates the options. */
   @SuppressWarnings("NullAway.Init") // picocli sets what is required
   public ListenOptions() {}
@@ -60,7 +70,9 @@ public final class ListenOptions {
    * @throws ParameterException if the options don't fit each other
    */
   public <M> ServerBuilder<M> listen(Codec<M> codec, @Nullable String page) {
-    ServerBuilder<M> builder = address.listen(page).codec(codec);
+    compression.check(spec, address.scheme());
+    ServerBuilder<M> builder = address.listen(page, compression).codec(codec);
+    compression.applyTo(builder, address.scheme());
     if (address.scheme() == Scheme.TLS) {
       if (certificate == null || key == null) {
         throw new ParameterException(spec.commandLine(), "tls:// needs --cert and --key");

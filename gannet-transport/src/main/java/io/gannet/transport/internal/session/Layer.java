@@ -30,4 +30,9 @@ public interface Layer {
    * @param link what the session will know of this connection
    */
   void addTo(ChannelPipeline pipeline, Link link);
+
+  /** {@return whether what passes the socket is not what the session reads and writes} */
+  default boolean changesBytes() {
+    return true;
+  }
 }

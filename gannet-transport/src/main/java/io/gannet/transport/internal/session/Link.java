@@ -41,6 +41,8 @@ public final class Link {
   private @Nullable SocketAddress localAddress;
   private @Nullable SocketAddress remoteAddress;
   private boolean endsWhole;
+  private boolean discarding;
+  private @Nullable WireCounter wire;
   private ConnectionInfo info = ConnectionInfo.nothing();
   private @Nullable Framing framing;
 
@@ -114,9 +116,34 @@ public final class Link {
 
   // ---------------------------------------------------------------- for the session and for layers
 
+  /** {@return whether the session throws away what it reads: there is no use in preparing it} */
+  public boolean isDiscarding() {
+    return discarding;
+  }
+
   /** {@return what keeps messages apart, if anything does} */
   @Nullable Framing framing() {
     return framing;
+  }
+
+  /** From now on the session throws away what it reads. */
+  void discard() {
+    if (this != PLAIN) {
+      discarding = true;
+    }
+  }
+
+  /** Counts what passes the socket, where that isn't what the session reads and writes. */
+  void count(WireCounter counter) {
+    wire = counter;
+  }
+
+  long wireBytesIn(long sessionBytes) {
+    return wire == null ? sessionBytes : wire.bytesIn();
+  }
+
+  long wireBytesOut(long sessionBytes) {
+    return wire == null ? sessionBytes : wire.bytesOut();
   }
 
   boolean isEndedWhole() {

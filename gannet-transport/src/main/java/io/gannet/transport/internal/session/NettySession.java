@@ -323,6 +323,8 @@ public final class NettySession<M> implements DispatchedSession<M> {
         Duration.ofNanos(nanoTime() - openedAt),
         bytesIn,
         out.writtenBytes() - (framing == null ? 0 : framing.marksWritten()),
+        link.wireBytesIn(bytesIn),
+        link.wireBytesOut(out.writtenBytes()),
         messagesIn,
         out.acceptedMessages(),
         out.droppedMessages(),
@@ -913,6 +915,13 @@ public final class NettySession<M> implements DispatchedSession<M> {
     }
   }
 
+  /** A layer can't make sense of what the peer has sent. */
+  void inputFailed(Throwable cause) {
+    if (state == SessionState.OPEN) {
+      decodeFailed(new DecodeException(PeerText.escape(String.valueOf(cause.getMessage())), cause));
+    }
+  }
+
   /** Reading or writing failed. */
   void ioFailed(Throwable cause) {
     if (state == SessionState.LINGERING) {
@@ -993,6 +1002,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     reason(why);
     moveTo(SessionState.DRAINING);
     decoder.release();
+    link.discard();
     if (!deliverQueued) {
       callbacks.discard();
     }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
 
 /** The one handler of a session in its Netty pipeline. */
 final class SessionHandler extends ChannelInboundHandlerAdapter {
@@ -36,6 +37,10 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    session.ioFailed(cause);
+    if (cause instanceof DecoderException) {
+      session.inputFailed(cause);
+    } else {
+      session.ioFailed(cause);
+    }
   }
 }

@@ -50,10 +50,19 @@ public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
     Establishing establishing = new Establishing(this, host, settings);
     try {
       Link link = Link.create(channel);
+      if (transport.layers().stream().anyMatch(Layer::changesBytes)) {
+        WireCounter counter = new WireCounter();
+        pipeline.addLast(counter);
+        link.count(counter);
+      }
       for (Layer layer : transport.layers()) {
         layer.addTo(pipeline, link);
       }
       pipeline.addLast(establishing);
+    } catch (HandshakeException e) {
+      host.establishFailed(channel, e);
+      context.close();
+      return;
     } catch (Throwable t) {
       host.setupFailed(channel, t);
       context.close();

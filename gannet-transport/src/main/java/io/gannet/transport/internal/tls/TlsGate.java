@@ -79,7 +79,8 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     Throwable real =
         cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
-    context.fireExceptionCaught(established ? real : failure(real));
+    context.fireExceptionCaught(
+        established || real instanceof HandshakeException ? real : failure(real));
   }
 
   private static HandshakeException failure(Throwable cause) {

@@ -1,0 +1,57 @@
+package io.gannet.cli.internal.common;
+
+import io.gannet.cli.internal.common.Address.Scheme;
+import io.gannet.transport.Compression;
+import io.gannet.transport.EndpointBuilder;
+import io.gannet.transport.WebSocketOptions;
+import java.util.Locale;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** The names of the ways to compress. */
+enum CompressionKind {
+  NONE,
+  DEFLATE,
+  SNAPPY;
+
+  /** Compresses the connections of an endpoint, unless {@link #of(WebSocketOptions)} does. */
+  void applyTo(EndpointBuilder<?, ?> builder, Scheme scheme) {
+    if (scheme == Scheme.WS) {
+      return;
+    }
+    switch (this) {
+      case NONE -> {}
+      case DEFLATE -> builder.compression(Compression.deflate());
+      case SNAPPY -> builder.compression(Compression.snappy());
+    }
+  }
+
+  /** Adds this to how WebSocket is spoken. */
+  WebSocketOptions of(WebSocketOptions options) {
+    return this == DEFLATE ? options.withCompression() : options;
+  }
+
+  /**
+   * Checks that connections can be compressed so.
+   *
+   * @throws ParameterException if they can't
+   */
+  void check(CommandSpec spec, Scheme scheme) {
+    if (scheme == Scheme.WS && this != NONE && this != DEFLATE) {
+      throw new ParameterException(
+          spec.commandLine(), "ws:// can be compressed with deflate, not with " + this);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Reads a name. */
+  static final class Converter extends Choice<CompressionKind> {
+    Converter() {
+      super(CompressionKind.values());
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.gannet.transport.internal.proxy;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.gannet.transport.internal.session.HandshakeException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import java.util.List;
+
+/**
+ * Looks whether a connection begins with a header, and has Netty's decoder read it then. It says so at
+ * the first byte that is none of a header's: Netty's own detection wants twelve bytes first, which a
+ * client with little to say never sends.
+ */
+final class HeaderDetector extends ByteToMessageDecoder {
+
+  private static final byte[] VERSION_1 = "PROXY ".getBytes(ISO_8859_1);
+  private static final byte[] VERSION_2 = "\r\n\r\n\0\r\nQUIT\n".getBytes(ISO_8859_1);
+
+  /** What a version 2 header may have behind its addresses, in bytes; others are refused. */
+  private static final int MAX_EXTRAS = 2048;
+
+  private final boolean required;
+
+  HeaderDetector(boolean required) {
+    this.required = required;
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    if (!beginsLike(VERSION_1, in) && !beginsLike(VERSION_2, in)) {
+      if (required) {
+        in.skipBytes(in.readableBytes());
+        context.fireExceptionCaught(
+            new HandshakeException(
+                false,
+                "the connection doesn't begin with a header of the PROXY protocol (setting"
+                    + " proxyProtocol)",
+                null));
+      } else {
+        context.fireUserEventTriggered(HeaderReader.Found.NO_HEADER);
+        context.pipeline().remove(this);
+      }
+    } else if (in.readableBytes() >= (beginsLike(VERSION_1, in) ? VERSION_1 : VERSION_2).length) {
+      context
+          .pipeline()
+          .addAfter(context.name(), null, new HAProxyMessageDecoder(MAX_EXTRAS))
+          .remove(this);
+    }
+  }
+
+  private static boolean beginsLike(byte[] prefix, ByteBuf in) {
+    for (int i = 0; i < Math.min(prefix.length, in.readableBytes()); i++) {
+      if (in.getByte(in.readerIndex() + i) != prefix[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,316 @@
+package io.gannet.transport;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.testkit.FakeTime;
+import io.gannet.testkit.RawPeer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients behind proxies that speak the PROXY protocol. */
+class ProxyProtocolTest {
+
+  private static final IpFilter HERE = IpFilter.allow("127.0.0.1");
+  private static final IpFilter ELSEWHERE = IpFilter.allow("10.0.0.1");
+  private static final byte[] SIGNATURE = "\r\n\r\n\0\r\nQUIT\n".getBytes(ISO_8859_1);
+
+  @RegisterExtension final Fixture fixture = new Fixture();
+
+  private final FakeTime time = new FakeTime();
+  private final RecordingObserver observer = new RecordingObserver();
+  private RecordingListener<String> listener;
+
+  @BeforeEach
+  void listen() {
+    listener = fixture.echo();
+  }
+
+  private RawPeer connect(ProxyProtocol setting) {
+    Server<String> server =
+        fixture.start(
+            fixture
+                .server()
+                .proxyProtocol(setting)
+                .time(Fixture.timeOf(time))
+                .observer(observer)
+                .listener(listener));
+    return fixture.connect(server);
+  }
+
+  private void assertClientIs(String host, int port) {
+    Session<String> session = listener.awaitSession();
+    assertThat(session.remoteAddress()).isEqualTo(new InetSocketAddress(host, port));
+    ProxyInfo proxy = Objects.requireNonNull(session.connection().proxy());
+    assertThat(((InetSocketAddress) proxy.address()).getAddress().isLoopbackAddress()).isTrue();
+    assertThat(proxy.destination()).isEqualTo(new InetSocketAddress("198.51.100.7", 443));
+  }
+
+  private void assertRefused(RawPeer peer, String why) {
+    peer.expectGone(Fixture.SOON);
+    assertThat(observer.awaitRejections(1).getFirst().reason())
+        .isEqualTo(RejectReason.HANDSHAKE_FAILED);
+    assertThat(observer.handshakeFailures.getFirst()).hasMessageContaining(why);
+    assertThat(listener.sessions()).isZero();
+  }
+
+  private static byte[] version2(int command, int family, byte[] addresses, int extras) {
+    return ByteBuffer.allocate(16 + addresses.length + extras)
+        .put(SIGNATURE)
+        .put((byte) (0x20 | command))
+        .put((byte) family)
+        .putShort((short) (addresses.length + extras))
+        .put(addresses)
+        .array();
+  }
+
+  private static byte[] ipv4() {
+    return ByteBuffer.allocate(12)
+        .put(new byte[] {(byte) 203, 0, 113, 9})
+        .put(new byte[] {(byte) 198, 51, 100, 7})
+        .putShort((short) 56_324)
+        .putShort((short) 443)
+        .array();
+  }
+
+  @Test
+  void version1TellsTheRealClient() {
+    RawPeer peer = connect(ProxyProtocol.required(HERE));
+
+    peer.writeText("PROXY TCP4 203.0.113.9 198.51.100.7 56324 443\r\n");
+    peer.write(TextCodec.frames("hello"));
+
+    assertThat(listener.awaitMessages(1)).containsExactly("hello");
+    assertThat(peer.readExactly(9)).isEqualTo(TextCodec.frames("hello"));
+    assertClientIs("203.0.113.9", 56_324);
+  }
+
+  @Test
+  void version2TellsTheRealClientWhereverItIsSplit() {
+    RawPeer peer = connect(ProxyProtocol.required(HERE));
+
+    peer.writeEachByte(version2(1, 0x11, ipv4(), 0));
+    peer.write(TextCodec.frames("hello"));
+
+    assertThat(listener.awaitMessages(1)).containsExactly("hello");
+    assertClientIs("203.0.113.9", 56_324);
+  }
+
+  @Test
+  void aSessionOpensAsSoonAsTheHeaderHasCome() {
+    RawPeer peer = connect(ProxyProtocol.optional(HERE));
+
+    peer.write(version2(1, 0x11, ipv4(), 0));
+
+    assertClientIs("203.0.113.9", 56_324);
+  }
+
+  @Test
+  void aProxyMaySpeakForItself() {
+    RawPeer peer = connect(ProxyProtocol.required(HERE));
+
+    peer.write(version2(0, 0x00, new byte[0], 0));
+    peer.write(TextCodec.frames("are you alive?"));
+
+    assertThat(listener.awaitMessages(1)).hasSize(1);
+    assertThat(listener.awaitSession().connection().proxy()).isNull();
+    assertThat(listener.awaitSession().remoteAddress()).isEqualTo(peer.localAddress());
+  }
+
+  @Test
+  void aHeaderThatIsRequiredMustCome() {
+    RawPeer peer = connect(ProxyProtocol.required(HERE));
+
+    peer.write(TextCodec.frames("hello"));
+
+    assertRefused(peer, "doesn't begin with a header of the PROXY protocol");
+  }
+
+  @Test
+  void whereItIsOptionalOthersAreTakenAsTheyAre() {
+    RawPeer peer = connect(ProxyProtocol.optional(HERE));
+
+    peer.write(TextCodec.frames("a"));
+
+    assertThat(peer.readExactly(5)).isEqualTo(TextCodec.frames("a"));
+    assertThat(listener.awaitSession().remoteAddress()).isEqualTo(peer.localAddress());
+  }
+
+  @Test
+  void whoIsNotTrustedIsRefused() {
+    RawPeer peer = connect(ProxyProtocol.required(ELSEWHERE));
+
+    assertRefused(peer, "is not a proxy that is trusted");
+  }
+
+  @Test
+  void whereItIsOptionalAHeaderOfOthersIsNotBelieved() {
+    RawPeer peer = connect(ProxyProtocol.optional(ELSEWHERE));
+
+    peer.write(TextCodec.frames("hello"));
+    listener.awaitMessages(1);
+    assertThat(listener.awaitSession().remoteAddress()).isEqualTo(peer.localAddress());
+    peer.writeText("PROXY TCP4 203.0.113.9 198.51.100.7 56324 443\r\n");
+
+    assertThat(listener.awaitError()).isInstanceOf(MessageTooLargeException.class);
+  }
+
+  @Test
+  void aHeaderThatDoesNotEndIsGivenUpAfterTenSeconds() {
+    RawPeer peer = connect(ProxyProtocol.required(HERE));
+    peer.writeText("PROXY TCP4 203.0.113.9");
+    await().until(() -> time.pending() > 0);
+
+    time.advance(Duration.ofSeconds(10).minusMillis(1));
+    assertThat(observer.rejections()).isEmpty();
+    time.advance(Duration.ofMillis(1));
+
+    peer.expectGone(Fixture.SOON);
+    assertThat(observer.awaitRejections(1).getFirst().reason())
+        .isEqualTo(RejectReason.HANDSHAKE_TIMEOUT);
+  }
+
+  @Test
+  void aHeaderThatIsTooLongIsRefusedBeforeItHasCome() {
+    RawPeer peer = connect(ProxyProtocol.required(HERE));
+
+    peer.writeText("PROXY TCP4 " + "1".repeat(200));
+
+    assertRefused(peer, "malformed");
+  }
+
+  @Test
+  void aHeaderWithTooManyExtrasIsRefused() {
+    RawPeer peer = connect(ProxyProtocol.required(HERE));
+
+    peer.write(version2(1, 0x11, ipv4(), 60_000));
+
+    assertRefused(peer, "malformed");
+  }
+
+  @Test
+  void aHeaderThatIsNoneIsRefused() {
+    RawPeer peer = connect(ProxyProtocol.required(HERE));
+
+    peer.writeText("PROXY TCP4 localhost 198.51.100.7 56324 443\r\n");
+
+    assertRefused(peer, "malformed");
+  }
+
+  @Test
+  void aProxyThatDoesNotKnowTheClientMaySaySo() {
+    RawPeer peer = connect(ProxyProtocol.required(HERE));
+
+    peer.writeText("PROXY UNKNOWN\r\n");
+    peer.write(TextCodec.frames("hello"));
+
+    assertThat(listener.awaitMessages(1)).containsExactly("hello");
+    assertThat(listener.awaitSession().remoteAddress()).isEqualTo(peer.localAddress());
+    assertThat(listener.awaitSession().connection().proxy()).isNull();
+  }
+
+  @Test
+  void version2MaySayMoreThanAddresses() {
+    RawPeer peer = connect(ProxyProtocol.required(HERE));
+
+    byte[] name = "example.org".getBytes(ISO_8859_1);
+    byte[] header = version2(1, 0x11, ipv4(), 3 + name.length);
+    ByteBuffer.wrap(header)
+        .position(header.length - 3 - name.length)
+        .put((byte) 2) // the name of the host that the client asked for
+        .putShort((short) name.length)
+        .put(name);
+    peer.write(header);
+    peer.write(TextCodec.frames("hello"));
+
+    assertThat(listener.awaitMessages(1)).containsExactly("hello");
+    assertClientIs("203.0.113.9", 56_324);
+  }
+
+  @Test
+  void clientsMayComeByIpVersion6() {
+    RawPeer peer = connect(ProxyProtocol.required(HERE));
+
+    peer.writeText("PROXY TCP6 2001:db8::9 2001:db8::7 56324 443\r\n");
+
+    assertThat(listener.awaitSession().remoteAddress())
+        .isEqualTo(new InetSocketAddress("2001:db8::9", 56_324));
+  }
+
+  @Test
+  void aProxyThatHangsUpInTheHeaderIsRefused() {
+    RawPeer peer = connect(ProxyProtocol.required(HERE));
+
+    peer.writeText("PROXY TCP4 203.0.113.9");
+    peer.shutdownOutput();
+
+    assertRefused(peer, "the peer closed the connection");
+  }
+
+  @Test
+  void theHeaderComesBeforeEncryption(@TempDir Path directory) throws Exception {
+    Certificates certificates = new Certificates(directory);
+    Server<String> server =
+        fixture.start(
+            fixture
+                .server()
+                .proxyProtocol(ProxyProtocol.required(HERE))
+                .tls(ServerTls.of(certificates.issue(Certificates::forThisMachine)))
+                .listener(listener));
+    try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      plain.getOutputStream().write(version2(1, 0x11, ipv4(), 0));
+      SSLSocket socket = certificates.handshake(plain);
+      socket.getOutputStream().write(TextCodec.frames("hello"));
+
+      assertThat(listener.awaitMessages(1)).containsExactly("hello");
+      assertThat(socket.getInputStream().readNBytes(9)).isEqualTo(TextCodec.frames("hello"));
+    }
+    assertClientIs("203.0.113.9", 56_324);
+    assertThat(listener.awaitSession().connection().tls()).isNotNull();
+  }
+
+  @Test
+  void aMissingHeaderIsNotTakenForAFailureOfEncryption() {
+    Server<String> server =
+        fixture.start(
+            fixture
+                .server()
+                .proxyProtocol(ProxyProtocol.required(HERE))
+                .tls(Certificates.serverTls())
+                .observer(observer)
+                .listener(listener));
+    RawPeer peer = fixture.connect(server);
+
+    peer.write(TextCodec.frames("hello"));
+
+    assertRefused(peer, "doesn't begin with a header of the PROXY protocol");
+  }
+
+  @Test
+  void theRequestOfAWebSocketShowsTheRealClient() {
+    Server<String> server =
+        fixture.start(
+            Server.webSocket("127.0.0.1", 0, WebSocketOptions.defaults())
+                .codec(new TextCodec())
+                .proxyProtocol(ProxyProtocol.required(HERE))
+                .listener(listener));
+    RawPeer peer = fixture.connect(server);
+    peer.writeText("PROXY TCP4 203.0.113.9 198.51.100.7 56324 443\r\n");
+    WebSocketPeer.open(server, peer, "/");
+
+    assertClientIs("203.0.113.9", 56_324);
+    assertThat(listener.awaitSession().connection().webSocket().remoteAddress())
+        .isEqualTo(new InetSocketAddress("203.0.113.9", 56_324));
+  }
+}
