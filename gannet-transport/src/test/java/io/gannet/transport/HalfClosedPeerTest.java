@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.RawPeer;
-import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,13 +19,8 @@ class HalfClosedPeerTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
-  static Stream<Io> ios() {
-    boolean mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
-    return (mac ? List.of(Io.NIO, Io.KQUEUE) : List.of(Io.NIO, Io.EPOLL, Io.IO_URING)).stream();
-  }
-
   @ParameterizedTest
-  @MethodSource("ios")
+  @MethodSource("io.gannet.transport.TransportUnderTest#ios")
   void getsAllThatItHadAskedForThoughMoreThanTheBuffersBetweenHold(Io io) {
     RecordingListener<String> listener =
         fixture

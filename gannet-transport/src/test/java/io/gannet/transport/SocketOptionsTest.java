@@ -1,15 +1,11 @@
 package io.gannet.transport;
 
 import static io.gannet.transport.Fixture.SOON;
-import static io.gannet.transport.TextCodec.frames;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gannet.testkit.RawPeer;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,11 +27,6 @@ class SocketOptionsTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
-  static Stream<Io> ios() {
-    boolean mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
-    return (mac ? List.of(Io.NIO, Io.KQUEUE) : List.of(Io.NIO, Io.EPOLL, Io.IO_URING)).stream();
-  }
-
   private EventLoops loops(Io io) {
     try {
       EventLoops loops = fixture.closing(EventLoops.create(io, 1));
@@ -48,7 +39,7 @@ class SocketOptionsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("ios")
+  @MethodSource("io.gannet.transport.TransportUnderTest#ios")
   void everyOptionIsAccepted(Io io) {
     RecordingListener<String> atServer = fixture.echo();
     RecordingListener<String> atClient = fixture.listener();
@@ -75,7 +66,7 @@ class SocketOptionsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("ios")
+  @MethodSource("io.gannet.transport.TransportUnderTest#ios")
   void lingerOfZeroResetsOnClose(Io io) {
     RecordingListener<String> listener = fixture.listener();
     Server<String> server =
@@ -103,37 +94,5 @@ class SocketOptionsTest {
         .hasMessageContaining("linger");
     assertThatThrownBy(() -> SocketOptions.defaults().withBacklog(-1))
         .hasMessageContaining("backlog (-1)");
-  }
-
-  @Test
-  void loopsOfOnesOwnAreSharedAndOutliveTheirEndpoints() {
-    EventLoops loops = fixture.closing(EventLoops.create(Io.AUTO, 1));
-    assertThat(loops.io()).isNotEqualTo(Io.AUTO);
-    for (int i = 0; i < 3; i++) {
-      RecordingListener<String> listener = fixture.echo();
-      try (Server<String> server = fixture.server().listener(listener).eventLoops(loops).start()) {
-        RawPeer peer = fixture.connect(server);
-        peer.write(frames("x"));
-        assertThat(peer.readExactly(5)).isEqualTo(frames("x"));
-        peer.close();
-      }
-    }
-  }
-
-  @Test
-  void closingLoopsCutsTheSessionsOnThem() {
-    RecordingListener<String> listener = fixture.listener();
-    EventLoops loops = EventLoops.create(Io.AUTO, 1);
-    Server<String> server = fixture.start(fixture.server().listener(listener).eventLoops(loops));
-    RawPeer peer = fixture.connect(server);
-    listener.awaitSession();
-
-    loops.close();
-
-    peer.expectGone(SOON);
-    listener.awaitClose();
-    assertThatThrownBy(
-            () -> fixture.server().listener(fixture.listener()).eventLoops(loops).start())
-        .isInstanceOf(TransportException.class);
   }
 }

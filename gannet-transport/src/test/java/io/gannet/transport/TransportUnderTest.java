@@ -235,13 +235,17 @@ final class TransportUnderTest implements AutoCloseable {
     this.callbacks = callbacks;
   }
 
+  /** {@return every kind of I/O that this operating system may have} */
+  static List<Io> ios() {
+    boolean mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
+    return mac ? List.of(Io.NIO, Io.KQUEUE) : List.of(Io.NIO, Io.EPOLL, Io.IO_URING);
+  }
+
   /** {@return every row, not yet started} */
   static Stream<TransportUnderTest> all() {
-    boolean mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
-    List<Io> ios = mac ? List.of(Io.NIO, Io.KQUEUE) : List.of(Io.NIO, Io.EPOLL, Io.IO_URING);
     List<TransportUnderTest> rows = new ArrayList<>();
     for (Carrier carrier : Carrier.values()) {
-      for (Io io : ios) {
+      for (Io io : ios()) {
         if (carrier.isUnix() && io == Io.IO_URING) {
           continue; // refused, see UnixSocketTest
         }

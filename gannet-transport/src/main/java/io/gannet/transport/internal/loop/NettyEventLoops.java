@@ -5,6 +5,8 @@ import io.gannet.transport.Io;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.util.concurrent.EventExecutor;
@@ -13,6 +15,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,7 +53,14 @@ public final class NettyEventLoops implements EventLoops {
     AtomicInteger number = new AtomicInteger();
     ThreadFactory factory = task -> new LoopThread(task, prefix + "-" + number.incrementAndGet());
     int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-    this.group = new MultiThreadIoEventLoopGroup(count, factory, this.io.handlers());
+    this.group =
+        new MultiThreadIoEventLoopGroup(count, factory, this.io.handlers()) {
+          @Override
+          protected IoEventLoop newChild(
+              Executor executor, IoHandlerFactory handlers, Object... none) {
+            return new ChannelClosingLoop(this, executor, handlers);
+          }
+        };
     this.watchdog = new Watchdog(prefix + "-watchdog");
   }
 
