@@ -19,6 +19,7 @@ import io.gannet.testkit.RawPeer;
 import io.gannet.transport.CloseReason.Kind;
 import io.gannet.transport.codec.Bodies;
 import io.gannet.transport.codec.Codecs;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -52,8 +53,13 @@ class WebSocketMessagesTest {
   }
 
   private void connect(ServerBuilder<String> builder, String... headers) {
+    connect(builder, listener, headers);
+  }
+
+  private void connect(
+      ServerBuilder<String> builder, RecordingListener<String> atServer, String... headers) {
     peer = fixture.closing(WebSocketPeer.open(fixture.start(builder), "/", headers));
-    session = listener.awaitSession();
+    session = atServer.awaitSession();
   }
 
   private void expectViolation(Kind kind, int code) {
@@ -290,6 +296,34 @@ class WebSocketMessagesTest {
     assertThat(answer.payload().length).isLessThan(100);
     peer.write(frame(0xC2, deflated("x".repeat(10_001).getBytes(UTF_8))));
     expectViolation(Kind.MESSAGE_TOO_LARGE, 1009);
+  }
+
+  @Test
+  void whatOneReadInflatesToCountsInFull() {
+    int size = 100_000;
+    int count = 100;
+    int limit = 1_000_000;
+    String text = "x".repeat(size);
+    Gate gate = fixture.gate();
+    RecordingListener<String> slow = fixture.listener().whenMessage((from, each) -> gate.pass());
+    connect(
+        server(WebSocketOptions.defaults().withCompression())
+            .listener(slow)
+            .inboundQueue(1024, limit),
+        slow,
+        DEFLATE);
+    ByteArrayOutputStream frames = new ByteArrayOutputStream();
+    for (int i = 0; i < count; i++) {
+      frames.writeBytes(frame(0xC2, deflated(text.getBytes(UTF_8))));
+    }
+    assertThat(frames.size()).isLessThan(32 * 1024);
+
+    peer.write(frames.toByteArray());
+    await().until(() -> session.stats().readPauses() > 0);
+
+    assertThat(session.stats().bytesIn()).isBetween((long) limit, (long) limit + size);
+    gate.open();
+    assertThat(slow.awaitMessages(count)).hasSize(count).allMatch(text::equals);
   }
 
   @Test

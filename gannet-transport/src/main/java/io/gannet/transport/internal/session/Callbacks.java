@@ -18,9 +18,17 @@ interface Callbacks<M> {
   void message(M message);
 
   /**
-   * All messages of one read have been decoded.
+   * Messages of a read that isn't at its end have been decoded. For reads that may bring more than they
+   * seem to, because what came was compressed.
    *
    * @param bytes how many bytes they were
+   */
+  void decoded(int bytes);
+
+  /**
+   * All messages of one read have been decoded.
+   *
+   * @param bytes how many bytes they were, but for those that {@link #decoded} was told of
    */
   void endOfRead(int bytes);
 

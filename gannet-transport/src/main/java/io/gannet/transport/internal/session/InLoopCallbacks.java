@@ -61,6 +61,9 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
   }
 
   @Override
+  public void decoded(int bytes) {} // nothing waits
+
+  @Override
   public void endOfRead(int bytes) {
     watch.end();
     session.observers().endCallbacks(session, began, ran);

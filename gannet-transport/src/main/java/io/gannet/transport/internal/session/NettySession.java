@@ -690,7 +690,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
       }
       bytesIn += content.readableBytes();
       try {
-        decoder.readWhole(content, text);
+        callbacks.decoded(decoder.readWhole(content, text));
       } catch (Throwable t) {
         decodeFailed(t);
       }
@@ -701,7 +701,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
       if (counts) {
         framedIncomplete = incomplete;
         timers.noteIncomplete(messagesIn != messagesBefore);
-        callbacks.endOfRead((int) (bytesIn - bytesBefore));
+        callbacks.endOfRead(0);
         endRun();
         observers()
             .read(NettySession.this, bytesIn - bytesBefore, (int) (messagesIn - messagesBefore));

@@ -70,10 +70,11 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
 
   private int batchSize;
 
-  /** Whether a read is being decoded, and how many events it may still bring. The producer's. */
+  /** Whether a read is being decoded, and how much may still be handed over. The producer's. */
   private boolean inRead;
 
   private int room;
+  private long roomForBytes;
 
   /** Bytes whose messages have been handed over without them. The producer's. */
   private long unchargedBytes;
@@ -134,7 +135,13 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
   @Override
   public void beginRead() {
     inRead = true;
-    room = maxMessages - waiting();
+    measureRoom();
+  }
+
+  private void measureRoom() {
+    long now = pending.get();
+    room = maxMessages - events(now);
+    roomForBytes = maxBytes - bytes(now);
   }
 
   @Override
@@ -153,6 +160,14 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
     events[batchSize++] = event;
     batch = events;
     if (batchSize >= room) {
+      handOverBatch();
+    }
+  }
+
+  @Override
+  public void decoded(int bytes) {
+    unchargedBytes += bytes;
+    if (unchargedBytes >= roomForBytes && batch != null) {
       handOverBatch();
     }
   }
@@ -178,8 +193,8 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
       watched = true;
       deferredFlushes.watch(this);
     }
-    long now = pending.get();
-    if (!paused && (events(now) >= maxMessages || bytes(now) >= maxBytes)) {
+    measureRoom();
+    if (!paused && (room <= 0 || roomForBytes <= 0)) {
       paused = true;
       session.pauseReading();
       if (isHalfDone(pending.get())) {

@@ -94,6 +94,24 @@ class QueuedCallbacksTest {
   }
 
   @Test
+  void bytesCountBeforeTheReadThatBringsThemIsAtItsEnd() {
+    QueuedCallbacks<String> callbacks = callbacks(tasks::add, new Recorder());
+    callbacks.beginRead();
+    callbacks.message("one");
+    callbacks.decoded(600);
+    assertThat(session.paused).isFalse();
+    callbacks.message("two");
+    callbacks.decoded(600);
+    assertThat(session.paused).isTrue();
+    callbacks.endOfRead(0);
+
+    runTasks();
+    session.runLoop();
+    assertThat(session.paused).isFalse();
+    assertThat(events).containsExactly("one", "two");
+  }
+
+  @Test
   void nothingReachesTheListenerAfterClose() {
     QueuedCallbacks<String> callbacks = callbacks(tasks::add, new Recorder());
     callbacks.open();
