@@ -89,17 +89,15 @@ public final class Bench {
 
   private Results measure(List<Group> groups, List<Peers> memory, Cores cores, Commands commands)
       throws IOException, InterruptedException {
-    int memoryRounds = options.quick() ? 1 : options.rounds();
+    int memoryRounds = options.memoryRounds();
     double total = memory.size() * MemoryRunner.visitSeconds() * memoryRounds;
     for (Group group : groups) {
-      total += group.peers().size() * Runner.visitSeconds(options, group) * options.rounds();
+      total += Runner.seconds(options, group);
     }
     Progress progress = new Progress(total);
     Runner runner = new Runner(options, cores, commands, progress);
     for (Group group : groups) {
-      for (int round = 1; round <= options.rounds(); round++) {
-        runner.round(group, round);
-      }
+      runner.measure(group);
     }
     MemoryRunner memoryRunner = new MemoryRunner(options, commands, progress);
     for (int round = 1; round <= memoryRounds; round++) {

@@ -71,7 +71,7 @@ final class MemoryRunner {
 
   private MemorySample visit(Peers peer, int round) throws IOException, InterruptedException {
     List<String> flags = new ArrayList<>(options.serverFlags());
-    flags.remove("-Xms1g");
+    flags.remove("-Xms600m");
     flags.addAll(FLAGS);
     Path log = options.module().resolve("target/bench/" + peer.id() + "-memory.log");
     try (ServerProcess server = ServerProcess.start(commands.server(peer, Work.ECHO, flags), log)) {

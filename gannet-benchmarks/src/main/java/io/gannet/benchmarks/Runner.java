@@ -4,13 +4,15 @@ import io.gannet.benchmarks.peers.Peers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
-/** Visits the servers of a group in turn, round after round. */
+/** Measures the servers of a group, in turn, round after round. */
 final class Runner {
 
-  private static final double SETTLE_SECONDS = 0.4;
+  private static final double SETTLE_SECONDS = 0.3;
 
   private final Options options;
   private final Cores cores;
@@ -36,36 +38,74 @@ final class Runner {
     return failures;
   }
 
-  /** How long a visit takes, about, in seconds. */
-  static double visitSeconds(Options options, Group group) {
-    return 1 + options.warmup() + group.cells().size() * (options.seconds() + SETTLE_SECONDS + 0.2);
+  /** How long a group takes, about, in seconds. */
+  static double seconds(Options options, Group group) {
+    return group.peers().size()
+        * (1 + options.warmup() + options.rounds() * roundSeconds(options, group));
   }
 
-  void round(Group group, int round) throws IOException, InterruptedException {
-    for (Peers peer : group.peers()) {
-      try {
-        visit(group, peer, round);
-      } catch (BenchException e) {
-        String failure = peer.id() + ", " + group.name() + ": " + e.getMessage();
-        failures.add(failure);
-        progress.line("FAILED " + failure);
+  private static double roundSeconds(Options options, Group group) {
+    return group.cells().size() * (options.seconds() + SETTLE_SECONDS + 0.1);
+  }
+
+  /**
+   * Starts all servers, warms them up, and then measures each of them for a short time, in turn, again
+   * and again: what happens to the machine in the meantime happens to all of them.
+   */
+  void measure(Group group) throws IOException, InterruptedException {
+    Map<Peers, ServerProcess> servers = new EnumMap<>(Peers.class);
+    try {
+      for (Peers peer : group.peers()) {
+        start(group, peer, servers);
+        progress.done(1 + options.warmup());
       }
-      progress.done(visitSeconds(options, group));
+      for (int round = 1; round <= options.rounds(); round++) {
+        for (Cell cell : group.cells()) {
+          measure(group, cell, round, servers);
+        }
+        progress.done(group.peers().size() * roundSeconds(options, group));
+      }
+    } finally {
+      servers.values().forEach(ServerProcess::close);
     }
   }
 
-  private void visit(Group group, Peers peer, int round) throws IOException, InterruptedException {
+  private void start(Group group, Peers peer, Map<Peers, ServerProcess> servers)
+      throws IOException, InterruptedException {
+    progress.line("warming up " + peer.id());
     Path log = options.module().resolve("target/bench/" + peer.id() + ".log");
-    try (ServerProcess server =
-        ServerProcess.start(commands.server(peer, group.work(), options.serverFlags()), log)) {
-      if (!peer.isNative()) {
-        warmUp(server, group, peer);
-      }
-      for (Cell cell : group.cells()) {
-        Sample sample = measure(server, peer, cell, round);
+    try {
+      ServerProcess server =
+          ServerProcess.start(commands.server(peer, group.work(), options.serverFlags()), log);
+      servers.put(peer, server);
+      warmUp(server, group, peer);
+    } catch (BenchException e) {
+      failed(group, peer, servers, e);
+    }
+  }
+
+  private void measure(Group group, Cell cell, int round, Map<Peers, ServerProcess> servers)
+      throws IOException, InterruptedException {
+    for (Peers peer : List.copyOf(servers.keySet())) {
+      try {
+        Sample sample = measure(servers.get(peer), peer, cell, round);
         samples.add(sample);
         progress.line(describe(sample));
+      } catch (BenchException e) {
+        failed(group, peer, servers, e);
       }
+    }
+  }
+
+  /** Does without the server from now on. */
+  private void failed(
+      Group group, Peers peer, Map<Peers, ServerProcess> servers, BenchException error) {
+    String failure = peer.id() + ", " + group.name() + ": " + error.getMessage();
+    failures.add(failure);
+    progress.line("FAILED " + failure);
+    ServerProcess server = servers.remove(peer);
+    if (server != null) {
+      server.close();
     }
   }
 
