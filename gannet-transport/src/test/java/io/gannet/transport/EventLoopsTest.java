@@ -87,6 +87,28 @@ class EventLoopsTest {
     gate.open();
 
     peer.expectGone(SOON);
-    assertThat(listener.awaitClose().kind()).isEqualTo(CloseReason.Kind.CONNECTION_LOST);
+    listener.awaitClose();
+  }
+
+  @Test
+  void closingLoopsTellsAlsoSessionsWhoseSocketsLinger() {
+    RecordingListener<String> listener = fixture.listener();
+    EventLoops loops = loops(1);
+    Server<String> server =
+        fixture.start(
+            fixture
+                .server()
+                .listener(listener)
+                .eventLoops(loops)
+                .socketOptions(SocketOptions.defaults().withLinger(Duration.ofSeconds(1))));
+    RawPeer peer = fixture.connect(server);
+    listener.awaitSession();
+
+    loops.close();
+
+    CloseReason reason = listener.awaitClose();
+    assertThat(reason.kind()).isEqualTo(CloseReason.Kind.CONNECTION_LOST);
+    assertThat(reason.message()).contains("event loops");
+    peer.expectGone(SOON);
   }
 }

@@ -4,6 +4,7 @@ import io.gannet.transport.TimeSource;
 import io.gannet.transport.internal.buffer.ByteBufReader;
 import io.netty.channel.EventLoop;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,11 @@ public final class LoopContext {
   /** {@return the sweep by some time} */
   public Sweeper sweeper(TimeSource time) {
     return sweepers.computeIfAbsent(time, key -> new Sweeper(loop, key));
+  }
+
+  /** Tells all sessions that the loop is ending. */
+  void end() {
+    List.copyOf(sweepers.values()).forEach(Sweeper::end);
   }
 
   /**

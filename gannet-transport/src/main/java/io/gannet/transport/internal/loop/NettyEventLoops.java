@@ -58,7 +58,8 @@ public final class NettyEventLoops implements EventLoops {
           @Override
           protected IoEventLoop newChild(
               Executor executor, IoHandlerFactory handlers, Object... none) {
-            return new ChannelClosingLoop(this, executor, handlers);
+            return new ChannelClosingLoop(
+                this, executor, handlers, NettyEventLoops.this::endSessions);
           }
         };
     this.watchdog = new Watchdog(prefix + "-watchdog");
@@ -117,6 +118,13 @@ public final class NettyEventLoops implements EventLoops {
   /** {@return what a loop keeps for its sessions} */
   public LoopContext context(EventLoop loop) {
     return contexts.computeIfAbsent(loop, key -> new LoopContext(key, watchdog));
+  }
+
+  private void endSessions(EventLoop loop) {
+    LoopContext context = contexts.get(loop);
+    if (context != null) {
+      context.end();
+    }
   }
 
   @Override

@@ -29,6 +29,9 @@ public final class Sweeper {
      * @param now by the sweeper's time source
      */
     protected abstract void sweep(long now);
+
+    /** The loop is ending. */
+    protected abstract void loopEnds();
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
@@ -74,6 +77,17 @@ public final class Sweeper {
       next = null;
       generation++;
       period = LONGEST_PERIOD;
+    }
+  }
+
+  /** Tells everything that the loop is ending. */
+  void end() {
+    for (Swept one : List.copyOf(swept)) {
+      try {
+        one.loopEnds();
+      } catch (Throwable t) {
+        LOG.error("the end of {} failed", one, t);
+      }
     }
   }
 

@@ -932,6 +932,17 @@ public final class NettySession<M> implements DispatchedSession<M> {
     }
   }
 
+  /** The loop is ending, and nothing can be done on it any more. */
+  void loopEnds() {
+    if (state == SessionState.LINGERING) {
+      finish();
+    } else {
+      cut(
+          new CloseReason(Kind.CONNECTION_LOST, "the event loops of the session were closed"),
+          false);
+    }
+  }
+
   /** The connection is gone. */
   void connectionEnded() {
     if (state == SessionState.LINGERING) {

@@ -153,6 +153,11 @@ final class SessionTimers<M> extends Sweeper.Swept {
   }
 
   @Override
+  protected void loopEnds() {
+    session.loopEnds();
+  }
+
+  @Override
   protected void sweep(long now) {
     noteTraffic(now);
     switch (session.state()) {
