@@ -3,9 +3,11 @@
 module io.gannet.transport {
   // What is optional is not transitive: modules that read this one could not be compiled without
   // it.
+  requires static com.github.luben.zstd_jni;
   requires static com.google.protobuf;
   requires static transitive org.jspecify;
   requires static micrometer.core;
+  requires static org.lz4.java;
   requires static tools.jackson.core;
   requires static tools.jackson.databind;
   requires transitive io.netty.transport;

@@ -40,7 +40,7 @@ class ArgumentsTest {
           echo-server --listen tcp://127.0.0.1:0 --io kqueue          | "kqueue" is none of auto, nio, epoll, io_uring
           echo-server --listen tcp://127.0.0.1:0 --io-threads -1      | --io-threads must not be negative
           echo-server --listen tcp://127.0.0.1:0 --io-threads many    | '--io-threads'
-          echo-server --listen tcp://127.0.0.1:0 --compress gzip      | "gzip" is none of none, deflate, snappy
+          echo-server --listen tcp://127.0.0.1:0 --compress gzip      | "gzip" is none of none, deflate, snappy, lz4, zstd
           echo-server --listen ws://127.0.0.1:0 --compress snappy     | ws:// can be compressed with deflate, not with snappy
           echo-client --connect ws://127.0.0.1:1 --compress snappy    | ws:// can be compressed with deflate, not with snappy
           echo-server --listen tcp://127.0.0.1:0 --cert file          | --cert and --key are for tls://

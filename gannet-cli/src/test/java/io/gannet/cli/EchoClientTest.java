@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client against servers in this process. */
@@ -87,18 +88,31 @@ class EchoClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"deflate", "snappy"})
-  void connectionsMayBeCompressed(String kind) {
-    Compression compression = kind.equals("deflate") ? Compression.deflate() : Compression.snappy();
+  @CsvSource({"deflate, DEFLATE", "snappy, SNAPPY", "lz4, LZ4", "zstd, ZSTANDARD"})
+  void connectionsMayBeCompressed(String kind, Compression.Algorithm algorithm) {
     try (Server<byte[]> server =
         Server.tcp("127.0.0.1", 0)
             .codec(Codecs.lengthPrefixed())
-            .compression(compression)
+            .compression(new Compression(algorithm, -1))
             .onMessage(Session::send)
             .start()) {
       assertAllWell(
           Cli.run(
               "echo-client", "--connect", address(server), "--compress", kind, "--count", "1000"),
+          1000);
+    }
+  }
+
+  @Test
+  void webSocketsMayBeCompressed() {
+    try (Server<byte[]> server =
+        Server.webSocket("127.0.0.1", 0, WebSocketOptions.defaults().withCompression())
+            .codec(Codecs.whole(Bodies.bytes()))
+            .onMessage(Session::send)
+            .start()) {
+      String uri = "ws://127.0.0.1:%d".formatted(server.port());
+      assertAllWell(
+          Cli.run("echo-client", "--connect", uri, "--compress", "deflate", "--count", "1000"),
           1000);
     }
   }

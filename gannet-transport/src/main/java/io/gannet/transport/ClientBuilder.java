@@ -84,7 +84,8 @@ public interface ClientBuilder<M> extends EndpointBuilder<M, ClientBuilder<M>> {
    * Starts to connect, and returns without waiting for it.
    *
    * @return the running client
-   * @throws TransportException if a file can't be used; the message names it
+   * @throws TransportException if a file can't be used, or a library that {@link #compression} needs
+   *     is missing; the message names it
    * @throws IllegalStateException if there is no listener, or settings contradict each other
    */
   Client<M> start();

@@ -97,7 +97,8 @@ public interface ServerBuilder<M> extends EndpointBuilder<M, ServerBuilder<M>> {
    * Binds the addresses and starts to accept. When one can't be bound none stays bound.
    *
    * @return the running server
-   * @throws TransportException if an address can't be bound, or a file can't be used; the message
+   * @throws TransportException if an address can't be bound, a file can't be used, or
+   *     a library that {@link #compression} needs is missing; the message
    *     names it
    * @throws IllegalStateException if there is no listener, or settings contradict each other
    */

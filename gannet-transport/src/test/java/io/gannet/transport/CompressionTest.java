@@ -6,15 +6,32 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.codec.Codecs;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.compression.SnappyFrameEncoder;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import net.jpountz.lz4.LZ4FrameOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +130,28 @@ class CompressionTest {
   }
 
   @Test
+  void whatLeavesTogetherIsFlushedOnce() throws DataFormatException {
+    List<String> texts = IntStream.range(0, 100).mapToObj("text %d"::formatted).toList();
+    byte[] expected = TextCodec.frames(texts.toArray(String[]::new));
+    RawPeer peer =
+        fixture.connect(start(fixture.listener().whenOpen(session -> session.sendAll(texts))));
+    Inflater inflater = new Inflater(true);
+    StringBuilder wire = new StringBuilder();
+    byte[] answer = new byte[expected.length];
+    int got = 0;
+    while (got < answer.length || !wire.toString().endsWith("0000ffff")) {
+      byte[] next = peer.readExactly(1);
+      wire.append(HexFormat.of().formatHex(next));
+      inflater.setInput(next);
+      got += inflater.inflate(answer, got, answer.length - got);
+    }
+    inflater.end();
+
+    assertThat(answer).isEqualTo(expected);
+    assertThat(wire.toString().split("0000ffff", -1)).hasSize(2); // one mark, at the end
+  }
+
+  @Test
   void theStreamIsEndedProperly() throws DataFormatException {
     RawPeer peer = fixture.connect(start(fixture.echo()));
 
@@ -130,32 +169,81 @@ class CompressionTest {
     inflater.end();
   }
 
-  @Test
-  void aBombEndsAtTheLimitAndNothingMoreOfItIsDecompressed() {
+  /** Writes what the server won't take to its end. */
+  private static void writeAside(RawPeer peer, byte[] bytes) {
+    Thread.startVirtualThread(() -> {
+      try {
+        peer.write(bytes);
+      } catch (UncheckedIOException e) {
+        // The server has closed.
+      }
+    });
+  }
+
+  /** What some bytes look like when somebody else compresses them. */
+  private static byte[] compressed(Compression.Algorithm algorithm, byte[] plain)
+      throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    switch (algorithm) {
+      case DEFLATE -> out.writeBytes(deflated(plain, Deflater.SYNC_FLUSH));
+      case SNAPPY -> {
+        EmbeddedChannel snappy = new EmbeddedChannel(new SnappyFrameEncoder());
+        snappy.writeOutbound(Unpooled.wrappedBuffer(plain));
+        ByteBuf encoded = snappy.readOutbound();
+        encoded.readBytes(out, encoded.readableBytes());
+        encoded.release();
+        snappy.finish();
+      }
+      case LZ4 -> {
+        try (OutputStream lz4 =
+            new LZ4FrameOutputStream(out, LZ4FrameOutputStream.BLOCKSIZE.SIZE_64KB)) {
+          lz4.write(plain);
+        }
+      }
+      case ZSTANDARD -> {
+        try (OutputStream zstandard = new ZstdOutputStream(out)) {
+          zstandard.write(plain);
+        }
+      }
+    }
+    return out.toByteArray();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aBombEndsAtTheLimitAndNothingMoreOfItIsDecompressed(Compression.Algorithm algorithm)
+      throws IOException {
     RecordingListener<String> atServer = fixture.listener();
-    int limit = 4 * MIB;
     Server<String> server =
         fixture.start(
             Server.tcp("127.0.0.1", 0)
                 .codec(Codecs.lines())
-                .compression(Compression.deflate())
+                .maxMessageSize(MIB)
+                .compression(new Compression(algorithm, -1))
                 .listener(atServer));
     RawPeer peer = fixture.connect(server);
-    byte[] bomb = deflated(new byte[64 * MIB], Deflater.SYNC_FLUSH);
-    assertThat(bomb.length).isLessThan(66 * 1024);
+    byte[] bomb = compressed(algorithm, new byte[64 * MIB]);
+    assertThat(bomb.length).isLessThan(4 * MIB);
+
     long before = System.nanoTime();
+    CloseReason reason;
+    try (PeakMemory peak = new PeakMemory()) {
+      writeAside(peer, bomb);
+      reason = atServer.awaitClose();
+      // Netty takes memory in chunks of up to 8 MiB, and copies what has outgrown its buffer.
+      assertThat(peak.growth()).isLessThan(16 * MIB);
+    }
 
-    peer.write(bomb);
-
-    CloseReason reason = atServer.awaitClose();
     assertThat(reason.kind()).isEqualTo(CloseReason.Kind.MESSAGE_TOO_LARGE);
     assertThat(System.nanoTime() - before).isLessThan(5_000_000_000L);
     // Each byte that was decompressed is counted; what was held at a time is at most that.
-    assertThat(atServer.awaitSession().stats().bytesIn()).isBetween((long) limit, limit + 64_000L);
+    assertThat(atServer.awaitSession().stats().bytesIn()).isBetween((long) MIB, MIB + 64L * 1024);
   }
 
-  @Test
-  void aListenerThatIsBehindIsNotFilledUpWithWhatAFewBytesStandFor() {
+  @ParameterizedTest
+  @EnumSource
+  void aListenerThatIsBehindIsNotFilledUpWithWhatAFewBytesStandFor(Compression.Algorithm algorithm)
+      throws IOException {
     int count = 100_000;
     Gate gate = fixture.gate();
     RecordingListener<String> atServer =
@@ -164,21 +252,90 @@ class CompressionTest {
         fixture.start(
             fixture
                 .server()
-                .compression(Compression.deflate())
+                .compression(new Compression(algorithm, -1))
                 .inboundQueue(100, MIB)
                 .listener(atServer));
     RawPeer peer = fixture.connect(server);
 
-    peer.write(deflated(new byte[4 * count], Deflater.SYNC_FLUSH)); // so many empty texts
+    peer.write(compressed(algorithm, new byte[4 * count])); // so many empty texts
     peer.shutdownOutput();
     gate.awaitReached();
     Session<String> session = atServer.awaitSession();
     await().until(() -> session.stats().readPauses() > 0);
 
-    assertThat(session.stats().bytesIn()).isLessThan(64 * 1024);
+    assertThat(session.stats().bytesIn()).isLessThan(65 * 1024);
     gate.open();
     assertThat(atServer.awaitClose().kind()).isEqualTo(CloseReason.Kind.PEER_CLOSED);
     assertThat(session.stats().messagesIn()).isEqualTo(count);
+  }
+
+  @Test
+  void aBlockThatIsSaidToBeVeryLargeIsNotWaitedFor() {
+    RecordingListener<String> atServer = fixture.listener();
+    Server<String> server =
+        fixture.start(fixture.server().compression(Compression.snappy()).listener(atServer));
+    RawPeer peer = fixture.connect(server);
+
+    peer.write(HexFormat.of().parseHex("ff060000734e61507059")); // it begins properly
+    peer.write(HexFormat.of().parseHex("00ffffff")); // with a block of 16 MiB
+    writeAside(peer, new byte[MIB]);
+
+    CloseReason reason = atServer.awaitClose();
+    assertThat(reason.kind()).isEqualTo(CloseReason.Kind.DECODE_FAILED);
+    assertThat(reason.message()).contains("524,288 bytes");
+  }
+
+  @Test
+  void blocksThatMayBeVeryLargeAreRefused() throws IOException {
+    RecordingListener<String> atServer = fixture.listener();
+    Server<String> server =
+        fixture.start(fixture.server().compression(Compression.lz4()).listener(atServer));
+    RawPeer peer = fixture.connect(server);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (OutputStream lz4 = new LZ4FrameOutputStream(out)) {
+      lz4.write(TextCodec.frames("hello"));
+    }
+
+    peer.write(out.toByteArray());
+
+    CloseReason reason = atServer.awaitClose();
+    assertThat(reason.kind()).isEqualTo(CloseReason.Kind.DECODE_FAILED);
+    assertThat(reason.message()).contains("blocks may have more than 256 KiB");
+    assertThat(atServer.messages()).isEmpty();
+  }
+
+  @Test
+  void aWindowThatIsVeryLargeIsRefused() throws IOException {
+    RecordingListener<String> atServer = fixture.listener();
+    Server<String> server =
+        fixture.start(fixture.server().compression(Compression.zstandard()).listener(atServer));
+    RawPeer peer = fixture.connect(server);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (OutputStream zstandard = new ZstdOutputStream(out).setLevel(19).setLong(27)) {
+      zstandard.write(TextCodec.frames("hello"));
+      zstandard.flush();
+    }
+
+    peer.write(out.toByteArray());
+
+    CloseReason reason = atServer.awaitClose();
+    assertThat(reason.kind()).isEqualTo(CloseReason.Kind.DECODE_FAILED);
+    assertThat(atServer.messages()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatSomebodyElseHasCompressedIsReadWhereverItIsSplit(Compression.Algorithm algorithm)
+      throws IOException {
+    RecordingListener<String> atServer = fixture.listener();
+    Server<String> server =
+        fixture.start(
+            fixture.server().compression(new Compression(algorithm, -1)).listener(atServer));
+    RawPeer peer = fixture.connect(server);
+
+    peer.writeEachByte(compressed(algorithm, TextCodec.frames("one", "x".repeat(1000), "three")));
+
+    assertThat(atServer.awaitMessages(3)).containsExactly("one", "x".repeat(1000), "three");
   }
 
   @ParameterizedTest
@@ -235,9 +392,72 @@ class CompressionTest {
   @Test
   void levelsThatDoNotExistAreRefused() {
     assertThat(Compression.deflate(9).level()).isEqualTo(9);
+    assertThat(Compression.zstandard(19).level()).isEqualTo(19);
     assertThatIllegalArgumentException().isThrownBy(() -> Compression.deflate(10));
+    assertThatIllegalArgumentException().isThrownBy(() -> Compression.zstandard(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> Compression.zstandard(20));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Compression(Compression.Algorithm.SNAPPY, 3));
+  }
+
+  /** Starts clients in a world without the optional libraries. */
+  public static final class WithoutLibraries implements Callable<List<String>> {
+
+    /** Makes the class path look as if they were not there. */
+    private static final class Loader extends URLClassLoader {
+      Loader() {
+        super(
+            Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains("lz4-java") && !entry.contains("zstd-jni"))
+                .map(WithoutLibraries::url)
+                .toArray(URL[]::new),
+            ClassLoader.getPlatformClassLoader());
+      }
+    }
+
+    private static URL url(String path) {
+      try {
+        return Path.of(path).toUri().toURL();
+      } catch (MalformedURLException e) {
+        throw new IllegalArgumentException(e);
+      }
+    }
+
+    @Override
+    public List<String> call() {
+      return Stream.of(Compression.lz4(), Compression.zstandard())
+          .map(compression ->
+              assertThatExceptionOfType(TransportException.class)
+                  .isThrownBy(() ->
+                      Client.tcp("127.0.0.1", 1)
+                          .codec(Codecs.lines())
+                          .compression(compression)
+                          .onMessage((session, text) -> {})
+                          .start())
+                  .actual()
+                  .getMessage())
+          .toList();
+    }
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void aMissingLibraryIsNamed() throws Exception {
+    try (URLClassLoader loader = new WithoutLibraries.Loader()) {
+      Callable<List<String>> there =
+          (Callable<List<String>>)
+              loader
+                  .loadClass(WithoutLibraries.class.getName())
+                  .getDeclaredConstructor()
+                  .newInstance();
+
+      List<String> messages = there.call();
+
+      assertThat(messages).hasSize(2);
+      assertThat(messages.getFirst()).contains("LZ4 needs the library at.yawk.lz4:lz4-java");
+      assertThat(messages.getLast())
+          .contains("Zstandard needs the library com.github.luben:zstd-jni");
+    }
   }
 
   @Test

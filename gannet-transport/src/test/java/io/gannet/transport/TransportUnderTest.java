@@ -160,7 +160,9 @@ final class TransportUnderTest implements AutoCloseable {
 
     TCP_DEFLATE(TCP, Compression.Algorithm.DEFLATE),
     TLS_DEFLATE(TLS, Compression.Algorithm.DEFLATE),
-    UNIX_SNAPPY(UNIX, Compression.Algorithm.SNAPPY);
+    UNIX_SNAPPY(UNIX, Compression.Algorithm.SNAPPY),
+    TCP_LZ4(TCP, Compression.Algorithm.LZ4),
+    TLS_ZSTANDARD(TLS, Compression.Algorithm.ZSTANDARD);
 
     /** Where Unix sockets are made; each server removes its own. */
     private static final Path SOCKETS = temporaryDirectory();

@@ -12,7 +12,9 @@ import picocli.CommandLine.ParameterException;
 enum CompressionKind {
   NONE,
   DEFLATE,
-  SNAPPY;
+  SNAPPY,
+  LZ4,
+  ZSTD;
 
   /** Compresses the connections of an endpoint, unless {@link #of(WebSocketOptions)} does. */
   void applyTo(EndpointBuilder<?, ?> builder, Scheme scheme) {
@@ -23,6 +25,8 @@ enum CompressionKind {
       case NONE -> {}
       case DEFLATE -> builder.compression(Compression.deflate());
       case SNAPPY -> builder.compression(Compression.snappy());
+      case LZ4 -> builder.compression(Compression.lz4());
+      case ZSTD -> builder.compression(Compression.zstandard());
     }
   }
 

@@ -1,28 +1,73 @@
 package io.gannet.transport.internal.compression;
 
 import io.gannet.transport.Compression;
+import io.gannet.transport.TransportException;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.Link;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.compression.SnappyFrameDecoder;
-import io.netty.handler.codec.compression.SnappyFrameEncoder;
+import io.netty.handler.codec.compression.Zstd;
 
-/**
- * Compresses whole connections.
- *
- * @param compression how
- */
-public record CompressionLayer(Compression compression) implements Layer {
+/** Compresses whole connections. */
+public final class CompressionLayer implements Layer {
+
+  private final Compression compression;
+
+  /**
+   * Creates the layer of one endpoint.
+   *
+   * @param compression how to compress
+   * @throws TransportException if a library is missing
+   */
+  public CompressionLayer(Compression compression) {
+    this.compression = compression;
+    switch (compression.algorithm()) {
+      case DEFLATE, SNAPPY -> {}
+      case LZ4 -> {
+        try {
+          Class.forName("net.jpountz.lz4.LZ4Factory");
+        } catch (ClassNotFoundException | LinkageError e) {
+          throw missing("LZ4", "at.yawk.lz4:lz4-java", "org.lz4.java", e);
+        }
+      }
+      case ZSTANDARD -> {
+        if (!Zstd.isAvailable()) {
+          throw missing(
+              "Zstandard", "com.github.luben:zstd-jni", "com.github.luben.zstd_jni", Zstd.cause());
+        }
+      }
+    }
+  }
+
+  private static TransportException missing(
+      String algorithm, String artifact, String module, Throwable cause) {
+    return new TransportException(
+        "compression with %s needs the library %s on the class path, or the module %s: %s"
+            .formatted(algorithm, artifact, module, cause),
+        cause);
+  }
 
   @Override
   public void addTo(ChannelPipeline pipeline, Link link) {
-    switch (compression.algorithm()) {
-      case DEFLATE -> {
-        Deflating deflating = new Deflating(compression.level());
-        pipeline.addLast(deflating, new Inflating(link));
-        link.onEnd(why -> deflating.finish());
-      }
-      case SNAPPY -> pipeline.addLast(new SnappyFrameEncoder(), new SnappyFrameDecoder(true));
-    }
+    Compressing compressing = new Compressing(newCompressor());
+    pipeline.addLast(compressing, new Decompressing(newDecompressor(), link));
+    link.onEnd(why -> compressing.finish());
+  }
+
+  private Compressor newCompressor() {
+    return switch (compression.algorithm()) {
+      case DEFLATE -> new DeflateCompressor(compression.level());
+      case SNAPPY -> new SnappyCompressor();
+      case LZ4 -> new Lz4Compressor();
+      case ZSTANDARD -> new ZstandardCompressor(compression.level());
+    };
+  }
+
+  private Decompressor newDecompressor() {
+    return switch (compression.algorithm()) {
+      case DEFLATE -> new DeflateDecompressor();
+      case SNAPPY -> new SnappyDecompressor();
+      case LZ4 -> new Lz4Decompressor();
+      case ZSTANDARD -> new ZstandardDecompressor();
+    };
   }
 }

@@ -1,0 +1,157 @@
+package io.gannet.transport.internal.compression;
+
+import io.gannet.transport.internal.session.Link;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.compression.DecompressionException;
+
+/**
+ * Decompresses what is read, a piece at a time and never ahead of the session: a few bytes can stand for
+ * very many, so when the session pauses reading the rest stays compressed until it goes on, and when it
+ * takes nothing more, nothing more is decompressed.
+ */
+final class Decompressing extends ChannelDuplexHandler {
+
+  /** How much may come of one step, in bytes. */
+  static final int MAX_PIECE = 256 * 1024;
+
+  /** How much may be held because there is no whole block of it yet, in bytes: one, and a read. */
+  private static final int MAX_HELD = 2 * MAX_PIECE;
+
+  private final Decompressor decompressor;
+  private final Link link;
+
+  /** What is still compressed. */
+  private ByteBuf compressed = Unpooled.EMPTY_BUFFER;
+
+  /** Whether there may be more pieces of what has come. */
+  private boolean waits;
+
+  private boolean decompressing;
+  private boolean inputEnded;
+  private boolean endWaits;
+  private boolean failed;
+  private boolean removed;
+
+  Decompressing(Decompressor decompressor, Link link) {
+    this.decompressor = decompressor;
+    this.link = link;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    if (failed || link.isDiscarding()) {
+      bytes.release();
+      return;
+    }
+    compressed = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), compressed, bytes);
+    waits = true;
+    decompress(context);
+  }
+
+  /**
+   * The session wants to read again. When it has enough before all is decompressed, the socket is left
+   * alone: some transports close the connection as soon as they see the peer's end.
+   */
+  @Override
+  public void read(ChannelHandlerContext context) {
+    decompress(context);
+    if (!waits && !inputEnded) {
+      context.read();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      inputEnded = true;
+      if (waits) {
+        endWaits = true;
+        return;
+      }
+    }
+    context.fireUserEventTriggered(event);
+  }
+
+  private void decompress(ChannelHandlerContext context) {
+    if (decompressing) {
+      return; // what is being decompressed has brought us here
+    }
+    decompressing = true;
+    try {
+      while (waits && !removed) {
+        if (link.isDiscarding()) {
+          discard();
+        } else if (context.channel().config().isAutoRead()) {
+          decompressPiece(context);
+        } else {
+          return;
+        }
+      }
+    } finally {
+      decompressing = false;
+      if (removed) {
+        end();
+      }
+    }
+    if (endWaits) {
+      endWaits = false;
+      context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    }
+  }
+
+  private void decompressPiece(ChannelHandlerContext context) {
+    ByteBuf piece;
+    try {
+      piece = decompressor.next(context, compressed);
+      if (piece == null && compressed.readableBytes() > MAX_HELD) {
+        throw new DecompressionException("a block has more than %,d bytes".formatted(MAX_HELD));
+      }
+    } catch (Exception e) {
+      failed = true;
+      discard();
+      context.fireExceptionCaught(
+          new DecompressionException(
+              "the peer's bytes can't be decompressed: " + e.getMessage(), e));
+      return;
+    }
+    if (piece == null) {
+      waits = false;
+      releaseIfRead();
+    } else {
+      context.fireChannelRead(piece);
+    }
+  }
+
+  /** Holds no buffer while nothing waits in it. */
+  private void releaseIfRead() {
+    if (!compressed.isReadable()) {
+      compressed.release();
+      compressed = Unpooled.EMPTY_BUFFER;
+    }
+  }
+
+  private void discard() {
+    waits = false;
+    compressed.skipBytes(compressed.readableBytes());
+    releaseIfRead();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    removed = true;
+    if (!decompressing) {
+      end();
+    }
+  }
+
+  private void end() {
+    discard();
+    decompressor.close();
+  }
+}

@@ -1,0 +1,81 @@
+package io.gannet.transport.internal.compression;
+
+import com.github.luben.zstd.EndDirective;
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import java.nio.ByteBuffer;
+
+/** Writes one frame of Zstandard. */
+final class ZstandardCompressor implements Compressor {
+
+  private static final int ROOM = 2 * 1024;
+
+  /** So much of what has been sent is looked at and kept, as a power of two: 256 KiB. */
+  private static final int WINDOW_LOG = 18;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
+
+  private final ZstdCompressCtx zstd;
+
+  ZstandardCompressor(int level) {
+    zstd =
+        new ZstdCompressCtx()
+            .setLevel(level < 0 ? Zstd.defaultCompressionLevel() : level)
+            .setWindowLog(WINDOW_LOG);
+  }
+
+  @Override
+  public void compress(ChannelHandlerContext context, ByteBuf plain, ByteBuf out) {
+    int length = plain.readableBytes();
+    if (plain.isDirect()) {
+      for (ByteBuffer part : plain.nioBuffers()) {
+        compress(part, out);
+      }
+      plain.skipBytes(length);
+    } else {
+      ByteBuf direct = context.alloc().directBuffer(length).writeBytes(plain);
+      try {
+        compress(direct.internalNioBuffer(0, length), out);
+      } finally {
+        direct.release();
+      }
+    }
+  }
+
+  private void compress(ByteBuffer plain, ByteBuf out) {
+    while (plain.hasRemaining()) {
+      step(plain, out, EndDirective.CONTINUE);
+    }
+  }
+
+  @Override
+  public void flush(ByteBuf out) {
+    while (!step(NOTHING.duplicate(), out, EndDirective.FLUSH)) {
+      // There is more.
+    }
+  }
+
+  @Override
+  public void finish(ByteBuf out) {
+    while (!step(NOTHING.duplicate(), out, EndDirective.END)) {
+      // There is more.
+    }
+  }
+
+  /** Returns whether nothing is left inside. */
+  private boolean step(ByteBuffer plain, ByteBuf out, EndDirective directive) {
+    out.ensureWritable(ROOM);
+    ByteBuffer room = out.internalNioBuffer(out.writerIndex(), out.writableBytes());
+    int start = room.position();
+    boolean done = zstd.compressDirectByteBufferStream(room, plain, directive);
+    out.writerIndex(out.writerIndex() + room.position() - start);
+    return done;
+  }
+
+  @Override
+  public void close() {
+    zstd.close();
+  }
+}
