@@ -46,6 +46,9 @@ public class SweeperBenchmark {
             protected void sweep(long now) {
               sum += now;
             }
+
+            @Override
+            protected void loopEnds() {}
           });
     }
   }
