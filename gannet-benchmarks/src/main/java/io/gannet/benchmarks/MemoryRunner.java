@@ -2,9 +2,7 @@ package io.gannet.benchmarks;
 
 import io.gannet.benchmarks.peers.Peers;
 import io.gannet.benchmarks.peers.Work;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +10,11 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures what sessions cost in memory: the process before them, with them idle, and after each has
- * had a message. Garbage is collected before each look, and the heap's size follows what is in use, so
- * that the process shrinks to what it needs. The optimizing compiler is off: it keeps more memory for a
- * while than many sessions.
+ * Measures what sessions cost in memory: the process with a tenth of them, with all of them idle, and
+ * after each has had a message. What the first sessions bring about, such as threads and pools, is not
+ * the cost of one more. Garbage is collected before each look, and the heap's size follows what is in
+ * use, so that the process shrinks to what it needs. The optimizing compiler is off: it keeps more
+ * memory for a while than many sessions.
  */
 final class MemoryRunner {
 
@@ -76,36 +75,34 @@ final class MemoryRunner {
     Path log = options.module().resolve("target/bench/" + peer.id() + "-memory.log");
     try (ServerProcess server = ServerProcess.start(commands.server(peer, Work.ECHO, flags), log)) {
       warmUp(server, peer);
-      Look before = look(server, peer);
       int files = server.openFiles();
-      Process load =
-          new ProcessBuilder(
-                  commands.load(
-                      server,
-                      peer,
-                      List.of("--workload", "idle", "--connections", "" + options.sessions())))
-              .redirectErrorStream(true)
-              .start();
-      try (BufferedReader output = load.inputReader(StandardCharsets.UTF_8)) {
-        expect(output, "connected");
-        awaitFiles(server, files + options.sessions());
-        Look idle = look(server, peer);
-        load.getOutputStream().write('\n');
-        load.getOutputStream().flush();
-        expect(output, "answered");
-        Look answered = look(server, peer);
-        double count = options.sessions();
-        return new MemorySample(
-            peer,
-            round,
-            options.sessions(),
-            (idle.process - before.process) / count,
-            (answered.process - before.process) / count,
-            (answered.heap - before.heap) / count);
-      } finally {
-        load.destroy();
+      int first = options.sessions() / 10;
+      try (IdleLoad some = idleLoad(server, peer, first)) {
+        awaitFiles(server, files + first);
+        some.exchange();
+        Look before = look(server, peer);
+        try (IdleLoad others = idleLoad(server, peer, options.sessions() - first)) {
+          awaitFiles(server, files + options.sessions());
+          Look idle = look(server, peer);
+          others.exchange();
+          Look answered = look(server, peer);
+          double count = options.sessions() - first;
+          return new MemorySample(
+              peer,
+              round,
+              options.sessions(),
+              (idle.process - before.process) / count,
+              (answered.process - before.process) / count,
+              (answered.heap - before.heap) / count);
+        }
       }
     }
+  }
+
+  private IdleLoad idleLoad(ServerProcess server, Peers peer, int connections) throws IOException {
+    return IdleLoad.start(
+        commands.load(
+            server, peer, List.of("--workload", "idle", "--connections", "" + connections)));
   }
 
   private void warmUp(ServerProcess server, Peers peer) throws IOException, InterruptedException {
@@ -113,13 +110,6 @@ final class MemoryRunner {
     arguments.addAll(List.of("--warmup", "0.1", "--seconds", "2"));
     LoadRun.run(commands.load(server, peer, arguments));
     TimeUnit.MILLISECONDS.sleep(300);
-  }
-
-  private static void expect(BufferedReader output, String word) throws IOException {
-    String line = output.readLine();
-    if (!word.equals(line)) {
-      throw new BenchException(line == null ? "the load generator has ended" : line);
-    }
   }
 
   private static void awaitFiles(ServerProcess server, int count)
