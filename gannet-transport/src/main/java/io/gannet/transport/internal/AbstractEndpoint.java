@@ -13,7 +13,6 @@ import io.gannet.transport.internal.session.SessionSettings;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -45,11 +44,8 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   private final boolean sharesLoops;
   private volatile String name;
 
-  /** Sessions whose onClose has not returned. */
+  /** Sessions whose onClose has not returned; users see those of them that are {@link #isVisible}. */
   private final Map<Long, NettySession<M>> live = new ConcurrentHashMap<>();
-
-  /** Sessions whose onOpen has returned and that have not closed: those that users see. */
-  private final Map<Long, Session<M>> visible = new ConcurrentHashMap<>();
 
   /** Connections in the middle of a handshake. */
   private final Set<Channel> establishing = ConcurrentHashMap.newKeySet();
@@ -83,7 +79,10 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
 
   @Override
   public Collection<Session<M>> sessions() {
-    return List.copyOf(visible.values());
+    return live.values().stream()
+        .filter(AbstractEndpoint::isVisible)
+        .<Session<M>>map(session -> session)
+        .toList();
   }
 
   @Override
@@ -100,9 +99,9 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   public int broadcast(M message) {
     int accepted = 0;
     RuntimeException failure = null;
-    for (Session<M> session : visible.values()) {
+    for (NettySession<M> session : live.values()) {
       try {
-        if (((NettySession<M>) session).sendBroadcast(message)) {
+        if (isVisible(session) && session.sendBroadcast(message)) {
           accepted++;
         }
       } catch (RuntimeException e) {
@@ -120,7 +119,12 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   }
 
   @Nullable Session<M> visible(long id) {
-    return visible.get(id);
+    NettySession<M> session = live.get(id);
+    return session != null && isVisible(session) ? session : null;
+  }
+
+  private static boolean isVisible(NettySession<?> session) {
+    return session.wasOpened() && !session.isDisconnected();
   }
 
   /** A handshake begins. */
@@ -147,17 +151,8 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
     return true;
   }
 
-  /** A session's onOpen has returned. */
-  void show(NettySession<M> session) {
-    visible.put(session.id(), session);
-    if (!session.isOpen()) {
-      visible.remove(session.id());
-    }
-  }
-
   /** A session has lost its connection; its callbacks may still run. */
-  void hide(NettySession<M> session) {
-    visible.remove(session.id());
+  void disconnected(NettySession<M> session) {
     if (session.wasCut()) {
       cut.incrementAndGet();
       unsent.addAndGet(session.unsentBytes());

@@ -147,7 +147,6 @@ final class StreamClient<M> extends AbstractEndpoint<M> implements Client<M> {
 
   /** A session can be picked. */
   void offer(NettySession<M> session) {
-    show(session);
     changeOpen(sessions -> {
       if (session.isOpen()) {
         sessions.add(session);
@@ -157,7 +156,7 @@ final class StreamClient<M> extends AbstractEndpoint<M> implements Client<M> {
 
   /** A session can no longer be picked. */
   void withdraw(NettySession<M> session) {
-    hide(session);
+    disconnected(session);
     changeOpen(sessions -> sessions.remove(session));
   }
 

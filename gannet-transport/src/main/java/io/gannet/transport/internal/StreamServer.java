@@ -235,13 +235,11 @@ final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, Se
   }
 
   @Override
-  public void opened(NettySession<M> session) {
-    show(session);
-  }
+  public void opened(NettySession<M> session) {} // users see it from now on
 
   @Override
   public void disconnected(NettySession<M> session, CloseReason reason) {
-    hide(session);
+    disconnected(session);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.gannet.transport.internal.loop;
 
+import io.gannet.transport.Io;
 import io.gannet.transport.TimeSource;
 import io.gannet.transport.internal.buffer.ByteBufReader;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.HashMap;
 import java.util.List;
@@ -13,20 +15,38 @@ import org.jspecify.annotations.Nullable;
 public final class LoopContext {
 
   private final EventLoop loop;
+  private final Io io;
   private final Watchdog watchdog;
   private final Map<TimeSource, Sweeper> sweepers = new HashMap<>();
   private final ByteBufReader reader = new ByteBufReader();
   private final Map<Class<?>, Object> locals = new HashMap<>();
+  private @Nullable ReceiveBuffer receiveBuffer;
   private Watchdog.@Nullable Watch watch;
 
-  LoopContext(EventLoop loop, Watchdog watchdog) {
+  LoopContext(EventLoop loop, Io io, Watchdog watchdog) {
     this.loop = loop;
+    this.io = io;
     this.watchdog = watchdog;
   }
 
   /** {@return the reader that all sessions of the loop share: only one decodes at a time} */
   public ByteBufReader reader() {
     return reader;
+  }
+
+  /**
+   * Has a connection read into the buffer of the loop, if that can be.
+   *
+   * @param channel a connection whose bytes are copied, not kept, by whoever is given them
+   */
+  public void shareReceiveBuffer(Channel channel) {
+    if (io == Io.IO_URING) {
+      return; // the kernel fills the buffers of many connections at a time
+    }
+    if (receiveBuffer == null) {
+      receiveBuffer = new ReceiveBuffer();
+    }
+    channel.config().setRecvByteBufAllocator(receiveBuffer);
   }
 
   /** {@return the sweep by some time} */

@@ -117,7 +117,7 @@ public final class NettyEventLoops implements EventLoops {
 
   /** {@return what a loop keeps for its sessions} */
   public LoopContext context(EventLoop loop) {
-    return contexts.computeIfAbsent(loop, key -> new LoopContext(key, watchdog));
+    return contexts.computeIfAbsent(loop, key -> new LoopContext(key, io.io(), watchdog));
   }
 
   private void endSessions(EventLoop loop) {

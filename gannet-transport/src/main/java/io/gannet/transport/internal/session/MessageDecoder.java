@@ -80,6 +80,7 @@ final class MessageDecoder<M> {
    *     can't go on
    */
   int read(ByteBuf data) {
+    boolean ours = rest != null;
     ByteBuf in = withRest(data);
     boolean keep = false;
     int start = in.readerIndex();
@@ -106,7 +107,7 @@ final class MessageDecoder<M> {
     } finally {
       reader.close();
       if (keep) {
-        keep(in);
+        keep(in, ours);
       } else {
         in.release();
       }
@@ -117,10 +118,9 @@ final class MessageDecoder<M> {
   void hold(ByteBuf data) {
     if (!data.isReadable()) {
       data.release();
-    } else if (rest == null) {
-      rest = data;
     } else {
-      rest = withRest(data);
+      boolean ours = rest != null;
+      keep(withRest(data), ours);
     }
     stopped = true;
   }
@@ -226,16 +226,20 @@ final class MessageDecoder<M> {
     }
   }
 
-  /** Keeps the unread bytes, in a buffer of their own unless they are most of theirs. */
-  private void keep(ByteBuf in) {
+  /**
+   * Keeps the unread bytes, in a buffer of their own: what was read may lie in a large buffer, which a
+   * few bytes must not hold for as long as the peer likes, and others wait for.
+   *
+   * @param ours whether they are in one already
+   */
+  private void keep(ByteBuf in, boolean ours) {
     int length = in.readableBytes();
-    if (length > in.capacity() / 4) {
+    if (ours && length > in.capacity() / 4) {
       if (in.readerIndex() > in.capacity() / 2) {
         in.discardReadBytes();
       }
       rest = in;
     } else {
-      // A few bytes must not hold a large buffer for as long as the peer likes.
       try {
         rest = allocator.buffer(Math.max(length, 64)).writeBytes(in);
       } finally {

@@ -42,6 +42,8 @@ public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext context) {
     if (transport.layers().isEmpty()) {
+      Channel channel = context.channel();
+      loops.context(channel.eventLoop()).shareReceiveBuffer(channel);
       install(context);
       return;
     }
