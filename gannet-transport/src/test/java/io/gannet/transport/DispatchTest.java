@@ -56,6 +56,62 @@ class DispatchTest {
   }
 
   @Test
+  void aStageThatSendsAgainOnAnotherSessionDoesNotNest() {
+    int count = 20_000;
+    CompletableFuture<Integer> deepest = new CompletableFuture<>();
+    CompletableFuture<Session<String>> target = new CompletableFuture<>();
+    listener.whenMessage((session, text) -> {
+      if (text.equals("target")) {
+        target.complete(session);
+        session.send(text);
+      } else {
+        new Relay(target.join(), count, deepest).next();
+      }
+    });
+    Server<String> server =
+        fixture.start(
+            fixture
+                .server()
+                .listener(listener)
+                .dispatch(Dispatch.eventLoop())
+                .eventLoops(fixture.closing(EventLoops.create(Io.AUTO, 1))));
+    RawPeer receiver = fixture.connect(server);
+    expectEcho(receiver, "target");
+
+    fixture.connect(server).write(frames("go"));
+
+    for (int i = 0; i < count; i++) {
+      assertThat(receiver.readExactly(frames("x").length)).isEqualTo(frames("x"));
+    }
+    assertThat(deepest.join()).isOne();
+  }
+
+  /** Sends one message after the other, each when the one before has been written. */
+  private static final class Relay {
+    private final Session<String> target;
+    private final CompletableFuture<Integer> deepest;
+    private int left;
+    private int depth;
+    private int deepestYet;
+
+    Relay(Session<String> target, int count, CompletableFuture<Integer> deepest) {
+      this.target = target;
+      this.left = count;
+      this.deepest = deepest;
+    }
+
+    void next() {
+      if (left-- == 0) {
+        deepest.complete(deepestYet);
+        return;
+      }
+      deepestYet = Math.max(deepestYet, ++depth);
+      target.sendAsync("x").thenRun(this::next);
+      depth--;
+    }
+  }
+
+  @Test
   void anExecutorWithOneThreadServesManySessions() {
     ExecutorService executor = fixture.closing(Executors.newSingleThreadExecutor());
     Server<String> server =

@@ -73,6 +73,37 @@ class FailingListenerContractTest extends TransportContract {
     assertThat(atServer.awaitError()).isInstanceOf(StackOverflowError.class);
   }
 
+  /** Its stack and its cause are users' code as well. */
+  private static final class HostileException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public synchronized Throwable getCause() {
+      throw new IllegalStateException("not even its cause");
+    }
+  }
+
+  @Test
+  void anExceptionThatFailsToDescribeItselfKeepsNothingFromGoingOn() {
+    RecordingListener<String> atServer =
+        listener()
+            .whenMessage((session, message) -> {
+              if (message.equals("bad")) {
+                throw new HostileException();
+              }
+              session.send(message);
+            });
+    Pair pair = connect(server(), atServer);
+
+    pair.clientSide().send("bad");
+    pair.clientSide().send("good");
+
+    assertThat(pair.atClient().awaitMessages(1)).containsExactly("good");
+    pair.clientSide().close();
+    assertThat(atServer.awaitClose().kind()).isEqualTo(Kind.PEER_CLOSED);
+    await().until(() -> pair.server().sessionCount() == 0);
+  }
+
   @Test
   void whatOnCronThrowsReachesOnErrorAndTheNextCronComes() {
     RecordingListener<String> atServer =

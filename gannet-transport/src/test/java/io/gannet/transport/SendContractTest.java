@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,29 @@ import org.junit.jupiter.api.Test;
 
 /** Sending while there is room. */
 class SendContractTest extends TransportContract {
+
+  @Test
+  void aBatchWhoseElementsSendWhenTheyAreAskedForIsStillOneBatch() {
+    RecordingListener<String> atServer = listener();
+    Session<String> session = connect(server(), atServer).clientSide();
+    session.sendAll(
+        new AbstractList<>() {
+          @Override
+          public String get(int index) {
+            if (index == 1) {
+              session.send("meanwhile");
+            }
+            return "batch " + index;
+          }
+
+          @Override
+          public int size() {
+            return 2;
+          }
+        });
+
+    assertThat(atServer.awaitMessages(3)).containsExactly("meanwhile", "batch 0", "batch 1");
+  }
 
   @Test
   void whatIsSentComesBack() {

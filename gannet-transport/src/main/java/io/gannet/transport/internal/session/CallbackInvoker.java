@@ -26,7 +26,6 @@ final class CallbackInvoker<M> {
     try {
       listener.onOpen(session);
     } catch (Throwable t) {
-      LOG.debug("onOpen refused {}", session, t);
       session.refused(t);
       return false;
     }
@@ -71,7 +70,8 @@ final class CallbackInvoker<M> {
       listener.onClose(session, reason);
     } catch (Throwable t) {
       failures.warn("onClose", session, t);
+    } finally {
+      session.closed(reason);
     }
-    session.closed(reason);
   }
 }

@@ -17,6 +17,9 @@ final class ChannelWriter implements Runnable, ChannelFutureListener {
 
   private static final int BATCHES_PER_TURN = 16;
 
+  /** Stands for no number of bytes. */
+  private static final long NOT_LOOKED = -1;
+
   private final NettySession<?> session;
   private final OutboundBuffer<?> outbound;
   private final Channel channel;
@@ -68,6 +71,7 @@ final class ChannelWriter implements Runnable, ChannelFutureListener {
   private boolean write(ByteBuf[] chunks) {
     ChannelPromise promise = channel.newPromise();
     writing = 0;
+    progressSeen = NOT_LOOKED;
     busy = true;
     for (ByteBuf chunk : chunks) {
       writing += chunk.readableBytes();

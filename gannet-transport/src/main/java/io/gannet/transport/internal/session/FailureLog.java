@@ -25,7 +25,7 @@ public final class FailureLog {
   public FailureLog() {}
 
   /**
-   * Logs a failure, with its stack.
+   * Logs a failure, with its stack, as far as it tells.
    *
    * @param what what failed, such as {@code onMessage}
    * @param who whose it was
@@ -65,6 +65,14 @@ public final class FailureLog {
   }
 
   private static String describe(Throwable failure) {
+    try {
+      return withStack(failure);
+    } catch (Throwable t) {
+      return failure.getClass().getName();
+    }
+  }
+
+  private static String withStack(Throwable failure) {
     StringBuilder text = new StringBuilder();
     Throwable one = failure;
     for (int depth = 0; one != null && depth < 4; depth++) {

@@ -184,7 +184,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     this.inLoop = settings.dispatch() instanceof Dispatch.OnEventLoop;
     this.completions =
         switch (settings.dispatch()) {
-          case Dispatch.OnEventLoop() -> Runnable::run;
+          case Dispatch.OnEventLoop() -> loop; // not in place: what sends again would nest
           case Dispatch.Virtual() -> Thread::startVirtualThread;
           case Dispatch.OnExecutor(Executor executor) -> executor;
         };
@@ -819,7 +819,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
   void written(List<CompletableFuture<Void>> done, long bytes) {
     complete(done, null);
     if (inLoop && readPaused && outbound.counters().writtenBytes() >= resumeAt) {
-      loop.execute(this::resumeReading); // not from inside a write
+      loop.execute(this::resumeIfCaughtUp); // not from inside a write
     }
     if (observers().wantTraffic()) {
       long messages = outbound.counters().acceptedMessages();
@@ -828,6 +828,12 @@ public final class NettySession<M> implements DispatchedSession<M> {
           .written(this, bytes - (marks - reportedMarks), (int) (messages - reportedMessagesOut));
       reportedMarks = marks;
       reportedMessagesOut = messages;
+    }
+  }
+
+  private void resumeIfCaughtUp() {
+    if (readPaused && outbound.counters().writtenBytes() >= resumeAt) {
+      resumeReading();
     }
   }
 
@@ -1060,24 +1066,32 @@ public final class NettySession<M> implements DispatchedSession<M> {
   private void end() {
     CloseReason why = Objects.requireNonNull(reason);
     unsentBytes = outbound.counters().queuedBytes();
-    try {
-      complete(outbound.discard(), closedException());
-      decoder.release();
-      timers.stop();
+    step(() -> complete(outbound.discard(), closedException()));
+    step(decoder::release);
+    step(timers::stop);
+    step(() -> {
       if (framing != null && !writer.isBusy()) {
         framing.cut(why);
       }
-      link.close(channel, writer.isBusy());
+    });
+    step(() -> link.close(channel, writer.isBusy()));
+    step(() -> {
       if (inRun) {
         loop.execute(this::releaseCodec); // it may be in the middle of a decode
       } else {
         releaseCodec();
       }
-      host.disconnected(this, why);
+    });
+    step(() -> host.disconnected(this, why));
+    callbacks.close(why);
+  }
+
+  /** One of several that don't depend on each other, so that one that fails stops none of the others. */
+  private void step(Runnable step) {
+    try {
+      step.run();
     } catch (Throwable t) {
       settings.failures().warn("the end", this, t);
-    } finally {
-      callbacks.close(why);
     }
   }
 

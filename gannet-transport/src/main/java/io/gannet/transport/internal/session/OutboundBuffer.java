@@ -10,7 +10,6 @@ import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
@@ -135,7 +134,7 @@ final class OutboundBuffer<M> {
   }
 
   /** Appends all messages or none of them, and waits for room before that, as {@link #offer} does. */
-  Offer offerAll(Collection<? extends M> messages, long timeoutNanos) throws InterruptedException {
+  Offer offerAll(List<M> messages, long timeoutNanos) throws InterruptedException {
     lock.lock();
     try {
       return awaitRoom(timeoutNanos) ? offerAllLocked(messages) : Offer.FULL;
@@ -192,7 +191,7 @@ final class OutboundBuffer<M> {
     return accepted(chunk.writerIndex() - start, 1, ack);
   }
 
-  private Offer offerAllLocked(Collection<? extends M> messages) {
+  private Offer offerAllLocked(List<M> messages) {
     if (sealed || full) {
       return sealed ? Offer.SEALED : Offer.FULL;
     }

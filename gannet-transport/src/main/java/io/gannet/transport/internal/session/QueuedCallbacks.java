@@ -79,8 +79,11 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
   /** Bytes whose messages have been handed over without them. The producer's. */
   private long unchargedBytes;
 
-  /** Whether the loop looks after flushes that are put off. The producer's. */
-  private boolean watched;
+  /** Whether the loop looks after flushes that are put off. Written by the producer, read by both. */
+  private volatile boolean watched;
+
+  /** What the count was when the loop looked last. The producer's. */
+  private long countAtLastLook;
 
   /** The last node handed over. The producer's. */
   private Node last;
@@ -191,15 +194,14 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
     unchargedBytes = 0;
     if (count > 1 && !watched) {
       watched = true;
+      countAtLastLook = 0;
       deferredFlushes.watch(this);
     }
     measureRoom();
     if (!paused && (room <= 0 || roomForBytes <= 0)) {
       paused = true;
       session.pauseReading();
-      if (isHalfDone(pending.get())) {
-        resume();
-      }
+      resume();
     }
   }
 
@@ -350,10 +352,16 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
     for (int i = 0; i < count; i++) {
       Object event = events[i];
       defersFlush = i < count - 1;
-      if (event instanceof Event<?>) {
-        ((Event<M>) event).run(this);
-      } else if (!discarding) {
-        invoker.message((M) event);
+      try {
+        if (event instanceof Event<?>) {
+          ((Event<M>) event).run(this);
+        } else if (!discarding) {
+          invoker.message((M) event);
+        }
+      } catch (Throwable t) {
+        // Even what handles failures has failed, for want of memory perhaps: there is nobody left
+        // to
+        // tell. The events behind this one must run all the same, onClose above all.
       }
     }
     if (flushDeferred) {
@@ -368,25 +376,36 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
     if (!sender.equals(runner)) {
       return false;
     }
-    if (defersFlush) {
+    if (defersFlush && watched) {
       flushDeferred = true;
-    } else {
-      handOver.flush(session);
+      if (watched) {
+        return true; // whoever stops watching after this looks once more
+      }
     }
+    handOver.flush(session);
     return true;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Stops watching when nothing has been done since the last look: a callback that blocks for long
+   * must not keep the loop looking. It flushes what it sends without delay from then on.
+   */
   @Override
   public boolean flushIfDeferred() {
+    long count = pending.get();
+    watched = count > 0 && count != countAtLastLook;
+    countAtLastLook = count;
     if (flushDeferred) {
       session.flushNow();
     }
-    watched = pending.get() > 0;
     return watched;
   }
 
+  /** Asked for by each hand-over that ends while reading pauses; most find that it is done, or too early again. */
   private void resume() {
-    if (paused) {
+    if (paused && isHalfDone(pending.get())) {
       paused = false;
       session.resumeReading();
     }

@@ -11,6 +11,7 @@ import io.gannet.transport.internal.session.OutboundBuffer.Offer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -85,8 +86,9 @@ final class SessionSender<M> {
   }
 
   void sendAll(Collection<? extends M> messages) {
-    if (!messages.isEmpty()) {
-      accepted(offer(messages.size(), timeout -> outbound.offerAll(messages, timeout)));
+    List<M> batch = List.copyOf(messages); // its iterator is users' code: not under the lock
+    if (!batch.isEmpty()) {
+      accepted(offer(batch.size(), timeout -> outbound.offerAll(batch, timeout)));
     }
   }
 

@@ -112,6 +112,49 @@ class QueuedCallbacksTest {
   }
 
   @Test
+  void theLoopStopsLookingAfterACallbackThatBlocksWhoseSendsAreFlushedAtOnceFromThenOn() {
+    List<Boolean> deferred = new CopyOnWriteArrayList<>();
+    List<QueuedCallbacks<String>> itself = new CopyOnWriteArrayList<>();
+    SessionListener<String> sender =
+        (from, message) -> {
+          itself.getFirst().defersFlush(Thread.currentThread());
+          deferred.add(session.flushes == 0);
+          if (message.equals("blocks")) {
+            assertThat(itself.getFirst().flushIfDeferred()).isTrue();
+            assertThat(itself.getFirst().flushIfDeferred()).isFalse();
+            session.flushes = 0;
+          }
+        };
+    QueuedCallbacks<String> callbacks = callbacks(tasks::add, sender);
+    itself.add(callbacks);
+    read(callbacks, "blocks", "sends", "ends");
+
+    runTasks();
+
+    assertThat(deferred).containsExactly(true, false, false);
+  }
+
+  @Test
+  void aResumeThatComesLateGivesNoMoreRoomThanThereIs() {
+    QueuedCallbacks<String> callbacks = callbacks(tasks::add, new Recorder());
+    for (String message : List.of("1", "2", "3", "4")) {
+      read(callbacks, message);
+    }
+    assertThat(session.paused).isTrue();
+    runTasks(); // several hand-overs end below the half while the loop is busy
+
+    session.runOnLoop(); // the first of them resumes
+    assertThat(session.paused).isFalse();
+    for (String message : List.of("5", "6", "7", "8")) {
+      read(callbacks, message);
+    }
+    assertThat(session.paused).isTrue();
+    session.runLoop();
+
+    assertThat(session.paused).isTrue();
+  }
+
+  @Test
   void nothingReachesTheListenerAfterClose() {
     QueuedCallbacks<String> callbacks = callbacks(tasks::add, new Recorder());
     callbacks.open();

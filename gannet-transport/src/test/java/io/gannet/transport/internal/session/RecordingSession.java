@@ -28,6 +28,11 @@ final class RecordingSession extends StubSession implements DispatchedSession<St
     }
   }
 
+  /** Runs the first of what the loop has been asked to run. */
+  void runOnLoop() {
+    loop.removeFirst().run();
+  }
+
   @Override
   public boolean isOpen() {
     return true;
