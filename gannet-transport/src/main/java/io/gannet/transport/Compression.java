@@ -38,7 +38,7 @@ public record Compression(Algorithm algorithm, int level) {
 
     /**
      * Zstandard (RFC 8878) with a window of 256 KiB. Frames with a window of more than 2 MiB are not
-     * accepted. Keeps about 2 MiB. Needs the library {@code com.github.luben:zstd-jni}, which doesn't
+     * accepted. Keeps about 2 MiB, at the highest levels 4 MiB. Needs the library {@code com.github.luben:zstd-jni}, which doesn't
      * come with this one.
      */
     ZSTANDARD(1, 19);

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is particular to compressed connections. */
 class CompressionTest {
@@ -88,6 +89,33 @@ class CompressionTest {
     assertThat(stats.bytesIn()).isEqualTo(text.length() + 4L);
     assertThat(stats.wireBytesOut()).isBetween(10L, text.length() / 8L);
     assertThat(stats.wireBytesIn()).isEqualTo(atServer.awaitSession().stats().wireBytesOut());
+  }
+
+  static List<Compression> compressionsWithALevel() {
+    return List.of(
+        Compression.deflate(0),
+        Compression.deflate(9),
+        Compression.zstandard(1),
+        Compression.zstandard(19));
+  }
+
+  @ParameterizedTest
+  @MethodSource("compressionsWithALevel")
+  void theOtherSideNeedNotKnowTheLevel(Compression compression) {
+    RecordingListener<String> atClient = fixture.listener();
+    Server<String> server =
+        fixture.start(
+            fixture
+                .server()
+                .compression(new Compression(compression.algorithm(), -1))
+                .listener(fixture.echo()));
+    Client<String> client =
+        fixture.start(fixture.client(server.port()).compression(compression).listener(atClient));
+    String text = "the same over and over. ".repeat(50_000);
+
+    client.session(Fixture.SOON).send(text);
+
+    assertThat(atClient.awaitMessages(1)).containsExactly(text);
   }
 
   @Test

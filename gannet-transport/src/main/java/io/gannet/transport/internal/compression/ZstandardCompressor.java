@@ -15,15 +15,25 @@ final class ZstandardCompressor implements Compressor {
   /** So much of what has been sent is looked at and kept, as a power of two: 256 KiB. */
   private static final int WINDOW_LOG = 18;
 
+  /**
+   * From the next level on, the library's tables would be far larger than what a window of this size
+   * can use: 80 MiB for each session at level 19.
+   */
+  private static final int MAX_FREE_LEVEL = 3;
+
+  private static final int HASH_LOG = 17;
+  private static final int CHAIN_LOG = 18;
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
 
   private final ZstdCompressCtx zstd;
 
   ZstandardCompressor(int level) {
-    zstd =
-        new ZstdCompressCtx()
-            .setLevel(level < 0 ? Zstd.defaultCompressionLevel() : level)
-            .setWindowLog(WINDOW_LOG);
+    int chosen = level < 0 ? Zstd.defaultCompressionLevel() : level;
+    zstd = new ZstdCompressCtx().setLevel(chosen).setWindowLog(WINDOW_LOG);
+    if (chosen > MAX_FREE_LEVEL) {
+      zstd.setHashLog(HASH_LOG).setChainLog(CHAIN_LOG);
+    }
   }
 
   @Override
