@@ -3,7 +3,9 @@ package io.gannet.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,7 @@ class InboundContractTest extends BlockingTransportContract {
     Gate gate = fixture.gate();
     RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
     Pair pair = connect(server().inboundQueue(messages, 1 << 20), atServer);
-    List<String> texts = IntStream.range(0, count).mapToObj(i -> i + TEXT).toList();
+    List<String> texts = incompressible(count);
 
     CompletableFuture<Void> sending =
         CompletableFuture.runAsync(() -> texts.forEach(pair.clientSide()::send));
@@ -36,6 +38,18 @@ class InboundContractTest extends BlockingTransportContract {
     assertThat(pair.atServer().awaitMessages(count)).isEqualTo(texts);
     assertThat(pair.serverSide().stats().readPauses()).isPositive();
     await().until(() -> pair.serverSide().stats().undispatchedMessages() == 0);
+  }
+
+  /** Texts that fill every buffer on their way, also compressed. */
+  private static List<String> incompressible(int count) {
+    Random random = new Random(1);
+    return IntStream.range(0, count)
+        .mapToObj(i -> {
+          byte[] bytes = new byte[750];
+          random.nextBytes(bytes);
+          return Base64.getEncoder().encodeToString(bytes);
+        })
+        .toList();
   }
 
   @Test

@@ -211,13 +211,6 @@ final class MessageDecoder<M> {
       return data;
     }
     try {
-      if (in.maxWritableBytes() < data.readableBytes()) { // what a layer hands on may be a slice
-        ByteBuf larger = allocator.buffer(in.readableBytes() + data.readableBytes());
-        larger.writeBytes(in);
-        in.release();
-        rest = larger;
-        in = larger;
-      }
       in.writeBytes(data);
       rest = null;
       return in;
