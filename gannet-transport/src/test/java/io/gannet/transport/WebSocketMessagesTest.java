@@ -23,6 +23,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.Deflater;
@@ -35,10 +36,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Messages, limits and the end of WebSocket sessions, against a peer that has a framing of its own. */
 class WebSocketMessagesTest {
 
+  /** How many messages of which size more than fill all buffers on the way to a peer. */
+  private static final int FILLERS = 64;
+
+  private static final int FILLER = 64 << 10;
+
   @RegisterExtension final Fixture fixture = new Fixture();
 
   private final FakeTime time = new FakeTime();
   private final RecordingListener<String> listener = fixture.echo();
+  private final RecordingListener<String> silent = fixture.listener();
+  private int pingsSent;
   private WebSocketPeer peer;
   private Session<String> session;
 
@@ -342,28 +350,69 @@ class WebSocketMessagesTest {
     return Arrays.copyOf(out, length - 4); // the end of a flush is left out on the wire
   }
 
-  @Test
-  void pingsOfAPeerThatReadsNothingEndTheSession() {
+  /** Connects a peer that reads nothing, with small buffers on the way to it. */
+  private void connectDeafPeer() {
     Server<String> server =
         fixture.start(
             server()
+                .listener(silent)
+                .time(Fixture.timeOf(time))
                 .outboundQueue(64 << 20, 1 << 20)
-                .drainGrace(Duration.ofMillis(200))
-                .dispatch(Dispatch.virtual()));
+                .socketOptions(SocketOptions.defaults().withBuffers(0, 16 << 10)));
     RawPeer small = RawPeer.connect(server.port(), 4096);
     peer = fixture.closing(WebSocketPeer.open(server, small, "/"));
-    session = listener.awaitSession();
-    for (int i = 0; i < 32; i++) {
-      session.send("x".repeat(1 << 20));
-    }
-    byte[] pings = frame(0x80 | PING, new byte[125]);
-    for (int i = 0; i < 66; i++) {
-      peer.write(pings);
-    }
+    session = silent.awaitSession();
+  }
 
-    CloseReason reason = listener.awaitClose();
-    assertThat(reason.closeCode()).isIn(1008, 1001);
-    assertThat(listener.awaitError()).hasMessageContaining("pings");
+  /** Sends pings, and behind them a text that shows that they have been read. */
+  private void pingAndAwait(int pings) {
+    byte[] payload = new byte[125];
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int i = 0; i < pings; i++) {
+      ByteBuffer.wrap(payload).putInt(pingsSent++);
+      all.writeBytes(frame(0x80 | PING, payload));
+    }
+    int before = silent.messages().size();
+    all.writeBytes(frame(0x81, "read".getBytes(UTF_8)));
+    peer.write(all.toByteArray());
+    silent.awaitMessages(before + 1);
+  }
+
+  @Test
+  void ofPingsThatCanNotBeAnsweredOnlyTheLastIsKept() {
+    connectDeafPeer();
+    for (int i = 0; i < FILLERS; i++) {
+      session.send("x".repeat(FILLER)); // more than fits on the way
+    }
+    for (int i = 0; i < 100; i++) {
+      pingAndAwait(10);
+    }
+    assertThat(silent.closes()).isEmpty();
+
+    List<Integer> pongs = new ArrayList<>();
+    for (int texts = 0; texts < FILLERS || pongs.getLast() != pingsSent - 1; ) {
+      WebSocketPeer.Frame frame = peer.read();
+      if (frame.opcode() == PONG) {
+        pongs.add(ByteBuffer.wrap(frame.payload()).getInt());
+      } else {
+        texts++;
+      }
+    }
+    assertThat(pongs).hasSizeLessThan(5).isSorted(); // few, though none was lost on the way
+  }
+
+  @Test
+  void aPeerThatSendsPingsAndTakesNoAnswerHasStalled() {
+    connectDeafPeer();
+    pingAndAwait(50_000); // the first ones fill the buffers on the way back
+    time.advance(Duration.ofSeconds(2));
+    time.advance(Duration.ofSeconds(27));
+    pingAndAwait(10);
+    assertThat(silent.closes()).isEmpty();
+    time.advance(Duration.ofSeconds(4));
+
+    assertThat(silent.awaitClose().kind()).isEqualTo(Kind.WRITE_STALLED);
+    assertThat(silent.awaitClose().message()).contains("writeStallTimeout");
     peer.raw().expectGone(SOON);
   }
 

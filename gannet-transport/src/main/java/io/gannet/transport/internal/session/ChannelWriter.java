@@ -37,6 +37,9 @@ final class ChannelWriter implements Runnable, ChannelFutureListener {
 
   private long progressSeen;
 
+  /** Whether these two are about what the framing writes by itself. */
+  private boolean watchingAnswer;
+
   ChannelWriter(
       NettySession<?> session,
       OutboundBuffer<?> outbound,
@@ -122,18 +125,22 @@ final class ChannelWriter implements Runnable, ChannelFutureListener {
    * @return in nanoseconds; zero when nothing waits for the peer
    */
   long stalledFor(long now) {
-    if (!busy) {
+    boolean answering = !busy && framing != null && framing.isAnswering();
+    boolean begins = answering && !watchingAnswer;
+    watchingAnswer = answering;
+    if (!busy && !answering) {
       return 0;
     }
     long unwritten = unwritten();
-    if (unwritten != progressSeen) {
+    if (begins || unwritten != progressSeen) {
       progressSeen = unwritten;
       progressAt = now;
     }
     return now - progressAt;
   }
 
-  private long unwritten() {
+  /** Counts the bytes that Netty holds because the operating system doesn't take them. */
+  long unwritten() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
   }

@@ -87,6 +87,9 @@ public interface Framing {
    */
   void tap(ChannelHandler handler);
 
+  /** {@return whether an answer of its own is being written that the peer has not taken yet} */
+  boolean isAnswering();
+
   /** Asks the peer for a sign of life. */
   void ping();
 

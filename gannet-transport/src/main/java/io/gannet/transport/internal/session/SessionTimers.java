@@ -175,7 +175,9 @@ final class SessionTimers<M> extends Sweeper.Swept {
           new CloseReason(
               Kind.WRITE_STALLED,
               "the peer accepted no byte for %s (setting writeStallTimeout) while %,d waited"
-                  .formatted(Duration.ofNanos(stall), outbound.counters().queuedBytes())));
+                  .formatted(
+                      Duration.ofNanos(stall),
+                      Math.max(outbound.counters().queuedBytes(), writer.unwritten()))));
     }
   }
 

@@ -38,9 +38,6 @@ import org.jspecify.annotations.Nullable;
 /** The messages of one connection in frames: puts them together, answers pings, closes. */
 final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing {
 
-  /** So many pings may come while one pong can't leave; only the last of them is answered. */
-  private static final int MAX_PINGS_WAITING = 64;
-
   private final boolean text;
   private final int maxFragments;
 
@@ -62,7 +59,6 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   /** What the last ping that has not been answered held. */
   private @Nullable ByteBuf pingWaiting;
 
-  private int pingsWaiting;
   private @Nullable ChannelFuture ping;
   private long marksWritten;
   private boolean closeSent;
@@ -237,24 +233,24 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     if (closeSent) {
       return;
     }
-    if (pong == null || pong.isDone()) {
+    if (!isAnswering()) {
       pong(content.retain());
       return;
     }
-    // The peer doesn't take what waits for it: of its pings only the last is kept.
-    if (++pingsWaiting > MAX_PINGS_WAITING) {
-      violated(1008, "the peer sends pings and doesn't read the answers");
-      return;
-    }
+    // While one pong is on its way one more waits, for the last ping: RFC 6455, section 5.5.3.
     dropPing();
     pingWaiting = content.retain();
+  }
+
+  @Override
+  public boolean isAnswering() {
+    return pong != null && !pong.isDone();
   }
 
   private void pong(ByteBuf content) {
     pong = context().writeAndFlush(new PongWebSocketFrame(content));
     if (!pong.isDone()) {
       pong.addListener(done -> {
-        pingsWaiting = 0;
         ByteBuf next = pingWaiting;
         if (next != null && done.isSuccess()) {
           pingWaiting = null;
@@ -305,16 +301,24 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   @Override
   public void userEventTriggered(ChannelHandlerContext unused, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
-      inputEnded = true;
-      if (bothClosed != null) {
-        bothClosed.trySuccess();
-      }
+      inputEnded();
     }
     context().fireUserEventTriggered(event);
   }
 
+  private void inputEnded() {
+    inputEnded = true;
+    if (bothClosed != null) {
+      bothClosed.trySuccess();
+    }
+  }
+
   @Override
   public void exceptionCaught(ChannelHandlerContext unused, Throwable cause) {
+    if (closeReceived != null && !(cause instanceof EncoderException)) {
+      inputEnded(); // all has been said: that TLS ends without its own farewell cuts nothing short
+      return;
+    }
     switch (cause) {
       case CorruptedWebSocketFrameException corrupted
           when corrupted.closeStatus().code() == CloseCodes.TOO_LARGE -> {
