@@ -27,7 +27,9 @@ class ArgumentsTest {
           echo-server --listen udp://127.0.0.1:0                      | udp:// is not supported by this version
           echo-server --listen ws://127.0.0.1/path                    | has no port
           echo-server --listen ws://127.0.0.1:0/path?query            | says too much
-          echo-server --listen wss://127.0.0.1:0/path                 | wss:// is not supported by this version
+          echo-server --listen wss://127.0.0.1:0/path                 | wss:// needs --cert and --key
+          echo-client --connect ws://127.0.0.1:1 --ca file            | --ca is for tls:// and wss://
+          echo-client --connect wss://127.0.0.1:1 --compress snappy   | wss:// can be compressed with deflate, not with snappy
           echo-server --listen unix://relative/socket                 | has no absolute path
           echo-server --listen ftp://127.0.0.1:0                      | unknown scheme ftp://
           echo-server --listen 127.0.0.1:0                            | has no scheme

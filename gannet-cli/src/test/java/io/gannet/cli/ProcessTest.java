@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only a process of its own can show: signals and exit codes. */
@@ -64,8 +65,9 @@ class ProcessTest {
     }
   }
 
-  @Test
-  void theServerMayEncrypt(@TempDir Path directory) throws Exception {
+  @ParameterizedTest
+  @CsvSource({"tls, ''", "wss, /echo"})
+  void theServerMayEncrypt(String scheme, String path, @TempDir Path directory) throws Exception {
     X509Bundle bundle =
         new CertificateBuilder()
             .subject("CN=localhost")
@@ -79,12 +81,13 @@ class ProcessTest {
         start(
             "echo-server",
             "--listen",
-            "tls://localhost:0",
+            scheme + "://localhost:0" + path,
             "--cert",
             certificate.toString(),
             "--key",
             key.toString())) {
-      Matcher line = server.awaitLine("^listening (tls://localhost:\\d+)$", SOON);
+      Matcher line =
+          server.awaitLine("^listening (%s://localhost:\\d+%s)$".formatted(scheme, path), SOON);
 
       Cli.Result result =
           Cli.run(

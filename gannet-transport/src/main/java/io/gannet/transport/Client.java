@@ -44,7 +44,8 @@ public interface Client<M> extends Endpoint<M> {
   /**
    * Connects to a WebSocket.
    *
-   * @param uri where, as {@code ws://host:port/path?query}
+   * @param uri where, as {@code ws://host:port/path?query}, or {@code wss://} over TLS, for which
+   *     {@link ClientBuilder#tls} says whom to trust
    * @return a builder
    * @throws IllegalArgumentException if the URI is none of a WebSocket
    */
@@ -55,7 +56,8 @@ public interface Client<M> extends Endpoint<M> {
   /**
    * Connects to a WebSocket.
    *
-   * @param uri where, as {@code ws://host:port/path?query}
+   * @param uri where, as {@code ws://host:port/path?query}, or {@code wss://} over TLS, for which
+   *     {@link ClientBuilder#tls} says whom to trust
    * @param options how the client speaks WebSocket
    * @return a builder
    * @throws IllegalArgumentException if the URI is none of a WebSocket

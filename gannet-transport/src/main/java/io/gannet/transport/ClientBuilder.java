@@ -75,8 +75,9 @@ public interface ClientBuilder<M> extends EndpointBuilder<M, ClientBuilder<M>> {
   /**
    * Encrypts all connections.
    *
-   * @param tls whom to trust; not by default
+   * @param tls whom to trust; not by default, but for {@code wss://} as {@link ClientTls#systemTrust}
    * @return this
+   * @throws IllegalStateException if the client connects to a WebSocket whose URI is not {@code wss://}
    */
   ClientBuilder<M> tls(ClientTls tls);
 

@@ -52,6 +52,7 @@ public interface Server<M> extends Endpoint<M> {
   /**
    * Listens for WebSockets on a TCP port on one address. Each message that the codec writes is one
    * message of WebSocket; one that arrives may hold several of the codec's, and holds nothing else.
+   * With {@link ServerBuilder#tls} clients connect with {@code wss://}.
    *
    * @param host a name or an address of this machine
    * @param port 0 for a free one

@@ -141,6 +141,47 @@ final class TransportUnderTest implements AutoCloseable {
       }
     },
 
+    /** WebSocket over TLS. */
+    WSS {
+      @Override
+      <M> ServerBuilder<M> server(Codec<M> codec) {
+        return WEB_SOCKET.server(codec).tls(Certificates.serverTls());
+      }
+
+      @Override
+      <M> ServerBuilder<M> serverInPlaceOf(Server<?> stopped, Codec<M> codec) {
+        return WEB_SOCKET.serverInPlaceOf(stopped, codec).tls(Certificates.serverTls());
+      }
+
+      @Override
+      <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec) {
+        return Client.webSocket("wss://127.0.0.1:%d/path?query".formatted(server.port()))
+            .codec(codec)
+            .tls(Certificates.clientTls());
+      }
+    },
+
+    /** With permessage-deflate. */
+    DEFLATED_WSS {
+      @Override
+      <M> ServerBuilder<M> server(Codec<M> codec) {
+        return DEFLATED_WEB_SOCKET.server(codec).tls(Certificates.serverTls());
+      }
+
+      @Override
+      <M> ServerBuilder<M> serverInPlaceOf(Server<?> stopped, Codec<M> codec) {
+        return WSS.serverInPlaceOf(stopped, codec);
+      }
+
+      @Override
+      <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec) {
+        URI uri = URI.create("wss://127.0.0.1:" + server.port());
+        return Client.webSocket(uri, WebSocketOptions.defaults().withCompression())
+            .codec(codec)
+            .tls(Certificates.clientTls());
+      }
+    },
+
     UNIX {
       @Override
       <M> ServerBuilder<M> server(Codec<M> codec) {
@@ -296,12 +337,18 @@ final class TransportUnderTest implements AutoCloseable {
 
   /** Whether a peer may be a TCP socket, see {@link #connect}. */
   boolean hasSocketPeers() {
-    return !carrier.isUnix() && carrier != Carrier.TLS && carrier.algorithm == null;
+    return switch (carrier) {
+      case TCP, WEB_SOCKET, DEFLATED_WEB_SOCKET -> true;
+      default -> false;
+    };
   }
 
   /** Whether the same text again and again fills a queue. */
   boolean isUncompressed() {
-    return carrier != Carrier.DEFLATED_WEB_SOCKET && carrier.algorithm == null;
+    return switch (carrier) {
+      case TCP, TLS, WEB_SOCKET, WSS, UNIX -> true;
+      default -> false;
+    };
   }
 
   RawPeer connect(Server<?> server) {

@@ -12,6 +12,8 @@ import io.gannet.transport.ProxyProtocol;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerTls;
 import io.gannet.transport.TlsIdentity;
+import io.gannet.transport.WebSocketOptions;
+import io.gannet.transport.codec.Bodies;
 import io.gannet.transport.codec.Codecs;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
@@ -24,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -33,8 +36,13 @@ import org.slf4j.LoggerFactory;
 class TransportSamplesTest {
   private static final Logger log = LoggerFactory.getLogger(TransportSamplesTest.class);
 
-  @Test
-  void tls(@TempDir Path files) throws Exception {
+  @TempDir static Path files;
+  private static Path certificates;
+  private static Path key;
+  private static Path authorities;
+
+  @BeforeAll
+  static void issue() throws Exception {
     X509Bundle authority =
         new CertificateBuilder()
             .subject("CN=authority")
@@ -45,11 +53,13 @@ class TransportSamplesTest {
             .subject("CN=localhost")
             .addSanDnsName("localhost")
             .buildIssuedBy(authority);
-    Path certificates =
-        Files.writeString(files.resolve("cert.pem"), bundle.getCertificatePathPEM());
-    Path key = Files.writeString(files.resolve("key.pem"), bundle.getPrivateKeyPEM());
-    Path authorities =
-        Files.writeString(files.resolve("ca.pem"), authority.getRootCertificatePEM());
+    certificates = Files.writeString(files.resolve("cert.pem"), bundle.getCertificatePathPEM());
+    key = Files.writeString(files.resolve("key.pem"), bundle.getPrivateKeyPEM());
+    authorities = Files.writeString(files.resolve("ca.pem"), authority.getRootCertificatePEM());
+  }
+
+  @Test
+  void tls() {
     CompletableFuture<String> answer = new CompletableFuture<>();
     // tag::guide-tls[]
     Server<String> server =
@@ -68,6 +78,30 @@ class TransportSamplesTest {
             .onMessage((session, text) -> answer.complete(text))
             .start();
     // end::guide-tls[]
+    client.session().send("hello");
+
+    assertThat(answer).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("hello");
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void webSocketOverTls() {
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    // tag::guide-websocket-tls[]
+    Server<String> server =
+        Server.webSocket("localhost", 0, WebSocketOptions.defaults().withText())
+            .codec(Codecs.whole(Bodies.utf8()))
+            .tls(ServerTls.of(TlsIdentity.pem(certificates, key)))
+            .onMessage((session, text) -> session.send(text))
+            .start();
+    Client<String> client =
+        Client.webSocket("wss://localhost:" + server.port() + "/")
+            .codec(Codecs.whole(Bodies.utf8()))
+            .tls(ClientTls.trusting(authorities)) // for a certificate of your own authority
+            .onMessage((session, text) -> answer.complete(text))
+            .start();
+    // end::guide-websocket-tls[]
     client.session().send("hello");
 
     assertThat(answer).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("hello");

@@ -1,6 +1,7 @@
 package io.gannet.transport.internal;
 
 import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ClientTls;
 import io.gannet.transport.Codec;
 import io.gannet.transport.Compression;
 import io.gannet.transport.WebSocketOptions;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
 final class WebSocketClientBuilder<M> extends StreamClientBuilder<M> {
 
   private static final int HTTP_PORT = 80;
+  private static final int HTTPS_PORT = 443;
 
   private final URI uri;
   private final WebSocketOptions options;
@@ -25,17 +27,43 @@ final class WebSocketClientBuilder<M> extends StreamClientBuilder<M> {
     super("ws", codecs, destination(uri));
     this.uri = uri;
     this.options = options;
+    if (isEncrypted(uri)) {
+      super.tls(ClientTls.systemTrust());
+    }
   }
 
   /** Checks a URI, and finds out where it leads. */
   static TcpDestination destination(URI uri) {
-    if (uri.getScheme() == null || !uri.getScheme().toLowerCase(Locale.ROOT).equals("ws")) {
-      throw new IllegalArgumentException("not a URI of the scheme ws: " + uri);
+    if (!scheme(uri).equals("ws") && !isEncrypted(uri)) {
+      throw new IllegalArgumentException("not a URI of the scheme ws or wss: " + uri);
     }
     if (uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
       throw new IllegalArgumentException("not of the form ws://host:port/path?query: " + uri);
     }
-    return new TcpDestination(uri.getHost(), uri.getPort() < 0 ? HTTP_PORT : uri.getPort());
+    int usual = isEncrypted(uri) ? HTTPS_PORT : HTTP_PORT;
+    return new TcpDestination(
+        withoutBrackets(uri.getHost()), uri.getPort() < 0 ? usual : uri.getPort());
+  }
+
+  private static String scheme(URI uri) {
+    return uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+  }
+
+  private static boolean isEncrypted(URI uri) {
+    return scheme(uri).equals("wss");
+  }
+
+  private static String withoutBrackets(String host) {
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  @Override
+  public ClientBuilder<M> tls(ClientTls value) {
+    if (!isEncrypted(uri)) {
+      throw new IllegalStateException(
+          "tls(...) contradicts %s, which is not encrypted: connect to wss://".formatted(uri));
+    }
+    return super.tls(value);
   }
 
   @Override

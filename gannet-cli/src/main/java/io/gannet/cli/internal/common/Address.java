@@ -32,8 +32,20 @@ public record Address(Scheme scheme, String host, int port, String path) {
     TLS,
     /** WebSocket. */
     WS,
+    /** WebSocket over TLS. */
+    WSS,
     /** A Unix socket. */
     UNIX;
+
+    /** {@return whether connections are encrypted} */
+    public boolean isEncrypted() {
+      return this == TLS || this == WSS;
+    }
+
+    /** {@return whether connections are WebSockets} */
+    public boolean isWebSocket() {
+      return this == WS || this == WSS;
+    }
 
     @Override
     public String toString() {
@@ -42,16 +54,17 @@ public record Address(Scheme scheme, String host, int port, String path) {
   }
 
   private static final String EXPECTED =
-      "expected tcp://HOST:PORT, tls://HOST:PORT, ws://HOST:PORT/PATH or unix:///PATH";
+      "expected tcp://HOST:PORT, tls://HOST:PORT, ws://HOST:PORT/PATH, wss://HOST:PORT/PATH or"
+          + " unix:///PATH";
 
   /** Those that a later version will know. */
-  private static final Set<String> LATER_SCHEMES = Set.of("udp", "wss");
+  private static final Set<String> LATER_SCHEMES = Set.of("udp");
 
   /**
    * Reads an address.
    *
    * @param text {@code tcp://HOST:PORT}, {@code tls://HOST:PORT}, {@code ws://HOST:PORT/PATH}, {@code
-   *     unix:///PATH} or {@code unix://@NAME}
+   *     wss://HOST:PORT/PATH}, {@code unix:///PATH} or {@code unix://@NAME}
    * @return the address
    * @throws IllegalArgumentException if it is none; the message says why
    */
@@ -68,6 +81,7 @@ public record Address(Scheme scheme, String host, int port, String path) {
       case "tcp" -> parseHostAndPort(Scheme.TCP, text);
       case "tls" -> parseHostAndPort(Scheme.TLS, text);
       case "ws" -> parseHostAndPort(Scheme.WS, text);
+      case "wss" -> parseHostAndPort(Scheme.WSS, text);
       case "unix" -> parseUnix(text, text.substring(end + 3));
       default ->
           throw new IllegalArgumentException(
@@ -102,7 +116,7 @@ public record Address(Scheme scheme, String host, int port, String path) {
     if (uri.getPort() > 0xFFFF) {
       throw new IllegalArgumentException("\"%s\": a port is at most 65535".formatted(text));
     }
-    if ((scheme != Scheme.WS && !uri.getRawPath().isEmpty())
+    if ((!scheme.isWebSocket() && !uri.getRawPath().isEmpty())
         || uri.getRawQuery() != null
         || uri.getRawFragment() != null
         || uri.getRawUserInfo() != null) {
@@ -131,7 +145,7 @@ public record Address(Scheme scheme, String host, int port, String path) {
   ServerBuilder.NeedsCodec listen(@Nullable String page, CompressionKind compression) {
     return switch (scheme) {
       case TCP, TLS -> Server.tcp(host, port);
-      case WS -> Server.webSocket(host, port, webSocketOptions(page, compression));
+      case WS, WSS -> Server.webSocket(host, port, webSocketOptions(page, compression));
       case UNIX -> Server.unix(path);
     };
   }
@@ -145,7 +159,7 @@ public record Address(Scheme scheme, String host, int port, String path) {
   ClientBuilder.NeedsCodec connect(CompressionKind compression) {
     return switch (scheme) {
       case TCP, TLS -> Client.tcp(host, port);
-      case WS ->
+      case WS, WSS ->
           Client.webSocket(URI.create(toString()), compression.of(WebSocketOptions.defaults()));
       case UNIX -> Client.unix(path);
     };

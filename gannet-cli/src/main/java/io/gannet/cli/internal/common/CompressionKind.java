@@ -18,7 +18,7 @@ enum CompressionKind {
 
   /** Compresses the connections of an endpoint, unless {@link #of(WebSocketOptions)} does. */
   void applyTo(EndpointBuilder<?, ?> builder, Scheme scheme) {
-    if (scheme == Scheme.WS) {
+    if (scheme.isWebSocket()) {
       return;
     }
     switch (this) {
@@ -41,9 +41,9 @@ enum CompressionKind {
    * @throws ParameterException if they can't
    */
   void check(CommandSpec spec, Scheme scheme) {
-    if (scheme == Scheme.WS && this != NONE && this != DEFLATE) {
+    if (scheme.isWebSocket() && this != NONE && this != DEFLATE) {
       throw new ParameterException(
-          spec.commandLine(), "ws:// can be compressed with deflate, not with " + this);
+          spec.commandLine(), scheme + ":// can be compressed with deflate, not with " + this);
     }
   }
 

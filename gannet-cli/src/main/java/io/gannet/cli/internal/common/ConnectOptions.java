@@ -1,6 +1,5 @@
 package io.gannet.cli.internal.common;
 
-import io.gannet.cli.internal.common.Address.Scheme;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.ClientTls;
 import io.gannet.transport.Codec;
@@ -23,14 +22,15 @@ public final class ConnectOptions {
       paramLabel = "URI",
       converter = Address.Converter.class,
       description =
-          "The server: tcp://HOST:PORT, tls://HOST:PORT, ws://HOST:PORT/PATH, unix:///PATH or"
-              + " unix://@NAME.")
+          "The server: tcp://HOST:PORT, tls://HOST:PORT, ws://HOST:PORT/PATH, wss://HOST:PORT/PATH,"
+              + " unix:///PATH or unix://@NAME.")
   private Address address;
 
   @Option(
       names = "--ca",
       paramLabel = "FILE",
-      description = "With tls: whom to trust, in PEM; by default those that the JDK trusts.")
+      description =
+          "With tls and wss: whom to trust, in PEM; by default those that the JDK trusts.")
   private @Nullable Path authorities;
 
   @Option(
@@ -39,8 +39,8 @@ public final class ConnectOptions {
       converter = CompressionKind.Converter.class,
       defaultValue = "none",
       description =
-          "How connections are compressed, the same on both sides: ${COMPLETION-CANDIDATES}."
-              + " With ws: deflate only, where both sides want it. Default: ${DEFAULT-VALUE}.")
+          "How connections are compressed, the same on both sides: ${COMPLETION-CANDIDATES}. With"
+              + " ws and wss: deflate only, where both sides want it. Default: ${DEFAULT-VALUE}.")
   private CompressionKind compression = CompressionKind.NONE;
 
   /** Creates the options. */
@@ -57,8 +57,9 @@ public final class ConnectOptions {
       throw new ParameterException(spec.commandLine(), "--connect needs a port that is not 0");
     }
     compression.check(spec, address.scheme());
-    if (authorities != null && address.scheme() != Scheme.TLS) {
-      throw new ParameterException(spec.commandLine(), "--ca is for tls://, not " + address);
+    if (authorities != null && !address.scheme().isEncrypted()) {
+      throw new ParameterException(
+          spec.commandLine(), "--ca is for tls:// and wss://, not " + address);
     }
   }
 
@@ -77,7 +78,7 @@ public final class ConnectOptions {
   public <M> ClientBuilder<M> connect(Codec<M> codec) {
     ClientBuilder<M> builder = address.connect(compression).codec(codec);
     compression.applyTo(builder, address.scheme());
-    if (address.scheme() == Scheme.TLS) {
+    if (address.scheme().isEncrypted()) {
       builder.tls(authorities == null ? ClientTls.systemTrust() : ClientTls.trusting(authorities));
     }
     return builder;

@@ -1,6 +1,5 @@
 package io.gannet.cli.internal.common;
 
-import io.gannet.cli.internal.common.Address.Scheme;
 import io.gannet.transport.Codec;
 import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.ServerTls;
@@ -24,21 +23,22 @@ public final class ListenOptions {
       paramLabel = "URI",
       converter = Address.Converter.class,
       description = {
-        "Where to listen: tcp://HOST:PORT, tls://HOST:PORT or ws://HOST:PORT/PATH, with port 0 for"
-            + " a free one; unix:///PATH; or, on Linux, unix://@NAME."
+        "Where to listen: tcp://HOST:PORT, tls://HOST:PORT, ws://HOST:PORT/PATH or"
+            + " wss://HOST:PORT/PATH, with port 0 for a free one; unix:///PATH; or, on Linux,"
+            + " unix://@NAME."
       })
   private Address address;
 
   @Option(
       names = "--cert",
       paramLabel = "FILE",
-      description = "With tls: the certificate and its chain, in PEM.")
+      description = "With tls and wss: the certificate and its chain, in PEM.")
   private @Nullable Path certificate;
 
   @Option(
       names = "--key",
       paramLabel = "FILE",
-      description = "With tls: the private key, in PEM (PKCS#8) and not encrypted.")
+      description = "With tls and wss: the private key, in PEM (PKCS#8) and not encrypted.")
   private @Nullable Path key;
 
   @Option(
@@ -47,8 +47,8 @@ public final class ListenOptions {
       converter = CompressionKind.Converter.class,
       defaultValue = "none",
       description =
-          "How connections are compressed, the same on both sides: ${COMPLETION-CANDIDATES}."
-              + " With ws: deflate only, where both sides want it. Default: ${DEFAULT-VALUE}.")
+          "How connections are compressed, the same on both sides: ${COMPLETION-CANDIDATES}. With"
+              + " ws and wss: deflate only, where both sides want it. Default: ${DEFAULT-VALUE}.")
   private CompressionKind compression = CompressionKind.NONE;
 
   /** Creates the options. */
@@ -73,14 +73,15 @@ public final class ListenOptions {
     compression.check(spec, address.scheme());
     ServerBuilder<M> builder = address.listen(page, compression).codec(codec);
     compression.applyTo(builder, address.scheme());
-    if (address.scheme() == Scheme.TLS) {
+    if (address.scheme().isEncrypted()) {
       if (certificate == null || key == null) {
-        throw new ParameterException(spec.commandLine(), "tls:// needs --cert and --key");
+        throw new ParameterException(
+            spec.commandLine(), address.scheme() + ":// needs --cert and --key");
       }
       builder.tls(ServerTls.of(TlsIdentity.pem(certificate, key)));
     } else if (certificate != null || key != null) {
       throw new ParameterException(
-          spec.commandLine(), "--cert and --key are for tls://, not " + address);
+          spec.commandLine(), "--cert and --key are for tls:// and wss://, not " + address);
     }
     return builder;
   }

@@ -17,6 +17,7 @@ class AddressTest {
     "tls://localhost:9443, TLS, localhost, 9443, ''",
     "ws://127.0.0.1:9000, WS, 127.0.0.1, 9000, ''",
     "ws://[::1]:0/echo, WS, ::1, 0, /echo",
+    "wss://localhost:9443/echo, WSS, localhost, 9443, /echo",
     "unix:///run/a b.sock, UNIX, '', -1, /run/a b.sock",
     "unix://@name, UNIX, '', -1, @name"
   })

@@ -1,0 +1,236 @@
+package io.gannet.transport;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.gannet.transport.codec.Bodies;
+import io.gannet.transport.codec.Codecs;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** WebSocket over TLS: that each does its part, and what those hear who take one for the other. */
+class WebSocketTlsTest {
+
+  @RegisterExtension final Fixture fixture = new Fixture();
+
+  @TempDir Path directory;
+
+  private final RecordingListener<String> atServer = fixture.echo();
+  private final RecordingListener<String> atClient = fixture.listener();
+  private final RecordingObserver serverObserver = new RecordingObserver();
+  private final RecordingObserver clientObserver = new RecordingObserver();
+  private Certificates certificates;
+
+  @BeforeEach
+  void issue() {
+    certificates = new Certificates(directory);
+  }
+
+  private ServerBuilder<String> plain(WebSocketOptions options) {
+    return Server.webSocket("127.0.0.1", 0, options)
+        .codec(Codecs.whole(Bodies.utf8()))
+        .observer(serverObserver)
+        .listener(atServer);
+  }
+
+  private Server<String> start(WebSocketOptions options) {
+    return fixture.start(
+        plain(options)
+            .tls(ServerTls.of(certificates.issue(builder -> builder.addSanDnsName("localhost")))));
+  }
+
+  private Server<String> start() {
+    return start(WebSocketOptions.defaults());
+  }
+
+  private ClientTls trust() {
+    return ClientTls.trusting(certificates.authority());
+  }
+
+  private ClientBuilder<String> client(String uri, Server<?> server) {
+    return Client.webSocket(uri.formatted(server.port()))
+        .codec(Codecs.whole(Bodies.utf8()))
+        .noReconnect()
+        .observer(clientObserver)
+        .listener(atClient);
+  }
+
+  private String failure() {
+    return Objects.requireNonNull(clientObserver.awaitFailures(1).getFirst().cause().getMessage());
+  }
+
+  // ---------------------------------------------------------------- what works
+
+  @Test
+  void aSessionKnowsOfBoth() {
+    Server<String> server = start();
+    Client<String> client =
+        fixture.start(client("wss://localhost:%d/path?query", server).tls(trust()));
+    client.session(Fixture.SOON).send("hello");
+    assertThat(atClient.awaitMessages(1)).containsExactly("hello");
+
+    for (Session<String> session : List.of(atServer.awaitSession(), atClient.awaitSession())) {
+      ConnectionInfo connection = session.connection();
+      WebSocketHandshake handshake = Objects.requireNonNull(connection.webSocket());
+      assertThat(handshake.path()).isEqualTo("/path");
+      assertThat(handshake.header("host")).contains("localhost:" + server.port());
+      assertThat(Objects.requireNonNull(connection.tls()).serverName()).isEqualTo("localhost");
+    }
+  }
+
+  @Test
+  void theCloseHasItsCodeAndTlsEndsInOrder() {
+    Server<String> server = start();
+    fixture.start(client("wss://localhost:%d/", server).tls(trust()));
+
+    atServer.awaitSession().close(4002, "enough");
+
+    CloseReason there = atClient.awaitClose();
+    assertThat(there.kind()).isEqualTo(CloseReason.Kind.PEER_CLOSED);
+    assertThat(there.closeCode()).isEqualTo(4002);
+    assertThat(atServer.awaitClose().closeCode()).isEqualTo(4002);
+    assertThat(atClient.errors()).isEmpty();
+    assertThat(atServer.errors()).isEmpty();
+  }
+
+  /** Browsers do so. */
+  @Test
+  void whoHasClosedTheWebSocketNeedNotEndTls() throws Exception {
+    Server<String> server = start();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      SSLSocket encrypted = certificates.handshake(socket);
+      encrypted.getOutputStream().write(request(server));
+      assertThat(readHeaders(encrypted)).startsWith("HTTP/1.1 101 ");
+      encrypted
+          .getOutputStream()
+          .write(WebSocketPeer.frame(0x80 | WebSocketPeer.CLOSE, (byte) (4001 >> 8), (byte) 4001));
+      socket.shutdownOutput();
+
+      CloseReason reason = atServer.awaitClose();
+      assertThat(reason.kind()).isEqualTo(CloseReason.Kind.PEER_CLOSED);
+      assertThat(reason.closeCode()).isEqualTo(4001);
+      assertThat(atServer.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatComesTogetherWithTheRequestIsNotLost() throws Exception {
+    Server<String> server = start();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        SSLSocket encrypted = certificates.handshake(socket)) {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      all.writeBytes(request(server));
+      all.writeBytes(WebSocketPeer.frame(0x81, "early".getBytes(UTF_8)));
+      encrypted.getOutputStream().write(all.toByteArray());
+
+      assertThat(atServer.awaitMessages(1)).containsExactly("early");
+      assertThat(readHeaders(encrypted)).startsWith("HTTP/1.1 101 ");
+    }
+  }
+
+  @Test
+  void aVisitorWithABrowserGetsThePage() throws Exception {
+    Server<String> server = start(WebSocketOptions.defaults().withPage("<p>hello"));
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        SSLSocket encrypted = certificates.handshake(socket)) {
+      encrypted
+          .getOutputStream()
+          .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
+      assertThat(new String(encrypted.getInputStream().readAllBytes(), UTF_8))
+          .startsWith("HTTP/1.1 200 ")
+          .endsWith("<p>hello");
+    }
+  }
+
+  // ---------------------------------------------------------------- what doesn't
+
+  @Test
+  void withoutTrustOfItsOwnAClientTrustsWhomTheSystemTrusts() {
+    fixture.start(client("wss://localhost:%d/", start()));
+
+    assertThat(failure()).contains("the TLS handshake failed", "valid certification path");
+    assertThat(atServer.sessions()).isZero();
+  }
+
+  @Test
+  void theNameInTheUriIsVerified() {
+    fixture.start(client("wss://127.0.0.1:%d/", start()).tls(trust()));
+
+    assertThat(failure()).contains("the TLS handshake failed", "127.0.0.1");
+    assertThat(atServer.sessions()).isZero();
+  }
+
+  @Test
+  void aClientThatEncryptsIsToldThatTheServerDoesNot() {
+    Server<String> server = fixture.start(plain(WebSocketOptions.defaults()));
+    fixture.start(client("wss://localhost:%d/", server).tls(trust()));
+
+    assertThat(failure()).contains("the peer doesn't speak TLS");
+    assertThat(serverObserver.awaitRejections(1).getFirst().reason())
+        .isEqualTo(RejectReason.HANDSHAKE_FAILED);
+  }
+
+  @Test
+  void aClientThatDoesNotEncryptIsClosedByAServerThatDoes() {
+    Server<String> server = start();
+    fixture.start(client("ws://localhost:%d/", server));
+
+    clientObserver.awaitFailures(1);
+    serverObserver.awaitRejections(1);
+    assertThat(serverObserver.handshakeFailures.getFirst())
+        .hasMessageContaining("the peer doesn't speak TLS");
+  }
+
+  @Test
+  void aRefusalOfTheWebSocketIsToldOverTls() {
+    Server<String> server = start(WebSocketOptions.defaults().withPaths("/other"));
+    fixture.start(client("wss://localhost:%d/path", server).tls(trust()));
+
+    assertThat(failure()).contains("wss://localhost:", "404");
+  }
+
+  @Test
+  void tlsContradictsAUriThatIsNotEncrypted() {
+    ClientBuilder<String> builder =
+        Client.webSocket("ws://localhost/").codec(Codecs.whole(Bodies.utf8()));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> builder.tls(ClientTls.systemTrust()))
+        .withMessageContaining("connect to wss://");
+  }
+
+  private static byte[] request(Server<?> server) {
+    return """
+    GET / HTTP/1.1\r
+    Host: localhost:%d\r
+    Connection: Upgrade\r
+    Upgrade: websocket\r
+    Sec-WebSocket-Version: 13\r
+    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+    \r
+    """
+        .formatted(server.port())
+        .getBytes(US_ASCII);
+  }
+
+  private static String readHeaders(Socket socket) throws IOException {
+    InputStream in = socket.getInputStream();
+    StringBuilder headers = new StringBuilder();
+    while (headers.indexOf("\r\n\r\n") < 0) {
+      headers.append((char) in.read());
+    }
+    return headers.toString();
+  }
+}
