@@ -3,10 +3,14 @@ package io.gannet.examples.echo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gannet.transport.Server;
+import io.gannet.transport.ServerBuilder;
+import io.gannet.transport.ServerTls;
+import io.gannet.transport.TlsIdentity;
 import io.gannet.transport.WebSocketOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /**
@@ -14,7 +18,8 @@ import java.util.Objects;
  * packet in each binary message, heartbeats by ping. The codec and the listener are the same. Whoever
  * opens its address in a browser gets a page that shows the packets.
  *
- * <p>Run it with a port as its argument, 9001 without one, and end it with SIGTERM.
+ * <p>Run it with a port as its argument, 9001 without one, and end it with SIGTERM. With two more, the
+ * files of a certificate and its key, it encrypts.
  */
 public final class WebSocketEchoServer {
 
@@ -29,14 +34,31 @@ public final class WebSocketEchoServer {
    * @return the running server
    */
   public static Server<EchoPacket> start(String host, int port, EchoServer.Limits limits) {
+    return build(host, port, limits).start();
+  }
+
+  /**
+   * Starts a server that encrypts, as getty's {@code echo-wss-server}.
+   *
+   * @param host where to listen
+   * @param port where to listen; 0 for a free port
+   * @param limits what it allows
+   * @param tls its certificate
+   * @return the running server
+   */
+  public static Server<EchoPacket> start(
+      String host, int port, EchoServer.Limits limits, ServerTls tls) {
+    return build(host, port, limits).tls(tls).start();
+  }
+
+  private static ServerBuilder<EchoPacket> build(String host, int port, EchoServer.Limits limits) {
     WebSocketOptions options = WebSocketOptions.defaults().withPaths("/echo").withPage(page());
     return Server.webSocket(host, port, options)
         .codec(GettyEchoCodec.INSTANCE)
         .name("echo-ws")
         .listener(new EchoListener(limits))
         // A browser answers pings by itself: who is still there is never silent for too long.
-        .heartbeat(limits.sessionTimeout().dividedBy(4), limits.sessionTimeout())
-        .start();
+        .heartbeat(limits.sessionTimeout().dividedBy(4), limits.sessionTimeout());
   }
 
   /**
@@ -53,14 +75,24 @@ public final class WebSocketEchoServer {
   /**
    * Runs a server until the process is asked to end.
    *
-   * @param args the port
+   * @param args the port, and the files of a certificate and its key, in PEM
    */
   public static void main(String[] args) {
     int port = args.length > 0 ? Integer.parseInt(args[0]) : 9001;
-    Server<EchoPacket> server = start("0.0.0.0", port, EchoServer.Limits.defaults());
+    EchoServer.Limits limits = EchoServer.Limits.defaults();
+    boolean encrypts = args.length > 2;
+    Server<EchoPacket> server =
+        encrypts
+            ? start(
+                "0.0.0.0",
+                port,
+                limits,
+                ServerTls.of(TlsIdentity.pem(Path.of(args[1]), Path.of(args[2]))))
+            : start("0.0.0.0", port, limits);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    String s = encrypts ? "s" : "";
     System.out.printf(
-        "listening ws://0.0.0.0:%d/echo, page at http://localhost:%d/%n",
-        server.port(), server.port());
+        "listening ws%s://0.0.0.0:%d/echo, page at http%s://localhost:%d/%n",
+        s, server.port(), s, server.port());
   }
 }

@@ -6,15 +6,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gannet.testkit.Hex;
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.Client;
+import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ClientTls;
 import io.gannet.transport.Server;
+import io.gannet.transport.ServerTls;
+import io.gannet.transport.TlsIdentity;
 import io.gannet.transport.codec.Bodies;
 import io.gannet.transport.codec.Codecs;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The echo server on WebSocket, with our client and without any. */
 class WebSocketEchoServerTest {
@@ -26,19 +35,48 @@ class WebSocketEchoServerTest {
 
   @Test
   void eachPacketComesBack() throws Exception {
+    try (Server<EchoPacket> server = start()) {
+      assertEchoes(
+          Client.webSocket("ws://127.0.0.1:" + server.port() + "/echo")
+              .codec(GettyEchoCodec.INSTANCE));
+    }
+  }
+
+  @Test
+  void eachPacketComesBackOverTls(@TempDir Path files) throws Exception {
+    X509Bundle bundle =
+        new CertificateBuilder()
+            .subject("CN=localhost")
+            .addSanDnsName("localhost")
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
+    Path certificate = Files.writeString(files.resolve("cert.pem"), bundle.getCertificatePEM());
+    Path key = Files.writeString(files.resolve("key.pem"), bundle.getPrivateKeyPEM());
+    try (Server<EchoPacket> server =
+        WebSocketEchoServer.start(
+            "127.0.0.1",
+            0,
+            EchoServer.Limits.defaults(),
+            ServerTls.of(TlsIdentity.pem(certificate, key)))) {
+      assertEchoes(
+          Client.webSocket("wss://localhost:" + server.port() + "/echo")
+              .codec(GettyEchoCodec.INSTANCE)
+              .tls(ClientTls.trusting(certificate)));
+    }
+  }
+
+  private static void assertEchoes(ClientBuilder<EchoPacket> builder) throws Exception {
     List<EchoPacket> answers = new CopyOnWriteArrayList<>();
     CompletableFuture<Void> all = new CompletableFuture<>();
-    try (Server<EchoPacket> server = start();
-        Client<EchoPacket> client =
-            Client.webSocket("ws://127.0.0.1:" + server.port() + "/echo")
-                .codec(GettyEchoCodec.INSTANCE)
-                .onMessage((session, packet) -> {
-                  answers.add(packet);
-                  if (answers.size() == 100) {
-                    all.complete(null);
-                  }
-                })
-                .start()) {
+    try (Client<EchoPacket> client =
+        builder
+            .onMessage((session, packet) -> {
+              answers.add(packet);
+              if (answers.size() == 100) {
+                all.complete(null);
+              }
+            })
+            .start()) {
       for (int i = 0; i < 100; i++) {
         client.session().send(EchoPacket.of(EchoHeader.WEB_SOCKET_ECHO, i, "text " + i));
       }
