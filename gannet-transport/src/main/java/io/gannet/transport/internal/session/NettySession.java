@@ -92,6 +92,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
   private final Codec<M> codec;
   private final OutboundBuffer<M> outbound;
   private final ChannelWriter writer;
+  private final TurnFlushes turnFlushes;
   private final MessageDecoder<M> decoder;
   private final Callbacks<M> callbacks;
   private final SessionSender<M> sender;
@@ -130,6 +131,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
   private long reportedMarks;
   private boolean inRun;
   private boolean flushAtEndOfRun;
+  private boolean flushAtEndOfTurn;
   private boolean peerMayWait;
   private boolean readPaused;
 
@@ -178,6 +180,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
             settings.queueLow(),
             framing == null ? null : new MessageMarks<>(codec, framing.sendsText()));
     this.writer = new ChannelWriter(this, outbound, channel, framing);
+    this.turnFlushes = context.local(TurnFlushes.class, () -> new TurnFlushes(loop));
     this.decoder =
         new MessageDecoder<>(this, codec, context.reader(), channel.alloc(), framing != null);
     CallbackInvoker<M> invoker = new CallbackInvoker<>(this, setup.listener(), settings.failures());
@@ -754,7 +757,8 @@ public final class NettySession<M> implements DispatchedSession<M> {
   }
 
   /**
-   * A stretch of work on the loop begins, at whose end everything that was sent leaves at once.
+   * A stretch of work on the loop begins; what is sent in it leaves together, with what others of the
+   * same turn have sent.
    *
    * @return whether it is not inside another; only then the caller ends it
    */
@@ -768,10 +772,19 @@ public final class NettySession<M> implements DispatchedSession<M> {
     inRun = false;
     if (flushAtEndOfRun) {
       flushAtEndOfRun = false;
-      writer.run();
-      if (peerMayWait) {
-        pauseIfBehind();
+      if (!flushAtEndOfTurn) {
+        flushAtEndOfTurn = true;
+        turnFlushes.add(this);
       }
+    }
+  }
+
+  /** Flushes what callbacks have sent in this turn of the loop. */
+  void flushTurn() {
+    flushAtEndOfTurn = false;
+    writer.run();
+    if (peerMayWait) {
+      pauseIfBehind();
     }
   }
 
