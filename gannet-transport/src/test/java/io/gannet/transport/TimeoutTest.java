@@ -2,17 +2,26 @@ package io.gannet.transport;
 
 import static io.gannet.transport.Fixture.SOON;
 import static io.gannet.transport.TextCodec.frames;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.FakeTime;
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.CloseReason.Kind;
+import io.gannet.transport.netty.NettyCodecs;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.codec.LengthFieldPrepender;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What time alone does to a session, by a clock that the tests move. */
 class TimeoutTest {
@@ -26,6 +35,23 @@ class TimeoutTest {
 
   private ServerBuilder<String> server() {
     return fixture.server().listener(listener).time(Fixture.timeOf(time));
+  }
+
+  /** The framing of {@link TextCodec}, by Netty's decoder, which keeps unfinished messages inside. */
+  private ServerBuilder<String> nettyServer() {
+    return Server.tcp("127.0.0.1", 0)
+        .codecPerSession(
+            NettyCodecs.of(
+                () -> new LengthFieldBasedFrameDecoder(1000, 0, 4, 0, 4),
+                () -> new LengthFieldPrepender(4),
+                frame -> ((ByteBuf) frame).toString(UTF_8),
+                text -> Unpooled.copiedBuffer(text, UTF_8)))
+        .listener(listener)
+        .time(Fixture.timeOf(time));
+  }
+
+  private ServerBuilder<String> server(boolean codecKeepsBytes) {
+    return codecKeepsBytes ? nettyServer() : server();
   }
 
   private void connect(ServerBuilder<String> builder) {
@@ -71,9 +97,10 @@ class TimeoutTest {
     assertThat(reason.message()).contains("7").contains("30");
   }
 
-  @Test
-  void aByteNowAndThenDoesNotProlongAMessage() {
-    connect(server());
+  @ParameterizedTest(name = "the codec keeps bytes: {0}")
+  @ValueSource(booleans = {false, true})
+  void aByteNowAndThenDoesNotProlongAMessage(boolean codecKeepsBytes) {
+    connect(server(codecKeepsBytes));
     byte[] frame = frames("hello");
     for (int i = 0; i < 6; i++) {
       arrive(frame[i]);
@@ -84,9 +111,10 @@ class TimeoutTest {
     expectClose(Kind.INCOMPLETE_MESSAGE, "incompleteMessageTimeout");
   }
 
-  @Test
-  void eachMessageHasTheWholeTime() {
-    connect(server());
+  @ParameterizedTest(name = "the codec keeps bytes: {0}")
+  @ValueSource(booleans = {false, true})
+  void eachMessageHasTheWholeTime(boolean codecKeepsBytes) {
+    connect(server(codecKeepsBytes));
     byte[] frame = frames("hello");
     byte[] head = Arrays.copyOf(frame, 3);
     byte[] tail = Arrays.copyOfRange(frame, 3, frame.length);
@@ -108,6 +136,46 @@ class TimeoutTest {
     }
     listener.awaitMessages(10);
     expectOpen();
+  }
+
+  @Test
+  void aCodecMayKeepMoreThanItHasConsumed() {
+    // Each byte of the peer begins ten that the codec keeps, and ends ten that it has kept.
+    connect(
+        Server.tcp("127.0.0.1", 0)
+            .codecPerSession(() -> new Inflating())
+            .listener(listener)
+            .time(Fixture.timeOf(time)));
+    for (int i = 1; i <= 5; i++) {
+      arrive((byte) 'x');
+      pass(20);
+    }
+
+    listener.awaitMessages(4);
+    expectOpen();
+  }
+
+  /** Ends a message and begins a larger one with each byte. */
+  private static final class Inflating implements Codec<String> {
+    private int kept;
+
+    @Override
+    public @Nullable String decode(Session<String> session, ReadBuffer in) {
+      if (!in.isReadable()) {
+        return null;
+      }
+      in.skip(1);
+      kept += 10;
+      return kept == 10 ? null : "message";
+    }
+
+    @Override
+    public void encode(Session<String> session, String message, WriteBuffer out) {}
+
+    @Override
+    public int bufferedBytes() {
+      return kept;
+    }
   }
 
   @Test

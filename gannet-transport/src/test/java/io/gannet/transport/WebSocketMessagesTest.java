@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -624,5 +625,45 @@ class WebSocketMessagesTest {
     assertThat(reason.kind()).isEqualTo(Kind.INCOMPLETE_MESSAGE);
     assertThat(peer.read().code()).isEqualTo(1008);
     assertThat(session.stats().bytesIn()).isEqualTo(before);
+  }
+
+  @Test
+  void aMessageThatIsSkippedHasEndedToo() {
+    Codec<String> skipping =
+        new Codec<>() {
+          @Override
+          public @Nullable String decode(Session<String> unused, ReadBuffer in) {
+            if (!in.isReadable()) {
+              return null;
+            }
+            in.skip(in.readableBytes());
+            throw new SkippedMessageException("not understood");
+          }
+
+          @Override
+          public void encode(Session<String> unused, String message, WriteBuffer out) {}
+        };
+    connect(
+        Server.webSocket("127.0.0.1", 0, WebSocketOptions.defaults())
+            .codec(skipping)
+            .listener(listener)
+            .time(Fixture.timeOf(time)));
+    byte[] frame = frame(0x82, "skipped".getBytes(UTF_8));
+    byte[] head = Arrays.copyOf(frame, 9);
+    byte[] tail = Arrays.copyOfRange(frame, 9, frame.length);
+    byte[] both = Arrays.copyOf(tail, tail.length + head.length);
+    System.arraycopy(head, 0, both, tail.length, head.length);
+
+    // The rest of one message and the start of the next in one packet.
+    peer.write(head);
+    for (int i = 1; i <= 3; i++) {
+      int skipped = i;
+      time.advance(Duration.ofSeconds(20));
+      peer.write(both);
+      await().until(() -> listener.errors().size() == skipped);
+    }
+
+    assertThat(listener.closes()).isEmpty();
+    assertThat(session.isOpen()).isTrue();
   }
 }

@@ -44,6 +44,12 @@ final class MessageDecoder<M> {
   /** Whether the last read ended because the session no longer decodes. */
   private boolean stopped;
 
+  /** How many bytes the codec kept inside after the last read. */
+  private int kept;
+
+  /** Whether the last read ended a message, or some of its bytes went elsewhere than into the next. */
+  private boolean progressed;
+
   MessageDecoder(
       NettySession<M> session,
       Codec<M> codec,
@@ -87,9 +93,12 @@ final class MessageDecoder<M> {
     stopped = false;
     reader.open(in, start, in.writerIndex(), scanned);
     try {
-      decodeAll(in);
+      boolean ended = decodeAll(in);
       scanned = reader.scannedBytes();
       in.readerIndex(reader.position());
+      int keptBefore = kept;
+      kept = codec.bufferedBytes();
+      progressed = ended || in.readerIndex() - start > kept - keptBefore;
       stopped = !session.decodes();
       if (whole && !stopped && bytesOfIncompleteMessage(in) > 0) {
         throw new DecodeException(
@@ -112,6 +121,14 @@ final class MessageDecoder<M> {
         in.release();
       }
     }
+  }
+
+  /**
+   * {@return whether the last read ended a message or skipped bytes; that the codec has taken bytes in
+   * is not enough}
+   */
+  boolean hasProgressed() {
+    return progressed;
   }
 
   /** Keeps bytes that have come while nothing is decoded. */
@@ -152,10 +169,12 @@ final class MessageDecoder<M> {
   }
 
   private int bytesOfIncompleteMessage(@Nullable ByteBuf held) {
-    return (held == null ? 0 : held.readableBytes()) + codec.bufferedBytes();
+    return (held == null ? 0 : held.readableBytes()) + kept;
   }
 
-  private void decodeAll(ByteBuf in) {
+  /** Returns whether a message has ended, one that was skipped included. */
+  private boolean decodeAll(ByteBuf in) {
+    boolean ended = false;
     int free = 0;
     while (session.decodes()) {
       int start = reader.position();
@@ -169,6 +188,7 @@ final class MessageDecoder<M> {
         if (reader.position() == start) {
           throw failed(e, in, start);
         }
+        ended = true;
         session.error(
             new SkippedMessageException(
                 e.getMessage() + "; skipped " + HexPreview.of(in, start, reader.position()), e));
@@ -188,6 +208,7 @@ final class MessageDecoder<M> {
               in,
               start);
         }
+        ended = true;
         session.decoded(message);
         if ((consumed || whole) && !reader.isReadable() && codec.bufferedBytes() == 0) {
           break; // the usual end, without asking the codec once more
@@ -196,6 +217,7 @@ final class MessageDecoder<M> {
         break;
       }
     }
+    return ended;
   }
 
   private static DecodeException failed(Throwable cause, ByteBuf in, int start) {

@@ -645,7 +645,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     callbacks.beginRead();
     try {
       consumed = decoder.read(data);
-      timers.noteIncomplete(consumed > 0);
+      timers.noteIncomplete(decoder.hasProgressed());
     } catch (Throwable t) {
       decodeFailed(t);
     } finally {
@@ -659,6 +659,9 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
     /** Whether the session was open when the read began. */
     private boolean counts;
+
+    /** Whether a message has ended since then. */
+    private boolean progressed;
 
     private long bytesBefore;
     private long messagesBefore;
@@ -677,6 +680,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     public void beginRead() {
       reads++;
       counts = state == SessionState.OPEN;
+      progressed = false;
       if (counts) {
         bytesBefore = bytesIn;
         messagesBefore = messagesIn;
@@ -691,6 +695,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
         content.release();
         return;
       }
+      progressed = true;
       bytesIn += content.readableBytes();
       try {
         callbacks.decoded(decoder.readWhole(content, text));
@@ -703,7 +708,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     public void endOfRead(int incomplete) {
       if (counts) {
         framedIncomplete = incomplete;
-        timers.noteIncomplete(messagesIn != messagesBefore);
+        timers.noteIncomplete(progressed);
         callbacks.endOfRead(0);
         endRun();
         observers()

@@ -127,7 +127,7 @@ final class SessionTimers<M> extends Sweeper.Swept {
   /**
    * Notes whether a message has begun and not ended.
    *
-   * @param progress whether anything was consumed since the last time
+   * @param progress whether another has ended since the last time, so that this one is new
    */
   void noteIncomplete(boolean progress) {
     boolean begun = session.incompleteBytes() > 0;
