@@ -361,6 +361,36 @@ class FailingCodecTest {
     assertThat(made).hasValue(2);
   }
 
+  @Test
+  void noCodecIsLeftBehindWhenThereIsNoListener() {
+    AtomicInteger open = new AtomicInteger();
+    RecordingObserver observer = new RecordingObserver();
+    Server<String> server =
+        fixture.start(
+            Server.tcp("127.0.0.1", 0)
+                .codecPerSession(() -> {
+                  open.incrementAndGet();
+                  return new TextCodec() {
+                    @Override
+                    public void sessionClosed(Session<String> session) {
+                      open.decrementAndGet();
+                    }
+                  };
+                })
+                .observer(observer)
+                .listenerPerSession(() -> {
+                  throw new IllegalStateException("no listener");
+                }));
+
+    RawPeer peer = fixture.connect(server);
+    peer.expectGone(SOON);
+
+    assertThat(observer.awaitRejections(1))
+        .containsExactly(
+            new RecordingObserver.Rejection(peer.localAddress(), RejectReason.SETUP_FAILED));
+    assertThat(open).as("codecs that were made and not told of the end").hasValue(0);
+  }
+
   /** The session has told the peer that it ends, and now the peer closes, too. */
   private static void goodbye(RawPeer peer) {
     peer.expectGone(SOON);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Texts that begin with {@link #UNENCODABLE} fail to encode, after some of their bytes have been
  * written.
  */
-final class TextCodec implements Codec<String> {
+class TextCodec implements Codec<String> {
 
   static final String UNENCODABLE = "unencodable";
 

@@ -16,6 +16,7 @@ import io.gannet.transport.SessionStats;
 import io.gannet.transport.StopMode;
 import io.gannet.transport.internal.loop.LoopContext;
 import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.loop.Sweeper;
 import io.gannet.transport.internal.text.PeerText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -170,6 +171,9 @@ public final class NettySession<M> implements DispatchedSession<M> {
     this.attributes = setup.attributes;
     this.maxMessageSize = setup.maxMessageSize;
     this.openedAt = settings.time().nanoTime();
+    CallbackInvoker<M> invoker = new CallbackInvoker<>(this, setup.listener(), settings.failures());
+    Sweeper sweeper = context.sweeper(settings.time());
+    // Behind all else that users have written and that may throw: nobody would end a codec then.
     this.codec = setup.codec();
     this.outbound =
         new OutboundBuffer<>(
@@ -183,7 +187,6 @@ public final class NettySession<M> implements DispatchedSession<M> {
     this.turnFlushes = context.local(TurnFlushes.class, () -> new TurnFlushes(loop));
     this.decoder =
         new MessageDecoder<>(this, codec, context.reader(), channel.alloc(), framing != null);
-    CallbackInvoker<M> invoker = new CallbackInvoker<>(this, setup.listener(), settings.failures());
     this.inLoop = settings.dispatch() instanceof Dispatch.OnEventLoop;
     this.completions =
         switch (settings.dispatch()) {
@@ -196,9 +199,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
             ? new InLoopCallbacks<>(this, invoker, loop, context.watch())
             : queuedCallbacks(invoker, context);
     this.sender = new SessionSender<>(this, settings, outbound);
-    this.timers =
-        new SessionTimers<>(
-            this, settings, setup, outbound, writer, callbacks, context.sweeper(settings.time()));
+    this.timers = new SessionTimers<>(this, settings, setup, outbound, writer, callbacks, sweeper);
   }
 
   private Callbacks<M> queuedCallbacks(CallbackInvoker<M> invoker, LoopContext context) {
