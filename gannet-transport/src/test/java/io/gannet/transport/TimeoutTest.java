@@ -424,6 +424,33 @@ class TimeoutTest {
   }
 
   @Test
+  void sessionsAreLookedAtNoMoreOftenThanThoseThatAreThereNeed() {
+    EventLoops loops = fixture.closing(EventLoops.create(Io.NIO, 1));
+    Server<String> server = fixture.start(server().eventLoops(loops));
+    peer = fixture.connect(server);
+    session = listener.awaitSession();
+    assertThat(time.untilNext()).isEqualTo(Duration.ofSeconds(1));
+
+    // A peer that breaks the protocol is awaited for one second.
+    RawPeer other = fixture.connect(server);
+    other.write(TextCodec.header(-1));
+    other.expectEnd(SOON);
+    assertThat(time.untilNext()).isEqualTo(Duration.ofMillis(100));
+    other.close();
+    listener.awaitCloses(1);
+    time.advance(time.untilNext());
+    assertThat(time.untilNext()).isEqualTo(Duration.ofSeconds(1));
+
+    session.cronPeriod(Duration.ofMillis(10));
+    awaitLoop();
+    assertThat(time.untilNext()).isEqualTo(Duration.ofMillis(10));
+    session.cronPeriod(Duration.ZERO);
+    awaitLoop();
+    time.advance(time.untilNext());
+    assertThat(time.untilNext()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
   void lastActiveTellsWhenThePeerWasLastHeard() {
     connect(server().readIdleTimeout(Duration.ofMinutes(10)));
     pass(100);

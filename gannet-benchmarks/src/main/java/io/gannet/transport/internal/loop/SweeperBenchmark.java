@@ -48,6 +48,11 @@ public class SweeperBenchmark {
             }
 
             @Override
+            protected long shortestTimeout() {
+              return Long.MAX_VALUE;
+            }
+
+            @Override
             protected void loopEnds() {}
           });
     }

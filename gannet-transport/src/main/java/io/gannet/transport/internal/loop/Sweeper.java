@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at each session of a loop periodically, instead of a timer for each session. The period is
- * the shortest that any session has asked for. Used on the loop's thread only; nothing is scheduled
- * while there are no sessions.
+ * the shortest that any session needs, which each look finds out anew. Used on the loop's thread only;
+ * nothing is scheduled while there are no sessions.
  */
 public final class Sweeper {
 
@@ -29,6 +29,12 @@ public final class Sweeper {
      * @param now by the sweeper's time source
      */
     protected abstract void sweep(long now);
+
+    /**
+     * {@return the shortest time that this has to notice the passing of, in nanoseconds: it is noticed
+     * at most a tenth late, or 10 ms if that is more}
+     */
+    protected abstract long shortestTimeout();
 
     /** The loop is ending. */
     protected abstract void loopEnds();
@@ -56,6 +62,7 @@ public final class Sweeper {
   public void add(Swept one) {
     one.index = swept.size();
     swept.add(one);
+    changed(one);
     if (next == null) {
       schedule();
     }
@@ -72,11 +79,13 @@ public final class Sweeper {
       last.index = one.index;
     }
     one.index = -1;
-    if (swept.isEmpty() && next != null) {
-      next.cancel(false);
-      next = null;
-      generation++;
+    if (swept.isEmpty()) {
       period = LONGEST_PERIOD;
+      if (next != null) {
+        next.cancel(false);
+        next = null;
+        generation++;
+      }
     }
   }
 
@@ -92,12 +101,15 @@ public final class Sweeper {
   }
 
   /**
-   * Looks often enough for a timeout.
+   * Looks more often from now on if something needs that. That it no longer does is noticed by itself.
    *
-   * @param timeout in nanoseconds; it is noticed at most a tenth late, or 10 ms if that is more
+   * @param one what may need it
    */
-  public void atLeastFor(long timeout) {
-    long wanted = Math.clamp(timeout / 10, SHORTEST_PERIOD, LONGEST_PERIOD);
+  public void changed(Swept one) {
+    if (one.index < 0) {
+      return;
+    }
+    long wanted = Math.clamp(one.shortestTimeout() / 10, SHORTEST_PERIOD, LONGEST_PERIOD);
     if (wanted < period) {
       period = wanted;
       if (next != null) {
@@ -117,18 +129,19 @@ public final class Sweeper {
       return; // superseded, but too late to be cancelled
     }
     next = null;
+    period = LONGEST_PERIOD;
     try {
       long now = time.nanoTime();
       // Backwards, because one that is removed is replaced by the last one, already seen.
       for (int i = swept.size() - 1; i >= 0; i--) {
         if (i < swept.size()) {
-          sweep(swept.get(i), now);
+          Swept one = swept.get(i);
+          sweep(one, now);
+          changed(one);
         }
       }
     } finally {
-      if (swept.isEmpty()) {
-        period = LONGEST_PERIOD;
-      } else if (next == null) {
+      if (next == null && !swept.isEmpty()) {
         schedule();
       }
     }

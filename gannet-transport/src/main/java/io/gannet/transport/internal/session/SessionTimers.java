@@ -40,6 +40,7 @@ final class SessionTimers<M> extends Sweeper.Swept {
   private long heartbeatAt;
   private long nextCron;
   private long drainDeadline;
+  private long drainTimeout;
 
   SessionTimers(
       NettySession<M> session,
@@ -74,7 +75,7 @@ final class SessionTimers<M> extends Sweeper.Swept {
     cronPeriod = period;
     session.onLoop(() -> {
       nextCron = now() + period;
-      sweepFor(period);
+      sweeper.changed(this);
     });
   }
 
@@ -84,7 +85,7 @@ final class SessionTimers<M> extends Sweeper.Swept {
 
   void readIdleTimeout(long timeout) {
     readIdleTimeout = timeout;
-    session.onLoop(() -> sweepFor(timeout));
+    session.onLoop(() -> sweeper.changed(this));
   }
 
   void touch() {
@@ -103,25 +104,30 @@ final class SessionTimers<M> extends Sweeper.Swept {
   // ---------------------------------------------------------------- on the loop
 
   void start() {
-    sweeper.add(this);
     nextCron = now() + cronPeriod;
-    sweepFor(cronPeriod);
-    sweepFor(readIdleTimeout);
-    sweepFor(settings.incompleteMessageTimeout());
-    sweepFor(settings.writeStallTimeout());
-    if (settings.heartbeat() != null) {
-      sweepFor(settings.heartbeat().period());
-    }
+    sweeper.add(this);
   }
 
   void stop() {
     sweeper.remove(this);
   }
 
-  private void sweepFor(long timeout) {
-    if (timeout > 0) {
-      sweeper.atLeastFor(timeout);
+  @Override
+  protected long shortestTimeout() {
+    long shortest = shorter(Long.MAX_VALUE, settings.writeStallTimeout());
+    if (drainTimeout > 0) {
+      return shorter(shortest, drainTimeout);
     }
+    shortest = shorter(shortest, cronPeriod);
+    shortest = shorter(shortest, readIdleTimeout);
+    shortest = shorter(shortest, settings.incompleteMessageTimeout());
+    SessionSettings.Heartbeat<M> heartbeat = settings.heartbeat();
+    return heartbeat == null ? shortest : shorter(shortest, heartbeat.period());
+  }
+
+  /** The second may be zero, for none. */
+  private static long shorter(long shortest, long timeout) {
+    return timeout > 0 && timeout < shortest ? timeout : shortest;
   }
 
   /**
@@ -146,9 +152,10 @@ final class SessionTimers<M> extends Sweeper.Swept {
   /** The session must have ended by then; an earlier deadline stands. */
   void drainWithin(long nanos) {
     long deadline = now() + nanos;
-    if (drainDeadline == 0 || deadline - drainDeadline < 0) {
+    if (drainTimeout == 0 || deadline - drainDeadline < 0) {
       drainDeadline = deadline;
-      sweepFor(Math.max(nanos, 1));
+      drainTimeout = Math.max(nanos, 1);
+      sweeper.changed(this);
     }
   }
 
@@ -187,11 +194,6 @@ final class SessionTimers<M> extends Sweeper.Swept {
       sweptSigns = session.signsOfLife();
       heardAt = now;
       lastActiveAt = now;
-    }
-    long bytesOut = outbound.counters().writtenBytes();
-    if (bytesOut != sweptBytesOut) {
-      sweptBytesOut = bytesOut;
-      sentAt = now;
     }
     if (session.isReadPaused()) {
       heardAt = now;
@@ -235,6 +237,11 @@ final class SessionTimers<M> extends Sweeper.Swept {
       timedOut(
           Kind.HEARTBEAT_TIMEOUT, "nothing was received for", heartbeat.timeout(), "heartbeat");
       return false;
+    }
+    long bytesOut = outbound.counters().writtenBytes();
+    if (bytesOut != sweptBytesOut) {
+      sweptBytesOut = bytesOut;
+      sentAt = now;
     }
     long quiet = Math.max(now - heardAt, now - sentAt);
     if (Math.min(quiet, now - heartbeatAt) >= heartbeat.period() && session.wasOpened()) {
