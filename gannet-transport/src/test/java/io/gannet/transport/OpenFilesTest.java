@@ -9,11 +9,15 @@ import io.gannet.testkit.RawPeer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process that runs out of file descriptors. */
 class OpenFilesTest {
+
+  @RegisterExtension final Fixture fixture = new Fixture();
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -76,6 +80,58 @@ class OpenFilesTest {
       assertThat(child.output())
           .filteredOn(line -> line.startsWith("accept failed"))
           .hasSizeLessThan(20);
+    }
+  }
+
+  /** Connects more often than there are file descriptors, and says on which threads that fails. */
+  static final class ManyConnections {
+    public static void main(String[] args) throws InterruptedException {
+      EventLoops loops = EventLoops.create(Io.valueOf(args[0]), 1);
+      int port = Integer.parseInt(args[1]);
+      connect(loops, 1, 1); // nobody listens there; a class directory needs a descriptor per class
+      connect(loops, port, 1).session(PATIENCE).send("rehearsal");
+      Client<String> client = connect(loops, port, 200);
+      client.session(PATIENCE).send("open");
+      Thread.currentThread().join();
+    }
+
+    private static Client<String> connect(EventLoops loops, int port, int connections) {
+      return Client.tcp("127.0.0.1", port)
+          .codec(new TextCodec())
+          .eventLoops(loops)
+          .connections(connections)
+          .observer(
+              new TransportObserver() {
+                @Override
+                public void connectFailed(
+                    Client<?> failed,
+                    Throwable cause,
+                    int failures,
+                    @Nullable Duration nextAttempt) {
+                  System.out.println(
+                      "failed on " + Thread.currentThread().getName() + ": " + cause.getMessage());
+                }
+              })
+          .onMessage((session, text) -> System.out.println("got " + text))
+          .start();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NIO", "EPOLL"})
+  void aClientWithoutFileDescriptorsFailsOnItsOwnThread(String io) {
+    Server<String> server = fixture.start(fixture.server().listener(fixture.echo()));
+    try (ChildJvm child =
+        ChildJvm.of(ManyConnections.class)
+            .jvmOptions("-Xmx64m", "-XX:+IgnoreUnrecognizedVMOptions", "-XX:TieredStopAtLevel=1")
+            .arguments(io, Integer.toString(server.port()))
+            .maxOpenFiles(150)
+            .start()) {
+      String thread =
+          child.awaitLine("^failed on (.*): Unable to create Channel", PATIENCE).group(1);
+
+      assertThat(thread).startsWith("gannet-io-");
+      child.awaitLine("^got open", PATIENCE);
     }
   }
 

@@ -156,17 +156,24 @@ final class ClientConnection<M> implements SessionHost<M> {
         connecting.local() == null
             ? bootstrap.connect(remote)
             : bootstrap.connect(remote, connecting.local());
-    attempt = future.channel();
-    future.addListener(done -> {
-      attempt = null;
-      if (!done.isSuccess()) {
-        if (index + 1 < addresses.size()) {
-          connect(addresses, index + 1);
-        } else {
-          failed(done.cause());
-        }
+    if (future.isDone()) {
+      // There isn't even a socket; Netty would call a listener on a thread that isn't the loop's.
+      attempted(future, addresses, index);
+    } else {
+      attempt = future.channel();
+      future.addListener(done -> attempted(future, addresses, index));
+    }
+  }
+
+  private void attempted(ChannelFuture future, List<? extends SocketAddress> addresses, int index) {
+    attempt = null;
+    if (!future.isSuccess()) {
+      if (index + 1 < addresses.size()) {
+        connect(addresses, index + 1);
+      } else {
+        failed(future.cause());
       }
-    });
+    }
   }
 
   /** An attempt has failed, or brought a session that was lost again at once. */
