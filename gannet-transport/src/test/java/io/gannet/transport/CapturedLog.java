@@ -6,16 +6,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 
 /** What is logged while this is open: slf4j-simple writes to standard error. */
-final class CapturedLog implements AutoCloseable {
+public final class CapturedLog implements AutoCloseable {
 
   private final PrintStream before = System.err;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-  CapturedLog() {
+  /** Begins. */
+  public CapturedLog() {
     System.setErr(new PrintStream(bytes, true, UTF_8));
   }
 
-  String text() {
+  /** {@return what was logged so far} */
+  public String text() {
     return bytes.toString(UTF_8);
   }
 

@@ -37,6 +37,9 @@ final class Renewed<T> {
   /** Used by who has set {@link #looking}. */
   private List<Stamp> stamps;
 
+  /** What the files were like when reading them last failed. Used like {@link #stamps}. */
+  private List<Stamp> failed = List.of();
+
   /**
    * Reads for the first time.
    *
@@ -69,14 +72,25 @@ final class Renewed<T> {
     try {
       List<Stamp> found = stamps();
       if (!found.equals(stamps)) {
-        stamps = found;
-        current = reader.get();
-        LOG.info("read again what has changed of {}", files);
+        readAgain(found);
       }
-    } catch (RuntimeException e) {
-      LOG.warn("{}; what was read before stays in use", e.getMessage());
     } finally {
       looking.set(false);
+    }
+  }
+
+  private void readAgain(List<Stamp> found) {
+    try {
+      current = reader.get();
+      stamps = found;
+      LOG.info("read again what has changed of {}", files);
+    } catch (RuntimeException e) {
+      // Tried again next time: what was in the way, such as permissions, may go without a trace on
+      // the stamps. One warning is enough.
+      if (!found.equals(failed)) {
+        failed = found;
+        LOG.warn("{}; what was read before stays in use", e.getMessage());
+      }
     }
   }
 
