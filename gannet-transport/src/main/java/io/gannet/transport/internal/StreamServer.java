@@ -76,14 +76,16 @@ final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, Se
       }
       complete = true;
     } finally {
+      if (!complete || !isRunning()) {
+        closeListeners(); // a stop by one of the first sessions may not have known of all
+      }
       if (!complete) {
         close();
       }
     }
-    if (!isRunning()) {
-      closeListeners(); // stopped by one of its first sessions
+    if (isRunning()) {
+      LOG.info("{} listens on {}", name(), addresses());
     }
-    LOG.info("{} listens on {}", name(), addresses());
   }
 
   private Listener bind(ListenAddress address, StreamServerBuilder.Listening listening) {

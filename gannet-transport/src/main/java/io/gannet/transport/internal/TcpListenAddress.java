@@ -28,12 +28,13 @@ record TcpListenAddress(String host, int port) implements ListenAddress {
 
       @Override
       public SocketAddress address(Channel listener) {
-        return listener.localAddress();
+        SocketAddress bound = listener.localAddress();
+        return bound != null ? bound : toBind(); // it was closed before anybody asked
       }
 
       @Override
       public String describe(Channel listener) {
-        return Addresses.format(host, ((InetSocketAddress) listener.localAddress()).getPort());
+        return Addresses.format(host, ((InetSocketAddress) address(listener)).getPort());
       }
     };
   }
