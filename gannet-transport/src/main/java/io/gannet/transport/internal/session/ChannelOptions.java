@@ -5,6 +5,7 @@ import io.gannet.transport.SocketOptions;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SocketKind;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -83,6 +84,23 @@ public final class ChannelOptions {
       SocketKind kind, SocketOptions options, NettyEventLoops loops, Channel channel) {
     ofConnection(kind, options, loops)
         .forEach((option, value) -> channel.config().setOption(untyped(option), value));
+  }
+
+  /**
+   * Has the close of a connection not wait for the peer, but for what {@link SocketOptions#linger} of
+   * zero asks for.
+   *
+   * @param channel the connection
+   */
+  static void dontWaitOnClose(Channel channel) {
+    try {
+      Integer seconds = channel.config().getOption(ChannelOption.SO_LINGER);
+      if (seconds != null && seconds > 0) {
+        channel.config().setOption(ChannelOption.SO_LINGER, -1);
+      }
+    } catch (ChannelException e) {
+      // The socket is closed already.
+    }
   }
 
   /**

@@ -959,6 +959,8 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   /** The loop is ending, and nothing can be done on it any more. */
   void loopEnds() {
+    // Netty waits on another thread, which would find no loop any more to tell that it has closed.
+    ChannelOptions.dontWaitOnClose(channel);
     if (state == SessionState.LINGERING) {
       finish();
     } else {
