@@ -70,8 +70,7 @@ final class MemoryRunner {
 
   private MemorySample visit(Peers peer, int round) throws IOException, InterruptedException {
     List<String> flags = new ArrayList<>(options.serverFlags());
-    flags.remove("-Xms600m");
-    flags.addAll(FLAGS);
+    flags.addAll(FLAGS); // of two flags for one thing the JVM takes the last
     Path log = options.module().resolve("target/bench/" + peer.id() + "-memory.log");
     try (ServerProcess server = ServerProcess.start(commands.server(peer, Work.ECHO, flags), log)) {
       warmUp(server, peer);

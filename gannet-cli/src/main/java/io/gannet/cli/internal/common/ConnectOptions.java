@@ -5,16 +5,11 @@ import io.gannet.transport.ClientTls;
 import io.gannet.transport.Codec;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The options that say where a client connects, and how. */
-public final class ConnectOptions {
-
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
+public final class ConnectOptions extends EndpointOptions {
 
   @Option(
       names = "--connect",
@@ -32,16 +27,6 @@ public final class ConnectOptions {
       description =
           "With tls and wss: whom to trust, in PEM; by default those that the JDK trusts.")
   private @Nullable Path authorities;
-
-  @Option(
-      names = "--compress",
-      paramLabel = "KIND",
-      converter = CompressionKind.Converter.class,
-      defaultValue = "none",
-      description =
-          "How connections are compressed, the same on both sides: ${COMPLETION-CANDIDATES}. With"
-              + " ws and wss: deflate only, where both sides want it. Default: ${DEFAULT-VALUE}.")
-  private CompressionKind compression = CompressionKind.NONE;
 
   /** Creates the options. */
   @SuppressWarnings("NullAway.Init") // picocli sets what is required

@@ -6,16 +6,11 @@ import io.gannet.transport.ServerTls;
 import io.gannet.transport.TlsIdentity;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The options that say where a server listens, and how. */
-public final class ListenOptions {
-
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
+public final class ListenOptions extends EndpointOptions {
 
   @Option(
       names = "--listen",
@@ -40,16 +35,6 @@ public final class ListenOptions {
       paramLabel = "FILE",
       description = "With tls and wss: the private key, in PEM (PKCS#8) and not encrypted.")
   private @Nullable Path key;
-
-  @Option(
-      names = "--compress",
-      paramLabel = "KIND",
-      converter = CompressionKind.Converter.class,
-      defaultValue = "none",
-      description =
-          "How connections are compressed, the same on both sides: ${COMPLETION-CANDIDATES}. With"
-              + " ws and wss: deflate only, where both sides want it. Default: ${DEFAULT-VALUE}.")
-  private CompressionKind compression = CompressionKind.NONE;
 
   /** Creates the options. */
   @SuppressWarnings("NullAway.Init") // picocli sets what is required

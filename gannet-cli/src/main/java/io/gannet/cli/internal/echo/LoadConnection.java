@@ -175,31 +175,25 @@ final class LoadConnection<M> implements SessionListener<M> {
   }
 
   private void sendWhenThereIsRoom(Session<M> to, M request) {
-    @Nullable TransportException failure = null;
+    @Nullable String failure = null;
     try {
       to.send(request);
     } catch (TransportException e) {
-      failure = e;
+      failure = String.valueOf(e.getMessage());
     }
-    boolean done;
     lock.lock();
     try {
       waitsForRoom = false;
-      if (failure == null) {
-        done = pumpLocked(System.nanoTime());
-      } else {
+      if (failure != null) {
         sent--;
-        done = !finished;
-        if (done) {
-          trouble = failure.getMessage();
-          giveUp();
-        }
       }
     } finally {
       lock.unlock();
     }
-    if (done) {
-      progress.finished();
+    if (failure == null) {
+      pump(System.nanoTime());
+    } else {
+      end(failure);
     }
   }
 
