@@ -1,4 +1,4 @@
-/** Typed message sessions over TCP, WebSocket and Unix sockets, on Netty. */
+/** Typed message sessions over TCP, UDP, WebSocket and Unix sockets, on Netty. */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Protobuf is no module
 module io.gannet.transport {
   // What is optional is not transitive: modules that read this one could not be compiled without

@@ -42,6 +42,34 @@ public interface Client<M> extends Endpoint<M> {
   }
 
   /**
+   * Sends to a UDP port, and receives what comes from there.
+   *
+   * @param host a name or an address
+   * @param port the port
+   * @return a builder
+   */
+  static ClientBuilder.NeedsCodec udp(String host, int port) {
+    return udp(host, port, UdpOptions.defaults());
+  }
+
+  /**
+   * Sends to a UDP port, and receives what comes from there. Each message is one datagram, and what
+   * arrives must be one or more whole messages. A session is open at once, because nobody answers; if the
+   * peer's machine says that nobody listens there, it ends with {@link CloseReason.Kind#CONNECTION_LOST},
+   * and the client opens another when its {@link ClientBuilder#reconnect backoff} says so. The peer does
+   * not learn that a session has closed.
+   *
+   * @param host a name or an address, also of a multicast group; or a broadcast address, if the options
+   *     allow that
+   * @param port the port
+   * @param options how the client uses UDP
+   * @return a builder; it throws {@link UnsupportedOperationException} for settings that only streams have
+   */
+  static ClientBuilder.NeedsCodec udp(String host, int port, UdpOptions options) {
+    return TransportProvider.load().udpClient(host, port, options);
+  }
+
+  /**
    * Connects to a WebSocket.
    *
    * @param uri where, as {@code ws://host:port/path?query}, or {@code wss://} over TLS, for which

@@ -87,15 +87,15 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
    *
    * @param compression how; not by default
    * @return this
-   * @throws UnsupportedOperationException on WebSocket, which has a compression of its own: {@link
-   *     WebSocketOptions#withCompression()}
+   * @throws UnsupportedOperationException on UDP, and on WebSocket, which has a compression of its own:
+   *     {@link WebSocketOptions#withCompression()}
    */
   B compression(Compression compression);
 
   /**
    * Sets the limit on the size of one message, framing included, in and out.
    *
-   * @param bytes 4 MiB by default
+   * @param bytes 4 MiB by default; on UDP 65,507, which is also the most that it can carry
    * @return this
    */
   B maxMessageSize(int bytes);
@@ -169,7 +169,7 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
    * Sets how long a peer may send nothing before the session closes with {@link
    * CloseReason.Kind#READ_IDLE}.
    *
-   * @param timeout none by default
+   * @param timeout none by default; a minute on UDP servers, where it is the only end that sessions have
    * @return this
    */
   B readIdleTimeout(Duration timeout);

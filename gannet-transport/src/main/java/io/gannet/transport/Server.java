@@ -1,8 +1,10 @@
 package io.gannet.transport;
 
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Accepts connections and makes sessions of them.
@@ -77,8 +79,37 @@ public interface Server<M> extends Endpoint<M> {
   }
 
   /**
+   * Listens on a UDP port on all addresses of this machine.
+   *
+   * @param port 0 for a free one
+   * @return a builder
+   */
+  static ServerBuilder.NeedsCodec udp(int port) {
+    return udp("0.0.0.0", port, UdpOptions.defaults());
+  }
+
+  /**
+   * Listens on a UDP port on one address. Each address that a datagram comes from has a session, until
+   * nothing has come from it for a minute ({@link ServerBuilder#readIdleTimeout}); there are at most
+   * 65,536 ({@link ServerBuilder#maxSessions}), and datagrams of others are thrown away and counted. Each
+   * message is one datagram, and what arrives must be one or more whole messages: what isn't goes to
+   * {@link SessionListener#onError}, and the session lives on, because anybody can send a datagram in
+   * another's name. For the same reason much is sent only to peers that are {@linkplain
+   * Session#confirmPeer() confirmed}. A peer does not learn that its session has closed; its next datagram
+   * opens another.
+   *
+   * @param host a name or an address of this machine
+   * @param port 0 for a free one
+   * @param options how it uses UDP
+   * @return a builder; it throws {@link UnsupportedOperationException} for settings that only streams have
+   */
+  static ServerBuilder.NeedsCodec udp(String host, int port, UdpOptions options) {
+    return TransportProvider.load().udpServer(host, port, options);
+  }
+
+  /**
    * {@return the addresses it listens on, with the real ports, in the order they were given: {@link
-   * java.net.InetSocketAddress} for TCP, {@link java.net.UnixDomainSocketAddress} for Unix sockets}
+   * InetSocketAddress} for TCP and UDP, {@link java.net.UnixDomainSocketAddress} for Unix sockets}
    */
   List<SocketAddress> addresses();
 
@@ -87,6 +118,27 @@ public interface Server<M> extends Endpoint<M> {
    * @throws IllegalStateException if that has none
    */
   int port();
+
+  /**
+   * Sends a message to an address with which there need be no session, from the first address that the
+   * server listens on. UDP only. Nothing of what is said of sessions holds for it: no queue policy, no
+   * statistics, no {@linkplain UdpOptions#amplification() bound} on what is sent to unconfirmed addresses.
+   * The codec is given a session that has nothing but this server, the addresses and the limit on the
+   * size; one that is made for each session is made for the message.
+   *
+   * @param address whom to send to: a host, a multicast group, or, if the options allow that, a broadcast
+   *     address
+   * @param message the message
+   * @return completes when the operating system has the datagram, or fails with why not, for instance
+   *     because the server has stopped
+   * @throws UnsupportedOperationException if this is no UDP server
+   * @throws IllegalArgumentException if the name of the address has not been resolved
+   * @throws QueueFullException if more waits for the operating system than {@link
+   *     ServerBuilder#outboundQueue} allows
+   * @throws EncodeException or whatever else the codec throws
+   * @throws MessageTooLargeException if the encoded message is over the server's limit
+   */
+  CompletionStage<Void> sendTo(InetSocketAddress address, M message);
 
   /**
    * Finds an open session.

@@ -43,7 +43,7 @@ public interface ServerBuilder<M> extends EndpointBuilder<M, ServerBuilder<M>> {
   /**
    * Sets how many sessions there may be; what comes above that is closed at once, and counted.
    *
-   * @param sessions 0, the default, for any number
+   * @param sessions 0 for any number, the default but on UDP: there it is 65,536
    * @return this
    */
   ServerBuilder<M> maxSessions(int sessions);

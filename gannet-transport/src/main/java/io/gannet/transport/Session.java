@@ -61,6 +61,14 @@ public interface Session<M> {
   ConnectionInfo connection();
 
   /**
+   * Says that the peer receives what is sent to its address, because it has answered with something that
+   * only a receiver could know. Until then a UDP server sends it no more than a few times what came from
+   * it, see {@link UdpOptions#amplification()}: the address of a datagram may be forged. Does nothing on
+   * other transports, whose connection has shown that already, and on clients.
+   */
+  default void confirmPeer() {}
+
+  /**
    * {@return whether the session is neither closed nor about to}
    */
   boolean isOpen();

@@ -22,6 +22,8 @@ import java.time.Duration;
  * @param queuedBytes bytes accepted and not yet handed to the operating system
  * @param undispatchedMessages messages decoded and not yet given to the listener
  * @param readPauses how many times reading paused because the listener was behind
+ * @param messagesLost messages that came while reading paused, and were thrown away because too many
+ *     did; only UDP has no way to make the peer wait. What the operating system loses isn't counted
  */
 public record SessionStats(
     Duration age,
@@ -35,4 +37,5 @@ public record SessionStats(
     long queueFull,
     long queuedBytes,
     int undispatchedMessages,
-    long readPauses) {}
+    long readPauses,
+    long messagesLost) {}

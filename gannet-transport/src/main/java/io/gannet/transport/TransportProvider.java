@@ -82,6 +82,26 @@ public interface TransportProvider {
   ClientBuilder.NeedsCodec webSocketClient(URI uri, WebSocketOptions options);
 
   /**
+   * Begins to build a UDP server.
+   *
+   * @param host where to listen
+   * @param port where to listen
+   * @param options how it uses UDP
+   * @return a builder
+   */
+  ServerBuilder.NeedsCodec udpServer(String host, int port, UdpOptions options);
+
+  /**
+   * Begins to build a UDP client.
+   *
+   * @param host where to send
+   * @param port where to send
+   * @param options how it uses UDP
+   * @return a builder
+   */
+  ClientBuilder.NeedsCodec udpClient(String host, int port, UdpOptions options);
+
+  /**
    * Starts I/O threads.
    *
    * @param io how to move bytes

@@ -17,6 +17,7 @@ class TextCodec implements Codec<String> {
   static final String UNENCODABLE = "unencodable";
 
   private static final int HEADER = 4;
+  private static final int NOTHING = -2;
 
   @Override
   public @Nullable String decode(Session<String> session, ReadBuffer in) {
@@ -24,6 +25,10 @@ class TextCodec implements Codec<String> {
       return null;
     }
     int length = in.getInt(0);
+    if (length == NOTHING) {
+      in.skip(HEADER);
+      return null;
+    }
     if (length < 0) {
       throw new DecodeException("negative length " + length);
     }
@@ -46,6 +51,11 @@ class TextCodec implements Codec<String> {
       throw new EncodeException("told to fail: " + message);
     }
     out.setInt(0, length);
+  }
+
+  /** {@return bytes that are no message, to be skipped without a word} */
+  static byte[] nothing() {
+    return ByteBuffer.allocate(HEADER).putInt(NOTHING).array();
   }
 
   /** The bytes of some messages, one after the other. */

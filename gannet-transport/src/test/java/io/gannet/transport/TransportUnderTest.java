@@ -199,6 +199,30 @@ final class TransportUnderTest implements AutoCloseable {
       }
     },
 
+    /** Its clients say hello, so that a server knows of a session as soon as its client does. */
+    UDP {
+      @Override
+      <M> ServerBuilder<M> server(Codec<M> codec) {
+        return server(0, codec);
+      }
+
+      @Override
+      <M> ServerBuilder<M> serverInPlaceOf(Server<?> stopped, Codec<M> codec) {
+        return server(stopped.port(), codec);
+      }
+
+      private <M> ServerBuilder<M> server(int port, Codec<M> codec) {
+        UdpOptions options = UdpOptions.defaults().withAmplification(0);
+        return Server.udp("127.0.0.1", port, options).codec(codec);
+      }
+
+      @Override
+      <M> ClientBuilder<M> client(Server<?> server, Codec<M> codec) {
+        UdpOptions options = UdpOptions.defaults().withHello(TextCodec.nothing());
+        return Client.udp("127.0.0.1", server.port(), options).codec(codec);
+      }
+    },
+
     TCP_DEFLATE(TCP, Compression.Algorithm.DEFLATE),
     TLS_DEFLATE(TLS, Compression.Algorithm.DEFLATE),
     UNIX_SNAPPY(UNIX, Compression.Algorithm.SNAPPY),
@@ -341,6 +365,11 @@ final class TransportUnderTest implements AutoCloseable {
       case TCP, WEB_SOCKET, DEFLATED_WEB_SOCKET -> true;
       default -> false;
     };
+  }
+
+  /** Whether the end of one side of a connection is seen by the other, and nothing is lost. */
+  boolean isStream() {
+    return carrier != Carrier.UDP;
   }
 
   /** Whether the same text again and again fills a queue. */

@@ -72,6 +72,9 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   /** Opens no more sessions, from now on. Called once. */
   abstract void stopOpening();
 
+  /** All sessions have ended: waits until what they needed can be used by others. */
+  void awaitFreePorts() {}
+
   @Override
   public String name() {
     return name;
@@ -216,6 +219,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   private void await(Duration timeout) {
     try {
       end.get(Checks.clamp(timeout), TimeUnit.NANOSECONDS);
+      awaitFreePorts();
       if (sharesLoops) {
         SharedEventLoops.awaitIfUnused(MARGIN);
       }

@@ -1,6 +1,7 @@
 package io.gannet.transport.internal;
 
 import io.gannet.transport.RejectReason;
+import io.gannet.transport.internal.udp.PeerGate;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -13,11 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands before the accepting of connections and turns some away, before anything has been set up for
- * them. Used on the loops of the listening sockets, several at a time.
+ * Stands before the accepting of connections, or of peers on UDP, and turns some away, before anything
+ * has been set up for them. Used on the loops of the listening sockets, several at a time.
  */
 @Sharable
-final class AcceptGate extends ChannelInboundHandlerAdapter {
+final class AcceptGate extends ChannelInboundHandlerAdapter implements PeerGate {
 
   private static final Logger LOG = LoggerFactory.getLogger(AcceptGate.class);
 
@@ -38,15 +39,21 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     Channel connection = (Channel) message;
-    SocketAddress peer = connection.remoteAddress();
-    RejectReason reason = decide(peer);
-    if (reason == null) {
+    if (admits(connection.remoteAddress())) {
       connection.closeFuture().addListener(closed -> leave());
       context.fireChannelRead(connection);
     } else {
       connection.unsafe().closeForcibly();
+    }
+  }
+
+  @Override
+  public boolean admits(SocketAddress peer) {
+    RejectReason reason = decide(peer);
+    if (reason != null) {
       server.rejected(peer, reason);
     }
+    return reason == null;
   }
 
   private @Nullable RejectReason decide(SocketAddress peer) {
@@ -76,7 +83,8 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void leave() {
+  @Override
+  public void leave() {
     inside.decrementAndGet();
   }
 

@@ -152,6 +152,10 @@ final class ClientConnection<M> implements SessionHost<M> {
             .handler(new SessionInstaller<>(this, client.settings, client.loops, transport));
     ChannelOptions.ofConnection(transport.kind(), client.settings.socketOptions(), client.loops)
         .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
+    connecting
+        .destination()
+        .socketOptions(client.loops)
+        .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
     ChannelFuture future =
         connecting.local() == null
             ? bootstrap.connect(remote)

@@ -3,8 +3,10 @@ package io.gannet.transport.internal;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SocketKind;
 import io.gannet.transport.internal.session.Layer;
+import io.netty.channel.ChannelOption;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,15 @@ interface Destination {
 
   /** {@return the name by which it is known to others, or null if it has none} */
   @Nullable String host();
+
+  /**
+   * {@return options of its sockets, besides those that users chose}
+   *
+   * @param loops the loops that will carry them
+   */
+  default Map<ChannelOption<?>, Object> socketOptions(NettyEventLoops loops) {
+    return Map.of();
+  }
 
   /** {@return what every connection to it has next to its socket} */
   default List<Layer> layers() {

@@ -7,6 +7,7 @@ import io.gannet.transport.Io;
 import io.gannet.transport.IpFilter;
 import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.TransportProvider;
+import io.gannet.transport.UdpOptions;
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import java.net.URI;
@@ -76,6 +77,31 @@ public final class NettyTransportProvider implements TransportProvider {
           @Override
           public <M> ClientBuilder<M> make(Supplier<? extends Codec<M>> codecs) {
             return new StreamClientBuilder<>("unix", codecs, destination);
+          }
+        });
+  }
+
+  @Override
+  public ServerBuilder.NeedsCodec udpServer(String host, int port, UdpOptions options) {
+    Addresses.check(host, port, 0);
+    Objects.requireNonNull(options, "options");
+    return server(
+        new ServerBuilders() {
+          @Override
+          public <M> ServerBuilder<M> make(Supplier<? extends Codec<M>> codecs) {
+            return new UdpServerBuilder<>(codecs, host, port, options);
+          }
+        });
+  }
+
+  @Override
+  public ClientBuilder.NeedsCodec udpClient(String host, int port, UdpOptions options) {
+    UdpDestination destination = new UdpDestination(host, port, options);
+    return client(
+        new ClientBuilders() {
+          @Override
+          public <M> ClientBuilder<M> make(Supplier<? extends Codec<M>> codecs) {
+            return new UdpClientBuilder<>(codecs, destination);
           }
         });
   }

@@ -6,49 +6,42 @@ import io.gannet.transport.Io;
 import io.gannet.transport.RejectReason;
 import io.gannet.transport.Server;
 import io.gannet.transport.Session;
-import io.gannet.transport.TransportException;
 import io.gannet.transport.internal.loop.NettyEventLoops;
-import io.gannet.transport.internal.loop.SocketKind;
-import io.gannet.transport.internal.session.ChannelOptions;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.session.SessionHost;
-import io.gannet.transport.internal.session.SessionInstaller;
 import io.gannet.transport.internal.session.SessionSettings;
-import io.gannet.transport.internal.session.Transport;
 import io.gannet.transport.internal.text.PeerText;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A server of sessions that each have a connection of their own. */
+/** A server of sessions that each have a channel of their own. */
 final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, SessionHost<M> {
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamServer.class);
 
   private final boolean named;
-  private final List<Layer> layers;
-  private final AcceptGate gate;
+  private final Accepting<M> accepting;
   private final AtomicLong rejections = new AtomicLong();
 
   /** Filled while binding; a session of the first address may look before the last is bound. */
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-
-  private record Listener(Channel channel, ListenAddress.Binding binding) {}
 
   StreamServer(
       @Nullable String name,
@@ -56,28 +49,29 @@ final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, Se
       @Nullable NettyEventLoops own,
       String scheme,
       List<Layer> layers,
-      StreamServerBuilder.Admission admission) {
+      StreamServerBuilder.Admission admission,
+      @Nullable Set<PosixFilePermission> unixPermissions) {
     super(name != null ? name : scheme + "-server", settings, own);
     this.named = name != null;
-    this.layers = layers;
-    this.gate = new AcceptGate(this, admission);
+    this.accepting =
+        new Accepting<>(this, new AcceptGate(this, admission), layers, unixPermissions);
   }
 
   /** Binds all addresses or none. */
-  void bind(List<ListenAddress> wanted, StreamServerBuilder.Listening settings) {
+  void bind(List<ListenAddress> wanted) {
     boolean complete = false;
     try {
       for (ListenAddress address : wanted) {
-        Listener listener = bind(address, settings);
+        Listener listener = address.listen(accepting);
         listeners.add(listener);
         if (!named && listeners.size() == 1) {
-          rename(name() + "-" + listener.binding.describe(listener.channel));
+          rename(name() + "-" + listener.describe());
         }
       }
       complete = true;
     } finally {
       if (!complete || !isRunning()) {
-        closeListeners(); // a stop by one of the first sessions may not have known of all
+        stopListeners(); // a stop by one of the first sessions may not have known of all
       }
       if (!complete) {
         close();
@@ -88,52 +82,9 @@ final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, Se
     }
   }
 
-  private Listener bind(ListenAddress address, StreamServerBuilder.Listening listening) {
-    SocketKind kind = address.kind();
-    ListenAddress.Binding binding = address.prepare(listening, loops);
-    List<Layer> all = Stream.concat(binding.layers().stream(), layers.stream()).toList();
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(loops.group())
-            .channel(loops.listener(kind))
-            .handler(gate)
-            .childHandler(new SessionInstaller<>(this, settings, loops, new Transport(kind, all)));
-    ChannelOptions.ofListener(kind, settings.socketOptions(), loops)
-        .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
-    ChannelOptions.ofConnection(kind, settings.socketOptions(), loops)
-        .forEach((option, value) -> bootstrap.childOption(ChannelOptions.untyped(option), value));
-    ChannelFuture future = bootstrap.bind(binding.toBind());
-    try {
-      future.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      future.addListener(late -> future.channel().close());
-      throw new TransportException("interrupted while binding " + address, e);
-    }
-    if (!future.isSuccess()) {
-      throw new TransportException(
-          "%s can't listen on %s: %s"
-              .formatted(
-                  name(),
-                  address,
-                  future.cause() instanceof UnresolvedAddressException
-                      ? "the name is unknown"
-                      : future.cause().getMessage()),
-          future.cause());
-    }
-    Channel channel = future.channel();
-    try {
-      binding.bound();
-    } catch (RuntimeException e) {
-      channel.close().awaitUninterruptibly();
-      throw e;
-    }
-    return new Listener(channel, binding);
-  }
-
   @Override
   public List<SocketAddress> addresses() {
-    return listeners.stream().map(listener -> listener.binding.address(listener.channel)).toList();
+    return listeners.stream().map(Listener::address).toList();
   }
 
   @Override
@@ -151,18 +102,35 @@ final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, Se
   }
 
   @Override
-  void stopOpening() {
-    closeListeners();
+  public CompletionStage<Void> sendTo(InetSocketAddress address, M message) {
+    for (Listener listener : listeners) {
+      if (listener instanceof UdpListener udp) {
+        return udp.send(address, message, this);
+      }
+    }
+    throw new UnsupportedOperationException(
+        "%s can't send to addresses without a session: only UDP can".formatted(name()));
   }
 
-  private void closeListeners() {
-    listeners.forEach(listener -> listener.binding.release());
-    List<ChannelFuture> closing =
-        listeners.stream().map(listener -> listener.channel.close()).toList();
+  @Override
+  void stopOpening() {
+    stopListeners();
+  }
+
+  private void stopListeners() {
+    List<Future<?>> stopping = new ArrayList<>();
+    listeners.forEach(listener -> stopping.addAll(listener.stop()));
     if (!NettyEventLoops.onLoopThread()) {
-      closing.forEach(ChannelFuture::awaitUninterruptibly); // so that the ports are free
-      if (loops.io() == Io.NIO) {
-        listeners.forEach(StreamServer::awaitNextSelect);
+      stopping.forEach(Future::awaitUninterruptibly); // so that the ports are free
+      awaitFreePorts();
+    }
+  }
+
+  @Override
+  void awaitFreePorts() {
+    if (loops.io() == Io.NIO) {
+      for (Listener listener : listeners) {
+        listener.sockets().forEach(StreamServer::awaitNextSelect);
       }
     }
   }
@@ -171,10 +139,9 @@ final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, Se
    * Waits until the JDK has freed a closed socket's address: it does when the selector that it was
    * registered with is next asked, and a task with a delay runs after that.
    */
-  private static void awaitNextSelect(Listener listener) {
+  private static void awaitNextSelect(Channel socket) {
     try {
-      listener
-          .channel
+      socket
           .eventLoop()
           .schedule(() -> {}, 1, TimeUnit.MILLISECONDS)
           .awaitUninterruptibly(1, TimeUnit.SECONDS);

@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Builds servers of sessions that each have a connection of their own. */
+/** Builds servers of sessions that each have a channel of their own. */
 class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
     implements ServerBuilder<M> {
 
@@ -31,9 +31,6 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
 
   private final String scheme;
   private final List<ListenAddress> addresses = new ArrayList<>();
-
-  /** What concerns the listening sockets alone. */
-  record Listening(@Nullable Set<PosixFilePermission> unixPermissions) {}
 
   private @Nullable Set<PosixFilePermission> unixPermissions;
   private @Nullable ProxyProtocol proxyProtocol;
@@ -56,8 +53,13 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
 
   @Override
   public ServerBuilder<M> alsoListen(String host, int port) {
-    addresses.add(new TcpListenAddress(host, port));
+    addresses.add(address(host, port));
     return this;
+  }
+
+  /** {@return one more address to listen on} */
+  ListenAddress address(String host, int port) {
+    return new TcpListenAddress(host, port);
   }
 
   @Override
@@ -129,8 +131,9 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
             loops(),
             scheme,
             layers(settings),
-            new Admission(maxSessions, ratePerSecond, burst, filter));
-    server.bind(List.copyOf(addresses), new Listening(unixPermissions));
+            new Admission(maxSessions, ratePerSecond, burst, filter),
+            unixPermissions);
+    server.bind(List.copyOf(addresses));
     return server;
   }
 }

@@ -1,13 +1,12 @@
 package io.gannet.transport.internal;
 
-import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SocketKind;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /** A TCP port on an address of this machine. */
-record TcpListenAddress(String host, int port) implements ListenAddress {
+record TcpListenAddress(String host, int port) implements StreamListenAddress {
 
   TcpListenAddress {
     Addresses.check(host, port, 0);
@@ -19,7 +18,7 @@ record TcpListenAddress(String host, int port) implements ListenAddress {
   }
 
   @Override
-  public Binding prepare(StreamServerBuilder.Listening settings, NettyEventLoops loops) {
+  public Binding prepare(Accepting<?> accepting) {
     return new Binding() {
       @Override
       public SocketAddress toBind() {

@@ -1,6 +1,5 @@
 package io.gannet.transport.internal;
 
-import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SocketKind;
 import io.gannet.transport.internal.loop.UnixNames;
 import io.gannet.transport.internal.session.Layer;
@@ -12,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A Unix socket. */
-record UnixListenAddress(String name) implements ListenAddress {
+record UnixListenAddress(String name) implements StreamListenAddress {
 
   UnixListenAddress {
     Addresses.checkUnix(name);
@@ -24,13 +23,15 @@ record UnixListenAddress(String name) implements ListenAddress {
   }
 
   @Override
-  public Binding prepare(StreamServerBuilder.Listening settings, NettyEventLoops loops) {
+  public Binding prepare(Accepting<?> accepting) {
     UnixSocketFile file =
         UnixNames.isAbstract(name)
             ? null
-            : new UnixSocketFile(Path.of(name), settings.unixPermissions());
+            : new UnixSocketFile(Path.of(name), accepting.unixPermissions());
     return new UnixBinding(
-        name, file, loops.unixAddress(file == null ? name : file.pathToBind().toString()));
+        name,
+        file,
+        accepting.loops().unixAddress(file == null ? name : file.pathToBind().toString()));
   }
 
   @Override

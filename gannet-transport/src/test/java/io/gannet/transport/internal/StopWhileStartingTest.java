@@ -11,7 +11,6 @@ import io.gannet.transport.SessionListener;
 import io.gannet.transport.StopMode;
 import io.gannet.transport.TransportException;
 import io.gannet.transport.codec.Codecs;
-import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SocketKind;
 import io.gannet.transport.internal.session.Layer;
 import io.netty.channel.Channel;
@@ -98,7 +97,8 @@ class StopWhileStartingTest {
     void run() throws Exception;
   }
 
-  private record Intercepted(ListenAddress address, Meanwhile meanwhile) implements ListenAddress {
+  private record Intercepted(StreamListenAddress address, Meanwhile meanwhile)
+      implements StreamListenAddress {
 
     @Override
     public SocketKind kind() {
@@ -106,8 +106,8 @@ class StopWhileStartingTest {
     }
 
     @Override
-    public Binding prepare(StreamServerBuilder.Listening settings, NettyEventLoops loops) {
-      Binding binding = address.prepare(settings, loops);
+    public Binding prepare(Accepting<?> accepting) {
+      Binding binding = address.prepare(accepting);
       return new Binding() {
         @Override
         public SocketAddress toBind() {

@@ -9,6 +9,8 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.net.SocketAddress;
@@ -103,6 +105,20 @@ public final class NettyEventLoops implements EventLoops {
   /** {@return the options for a keep-alive period, as far as this kind of I/O has them} */
   public Map<ChannelOption<?>, Object> keepAlivePeriod(Duration period) {
     return io.keepAlivePeriod(Math.toIntExact(period.toSeconds()));
+  }
+
+  /**
+   * {@return a new socket of UDP}
+   *
+   * @param ipv4 whether for IPv4 only: Netty (4.2.18) needs that for multicast of IPv4
+   */
+  public DatagramChannel datagramSocket(boolean ipv4) {
+    return io.datagramSocket(ipv4 ? SocketProtocolFamily.INET : null);
+  }
+
+  /** {@return how sockets of UDP receive, as options} */
+  public Map<ChannelOption<?>, Object> datagramReads() {
+    return io.datagramReads();
   }
 
   /** {@return the option that lets several sockets listen on one port} */

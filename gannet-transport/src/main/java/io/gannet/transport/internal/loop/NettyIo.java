@@ -4,23 +4,29 @@ import io.gannet.transport.Io;
 import io.gannet.transport.TransportException;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.kqueue.KQueue;
+import io.netty.channel.kqueue.KQueueDatagramChannel;
 import io.netty.channel.kqueue.KQueueDomainSocketChannel;
 import io.netty.channel.kqueue.KQueueIoHandler;
 import io.netty.channel.kqueue.KQueueServerDomainSocketChannel;
 import io.netty.channel.kqueue.KQueueServerSocketChannel;
 import io.netty.channel.kqueue.KQueueSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -29,6 +35,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringDomainSocketChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerDomainSocketChannel;
@@ -48,10 +55,16 @@ enum NettyIo {
       NioSocketChannel.class,
       NioServerSocketChannel.class,
       NioDomainSocketChannel.class,
-      NioServerDomainSocketChannel.class) {
+      NioServerDomainSocketChannel.class,
+      NioDatagramChannel.class) {
     @Override
     @Nullable Throwable unavailability() {
       return null;
+    }
+
+    @Override
+    DatagramChannel datagramSocket(@Nullable SocketProtocolFamily family) {
+      return new NioDatagramChannel(family);
     }
 
     @Override
@@ -87,15 +100,30 @@ enum NettyIo {
       EpollSocketChannel.class,
       EpollServerSocketChannel.class,
       EpollDomainSocketChannel.class,
-      EpollServerDomainSocketChannel.class) {
+      EpollServerDomainSocketChannel.class,
+      EpollDatagramChannel.class) {
     @Override
     @Nullable Throwable unavailability() {
       return Epoll.unavailabilityCause();
     }
 
     @Override
+    DatagramChannel datagramSocket(@Nullable SocketProtocolFamily family) {
+      return new EpollDatagramChannel(family);
+    }
+
+    @Override
     IoHandlerFactory handlers() {
       return EpollHalfClosure.around(EpollIoHandler.newFactory());
+    }
+
+    @Override
+    Map<ChannelOption<?>, Object> datagramReads() {
+      return Map.of(
+          ChannelOption.RECVBUF_ALLOCATOR,
+          DatagramBuffers.batch(),
+          EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE,
+          DatagramBuffers.SLOT);
     }
 
     @Override
@@ -110,10 +138,16 @@ enum NettyIo {
       KQueueSocketChannel.class,
       KQueueServerSocketChannel.class,
       KQueueDomainSocketChannel.class,
-      KQueueServerDomainSocketChannel.class) {
+      KQueueServerDomainSocketChannel.class,
+      KQueueDatagramChannel.class) {
     @Override
     @Nullable Throwable unavailability() {
       return KQueue.unavailabilityCause();
+    }
+
+    @Override
+    DatagramChannel datagramSocket(@Nullable SocketProtocolFamily family) {
+      return new KQueueDatagramChannel(family);
     }
 
     @Override
@@ -132,7 +166,15 @@ enum NettyIo {
       IoUringSocketChannel.class,
       IoUringServerSocketChannel.class,
       IoUringDomainSocketChannel.class,
-      IoUringServerDomainSocketChannel.class) {
+      IoUringServerDomainSocketChannel.class,
+      IoUringDatagramChannel.class) {
+    // Its sockets hold the buffer for as long as they wait, and so can't share one.
+    @Override
+    Map<ChannelOption<?>, Object> datagramReads() {
+      return Map.of(
+          ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DatagramBuffers.SLOT));
+    }
+
     // Its channels throw away what a peer sent just before it closed, Netty 4.2.18.
     @Override
     SocketAddress unixAddress(String name) {
@@ -144,6 +186,11 @@ enum NettyIo {
     @Override
     @Nullable Throwable unavailability() {
       return IoUring.unavailabilityCause();
+    }
+
+    @Override
+    DatagramChannel datagramSocket(@Nullable SocketProtocolFamily family) {
+      return new IoUringDatagramChannel(family);
     }
 
     @Override
@@ -163,18 +210,21 @@ enum NettyIo {
   private final Class<? extends ServerChannel> tcpListener;
   private final Class<? extends Channel> unixConnection;
   private final Class<? extends ServerChannel> unixListener;
+  private final Class<? extends DatagramChannel> datagrams;
 
   NettyIo(
       Io io,
       Class<? extends Channel> tcpConnection,
       Class<? extends ServerChannel> tcpListener,
       Class<? extends Channel> unixConnection,
-      Class<? extends ServerChannel> unixListener) {
+      Class<? extends ServerChannel> unixListener,
+      Class<? extends DatagramChannel> datagrams) {
     this.io = io;
     this.tcpConnection = tcpConnection;
     this.tcpListener = tcpListener;
     this.unixConnection = unixConnection;
     this.unixListener = unixListener;
+    this.datagrams = datagrams;
   }
 
   /** Finds what to use here. */
@@ -210,6 +260,7 @@ enum NettyIo {
     return switch (kind) {
       case TCP -> tcpConnection;
       case UNIX -> unixConnection;
+      case UDP -> datagrams;
     };
   }
 
@@ -217,6 +268,7 @@ enum NettyIo {
     return switch (kind) {
       case TCP -> tcpListener;
       case UNIX -> unixListener;
+      case UDP -> throw new IllegalArgumentException("UDP has no connections to accept");
     };
   }
 
@@ -225,6 +277,14 @@ enum NettyIo {
   abstract IoHandlerFactory handlers();
 
   abstract Map<ChannelOption<?>, Object> keepAlivePeriod(int seconds);
+
+  /** Makes a socket of UDP, for both versions of IP unless a family is given. */
+  abstract DatagramChannel datagramSocket(@Nullable SocketProtocolFamily family);
+
+  /** How datagrams are received: whole, and several at a time where that can be. */
+  Map<ChannelOption<?>, Object> datagramReads() {
+    return Map.of(ChannelOption.RECVBUF_ALLOCATOR, DatagramBuffers.single());
+  }
 
   ChannelOption<Boolean> reusePort() {
     return UnixChannelOption.SO_REUSEPORT;

@@ -1,9 +1,11 @@
 package io.gannet.transport.internal.loop;
 
-/** The kinds of sockets that carry streams. */
+/** The kinds of sockets. */
 public enum SocketKind {
   /** TCP over IPv4 and IPv6. */
   TCP,
   /** Unix domain sockets, by a path or, on Linux, an abstract name. */
-  UNIX
+  UNIX,
+  /** UDP over IPv4 and IPv6. */
+  UDP
 }

@@ -41,7 +41,8 @@ public final class ChannelOptions {
     if (options.sendBuffer() > 0) {
       result.put(ChannelOption.SO_SNDBUF, options.sendBuffer());
     }
-    if (kind == SocketKind.TCP || loops.io() != Io.NIO) { // Netty has it not for these
+    if (kind == SocketKind.TCP || (kind == SocketKind.UNIX && loops.io() != Io.NIO)) {
+      // Netty has it not for others.
       // The end of the peer's bytes is an event of its own, so that its requests are still
       // answered.
       result.put(ChannelOption.ALLOW_HALF_CLOSURE, true);

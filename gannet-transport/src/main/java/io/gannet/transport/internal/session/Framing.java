@@ -42,6 +42,13 @@ public interface Framing {
     void endOfRead(int incomplete);
 
     /**
+     * A message has come that can't be received. The session goes on.
+     *
+     * @param cause given to the listener
+     */
+    void spoiled(Throwable cause);
+
+    /**
      * The peer doesn't keep to the protocol, or to the limits.
      *
      * @param why what the session is to end with; its cause is given to the listener
@@ -58,6 +65,29 @@ public interface Framing {
 
   /** {@return whether messages are sent as text, unless the codec decides} */
   boolean sendsText();
+
+  /** {@return how many bytes a message must have at least} */
+  default int smallestMessage() {
+    return 0;
+  }
+
+  /** {@return how many bytes a message can have at most, whatever limit is set} */
+  default int largestMessage() {
+    return Integer.MAX_VALUE;
+  }
+
+  /** {@return whether the session goes on after a message that the codec can't decode} */
+  default boolean outlivesBadMessages() {
+    return false;
+  }
+
+  /** {@return how many messages have come and were lost because the session didn't read them} */
+  default long messagesLost() {
+    return 0;
+  }
+
+  /** The peer has shown that it receives what is sent to its address. */
+  default void confirmPeer() {}
 
   /**
    * There is a session. Nothing is received before {@link #resume}.

@@ -126,6 +126,17 @@ public final class Link {
     return framing;
   }
 
+  /** {@return a limit on the size of messages, if it can be one} */
+  int checkMessageSize(int bytes) {
+    Checks.positive(bytes, "maxMessageSize");
+    if (framing != null && bytes > framing.largestMessage()) {
+      throw new IllegalArgumentException(
+          "maxMessageSize must be at most %,d on this transport: %,d"
+              .formatted(framing.largestMessage(), bytes));
+    }
+    return bytes;
+  }
+
   /** From now on the session throws away what it reads. */
   void discard() {
     if (this != PLAIN) {

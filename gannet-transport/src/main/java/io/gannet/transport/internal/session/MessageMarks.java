@@ -1,6 +1,7 @@
 package io.gannet.transport.internal.session;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.EncodeException;
 import io.gannet.transport.WebSocketCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -16,26 +17,36 @@ public final class MessageMarks<M> {
   private static final int TEXT = 1 << 31;
 
   private final int usual;
+  private final int smallest;
   private final @Nullable WebSocketCodec<M> chooser;
 
   /**
    * Creates it for one session.
    *
    * @param codec decides for each message, if it knows how to
-   * @param text whether messages are text, if the codec doesn't decide
+   * @param framing sends them; decides for those of other codecs
    */
-  MessageMarks(Codec<M> codec, boolean text) {
-    this.usual = text ? TEXT : 0;
+  MessageMarks(Codec<M> codec, Framing framing) {
+    this.smallest = framing.smallestMessage();
+    this.usual = framing.sendsText() ? TEXT : 0;
     this.chooser = codec instanceof WebSocketCodec<M> knows ? knows : null;
   }
 
   int of(M message, int length) {
+    check(length);
     return chooser == null ? length | usual : length | (chooser.isText(message) ? TEXT : 0);
   }
 
   /** Makes the mark of a message that went past the codec. */
   int ofEncoded(int length) {
+    check(length);
     return length | usual;
+  }
+
+  private void check(int length) {
+    if (length < smallest) {
+      throw new EncodeException("an empty message can't be sent on this transport");
+    }
   }
 
   /**

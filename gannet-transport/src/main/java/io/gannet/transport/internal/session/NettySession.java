@@ -182,7 +182,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
             channel.alloc(),
             settings.queueHigh(),
             settings.queueLow(),
-            framing == null ? null : new MessageMarks<>(codec, framing.sendsText()));
+            framing == null ? null : new MessageMarks<>(codec, framing));
     this.writer = new ChannelWriter(this, outbound, channel, framing);
     this.turnFlushes = context.local(TurnFlushes.class, () -> new TurnFlushes(loop));
     this.decoder =
@@ -281,13 +281,20 @@ public final class NettySession<M> implements DispatchedSession<M> {
   }
 
   @Override
+  public void confirmPeer() {
+    if (framing != null) {
+      onLoop(framing::confirmPeer);
+    }
+  }
+
+  @Override
   public int maxMessageSize() {
     return maxMessageSize;
   }
 
   @Override
   public void maxMessageSize(int bytes) {
-    maxMessageSize = Checks.positive(bytes, "maxMessageSize");
+    maxMessageSize = link.checkMessageSize(bytes);
   }
 
   @Override
@@ -323,19 +330,21 @@ public final class NettySession<M> implements DispatchedSession<M> {
   @Override
   public SessionStats stats() {
     OutboundBuffer.Counters out = outbound.counters();
+    long bytesOut = out.writtenBytes() - (framing == null ? 0 : framing.marksWritten());
     return new SessionStats(
         Duration.ofNanos(nanoTime() - openedAt),
         bytesIn,
-        out.writtenBytes() - (framing == null ? 0 : framing.marksWritten()),
+        bytesOut,
         link.wireBytesIn(bytesIn),
-        link.wireBytesOut(out.writtenBytes()),
+        link.wireBytesOut(bytesOut),
         messagesIn,
         out.acceptedMessages(),
         out.droppedMessages(),
         out.timesFull(),
         out.queuedBytes(),
         callbacks.waiting(),
-        readPauses);
+        readPauses,
+        framing == null ? 0 : framing.messagesLost());
   }
 
   @Override
@@ -701,7 +710,18 @@ public final class NettySession<M> implements DispatchedSession<M> {
       try {
         callbacks.decoded(decoder.readWhole(content, text));
       } catch (Throwable t) {
-        decodeFailed(t);
+        if (framing().outlivesBadMessages() && codec.bufferedBytes() == 0) {
+          spoiled(t);
+        } else {
+          decodeFailed(t);
+        }
+      }
+    }
+
+    @Override
+    public void spoiled(Throwable cause) {
+      if (delivers()) {
+        callbacks.error(cause);
       }
     }
 
@@ -730,6 +750,10 @@ public final class NettySession<M> implements DispatchedSession<M> {
       framedIncomplete = 0;
       inputEnded(why);
     }
+  }
+
+  private Framing framing() {
+    return Objects.requireNonNull(framing);
   }
 
   private void decodeFailed(Throwable error) {

@@ -98,7 +98,7 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
 
   @Override
   public SessionSetup<M> maxMessageSize(int bytes) {
-    maxMessageSize = Checks.positive(bytes, "maxMessageSize");
+    maxMessageSize = link.checkMessageSize(bytes);
     return this;
   }
 

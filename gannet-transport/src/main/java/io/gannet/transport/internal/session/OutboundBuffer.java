@@ -226,10 +226,11 @@ final class OutboundBuffer<M> {
       throw new MessageTooLargeException(
           message.remaining(), session.maxMessageSize(), "maxMessageSize");
     }
+    int mark = marks == null ? 0 : marks.ofEncoded(message.remaining());
     ByteBuf chunk = beginChunk();
     int start = chunk.writerIndex();
     if (marks != null) {
-      chunk.writeInt(marks.ofEncoded(message.remaining()));
+      chunk.writeInt(mark);
     }
     chunk.writeBytes(message);
     return accepted(chunk.writerIndex() - start, 1, null);

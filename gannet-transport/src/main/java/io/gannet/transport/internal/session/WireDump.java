@@ -1,6 +1,7 @@
 package io.gannet.transport.internal.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufHolder;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -32,7 +33,11 @@ final class WireDump extends ChannelDuplexHandler {
   }
 
   private void log(String what, Object message) {
-    if (LOG.isInfoEnabled() && message instanceof ByteBuf bytes) {
+    if (!LOG.isInfoEnabled()) {
+      return;
+    }
+    Object content = message instanceof ByteBufHolder holder ? holder.content() : message;
+    if (content instanceof ByteBuf bytes) {
       LOG.info(
           "{} {} {} bytes\n{}",
           session,

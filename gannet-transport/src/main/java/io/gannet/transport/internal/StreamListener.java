@@ -1,0 +1,62 @@
+package io.gannet.transport.internal;
+
+import io.gannet.transport.SocketOptions;
+import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.loop.SocketKind;
+import io.gannet.transport.internal.session.ChannelOptions;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.net.SocketAddress;
+import java.util.List;
+
+/** A socket that accepts connections. */
+record StreamListener(Channel channel, StreamListenAddress.Binding binding) implements Listener {
+
+  /** Binds an address. */
+  static StreamListener listen(StreamListenAddress address, Accepting<?> accepting) {
+    SocketKind kind = address.kind();
+    NettyEventLoops loops = accepting.loops();
+    SocketOptions options = accepting.settings().socketOptions();
+    StreamListenAddress.Binding binding = address.prepare(accepting);
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(loops.listener(kind))
+            .handler(accepting.gate())
+            .childHandler(accepting.installer(kind, binding.layers()));
+    ChannelOptions.ofListener(kind, options, loops)
+        .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
+    ChannelOptions.ofConnection(kind, options, loops)
+        .forEach((option, value) -> bootstrap.childOption(ChannelOptions.untyped(option), value));
+    Channel channel = accepting.await(bootstrap.bind(binding.toBind()), address);
+    try {
+      binding.bound();
+    } catch (RuntimeException e) {
+      channel.close().awaitUninterruptibly();
+      throw e;
+    }
+    return new StreamListener(channel, binding);
+  }
+
+  @Override
+  public SocketAddress address() {
+    return binding.address(channel);
+  }
+
+  @Override
+  public String describe() {
+    return binding.describe(channel);
+  }
+
+  @Override
+  public List<Channel> sockets() {
+    return List.of(channel);
+  }
+
+  @Override
+  public List<? extends Future<?>> stop() {
+    binding.release();
+    return List.of(channel.close());
+  }
+}

@@ -1,0 +1,37 @@
+package io.gannet.transport.internal;
+
+import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ClientTls;
+import io.gannet.transport.Codec;
+import io.gannet.transport.Compression;
+import io.gannet.transport.internal.udp.DatagramLayer;
+import java.util.function.Supplier;
+
+/** Builds UDP clients, whose sessions have a connected socket each. */
+final class UdpClientBuilder<M> extends StreamClientBuilder<M> {
+
+  UdpClientBuilder(Supplier<? extends Codec<M>> codecs, UdpDestination destination) {
+    super("udp", codecs, destination);
+    super.maxMessageSize(DatagramLayer.LARGEST_MESSAGE);
+  }
+
+  @Override
+  public ClientBuilder<M> maxMessageSize(int bytes) {
+    return super.maxMessageSize(DatagramLayer.checkMessageSize(bytes));
+  }
+
+  @Override
+  public ClientBuilder<M> compression(Compression value) {
+    throw onStreamsOnly("compression");
+  }
+
+  @Override
+  public ClientBuilder<M> tls(ClientTls value) {
+    throw onStreamsOnly("tls");
+  }
+
+  static UnsupportedOperationException onStreamsOnly(String setting) {
+    return new UnsupportedOperationException(
+        "UDP has no %s: that is for streams of bytes".formatted(setting));
+  }
+}

@@ -1,0 +1,36 @@
+package io.gannet.transport.internal;
+
+import io.gannet.transport.UdpOptions;
+import io.gannet.transport.internal.loop.SocketKind;
+import io.gannet.transport.internal.udp.DatagramLayer;
+import io.gannet.transport.internal.udp.DatagramSockets;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/** A UDP port on an address of this machine. */
+record UdpListenAddress(String host, int port, UdpOptions options) implements ListenAddress {
+
+  UdpListenAddress {
+    Addresses.check(host, port, 0);
+  }
+
+  @Override
+  public Listener listen(Accepting<?> accepting) {
+    DatagramSockets sockets =
+        new DatagramSockets(
+            new InetSocketAddress(host, port),
+            options,
+            accepting.settings().socketOptions(),
+            accepting.loops(),
+            accepting.gate(),
+            accepting.installer(SocketKind.UDP, List.of(new DatagramLayer(null))),
+            accepting.settings().failures());
+    sockets.bind(binding -> accepting.await(binding, this));
+    return new UdpListener(host, sockets);
+  }
+
+  @Override
+  public String toString() {
+    return Addresses.format(host, port);
+  }
+}

@@ -1,0 +1,75 @@
+package io.gannet.transport.internal;
+
+import io.gannet.transport.Codec;
+import io.gannet.transport.EncodeException;
+import io.gannet.transport.internal.buffer.ByteBufWriter;
+import io.gannet.transport.internal.session.SessionSettings;
+import io.gannet.transport.internal.udp.DatagramSockets;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A UDP port that takes datagrams of anybody.
+ *
+ * @param host where it was told to listen
+ * @param datagrams what listens there
+ */
+record UdpListener(String host, DatagramSockets datagrams) implements Listener {
+
+  @Override
+  public InetSocketAddress address() {
+    return datagrams.address();
+  }
+
+  @Override
+  public String describe() {
+    return Addresses.format(host, address().getPort());
+  }
+
+  /**
+   * Sends a message to somebody with whom there need be no session.
+   *
+   * @return completes when the operating system has it
+   */
+  <M> CompletionStage<Void> send(InetSocketAddress to, M message, StreamServer<M> server) {
+    if (to.isUnresolved()) {
+      throw new IllegalArgumentException("the name %s is unknown".formatted(to.getHostString()));
+    }
+    SessionSettings<M> settings = server.settings;
+    Addressee<M> addressee = new Addressee<>(server, address(), to, settings.maxMessageSize());
+    Codec<M> codec = settings.codecs().get();
+    ByteBuf content = ByteBufAllocator.DEFAULT.directBuffer();
+    ByteBufWriter writer = new ByteBufWriter();
+    boolean encoded = false;
+    try {
+      writer.open(content, settings.maxMessageSize());
+      codec.encode(addressee, message, writer);
+      writer.close();
+      if (!content.isReadable()) {
+        throw new EncodeException("an empty message can't be sent on this transport");
+      }
+      encoded = true;
+    } finally {
+      if (!encoded) {
+        content.release();
+      }
+      codec.sessionClosed(addressee);
+    }
+    return datagrams.send(to, content, settings.queueHigh());
+  }
+
+  @Override
+  public List<? extends Channel> sockets() {
+    return datagrams.sockets();
+  }
+
+  @Override
+  public List<? extends Future<?>> stop() {
+    return datagrams.stop();
+  }
+}

@@ -1,0 +1,40 @@
+package io.gannet.transport.internal.udp;
+
+import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.session.Link;
+import io.netty.channel.ChannelPipeline;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes each datagram a message. There is no handshake.
+ *
+ * @param hello what to send when a session opens; null for nothing
+ */
+public record DatagramLayer(@Nullable ByteBuffer hello) implements Layer {
+
+  /** The most bytes that a message can have. */
+  public static final int LARGEST_MESSAGE = DatagramFraming.LARGEST_MESSAGE;
+
+  /** {@return a limit on the size of messages, if it can be one} */
+  public static int checkMessageSize(int bytes) {
+    if (bytes > LARGEST_MESSAGE) {
+      throw new IllegalArgumentException(
+          "maxMessageSize must be at most %,d on UDP: %,d".formatted(LARGEST_MESSAGE, bytes));
+    }
+    return bytes;
+  }
+
+  @Override
+  public void addTo(ChannelPipeline pipeline, Link link) {
+    DatagramFraming framing = new DatagramFraming(hello);
+    pipeline.addLast(framing);
+    link.framing(framing);
+    link.onEnd(why -> framing.farewell());
+  }
+
+  @Override
+  public boolean changesBytes() {
+    return false;
+  }
+}

@@ -1,0 +1,267 @@
+package io.gannet.transport.internal.udp;
+
+import io.gannet.transport.QueueFullException;
+import io.gannet.transport.SocketOptions;
+import io.gannet.transport.TransportException;
+import io.gannet.transport.UdpOptions;
+import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.loop.SocketKind;
+import io.gannet.transport.internal.session.ChannelOptions;
+import io.gannet.transport.internal.session.FailureLog;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.concurrent.Future;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The sockets that listen on one address together. */
+public final class DatagramSockets {
+
+  private final UdpOptions options;
+  private final SocketOptions socketOptions;
+  private final NettyEventLoops loops;
+  private final PeerGate gate;
+  private final ChannelHandler installer;
+  private final FailureLog failures;
+  private final List<DatagramChannel> sockets = new ArrayList<>();
+
+  /** With the real port, once the first socket is bound. */
+  private InetSocketAddress address;
+
+  /** Bytes that were given to {@link #send} and are not written. */
+  private final AtomicInteger sending = new AtomicInteger();
+
+  /**
+   * Creates it without any socket.
+   *
+   * @param address where to listen; with port 0 the first socket's port is that of all
+   * @param options what users chose
+   * @param socketOptions what they chose for sockets of all kinds
+   * @param loops the loops that carry the sockets
+   * @param gate decides about new peers
+   * @param installer makes sessions of their channels
+   * @param failures told when reading fails
+   */
+  public DatagramSockets(
+      InetSocketAddress address,
+      UdpOptions options,
+      SocketOptions socketOptions,
+      NettyEventLoops loops,
+      PeerGate gate,
+      ChannelHandler installer,
+      FailureLog failures) {
+    this.address = address;
+    this.options = options;
+    this.socketOptions = socketOptions;
+    this.loops = loops;
+    this.gate = gate;
+    this.installer = installer;
+    this.failures = failures;
+  }
+
+  /**
+   * {@return the options of all sockets of UDP}
+   *
+   * @param options what users chose
+   * @param loops the loops that will carry them
+   */
+  public static Map<ChannelOption<?>, Object> socketOptions(
+      UdpOptions options, NettyEventLoops loops) {
+    Map<ChannelOption<?>, Object> result = new LinkedHashMap<>(loops.datagramReads());
+    if (options.broadcasts()) {
+      result.put(ChannelOption.SO_BROADCAST, true);
+    }
+    return result;
+  }
+
+  private @Nullable NetworkInterface chosenInterface() {
+    if (options.networkInterface() == null) {
+      return null;
+    }
+    try {
+      NetworkInterface found = NetworkInterface.getByName(options.networkInterface());
+      if (found == null) {
+        throw new TransportException(
+            "there is no network interface %s (setting networkInterface of udp)"
+                .formatted(options.networkInterface()));
+      }
+      return found;
+    } catch (SocketException e) {
+      throw new TransportException("the network interfaces can't be listed: " + e, e);
+    }
+  }
+
+  /**
+   * Binds all sockets and joins the groups; or nothing.
+   *
+   * @param await waits until a socket is bound, or throws
+   */
+  public void bind(Function<ChannelFuture, Channel> await) {
+    boolean complete = false;
+    try {
+      while (sockets.size() < options.sockets()) {
+        DatagramChannel socket =
+            (DatagramChannel) await.apply(bootstrap().bind(address));
+        sockets.add(socket);
+        InetSocketAddress bound = socket.localAddress();
+        if (bound != null) { // otherwise it was closed before anybody asked
+          address = bound;
+        }
+        for (InetAddress group : options.groups()) {
+          join(socket, group);
+        }
+      }
+      complete = true;
+    } finally {
+      if (!complete) {
+        sockets.forEach(socket -> socket.close().awaitUninterruptibly());
+      }
+    }
+  }
+
+  private Bootstrap bootstrap() {
+    NetworkInterface chosen = chosenInterface();
+    boolean multicasts = !options.groups().isEmpty() || chosen != null;
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loops.group())
+            .channelFactory(() ->
+                loops.datagramSocket(multicasts && address.getAddress() instanceof Inet4Address))
+            .handler(
+                new DatagramListener(
+                    gate, installer, options.ignoresProbes(), options.amplification(), failures));
+    Map<ChannelOption<?>, Object> all = new LinkedHashMap<>(socketOptions(options, loops));
+    all.putAll(ChannelOptions.ofConnection(SocketKind.UDP, socketOptions, loops));
+    if (options.sockets() > 1 || socketOptions.reusePort()) {
+      all.put(loops.reusePort(), true);
+    }
+    if (chosen != null) {
+      all.put(ChannelOption.IP_MULTICAST_IF, chosen);
+    }
+    if (!options.groups().isEmpty()) {
+      all.put(ChannelOption.SO_REUSEADDR, true); // members of a group on one machine share the port
+    }
+    all.forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
+    return bootstrap;
+  }
+
+  private void join(DatagramChannel socket, InetAddress group) {
+    try {
+      NetworkInterface chosen = chosenInterface();
+      NetworkInterface on = chosen == null ? usualInterface() : chosen;
+      ChannelFuture joined = socket.joinGroup(new InetSocketAddress(group, 0), on);
+      if (!joined.awaitUninterruptibly().isSuccess()) {
+        throw new ChannelException(joined.cause());
+      }
+    } catch (SocketException | ChannelException e) {
+      throw new TransportException(
+          "can't join the multicast group %s: %s".formatted(group.getHostAddress(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** The first that is up, does multicast and is not this machine alone; else the loopback. */
+  private static NetworkInterface usualInterface() throws SocketException {
+    NetworkInterface loopback = null;
+    for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
+      if (!each.isUp()) {
+        continue;
+      }
+      if (each.isLoopback()) {
+        loopback = each;
+      } else if (each.supportsMulticast()) {
+        return each;
+      }
+    }
+    if (loopback == null) {
+      throw new SocketException("none is up");
+    }
+    return loopback;
+  }
+
+  /** {@return the address, with the real port} */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /** {@return all sockets} */
+  public List<DatagramChannel> sockets() {
+    return List.copyOf(sockets);
+  }
+
+  /**
+   * Takes no new peers, and closes the sockets once they have none.
+   *
+   * @return complete when no more are taken, and the sockets without peers are closed
+   */
+  public List<Future<?>> stop() {
+    return sockets.stream().<Future<?>>map(DatagramSockets::stop).toList();
+  }
+
+  private static Future<?> stop(DatagramChannel socket) {
+    DatagramListener listener = socket.pipeline().get(DatagramListener.class);
+    if (listener != null) {
+      try {
+        return socket.eventLoop().submit(listener::stop);
+      } catch (RejectedExecutionException e) {
+        // The loop has ended, and closed its sockets.
+      }
+    }
+    return socket.closeFuture();
+  }
+
+  /**
+   * Sends a datagram to somebody.
+   *
+   * @param to whom
+   * @param content its bytes; released here
+   * @param limit how many bytes may wait for the operating system, before this one
+   * @return completes when the operating system has it
+   * @throws QueueFullException if so many wait
+   */
+  public CompletionStage<Void> send(InetSocketAddress to, ByteBuf content, int limit) {
+    int bytes = content.readableBytes();
+    if (sending.get() >= limit) {
+      content.release();
+      throw new QueueFullException(
+          "%,d bytes wait for the operating system (setting outboundQueue)"
+              .formatted(sending.get()));
+    }
+    sending.addAndGet(bytes);
+    CompletableFuture<Void> result = new CompletableFuture<>();
+    sockets
+        .getFirst()
+        .writeAndFlush(new DatagramPacket(content, to))
+        .addListener(done -> {
+          sending.addAndGet(-bytes);
+          if (done.isSuccess()) {
+            result.complete(null);
+          } else {
+            result.completeExceptionally(
+                new TransportException(
+                    "can't send to %s: %s".formatted(to, done.cause().getMessage()), done.cause()));
+          }
+        });
+    return result;
+  }
+}

@@ -1,0 +1,223 @@
+package io.gannet.transport.internal.udp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.AbstractChannel;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelMetadata;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelConfig;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+
+/**
+ * One peer of a listening socket, as a channel: reads and writes as a connected socket would. It lives on
+ * the loop of that socket, and ends with it.
+ *
+ * <p><b>Amplification.</b> The address of a peer may be forged. Until somebody {@linkplain #confirm()
+ * confirms} that the peer receives what is sent to it, that is at most a few times what came from it, and
+ * the rest waits until more comes.
+ */
+final class PeerChannel extends AbstractChannel implements ChannelOutboundBuffer.MessageProcessor {
+
+  /** What IPv4 and UDP put in front of each datagram, in bytes. */
+  private static final int HEADERS = 28;
+
+  private static final ChannelMetadata METADATA = new ChannelMetadata(false);
+
+  private final DatagramListener listener;
+  private final Channel socket;
+  private final InetSocketAddress peer;
+  private final ChannelConfig config = new DefaultChannelConfig(this);
+  private final int amplification;
+
+  /** How many bytes may still be sent; of no account once the peer is confirmed. */
+  private long credit;
+
+  private boolean confirmed;
+
+  /** Whether something waits for credit. */
+  private boolean held;
+
+  /** How many of the flushed messages the socket has been given and not yet written. */
+  private int underWay;
+
+  /** How many flushed messages to pass over. */
+  private int skip;
+
+  private volatile boolean open = true;
+  private volatile boolean active;
+
+  /**
+   * Creates a channel that is not registered yet.
+   *
+   * @param amplification how many times what has come may be sent; 0 for any amount
+   */
+  PeerChannel(
+      DatagramListener listener, Channel socket, InetSocketAddress peer, int amplification) {
+    super(socket);
+    this.listener = listener;
+    this.socket = socket;
+    this.peer = peer;
+    this.amplification = amplification;
+    this.confirmed = amplification == 0;
+  }
+
+  // ---------------------------------------------------------------- receiving
+
+  /** A datagram has come; {@link #endOfRead} follows. */
+  void receive(ByteBuf content) {
+    if (!confirmed) {
+      credit += (long) amplification * (content.readableBytes() + HEADERS);
+      if (held) {
+        unsafe().flush();
+      }
+    }
+    pipeline().fireChannelRead(content);
+  }
+
+  void endOfRead() {
+    pipeline().fireChannelReadComplete();
+  }
+
+  /** The peer has shown that it receives what is sent to its address. */
+  void confirm() {
+    confirmed = true;
+    if (held) {
+      unsafe().flush();
+    }
+  }
+
+  /** {@return whether something waits because nobody knows whether the address is real} */
+  boolean waitsForConfirmation() {
+    return held;
+  }
+
+  // ---------------------------------------------------------------- sending
+
+  @Override
+  protected void doWrite(ChannelOutboundBuffer out) throws Exception {
+    if (!socket.isActive()) {
+      throw new ClosedChannelException();
+    }
+    skip = underWay;
+    held = false;
+    out.forEachFlushedMessage(this);
+    listener.flush();
+  }
+
+  /** Gives a message to the socket. It stays in the buffer of this channel until it is written. */
+  @Override
+  public boolean processMessage(Object message) {
+    if (skip > 0) {
+      skip--;
+      return true;
+    }
+    ByteBuf content = (ByteBuf) message;
+    int bytes = content.readableBytes() + HEADERS;
+    if (!confirmed) {
+      if (bytes > credit) {
+        held = true;
+        return false;
+      }
+      credit -= bytes;
+    }
+    underWay++;
+    socket.write(new DatagramPacket(content.retain(), peer)).addListener(this::written);
+    return true;
+  }
+
+  /** The socket writes in order, so it was the first of those under way. */
+  private void written(Future<? super Void> done) {
+    underWay--;
+    ChannelOutboundBuffer out = unsafe().outboundBuffer();
+    if (out == null) {
+      return; // closed meanwhile
+    }
+    if (done.isSuccess()) {
+      out.remove();
+    } else {
+      out.remove(done.cause());
+    }
+  }
+
+  // ---------------------------------------------------------------- what a channel has
+
+  @Override
+  public ChannelConfig config() {
+    return config;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return open;
+  }
+
+  @Override
+  public boolean isActive() {
+    return active;
+  }
+
+  @Override
+  public ChannelMetadata metadata() {
+    return METADATA;
+  }
+
+  @Override
+  protected boolean isCompatible(EventLoop loop) {
+    return true;
+  }
+
+  @Override
+  protected SocketAddress localAddress0() {
+    return socket.localAddress();
+  }
+
+  @Override
+  protected SocketAddress remoteAddress0() {
+    return peer;
+  }
+
+  @Override
+  protected void doRegister(ChannelPromise promise) {
+    active = true;
+    promise.setSuccess();
+  }
+
+  @Override
+  protected void doBind(SocketAddress address) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  protected void doDisconnect() {
+    doClose();
+  }
+
+  @Override
+  protected void doClose() {
+    if (open) {
+      open = false;
+      active = false;
+      listener.closed(peer);
+    }
+  }
+
+  @Override
+  protected void doBeginRead() {} // what comes is given to it
+
+  @Override
+  protected AbstractUnsafe newUnsafe() {
+    return new AbstractUnsafe() {
+      @Override
+      public void connect(SocketAddress remote, SocketAddress local, ChannelPromise promise) {
+        promise.setFailure(new UnsupportedOperationException());
+      }
+    };
+  }
+}

@@ -1,0 +1,17 @@
+package io.gannet.transport;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@link BlockingTransportContract} and {@link StreamContract} in one. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("transports")
+abstract class BlockingStreamContract extends TransportTests {
+
+  static Stream<TransportUnderTest> transports() {
+    return TransportUnderTest.all()
+        .filter(TransportUnderTest::isStream)
+        .filter(TransportUnderTest::callbacksMayBlock);
+  }
+}
