@@ -24,7 +24,8 @@ class ArgumentsTest {
           echo-server --listen tls://127.0.0.1:0                      | tls:// needs --cert and --key
           echo-server --listen tls://127.0.0.1:0 --cert file          | tls:// needs --cert and --key
           echo-client --connect tcp://127.0.0.1:1 --ca file           | --ca is for tls://
-          echo-server --listen udp://127.0.0.1:0                      | udp:// is not supported by this version
+          echo-server --listen udp://127.0.0.1                        | has no port
+          echo-server --listen udp://127.0.0.1:0 --compress deflate   | udp:// can't be compressed
           echo-server --listen ws://127.0.0.1/path                    | has no port
           echo-server --listen ws://127.0.0.1:0/path?query            | says too much
           echo-server --listen wss://127.0.0.1:0/path                 | wss:// needs --cert and --key
@@ -49,7 +50,8 @@ class ArgumentsTest {
           echo-server --listen tcp://127.0.0.1:0 --listen tcp://:1    | '--listen'
           echo-client                                                 | '--connect=URI'
           echo-client --connect tcp://127.0.0.1:0                     | a port that is not 0
-          echo-client --connect udp://127.0.0.1:1                     | udp:// is not supported by this version
+          echo-client --connect udp://127.0.0.1:0                     | a port that is not 0
+          echo-client --connect udp://127.0.0.1:1 --size 65504        | --size must be at most 65503 with udp://
           echo-client --connect tcp://127.0.0.1:1 --count 0           | --count must be at least 1: 0
           echo-client --connect tcp://127.0.0.1:1 --count 1e6         | '--count'
           echo-client --connect tcp://127.0.0.1:1 --size 0            | --size must be at least 1: 0

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gannet.examples.echo.EchoPacket;
 import io.gannet.examples.echo.EchoServer;
 import io.gannet.examples.echo.GettyEchoCodec;
+import io.gannet.examples.echo.UdpEchoServer;
 import io.gannet.examples.echo.WebSocketEchoServer;
 import io.gannet.testkit.RawPeer;
 import io.gannet.testkit.RawServer;
 import io.gannet.transport.Compression;
 import io.gannet.transport.Server;
 import io.gannet.transport.Session;
+import io.gannet.transport.UdpOptions;
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.codec.Bodies;
 import io.gannet.transport.codec.Codecs;
@@ -49,6 +51,49 @@ class EchoClientTest {
         Server.unix(path).codec(Codecs.lengthPrefixed()).onMessage(Session::send).start()) {
       assertThat(server.isRunning()).isTrue();
       assertAllWell(Cli.run("echo-client", "--connect", "unix://" + path, "--count", "1000"), 1000);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"length", "lines"})
+  void theServerMayListenOnUdp(String codec) {
+    try (Server<byte[]> server =
+        Server.udp("127.0.0.1", 0, UdpOptions.defaults())
+            .codec(Codecs.whole(Bodies.bytes()))
+            .onMessage(Session::send)
+            .start()) {
+      String uri = "udp://127.0.0.1:" + server.port();
+      assertAllWell(
+          Cli.run(
+              "echo-client",
+              "--connect",
+              uri,
+              "--codec",
+              codec,
+              "--count",
+              "1000",
+              "--rate",
+              "1000",
+              "--in-flight",
+              "16"),
+          1000);
+    }
+  }
+
+  @Test
+  void gettyEchoCanBeUsedOverUdp() {
+    try (Server<EchoPacket> server =
+        UdpEchoServer.start("127.0.0.1", 0, EchoServer.Limits.defaults())) {
+      assertAllWell(
+          Cli.run(
+              "echo-client",
+              "--connect",
+              "udp://127.0.0.1:" + server.port(),
+              "--codec",
+              "getty-echo",
+              "--count",
+              "1000"),
+          1000);
     }
   }
 

@@ -210,12 +210,9 @@ class ProcessTest {
 
   @Test
   void wrongArgumentsExitWith2AndOneLine() {
-    try (ChildJvm server = start("echo-server", "--listen", "udp://127.0.0.1:0")) {
+    try (ChildJvm server = start("echo-server", "--listen", "tcp://127.0.0.1")) {
       assertThat(server.awaitExit(SOON)).isEqualTo(2);
-      assertThat(server.output())
-          .singleElement()
-          .asString()
-          .endsWith("udp:// is not supported by this version");
+      assertThat(server.output()).singleElement().asString().contains("has no port");
     }
   }
 

@@ -1,5 +1,7 @@
 package io.gannet.examples.echo;
 
+import io.gannet.transport.Client;
+import io.gannet.transport.UdpOptions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -17,7 +19,21 @@ public interface EchoClient extends AutoCloseable {
    * @return the running client
    */
   static EchoClient connect(String host, int port, Duration heartbeat) {
-    return new SequencedEchoClient(host, port, heartbeat);
+    return new SequencedEchoClient(Client.tcp(host, port), heartbeat);
+  }
+
+  /**
+   * As {@link #connect}, on UDP. What the network loses is not sent again: give up waiting for an answer.
+   *
+   * @param host the server's host
+   * @param port the server's port
+   * @param heartbeat the time between heartbeats; a session on which nothing comes for three times
+   *     that is replaced
+   * @return the running client
+   */
+  static EchoClient connectUdp(String host, int port, Duration heartbeat) {
+    return new SequencedEchoClient(
+        Client.udp(host, port, UdpOptions.defaults().withProbe()), heartbeat);
   }
 
   /**

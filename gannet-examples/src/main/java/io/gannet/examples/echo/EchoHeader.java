@@ -12,7 +12,7 @@ package io.gannet.examples.echo;
  */
 public record EchoHeader(int logId, int sequence, int serviceId, int command, int code) {
 
-  /** "Are you there?": answered with itself. */
+  /** "Are you there?": answered with itself, on UDP with {@link EchoPacket#pong}. */
   public static final int HEARTBEAT = 0;
 
   /** Answered with itself. */

@@ -24,10 +24,7 @@ final class EchoListener implements SessionListener<EchoPacket> {
   /** How many requests a session has made. Set once it has been let in. */
   private static final AttributeKey<AtomicInteger> REQUESTS = AttributeKey.of("requests");
 
-  private final Map<Integer, PacketHandler> handlers =
-      Map.of(
-          EchoHeader.HEARTBEAT, PacketHandler.echo(),
-          EchoHeader.ECHO, PacketHandler.echo());
+  private final Map<Integer, PacketHandler> handlers;
   private final EchoServer.Limits limits;
 
   /**
@@ -37,7 +34,12 @@ final class EchoListener implements SessionListener<EchoPacket> {
   private final Semaphore room;
 
   EchoListener(EchoServer.Limits limits) {
+    this(limits, PacketHandler.echo());
+  }
+
+  EchoListener(EchoServer.Limits limits, PacketHandler heartbeats) {
     this.limits = limits;
+    handlers = Map.of(EchoHeader.HEARTBEAT, heartbeats, EchoHeader.ECHO, PacketHandler.echo());
     room = new Semaphore(limits.maxSessions());
   }
 

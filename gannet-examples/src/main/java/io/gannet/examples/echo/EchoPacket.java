@@ -40,6 +40,16 @@ public record EchoPacket(EchoHeader header, byte[] bytes) {
   }
 
   /**
+   * Answers a heartbeat as UDP servers do.
+   *
+   * @param heartbeat the heartbeat
+   * @return its header with the text "pong"
+   */
+  public static EchoPacket pong(EchoPacket heartbeat) {
+    return new EchoPacket(heartbeat.header(), "pong".getBytes(UTF_8));
+  }
+
+  /**
    * {@return the text; bytes that are not UTF-8 are replaced}
    */
   public String text() {

@@ -20,4 +20,11 @@ public interface PacketHandler {
   static PacketHandler echo() {
     return Session::send;
   }
+
+  /**
+   * {@return a handler that answers every packet with the text "pong"}
+   */
+  static PacketHandler pong() {
+    return (session, packet) -> session.send(EchoPacket.pong(packet));
+  }
 }

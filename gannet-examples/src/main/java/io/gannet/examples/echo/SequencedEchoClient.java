@@ -1,6 +1,7 @@
 package io.gannet.examples.echo;
 
 import io.gannet.transport.Client;
+import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionClosedException;
@@ -28,9 +29,9 @@ final class SequencedEchoClient implements EchoClient {
   private final AtomicInteger heartbeats = new AtomicInteger();
   private final Client<EchoPacket> client;
 
-  SequencedEchoClient(String host, int port, Duration heartbeat) {
+  SequencedEchoClient(ClientBuilder.NeedsCodec server, Duration heartbeat) {
     client =
-        Client.tcp(host, port)
+        server
             .codec(GettyEchoCodec.INSTANCE)
             .name("echo-client")
             .listener(new Listener())

@@ -2,13 +2,15 @@ package io.gannet.cli.internal.common;
 
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.EndpointBuilder;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerBuilder;
+import io.gannet.transport.SocketOptions;
+import io.gannet.transport.UdpOptions;
 import io.gannet.transport.WebSocketOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -34,6 +36,8 @@ public record Address(Scheme scheme, String host, int port, String path) {
     WS,
     /** WebSocket over TLS. */
     WSS,
+    /** UDP. */
+    UDP,
     /** A Unix socket. */
     UNIX;
 
@@ -54,17 +58,17 @@ public record Address(Scheme scheme, String host, int port, String path) {
   }
 
   private static final String EXPECTED =
-      "expected tcp://HOST:PORT, tls://HOST:PORT, ws://HOST:PORT/PATH, wss://HOST:PORT/PATH or"
-          + " unix:///PATH";
+      "expected tcp://HOST:PORT, tls://HOST:PORT, udp://HOST:PORT, ws://HOST:PORT/PATH,"
+          + " wss://HOST:PORT/PATH or unix:///PATH";
 
-  /** Those that a later version will know. */
-  private static final Set<String> LATER_SCHEMES = Set.of("udp");
+  private static final int UDP_BUFFER = 4 * 1024 * 1024;
 
   /**
    * Reads an address.
    *
-   * @param text {@code tcp://HOST:PORT}, {@code tls://HOST:PORT}, {@code ws://HOST:PORT/PATH}, {@code
-   *     wss://HOST:PORT/PATH}, {@code unix:///PATH} or {@code unix://@NAME}
+   * @param text {@code tcp://HOST:PORT}, {@code tls://HOST:PORT}, {@code udp://HOST:PORT}, {@code
+   *     ws://HOST:PORT/PATH}, {@code wss://HOST:PORT/PATH}, {@code unix:///PATH} or {@code
+   *     unix://@NAME}
    * @return the address
    * @throws IllegalArgumentException if it is none; the message says why
    */
@@ -74,12 +78,10 @@ public record Address(Scheme scheme, String host, int port, String path) {
       throw new IllegalArgumentException("\"%s\" has no scheme: %s".formatted(text, EXPECTED));
     }
     String scheme = text.substring(0, end).toLowerCase(Locale.ROOT);
-    if (LATER_SCHEMES.contains(scheme)) {
-      throw new IllegalArgumentException(scheme + ":// is not supported by this version");
-    }
     return switch (scheme) {
       case "tcp" -> parseHostAndPort(Scheme.TCP, text);
       case "tls" -> parseHostAndPort(Scheme.TLS, text);
+      case "udp" -> parseHostAndPort(Scheme.UDP, text);
       case "ws" -> parseHostAndPort(Scheme.WS, text);
       case "wss" -> parseHostAndPort(Scheme.WSS, text);
       case "unix" -> parseUnix(text, text.substring(end + 3));
@@ -130,6 +132,18 @@ public record Address(Scheme scheme, String host, int port, String path) {
         uri.getRawPath());
   }
 
+  /**
+   * Chooses what only this scheme needs.
+   *
+   * @param builder of a server or client here
+   */
+  void applyTo(EndpointBuilder<?, ?> builder) {
+    if (scheme == Scheme.UDP) {
+      // What comes while nobody reads is lost beyond that; the operating system may give less.
+      builder.socketOptions(SocketOptions.defaults().withBuffers(UDP_BUFFER, UDP_BUFFER));
+    }
+  }
+
   /** {@return whether one can connect to it: it has no port, or a real one} */
   public boolean isConnectable() {
     return port != 0;
@@ -146,6 +160,7 @@ public record Address(Scheme scheme, String host, int port, String path) {
     return switch (scheme) {
       case TCP, TLS -> Server.tcp(host, port);
       case WS, WSS -> Server.webSocket(host, port, webSocketOptions(page, compression));
+      case UDP -> Server.udp(host, port, UdpOptions.defaults());
       case UNIX -> Server.unix(path);
     };
   }
@@ -161,6 +176,7 @@ public record Address(Scheme scheme, String host, int port, String path) {
       case TCP, TLS -> Client.tcp(host, port);
       case WS, WSS ->
           Client.webSocket(URI.create(toString()), compression.of(WebSocketOptions.defaults()));
+      case UDP -> Client.udp(host, port, UdpOptions.defaults().withProbe());
       case UNIX -> Client.unix(path);
     };
   }

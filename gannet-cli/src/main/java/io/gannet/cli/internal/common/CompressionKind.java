@@ -45,6 +45,9 @@ enum CompressionKind {
       throw new ParameterException(
           spec.commandLine(), scheme + ":// can be compressed with deflate, not with " + this);
     }
+    if (scheme == Scheme.UDP && this != NONE) {
+      throw new ParameterException(spec.commandLine(), "udp:// can't be compressed");
+    }
   }
 
   @Override

@@ -17,7 +17,8 @@ public final class ConnectOptions extends EndpointOptions {
       paramLabel = "URI",
       converter = Address.Converter.class,
       description =
-          "The server: tcp://HOST:PORT, tls://HOST:PORT, ws://HOST:PORT/PATH, wss://HOST:PORT/PATH,"
+          "The server: tcp://HOST:PORT, tls://HOST:PORT, udp://HOST:PORT, ws://HOST:PORT/PATH,"
+              + " wss://HOST:PORT/PATH,"
               + " unix:///PATH or unix://@NAME.")
   private Address address;
 
@@ -63,6 +64,7 @@ public final class ConnectOptions extends EndpointOptions {
   public <M> ClientBuilder<M> connect(Codec<M> codec) {
     ClientBuilder<M> builder = address.connect(compression).codec(codec);
     compression.applyTo(builder, address.scheme());
+    address.applyTo(builder);
     if (address.scheme().isEncrypted()) {
       builder.tls(authorities == null ? ClientTls.systemTrust() : ClientTls.trusting(authorities));
     }

@@ -18,7 +18,7 @@ public final class ListenOptions extends EndpointOptions {
       paramLabel = "URI",
       converter = Address.Converter.class,
       description = {
-        "Where to listen: tcp://HOST:PORT, tls://HOST:PORT, ws://HOST:PORT/PATH or"
+        "Where to listen: tcp://HOST:PORT, tls://HOST:PORT, udp://HOST:PORT, ws://HOST:PORT/PATH or"
             + " wss://HOST:PORT/PATH, with port 0 for a free one; unix:///PATH; or, on Linux,"
             + " unix://@NAME."
       })
@@ -58,6 +58,7 @@ public final class ListenOptions extends EndpointOptions {
     compression.check(spec, address.scheme());
     ServerBuilder<M> builder = address.listen(page, compression).codec(codec);
     compression.applyTo(builder, address.scheme());
+    address.applyTo(builder);
     if (address.scheme().isEncrypted()) {
       if (certificate == null || key == null) {
         throw new ParameterException(

@@ -1,5 +1,6 @@
 package io.gannet.cli.internal.echo;
 
+import io.gannet.cli.internal.common.Address;
 import io.gannet.cli.internal.common.ConnectOptions;
 import io.gannet.cli.internal.common.IoOptions;
 import io.gannet.cli.internal.common.Logging;
@@ -31,6 +32,9 @@ public final class EchoClientCommand implements Callable<Integer> {
 
   private static final int INTERRUPTED = 130;
   private static final long MAX_WINDOW_BYTES = 1L << 30;
+
+  /** What fits into a datagram, and the few bytes that a codec adds. */
+  private static final int MAX_UDP_SIZE = 65_507 - Integer.BYTES;
 
   @Spec private CommandSpec spec;
 
@@ -122,6 +126,9 @@ public final class EchoClientCommand implements Callable<Integer> {
     check(
         size <= maxSize,
         "--size must be at most %d with --codec %s: %d".formatted(maxSize, codec, size));
+    check(
+        size <= MAX_UDP_SIZE || connect.address().scheme() != Address.Scheme.UDP,
+        "--size must be at most %d with udp://: %d".formatted(MAX_UDP_SIZE, size));
     check(
         (long) inFlight * size <= MAX_WINDOW_BYTES,
         "--in-flight times --size must be at most %d bytes: %d"

@@ -14,7 +14,7 @@ enum EchoCodec {
     return switch (this) {
       case LENGTH -> new LengthFormat();
       case LINES -> new LinesFormat();
-      case GETTY_ECHO -> new GettyEchoFormat(scheme.isWebSocket());
+      case GETTY_ECHO -> new GettyEchoFormat(scheme);
     };
   }
 

@@ -1,5 +1,6 @@
 package io.gannet.cli.internal.echo;
 
+import io.gannet.cli.internal.common.Address;
 import io.gannet.examples.echo.EchoHeader;
 import io.gannet.examples.echo.EchoPacket;
 import io.gannet.examples.echo.GettyEchoCodec;
@@ -13,16 +14,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * getty's echo packets, see {@link GettyEchoCodec}. On WebSocket an echo has the number that is a
- * heartbeat's elsewhere; heartbeats are pings there.
+ * heartbeat's elsewhere; heartbeats are pings there. On UDP they are answered with "pong".
  */
 final class GettyEchoFormat implements EchoFormat<EchoPacket> {
 
   private static final Logger log = LoggerFactory.getLogger(GettyEchoFormat.class);
 
   private final int echo;
+  private final boolean pongs;
 
-  GettyEchoFormat(boolean webSocket) {
-    echo = webSocket ? EchoHeader.WEB_SOCKET_ECHO : EchoHeader.ECHO;
+  GettyEchoFormat(Address.Scheme scheme) {
+    echo = scheme.isWebSocket() ? EchoHeader.WEB_SOCKET_ECHO : EchoHeader.ECHO;
+    pongs = scheme == Address.Scheme.UDP;
   }
 
   @Override
@@ -37,12 +40,13 @@ final class GettyEchoFormat implements EchoFormat<EchoPacket> {
 
   @Override
   public MessageHandler<EchoPacket> server() {
-    return GettyEchoFormat::answer;
+    return this::answer;
   }
 
-  private static void answer(Session<EchoPacket> session, EchoPacket packet) {
+  private void answer(Session<EchoPacket> session, EchoPacket packet) {
     switch (packet.header().command()) {
-      case EchoHeader.HEARTBEAT, EchoHeader.ECHO -> session.send(packet);
+      case EchoHeader.HEARTBEAT -> session.send(pongs ? EchoPacket.pong(packet) : packet);
+      case EchoHeader.ECHO -> session.send(packet);
       default ->
           log.warn("{} sent an unknown command, ignored: {}", session.remoteAddress(), packet);
     }
