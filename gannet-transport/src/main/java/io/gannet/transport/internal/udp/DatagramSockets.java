@@ -120,8 +120,7 @@ public final class DatagramSockets {
     boolean complete = false;
     try {
       while (sockets.size() < options.sockets()) {
-        DatagramChannel socket =
-            (DatagramChannel) await.apply(bootstrap().bind(address));
+        DatagramChannel socket = (DatagramChannel) await.apply(bootstrap().bind(address));
         sockets.add(socket);
         InetSocketAddress bound = socket.localAddress();
         if (bound != null) { // otherwise it was closed before anybody asked
