@@ -279,6 +279,24 @@ class UdpTest {
   }
 
   @Test
+  void aMessageIsFoundAlsoAfterOneThatHadNoEnd() {
+    RecordingListener<String> listener = fixture.listener();
+    Server<String> server =
+        fixture.start(
+            Server.udp("127.0.0.1", 0, OPTIONS)
+                .codec(Codecs.lines())
+                .eventLoops(loops())
+                .listener(listener));
+    UdpPeer peer = peerOf(server);
+
+    peer.send("without an end".getBytes(US_ASCII));
+    peer.send("a\nb\n".getBytes(US_ASCII));
+
+    assertThat(listener.awaitMessages(2)).containsExactly("a", "b");
+    assertThat(listener.errors()).hasSize(1);
+  }
+
+  @Test
   void anEmptyDatagramOpensASessionAndIsUpToTheCodec() {
     RecordingListener<String> listener = fixture.listener();
     Server<String> server = start(listener);

@@ -91,7 +91,7 @@ final class MessageDecoder<M> {
     boolean keep = false;
     int start = in.readerIndex();
     stopped = false;
-    reader.open(in, start, in.writerIndex(), scanned);
+    reader.open(in, start, in.writerIndex(), ours ? scanned : 0);
     try {
       boolean ended = decodeAll(in);
       scanned = reader.scannedBytes();
