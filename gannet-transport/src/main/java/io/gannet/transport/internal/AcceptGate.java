@@ -22,14 +22,14 @@ final class AcceptGate extends ChannelInboundHandlerAdapter implements PeerGate 
 
   private static final Logger LOG = LoggerFactory.getLogger(AcceptGate.class);
 
-  private final StreamServer<?> server;
-  private final StreamServerBuilder.Admission admission;
+  private final NettyServer<?> server;
+  private final NettyServerBuilder.Admission admission;
   private final TokenBucket rate;
 
   /** Connections that have passed and have not been given back with {@link #leave}. */
   private final AtomicInteger inside = new AtomicInteger();
 
-  AcceptGate(StreamServer<?> server, StreamServerBuilder.Admission admission) {
+  AcceptGate(NettyServer<?> server, NettyServerBuilder.Admission admission) {
     this.server = server;
     this.admission = admission;
     this.rate =

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param unixPermissions of the files of Unix sockets; null to leave them as they come
  */
 record Accepting<M>(
-    StreamServer<M> server,
+    NettyServer<M> server,
     AcceptGate gate,
     List<Layer> layers,
     @Nullable Set<PosixFilePermission> unixPermissions) {

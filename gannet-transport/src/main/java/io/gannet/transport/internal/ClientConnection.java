@@ -49,8 +49,8 @@ final class ClientConnection<M> implements SessionHost<M> {
     ENDED
   }
 
-  private final StreamClient<M> client;
-  private final StreamClientBuilder.Connecting connecting;
+  private final NettyClient<M> client;
+  private final NettyClientBuilder.Connecting connecting;
   private final Transport transport;
   private final EventLoop loop;
 
@@ -67,8 +67,8 @@ final class ClientConnection<M> implements SessionHost<M> {
   private boolean wasConnected;
 
   ClientConnection(
-      StreamClient<M> client,
-      StreamClientBuilder.Connecting connecting,
+      NettyClient<M> client,
+      NettyClientBuilder.Connecting connecting,
       Transport transport,
       EventLoop loop) {
     this.client = client;

@@ -27,7 +27,7 @@ public final class NettyTransportProvider implements TransportProvider {
         new ServerBuilders() {
           @Override
           public <M> ServerBuilder<M> make(Supplier<? extends Codec<M>> codecs) {
-            return new StreamServerBuilder<>("tcp", codecs, address);
+            return new NettyServerBuilder<>("tcp", codecs, address);
           }
         });
   }
@@ -52,7 +52,7 @@ public final class NettyTransportProvider implements TransportProvider {
         new ClientBuilders() {
           @Override
           public <M> ClientBuilder<M> make(Supplier<? extends Codec<M>> codecs) {
-            return new StreamClientBuilder<>("tcp", codecs, destination);
+            return new NettyClientBuilder<>("tcp", codecs, destination);
           }
         });
   }
@@ -64,7 +64,7 @@ public final class NettyTransportProvider implements TransportProvider {
         new ServerBuilders() {
           @Override
           public <M> ServerBuilder<M> make(Supplier<? extends Codec<M>> codecs) {
-            return new StreamServerBuilder<>("unix", codecs, address);
+            return new NettyServerBuilder<>("unix", codecs, address);
           }
         });
   }
@@ -76,7 +76,7 @@ public final class NettyTransportProvider implements TransportProvider {
         new ClientBuilders() {
           @Override
           public <M> ClientBuilder<M> make(Supplier<? extends Codec<M>> codecs) {
-            return new StreamClientBuilder<>("unix", codecs, destination);
+            return new NettyClientBuilder<>("unix", codecs, destination);
           }
         });
   }

@@ -8,7 +8,7 @@ import io.gannet.transport.internal.udp.DatagramLayer;
 import java.util.function.Supplier;
 
 /** Builds UDP clients, whose sessions have a connected socket each. */
-final class UdpClientBuilder<M> extends StreamClientBuilder<M> {
+final class UdpClientBuilder<M> extends NettyClientBuilder<M> {
 
   UdpClientBuilder(Supplier<? extends Codec<M>> codecs, UdpDestination destination) {
     super("udp", codecs, destination);

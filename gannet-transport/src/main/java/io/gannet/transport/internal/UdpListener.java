@@ -36,7 +36,7 @@ record UdpListener(String host, DatagramSockets datagrams) implements Listener {
    *
    * @return completes when the operating system has it
    */
-  <M> CompletionStage<Void> send(InetSocketAddress to, M message, StreamServer<M> server) {
+  <M> CompletionStage<Void> send(InetSocketAddress to, M message, NettyServer<M> server) {
     if (to.isUnresolved()) {
       throw new IllegalArgumentException("the name %s is unknown".formatted(to.getHostString()));
     }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /** Builds UDP servers, whose sessions are the addresses that they have heard of lately. */
-final class UdpServerBuilder<M> extends StreamServerBuilder<M> {
+final class UdpServerBuilder<M> extends NettyServerBuilder<M> {
 
   private static final int DEFAULT_MAX_SESSIONS = 65_536;
   private static final Duration DEFAULT_IDLE = Duration.ofMinutes(1);

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /** Builds WebSocket clients. */
-final class WebSocketClientBuilder<M> extends StreamClientBuilder<M> {
+final class WebSocketClientBuilder<M> extends NettyClientBuilder<M> {
 
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;

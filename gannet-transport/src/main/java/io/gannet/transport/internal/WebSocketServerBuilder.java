@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** Builds WebSocket servers. */
-final class WebSocketServerBuilder<M> extends StreamServerBuilder<M> {
+final class WebSocketServerBuilder<M> extends NettyServerBuilder<M> {
 
   private final WebSocketOptions options;
 

@@ -137,8 +137,8 @@ class LayersTest {
   }
 
   private RawPeer connect(UnaryOperator<ServerBuilder<String>> change) {
-    StreamServerBuilder<String> builder =
-        new StreamServerBuilder<>("test", Codecs::lines, new TcpListenAddress("127.0.0.1", 0)) {
+    NettyServerBuilder<String> builder =
+        new NettyServerBuilder<>("test", Codecs::lines, new TcpListenAddress("127.0.0.1", 0)) {
           @Override
           List<Layer> layers(SessionSettings<String> settings) {
             return List.of(new OneLetter());

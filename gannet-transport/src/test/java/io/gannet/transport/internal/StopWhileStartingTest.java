@@ -58,7 +58,7 @@ class StopWhileStartingTest {
 
     try (ServerSocket other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         SocketChannel peer = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      StreamServerBuilder<String> builder =
+      NettyServerBuilder<String> builder =
           builder(
               new Intercepted(
                   new UnixListenAddress(path.getPath().toString()),
@@ -78,7 +78,7 @@ class StopWhileStartingTest {
 
   @Test
   void aSocketThatIsClosedBeforeItsAddressIsAskedForHarmsNobody() {
-    StreamServerBuilder<String> builder =
+    NettyServerBuilder<String> builder =
         builder(new Intercepted(new TcpListenAddress("127.0.0.1", 0), loops::close));
     Server<String> server = builder.onMessage((session, text) -> {}).start();
 
@@ -86,8 +86,8 @@ class StopWhileStartingTest {
     server.stop(StopMode.NOW);
   }
 
-  private StreamServerBuilder<String> builder(ListenAddress address) {
-    StreamServerBuilder<String> builder = new StreamServerBuilder<>("test", Codecs::lines, address);
+  private NettyServerBuilder<String> builder(ListenAddress address) {
+    NettyServerBuilder<String> builder = new NettyServerBuilder<>("test", Codecs::lines, address);
     builder.eventLoops(loops);
     return builder;
   }

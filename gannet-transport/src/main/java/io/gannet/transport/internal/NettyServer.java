@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A server of sessions that each have a channel of their own. */
-final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, SessionHost<M> {
+/** A server: listens, decides who may come in, and keeps the books of its sessions. */
+final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, SessionHost<M> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(StreamServer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(NettyServer.class);
 
   private final boolean named;
   private final Accepting<M> accepting;
@@ -43,13 +43,13 @@ final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, Se
   /** Filled while binding; a session of the first address may look before the last is bound. */
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-  StreamServer(
+  NettyServer(
       @Nullable String name,
       SessionSettings<M> settings,
       @Nullable NettyEventLoops own,
       String scheme,
       List<Layer> layers,
-      StreamServerBuilder.Admission admission,
+      NettyServerBuilder.Admission admission,
       @Nullable Set<PosixFilePermission> unixPermissions) {
     super(name != null ? name : scheme + "-server", settings, own);
     this.named = name != null;
@@ -130,7 +130,7 @@ final class StreamServer<M> extends AbstractEndpoint<M> implements Server<M>, Se
   void awaitFreePorts() {
     if (loops.io() == Io.NIO) {
       for (Listener listener : listeners) {
-        listener.sockets().forEach(StreamServer::awaitNextSelect);
+        listener.sockets().forEach(NettyServer::awaitNextSelect);
       }
     }
   }

@@ -20,9 +20,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A client: a pool of connections, each of which looks after itself. */
-final class StreamClient<M> extends AbstractEndpoint<M> implements Client<M> {
+final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
 
-  private final StreamClientBuilder.Connecting connecting;
+  private final NettyClientBuilder.Connecting connecting;
   private final List<ClientConnection<M>> connections;
   private final AtomicInteger turn = new AtomicInteger();
 
@@ -34,11 +34,11 @@ final class StreamClient<M> extends AbstractEndpoint<M> implements Client<M> {
   /** What can be picked; replaced under the lock, read by anyone. */
   private volatile List<Session<M>> open = List.of();
 
-  StreamClient(
+  NettyClient(
       @Nullable String name,
       SessionSettings<M> settings,
       @Nullable NettyEventLoops own,
-      StreamClientBuilder.Connecting connecting) {
+      NettyClientBuilder.Connecting connecting) {
     super(
         name != null
             ? name

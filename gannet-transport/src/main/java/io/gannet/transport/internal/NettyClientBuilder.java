@@ -18,8 +18,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Builds clients of sessions that each have a connection of their own. */
-class StreamClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
+/** Builds clients. */
+class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
     implements ClientBuilder<M> {
 
   /** How to connect; no backoff means once and never again. */
@@ -41,7 +41,7 @@ class StreamClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>
   private @Nullable InetSocketAddress local;
   private @Nullable ClientTls tls;
 
-  StreamClientBuilder(String scheme, Supplier<? extends Codec<M>> codecs, Destination destination) {
+  NettyClientBuilder(String scheme, Supplier<? extends Codec<M>> codecs, Destination destination) {
     super(codecs);
     this.scheme = scheme;
     this.destination = destination;
@@ -112,8 +112,8 @@ class StreamClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>
   @Override
   public Client<M> start() {
     SessionSettings<M> settings = settings();
-    StreamClient<M> client =
-        new StreamClient<>(
+    NettyClient<M> client =
+        new NettyClient<>(
             name(),
             settings,
             loops(),

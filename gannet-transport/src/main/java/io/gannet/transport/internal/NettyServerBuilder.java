@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Builds servers of sessions that each have a channel of their own. */
-class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
+/** Builds servers. */
+class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
     implements ServerBuilder<M> {
 
   /** Whom to accept. */
@@ -40,7 +40,7 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
   private int burst = 1;
   private IpFilter filter = peer -> true;
 
-  StreamServerBuilder(String scheme, Supplier<? extends Codec<M>> codecs, ListenAddress address) {
+  NettyServerBuilder(String scheme, Supplier<? extends Codec<M>> codecs, ListenAddress address) {
     super(codecs);
     this.scheme = scheme;
     this.addresses.add(address);
@@ -124,8 +124,8 @@ class StreamServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>
       throw new IllegalStateException("a server can't be started on an I/O thread: binding waits");
     }
     SessionSettings<M> settings = settings();
-    StreamServer<M> server =
-        new StreamServer<>(
+    NettyServer<M> server =
+        new NettyServer<>(
             name(),
             settings,
             loops(),
