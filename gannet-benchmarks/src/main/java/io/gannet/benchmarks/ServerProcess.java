@@ -71,11 +71,11 @@ final class ServerProcess implements AutoCloseable {
     return Long.parseLong(line);
   }
 
-  /** The memory that this process has to itself, with its part of what it shares, in bytes. */
+  /** The memory that this process has to itself, in bytes: not the pages of files, which it may share. */
   long memory() throws IOException {
     try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid() + "/smaps_rollup"))) {
       return lines
-              .filter(line -> line.startsWith("Pss:"))
+              .filter(line -> line.startsWith("Anonymous:"))
               .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
               .findFirst()
               .orElseThrow()
