@@ -94,7 +94,8 @@ public interface Server<M> extends Endpoint<M> {
    * 65,536 ({@link ServerBuilder#maxSessions}), and datagrams of others are thrown away and counted. Each
    * message is one datagram, and what arrives must be one or more whole messages: what isn't goes to
    * {@link SessionListener#onError}, and the session lives on, because anybody can send a datagram in
-   * another's name. For the same reason much is sent only to peers that are {@linkplain
+   * another's name. An empty one that the codec makes nothing of is counted in {@link
+   * SessionStats#messagesLost}. For the same reason much is sent only to peers that are {@linkplain
    * Session#confirmPeer() confirmed}. A peer does not learn that its session has closed; its next datagram
    * opens another.
    *
@@ -133,8 +134,8 @@ public interface Server<M> extends Endpoint<M> {
    *     because the server has stopped
    * @throws UnsupportedOperationException if this is no UDP server
    * @throws IllegalArgumentException if the name of the address has not been resolved
-   * @throws QueueFullException if more waits for the operating system than {@link
-   *     ServerBuilder#outboundQueue} allows
+   * @throws QueueFullException if more waits for the operating system, of all addresses together, than
+   *     {@link ServerBuilder#outboundQueue} allows
    * @throws EncodeException or whatever else the codec throws
    * @throws MessageTooLargeException if the encoded message is over the server's limit
    */

@@ -22,8 +22,9 @@ import java.time.Duration;
  * @param queuedBytes bytes accepted and not yet handed to the operating system
  * @param undispatchedMessages messages decoded and not yet given to the listener
  * @param readPauses how many times reading paused because the listener was behind
- * @param messagesLost messages that came while reading paused, and were thrown away because too many
- *     did; only UDP has no way to make the peer wait. What the operating system loses isn't counted
+ * @param messagesLost datagrams that came and were thrown away: because too many came while reading paused
+ *     (only UDP has no way to make the peer wait), or because they were empty and the codec made nothing of
+ *     them. What the operating system loses isn't counted
  */
 public record SessionStats(
     Duration age,

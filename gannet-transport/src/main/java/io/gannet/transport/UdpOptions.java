@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  *     the machine may then listen on the same port
  * @param networkInterface servers only: the name of the network interface on which groups are joined and
  *     sent to; null for the first that can, and for sending what the operating system chooses
+ * @param multicastTtl the time to live (IPv6: hop limit) of datagrams to multicast groups, 0 to 255; each
+ *     router on the way takes one off. 0 keeps them on this machine; 1, the default, in its network
  */
 public record UdpOptions(
     int amplification,
@@ -36,16 +38,20 @@ public record UdpOptions(
     int sockets,
     boolean broadcasts,
     List<InetAddress> groups,
-    @Nullable String networkInterface) {
+    @Nullable String networkInterface,
+    int multicastTtl) {
 
   private static final UdpOptions DEFAULTS =
-      new UdpOptions(3, true, null, 1, false, List.of(), null);
+      new UdpOptions(3, true, null, 1, false, List.of(), null, 1);
 
   /** Copies what can change, and checks the arguments. */
   public UdpOptions {
     groups = List.copyOf(groups);
     if (amplification < 0) {
       throw new IllegalArgumentException("amplification must not be negative: " + amplification);
+    }
+    if (multicastTtl < 0 || multicastTtl > 255) {
+      throw new IllegalArgumentException("multicastTtl must be 0 to 255: " + multicastTtl);
     }
     if (sockets < 1) {
       throw new IllegalArgumentException("sockets must be at least 1: " + sockets);
@@ -71,7 +77,7 @@ public record UdpOptions(
   }
 
   /**
-   * {@return an amplification of 3, probes ignored, one socket, all else off}
+   * {@return an amplification of 3, probes ignored, one socket, multicast in the own network, all else off}
    */
   public static UdpOptions defaults() {
     return DEFAULTS;
@@ -85,7 +91,7 @@ public record UdpOptions(
    */
   public UdpOptions withAmplification(int factor) {
     return new UdpOptions(
-        factor, ignoresProbes, hello, sockets, broadcasts, groups, networkInterface);
+        factor, ignoresProbes, hello, sockets, broadcasts, groups, networkInterface, multicastTtl);
   }
 
   /**
@@ -95,7 +101,7 @@ public record UdpOptions(
    */
   public UdpOptions withProbesAsMessages() {
     return new UdpOptions(
-        amplification, false, hello, sockets, broadcasts, groups, networkInterface);
+        amplification, false, hello, sockets, broadcasts, groups, networkInterface, multicastTtl);
   }
 
   /**
@@ -112,7 +118,8 @@ public record UdpOptions(
         sockets,
         broadcasts,
         groups,
-        networkInterface);
+        networkInterface,
+        multicastTtl);
   }
 
   /**
@@ -133,7 +140,14 @@ public record UdpOptions(
    */
   public UdpOptions withSockets(int count) {
     return new UdpOptions(
-        amplification, ignoresProbes, hello, count, broadcasts, groups, networkInterface);
+        amplification,
+        ignoresProbes,
+        hello,
+        count,
+        broadcasts,
+        groups,
+        networkInterface,
+        multicastTtl);
   }
 
   /**
@@ -143,7 +157,7 @@ public record UdpOptions(
    */
   public UdpOptions withBroadcasts() {
     return new UdpOptions(
-        amplification, ignoresProbes, hello, sockets, true, groups, networkInterface);
+        amplification, ignoresProbes, hello, sockets, true, groups, networkInterface, multicastTtl);
   }
 
   /**
@@ -157,7 +171,14 @@ public record UdpOptions(
     List<InetAddress> all = new ArrayList<>(groups);
     all.add(group);
     return new UdpOptions(
-        amplification, ignoresProbes, hello, sockets, broadcasts, all, networkInterface);
+        amplification,
+        ignoresProbes,
+        hello,
+        sockets,
+        broadcasts,
+        all,
+        networkInterface,
+        multicastTtl);
   }
 
   /**
@@ -167,6 +188,19 @@ public record UdpOptions(
    * @return the changed options
    */
   public UdpOptions withNetworkInterface(String name) {
-    return new UdpOptions(amplification, ignoresProbes, hello, sockets, broadcasts, groups, name);
+    return new UdpOptions(
+        amplification, ignoresProbes, hello, sockets, broadcasts, groups, name, multicastTtl);
+  }
+
+  /**
+   * Changes how far datagrams to multicast groups go.
+   *
+   * @param ttl 0 for this machine, 1 for its network, one more for each router on the way; at most 255
+   * @return the changed options
+   * @throws IllegalArgumentException if it is not 0 to 255
+   */
+  public UdpOptions withMulticastTtl(int ttl) {
+    return new UdpOptions(
+        amplification, ignoresProbes, hello, sockets, broadcasts, groups, networkInterface, ttl);
   }
 }

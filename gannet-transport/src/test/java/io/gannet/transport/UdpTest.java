@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -297,7 +298,7 @@ class UdpTest {
   }
 
   @Test
-  void anEmptyDatagramOpensASessionAndIsUpToTheCodec() {
+  void anEmptyDatagramIsCountedAsLostWhereTheCodecMakesNothingOfIt() {
     RecordingListener<String> listener = fixture.listener();
     Server<String> server = start(listener);
     UdpPeer peer = peerOf(server);
@@ -308,6 +309,26 @@ class UdpTest {
 
     assertThat(listener.awaitMessages(1)).containsExactly("after");
     assertThat(listener.errors()).isEmpty();
+    assertThat(listener.awaitSession().stats().messagesLost()).isEqualTo(1);
+  }
+
+  @Test
+  void anEmptyDatagramIsAMessageWhereTheCodecKnowsEmptyOnes() {
+    RecordingListener<String> listener = fixture.listener();
+    Server<String> server =
+        fixture.start(
+            Server.udp("127.0.0.1", 0, OPTIONS)
+                .codec(Codecs.whole(Bodies.utf8()))
+                .eventLoops(loops())
+                .listener(listener));
+    UdpPeer peer = peerOf(server);
+
+    peer.send(new byte[0]);
+    peer.send(new byte[] {'a'});
+    peer.send(new byte[0]);
+
+    assertThat(listener.awaitMessages(3)).containsExactly("", "a", "");
+    assertThat(listener.awaitSession().stats().messagesLost()).isZero();
   }
 
   @Test
@@ -643,6 +664,47 @@ class UdpTest {
         .isInstanceOf(EncodeException.class);
     assertThatThrownBy(() -> server.sendTo(peer.address(), "x".repeat(70_000)))
         .isInstanceOf(MessageTooLargeException.class);
+  }
+
+  @Test
+  void whatWaitsToBeSentWithoutASessionIsBounded() {
+    Gate gate = fixture.gate();
+    Server<String> server =
+        fixture.start(
+            server(OPTIONS)
+                .dispatch(Dispatch.eventLoop())
+                .outboundQueue(64 * 1024, 1024)
+                .onMessage((session, text) -> gate.pass()));
+    UdpPeer peer = peerOf(server);
+    peer.sendText("hold the I/O thread");
+    gate.awaitReached();
+    List<CompletionStage<Void>> sent = new ArrayList<>();
+
+    assertThatThrownBy(
+            () -> {
+              while (sent.size() < 1_000) {
+                sent.add(server.sendTo(peer.address(), "small"));
+              }
+            })
+        .isInstanceOf(QueueFullException.class)
+        .hasMessageContaining("outboundQueue");
+    gate.open();
+
+    assertThat(sent).hasSizeBetween(1, 256); // 256 bytes at least for each, whatever it has
+    assertThat(sent).allSatisfy(each -> assertThat(each).succeedsWithin(Fixture.SOON));
+    assertThat(server.sendTo(peer.address(), "there is room again")).succeedsWithin(Fixture.SOON);
+  }
+
+  @Test
+  void aStoppedServerSendsToNobody() {
+    Server<String> server = start(fixture.listener());
+    UdpPeer peer = peerOf(server);
+    server.stop(StopMode.NOW);
+
+    assertThat(server.sendTo(peer.address(), "too late"))
+        .failsWithin(Fixture.SOON)
+        .withThrowableThat()
+        .withMessageContaining("the server has stopped");
   }
 
   @Test

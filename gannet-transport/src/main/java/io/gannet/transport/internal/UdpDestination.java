@@ -41,7 +41,7 @@ record UdpDestination(TcpDestination address, UdpOptions options) implements Des
 
   @Override
   public Map<ChannelOption<?>, Object> socketOptions(NettyEventLoops loops) {
-    return DatagramSockets.socketOptions(options, loops);
+    return DatagramSockets.socketOptions(options, loops, false);
   }
 
   @Override

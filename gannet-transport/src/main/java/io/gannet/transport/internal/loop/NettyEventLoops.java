@@ -121,6 +121,16 @@ public final class NettyEventLoops implements EventLoops {
     return io.datagramReads();
   }
 
+  /**
+   * {@return through how many routers datagrams to groups go, as options}
+   *
+   * @param hops 0 to 255
+   * @param ipv4 whether the socket is for IPv4 only
+   */
+  public Map<ChannelOption<?>, Object> multicastTtl(int hops, boolean ipv4) {
+    return io.multicastTtl(hops, ipv4);
+  }
+
   /** {@return the option that lets several sockets listen on one port} */
   public ChannelOption<Boolean> reusePort() {
     return io.reusePort();

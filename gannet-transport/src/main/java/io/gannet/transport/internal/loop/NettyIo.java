@@ -68,6 +68,11 @@ enum NettyIo {
     }
 
     @Override
+    Map<ChannelOption<?>, Object> multicastTtl(int hops, boolean ipv4) {
+      return Map.of(ChannelOption.IP_MULTICAST_TTL, hops);
+    }
+
+    @Override
     IoHandlerFactory handlers() {
       return NioIoHandler.newFactory();
     }
@@ -113,6 +118,11 @@ enum NettyIo {
     }
 
     @Override
+    Map<ChannelOption<?>, Object> multicastTtl(int hops, boolean ipv4) {
+      return MulticastTtl.LINUX.of(hops, ipv4);
+    }
+
+    @Override
     IoHandlerFactory handlers() {
       return EpollHalfClosure.around(EpollIoHandler.newFactory());
     }
@@ -148,6 +158,11 @@ enum NettyIo {
     @Override
     DatagramChannel datagramSocket(@Nullable SocketProtocolFamily family) {
       return new KQueueDatagramChannel(family);
+    }
+
+    @Override
+    Map<ChannelOption<?>, Object> multicastTtl(int hops, boolean ipv4) {
+      return MulticastTtl.MACOS.of(hops, ipv4);
     }
 
     @Override
@@ -191,6 +206,11 @@ enum NettyIo {
     @Override
     DatagramChannel datagramSocket(@Nullable SocketProtocolFamily family) {
       return new IoUringDatagramChannel(family);
+    }
+
+    @Override
+    Map<ChannelOption<?>, Object> multicastTtl(int hops, boolean ipv4) {
+      return MulticastTtl.LINUX.of(hops, ipv4);
     }
 
     @Override
@@ -285,6 +305,9 @@ enum NettyIo {
   Map<ChannelOption<?>, Object> datagramReads() {
     return Map.of(ChannelOption.RECVBUF_ALLOCATOR, DatagramBuffers.single());
   }
+
+  /** Through how many routers datagrams to groups go. */
+  abstract Map<ChannelOption<?>, Object> multicastTtl(int hops, boolean ipv4);
 
   ChannelOption<Boolean> reusePort() {
     return UnixChannelOption.SO_REUSEPORT;

@@ -31,8 +31,9 @@ public interface Framing {
      *
      * @param content its bytes; released by the receiver
      * @param text whether it is text
+     * @return false if it was empty and the codec has made nothing of it
      */
-    void message(ByteBuf content, boolean text);
+    boolean message(ByteBuf content, boolean text);
 
     /**
      * The messages of one read have all been given.
@@ -81,7 +82,7 @@ public interface Framing {
     return false;
   }
 
-  /** {@return how many messages have come and were lost because the session didn't read them} */
+  /** {@return how many messages have come and were thrown away} */
   default long messagesLost() {
     return 0;
   }

@@ -700,21 +700,24 @@ public final class NettySession<M> implements DispatchedSession<M> {
     }
 
     @Override
-    public void message(ByteBuf content, boolean text) {
+    public boolean message(ByteBuf content, boolean text) {
       if (!delivers()) {
         content.release();
-        return;
+        return true;
       }
       progressed = true;
-      bytesIn += content.readableBytes();
+      int size = content.readableBytes();
+      bytesIn += size;
       try {
         callbacks.decoded(decoder.readWhole(content, text));
+        return size > 0 || decoder.hasProgressed();
       } catch (Throwable t) {
         if (framing().outlivesBadMessages() && codec.bufferedBytes() == 0) {
           spoiled(t);
         } else {
           decodeFailed(t);
         }
+        return true;
       }
     }
 

@@ -129,8 +129,8 @@ final class DatagramFraming extends ChannelInboundHandlerAdapter implements Fram
     if (size > limit) {
       content.release();
       receiver().spoiled(new MessageTooLargeException(size, limit, "maxMessageSize"));
-    } else {
-      receiver().message(content, false);
+    } else if (!receiver().message(content, false)) {
+      lost++;
     }
   }
 

@@ -11,7 +11,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
-import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,7 @@ final class DatagramListener extends ChannelInboundHandlerAdapter {
   private final int amplification;
   private final FailureLog failures;
 
-  private final Map<InetSocketAddress, PeerChannel> peers = new HashMap<>();
+  private final Map<PeerKey, PeerChannel> peers = new HashMap<>();
   private @Nullable Channel socket;
 
   /** Whose read has begun. */
@@ -93,9 +92,10 @@ final class DatagramListener extends ChannelInboundHandlerAdapter {
       if (ignoresProbes && ByteBufUtil.equals(packet.content(), PROBE)) {
         return;
       }
-      PeerChannel peer = peers.get(packet.sender());
+      PeerKey key = new PeerKey(packet.sender());
+      PeerChannel peer = peers.get(key);
       if (peer == null) {
-        peer = admit(packet.sender());
+        peer = admit(key);
         if (peer == null) {
           return;
         }
@@ -110,13 +110,13 @@ final class DatagramListener extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private @Nullable PeerChannel admit(InetSocketAddress address) {
-    if (!gate.admits(address)) {
+  private @Nullable PeerChannel admit(PeerKey key) {
+    if (!gate.admits(key.address())) {
       return null;
     }
-    PeerChannel peer = new PeerChannel(this, socket(), address, amplification);
+    PeerChannel peer = new PeerChannel(this, socket(), key, amplification);
     peer.closeFuture().addListener(closed -> gate.leave());
-    peers.put(address, peer);
+    peers.put(key, peer);
     peer.pipeline().addLast(installer);
     socket().eventLoop().register(peer); // makes the session, at once
     return peer.isOpen() ? peer : null;
@@ -162,7 +162,7 @@ final class DatagramListener extends ChannelInboundHandlerAdapter {
   }
 
   /** A peer's channel has closed. */
-  void closed(InetSocketAddress peer) {
+  void closed(PeerKey peer) {
     peers.remove(peer);
     closeIfDone();
   }

@@ -23,6 +23,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 /** The sockets that listen on one address together. */
 public final class DatagramSockets {
 
+  /** What a datagram that waits costs besides its buffer, about, in bytes. */
+  private static final int COST = 256;
+
   private final UdpOptions options;
   private final SocketOptions socketOptions;
   private final NettyEventLoops loops;
@@ -48,7 +52,7 @@ public final class DatagramSockets {
   /** With the real port, once the first socket is bound. */
   private InetSocketAddress address;
 
-  /** Bytes that were given to {@link #send} and are not written. */
+  /** How much memory, in bytes, holds what was given to {@link #send} and is not written. */
   private final AtomicInteger sending = new AtomicInteger();
 
   /**
@@ -84,12 +88,16 @@ public final class DatagramSockets {
    *
    * @param options what users chose
    * @param loops the loops that will carry them
+   * @param ipv4 whether they are for IPv4 only
    */
   public static Map<ChannelOption<?>, Object> socketOptions(
-      UdpOptions options, NettyEventLoops loops) {
+      UdpOptions options, NettyEventLoops loops, boolean ipv4) {
     Map<ChannelOption<?>, Object> result = new LinkedHashMap<>(loops.datagramReads());
     if (options.broadcasts()) {
       result.put(ChannelOption.SO_BROADCAST, true);
+    }
+    if (options.multicastTtl() != UdpOptions.defaults().multicastTtl()) {
+      result.putAll(loops.multicastTtl(options.multicastTtl(), ipv4));
     }
     return result;
   }
@@ -141,15 +149,15 @@ public final class DatagramSockets {
   private Bootstrap bootstrap() {
     NetworkInterface chosen = chosenInterface();
     boolean multicasts = !options.groups().isEmpty() || chosen != null;
+    boolean ipv4 = multicasts && address.getAddress() instanceof Inet4Address;
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loops.group())
-            .channelFactory(() ->
-                loops.datagramSocket(multicasts && address.getAddress() instanceof Inet4Address))
+            .channelFactory(() -> loops.datagramSocket(ipv4))
             .handler(
                 new DatagramListener(
                     gate, installer, options.ignoresProbes(), options.amplification(), failures));
-    Map<ChannelOption<?>, Object> all = new LinkedHashMap<>(socketOptions(options, loops));
+    Map<ChannelOption<?>, Object> all = new LinkedHashMap<>(socketOptions(options, loops, ipv4));
     all.putAll(ChannelOptions.ofConnection(SocketKind.UDP, socketOptions, loops));
     if (options.sockets() > 1 || socketOptions.reusePort()) {
       all.put(loops.reusePort(), true);
@@ -234,33 +242,43 @@ public final class DatagramSockets {
    *
    * @param to whom
    * @param content its bytes; released here
-   * @param limit how many bytes may wait for the operating system, before this one
+   * @param limit how many bytes of memory may wait for the operating system, before this one
    * @return completes when the operating system has it
    * @throws QueueFullException if so many wait
    */
   public CompletionStage<Void> send(InetSocketAddress to, ByteBuf content, int limit) {
-    int bytes = content.readableBytes();
-    if (sending.get() >= limit) {
+    int waiting = sending.get();
+    if (waiting >= limit) {
       content.release();
       throw new QueueFullException(
-          "%,d bytes wait for the operating system (setting outboundQueue)"
-              .formatted(sending.get()));
+          "datagrams of %,d bytes wait for the operating system (setting outboundQueue)"
+              .formatted(waiting));
     }
-    sending.addAndGet(bytes);
+    int cost = content.capacity() + COST;
+    sending.addAndGet(cost);
     CompletableFuture<Void> result = new CompletableFuture<>();
     sockets
         .getFirst()
         .writeAndFlush(new DatagramPacket(content, to))
         .addListener(done -> {
-          sending.addAndGet(-bytes);
+          sending.addAndGet(-cost);
           if (done.isSuccess()) {
             result.complete(null);
           } else {
-            result.completeExceptionally(
-                new TransportException(
-                    "can't send to %s: %s".formatted(to, done.cause().getMessage()), done.cause()));
+            result.completeExceptionally(failure(to, done.cause()));
           }
         });
     return result;
+  }
+
+  private static TransportException failure(InetSocketAddress to, Throwable cause) {
+    return new TransportException(
+        "can't send to %s: %s"
+            .formatted(
+                to,
+                cause instanceof ClosedChannelException
+                    ? "the server has stopped"
+                    : cause.getMessage()),
+        cause);
   }
 }

@@ -11,7 +11,6 @@ import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.concurrent.Future;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 
@@ -32,7 +31,7 @@ final class PeerChannel extends AbstractChannel implements ChannelOutboundBuffer
 
   private final DatagramListener listener;
   private final Channel socket;
-  private final InetSocketAddress peer;
+  private final PeerKey peer;
   private final ChannelConfig config = new DefaultChannelConfig(this);
   private final int amplification;
 
@@ -58,8 +57,7 @@ final class PeerChannel extends AbstractChannel implements ChannelOutboundBuffer
    *
    * @param amplification how many times what has come may be sent; 0 for any amount
    */
-  PeerChannel(
-      DatagramListener listener, Channel socket, InetSocketAddress peer, int amplification) {
+  PeerChannel(DatagramListener listener, Channel socket, PeerKey peer, int amplification) {
     super(socket);
     this.listener = listener;
     this.socket = socket;
@@ -128,7 +126,7 @@ final class PeerChannel extends AbstractChannel implements ChannelOutboundBuffer
       credit -= bytes;
     }
     underWay++;
-    socket.write(new DatagramPacket(content.retain(), peer)).addListener(this::written);
+    socket.write(new DatagramPacket(content.retain(), peer.address())).addListener(this::written);
     return true;
   }
 
@@ -180,7 +178,7 @@ final class PeerChannel extends AbstractChannel implements ChannelOutboundBuffer
 
   @Override
   protected SocketAddress remoteAddress0() {
-    return peer;
+    return peer.address();
   }
 
   @Override

@@ -1,0 +1,42 @@
+package io.gannet.transport.internal.loop;
+
+import io.netty.channel.ChannelOption;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.Socket;
+import java.util.Map;
+
+/**
+ * An operating system's own options for how far datagrams to groups go. Those of Netty (4.2.18), {@link
+ * ChannelOption#IP_MULTICAST_TTL}, set how far datagrams to hosts go on epoll and io_uring, and nothing on
+ * kqueue.
+ *
+ * @param ipv4 that of IPv4
+ * @param ipv6 that of IPv6, which sockets have that do both
+ */
+record MulticastTtl(ChannelOption<Integer> ipv4, ChannelOption<Integer> ipv6) {
+
+  private static final int IPPROTO_IP = 0;
+  private static final int IPPROTO_IPV6 = 41;
+
+  static final MulticastTtl LINUX =
+      new MulticastTtl(
+          new IntegerUnixChannelOption("IP_MULTICAST_TTL", IPPROTO_IP, 33),
+          new IntegerUnixChannelOption("IPV6_MULTICAST_HOPS", IPPROTO_IPV6, 18));
+
+  static final MulticastTtl MACOS =
+      new MulticastTtl(
+          new IntegerUnixChannelOption("IP_MULTICAST_TTL", IPPROTO_IP, 10),
+          new IntegerUnixChannelOption("IPV6_MULTICAST_HOPS", IPPROTO_IPV6, 10));
+
+  /**
+   * {@return the options of a socket}
+   *
+   * @param hops how many routers they may pass
+   * @param ipv4Only whether the socket is for IPv4 alone
+   */
+  Map<ChannelOption<?>, Object> of(int hops, boolean ipv4Only) {
+    return ipv4Only || !Socket.isIPv6Preferred()
+        ? Map.of(ipv4, hops)
+        : Map.of(ipv4, hops, ipv6, hops);
+  }
+}
