@@ -116,4 +116,10 @@ public interface Client<M> extends Endpoint<M> {
    * {@return an open session, in turn, if there is one}
    */
   Optional<Session<M>> trySession();
+
+  /**
+   * {@return whether no session is open and none will be any more: the client was stopped, or has given
+   * up connecting}
+   */
+  boolean hasGivenUp();
 }

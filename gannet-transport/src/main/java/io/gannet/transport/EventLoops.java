@@ -24,6 +24,13 @@ public interface EventLoops extends AutoCloseable {
   }
 
   /**
+   * {@return whether the current thread is an I/O thread of this library, on which nothing may wait}
+   */
+  static boolean isIoThread() {
+    return TransportProvider.load().isIoThread();
+  }
+
+  /**
    * {@return how bytes are moved, never {@link Io#AUTO}}
    */
   Io io();

@@ -111,6 +111,11 @@ public interface TransportProvider {
   EventLoops eventLoops(Io io, int threads);
 
   /**
+   * {@return whether the current thread is an I/O thread}
+   */
+  boolean isIoThread();
+
+  /**
    * Makes a filter that accepts some networks.
    *
    * @param networks addresses or networks in CIDR notation

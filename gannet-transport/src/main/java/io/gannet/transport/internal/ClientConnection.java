@@ -186,12 +186,13 @@ final class ClientConnection<M> implements SessionHost<M> {
       return;
     }
     Duration delay = countFailure(cause);
-    client.settings.observers().connectFailed(client, cause, failures, delay);
     if (delay == null) {
       LOG.warn(
           "{} gives up connecting after {} failures: {}", client, failures, cause.getMessage());
     }
     retryAfter(delay, cause);
+    // Behind that, so that an observer finds a client that has given up.
+    client.settings.observers().connectFailed(client, cause, failures, delay);
   }
 
   /** A session has ended that is no failed attempt; the next one waits nevertheless. */

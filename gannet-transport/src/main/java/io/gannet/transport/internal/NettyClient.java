@@ -98,9 +98,7 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
         if (session != null) {
           return session;
         }
-        if (left <= 0
-            || !isRunning()
-            || connections.stream().allMatch(ClientConnection::hasGivenUp)) {
+        if (left <= 0 || !isRunning() || allHaveGivenUp()) {
           throw noSession(Duration.ofNanos(System.nanoTime() - began));
         }
         left = changed.awaitNanos(left);
@@ -113,13 +111,22 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
     }
   }
 
+  @Override
+  public boolean hasGivenUp() {
+    return pick() == null && allHaveGivenUp();
+  }
+
+  private boolean allHaveGivenUp() {
+    return connections.stream().allMatch(ClientConnection::hasGivenUp);
+  }
+
   private NoSessionException noSession(Duration waited) {
     String why;
     if (!isRunning()) {
       why = "the client was stopped";
     } else if (NettyEventLoops.onLoopThread()) {
       why = "and an I/O thread must not wait for one";
-    } else if (connections.stream().allMatch(ClientConnection::hasGivenUp)) {
+    } else if (allHaveGivenUp()) {
       why = "and it has given up connecting (setting reconnect)";
     } else {
       why = "waited %d ms (setting connectTimeout)".formatted(waited.toMillis());

@@ -165,6 +165,11 @@ public final class NettyTransportProvider implements TransportProvider {
   }
 
   @Override
+  public boolean isIoThread() {
+    return NettyEventLoops.onLoopThread();
+  }
+
+  @Override
   public IpFilter networks(String... networks) {
     return new NetworkFilter(networks);
   }

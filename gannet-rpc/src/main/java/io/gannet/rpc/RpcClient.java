@@ -1,0 +1,37 @@
+package io.gannet.rpc;
+
+import io.gannet.transport.Client;
+import io.gannet.transport.ClientBuilder;
+import java.util.Collection;
+
+/**
+ * Calls the services of a server, and offers services to it.
+ *
+ * <pre>{@code
+ * RpcClient client = RpcClient.over(Client.tcp("localhost", 7000)).start();
+ * Greeter greeter = client.proxy(Greeter.class);
+ * greeter.hello("world");
+ * }</pre>
+ *
+ * <p>Calls are spread over the open connections, of which there is one unless configured otherwise, and
+ * any number of calls share one. A call that finds none waits for one, see {@link
+ * RpcClientBuilder#connectionWait}, and fails with {@link RpcCode#UNAVAILABLE} then. Calls that wait for
+ * their reply when their connection ends fail with {@link RpcCode#UNAVAILABLE} at once.
+ */
+public interface RpcClient extends RpcEndpoint, RpcCaller {
+
+  /**
+   * Begins to build a client.
+   *
+   * @param transport where it connects to, and how: any of {@link Client}'s static factories
+   * @return a builder
+   */
+  static RpcClientBuilder over(ClientBuilder.NeedsCodec transport) {
+    return RpcProvider.load().client(transport);
+  }
+
+  /**
+   * {@return the connections that take calls now, a snapshot}
+   */
+  Collection<RpcPeer> connections();
+}

@@ -1,0 +1,179 @@
+package io.gannet.rpc;
+
+import io.gannet.transport.TimeSource;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The settings that servers and clients have in common: both offer services and both call. Not
+ * thread-safe.
+ *
+ * @param <B> the type of the builder itself
+ */
+public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
+
+  /**
+   * Offers a service to whoever is at the other end of a connection.
+   *
+   * <p>Each method of the interface that has no body can be called; {@code default} methods run where
+   * they are called. A method returns its result, a {@link java.util.concurrent.CompletionStage} or
+   * {@link java.util.concurrent.CompletableFuture} of it, or {@code void}; with {@link OneWay}, {@code
+   * void} only. Its parameters and result are whatever Jackson
+   * maps to JSON, generic types included; what there is for a type parameter must be known from the
+   * interface. A parameter of type {@link CallContext} is not sent; the handler is given the call.
+   *
+   * <p>Handlers run on virtual threads, one for each call, as many as there are calls: they may block,
+   * and must be thread-safe.
+   *
+   * @param type the interface
+   * @param implementation what handles the calls
+   * @param <T> the interface
+   * @return this
+   * @throws IllegalArgumentException if the type is not an interface, a method can't be offered, two
+   *     methods have the same name, or there is a service of that name already; the message says what
+   *     to do
+   */
+  <T> B service(Class<T> type, T implementation);
+
+  /**
+   * Lets an exception arrive at the caller as what it is, with its message. Both sides must do this; no
+   * class is ever loaded because the other side names it.
+   *
+   * @param type exactly this class, thrown by a handler
+   * @param factory makes one of a message
+   * @param <E> the exception
+   * @return this
+   * @see #exception(Class, String, Function, BiFunction)
+   */
+  default <E extends Exception> B exception(Class<E> type, Function<String, E> factory) {
+    return exception(
+        type, type.getName(), thrown -> Map.of(), (message, details) -> factory.apply(message));
+  }
+
+  /**
+   * Lets an exception arrive at the caller as what it is, with more than its message. Both sides must
+   * do this; no class is ever loaded because the other side names it.
+   *
+   * <p>A checked exception that the method of a proxy doesn't declare arrives as an {@link
+   * RpcException}.
+   *
+   * @param type exactly this class, thrown by a handler
+   * @param name what it is called on the wire
+   * @param details what else to send, for programs; at most 64 entries and 16 KiB
+   * @param factory makes one of a message and what else was sent
+   * @param <E> the exception
+   * @return this
+   */
+  <E extends Exception> B exception(
+      Class<E> type,
+      String name,
+      Function<E, Map<String, String>> details,
+      BiFunction<String, Map<String, String>, E> factory);
+
+  /**
+   * Sets how long a call of this side may take that doesn't say so itself.
+   *
+   * @param timeout 10 s by default, positive
+   * @return this
+   */
+  B defaultTimeout(Duration timeout);
+
+  /**
+   * Sets how many calls of this side may wait for their reply on one connection; more fail at once with
+   * {@link RpcCode#RESOURCE_EXHAUSTED}. If the peer takes fewer at a time, that counts.
+   *
+   * @param calls 1,024 by default, at most 1,048,576
+   * @return this
+   */
+  B maxPendingCalls(int calls);
+
+  /**
+   * Sets how many calls of the peer may run on one connection; more are refused with {@link
+   * RpcCode#RESOURCE_EXHAUSTED}.
+   *
+   * @param calls 1,024 by default
+   * @return this
+   */
+  B maxRunningCallsPerConnection(int calls);
+
+  /**
+   * Sets how many calls may run on all connections of this endpoint together; more are refused with
+   * {@link RpcCode#RESOURCE_EXHAUSTED}.
+   *
+   * @param calls 16,384 by default
+   * @return this
+   */
+  B maxRunningCalls(int calls);
+
+  /**
+   * Sets the limits on what goes along with a call, in and out.
+   *
+   * @param entries 64 by default, at most 10,000
+   * @param bytes as they are on the wire, 16 KiB by default, at most 60,000
+   * @return this
+   */
+  B maxMetadata(int entries, int bytes);
+
+  /**
+   * Sets what this side says about itself when a connection begins, see {@link RpcPeer#greeting()}.
+   *
+   * @param greeting nothing by default
+   * @return this
+   */
+  B greeting(Metadata greeting);
+
+  /**
+   * Sets how long the peer may take from when the connection stands until it has said that it speaks
+   * this protocol; it is closed then.
+   *
+   * @param timeout 10 s by default, positive
+   * @return this
+   */
+  B greetingTimeout(Duration timeout);
+
+  /**
+   * Sets when this side asks a silent peer for a sign of life, and when it gives up on it: the
+   * connection ends with {@link io.gannet.transport.CloseReason.Kind#HEARTBEAT_TIMEOUT}.
+   *
+   * @param period 30 s by default; zero for no heartbeat
+   * @param timeout 90 s by default; more than the period, or zero for none
+   * @return this
+   */
+  B heartbeat(Duration period, Duration timeout);
+
+  /**
+   * Sets what maps values to JSON.
+   *
+   * @param mapper by default Jackson's own defaults, with values nested at most 200 deep
+   * @return this
+   */
+  B json(JsonMapper mapper);
+
+  /**
+   * Sends the stack along when a handler fails with an exception that isn't an {@link RpcException}: as
+   * the detail {@code stack}. For debugging; it tells strangers how this program is made.
+   *
+   * @param on off by default
+   * @return this
+   */
+  B exposeStacks(boolean on);
+
+  /**
+   * Sets how long a stop waits for calls to end.
+   *
+   * @param grace 10 s by default
+   * @return this
+   */
+  B drainGrace(Duration grace);
+
+  /**
+   * Sets the time that deadlines are measured by, and all that the transport measures. For tests.
+   *
+   * @param time {@link TimeSource#system()} by default
+   * @return this
+   */
+  B time(TimeSource time);
+}

@@ -1,0 +1,53 @@
+package io.gannet.rpc;
+
+import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ServerBuilder;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the objects behind the interfaces of this package, so that it needs to know none of them.
+ * Found by {@link ServiceLoader}; implemented by this library, and not meant to be implemented
+ * elsewhere.
+ */
+public interface RpcProvider {
+
+  /**
+   * {@return the provider}
+   */
+  static RpcProvider load() {
+    // Holds the provider once it has been asked for.
+    class Holder {
+      static final RpcProvider PROVIDER =
+          ServiceLoader.load(RpcProvider.class, RpcProvider.class.getClassLoader())
+              .findFirst()
+              .orElseThrow(() ->
+                  new IllegalStateException(
+                      "gannet-rpc is incomplete: META-INF/services has no "
+                          + RpcProvider.class.getName()
+                          + "; was it lost when jars were merged?"));
+    }
+    return Holder.PROVIDER;
+  }
+
+  /**
+   * Begins to build a server.
+   *
+   * @param transport where it listens
+   * @return a builder
+   */
+  RpcServerBuilder server(ServerBuilder.NeedsCodec transport);
+
+  /**
+   * Begins to build a client.
+   *
+   * @param transport where it connects to
+   * @return a builder
+   */
+  RpcClientBuilder client(ClientBuilder.NeedsCodec transport);
+
+  /**
+   * {@return the call that the current thread handles, or null}
+   */
+  @Nullable CallContext currentCall();
+}

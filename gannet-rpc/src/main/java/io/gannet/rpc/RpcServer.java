@@ -1,0 +1,55 @@
+package io.gannet.rpc;
+
+import io.gannet.transport.Server;
+import io.gannet.transport.ServerBuilder;
+import java.net.SocketAddress;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Offers services to clients, and calls theirs.
+ *
+ * <pre>{@code
+ * RpcServer server = RpcServer.over(Server.tcp(7000))
+ *     .service(Greeter.class, new PoliteGreeter())
+ *     .start();
+ * }</pre>
+ */
+public interface RpcServer extends RpcEndpoint {
+
+  /**
+   * Begins to build a server.
+   *
+   * @param transport where it listens, and on what: any of {@link Server}'s static factories
+   * @return a builder
+   */
+  static RpcServerBuilder over(ServerBuilder.NeedsCodec transport) {
+    return RpcProvider.load().server(transport);
+  }
+
+  /**
+   * {@return the addresses it listens on, with the real ports, as {@link Server#addresses()}}
+   */
+  List<SocketAddress> addresses();
+
+  /**
+   * {@return the port of the first address}
+   * @throws IllegalStateException if that has none
+   */
+  int port();
+
+  /**
+   * {@return who is connected now, a snapshot}
+   */
+  Collection<RpcPeer> peers();
+
+  /**
+   * Finds a connected peer.
+   *
+   * @param key what it was registered with, see {@link RpcPeer#register} and {@link
+   *     RpcServerBuilder#peerKey}
+   * @return the peer, if it is connected
+   */
+  Optional<RpcPeer> peer(String key);
+}

@@ -1,0 +1,47 @@
+package io.gannet.rpc;
+
+import io.gannet.transport.ServerBuilder;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of an {@link RpcServer}. */
+public interface RpcServerBuilder extends RpcEndpointBuilder<RpcServerBuilder> {
+
+  /**
+   * Sets what the transport offers: TLS, compression, limits, observers and so on. Its listener and
+   * dispatch are taken.
+   *
+   * @param settings called when the server starts
+   * @return this
+   */
+  RpcServerBuilder transport(Consumer<ServerBuilder<?>> settings);
+
+  /**
+   * Registers each peer with a key of the server's choice, see {@link RpcServer#peer(String)}: so a
+   * client that connects anew is found again without doing anything.
+   *
+   * @param key tells the key, mostly from {@link RpcPeer#greeting()}, or null for none; called once for
+   *     each connection, on a virtual thread, before the first of its calls is handled. What it throws
+   *     ends the connection
+   * @return this
+   */
+  RpcServerBuilder peerKey(Function<RpcPeer, @Nullable String> key);
+
+  /**
+   * Sets what is to be done with a new peer, for instance to call its services.
+   *
+   * @param action called once for each connection, on a virtual thread, before the first of its calls is
+   *     handled: it must not wait for one. What it throws ends the connection
+   * @return this
+   */
+  RpcServerBuilder onPeer(Consumer<RpcPeer> action);
+
+  /**
+   * Binds the addresses and starts to serve.
+   *
+   * @return the running server
+   * @throws io.gannet.transport.TransportException as {@link ServerBuilder#start()}
+   */
+  RpcServer start();
+}

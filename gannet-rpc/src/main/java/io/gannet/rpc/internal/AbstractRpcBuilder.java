@@ -1,0 +1,212 @@
+package io.gannet.rpc.internal;
+
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcEndpointBuilder;
+import io.gannet.rpc.internal.call.CallLimits;
+import io.gannet.rpc.internal.call.CallSettings;
+import io.gannet.rpc.internal.call.Clock;
+import io.gannet.rpc.internal.call.Failures;
+import io.gannet.rpc.internal.call.PeerKeys;
+import io.gannet.rpc.internal.service.ServiceShape;
+import io.gannet.rpc.internal.service.ServiceShapes;
+import io.gannet.rpc.internal.service.Services;
+import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.rpc.internal.wire.GannetWire;
+import io.gannet.rpc.internal.wire.WireLimits;
+import io.gannet.transport.Dispatch;
+import io.gannet.transport.EndpointBuilder;
+import io.gannet.transport.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The settings that servers and clients have in common, and their defaults. */
+abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
+    implements RpcEndpointBuilder<B> {
+
+  private static final int MAX_DEPTH = 200;
+
+  private static final JsonMapper DEFAULT_MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                  .streamWriteConstraints(
+                      StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                  .build())
+          .build();
+
+  /** A service, looked at when the endpoint starts: only then it is known what maps its values. */
+  private record Offer(Class<?> type, Object implementation) {}
+
+  private final List<Offer> offers = new ArrayList<>();
+  private final Failures failures = new Failures();
+  private Duration defaultTimeout = Duration.ofSeconds(10);
+  private int maxPending = 1024;
+  private int maxRunningPerConnection = 1024;
+  private int maxRunning = 16_384;
+  private int metadataEntries = 64;
+  private int metadataBytes = 16 * 1024;
+  private Metadata greeting = Metadata.empty();
+  private Duration greetingTimeout = Duration.ofSeconds(10);
+  private Duration heartbeatPeriod = Duration.ofSeconds(30);
+  private Duration heartbeatTimeout = Duration.ofSeconds(90);
+  private JsonMapper mapper = DEFAULT_MAPPER;
+  private Duration drainGrace = Duration.ofSeconds(10);
+  private TimeSource time = TimeSource.system();
+
+  /** {@return this, as the type that users see} */
+  abstract B self();
+
+  Duration drainGrace() {
+    return drainGrace;
+  }
+
+  /**
+   * Puts everything together.
+   *
+   * @param keys where peers can be registered, or null where nobody looks anybody up
+   */
+  CallSettings settings(@Nullable PeerKeys keys) {
+    ServiceShapes shapes = new ServiceShapes(mapper);
+    Services services = new Services();
+    for (Offer offer : offers) {
+      services.add(shapes.of(offer.type()), offer.implementation());
+    }
+    return new CallSettings(
+        new GannetWire(new WireLimits(metadataEntries, metadataBytes)),
+        new Clock(time),
+        services,
+        new Failures(failures),
+        new CallLimits(maxPending, maxRunningPerConnection, maxRunning),
+        new AtomicInteger(),
+        Checks.nanos(defaultTimeout),
+        Checks.nanos(greetingTimeout),
+        Checks.nanos(drainGrace),
+        greeting,
+        mapper,
+        shapes,
+        keys);
+  }
+
+  /** Sets what the transport needs to know, over what users have set. */
+  <T extends EndpointBuilder<Frame, T>> void apply(T transport) {
+    transport.dispatch(Dispatch.eventLoop());
+    transport.time(time);
+    if (!heartbeatPeriod.isZero()) {
+      transport.heartbeat(heartbeatPeriod, heartbeatTimeout, session -> new Frame.Ping(0));
+    }
+  }
+
+  @Override
+  public <T> B service(Class<T> type, T implementation) {
+    Objects.requireNonNull(implementation, "implementation");
+    ServiceShape shape = ServiceShape.of(type, mapper);
+    for (Offer offer : offers) {
+      if (offer.type() == type) {
+        throw new IllegalArgumentException(
+            "there is an implementation of '%s' already".formatted(shape.name()));
+      }
+    }
+    offers.add(new Offer(type, implementation));
+    return self();
+  }
+
+  @Override
+  public <E extends Exception> B exception(
+      Class<E> type,
+      String name,
+      Function<E, Map<String, String>> details,
+      BiFunction<String, Map<String, String>, E> factory) {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(details, "details");
+    Objects.requireNonNull(factory, "factory");
+    failures.add(type, name, details, factory);
+    return self();
+  }
+
+  @Override
+  public B defaultTimeout(Duration timeout) {
+    defaultTimeout = Checks.positive(timeout, "defaultTimeout");
+    return self();
+  }
+
+  @Override
+  public B maxPendingCalls(int calls) {
+    maxPending = Checks.inRange(calls, 1, 1 << 20, "maxPendingCalls");
+    return self();
+  }
+
+  @Override
+  public B maxRunningCallsPerConnection(int calls) {
+    maxRunningPerConnection =
+        Checks.inRange(calls, 1, Integer.MAX_VALUE, "maxRunningCallsPerConnection");
+    return self();
+  }
+
+  @Override
+  public B maxRunningCalls(int calls) {
+    maxRunning = Checks.inRange(calls, 1, Integer.MAX_VALUE, "maxRunningCalls");
+    return self();
+  }
+
+  @Override
+  public B maxMetadata(int entries, int bytes) {
+    metadataEntries = Checks.inRange(entries, 0, 10_000, "maxMetadata entries");
+    metadataBytes = Checks.inRange(bytes, 0, 60_000, "maxMetadata bytes");
+    return self();
+  }
+
+  @Override
+  public B greeting(Metadata value) {
+    greeting = Objects.requireNonNull(value, "greeting");
+    return self();
+  }
+
+  @Override
+  public B greetingTimeout(Duration timeout) {
+    greetingTimeout = Checks.positive(timeout, "greetingTimeout");
+    return self();
+  }
+
+  @Override
+  public B heartbeat(Duration period, Duration timeout) {
+    heartbeatPeriod = Checks.notNegative(period, "heartbeat period");
+    heartbeatTimeout = Checks.notNegative(timeout, "heartbeat timeout");
+    return self();
+  }
+
+  @Override
+  public B json(JsonMapper value) {
+    mapper = Objects.requireNonNull(value, "json");
+    return self();
+  }
+
+  @Override
+  public B exposeStacks(boolean on) {
+    failures.exposeStacks(on);
+    return self();
+  }
+
+  @Override
+  public B drainGrace(Duration grace) {
+    drainGrace = Checks.notNegative(grace, "drainGrace");
+    return self();
+  }
+
+  @Override
+  public B time(TimeSource value) {
+    time = Objects.requireNonNull(value, "time");
+    return self();
+  }
+}

@@ -1,0 +1,38 @@
+package io.gannet.rpc.internal;
+
+import java.time.Duration;
+
+/** What settings may be. */
+final class Checks {
+
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
+  private Checks() {}
+
+  static Duration positive(Duration value, String setting) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(setting + " must be positive: " + value);
+    }
+    return value;
+  }
+
+  static Duration notNegative(Duration value, String setting) {
+    if (value.isNegative()) {
+      throw new IllegalArgumentException(setting + " must not be negative: " + value);
+    }
+    return value;
+  }
+
+  static int inRange(int value, int lowest, int highest, String setting) {
+    if (value < lowest || value > highest) {
+      throw new IllegalArgumentException(
+          "%s must be %,d to %,d: %,d".formatted(setting, lowest, highest, value));
+    }
+    return value;
+  }
+
+  /** {@return a duration in nanoseconds; the largest number if there are too many} */
+  static long nanos(Duration value) {
+    return value.compareTo(LONGEST) >= 0 ? Long.MAX_VALUE : value.toNanos();
+  }
+}

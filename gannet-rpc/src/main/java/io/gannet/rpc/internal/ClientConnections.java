@@ -1,0 +1,253 @@
+package io.gannet.rpc.internal;
+
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.RpcPeer;
+import io.gannet.rpc.internal.call.Clock;
+import io.gannet.rpc.internal.call.ConnectionOwner;
+import io.gannet.rpc.internal.call.Connections;
+import io.gannet.rpc.internal.call.Invocation;
+import io.gannet.rpc.internal.call.RpcConnection;
+import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.transport.Client;
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.EventLoops;
+import io.gannet.transport.NoSessionException;
+import io.gannet.transport.StopMode;
+import io.gannet.transport.TransportObserver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The connections of a client to one destination: each call takes the next. */
+final class ClientConnections implements Connections, ConnectionOwner, TransportObserver {
+
+  private final @Nullable Consumer<RpcPeer> onConnect;
+  private final long wait;
+  private final AtomicInteger turn = new AtomicInteger();
+
+  /** Those that have not ended, ready or not. */
+  private final Set<RpcConnection> all = ConcurrentHashMap.newKeySet();
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Something that those who wait for a connection look at has changed. */
+  private final Condition changed = lock.newCondition();
+
+  /** Those that take calls; replaced under the lock, read by anyone. */
+  private volatile List<RpcConnection> ready = List.of();
+
+  private volatile @Nullable Client<Frame> transport;
+  private volatile boolean stopping;
+
+  /** Why the last connection came to nothing; guarded by the lock. */
+  private @Nullable String lastFailure;
+
+  /**
+   * Creates an empty set.
+   *
+   * @param onConnect what is to be done with each connection before calls use it, or null
+   * @param wait how long a call waits for a connection, in nanoseconds
+   */
+  ClientConnections(@Nullable Consumer<RpcPeer> onConnect, long wait) {
+    this.onConnect = onConnect;
+    this.wait = wait;
+  }
+
+  /** Called before anybody is given this. */
+  void started(Client<Frame> client) {
+    transport = client;
+  }
+
+  private Client<Frame> transport() {
+    return Objects.requireNonNull(transport, "not started");
+  }
+
+  // ---------------------------------------------------------------- choosing
+
+  @Override
+  public @Nullable RpcConnection tryPick(Invocation call) {
+    List<RpcConnection> candidates = ready;
+    int size = candidates.size();
+    if (size == 1) {
+      RpcConnection only = candidates.getFirst();
+      return only.isUsable() ? only : null;
+    }
+    int start = turn.getAndIncrement();
+    for (int i = 0; i < size; i++) {
+      RpcConnection next = candidates.get(Math.floorMod(start + i, size));
+      if (next.isUsable()) {
+        return next;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public RpcConnection pick(Invocation call, Clock clock, long deadline) {
+    boolean mayWait = !EventLoops.isIoThread();
+    long left = mayWait ? Math.min(wait, deadline - clock.now()) : 0;
+    lock.lock();
+    try {
+      while (true) {
+        if (stopping) {
+          throw unavailable("it was stopped", null);
+        }
+        RpcConnection connection = tryPick(call);
+        if (connection != null) {
+          return connection;
+        }
+        if (left <= 0 || transport().hasGivenUp()) {
+          throw noConnection();
+        }
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RpcException(
+          RpcCode.CANCELLED,
+          "interrupted while waiting for a connection of " + describe(),
+          e,
+          null,
+          Map.of(),
+          true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private RpcException noConnection() {
+    String rpc = lastFailure;
+    try {
+      transport().session(Duration.ZERO);
+    } catch (NoSessionException e) {
+      return unavailable(e.getMessage() + (rpc == null ? "" : "; before that: " + rpc), e);
+    }
+    return unavailable(
+        rpc == null ? "its connection is not ready" : "its connections are not ready: " + rpc,
+        null);
+  }
+
+  private RpcException unavailable(String why, @Nullable Throwable cause) {
+    return new RpcException(
+        RpcCode.UNAVAILABLE,
+        "no connection of %s: %s".formatted(describe(), why),
+        cause,
+        null,
+        Map.of(),
+        true);
+  }
+
+  @Override
+  public String describe() {
+    return transport().name();
+  }
+
+  // ---------------------------------------------------------------- connections come and go
+
+  @Override
+  public void greeted(RpcConnection connection) {
+    all.add(connection);
+    connection.admit(); // what is done with it may lead to calls of the peer
+    if (stopping) {
+      connection.drain(); // who stops has set that first, and looked at the connections then
+    }
+    Consumer<RpcPeer> action = onConnect;
+    if (action == null) {
+      offer(connection);
+    } else {
+      Thread.startVirtualThread(() -> {
+        try {
+          action.accept(connection.peer());
+        } catch (Throwable t) {
+          failed("onConnect failed: " + t);
+          connection.refuse(t);
+          return;
+        }
+        offer(connection);
+      });
+    }
+  }
+
+  private void offer(RpcConnection connection) {
+    change(connections -> {
+      if (connection.isUsable()) {
+        connections.add(connection);
+        lastFailure = null;
+      }
+    });
+  }
+
+  @Override
+  public void withdrawn(RpcConnection connection) {
+    change(connections -> connections.remove(connection));
+  }
+
+  @Override
+  public void ended(RpcConnection connection, CloseReason reason) {
+    all.remove(connection);
+    String goodbye = connection.goodbye();
+    change(connections -> {
+      connections.remove(connection);
+      if (goodbye != null) {
+        lastFailure = goodbye;
+      }
+    });
+  }
+
+  @Override
+  public void connectFailed(
+      Client<?> client, Throwable cause, int failures, @Nullable Duration nextAttempt) {
+    if (nextAttempt == null) {
+      change(connections -> {}); // it may have given up
+    }
+  }
+
+  private void failed(String why) {
+    change(connections -> lastFailure = why);
+  }
+
+  private void change(Consumer<List<RpcConnection>> how) {
+    lock.lock();
+    try {
+      List<RpcConnection> copy = new ArrayList<>(ready);
+      how.accept(copy);
+      ready = List.copyOf(copy);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** {@return those that take calls} */
+  Collection<RpcPeer> peers() {
+    return ready.stream().<RpcPeer>map(RpcConnection::peer).filter(RpcPeer::isOpen).toList();
+  }
+
+  // ---------------------------------------------------------------- stopping
+
+  boolean isRunning() {
+    return !stopping && transport().isRunning();
+  }
+
+  void stop(StopMode mode, Duration grace) {
+    stopping = true;
+    change(List::clear);
+    Draining.stop(transport(), List.copyOf(all), mode, grace);
+  }
+
+  CompletionStage<Void> whenStopped() {
+    return transport().whenStopped();
+  }
+}

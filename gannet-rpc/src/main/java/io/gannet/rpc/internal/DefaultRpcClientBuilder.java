@@ -1,0 +1,63 @@
+package io.gannet.rpc.internal;
+
+import io.gannet.rpc.RpcClient;
+import io.gannet.rpc.RpcClientBuilder;
+import io.gannet.rpc.RpcPeer;
+import io.gannet.rpc.internal.call.CallSettings;
+import io.gannet.rpc.internal.call.RpcConnection;
+import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.transport.ClientBuilder;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Builds clients. */
+final class DefaultRpcClientBuilder extends AbstractRpcBuilder<RpcClientBuilder>
+    implements RpcClientBuilder {
+
+  private final ClientBuilder.NeedsCodec transport;
+  private Consumer<ClientBuilder<?>> transportSettings = builder -> {};
+  private Duration connectionWait = Duration.ofSeconds(3);
+  private @Nullable Consumer<RpcPeer> onConnect;
+
+  DefaultRpcClientBuilder(ClientBuilder.NeedsCodec transport) {
+    this.transport = Objects.requireNonNull(transport, "transport");
+  }
+
+  @Override
+  RpcClientBuilder self() {
+    return this;
+  }
+
+  @Override
+  public RpcClientBuilder transport(Consumer<ClientBuilder<?>> settings) {
+    transportSettings = transportSettings.andThen(settings);
+    return this;
+  }
+
+  @Override
+  public RpcClientBuilder connectionWait(Duration timeout) {
+    connectionWait = Checks.notNegative(timeout, "connectionWait");
+    return this;
+  }
+
+  @Override
+  public RpcClientBuilder onConnect(Consumer<RpcPeer> action) {
+    onConnect = Objects.requireNonNull(action, "onConnect");
+    return this;
+  }
+
+  @Override
+  public RpcClient start() {
+    CallSettings settings = settings(null);
+    ClientBuilder<Frame> builder = transport.codecPerSession(settings.wire()::newCodec);
+    transportSettings.accept(builder);
+    apply(builder);
+    ClientConnections connections = new ClientConnections(onConnect, Checks.nanos(connectionWait));
+    builder.listenerPerSession(() -> new RpcConnection(settings, connections));
+    builder.observer(connections);
+    connections.started(builder.start());
+    return new DefaultRpcClient(settings, connections, drainGrace());
+  }
+}

@@ -1,0 +1,32 @@
+package io.gannet.rpc.internal;
+
+import io.gannet.rpc.CallContext;
+import io.gannet.rpc.RpcClientBuilder;
+import io.gannet.rpc.RpcProvider;
+import io.gannet.rpc.RpcServerBuilder;
+import io.gannet.rpc.internal.call.CurrentCall;
+import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ServerBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** Makes servers and clients. */
+public final class DefaultRpcProvider implements RpcProvider {
+
+  /** Called by the service loader. */
+  public DefaultRpcProvider() {}
+
+  @Override
+  public RpcServerBuilder server(ServerBuilder.NeedsCodec transport) {
+    return new DefaultRpcServerBuilder(transport);
+  }
+
+  @Override
+  public RpcClientBuilder client(ClientBuilder.NeedsCodec transport) {
+    return new DefaultRpcClientBuilder(transport);
+  }
+
+  @Override
+  public @Nullable CallContext currentCall() {
+    return CurrentCall.get();
+  }
+}

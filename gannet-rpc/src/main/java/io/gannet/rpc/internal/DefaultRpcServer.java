@@ -1,0 +1,135 @@
+package io.gannet.rpc.internal;
+
+import io.gannet.rpc.RpcPeer;
+import io.gannet.rpc.RpcServer;
+import io.gannet.rpc.internal.call.ConnectionOwner;
+import io.gannet.rpc.internal.call.PeerKeys;
+import io.gannet.rpc.internal.call.RpcConnection;
+import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.Server;
+import io.gannet.transport.StopMode;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A server: the connections that clients have made. */
+final class DefaultRpcServer implements RpcServer, ConnectionOwner {
+
+  private final PeerKeys keys;
+  private final @Nullable Consumer<RpcPeer> greeter;
+  private final Duration grace;
+  private final Set<RpcConnection> connections = ConcurrentHashMap.newKeySet();
+
+  private volatile @Nullable Server<Frame> transport;
+  private volatile boolean stopping;
+
+  DefaultRpcServer(PeerKeys keys, @Nullable Consumer<RpcPeer> greeter, Duration grace) {
+    this.keys = keys;
+    this.greeter = greeter;
+    this.grace = grace;
+  }
+
+  /** Called before anybody is given this. */
+  void started(Server<Frame> server) {
+    transport = server;
+  }
+
+  private Server<Frame> transport() {
+    return Objects.requireNonNull(transport, "not started");
+  }
+
+  // ---------------------------------------------------------------- connections
+
+  @Override
+  public void greeted(RpcConnection connection) {
+    connections.add(connection);
+    if (stopping) {
+      connection.drain(); // who stops has set that first, and looked at the connections then
+    }
+    Consumer<RpcPeer> action = greeter;
+    if (action == null) {
+      connection.admit();
+    } else {
+      Thread.startVirtualThread(() -> {
+        try {
+          action.accept(connection.peer());
+        } catch (Throwable t) {
+          connection.refuse(t);
+          return;
+        }
+        connection.admit();
+      });
+    }
+  }
+
+  @Override
+  public void withdrawn(RpcConnection connection) {} // its calls fail by themselves
+
+  @Override
+  public void ended(RpcConnection connection, CloseReason reason) {
+    connections.remove(connection);
+    keys.forget(connection.peer());
+  }
+
+  // ---------------------------------------------------------------- what users see
+
+  @Override
+  public String name() {
+    return transport().name();
+  }
+
+  @Override
+  public List<SocketAddress> addresses() {
+    return transport().addresses();
+  }
+
+  @Override
+  public int port() {
+    return transport().port();
+  }
+
+  @Override
+  public Collection<RpcPeer> peers() {
+    return connections.stream().<RpcPeer>map(RpcConnection::peer).filter(RpcPeer::isOpen).toList();
+  }
+
+  @Override
+  public Optional<RpcPeer> peer(String key) {
+    return keys.find(key);
+  }
+
+  @Override
+  public boolean isRunning() {
+    return !stopping && transport().isRunning();
+  }
+
+  @Override
+  public void stop(StopMode mode) {
+    stop(mode, grace);
+  }
+
+  @Override
+  public void stop(StopMode mode, Duration within) {
+    stopping = true;
+    Draining.stop(transport(), List.copyOf(connections), mode, within);
+  }
+
+  @Override
+  public CompletionStage<Void> whenStopped() {
+    return transport().whenStopped();
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

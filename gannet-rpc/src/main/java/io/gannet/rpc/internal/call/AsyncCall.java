@@ -1,0 +1,59 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.wire.Frame;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A call whose caller is told, on a virtual thread, how it has ended. */
+final class AsyncCall extends OutgoingCall {
+
+  private final RpcConnection connection;
+  private final CallFuture future;
+  private final Function<Frame.Response, @Nullable Object> reader;
+
+  /**
+   * Creates a call.
+   *
+   * @param connection where it is made
+   * @param deadline until when there must be a response
+   * @param future completes with the result
+   * @param reader makes the result of a response, or throws what it says instead
+   */
+  AsyncCall(
+      RpcConnection connection,
+      long deadline,
+      CallFuture future,
+      Function<Frame.Response, @Nullable Object> reader) {
+    super(deadline);
+    this.connection = connection;
+    this.future = future;
+    this.reader = reader;
+  }
+
+  void abandon() {
+    connection.outgoing().abandon(this);
+  }
+
+  @Override
+  void respond(Frame.Response response) {
+    Thread.startVirtualThread(() -> {
+      Object result;
+      try {
+        result = reader.apply(response);
+      } catch (FailedCall e) {
+        future.fail(e.getCause());
+        return;
+      } catch (Throwable t) {
+        future.fail(t);
+        return;
+      }
+      future.succeed(result);
+    });
+  }
+
+  @Override
+  void fail(RpcException failure) {
+    Thread.startVirtualThread(() -> future.fail(failure));
+  }
+}

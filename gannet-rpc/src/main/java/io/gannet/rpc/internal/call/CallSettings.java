@@ -1,0 +1,41 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.internal.service.ServiceShapes;
+import io.gannet.rpc.internal.service.Services;
+import io.gannet.rpc.internal.wire.Wire;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What all connections of an endpoint have in common. Durations are in nanoseconds.
+ *
+ * @param wire how they are spoken on
+ * @param clock tells the time
+ * @param services what is offered
+ * @param failures how exceptions travel
+ * @param limits how many calls there may be
+ * @param running how many calls of peers run now, on all connections
+ * @param defaultTimeout how long a call of this side may take
+ * @param greetingTimeout how long the peer may take to say hello
+ * @param drainGrace how long calls may take to end when a connection is closed
+ * @param greeting what this side says about itself
+ * @param mapper maps values to JSON
+ * @param shapes interfaces that are called
+ * @param keys where peers can be registered, or null where nobody looks anybody up
+ */
+public record CallSettings(
+    Wire wire,
+    Clock clock,
+    Services services,
+    Failures failures,
+    CallLimits limits,
+    AtomicInteger running,
+    long defaultTimeout,
+    long greetingTimeout,
+    long drainGrace,
+    Metadata greeting,
+    JsonMapper mapper,
+    ServiceShapes shapes,
+    @Nullable PeerKeys keys) {}

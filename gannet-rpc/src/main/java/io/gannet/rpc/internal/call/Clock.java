@@ -1,0 +1,74 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.transport.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The time that deadlines are measured by: nanoseconds since this clock was made, so that two moments
+ * can be compared as they are.
+ */
+public final class Clock {
+
+  /** A moment that never comes. */
+  public static final long NEVER = Long.MAX_VALUE;
+
+  /** Rings the alarms of all connections; ends when nothing is to ring. */
+  private static final ScheduledThreadPoolExecutor TIMER = timer();
+
+  private final TimeSource time;
+  private final long origin;
+
+  /**
+   * Creates a clock.
+   *
+   * @param time tells the time
+   */
+  public Clock(TimeSource time) {
+    this.time = time;
+    this.origin = time.nanoTime();
+  }
+
+  private static ScheduledThreadPoolExecutor timer() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "gannet-rpc-timer");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setKeepAliveTime(5, TimeUnit.SECONDS);
+    timer.allowCoreThreadTimeOut(true);
+    return timer;
+  }
+
+  /** {@return the moment that is now} */
+  public long now() {
+    return time.nanoTime() - origin;
+  }
+
+  /**
+   * {@return the moment that comes after a while}
+   *
+   * @param nanos how long; {@link #NEVER} for never
+   */
+  public long after(long nanos) {
+    long now = now();
+    return nanos >= NEVER - now ? NEVER : now + nanos;
+  }
+
+  /**
+   * Runs something at a moment, or soon after.
+   *
+   * @param task what to run; quick, it holds up the alarms of others
+   * @param moment when
+   * @return to cancel it
+   */
+  Future<?> at(long moment, Runnable task) {
+    return time.schedule(task, Duration.ofNanos(Math.max(0, moment - now())), TIMER);
+  }
+}

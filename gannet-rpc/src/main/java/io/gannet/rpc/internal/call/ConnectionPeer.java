@@ -1,0 +1,127 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.CallOptions;
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.RpcPeer;
+import io.gannet.rpc.RpcStats;
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.Session;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The other end of one connection, as users see it. */
+public final class ConnectionPeer implements RpcPeer, Connections {
+
+  private final RpcConnection connection;
+  private final Caller caller;
+
+  /** Where it can be registered, or null where nobody looks anybody up. */
+  private final @Nullable PeerKeys keys;
+
+  ConnectionPeer(RpcConnection connection, CallSettings settings, @Nullable PeerKeys keys) {
+    this.connection = connection;
+    this.caller = new Caller(settings, this);
+    this.keys = keys;
+  }
+
+  @Override
+  public Session<?> session() {
+    return connection.session();
+  }
+
+  @Override
+  public Metadata greeting() {
+    return connection.peerGreeting();
+  }
+
+  @Override
+  public Optional<String> key() {
+    return keys == null ? Optional.empty() : keys.keyOf(this);
+  }
+
+  @Override
+  public void register(String key) {
+    if (keys == null) {
+      throw new UnsupportedOperationException("only a server looks up its peers");
+    }
+    keys.register(this, key);
+  }
+
+  @Override
+  public boolean isOpen() {
+    return connection.isUsable();
+  }
+
+  @Override
+  public RpcStats stats() {
+    return connection.stats();
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+
+  @Override
+  public CompletionStage<CloseReason> whenClosed() {
+    return connection.session().whenClosed();
+  }
+
+  @Override
+  public <T> T proxy(Class<T> service, CallOptions options) {
+    return caller.proxy(service, options);
+  }
+
+  @Override
+  public @Nullable Object call(
+      String method,
+      Type resultType,
+      CallOptions options,
+      List<? extends @Nullable Object> arguments) {
+    return caller.call(method, resultType, options, arguments);
+  }
+
+  @Override
+  public CompletionStage<@Nullable Object> callAsync(
+      String method,
+      Type resultType,
+      CallOptions options,
+      List<? extends @Nullable Object> arguments) {
+    return caller.callAsync(method, resultType, options, arguments);
+  }
+
+  @Override
+  public void callOneWay(
+      String method, CallOptions options, List<? extends @Nullable Object> arguments) {
+    caller.callOneWay(method, options, arguments);
+  }
+
+  // ---------------------------------------------------------------- where its calls go
+
+  @Override
+  public RpcConnection tryPick(Invocation call) {
+    return connection; // which refuses by itself when it has ended
+  }
+
+  @Override
+  public RpcConnection pick(Invocation call, Clock clock, long deadline) {
+    throw new RpcException(
+        RpcCode.UNAVAILABLE, connection + " has ended", null, null, Map.of(), true);
+  }
+
+  @Override
+  public String describe() {
+    return connection.toString();
+  }
+
+  @Override
+  public String toString() {
+    return connection.toString();
+  }
+}

@@ -1,0 +1,18 @@
+package io.gannet.rpc.internal.call;
+
+import java.util.Objects;
+
+/** Carries what a call has failed with, checked or not, to where it is thrown. */
+final class FailedCall extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  FailedCall(Throwable cause) {
+    super(null, cause, false, false);
+  }
+
+  @Override
+  public synchronized Throwable getCause() {
+    return Objects.requireNonNull(super.getCause());
+  }
+}

@@ -1,0 +1,138 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.wire.Frame;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What handlers throw, as it goes over the wire, and back. Immutable once it is in use. */
+public final class Failures {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  /** How many characters of a stack are sent. */
+  private static final int MAX_STACK = 8 * 1024;
+
+  /** An exception that both sides know. */
+  private record Known<E extends Exception>(
+      Class<E> type,
+      String name,
+      Function<E, Map<String, String>> details,
+      BiFunction<String, Map<String, String>, E> factory) {
+
+    Frame.Failure describe(Throwable thrown) {
+      return new Frame.Failure(
+          RpcCode.UNKNOWN, false, message(thrown), name, details.apply(type.cast(thrown)));
+    }
+  }
+
+  private final Map<Class<?>, Known<?>> byType = new HashMap<>();
+  private final Map<String, Known<?>> byName = new HashMap<>();
+  private boolean exposesStacks;
+
+  /** Knows no exceptions. */
+  public Failures() {}
+
+  /** Knows the same as another. */
+  public Failures(Failures others) {
+    byType.putAll(others.byType);
+    byName.putAll(others.byName);
+    exposesStacks = others.exposesStacks;
+  }
+
+  /** Gets to know an exception, see {@link io.gannet.rpc.RpcEndpointBuilder#exception}. */
+  public <E extends Exception> void add(
+      Class<E> type,
+      String name,
+      Function<E, Map<String, String>> details,
+      BiFunction<String, Map<String, String>, E> factory) {
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("the name of " + type.getName() + " is empty");
+    }
+    Known<E> known = new Known<>(type, name, details, factory);
+    Known<?> same = byName.get(name);
+    if (same != null && same.type() != type) {
+      throw new IllegalArgumentException(
+          "%s and %s can't both be called '%s'"
+              .formatted(same.type().getName(), type.getName(), name));
+    }
+    Known<?> before = byType.put(type, known);
+    if (before != null) {
+      byName.remove(before.name());
+    }
+    byName.put(name, known);
+  }
+
+  /** Says whether stacks are sent. */
+  public void exposeStacks(boolean on) {
+    exposesStacks = on;
+  }
+
+  /** Describes what a handler has thrown. */
+  Frame.Failure describe(Throwable thrown) {
+    Known<?> known = byType.get(thrown.getClass());
+    if (known != null) {
+      try {
+        return known.describe(thrown);
+      } catch (RuntimeException e) {
+        LOG.warn("the details of {} can't be told", thrown.getClass().getName(), e);
+      }
+    }
+    if (thrown instanceof RpcException ours) {
+      RpcCode code = ours.code() == RpcCode.OK ? RpcCode.UNKNOWN : ours.code();
+      return new Frame.Failure(code, false, message(ours), null, ours.details());
+    }
+    Map<String, String> details = exposesStacks ? Map.of("stack", stack(thrown)) : Map.of();
+    return new Frame.Failure(
+        RpcCode.UNKNOWN, false, message(thrown), thrown.getClass().getName(), details);
+  }
+
+  /** {@return whether this is a failure that the handler's author has foreseen} */
+  boolean isForeseen(Throwable thrown) {
+    return thrown instanceof RpcException || byType.containsKey(thrown.getClass());
+  }
+
+  /** {@return the exception that a failure describes, if both sides know it} */
+  @Nullable Exception known(Frame.Failure failure) {
+    Known<?> known = failure.type() == null ? null : byName.get(failure.type());
+    if (known == null) {
+      return null;
+    }
+    try {
+      return known.factory().apply(failure.message(), failure.details());
+    } catch (RuntimeException e) {
+      LOG.warn("no {} can be made of what the peer has sent", known.type().getName(), e);
+      return null;
+    }
+  }
+
+  /** {@return a failure as it is thrown where the exception isn't known} */
+  static RpcException unknown(Frame.Failure failure) {
+    return new RpcException(
+        failure.code(),
+        failure.message(),
+        null,
+        failure.type(),
+        failure.details(),
+        failure.notStarted());
+  }
+
+  private static String message(Throwable thrown) {
+    String message = thrown.getMessage();
+    return message == null ? "" : message;
+  }
+
+  private static String stack(Throwable thrown) {
+    StringWriter text = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(text));
+    return text.getBuffer().substring(0, Math.min(text.getBuffer().length(), MAX_STACK));
+  }
+}

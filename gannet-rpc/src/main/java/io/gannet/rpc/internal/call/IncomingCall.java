@@ -1,0 +1,330 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.CallContext;
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.RpcPeer;
+import io.gannet.rpc.internal.service.MethodShape;
+import io.gannet.rpc.internal.service.Services;
+import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.rpc.internal.wire.Payload;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A call of the peer, which a handler on this side works for. Run on a virtual thread of its own.
+ *
+ * <p><b>Cancellation.</b> Whoever sets {@link #cancelled} first interrupts the handler's thread, if it
+ * is {@link #RUNNING} just then; while it does so the state is {@link #INTERRUPTING}, and the handler's
+ * thread doesn't leave the handler behind until that is over. So no interrupt hits what comes after.
+ */
+final class IncomingCall implements Runnable, CallContext {
+
+  /** Why nobody waits for the response any more. */
+  enum Cancellation {
+    /** The caller has said so. */
+    BY_CALLER,
+    /** Its time is over. */
+    DEADLINE,
+    /** The connection has ended. */
+    CONNECTION_ENDED
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(IncomingCall.class);
+
+  private static final int WAITING = 0;
+  private static final int RUNNING = 1;
+  private static final int INTERRUPTING = 2;
+  private static final int RETURNED = 3;
+  private static final int ENDED = 4;
+
+  private static final VarHandle STATE;
+  private static final VarHandle CANCELLED;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      STATE = lookup.findVarHandle(IncomingCall.class, "state", int.class);
+      CANCELLED = lookup.findVarHandle(IncomingCall.class, "cancelled", Cancellation.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final RpcConnection connection;
+  private final IncomingCalls calls;
+  private final Services.Handler handler;
+  private final Frame.Request request;
+
+  /** When its time is over. */
+  final long deadline;
+
+  @SuppressWarnings("UnusedVariable") // read by way of STATE
+  private volatile int state = WAITING;
+
+  private volatile @Nullable Cancellation cancelled;
+  private volatile @Nullable Thread thread;
+  private volatile @Nullable CompletableFuture<?> stage;
+  private volatile Metadata reply = Metadata.empty();
+
+  IncomingCall(
+      RpcConnection connection,
+      IncomingCalls calls,
+      Services.Handler handler,
+      Frame.Request request,
+      long deadline) {
+    this.connection = connection;
+    this.calls = calls;
+    this.handler = handler;
+    this.request = request;
+    this.deadline = deadline;
+  }
+
+  long id() {
+    return request.id();
+  }
+
+  boolean isOneWay() {
+    return request.oneWay();
+  }
+
+  // ---------------------------------------------------------------- what the handler sees
+
+  @Override
+  public RpcPeer peer() {
+    return connection.peer();
+  }
+
+  @Override
+  public String method() {
+    return request.method();
+  }
+
+  @Override
+  public Metadata metadata() {
+    return request.metadata();
+  }
+
+  @Override
+  public synchronized void replyWith(Metadata metadata) {
+    reply = reply.with(metadata);
+  }
+
+  @Override
+  public Optional<Duration> timeLeft() {
+    return deadline == Clock.NEVER ? Optional.empty() : Optional.of(Duration.ofNanos(nanosLeft()));
+  }
+
+  /** {@return how much time is left; {@link Clock#NEVER} if there is no limit} */
+  long nanosLeft() {
+    return deadline == Clock.NEVER ? Clock.NEVER : deadline - connection.clock().now();
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return cancelled != null;
+  }
+
+  @Override
+  public String toString() {
+    return "call " + request.method() + " of " + connection.peer();
+  }
+
+  // ---------------------------------------------------------------- running
+
+  @Override
+  public void run() {
+    thread = Thread.currentThread();
+    try {
+      if (!connection.awaitAdmission()) {
+        cancel(Cancellation.CONNECTION_ENDED);
+      }
+      if (cancelled == null && connection.clock().now() >= deadline) {
+        cancel(Cancellation.DEADLINE);
+      }
+      if (cancelled != null) {
+        end(null, new RpcException(RpcCode.CANCELLED, "cancelled before it began"));
+        return;
+      }
+      handle();
+    } catch (Throwable t) {
+      LOG.error("{} could not be handled", this, t);
+      end(null, t);
+    } finally {
+      thread = null;
+    }
+  }
+
+  private void handle() {
+    MethodShape shape = handler.shape();
+    CurrentCall.set(this);
+    Object result = null;
+    Throwable failure = null;
+    state = RUNNING;
+    if (cancelled != null) {
+      Thread.currentThread().interrupt(); // whoever set that may have come too early to do this
+    }
+    try {
+      @Nullable Object[] values = arguments(shape);
+      result = shape.method().invoke(handler.target(), shape.toInvoke(values, this));
+    } catch (InvocationTargetException e) {
+      failure = e.getCause();
+    } catch (Throwable t) {
+      failure = t;
+    } finally {
+      leaveHandler();
+      CurrentCall.clear();
+    }
+    if (failure == null && shape.form() == MethodShape.Form.STAGE) {
+      await((CompletionStage<?>) result);
+    } else {
+      end(result, failure);
+    }
+  }
+
+  private @Nullable Object[] arguments(MethodShape shape) {
+    Payload payload = request.payload();
+    boolean fits =
+        payload.encoding() == shape.format().encoding()
+            || (payload.encoding() == Payload.Encoding.NONE && shape.sent().isEmpty());
+    if (!fits) {
+      throw new RpcException(
+          RpcCode.INVALID_ARGUMENT,
+          "%s takes %s, not %s"
+              .formatted(shape.path(), shape.format().encoding(), payload.encoding()));
+    }
+    return shape.format().readArguments(payload.bytes());
+  }
+
+  /** From here on nobody interrupts this thread. */
+  private void leaveHandler() {
+    while (!STATE.compareAndSet(this, RUNNING, RETURNED)) {
+      Thread.onSpinWait(); // for the few instructions of an interrupt
+    }
+    if (cancelled != null) {
+      Thread.interrupted(); // it was meant for the handler
+    }
+  }
+
+  private void await(@Nullable CompletionStage<?> returned) {
+    if (returned == null) {
+      end(null, new NullPointerException("the handler has returned null instead of a stage"));
+      return;
+    }
+    CompletableFuture<?> future;
+    try {
+      future = returned.toCompletableFuture();
+    } catch (UnsupportedOperationException e) {
+      future = null; // then it can't be cancelled
+    }
+    if (future != null && future.isDone()) {
+      complete(future);
+      return;
+    }
+    stage = future;
+    if (cancelled != null && future != null) {
+      future.cancel(true);
+    }
+    // Not on the thread that completes it: sending may have to wait.
+    returned.whenCompleteAsync(
+        (value, thrown) -> end(value, unwrapped(thrown)), Thread::startVirtualThread);
+  }
+
+  private void complete(CompletableFuture<?> done) {
+    Object value = null;
+    Throwable thrown = null;
+    try {
+      value = done.join();
+    } catch (Throwable t) {
+      thrown = unwrapped(t);
+    }
+    end(value, thrown);
+  }
+
+  private static @Nullable Throwable unwrapped(@Nullable Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  // ---------------------------------------------------------------- the end
+
+  private void end(@Nullable Object result, @Nullable Throwable failure) {
+    int before = (int) STATE.getAndSet(this, ENDED);
+    if (before == ENDED) {
+      return;
+    }
+    calls.leave(this);
+    try {
+      if (!request.oneWay()) {
+        respond(result, failure, before == WAITING);
+      }
+      if (failure != null && cancelled == null) {
+        calls.handlerFailed(this, failure);
+      }
+    } finally {
+      calls.finished();
+    }
+  }
+
+  private void respond(@Nullable Object result, @Nullable Throwable failure, boolean notStarted) {
+    if (cancelled == Cancellation.DEADLINE) {
+      calls.respond(failed(late(notStarted)));
+    } else if (cancelled != null) {
+      return; // nobody waits for it
+    } else if (failure != null) {
+      calls.respond(failed(connection.settings().failures().describe(failure)));
+    } else {
+      Payload payload = handler.shape().format().writeResult(result);
+      calls.respond(new Frame.Response(id(), reply, payload, null, connection.peerMaxFrame()));
+    }
+  }
+
+  private Frame.Response failed(Frame.Failure failure) {
+    return Frame.Response.of(id(), reply, failure, connection.peerMaxFrame());
+  }
+
+  private static Frame.Failure late(boolean notStarted) {
+    return new Frame.Failure(
+        RpcCode.DEADLINE_EXCEEDED,
+        notStarted,
+        notStarted
+            ? "the time for it was over before it began"
+            : "the time for it was over before its handler had ended",
+        null,
+        Map.of());
+  }
+
+  /**
+   * Tells the handler that nobody waits for it any more. Called on any thread, any number of times.
+   *
+   * @param why what has happened
+   */
+  void cancel(Cancellation why) {
+    if (!CANCELLED.compareAndSet(this, null, why)) {
+      return;
+    }
+    if (STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
+      Objects.requireNonNull(thread).interrupt();
+      state = RUNNING;
+    }
+    CompletableFuture<?> returned = stage;
+    if (returned != null) {
+      returned.cancel(true);
+    }
+  }
+}

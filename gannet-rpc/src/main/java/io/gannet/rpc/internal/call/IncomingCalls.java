@@ -1,0 +1,230 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.service.Services;
+import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.transport.MessageTooLargeException;
+import io.gannet.transport.QueueFullException;
+import io.gannet.transport.SessionClosedException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The calls that the peer makes on one connection. They come on the I/O thread, which refuses them at
+ * once or starts them on virtual threads.
+ */
+final class IncomingCalls {
+
+  private static final Logger LOG = LoggerFactory.getLogger(IncomingCalls.class);
+
+  private final RpcConnection connection;
+  private final CallSettings settings;
+
+  /** Those that want a response, by their id. Added to by the I/O thread. */
+  private final Map<Long, IncomingCall> running = new ConcurrentHashMap<>();
+
+  /** How many run, those without a response included. */
+  private final AtomicInteger runningCount = new AtomicInteger();
+
+  /** As {@link #runningCount}, but until the response has been accepted for sending. */
+  private final AtomicInteger unfinished = new AtomicInteger();
+
+  private final AtomicLong failedHandlers = new AtomicLong();
+
+  /** Whether new ones are refused. */
+  private volatile boolean refusing;
+
+  // Written by the I/O thread; who reads them on another may see them a little later.
+  private long received;
+  private long refused;
+
+  IncomingCalls(RpcConnection connection, CallSettings settings) {
+    this.connection = connection;
+    this.settings = settings;
+  }
+
+  int running() {
+    return runningCount.get();
+  }
+
+  /** {@return how many have not been answered} */
+  int unfinished() {
+    return unfinished.get();
+  }
+
+  long received() {
+    return received;
+  }
+
+  long refused() {
+    return refused;
+  }
+
+  /** Refuses new ones from now on. */
+  void refuseNew() {
+    refusing = true;
+  }
+
+  // ---------------------------------------------------------------- on the I/O thread
+
+  /** A call has come. */
+  void received(Frame.Request request) {
+    received++;
+    if (refusing) {
+      refuse(request, RpcCode.UNAVAILABLE, "takes no more calls");
+      return;
+    }
+    Services.Handler handler = settings.services().find(request.method());
+    if (handler == null) {
+      refuse(request, RpcCode.UNIMPLEMENTED, settings.services().missing(request.method()));
+      return;
+    }
+    CallLimits limits = settings.limits();
+    if (runningCount.get() >= limits.runningPerConnection()) {
+      refuse(
+          request,
+          RpcCode.RESOURCE_EXHAUSTED,
+          "%,d calls run for this connection already (setting maxRunningCallsPerConnection)"
+              .formatted(limits.runningPerConnection()));
+      return;
+    }
+    if (settings.running().incrementAndGet() > limits.running()) {
+      settings.running().decrementAndGet();
+      refuse(
+          request,
+          RpcCode.RESOURCE_EXHAUSTED,
+          "%,d calls run already (setting maxRunningCalls)".formatted(limits.running()));
+      return;
+    }
+    long deadline =
+        request.timeoutMillis() == 0
+            ? Clock.NEVER
+            : settings.clock().after(TimeUnit.MILLISECONDS.toNanos(request.timeoutMillis()));
+    IncomingCall call = new IncomingCall(connection, this, handler, request, deadline);
+    if (!request.oneWay() && running.putIfAbsent(request.id(), call) != null) {
+      settings.running().decrementAndGet();
+      refuse(request, RpcCode.INVALID_ARGUMENT, "there is a call with this id already");
+      return;
+    }
+    runningCount.incrementAndGet();
+    unfinished.incrementAndGet();
+    if (!request.oneWay()) {
+      connection.noteDeadline(deadline);
+    }
+    Thread.startVirtualThread(call);
+  }
+
+  /** A call has come that can't be read. */
+  void receivedMalformed(long id, RpcCode code, String why) {
+    received++;
+    refuse(id, code, why);
+  }
+
+  private void refuse(Frame.Request request, RpcCode code, String why) {
+    if (request.oneWay()) {
+      refused++;
+    } else {
+      refuse(request.id(), code, why);
+    }
+  }
+
+  private void refuse(long id, RpcCode code, String why) {
+    refused++;
+    connection.reply(
+        Frame.Response.of(
+            id,
+            Metadata.empty(),
+            new Frame.Failure(code, true, why, null, Map.of()),
+            connection.peerMaxFrame()));
+  }
+
+  /** The caller doesn't wait any more. */
+  void cancel(long id) {
+    IncomingCall call = running.get(id);
+    if (call != null) {
+      call.cancel(IncomingCall.Cancellation.BY_CALLER);
+    }
+  }
+
+  /** The connection has ended. */
+  void cancelAll() {
+    running.values().forEach(call -> call.cancel(IncomingCall.Cancellation.CONNECTION_ENDED));
+  }
+
+  // ---------------------------------------------------------------- on any thread
+
+  /** Cancels the calls whose time is over; returns the next deadline. */
+  long cancelExpired(long now) {
+    long next = Clock.NEVER;
+    for (IncomingCall call : running.values()) {
+      if (call.isCancelled()) {
+        continue;
+      }
+      if (call.deadline <= now) {
+        call.cancel(IncomingCall.Cancellation.DEADLINE);
+      } else {
+        next = Math.min(next, call.deadline);
+      }
+    }
+    return next;
+  }
+
+  /** A call's handler has ended: its caller may make the next one as soon as it has the response. */
+  void leave(IncomingCall call) {
+    if (!call.isOneWay()) {
+      running.remove(call.id(), call);
+    }
+    runningCount.decrementAndGet();
+    settings.running().decrementAndGet();
+  }
+
+  /** A call's response has been accepted for sending, or there is none. */
+  void finished() {
+    unfinished.decrementAndGet();
+    connection.callEnded();
+  }
+
+  /** Sends a response; waits for room in the outbound queue. Called on a virtual thread. */
+  void respond(Frame.Response response) {
+    try {
+      connection.session().send(response);
+    } catch (SessionClosedException e) {
+      LOG.debug("{}: nobody is there for the response", connection, e);
+    } catch (QueueFullException e) {
+      LOG.warn("{}: a response was not sent: {}", connection, e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.debug("{}: a response could not be written", connection, e);
+      Frame.Failure failure = settings.failures().describe(notWritten(e));
+      connection.trySend(
+          Frame.Response.of(response.id(), Metadata.empty(), failure, connection.peerMaxFrame()));
+    }
+  }
+
+  private static RpcException notWritten(RuntimeException e) {
+    if (e instanceof RpcException ours) {
+      return ours;
+    }
+    RpcCode code =
+        e instanceof MessageTooLargeException ? RpcCode.RESOURCE_EXHAUSTED : RpcCode.INTERNAL;
+    return new RpcException(code, "the response can't be sent: " + e.getMessage());
+  }
+
+  /** A handler has failed; logged at the first, second, fourth, eighth … time. */
+  void handlerFailed(IncomingCall call, Throwable failure) {
+    if (settings.failures().isForeseen(failure)) {
+      LOG.debug("{} has failed", call, failure);
+      return;
+    }
+    long count = failedHandlers.incrementAndGet();
+    if (Long.bitCount(count) == 1) {
+      LOG.warn("{} has failed, failure {} of this connection", call, count, failure);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.wire.Frame;
+
+/** A call of this side. Ends once: with a response or a failure. */
+abstract class OutgoingCall {
+
+  /** Until when there must be a response. */
+  final long deadline;
+
+  /** Its id on its connection; set before it becomes known to other threads. */
+  long id;
+
+  OutgoingCall(long deadline) {
+    this.deadline = deadline;
+  }
+
+  /** A response has come. Called once, by any thread, and not if {@link #fail} is; must not block. */
+  abstract void respond(Frame.Response response);
+
+  /** There will be no response. Called once, by any thread, and not if {@link #respond} is. */
+  abstract void fail(RpcException failure);
+}

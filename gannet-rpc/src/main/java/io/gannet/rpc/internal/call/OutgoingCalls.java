@@ -1,0 +1,251 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.rpc.internal.wire.NoMoreCallsException;
+import io.gannet.rpc.internal.wire.Payload;
+import io.gannet.transport.EncodeException;
+import io.gannet.transport.MessageTooLargeException;
+import io.gannet.transport.QueueFullException;
+import io.gannet.transport.SendTimeoutException;
+import io.gannet.transport.Session;
+import io.gannet.transport.SessionClosedException;
+import io.gannet.transport.TransportException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls that this side makes on one connection. Thread-safe.
+ *
+ * <p>A call is in {@link #pending} from before it is sent until it has ended, and who removes it from
+ * there ends it: its response, its deadline, its caller, or the end of the connection. Who adds a call
+ * looks afterwards whether the connection is still usable, and the end of the connection removes all
+ * calls after it has made the connection unusable: none is left.
+ */
+final class OutgoingCalls {
+
+  private final RpcConnection connection;
+  private final int limit;
+  private final ReentrantLock pendingLock = new ReentrantLock();
+
+  /** Made with the first call, under the lock, because many connections have none. */
+  private volatile @Nullable PendingCalls pending;
+
+  private final AtomicLong sent = new AtomicLong();
+
+  /**
+   * How many responses came that no call waits for. Written by the I/O thread; who reads it on another
+   * may see it a little later.
+   */
+  private long unexpectedResponses;
+
+  OutgoingCalls(RpcConnection connection, int limit) {
+    this.connection = connection;
+    this.limit = limit;
+  }
+
+  /** {@return how many wait for their response} */
+  int pending() {
+    PendingCalls calls = pending;
+    return calls == null ? 0 : calls.size();
+  }
+
+  long sent() {
+    return sent.get();
+  }
+
+  long unexpectedResponses() {
+    return unexpectedResponses;
+  }
+
+  private PendingCalls calls() {
+    PendingCalls calls = pending;
+    if (calls != null) {
+      return calls;
+    }
+    pendingLock.lock();
+    try {
+      calls = pending;
+      if (calls == null) {
+        calls = new PendingCalls(Math.clamp(connection.peerMaxCalls(), 1, limit));
+        pending = calls;
+      }
+      return calls;
+    } finally {
+      pendingLock.unlock();
+    }
+  }
+
+  /**
+   * Sends a call. When this returns, the call ends by itself: with its response, its deadline or the
+   * connection. Waits for room in the outbound queue.
+   *
+   * @throws RpcException if it can't be sent; then the call ends in no other way
+   */
+  void start(OutgoingCall call, String method, Metadata metadata, Payload payload) {
+    PendingCalls calls = calls();
+    if (!calls.add(call)) {
+      throw notSent(
+          RpcCode.RESOURCE_EXHAUSTED,
+          "%,d calls wait for their response on %s already (setting maxPendingCalls, or the peer's maxRunningCallsPerConnection)"
+              .formatted(calls.size(), connection),
+          null);
+    }
+    RpcException failure = null;
+    if (!connection.isUsable()) {
+      failure = connection.lost(null, true);
+    } else {
+      connection.noteDeadline(call.deadline);
+      try {
+        send(request(call.id, false, call.deadline, method, metadata, payload), call.deadline);
+      } catch (RpcException e) {
+        failure = e;
+      }
+    }
+    if (failure == null) {
+      sent.incrementAndGet();
+    } else if (calls.remove(call)) {
+      connection.callEnded();
+      throw failure;
+    }
+  }
+
+  /**
+   * Sends a call without a response. Waits for room in the outbound queue.
+   *
+   * @throws RpcException if it can't be sent
+   */
+  void startOneWay(String method, Metadata metadata, Payload payload, long deadline) {
+    if (!connection.isUsable()) {
+      throw connection.lost(null, true);
+    }
+    send(request(0, true, deadline, method, metadata, payload), deadline);
+    sent.incrementAndGet();
+  }
+
+  private Frame.Request request(
+      long id, boolean oneWay, long deadline, String method, Metadata metadata, Payload payload) {
+    long timeout = 0;
+    if (deadline != Clock.NEVER) {
+      timeout = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - connection.clock().now()));
+    }
+    return new Frame.Request(
+        id, oneWay, timeout, method, metadata, payload, connection.peerMaxFrame());
+  }
+
+  private void send(Frame frame, long deadline) {
+    Session<Frame> to = connection.session();
+    try {
+      if (!to.trySend(frame)) {
+        to.send(frame, Duration.ofNanos(Math.max(0, deadline - connection.clock().now())));
+      }
+    } catch (RpcException e) {
+      throw e;
+    } catch (SessionClosedException e) {
+      throw connection.lost(e.reason(), true);
+    } catch (NoMoreCallsException e) {
+      throw connection.lost(null, true);
+    } catch (SendTimeoutException e) {
+      throw notSent(RpcCode.DEADLINE_EXCEEDED, e.getMessage(), e);
+    } catch (QueueFullException | MessageTooLargeException e) {
+      throw notSent(RpcCode.RESOURCE_EXHAUSTED, e.getMessage(), e);
+    } catch (EncodeException e) {
+      throw notSent(RpcCode.INVALID_ARGUMENT, e.getMessage(), e);
+    } catch (TransportException e) {
+      boolean interrupted = e.getCause() instanceof InterruptedException;
+      throw notSent(interrupted ? RpcCode.CANCELLED : RpcCode.INTERNAL, e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw notSent(RpcCode.INTERNAL, e.toString(), e);
+    }
+  }
+
+  private static RpcException notSent(
+      RpcCode code, @Nullable String why, @Nullable Throwable cause) {
+    return new RpcException(code, "not sent: " + why, cause, null, Map.of(), true);
+  }
+
+  /**
+   * Forgets a call whose caller doesn't wait for it any more, and tells the peer.
+   *
+   * @return whether the call had not ended before
+   */
+  boolean abandon(OutgoingCall call) {
+    PendingCalls calls = pending;
+    if (calls == null || !calls.remove(call)) {
+      return false;
+    }
+    cancel(call);
+    connection.callEnded();
+    return true;
+  }
+
+  /** Tells the peer, unless there is no room for that; then the call's deadline will. */
+  private void cancel(OutgoingCall call) {
+    if (connection.wire().cancels()) {
+      connection.trySend(new Frame.Cancel(call.id));
+    }
+  }
+
+  // ---------------------------------------------------------------- how calls end
+
+  /** A response has come. Called on the I/O thread. */
+  void received(Frame.Response response) {
+    OutgoingCall call = remove(response.id());
+    if (call != null) {
+      call.respond(response);
+      connection.callEnded();
+    }
+  }
+
+  /** A response has come that can't be read. Called on the I/O thread. */
+  void receivedMalformed(long id, String why) {
+    OutgoingCall call = remove(id);
+    if (call != null) {
+      call.fail(new RpcException(RpcCode.INTERNAL, "the response is not well-formed: " + why));
+      connection.callEnded();
+    }
+  }
+
+  private @Nullable OutgoingCall remove(long id) {
+    PendingCalls calls = pending;
+    OutgoingCall call = calls == null ? null : calls.remove(id);
+    if (call == null) {
+      unexpectedResponses++;
+    }
+    return call;
+  }
+
+  /** Ends the calls whose time is over; returns the next deadline. */
+  long removeExpired(long now) {
+    PendingCalls calls = pending;
+    return calls == null ? Clock.NEVER : calls.removeExpired(now, this::expired);
+  }
+
+  private void expired(OutgoingCall call) {
+    cancel(call);
+    call.fail(
+        new RpcException(
+            RpcCode.DEADLINE_EXCEEDED, "no response from %s in time".formatted(connection)));
+    connection.callEnded();
+  }
+
+  /** Ends all calls; the connection is unusable already. */
+  void failAll(RpcException failure) {
+    PendingCalls calls;
+    pendingLock.lock(); // somebody may be about to make them
+    try {
+      calls = pending;
+    } finally {
+      pendingLock.unlock();
+    }
+    if (calls != null) {
+      calls.removeAll(call -> call.fail(failure));
+    }
+  }
+}

@@ -1,0 +1,444 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.RpcStats;
+import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.rpc.internal.wire.GannetWire;
+import io.gannet.rpc.internal.wire.Wire;
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.DecodeException;
+import io.gannet.transport.MessageTooLargeException;
+import io.gannet.transport.Session;
+import io.gannet.transport.SessionListener;
+import io.gannet.transport.StopMode;
+import io.gannet.transport.TransportException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The calls on one session, in both directions: the same at a server and at a client. This class is the
+ * connection's life, from hello to goodbye; the calls are in {@link OutgoingCalls} and {@link
+ * IncomingCalls}.
+ *
+ * <p><b>Threads.</b> The session calls its listener on the I/O thread, where nothing here waits.
+ *
+ * <p><b>Goodbye.</b> A side that is about to leave says {@link Frame.GoAway} and refuses new calls from
+ * then on. The other answers {@link Frame.LastCall}, behind the last of its calls. When that has come and
+ * no call of either side is left, the fate of each call is known to both, and the connection can end.
+ */
+public final class RpcConnection implements SessionListener<Frame> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RpcConnection.class);
+
+  /** What the connection is up to; never goes back. Written by the I/O thread. */
+  private enum State {
+    /** The peer has not said hello. */
+    GREETING,
+    /** Calls are made and handled. */
+    OPEN,
+    /** It is over. */
+    ENDED
+  }
+
+  private final CallSettings settings;
+  private final ConnectionOwner owner;
+  private final ConnectionPeer peer;
+  private final OutgoingCalls outgoing;
+  private final IncomingCalls incoming;
+  private final DeadlineAlarm alarm;
+
+  private volatile State state = State.GREETING;
+
+  /** Set when hello has been said, before which nobody else must send. */
+  private volatile @Nullable Session<Frame> session;
+
+  /** Until when the peer must have said hello. */
+  private volatile long greetingDeadline = Clock.NEVER;
+
+  // What the peer has said in its hello.
+  private volatile Metadata peerGreeting = Metadata.empty();
+  private volatile int peerMaxFrame = Frame.NO_LIMIT;
+  private volatile int peerMaxCalls = Frame.NO_LIMIT;
+
+  /** Whether handlers may run; completes then, and is cancelled if they never may. */
+  private final CompletableFuture<Void> admission = new CompletableFuture<>();
+
+  /** What the peer has said when it took no more calls, or null. */
+  private volatile @Nullable String peerGoodbye;
+
+  /** Whether the peer makes no more calls. */
+  private volatile boolean peerIsDone;
+
+  /** Whether this side takes no more calls. */
+  private volatile boolean draining;
+
+  private final AtomicBoolean saidGoodbye = new AtomicBoolean();
+
+  /** Completes when this side takes no more calls, and none is left. */
+  private final CompletableFuture<Void> quiet = new CompletableFuture<>();
+
+  /**
+   * How many frames were of no use. Written by the I/O thread; who reads it on another may see it a
+   * little later.
+   */
+  private long skippedFrames;
+
+  /**
+   * Creates what listens to one session.
+   *
+   * @param settings what all connections of the endpoint have in common
+   * @param owner hears of the connection's life
+   */
+  public RpcConnection(CallSettings settings, ConnectionOwner owner) {
+    this.settings = settings;
+    this.owner = owner;
+    this.peer = new ConnectionPeer(this, settings, settings.keys());
+    this.outgoing = new OutgoingCalls(this, settings.limits().pending());
+    this.incoming = new IncomingCalls(this, settings);
+    this.alarm = new DeadlineAlarm(settings.clock(), this::lookAtDeadlines);
+  }
+
+  // ---------------------------------------------------------------- what it is
+
+  /** {@return who is at the other end} */
+  public ConnectionPeer peer() {
+    return peer;
+  }
+
+  /** {@return whether calls can be made on it} */
+  public boolean isUsable() {
+    return state == State.OPEN && peerGoodbye == null && session().isOpen();
+  }
+
+  /** {@return how many calls of this side wait for their response} */
+  public int pendingCalls() {
+    return outgoing.pending();
+  }
+
+  /** {@return what the peer has said when it took no more calls, or null} */
+  public @Nullable String goodbye() {
+    return peerGoodbye;
+  }
+
+  Session<Frame> session() {
+    return Objects.requireNonNull(session, "the session has not been opened");
+  }
+
+  CallSettings settings() {
+    return settings;
+  }
+
+  Clock clock() {
+    return settings.clock();
+  }
+
+  Wire wire() {
+    return settings.wire();
+  }
+
+  OutgoingCalls outgoing() {
+    return outgoing;
+  }
+
+  Metadata peerGreeting() {
+    return peerGreeting;
+  }
+
+  int peerMaxFrame() {
+    return peerMaxFrame;
+  }
+
+  int peerMaxCalls() {
+    return peerMaxCalls;
+  }
+
+  RpcStats stats() {
+    return new RpcStats(
+        outgoing.sent(),
+        outgoing.pending(),
+        incoming.received(),
+        incoming.running(),
+        incoming.refused(),
+        outgoing.unexpectedResponses(),
+        skippedFrames);
+  }
+
+  @Override
+  public String toString() {
+    return String.valueOf(session);
+  }
+
+  // ---------------------------------------------------------------- what comes, on the I/O thread
+
+  @Override
+  public void onOpen(Session<Frame> opened) {
+    boolean greets = wire().greets();
+    if (greets) {
+      opened.send(
+          new Frame.Hello(
+              GannetWire.LOWEST_VERSION,
+              GannetWire.HIGHEST_VERSION,
+              opened.maxMessageSize(),
+              settings.limits().runningPerConnection(),
+              settings.greeting()));
+    }
+    session = opened; // from here on others send, too
+    sayGoodbye();
+    if (greets) {
+      greetingDeadline = clock().after(settings.greetingTimeout());
+      alarm.noteDeadline(greetingDeadline);
+    } else {
+      greeted();
+    }
+  }
+
+  @Override
+  public void onMessage(Session<Frame> from, Frame frame) {
+    if (state == State.GREETING) {
+      begin(frame);
+      return;
+    }
+    switch (frame) {
+      case Frame.Request request -> incoming.received(request);
+      case Frame.Response response -> outgoing.received(response);
+      case Frame.Cancel(long id) -> incoming.cancel(id);
+      case Frame.Ping(long token) -> reply(new Frame.Pong(token));
+      case Frame.Pong pong -> {} // that it came is all there is to it
+      case Frame.GoAway goAway -> peerGoesAway(goAway);
+      case Frame.LastCall() -> {
+        peerIsDone = true;
+        callEnded();
+      }
+      case Frame.Hello hello -> violated("the peer says hello a second time");
+      case Frame.Unknown unknown -> skippedFrames++;
+      case Frame.Malformed malformed -> {
+        switch (malformed.of()) {
+          case REQUEST ->
+              incoming.receivedMalformed(malformed.id(), malformed.code(), malformed.text());
+          case RESPONSE -> outgoing.receivedMalformed(malformed.id(), malformed.text());
+          case OTHER -> skippedFrames++;
+        }
+      }
+    }
+  }
+
+  /** The first frame has come. */
+  private void begin(Frame frame) {
+    switch (frame) {
+      case Frame.Hello hello -> begin(hello);
+      case Frame.GoAway goAway -> peerGoesAway(goAway);
+      case Frame.Malformed malformed -> violated(malformed.text());
+      default -> violated("the peer doesn't say hello first");
+    }
+  }
+
+  private void begin(Frame.Hello hello) {
+    if (hello.lowestVersion() > GannetWire.HIGHEST_VERSION
+        || hello.highestVersion() < GannetWire.LOWEST_VERSION) {
+      goAway(
+          Frame.Reason.VERSION,
+          "this side speaks the versions %d to %d of the protocol, the other %d to %d"
+              .formatted(
+                  GannetWire.LOWEST_VERSION,
+                  GannetWire.HIGHEST_VERSION,
+                  hello.lowestVersion(),
+                  hello.highestVersion()));
+      return;
+    }
+    peerMaxFrame = hello.maxFrame();
+    peerMaxCalls = hello.maxCalls();
+    peerGreeting = hello.greeting();
+    greeted();
+  }
+
+  private void greeted() {
+    state = State.OPEN;
+    owner.greeted(this);
+  }
+
+  @Override
+  public void onError(Session<Frame> from, Throwable error) {
+    if (error instanceof DecodeException || error instanceof MessageTooLargeException) {
+      LOG.warn("{}: {}", this, error.getMessage());
+    } else {
+      LOG.debug("{}", this, error);
+    }
+  }
+
+  @Override
+  public void onClose(Session<Frame> from, CloseReason reason) {
+    state = State.ENDED; // before the calls are ended: who adds one looks at this
+    alarm.end();
+    admission.cancel(false);
+    outgoing.failAll(lost(reason, false));
+    incoming.cancelAll();
+    quiet.complete(null);
+    owner.ended(this, reason);
+  }
+
+  /** What a call fails with because the connection has ended, or is about to. */
+  RpcException lost(@Nullable CloseReason reason, boolean notSent) {
+    String goodbye = peerGoodbye;
+    return new RpcException(
+        RpcCode.UNAVAILABLE,
+        "%s has ended: %s%s; the call was %s"
+            .formatted(
+                this,
+                reason == null ? "it takes no more calls" : reason,
+                goodbye == null ? "" : " (" + goodbye + ")",
+                notSent ? "not sent" : "sent, and may have been handled"),
+        reason == null ? null : reason.cause(),
+        null,
+        Map.of(),
+        notSent);
+  }
+
+  // ---------------------------------------------------------------- sending
+
+  /** Sends something on the I/O thread. */
+  void reply(Frame frame) {
+    try {
+      session().send(frame);
+    } catch (TransportException e) {
+      // The peer doesn't read, or is gone. What it misses is bounded by the deadlines of its calls.
+      LOG.debug("{}: not sent: {}", this, frame, e);
+    }
+  }
+
+  /** Sends something if there is room for it. */
+  void trySend(Frame frame) {
+    try {
+      session().trySend(frame);
+    } catch (TransportException e) {
+      LOG.debug("{}: not sent: {}", this, frame, e);
+    }
+  }
+
+  // ---------------------------------------------------------------- admission
+
+  /** Handles calls of the peer from now on. Called once, on any thread, unless {@link #refuse} is. */
+  public void admit() {
+    admission.complete(null);
+  }
+
+  /**
+   * Ends the connection because something speaks against it. Called on any thread.
+   *
+   * @param why what
+   */
+  public void refuse(Throwable why) {
+    LOG.warn("{} is closed", this, why);
+    incoming.refuseNew();
+    admission.cancel(false);
+    session().close();
+  }
+
+  /** Waits until handlers may run; returns whether they may. */
+  boolean awaitAdmission() {
+    if (!admission.isDone()) {
+      admission.handle((admitted, refused) -> true).join();
+    }
+    return !admission.isCompletedExceptionally();
+  }
+
+  // ---------------------------------------------------------------- deadlines
+
+  /** Sees to it that a deadline is looked at when it has passed. */
+  void noteDeadline(long deadline) {
+    alarm.noteDeadline(deadline);
+  }
+
+  /** Acts on deadlines that have passed; returns the next one. */
+  private long lookAtDeadlines() {
+    long now = clock().now();
+    long next = Clock.NEVER;
+    if (state == State.GREETING) {
+      if (greetingDeadline <= now) {
+        LOG.warn("{} is closed: the peer has not said hello (setting greetingTimeout)", this);
+        session().close(StopMode.NOW);
+        return Clock.NEVER;
+      }
+      next = greetingDeadline;
+    }
+    next = Math.min(next, outgoing.removeExpired(now));
+    return Math.min(next, incoming.cancelExpired(now));
+  }
+
+  // ---------------------------------------------------------------- goodbye
+
+  /** The peer doesn't keep to the protocol. Called on the I/O thread. */
+  private void violated(String how) {
+    goAway(Frame.Reason.PROTOCOL, how);
+  }
+
+  private void goAway(Frame.Reason reason, String text) {
+    LOG.warn("{} is closed: {}", this, text);
+    peerGoodbye = text;
+    incoming.refuseNew();
+    reply(new Frame.GoAway(reason, text));
+    session().close();
+  }
+
+  private void peerGoesAway(Frame.GoAway goAway) {
+    peerGoodbye = goAway.reason() + ": " + goAway.text();
+    owner.withdrawn(this);
+    if (goAway.reason() == Frame.Reason.DRAINING) {
+      reply(new Frame.LastCall());
+    }
+  }
+
+  /**
+   * Takes no more calls of the peer, and tells it so. Called on any thread, any number of times.
+   *
+   * @return completes when no call of either side is left and none will come, or the connection has
+   *     ended
+   */
+  public CompletableFuture<Void> drain() {
+    incoming.refuseNew();
+    draining = true;
+    sayGoodbye();
+    callEnded();
+    return quiet;
+  }
+
+  /** Ends the connection when no call is left. Called on any thread. */
+  void close() {
+    drain()
+        .copy()
+        .orTimeout(settings.drainGrace(), TimeUnit.NANOSECONDS)
+        .whenCompleteAsync(
+            (nothing, timeout) -> {
+              Session<Frame> open = session;
+              if (open != null) {
+                open.close();
+              }
+            },
+            Thread::startVirtualThread);
+  }
+
+  /** Tells the peer, once both that is due and hello has been said. */
+  private void sayGoodbye() {
+    if (draining && session != null && saidGoodbye.compareAndSet(false, true)) {
+      if (wire().saysGoodbye()) {
+        trySend(new Frame.GoAway(Frame.Reason.DRAINING, "the other side is about to stop"));
+      } else {
+        peerIsDone = true;
+      }
+    }
+  }
+
+  /** A call of either side has ended. */
+  void callEnded() {
+    if (draining && peerIsDone && incoming.unfinished() == 0 && outgoing.pending() == 0) {
+      quiet.complete(null);
+    }
+  }
+}

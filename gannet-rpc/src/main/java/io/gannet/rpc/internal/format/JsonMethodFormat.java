@@ -1,0 +1,266 @@
+package io.gannet.rpc.internal.format;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gannet.rpc.Json;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.wire.Payload;
+import io.gannet.transport.TransportException;
+import io.gannet.transport.WriteBuffer;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * JSON: nothing for no parameter, the value for one, an array of the values for several; the value for a
+ * result, nothing for {@code void}.
+ */
+public final class JsonMethodFormat implements MethodFormat {
+
+  private static final @Nullable Object[] NO_ARGUMENTS = {};
+
+  private final String method;
+  private final List<Value> parameters;
+
+  /** Null for a method without a result. */
+  private final @Nullable Value result;
+
+  private final ObjectReader arrayReader;
+  private final ObjectWriter arrayWriter;
+
+  /**
+   * Creates a format.
+   *
+   * @param method the method's name, for messages
+   * @param mapper maps values
+   * @param parameters the types of what is sent
+   * @param result the type of the result, or null if there is none
+   */
+  public JsonMethodFormat(
+      String method, JsonMapper mapper, List<JavaType> parameters, @Nullable JavaType result) {
+    this.method = method;
+    this.parameters = parameters.stream().map(type -> new Value(mapper, type)).toList();
+    this.result = result == null ? null : new Value(mapper, result);
+    this.arrayReader = mapper.reader();
+    this.arrayWriter = mapper.writer();
+  }
+
+  @Override
+  public Payload.Encoding encoding() {
+    return Payload.Encoding.JSON;
+  }
+
+  @Override
+  public Payload writeArguments(@Nullable Object[] arguments) {
+    if (arguments.length == 1 && arguments[0] instanceof Json(String text)) {
+      return new Payload.Bytes(Payload.Encoding.JSON, text.getBytes(UTF_8));
+    }
+    return switch (arguments.length) {
+      case 0 -> Payload.EMPTY;
+      case 1 -> new One(parameters.getFirst(), arguments[0], "the argument of " + method);
+      default -> new Several(arguments);
+    };
+  }
+
+  @Override
+  public @Nullable Object[] readArguments(byte[] bytes) {
+    int count = parameters.size();
+    try {
+      return switch (count) {
+        case 0 -> NO_ARGUMENTS;
+        case 1 -> new @Nullable Object[] {parameters.getFirst().read(bytes)};
+        default -> readArray(bytes);
+      };
+    } catch (JacksonException | StackOverflowError e) {
+      throw new RpcException(
+          RpcCode.INVALID_ARGUMENT,
+          "what %s is called with is not what it takes: %s".formatted(method, text(e)),
+          e);
+    }
+  }
+
+  private @Nullable Object[] readArray(byte[] bytes) {
+    int count = parameters.size();
+    @Nullable Object[] arguments = new Object[count];
+    try (JsonParser parser = arrayReader.createParser(bytes)) {
+      if (parser.nextToken() != JsonToken.START_ARRAY) {
+        throw wrongNumber();
+      }
+      for (int i = 0; i < count; i++) {
+        if (parser.nextToken() == JsonToken.END_ARRAY) {
+          throw wrongNumber();
+        }
+        arguments[i] = parameters.get(i).read(parser);
+      }
+      if (parser.nextToken() != JsonToken.END_ARRAY || parser.nextToken() != null) {
+        throw wrongNumber();
+      }
+    }
+    return arguments;
+  }
+
+  private RpcException wrongNumber() {
+    return new RpcException(
+        RpcCode.INVALID_ARGUMENT,
+        "%s takes a JSON array of %d values".formatted(method, parameters.size()));
+  }
+
+  @Override
+  public Payload writeResult(@Nullable Object value) {
+    if (result == null) {
+      return Payload.EMPTY;
+    }
+    if (value instanceof Json(String text)) {
+      return new Payload.Bytes(Payload.Encoding.JSON, text.getBytes(UTF_8));
+    }
+    return new One(result, value, "the result of " + method);
+  }
+
+  @Override
+  public @Nullable Object readResult(byte[] bytes) {
+    if (result == null) {
+      return null;
+    }
+    try {
+      return result.read(bytes);
+    } catch (JacksonException | StackOverflowError e) {
+      throw new RpcException(
+          RpcCode.INTERNAL,
+          "the result of %s is not of type %s: %s"
+              .formatted(method, result.type.toCanonical(), text(e)),
+          e);
+    }
+  }
+
+  private static String text(Throwable e) {
+    return e instanceof JacksonException jackson
+        ? jackson.getOriginalMessage()
+        : "it is nested too deeply";
+  }
+
+  /** Writes through to a buffer, with failures in terms of calls. */
+  private abstract static class Written implements Payload {
+
+    private final String what;
+
+    Written(String what) {
+      this.what = what;
+    }
+
+    abstract void write(OutputStream out);
+
+    @Override
+    public final Encoding encoding() {
+      return Encoding.JSON;
+    }
+
+    @Override
+    public final void writeTo(WriteBuffer out) {
+      writeChecked(out.asOutputStream());
+    }
+
+    @Override
+    public final byte[] bytes() {
+      ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+      writeChecked(out);
+      return out.toByteArray();
+    }
+
+    private void writeChecked(OutputStream out) {
+      try {
+        write(out);
+      } catch (JacksonException e) {
+        // The buffer's own exceptions come back wrapped when they pass through a serializer.
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+          if (cause instanceof TransportException ours) {
+            throw ours;
+          }
+        }
+        throw new RpcException(
+            RpcCode.INTERNAL,
+            "%s can't be written as JSON: %s".formatted(what, e.getOriginalMessage()),
+            e);
+      } catch (StackOverflowError e) {
+        throw new RpcException(
+            RpcCode.INTERNAL, what + " can't be written as JSON: it is nested too deeply", e);
+      }
+    }
+  }
+
+  private static final class One extends Written {
+    private final Value type;
+    private final @Nullable Object value;
+
+    One(Value type, @Nullable Object value, String what) {
+      super(what);
+      this.type = type;
+      this.value = value;
+    }
+
+    @Override
+    void write(OutputStream out) {
+      type.writer.writeValue(out, value);
+    }
+  }
+
+  private final class Several extends Written {
+    private final @Nullable Object[] values;
+
+    Several(@Nullable Object[] values) {
+      super("an argument of " + method);
+      this.values = values;
+    }
+
+    @Override
+    void write(OutputStream out) {
+      try (JsonGenerator generator = arrayWriter.createGenerator(out)) {
+        generator.writeStartArray();
+        for (int i = 0; i < values.length; i++) {
+          if (values[i] instanceof Json(String text)) {
+            generator.writeRawValue(text);
+          } else {
+            parameters.get(i).writer.writeValue(generator, values[i]);
+          }
+        }
+        generator.writeEndArray();
+      }
+    }
+  }
+
+  /** One value of a known type. */
+  private static final class Value {
+    private final JavaType type;
+    private final boolean isRaw;
+    private final ObjectReader reader;
+    private final ObjectReader partReader;
+    private final ObjectWriter writer;
+
+    Value(JsonMapper mapper, JavaType type) {
+      this.type = type;
+      this.isRaw = type.hasRawClass(Json.class);
+      this.reader = mapper.readerFor(type);
+      // Of a value inside an array more tokens follow.
+      this.partReader = reader.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      this.writer = mapper.writerFor(type);
+    }
+
+    @Nullable Object read(byte[] bytes) {
+      return isRaw ? new Json(new String(bytes, UTF_8)) : reader.readValue(bytes);
+    }
+
+    @Nullable Object read(JsonParser parser) {
+      return isRaw ? new Json(parser.readValueAsTree().toString()) : partReader.readValue(parser);
+    }
+  }
+}

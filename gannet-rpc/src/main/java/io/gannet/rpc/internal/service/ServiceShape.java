@@ -1,0 +1,244 @@
+package io.gannet.rpc.internal.service;
+
+import io.gannet.rpc.CallContext;
+import io.gannet.rpc.OneWay;
+import io.gannet.rpc.RpcMethod;
+import io.gannet.rpc.RpcService;
+import io.gannet.rpc.internal.format.JsonMethodFormat;
+import io.gannet.rpc.internal.service.MethodShape.Form;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.TypeBindings;
+import tools.jackson.databind.type.TypeFactory;
+
+/**
+ * An interface whose methods can be called remotely.
+ *
+ * @param type the interface
+ * @param name what it is called on the wire, version included
+ * @param methods its methods by their names on the wire, without those that have a body: those run
+ *     where they are called
+ * @param byMethod the same by the methods of the interface
+ */
+public record ServiceShape(
+    Class<?> type,
+    String name,
+    Map<String, MethodShape> methods,
+    Map<Method, MethodShape> byMethod) {
+
+  /** {@return what can be called as a method of the interface, or null} */
+  public @Nullable MethodShape find(Method method) {
+    return byMethod.get(method);
+  }
+
+  /**
+   * Looks at an interface.
+   *
+   * @param type the interface
+   * @param mapper maps values to JSON
+   * @throws IllegalArgumentException if it can't be a service; says which method and why
+   */
+  public static ServiceShape of(Class<?> type, JsonMapper mapper) {
+    return new Reader(type, mapper).read();
+  }
+
+  /** {@return the name of a service on the wire, version included} */
+  private static String nameOf(Class<?> type) {
+    RpcService annotation = type.getAnnotation(RpcService.class);
+    if (annotation == null) {
+      return type.getSimpleName();
+    }
+    String name = annotation.name().isEmpty() ? type.getSimpleName() : annotation.name();
+    checkName(name + annotation.version(), "/:", type);
+    return annotation.version().isEmpty() ? name : name + ":" + annotation.version();
+  }
+
+  private static void checkName(String name, String forbidden, Object where) {
+    boolean bad =
+        name.isEmpty()
+            || name.chars()
+                .anyMatch(c -> forbidden.indexOf(c) >= 0 || Character.isWhitespace(c) || c < ' ');
+    if (bad) {
+      throw new IllegalArgumentException(
+          "%s has the name '%s', which is empty or has a character that it can't have on the wire"
+              .formatted(where, name));
+    }
+  }
+
+  /** Reads one interface. */
+  private static final class Reader {
+
+    private final Class<?> type;
+    private final JsonMapper mapper;
+    private final TypeFactory types;
+    private final JavaType resolved;
+    private final String name;
+    private final Map<String, MethodShape> methods = new LinkedHashMap<>();
+
+    Reader(Class<?> type, JsonMapper mapper) {
+      if (!type.isInterface() || type.isAnnotation()) {
+        throw new IllegalArgumentException(
+            type.getName() + " is no interface: services are described by interfaces");
+      }
+      this.type = type;
+      this.mapper = mapper;
+      this.types = mapper.getTypeFactory();
+      this.resolved = types.constructType(type);
+      this.name = nameOf(type);
+    }
+
+    ServiceShape read() {
+      for (Method method : type.getMethods()) {
+        if (Modifier.isAbstract(method.getModifiers()) && !isOfObject(method)) {
+          add(method);
+        }
+      }
+      if (methods.isEmpty()) {
+        throw new IllegalArgumentException(type.getName() + " has no method that can be called");
+      }
+      return new ServiceShape(type, name, Map.copyOf(methods), byMethod());
+    }
+
+    /** An inherited method may be there several times, and any of them may be what is called. */
+    private Map<Method, MethodShape> byMethod() {
+      Map<Method, MethodShape> all = new HashMap<>();
+      for (Method method : type.getMethods()) {
+        for (MethodShape shape : methods.values()) {
+          if (isSame(method, shape.method())) {
+            all.put(method, shape);
+          }
+        }
+      }
+      return all;
+    }
+
+    private static boolean isSame(Method method, Method other) {
+      return method.getName().equals(other.getName())
+          && List.of(method.getParameterTypes()).equals(List.of(other.getParameterTypes()));
+    }
+
+    /** Interfaces may declare the methods that every object has, for the sake of their comment. */
+    private static boolean isOfObject(Method method) {
+      return switch (method.getName()) {
+        case "hashCode", "toString" -> method.getParameterCount() == 0;
+        case "equals" ->
+            method.getParameterCount() == 1 && method.getParameterTypes()[0] == Object.class;
+        default -> false;
+      };
+    }
+
+    private void add(Method method) {
+      RpcMethod annotation = method.getAnnotation(RpcMethod.class);
+      String called = annotation == null ? method.getName() : annotation.value();
+      checkName(called, "/", method);
+      MethodShape known = methods.get(called);
+      if (known == null) {
+        methods.put(called, shape(method, called));
+      } else if (isMoreSpecific(method, known.method())) {
+        methods.put(called, shape(method, called));
+      } else if (!isMoreSpecific(known.method(), method)) {
+        throw new IllegalArgumentException(
+            ("%s has two methods '%s', %s and %s, and they would be called alike: name one of them"
+                    + " with @RpcMethod")
+                .formatted(type.getName(), called, known.method(), method));
+      }
+    }
+
+    /** Whether a method is another one, inherited or with a narrower result. */
+    private static boolean isMoreSpecific(Method method, Method other) {
+      return isSame(method, other)
+          && other.getReturnType().isAssignableFrom(method.getReturnType());
+    }
+
+    private MethodShape shape(Method method, String called) {
+      if (method.getTypeParameters().length > 0) {
+        throw refused(
+            method, "it has type parameters of its own, and the other side can't know them");
+      }
+      JavaType declaring = resolved.findSuperType(method.getDeclaringClass());
+      TypeBindings bindings = (declaring == null ? resolved : declaring).getBindings();
+      List<Integer> sent = new ArrayList<>();
+      List<JavaType> parameters = new ArrayList<>();
+      int contextAt = -1;
+      Type[] declared = method.getGenericParameterTypes();
+      for (int i = 0; i < declared.length; i++) {
+        if (declared[i] == CallContext.class) {
+          if (contextAt >= 0) {
+            throw refused(method, "it has two parameters of type CallContext");
+          }
+          contextAt = i;
+        } else {
+          sent.add(i);
+          parameters.add(known(method, declared[i], bindings));
+        }
+      }
+      Form form = form(method);
+      JavaType result = result(method, form, bindings);
+      String path = name + "/" + called;
+      return new MethodShape(
+          method,
+          path,
+          form,
+          new JsonMethodFormat(path, mapper, parameters, result),
+          List.copyOf(sent),
+          contextAt);
+    }
+
+    private Form form(Method method) {
+      Class<?> returns = method.getReturnType();
+      if (method.isAnnotationPresent(OneWay.class)) {
+        if (returns != void.class) {
+          throw refused(method, "it is one-way, so there is no result: it must return void");
+        }
+        return Form.ONE_WAY;
+      }
+      if (returns == CompletionStage.class || returns == CompletableFuture.class) {
+        return Form.STAGE;
+      }
+      if (java.util.concurrent.Future.class.isAssignableFrom(returns)
+          || CompletionStage.class.isAssignableFrom(returns)) {
+        throw refused(method, "it must return CompletionStage or CompletableFuture instead");
+      }
+      return Form.BLOCKING;
+    }
+
+    private @Nullable JavaType result(Method method, Form form, TypeBindings bindings) {
+      Type returns = method.getGenericReturnType();
+      if (form == Form.STAGE) {
+        if (!(returns instanceof ParameterizedType stage)) {
+          throw refused(method, "it doesn't say what its stage completes with");
+        }
+        returns = stage.getActualTypeArguments()[0];
+      }
+      return returns == void.class || returns == Void.class
+          ? null
+          : known(method, returns, bindings);
+    }
+
+    private JavaType known(Method method, Type declared, TypeBindings bindings) {
+      JavaType known = types.resolveMemberType(declared, bindings);
+      Class<?> raw = known.getRawClass();
+      if (raw.isAnnotationPresent(FunctionalInterface.class)
+          || CompletionStage.class.isAssignableFrom(raw)) {
+        throw refused(method, "a %s can't be sent".formatted(known.toCanonical()));
+      }
+      return known;
+    }
+
+    private IllegalArgumentException refused(Method method, String why) {
+      return new IllegalArgumentException("%s can't be called: %s".formatted(method, why));
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package io.gannet.rpc.internal.wire;
+
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcCode;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the two sides of a connection tell each other. The ids of calls are chosen by the caller: those
+ * of one side have nothing to do with those of the other.
+ */
+public sealed interface Frame {
+
+  /** As a limit: none is known. */
+  int NO_LIMIT = Integer.MAX_VALUE;
+
+  /**
+   * The first frame of each side.
+   *
+   * @param lowestVersion the lowest version of the protocol that it speaks
+   * @param highestVersion the highest
+   * @param maxFrame how large a frame may be that it is sent, in bytes
+   * @param maxCalls how many calls it handles at a time
+   * @param greeting what it says about itself
+   */
+  record Hello(int lowestVersion, int highestVersion, int maxFrame, int maxCalls, Metadata greeting)
+      implements Frame {}
+
+  /**
+   * A call.
+   *
+   * @param id its id
+   * @param oneWay whether there is to be no response
+   * @param timeoutMillis how much time is left for it; 0 for no limit
+   * @param method service and method
+   * @param metadata what goes along
+   * @param payload its arguments
+   * @param maxSize how large the frame may be, for who writes it
+   */
+  record Request(
+      long id,
+      boolean oneWay,
+      long timeoutMillis,
+      String method,
+      Metadata metadata,
+      Payload payload,
+      int maxSize)
+      implements Frame {}
+
+  /**
+   * A call has ended.
+   *
+   * @param id its id
+   * @param metadata what goes along
+   * @param payload the result
+   * @param failure why there is none; null if there is
+   * @param maxSize how large the frame may be, for who writes it
+   */
+  record Response(
+      long id, Metadata metadata, Payload payload, @Nullable Failure failure, int maxSize)
+      implements Frame {
+
+    /**
+     * A response without a result.
+     *
+     * @param id the call
+     * @param metadata what goes along
+     * @param failure why
+     * @param maxSize how large the frame may be
+     */
+    public static Response of(long id, Metadata metadata, Failure failure, int maxSize) {
+      return new Response(id, metadata, Payload.EMPTY, failure, maxSize);
+    }
+  }
+
+  /**
+   * Why a call has failed.
+   *
+   * @param code its code, not {@link RpcCode#OK}
+   * @param notStarted whether the handler was certainly not run
+   * @param message what is wrong, for people
+   * @param type what the handler threw, or null
+   * @param details what else there is to know
+   */
+  record Failure(
+      RpcCode code,
+      boolean notStarted,
+      String message,
+      @Nullable String type,
+      Map<String, String> details) {}
+
+  /**
+   * The caller doesn't wait for the response any more.
+   *
+   * @param id the call
+   */
+  record Cancel(long id) implements Frame {}
+
+  /**
+   * Asks for a sign of life.
+   *
+   * @param token comes back
+   */
+  record Ping(long token) implements Frame {}
+
+  /**
+   * A sign of life.
+   *
+   * @param token that of the ping
+   */
+  record Pong(long token) implements Frame {}
+
+  /**
+   * This side handles no more calls on this connection. Those that run go on.
+   *
+   * @param reason why
+   * @param text the same for people
+   */
+  record GoAway(Reason reason, String text) implements Frame {}
+
+  /** This side makes no more calls on this connection: the answer to {@link GoAway}. */
+  record LastCall() implements Frame {}
+
+  /** Why a side handles no more calls. */
+  enum Reason {
+    /** It is about to stop, or wants to end the connection. */
+    DRAINING(0),
+    /** The two have no version in common. */
+    VERSION(1),
+    /** The peer doesn't keep to the protocol. */
+    PROTOCOL(2);
+
+    private static final Reason[] BY_NUMBER = values();
+
+    private final int number;
+
+    Reason(int number) {
+      this.number = number;
+    }
+
+    /** {@return the number that stands for it on the wire} */
+    public int number() {
+      return number;
+    }
+
+    /** {@return the reason that a number stands for; the most general one if it stands for none} */
+    public static Reason of(int number) {
+      return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : DRAINING;
+    }
+  }
+
+  /**
+   * A frame of a type that is not known.
+   *
+   * @param type its type
+   */
+  record Unknown(int type) implements Frame {}
+
+  /**
+   * A frame whose end is known, but whose content is not as it must be.
+   *
+   * @param of what it would have been
+   * @param id its id
+   * @param code what kind of mistake it is
+   * @param text the same for people
+   */
+  record Malformed(Kind of, long id, RpcCode code, String text) implements Frame {
+
+    /** What a malformed frame would have been. */
+    public enum Kind {
+      /** A call that wants a response. */
+      REQUEST,
+      /** A response. */
+      RESPONSE,
+      /** Anything else. */
+      OTHER
+    }
+  }
+}

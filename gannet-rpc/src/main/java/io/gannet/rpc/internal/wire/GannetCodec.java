@@ -1,0 +1,453 @@
+package io.gannet.rpc.internal.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.internal.wire.Frame.Malformed;
+import io.gannet.transport.Codec;
+import io.gannet.transport.DecodeException;
+import io.gannet.transport.EncodeException;
+import io.gannet.transport.MessageTooLargeException;
+import io.gannet.transport.ReadBuffer;
+import io.gannet.transport.Session;
+import io.gannet.transport.WriteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gannet's own frames as bytes, described in docs/wire-protocol.md: {@code length u32 | type u8 | flags
+ * u8 | id u32 | body}; without the length where the transport keeps messages apart.
+ *
+ * <p>What is wrong inside a frame whose end is known becomes a {@link Malformed}, so that only that call
+ * fails. One codec serves one connection; decoding and encoding share nothing that changes.
+ */
+final class GannetCodec implements Codec<Frame> {
+
+  static final int HELLO = 0x01;
+  static final int REQUEST = 0x02;
+  static final int RESPONSE = 0x03;
+  static final int CANCEL = 0x04;
+  static final int PING = 0x08;
+  static final int PONG = 0x09;
+  static final int GO_AWAY = 0x0A;
+  static final int LAST_CALL = 0x0B;
+
+  /** On a request: no response. */
+  static final int ONE_WAY = 0x02;
+
+  /** On a response: the handler was not run. */
+  static final int NOT_STARTED = 0x02;
+
+  static final int MAGIC = 0x474E5250; // GNRP
+
+  static final int FIELD_MAX_FRAME = 1;
+  static final int FIELD_MAX_CALLS = 2;
+  static final int FIELD_GREETING = 3;
+
+  private static final int HEADER = 6;
+  private static final int LENGTH = 4;
+
+  /** How many characters of a failure's message are sent. */
+  private static final int MAX_TEXT = 4096;
+
+  /** How many bytes service and method may have. */
+  private static final int MAX_METHOD = 1024;
+
+  private static final long UINT32 = 0xFFFF_FFFFL;
+
+  private final WireLimits limits;
+
+  /**
+   * Whether the peer has been told that no more calls come. Only encoding looks at it, of which one goes
+   * on at a time: no call can follow, whoever sends it.
+   */
+  private boolean callsEnded;
+
+  GannetCodec(WireLimits limits) {
+    this.limits = limits;
+  }
+
+  /** The content of a frame is not as it must be. Without a stack, because it never leaves here. */
+  private static final class BadContent extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final RpcCode code;
+
+    BadContent(RpcCode code, String message) {
+      super(message, null, false, false);
+      this.code = code;
+    }
+  }
+
+  /** Whether the transport keeps messages apart. */
+  private static boolean isFramed(Session<Frame> session) {
+    return session.connection().webSocket() != null;
+  }
+
+  // ---------------------------------------------------------------- in
+
+  @Override
+  public @Nullable Frame decode(Session<Frame> session, ReadBuffer in) {
+    int readable = in.readableBytes();
+    int length;
+    if (isFramed(session)) {
+      if (readable == 0) {
+        return null;
+      }
+      length = readable;
+    } else {
+      if (readable < LENGTH) {
+        return null;
+      }
+      long announced = in.getInt(0) & UINT32;
+      if (announced > session.maxMessageSize() - LENGTH) {
+        throw new MessageTooLargeException(
+            announced + LENGTH, session.maxMessageSize(), "maxMessageSize");
+      }
+      length = (int) announced;
+      if (readable < LENGTH + length) {
+        return null;
+      }
+      in.skip(LENGTH);
+    }
+    if (length < HEADER) {
+      throw new DecodeException(
+          "a frame has at least %d bytes, not %d: is the peer speaking this protocol?"
+              .formatted(HEADER, length));
+    }
+    // From here on: how many bytes are readable behind this frame.
+    int behind = in.readableBytes() - length;
+    int type = in.readUnsignedByte();
+    int flags = in.readUnsignedByte();
+    long id = in.readUnsignedInt();
+    try {
+      return readBody(type, flags, id, in, behind);
+    } catch (BadContent e) {
+      Malformed.Kind kind =
+          switch (type) {
+            case REQUEST -> (flags & ONE_WAY) == 0 ? Malformed.Kind.REQUEST : Malformed.Kind.OTHER;
+            case RESPONSE -> Malformed.Kind.RESPONSE;
+            default -> Malformed.Kind.OTHER;
+          };
+      return new Malformed(kind, id, e.code, String.valueOf(e.getMessage()));
+    } finally {
+      in.skip(in.readableBytes() - behind);
+    }
+  }
+
+  private Frame readBody(int type, int flags, long id, ReadBuffer in, int behind)
+      throws BadContent {
+    return switch (type) {
+      case REQUEST -> readRequest(flags, id, in, behind);
+      case RESPONSE -> readResponse(flags, id, in, behind);
+      case CANCEL -> new Frame.Cancel(id);
+      case HELLO -> readHello(in, behind);
+      case PING -> new Frame.Ping(id);
+      case PONG -> new Frame.Pong(id);
+      case LAST_CALL -> new Frame.LastCall();
+      case GO_AWAY -> {
+        need(1, in, behind);
+        Frame.Reason reason = Frame.Reason.of(in.readUnsignedByte());
+        yield new Frame.GoAway(reason, readText(in, behind));
+      }
+      default -> new Frame.Unknown(type);
+    };
+  }
+
+  private Frame readRequest(int flags, long id, ReadBuffer in, int behind) throws BadContent {
+    need(7, in, behind);
+    long timeout = in.readUnsignedInt();
+    int encoding = in.readUnsignedByte();
+    int length = in.readUnsignedShort();
+    if (length > MAX_METHOD) {
+      throw new BadContent(
+          RpcCode.INVALID_ARGUMENT,
+          "the name of the method has %,d bytes, the limit is %,d".formatted(length, MAX_METHOD));
+    }
+    need(length, in, behind);
+    String method = in.readString(length, UTF_8);
+    Metadata metadata = readMetadata(in, behind);
+    Payload payload = readPayload(encoding, in, behind);
+    return new Frame.Request(
+        id, (flags & ONE_WAY) != 0, timeout, method, metadata, payload, Frame.NO_LIMIT);
+  }
+
+  private Frame readResponse(int flags, long id, ReadBuffer in, int behind) throws BadContent {
+    need(2, in, behind);
+    int code = in.readUnsignedByte();
+    int encoding = in.readUnsignedByte();
+    Metadata metadata = readMetadata(in, behind);
+    if (code == RpcCode.OK.number()) {
+      Payload payload = readPayload(encoding, in, behind);
+      return new Frame.Response(id, metadata, payload, null, Frame.NO_LIMIT);
+    }
+    String message = readText(in, behind);
+    String remote = readText(in, behind);
+    Map<String, String> details = readEntries(in, behind, false);
+    return Frame.Response.of(
+        id,
+        metadata,
+        new Frame.Failure(
+            RpcCode.of(code),
+            (flags & NOT_STARTED) != 0,
+            message,
+            remote.isEmpty() ? null : remote,
+            details),
+        Frame.NO_LIMIT);
+  }
+
+  private Frame readHello(ReadBuffer in, int behind) throws BadContent {
+    need(6, in, behind);
+    int magic = in.readInt();
+    if (magic != MAGIC) {
+      throw new BadContent(RpcCode.INVALID_ARGUMENT, "the first frame doesn't begin with GNRP");
+    }
+    int lowest = in.readUnsignedByte();
+    int highest = in.readUnsignedByte();
+    int maxFrame = Frame.NO_LIMIT;
+    int maxCalls = Frame.NO_LIMIT;
+    Metadata greeting = Metadata.empty();
+    while (in.readableBytes() > behind) {
+      need(4, in, behind);
+      int field = in.readUnsignedShort();
+      int length = in.readUnsignedShort();
+      need(length, in, behind);
+      int next = in.readableBytes() - length;
+      switch (field) {
+        case FIELD_MAX_FRAME -> maxFrame = readLimit(in, next);
+        case FIELD_MAX_CALLS -> maxCalls = readLimit(in, next);
+        case FIELD_GREETING -> greeting = readMetadata(in, next);
+        default -> {} // what a newer peer has to say
+      }
+      in.skip(in.readableBytes() - next);
+    }
+    return new Frame.Hello(lowest, highest, maxFrame, maxCalls, greeting);
+  }
+
+  private static int readLimit(ReadBuffer in, int behind) throws BadContent {
+    need(4, in, behind);
+    return (int) Math.min(in.readUnsignedInt(), Frame.NO_LIMIT);
+  }
+
+  private static Payload readPayload(int encoding, ReadBuffer in, int behind) throws BadContent {
+    if (!Payload.Encoding.isKnown(encoding)) {
+      throw new BadContent(
+          RpcCode.UNIMPLEMENTED, "no encoding of values has the number " + encoding);
+    }
+    int length = in.readableBytes() - behind;
+    if (encoding == Payload.Encoding.NONE.number() && length == 0) {
+      return Payload.EMPTY;
+    }
+    return new Payload.Bytes(Payload.Encoding.of(encoding), in.readBytes(length));
+  }
+
+  private Metadata readMetadata(ReadBuffer in, int behind) throws BadContent {
+    Map<String, String> entries = readEntries(in, behind, true);
+    return entries.isEmpty() ? Metadata.empty() : new Metadata(entries);
+  }
+
+  private Map<String, String> readEntries(ReadBuffer in, int behind, boolean metadata)
+      throws BadContent {
+    need(2, in, behind);
+    int length = in.readUnsignedShort();
+    if (length == 0) {
+      return Map.of();
+    }
+    if (length > limits.metadataBytes()) {
+      throw new BadContent(
+          RpcCode.RESOURCE_EXHAUSTED,
+          "metadata has %,d bytes, the limit is %,d (setting maxMetadata)"
+              .formatted(length, limits.metadataBytes()));
+    }
+    need(length, in, behind);
+    int end = in.readableBytes() - length;
+    Map<String, String> entries = new LinkedHashMap<>();
+    while (in.readableBytes() > end) {
+      if (entries.size() == limits.metadataEntries()) {
+        throw new BadContent(
+            RpcCode.RESOURCE_EXHAUSTED,
+            "metadata has more than %,d entries (setting maxMetadata)"
+                .formatted(limits.metadataEntries()));
+      }
+      int keyLength = in.readUnsignedByte();
+      need(keyLength, in, end);
+      String key = in.readString(keyLength, UTF_8);
+      if (metadata && !Metadata.isKey(key)) {
+        throw new BadContent(RpcCode.INVALID_ARGUMENT, "metadata has a key that is none");
+      }
+      if (entries.put(key, readText(in, end)) != null) {
+        throw new BadContent(RpcCode.INVALID_ARGUMENT, "metadata has a key twice");
+      }
+    }
+    return entries;
+  }
+
+  private static String readText(ReadBuffer in, int behind) throws BadContent {
+    need(2, in, behind);
+    int length = in.readUnsignedShort();
+    need(length, in, behind);
+    return in.readString(length, UTF_8);
+  }
+
+  private static void need(int bytes, ReadBuffer in, int behind) throws BadContent {
+    if (in.readableBytes() - behind < bytes) {
+      throw new BadContent(RpcCode.INVALID_ARGUMENT, "the frame ends in the middle of a field");
+    }
+  }
+
+  // ---------------------------------------------------------------- out
+
+  @Override
+  public void encode(Session<Frame> session, Frame frame, WriteBuffer out) {
+    boolean framed = isFramed(session);
+    if (!framed) {
+      out.writeInt(0); // the length is known afterwards
+    }
+    switch (frame) {
+      case Frame.Request request -> writeRequest(request, out);
+      case Frame.Response response -> writeResponse(response, out);
+      case Frame.Cancel(long id) -> writeHeader(CANCEL, 0, id, out);
+      case Frame.Hello hello -> writeHello(hello, out);
+      case Frame.Ping(long token) -> writeHeader(PING, 0, token, out);
+      case Frame.Pong(long token) -> writeHeader(PONG, 0, token, out);
+      case Frame.GoAway(Frame.Reason reason, String text) -> {
+        writeHeader(GO_AWAY, 0, 0, out);
+        out.writeByte(reason.number());
+        writeText(text, MAX_TEXT, out);
+      }
+      case Frame.LastCall() -> {
+        writeHeader(LAST_CALL, 0, 0, out);
+        callsEnded = true;
+      }
+      case Frame.Unknown unknown -> throw notSent(unknown);
+      case Malformed malformed -> throw notSent(malformed);
+    }
+    if (!framed) {
+      out.setInt(0, out.size() - LENGTH);
+    }
+  }
+
+  private static EncodeException notSent(Frame frame) {
+    return new EncodeException("is only received: " + frame);
+  }
+
+  private static void writeHeader(int type, int flags, long id, WriteBuffer out) {
+    out.writeByte(type);
+    out.writeByte(flags);
+    out.writeInt((int) id);
+  }
+
+  private void writeRequest(Frame.Request request, WriteBuffer out) {
+    if (callsEnded) {
+      throw new NoMoreCallsException();
+    }
+    writeHeader(REQUEST, request.oneWay() ? ONE_WAY : 0, request.id(), out);
+    out.writeInt((int) Math.min(request.timeoutMillis(), UINT32));
+    out.writeByte(request.payload().encoding().number());
+    int lengthAt = out.size();
+    out.writeShort(0);
+    int length = out.writeString(request.method(), UTF_8);
+    if (length > MAX_METHOD) {
+      throw new EncodeException(
+          "the name of the method has %,d bytes, the limit is %,d".formatted(length, MAX_METHOD));
+    }
+    out.setShort(lengthAt, length);
+    writeEntries(request.metadata().entries(), out);
+    request.payload().writeTo(out);
+    check(out, request.maxSize());
+  }
+
+  private void writeResponse(Frame.Response response, WriteBuffer out) {
+    Frame.Failure failure = response.failure();
+    boolean notStarted = failure != null && failure.notStarted();
+    writeHeader(RESPONSE, notStarted ? NOT_STARTED : 0, response.id(), out);
+    out.writeByte((failure == null ? RpcCode.OK : failure.code()).number());
+    out.writeByte(response.payload().encoding().number());
+    writeEntries(response.metadata().entries(), out);
+    if (failure == null) {
+      response.payload().writeTo(out);
+    } else {
+      writeText(failure.message(), MAX_TEXT, out);
+      writeText(failure.type() == null ? "" : failure.type(), MAX_TEXT, out);
+      writeEntries(failure.details(), out);
+    }
+    check(out, response.maxSize());
+  }
+
+  /** The peer would end the connection, and all calls on it. */
+  private static void check(WriteBuffer out, int maxSize) {
+    if (out.size() > maxSize) {
+      throw new MessageTooLargeException(out.size(), maxSize, "maxMessageSize of the peer");
+    }
+  }
+
+  private void writeHello(Frame.Hello hello, WriteBuffer out) {
+    writeHeader(HELLO, 0, 0, out);
+    out.writeInt(MAGIC);
+    out.writeByte(hello.lowestVersion());
+    out.writeByte(hello.highestVersion());
+    writeLimit(FIELD_MAX_FRAME, hello.maxFrame(), out);
+    writeLimit(FIELD_MAX_CALLS, hello.maxCalls(), out);
+    if (!hello.greeting().isEmpty()) {
+      out.writeShort(FIELD_GREETING);
+      int lengthAt = out.size();
+      out.writeShort(0);
+      writeEntries(hello.greeting().entries(), out);
+      out.setShort(lengthAt, out.size() - lengthAt - 2);
+    }
+  }
+
+  private static void writeLimit(int field, int value, WriteBuffer out) {
+    out.writeShort(field);
+    out.writeShort(4);
+    out.writeInt(value);
+  }
+
+  private void writeEntries(Map<String, String> entries, WriteBuffer out) {
+    int lengthAt = out.size();
+    out.writeShort(0);
+    if (entries.isEmpty()) {
+      return;
+    }
+    if (entries.size() > limits.metadataEntries()) {
+      throw new EncodeException(
+          "metadata has %,d entries, the limit is %,d (setting maxMetadata)"
+              .formatted(entries.size(), limits.metadataEntries()));
+    }
+    entries.forEach((key, value) -> {
+      int at = out.size();
+      out.writeByte(0);
+      int length = out.writeString(key, UTF_8);
+      if (length > 0xFF) {
+        throw new EncodeException("a key has %,d bytes, the limit is 255".formatted(length));
+      }
+      out.setByte(at, length);
+      writeText(value, Integer.MAX_VALUE, out);
+      if (out.size() - lengthAt - 2 > limits.metadataBytes()) {
+        throw new EncodeException(
+            "metadata has more than %,d bytes (setting maxMetadata)"
+                .formatted(limits.metadataBytes()));
+      }
+    });
+    out.setShort(lengthAt, out.size() - lengthAt - 2);
+  }
+
+  private static void writeText(String text, int maxCharacters, WriteBuffer out) {
+    int at = out.size();
+    out.writeShort(0);
+    CharSequence shown = text;
+    if (text.length() > maxCharacters) {
+      int end = maxCharacters;
+      if (Character.isHighSurrogate(text.charAt(end - 1))) {
+        end--;
+      }
+      shown = text.substring(0, end);
+    }
+    int length = out.writeString(shown, UTF_8);
+    if (length > 0xFFFF) {
+      throw new EncodeException("a text has %,d bytes, the limit is 65,535".formatted(length));
+    }
+    out.setShort(at, length);
+  }
+}

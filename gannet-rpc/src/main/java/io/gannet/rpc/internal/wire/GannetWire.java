@@ -1,0 +1,44 @@
+package io.gannet.rpc.internal.wire;
+
+import io.gannet.transport.Codec;
+
+/** Gannet's own protocol, described in docs/wire-protocol.md. */
+public final class GannetWire implements Wire {
+
+  /** The lowest version that is spoken here. */
+  public static final int LOWEST_VERSION = 1;
+
+  /** The highest version that is spoken here. */
+  public static final int HIGHEST_VERSION = 1;
+
+  private final WireLimits limits;
+
+  /**
+   * Creates the protocol.
+   *
+   * @param limits limits on parts of a frame
+   */
+  public GannetWire(WireLimits limits) {
+    this.limits = limits;
+  }
+
+  @Override
+  public Codec<Frame> newCodec() {
+    return new GannetCodec(limits);
+  }
+
+  @Override
+  public boolean greets() {
+    return true;
+  }
+
+  @Override
+  public boolean cancels() {
+    return true;
+  }
+
+  @Override
+  public boolean saysGoodbye() {
+    return true;
+  }
+}

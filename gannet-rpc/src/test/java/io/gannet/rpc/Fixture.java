@@ -1,0 +1,121 @@
+package io.gannet.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gannet.testkit.FakeTime;
+import io.gannet.testkit.RawPeer;
+import io.gannet.transport.Client;
+import io.gannet.transport.Server;
+import io.gannet.transport.StopMode;
+import io.gannet.transport.TimeSource;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * What most tests here need: servers and clients that are stopped after each test, in the opposite
+ * order of their start; before that it is checked that no call is left over.
+ */
+final class Fixture implements AfterEachCallback {
+
+  static {
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(10));
+  }
+
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final List<RpcServer> servers = new ArrayList<>();
+  private final List<RpcClient> clients = new ArrayList<>();
+
+  /** Closes something after the test. */
+  <T extends AutoCloseable> T closing(T it) {
+    opened.push(it);
+    return it;
+  }
+
+  /** A latch that opens at the end of the test at the latest. */
+  CountDownLatch gate() {
+    CountDownLatch gate = new CountDownLatch(1);
+    closing(gate::countDown);
+    return gate;
+  }
+
+  RpcServerBuilder server() {
+    return RpcServer.over(Server.tcp("127.0.0.1", 0));
+  }
+
+  RpcClientBuilder client(RpcServer server) {
+    return RpcClient.over(Client.tcp("127.0.0.1", server.port()));
+  }
+
+  RpcServer start(RpcServerBuilder builder) {
+    RpcServer server = builder.start();
+    servers.add(server);
+    closing(() -> server.stop(StopMode.NOW));
+    return server;
+  }
+
+  RpcClient start(RpcClientBuilder builder) {
+    RpcClient client = builder.start();
+    clients.add(client);
+    closing(() -> client.stop(StopMode.NOW));
+    return client;
+  }
+
+  /** A server that offers one service, and a client of it. */
+  <T> T proxy(Class<T> type, T implementation) {
+    RpcServer server = start(server().service(type, implementation));
+    return start(client(server)).proxy(type);
+  }
+
+  /** A socket without any framework, connected to a server. */
+  RawPeer connect(RpcServer server) {
+    return closing(RawPeer.connect(server.port()));
+  }
+
+  /** Waits for the gate; for handlers that are to take their time. */
+  static void await(CountDownLatch gate) throws InterruptedException {
+    if (!gate.await(30, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("nobody has opened the gate");
+    }
+  }
+
+  /** A time source for an endpoint. */
+  static TimeSource timeOf(FakeTime time) {
+    return TimeSource.of(time::nanoTime, time);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws Exception {
+    if (context.getExecutionException().isEmpty()) {
+      Awaitility.await()
+          .untilAsserted(() -> {
+            for (RpcClient client : clients) {
+              assertThat(client.connections()).allSatisfy(Fixture::assertNothingIsLeft);
+            }
+            for (RpcServer server : servers) {
+              assertThat(server.peers()).allSatisfy(Fixture::assertNothingIsLeft);
+            }
+          });
+    }
+    while (!opened.isEmpty()) {
+      opened.pop().close();
+    }
+    servers.clear();
+    clients.clear();
+  }
+
+  private static void assertNothingIsLeft(RpcPeer peer) {
+    RpcStats stats = peer.stats();
+    assertThat(stats.callsPending()).as("pending calls of %s", peer).isZero();
+    assertThat(stats.callsRunning()).as("running calls of %s", peer).isZero();
+  }
+}

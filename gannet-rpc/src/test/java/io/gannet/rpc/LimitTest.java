@@ -1,0 +1,204 @@
+package io.gannet.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Limits on calls, and what happens when they are reached. */
+class LimitTest {
+
+  @RegisterExtension final Fixture fixture = new Fixture();
+
+  interface Held {
+    CompletionStage<String> hold(String text);
+
+    @OneWay
+    void holdSilently(String text);
+  }
+
+  private Held held(CountDownLatch gate) {
+    return new Held() {
+      @Override
+      public CompletionStage<String> hold(String text) {
+        holdSilently(text);
+        return CompletableFuture.completedStage(text);
+      }
+
+      @Override
+      public void holdSilently(String text) {
+        try {
+          Fixture.await(gate);
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    };
+  }
+
+  private static void assertExhausted(CompletionStage<?> call, String setting) {
+    assertThatThrownBy(() -> call.toCompletableFuture().join())
+        .cause()
+        .isInstanceOfSatisfying(
+            RpcException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(RpcCode.RESOURCE_EXHAUSTED);
+              assertThat(e.notStarted()).isTrue();
+            })
+        .hasMessageContaining(setting);
+  }
+
+  @Test
+  void moreCallsThanMayBePendingFailAtOnce() {
+    CountDownLatch gate = fixture.gate();
+    RpcServer server = fixture.start(fixture.server().service(Held.class, held(gate)));
+    Held proxy = fixture.start(fixture.client(server).maxPendingCalls(3)).proxy(Held.class);
+    List<CompletionStage<String>> calls = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      calls.add(proxy.hold("x" + i));
+    }
+    await().until(() -> running(server) == 3);
+    assertExhausted(proxy.hold("too many"), "maxPendingCalls");
+    gate.countDown();
+    for (int i = 0; i < 3; i++) {
+      assertThat(calls.get(i).toCompletableFuture().join()).isEqualTo("x" + i);
+    }
+    assertThat(proxy.hold("again").toCompletableFuture().join()).isEqualTo("again");
+  }
+
+  private static int running(RpcServer server) {
+    return server.peers().stream().mapToInt(peer -> peer.stats().callsRunning()).sum();
+  }
+
+  @Test
+  void callsThatTheServerRefusesCountAgainstNobodyElse() {
+    CountDownLatch gate = fixture.gate();
+    RpcServer server =
+        fixture.start(fixture.server().service(Held.class, held(gate)).maxRunningCalls(2));
+    Held one = fixture.start(fixture.client(server)).proxy(Held.class);
+    Held other = fixture.start(fixture.client(server)).proxy(Held.class);
+    CompletionStage<String> first = one.hold("1");
+    CompletionStage<String> second = other.hold("2");
+    await().until(() -> running(server) == 2);
+    assertExhausted(one.hold("3"), "maxRunningCalls");
+    assertExhausted(other.hold("4"), "maxRunningCalls");
+    gate.countDown();
+    assertThat(first.toCompletableFuture().join()).isEqualTo("1");
+    assertThat(second.toCompletableFuture().join()).isEqualTo("2");
+    await().until(() -> running(server) == 0);
+    assertThat(one.hold("5").toCompletableFuture().join()).isEqualTo("5");
+  }
+
+  @Test
+  void aPeerThatTakesFewCallsAtATimeIsNotSentMore() {
+    CountDownLatch gate = fixture.gate();
+    RpcServer server =
+        fixture.start(
+            fixture.server().service(Held.class, held(gate)).maxRunningCallsPerConnection(2));
+    Held proxy = fixture.start(fixture.client(server)).proxy(Held.class);
+    List<CompletionStage<String>> calls = new ArrayList<>();
+    CompletableFuture.allOf(
+            calls.stream()
+                .map(CompletionStage::toCompletableFuture)
+                .toArray(CompletableFuture[]::new))
+        .join();
+    calls.add(proxy.hold("0"));
+    calls.add(proxy.hold("1"));
+    await().until(() -> running(server) == 2);
+    assertExhausted(proxy.hold("2"), "maxRunningCallsPerConnection");
+    gate.countDown();
+  }
+
+  @Test
+  void callsWithoutResponseCountToo() {
+    CountDownLatch gate = fixture.gate();
+    RpcServer server =
+        fixture.start(
+            fixture.server().service(Held.class, held(gate)).maxRunningCallsPerConnection(2));
+    Held proxy = fixture.start(fixture.client(server)).proxy(Held.class);
+    proxy.holdSilently("0");
+    proxy.holdSilently("1");
+    proxy.holdSilently("2");
+    await()
+        .untilAsserted(() ->
+            assertThat(server.peers())
+                .singleElement()
+                .satisfies(peer -> {
+                  assertThat(peer.stats().callsRunning()).isEqualTo(2);
+                  assertThat(peer.stats().callsRefused()).isEqualTo(1);
+                }));
+    gate.countDown();
+  }
+
+  @Test
+  void exactlyAsManyCallsAsAllowedNeverFail() throws Exception {
+    RpcServer server =
+        fixture.start(
+            fixture
+                .server()
+                .service(Held.class, held(new CountDownLatch(0)))
+                .maxRunningCallsPerConnection(4));
+    Held proxy = fixture.start(fixture.client(server)).proxy(Held.class);
+    List<CompletableFuture<Void>> callers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      callers.add(
+          CompletableFuture.runAsync(
+              () -> {
+                for (int j = 0; j < 500; j++) {
+                  proxy.hold("x").toCompletableFuture().join();
+                }
+              },
+              Thread::startVirtualThread));
+    }
+    for (CompletableFuture<Void> caller : callers) {
+      caller.get();
+    }
+  }
+
+  @Test
+  void metadataOverItsLimitsFailsTheCallAndNothingElse() {
+    RpcServer server =
+        fixture.start(
+            fixture.server().service(Held.class, held(new CountDownLatch(0))).maxMetadata(2, 100));
+    RpcClient client = fixture.start(fixture.client(server));
+    Metadata three = Metadata.of("a", "1").with("b", "2").with("c", "3");
+    Metadata long101 = Metadata.of("a", "x".repeat(101));
+    for (Metadata tooMuch : List.of(three, long101)) {
+      assertExhausted(
+          client.proxy(Held.class, CallOptions.defaults().withMetadata(tooMuch)).hold("x"),
+          "maxMetadata");
+    }
+    Metadata own = Metadata.of("a", "x".repeat(17_000));
+    assertThatThrownBy(() ->
+            client
+                .proxy(Held.class, CallOptions.defaults().withMetadata(own))
+                .hold("x")
+                .toCompletableFuture()
+                .join())
+        .hasMessageContaining("maxMetadata");
+    assertThat(client.proxy(Held.class).hold("x").toCompletableFuture().join()).isEqualTo("x");
+  }
+
+  @Test
+  void settingsOutOfRangeAreRefusedWithTheirName() {
+    RpcServerBuilder builder = fixture.server();
+    assertThatThrownBy(() -> builder.maxPendingCalls(0)).hasMessageContaining("maxPendingCalls");
+    assertThatThrownBy(() -> builder.maxRunningCalls(0)).hasMessageContaining("maxRunningCalls");
+    assertThatThrownBy(() -> builder.maxMetadata(-1, 1)).hasMessageContaining("maxMetadata");
+    assertThatThrownBy(() -> builder.defaultTimeout(Duration.ZERO))
+        .hasMessageContaining("defaultTimeout");
+    assertThatThrownBy(() -> CallOptions.defaults().withTimeout(Duration.ZERO))
+        .hasMessageContaining("timeout");
+    assertThatThrownBy(() -> Metadata.of("Upper", "x")).hasMessageContaining("Upper");
+    assertThatThrownBy(() -> new Metadata(Map.of("", "x"))).hasMessageContaining("key");
+  }
+}
