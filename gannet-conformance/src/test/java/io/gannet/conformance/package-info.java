@@ -1,0 +1,5 @@
+/** Other people's WebSockets against our server and client. */
+@NullMarked
+package io.gannet.conformance;
+
+import org.jspecify.annotations.NullMarked;
