@@ -73,11 +73,12 @@ class WebSocketMessagesTest {
 
   private void expectViolation(Kind kind, int code) {
     assertThat(peer.readClose()).isEqualTo(code);
+    peer.raw().expectGone(SOON);
+    peer.close();
     CloseReason reason = listener.awaitClose();
     assertThat(reason.kind()).isEqualTo(kind);
     assertThat(reason.closeCode()).isEqualTo(code);
     assertThat(listener.errors()).isNotEmpty();
-    peer.raw().expectGone(SOON);
   }
 
   private void expect(int opcode, String text) {
@@ -231,6 +232,41 @@ class WebSocketMessagesTest {
     connect(server());
     peer.write(bytes);
     expectViolation(Kind.DECODE_FAILED, 1002);
+  }
+
+  @ParameterizedTest
+  @MethodSource("violations")
+  void whoDoesNotKeepToTheProtocolIsNotAwaited(byte[] bytes) {
+    connect(server().time(Fixture.timeOf(time)));
+    peer.write(bytes);
+    assertThat(peer.read().code()).isEqualTo(1002);
+    peer.raw().expectEnd(SOON); // no time has passed, and no close frame has come
+    peer.raw().shutdownOutput();
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.DECODE_FAILED);
+  }
+
+  @Test
+  void nothingCountsBehindAViolation() {
+    connect(server());
+    byte[] wrong = frame(0xA1, "reserved bit".getBytes(UTF_8));
+    byte[] ping = frame(0x80 | PING);
+    byte[] both = Arrays.copyOf(wrong, wrong.length + ping.length);
+    System.arraycopy(ping, 0, both, wrong.length, ping.length);
+
+    peer.write(both);
+
+    expectViolation(Kind.DECODE_FAILED, 1002);
+  }
+
+  @Test
+  void aCloseThatBreaksTheProtocolIsAClose() {
+    connect(server().time(Fixture.timeOf(time)));
+    session.close();
+    assertThat(peer.read().code()).isEqualTo(1000);
+    peer.send(CLOSE, (byte) 1);
+    peer.raw().expectEnd(SOON);
+    peer.raw().shutdownOutput();
+    assertThat(listener.awaitClose().closeCode()).isEqualTo(1000);
   }
 
   @Test

@@ -74,6 +74,10 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
       throws Exception {
+    if (frames.hasFailed()) {
+      in.skipBytes(in.readableBytes());
+      return;
+    }
     Receiver receiver = frames.receiver();
     if (receiver == null || receiver.holdsBack()) {
       return;

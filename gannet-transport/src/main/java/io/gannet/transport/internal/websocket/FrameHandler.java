@@ -66,10 +66,13 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   /** What the peer's close frame said; null until there was one. */
   private @Nullable CloseReason closeReceived;
 
+  /** Whether the peer has broken the protocol or a limit: nothing that it sends counts any more. */
+  private boolean failed;
+
   /** Whether the peer has ended its side of the connection, with a close frame or without. */
   private boolean inputEnded;
 
-  /** Completes once both sides have said that they close, or the peer can't any more. */
+  /** Completes once both sides have said that they close, or nothing is awaited of the peer any more. */
   private @Nullable ChannelPromise bothClosed;
 
   FrameHandler(boolean text, int maxFragments) {
@@ -110,6 +113,10 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
 
   @Nullable Receiver receiver() {
     return receiver;
+  }
+
+  boolean hasFailed() {
+    return failed;
   }
 
   /** Returns whether this is not inside another read; only then the caller ends it. */
@@ -190,7 +197,6 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     int limit = Objects.requireNonNull(receiver).maxMessageSize();
     fragmentCount++;
     if (size > limit || fragmentCount > maxFragments) {
-      dropFragments();
       if (size > limit) {
         tooLarge(new MessageTooLargeException(size, limit, "maxMessageSize"));
       } else {
@@ -284,18 +290,26 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   private void violated(int code, String what) {
-    Objects.requireNonNull(receiver)
-        .violated(new CloseReason(Kind.DECODE_FAILED, what, new DecodeException(what), code));
+    fail(new CloseReason(Kind.DECODE_FAILED, what, new DecodeException(what), code));
   }
 
   private void tooLarge(MessageTooLargeException cause) {
-    Objects.requireNonNull(receiver)
-        .violated(
-            new CloseReason(
-                Kind.MESSAGE_TOO_LARGE,
-                String.valueOf(cause.getMessage()),
-                cause,
-                CloseCodes.TOO_LARGE));
+    fail(
+        new CloseReason(
+            Kind.MESSAGE_TOO_LARGE,
+            String.valueOf(cause.getMessage()),
+            cause,
+            CloseCodes.TOO_LARGE));
+  }
+
+  /** Ends it without waiting for a close frame of the peer, as RFC 6455, section 7.1.7, wants it. */
+  private void fail(CloseReason why) {
+    failed = true;
+    dropFragments();
+    if (bothClosed != null) {
+      bothClosed.trySuccess();
+    }
+    Objects.requireNonNull(receiver).violated(why);
   }
 
   @Override
@@ -424,7 +438,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     bothClosed = both;
     sendClose(why)
         .addListener(sent -> {
-          if (closeReceived != null || inputEnded || !sent.isSuccess()) {
+          if (closeReceived != null || failed || inputEnded || !sent.isSuccess()) {
             both.trySuccess();
           }
         });
