@@ -20,6 +20,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import me.normanmaurer.maven.autobahntestsuite.AutobahnTestSuite;
 import org.json.simple.JSONObject;
 import org.json.simple.parser.JSONParser;
@@ -36,6 +38,10 @@ final class Autobahn implements AutoCloseable {
   static final String AGENT = "gannet";
 
   private static final List<String> GOOD = List.of("OK", "NON-STRICT", "INFORMATIONAL");
+
+  private static final String INDEX = "index.json";
+  private static final String OUTPUT = "output.txt";
+  private static final Pattern CASES = Pattern.compile("will run (\\d+) test cases");
 
   private static final String SCRIPT =
       """
@@ -59,7 +65,8 @@ final class Autobahn implements AutoCloseable {
    */
   static Autobahn start(String mode, String spec, Path directory) throws IOException {
     Files.createDirectories(directory);
-    Path log = directory.resolve("output.txt");
+    Files.deleteIfExists(directory.resolve(INDEX)); // of an earlier run
+    Path log = directory.resolve(OUTPUT);
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -136,11 +143,13 @@ final class Autobahn implements AutoCloseable {
     return "[\"" + System.getProperty("autobahn.cases", "*").replace(",", "\",\"") + "\"]";
   }
 
-  /** Fails for each case that didn't end as it should, and writes down those that are not plainly OK. */
+  /**
+   * Fails for each case that is missing or didn't end as it should, and writes down those that are not
+   * plainly OK.
+   */
   static void check(Path reports) throws IOException, ParseException {
     JSONObject cases;
-    try (Reader in =
-        new FileReader(reports.resolve("index.json").toFile(), StandardCharsets.UTF_8)) {
+    try (Reader in = new FileReader(reports.resolve(INDEX).toFile(), StandardCharsets.UTF_8)) {
       cases = (JSONObject) ((JSONObject) new JSONParser().parse(in)).get(AGENT);
     }
     Map<String, Integer> counts = new TreeMap<>();
@@ -162,7 +171,13 @@ final class Autobahn implements AutoCloseable {
     notes.sort(null);
     notes.addFirst(counts.toString());
     Files.write(reports.resolve("summary.txt"), notes);
-    assertThat(counts).isNotEmpty();
     assertThat(failures).isEmpty();
+    assertThat(cases.size()).as("number of results").isEqualTo(announcedCases(reports));
+  }
+
+  private static int announcedCases(Path reports) throws IOException {
+    Matcher announced = CASES.matcher(Files.readString(reports.resolve(OUTPUT)));
+    assertThat(announced.find()).as("number of cases in %s", reports.resolve(OUTPUT)).isTrue();
+    return Integer.parseInt(announced.group(1));
   }
 }

@@ -16,6 +16,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.FakeTime;
 import io.gannet.testkit.RawPeer;
+import io.gannet.testkit.RawServer;
 import io.gannet.transport.CloseReason.Kind;
 import io.gannet.transport.codec.Bodies;
 import io.gannet.transport.codec.Codecs;
@@ -256,6 +257,29 @@ class WebSocketMessagesTest {
     peer.write(both);
 
     expectViolation(Kind.DECODE_FAILED, 1002);
+  }
+
+  @Test
+  void aClientLeavesItToAServerThatBreaksTheProtocolToEndTheConnection() {
+    try (RawServer server = RawServer.start()) {
+      fixture.start(
+          Client.webSocket("ws://127.0.0.1:" + server.port())
+              .codec(Codecs.whole(Bodies.utf8()))
+              .noReconnect()
+              .time(Fixture.timeOf(time))
+              .listener(listener));
+      RawPeer client = WebSocketPeer.accept(server);
+      client.write(WebSocketPeer.unmasked(0xA1, "reserved bit".getBytes(UTF_8)));
+      byte[] close = client.readExactly(2 + 4);
+      assertThat(close).startsWith(0x88, 0x80 | "..decode failed".length());
+      client.readExactly("..decode failed".length());
+      client.expectSilence(Duration.ofMillis(100));
+
+      client.shutdownOutput();
+
+      client.expectEnd(SOON);
+      assertThat(listener.awaitClose().kind()).isEqualTo(Kind.DECODE_FAILED);
+    }
   }
 
   @Test

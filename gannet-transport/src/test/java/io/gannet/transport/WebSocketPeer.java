@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gannet.testkit.RawPeer;
+import io.gannet.testkit.RawServer;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -68,18 +69,39 @@ final class WebSocketPeer implements AutoCloseable {
         accept = line.substring(line.indexOf(':') + 1).strip();
       }
     }
-    if (!accept.equals(accept())) {
+    if (!accept.equals(accept(KEY))) {
       throw new AssertionError("the key was answered with " + accept);
     }
     return opened;
   }
 
-  private static String accept() {
+  /** Accepts a client's connection and does the handshake; frames are to be read and written by hand. */
+  static RawPeer accept(RawServer server) {
+    RawPeer client = server.accept();
+    String key = "";
+    for (String line = client.readLine(); !line.isBlank(); line = client.readLine()) {
+      if (line.toLowerCase(Locale.ROOT).startsWith("sec-websocket-key:")) {
+        key = line.substring(line.indexOf(':') + 1).strip();
+      }
+    }
+    client.writeText(
+        """
+        HTTP/1.1 101 Switching Protocols\r
+        Connection: Upgrade\r
+        Upgrade: websocket\r
+        Sec-WebSocket-Accept: %s\r
+        \r
+        """
+            .formatted(accept(key)));
+    return client;
+  }
+
+  private static String accept(String key) {
     try {
       return Base64.getEncoder()
           .encodeToString(
               MessageDigest.getInstance("SHA-1")
-                  .digest((KEY + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(US_ASCII)));
+                  .digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(US_ASCII)));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e);
     }

@@ -108,7 +108,8 @@ final class ClientHandshake extends SimpleChannelInboundHandler<FullHttpResponse
   /** Netty's handshake, with our way of handling frames. */
   private final class Handshaker extends WebSocketClientHandshaker13 {
 
-    private final FrameHandler frames = new FrameHandler(options.text(), options.maxFragments());
+    private final FrameHandler frames =
+        new FrameHandler(false, options.text(), options.maxFragments());
 
     private String path = "/";
     private HttpHeaders sent = EmptyHttpHeaders.INSTANCE;

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** The messages of one connection in frames: puts them together, answers pings, closes. */
 final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing {
 
+  private final boolean server;
   private final boolean text;
   private final int maxFragments;
 
@@ -75,7 +76,15 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   /** Completes once both sides have said that they close, or nothing is awaited of the peer any more. */
   private @Nullable ChannelPromise bothClosed;
 
-  FrameHandler(boolean text, int maxFragments) {
+  /**
+   * Creates the handler of one connection.
+   *
+   * @param server whether this side is the server
+   * @param text whether messages are sent as text if nothing else is said
+   * @param maxFragments of how many frames a message may consist
+   */
+  FrameHandler(boolean server, boolean text, int maxFragments) {
+    this.server = server;
     this.text = text;
     this.maxFragments = maxFragments;
   }
@@ -302,11 +311,15 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
             CloseCodes.TOO_LARGE));
   }
 
-  /** Ends it without waiting for a close frame of the peer, as RFC 6455, section 7.1.7, wants it. */
+  /**
+   * From here on what the peer sends is not looked at, not even a close frame: RFC 6455, section 7.1.7.
+   * So a server waits for nothing. A client still leaves the end of the connection to the server, as
+   * section 7.1.1 wants it.
+   */
   private void fail(CloseReason why) {
     failed = true;
     dropFragments();
-    if (bothClosed != null) {
+    if (server && bothClosed != null) {
       bothClosed.trySuccess();
     }
     Objects.requireNonNull(receiver).violated(why);
@@ -438,7 +451,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     bothClosed = both;
     sendClose(why)
         .addListener(sent -> {
-          if (closeReceived != null || failed || inputEnded || !sent.isSuccess()) {
+          if (closeReceived != null || (failed && server) || inputEnded || !sent.isSuccess()) {
             both.trySuccess();
           }
         });

@@ -184,7 +184,7 @@ final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest>
 
   private void accept(
       ChannelHandlerContext context, FullHttpRequest request, HandshakeRequest handshake) {
-    FrameHandler frames = new FrameHandler(options.text(), options.maxFragments());
+    FrameHandler frames = new FrameHandler(true, options.text(), options.maxFragments());
     accepted = frames;
     Channel channel = context.channel();
     channel.config().setAutoRead(false); // what comes before there is a session would have to wait
