@@ -3,6 +3,7 @@ package io.gannet.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gannet.transport.WebSocketOptions;
 import java.io.FileReader;
 import java.io.IOException;
 import java.io.Reader;
@@ -36,6 +37,13 @@ import org.python.util.PythonInterpreter;
 final class Autobahn implements AutoCloseable {
 
   static final String AGENT = "gannet";
+
+  /** The largest message of a case, in bytes. */
+  static final int LARGEST = 16 << 20;
+
+  /** Allows for 4 MiB in frames of 64 bytes. */
+  static final WebSocketOptions OPTIONS =
+      WebSocketOptions.defaults().withCompression().withMaxFragments(100_000);
 
   private static final List<String> GOOD = List.of("OK", "NON-STRICT", "INFORMATIONAL");
 

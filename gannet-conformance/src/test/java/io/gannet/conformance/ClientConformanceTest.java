@@ -5,7 +5,6 @@ import io.gannet.transport.CloseReason;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionListener;
 import io.gannet.transport.WebSocketMessage;
-import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.codec.Codecs;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -20,8 +19,6 @@ import org.junit.jupiter.api.Timeout;
 /** The suite as a server, to which our client connects once for each case. */
 @Tag("autobahn")
 class ClientConformanceTest {
-
-  private static final int LARGEST = 16 << 20;
 
   private final int port = freePort();
 
@@ -77,9 +74,9 @@ class ClientConformanceTest {
         };
     URI uri = URI.create("ws://127.0.0.1:" + port + path);
     Client<WebSocketMessage> client =
-        Client.webSocket(uri, WebSocketOptions.defaults().withCompression())
+        Client.webSocket(uri, Autobahn.OPTIONS)
             .codec(Codecs.webSocketMessages())
-            .maxMessageSize(LARGEST)
+            .maxMessageSize(Autobahn.LARGEST)
             .noReconnect()
             .listener(watched)
             .start();

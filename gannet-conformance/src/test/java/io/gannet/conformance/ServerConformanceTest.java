@@ -3,7 +3,6 @@ package io.gannet.conformance;
 import io.gannet.transport.Server;
 import io.gannet.transport.Session;
 import io.gannet.transport.WebSocketMessage;
-import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.codec.Codecs;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -15,16 +14,14 @@ import org.junit.jupiter.api.Timeout;
 @Tag("autobahn")
 class ServerConformanceTest {
 
-  private static final int LARGEST = 16 << 20;
-
   @Test
   @Timeout(value = 60, unit = TimeUnit.MINUTES)
   void ourServerKeepsToTheStandard() throws Exception {
     Path reports = Path.of("target", "autobahn", "server").toAbsolutePath();
     try (Server<WebSocketMessage> server =
-        Server.webSocket("127.0.0.1", 0, WebSocketOptions.defaults().withCompression())
+        Server.webSocket("127.0.0.1", 0, Autobahn.OPTIONS)
             .codec(Codecs.webSocketMessages())
-            .maxMessageSize(LARGEST)
+            .maxMessageSize(Autobahn.LARGEST)
             .onMessage(Session::send)
             .start()) {
       String spec =
