@@ -1,13 +1,20 @@
-// An echo server made with npm's "ws", for our client: node server.mjs; prints its port.
+// An echo server made with npm's "ws", for our client: node server.mjs [CERTIFICATE KEY]; prints its port.
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
 import { WebSocketServer } from 'ws';
 
+const [certificate, key] = process.argv.slice(2);
+const listener = certificate
+  ? https.createServer({ cert: readFileSync(certificate), key: readFileSync(key) })
+  : http.createServer();
+listener.listen(0, '127.0.0.1', () => console.log(listener.address().port));
+
 const server = new WebSocketServer({
-  port: 0,
-  host: '127.0.0.1',
+  server: listener,
   perMessageDeflate: { threshold: 0 },
   handleProtocols: protocols => (protocols.has('v1') ? 'v1' : false),
 });
-server.on('listening', () => console.log(server.address().port));
 server.on('connection', socket => {
   socket.on('message', (data, isBinary) => {
     const text = String(data);

@@ -5,24 +5,21 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gannet.transport.Client;
+import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ClientTls;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Server;
-import io.gannet.transport.ServerBuilder;
-import io.gannet.transport.ServerTls;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionListener;
-import io.gannet.transport.TlsIdentity;
 import io.gannet.transport.WebSocketMessage;
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.codec.Codecs;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +27,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,10 +37,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class NodeInteropTest {
 
+  private static final String REMEDY =
+      "install Node.js 18 or newer with npm, on Debian with \"apt-get install nodejs npm\"";
+
   private static final Path SOURCES = Path.of("interop");
   private static final Path SCRIPTS = Path.of("target", "interop").toAbsolutePath();
 
-  @TempDir static Path files;
+  @TempDir private Path files;
 
   @BeforeAll
   static void install() throws Exception {
@@ -52,23 +51,15 @@ class NodeInteropTest {
     for (String name : List.of("package.json", "client.mjs", "server.mjs")) {
       Files.copy(SOURCES.resolve(name), SCRIPTS.resolve(name), REPLACE_EXISTING);
     }
-    Process npm = start("npm", "install", "--no-audit", "--no-fund", "--no-package-lock");
-    String output = new String(npm.getInputStream().readAllBytes(), UTF_8);
-    assertThat(npm.waitFor()).as(output).isZero();
+    String npm = Programs.find(REMEDY, "npm");
+    Programs.run(SCRIPTS, List.of(npm, "install", "--no-audit", "--no-fund", "--no-package-lock"));
   }
 
-  private static Process start(String... command) {
-    try {
-      return new ProcessBuilder(command)
-          .directory(SCRIPTS.toFile())
-          .redirectErrorStream(true)
-          .start();
-    } catch (IOException e) {
-      throw new AssertionError(
-          "%s can't be started: install Node.js 18 or newer with npm, on Debian with \"apt-get install nodejs npm\""
-              .formatted(command[0]),
-          e);
-    }
+  private static List<String> node(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Programs.find(REMEDY, "node"));
+    command.addAll(List.of(arguments));
+    return command;
   }
 
   @ParameterizedTest
@@ -76,55 +67,43 @@ class NodeInteropTest {
   void theirClientAgainstOurServer(String scheme) throws Exception {
     WebSocketOptions options =
         WebSocketOptions.defaults().withCompression().withSubprotocols("v1").withPaths("/echo");
-    X509Bundle bundle =
-        new CertificateBuilder()
-            .subject("CN=localhost")
-            .addSanDnsName("localhost")
-            .setIsCertificateAuthority(true)
-            .buildSelfSigned();
-    Path certificate = Files.writeString(files.resolve("cert.pem"), bundle.getCertificatePEM());
-    Path key = Files.writeString(files.resolve("key.pem"), bundle.getPrivateKeyPEM());
-    ServerBuilder<WebSocketMessage> builder =
-        Server.webSocket("localhost", 0, options)
-            .codec(Codecs.webSocketMessages())
-            .onMessage(NodeInteropTest::answer);
-    if (scheme.equals("wss")) {
-      builder.tls(ServerTls.of(TlsIdentity.pem(certificate, key)));
-    }
-    try (Server<WebSocketMessage> server = builder.start()) {
-      String uri = "%s://localhost:%d/echo".formatted(scheme, server.port());
-      Process node = start("node", "client.mjs", uri, certificate.toString());
-      String output = new String(node.getInputStream().readAllBytes(), UTF_8);
-      assertThat(node.waitFor()).as(output).isZero();
+    OurServer ours = new OurServer(files);
+    try (Server<WebSocketMessage> server = ours.speaking(scheme, options).start()) {
+      String uri = "%s://127.0.0.1:%d/echo".formatted(scheme, server.port());
+      String output = Programs.run(SCRIPTS, node("client.mjs", uri, ours.certificate.toString()));
       assertThat(output).contains("interop: ok");
     }
   }
 
-  private static void answer(Session<WebSocketMessage> session, WebSocketMessage message) {
-    if (message instanceof WebSocketMessage.Text(String text) && text.startsWith("close ")) {
-      String[] words = text.split(" ", 3);
-      session.close(Integer.parseInt(words[1]), words[2]);
-    } else {
-      session.send(message);
-    }
-  }
-
-  @Test
-  void ourClientAgainstTheirServer() throws Exception {
-    Process node = start("node", "server.mjs");
+  @ParameterizedTest
+  @ValueSource(strings = {"ws", "wss"})
+  void ourClientAgainstTheirServer(String scheme) throws Exception {
+    OurServer ours = new OurServer(files);
+    List<String> command =
+        scheme.equals("wss")
+            ? node("server.mjs", ours.certificate.toString(), ours.key.toString())
+            : node("server.mjs");
+    Process server = Programs.start(SCRIPTS, command);
     try (BufferedReader out =
-        new BufferedReader(new InputStreamReader(node.getInputStream(), UTF_8))) {
-      int port = Integer.parseInt(out.readLine());
+        new BufferedReader(new InputStreamReader(server.getInputStream(), UTF_8))) {
+      URI uri = URI.create("%s://127.0.0.1:%s/echo".formatted(scheme, out.readLine()));
       for (boolean compressed : new boolean[] {false, true}) {
         WebSocketOptions options = WebSocketOptions.defaults().withSubprotocols("v2", "v1");
-        talk(port, compressed ? options.withCompression() : options);
+        ClientBuilder<WebSocketMessage> client =
+            Client.webSocket(uri, compressed ? options.withCompression() : options)
+                .codec(Codecs.webSocketMessages())
+                .noReconnect();
+        if (scheme.equals("wss")) {
+          client.tls(ClientTls.trusting(ours.certificate));
+        }
+        talk(client);
       }
     } finally {
-      node.destroy();
+      server.destroy();
     }
   }
 
-  private static void talk(int port, WebSocketOptions options) throws Exception {
+  private static void talk(ClientBuilder<WebSocketMessage> builder) throws Exception {
     BlockingQueue<WebSocketMessage> answers = new LinkedBlockingQueue<>();
     CompletableFuture<CloseReason> closed = new CompletableFuture<>();
     SessionListener<WebSocketMessage> listener =
@@ -139,12 +118,7 @@ class NodeInteropTest {
             closed.complete(reason);
           }
         };
-    try (Client<WebSocketMessage> client =
-        Client.webSocket(URI.create("ws://127.0.0.1:" + port + "/echo"), options)
-            .codec(Codecs.webSocketMessages())
-            .noReconnect()
-            .listener(listener)
-            .start()) {
+    try (Client<WebSocketMessage> client = builder.listener(listener).start()) {
       Session<WebSocketMessage> session = client.session();
       assertThat(session.connection().webSocket().subprotocol()).contains("v1");
       for (int size : new int[] {0, 1, 125, 126, 65_535, 65_536, 1_000_000}) {
@@ -154,7 +128,8 @@ class NodeInteropTest {
         session.send(new WebSocketMessage.Binary(new byte[size]));
         assertThat(answers.poll(30, TimeUnit.SECONDS))
             .isInstanceOfSatisfying(
-                WebSocketMessage.Binary.class, it -> assertThat(it.bytes()).hasSize(size));
+                WebSocketMessage.Binary.class,
+                it -> assertThat(it.bytes()).isEqualTo(new byte[size]));
       }
       session.send(new WebSocketMessage.Text("ping")); // their ping, our pong
       assertThat(answers.poll(30, TimeUnit.SECONDS)).isEqualTo(new WebSocketMessage.Text("pong"));

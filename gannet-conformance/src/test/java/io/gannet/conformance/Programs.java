@@ -1,0 +1,50 @@
+package io.gannet.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Programs that must be on the machine. */
+final class Programs {
+
+  private Programs() {}
+
+  /**
+   * Finds a program on the {@code PATH}.
+   *
+   * @param remedy what to do if it isn't there
+   * @param names what it may be called
+   */
+  static String find(String remedy, String... names) {
+    for (String directory : System.getenv("PATH").split(File.pathSeparator, -1)) {
+      for (String name : names) {
+        Path program = Path.of(directory, name);
+        if (Files.isExecutable(program)) {
+          return program.toString();
+        }
+      }
+    }
+    throw new AssertionError(
+        "the PATH has no program called %s: %s".formatted(String.join(" or ", names), remedy));
+  }
+
+  /** Runs a program to its end, which must be a good one, and returns what it has printed. */
+  static String run(Path directory, List<String> command) throws Exception {
+    Process process = start(directory, command);
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
+  }
+
+  static Process start(Path directory, List<String> command) throws IOException {
+    return new ProcessBuilder(command)
+        .directory(directory.toFile())
+        .redirectErrorStream(true)
+        .start();
+  }
+}
