@@ -53,7 +53,7 @@ public interface RpcCaller {
   <T> T proxy(Class<T> service, CallOptions options);
 
   /**
-   * Calls a method by its name, with JSON, and waits for the result.
+   * Calls a method by its name, with Protobuf if argument or result is a message and else with JSON, and waits for the result.
    *
    * @param method service and method, as {@code Greeter/hello}
    * @param resultType what to make of the result; {@code Void.class} to ignore it
@@ -69,7 +69,7 @@ public interface RpcCaller {
   }
 
   /**
-   * Calls a method by its name, with JSON, and waits for the result.
+   * Calls a method by its name, with Protobuf if argument or result is a message and else with JSON, and waits for the result.
    *
    * @param method service and method, as {@code Greeter/hello}
    * @param resultType what to make of the result
@@ -85,7 +85,7 @@ public interface RpcCaller {
       List<? extends @Nullable Object> arguments);
 
   /**
-   * Calls a method by its name, with JSON.
+   * Calls a method by its name, with Protobuf if argument or result is a message and else with JSON.
    *
    * @param method service and method, as {@code Greeter/hello}
    * @param resultType what to make of the result
@@ -100,7 +100,7 @@ public interface RpcCaller {
       List<? extends @Nullable Object> arguments);
 
   /**
-   * Calls a method by its name, with JSON, and wants no reply, as {@link OneWay} says.
+   * Calls a method by its name, with Protobuf if argument or result is a message and else with JSON, and wants no reply, as {@link OneWay} says.
    *
    * @param method service and method, as {@code Greeter/hello}
    * @param options for this call; its timeout bounds how long the call waits to be sent, and goes along

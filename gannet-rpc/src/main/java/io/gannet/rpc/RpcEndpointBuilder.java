@@ -25,6 +25,10 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
    * maps to JSON, generic types included; what there is for a type parameter must be known from the
    * interface. A parameter of type {@link CallContext} is not sent; the handler is given the call.
    *
+   * <p>A method that takes one Protobuf message or nothing, and returns one or nothing, is called with
+   * Protobuf instead. Two interfaces may have the same service name, so that methods can be called in
+   * both ways.
+   *
    * <p>Handlers run on virtual threads, one for each call, as many as there are calls: they may block,
    * and must be thread-safe.
    *
@@ -33,8 +37,8 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
    * @param <T> the interface
    * @return this
    * @throws IllegalArgumentException if the type is not an interface, a method can't be offered, two
-   *     methods have the same name, or there is a service of that name already; the message says what
-   *     to do
+   *     methods have the same name, or there is such a method of that service already; the message says
+   *     what to do
    */
   <T> B service(Class<T> type, T implementation);
 
@@ -72,6 +76,25 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
       String name,
       Function<E, Map<String, String>> details,
       BiFunction<String, Map<String, String>, E> factory);
+
+  /**
+   * Adds an interceptor of the calls that this side makes. The first that is added is the first that a
+   * call passes.
+   *
+   * @param interceptor the interceptor
+   * @return this
+   */
+  B interceptOutgoing(RpcInterceptor interceptor);
+
+  /**
+   * Adds an interceptor of the calls that this side handles. The first that is added is the first that
+   * a call passes. Calls that are refused, because of a limit or because there is no such method, don't
+   * come that far.
+   *
+   * @param interceptor the interceptor
+   * @return this
+   */
+  B interceptIncoming(RpcInterceptor interceptor);
 
   /**
    * Sets how long a call of this side may take that doesn't say so itself.

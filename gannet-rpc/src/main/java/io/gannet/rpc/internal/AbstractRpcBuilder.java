@@ -2,12 +2,12 @@ package io.gannet.rpc.internal;
 
 import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcEndpointBuilder;
+import io.gannet.rpc.RpcInterceptor;
 import io.gannet.rpc.internal.call.CallLimits;
 import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.rpc.internal.call.Clock;
 import io.gannet.rpc.internal.call.Failures;
 import io.gannet.rpc.internal.call.PeerKeys;
-import io.gannet.rpc.internal.service.ServiceShape;
 import io.gannet.rpc.internal.service.ServiceShapes;
 import io.gannet.rpc.internal.service.Services;
 import io.gannet.rpc.internal.wire.Frame;
@@ -51,6 +51,8 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
 
   private final List<Offer> offers = new ArrayList<>();
   private final Failures failures = new Failures();
+  private final List<RpcInterceptor> outgoing = new ArrayList<>();
+  private final List<RpcInterceptor> incoming = new ArrayList<>();
   private Duration defaultTimeout = Duration.ofSeconds(10);
   private int maxPending = 1024;
   private int maxRunningPerConnection = 1024;
@@ -79,15 +81,14 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
    */
   CallSettings settings(@Nullable PeerKeys keys) {
     ServiceShapes shapes = new ServiceShapes(mapper);
-    Services services = new Services();
-    for (Offer offer : offers) {
-      services.add(shapes.of(offer.type()), offer.implementation());
-    }
+    Services services = services(shapes);
     return new CallSettings(
         new GannetWire(new WireLimits(metadataEntries, metadataBytes)),
         new Clock(time),
         services,
         new Failures(failures),
+        List.copyOf(outgoing),
+        List.copyOf(incoming),
         new CallLimits(maxPending, maxRunningPerConnection, maxRunning),
         new AtomicInteger(),
         Checks.nanos(defaultTimeout),
@@ -97,6 +98,14 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
         mapper,
         shapes,
         keys);
+  }
+
+  private Services services(ServiceShapes shapes) {
+    Services services = new Services();
+    for (Offer offer : offers) {
+      services.add(shapes.of(offer.type()), offer.implementation());
+    }
+    return services;
   }
 
   /** Sets what the transport needs to know, over what users have set. */
@@ -111,14 +120,13 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   @Override
   public <T> B service(Class<T> type, T implementation) {
     Objects.requireNonNull(implementation, "implementation");
-    ServiceShape shape = ServiceShape.of(type, mapper);
-    for (Offer offer : offers) {
-      if (offer.type() == type) {
-        throw new IllegalArgumentException(
-            "there is an implementation of '%s' already".formatted(shape.name()));
-      }
-    }
     offers.add(new Offer(type, implementation));
+    try {
+      services(new ServiceShapes(mapper)); // what is wrong with it is said here
+    } catch (IllegalArgumentException e) {
+      offers.removeLast();
+      throw e;
+    }
     return self();
   }
 
@@ -132,6 +140,18 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     Objects.requireNonNull(details, "details");
     Objects.requireNonNull(factory, "factory");
     failures.add(type, name, details, factory);
+    return self();
+  }
+
+  @Override
+  public B interceptOutgoing(RpcInterceptor interceptor) {
+    outgoing.add(Objects.requireNonNull(interceptor, "interceptOutgoing"));
+    return self();
+  }
+
+  @Override
+  public B interceptIncoming(RpcInterceptor interceptor) {
+    incoming.add(Objects.requireNonNull(interceptor, "interceptIncoming"));
     return self();
   }
 

@@ -41,11 +41,8 @@ final class AsyncCall extends OutgoingCall {
       Object result;
       try {
         result = reader.apply(response);
-      } catch (FailedCall e) {
-        future.fail(e.getCause());
-        return;
       } catch (Throwable t) {
-        future.fail(t);
+        future.fail(FailedCall.unwrapped(t));
         return;
       }
       future.succeed(result);

@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallFuture extends CompletableFuture<@Nullable Object> {
 
-  /** The call, once it has been sent. */
-  private volatile @Nullable AsyncCall call;
+  /** Cancels the call, once there is something to cancel. */
+  private volatile @Nullable Runnable canceller;
 
   CallFuture() {}
 
-  /** The call has been sent. */
-  void sent(AsyncCall sent) {
-    call = sent;
+  /** Says how to cancel the call, which is done at once if the caller has completed this already. */
+  void cancelWith(Runnable action) {
+    canceller = action;
     if (isDone()) {
-      sent.abandon();
+      action.run();
     }
   }
 
@@ -34,26 +34,26 @@ final class CallFuture extends CompletableFuture<@Nullable Object> {
 
   @Override
   public boolean complete(@Nullable Object value) {
-    return abandonedIf(super.complete(value));
+    return cancelCallIf(super.complete(value));
   }
 
   @Override
   public boolean completeExceptionally(Throwable failure) {
-    return abandonedIf(super.completeExceptionally(failure));
+    return cancelCallIf(super.completeExceptionally(failure));
   }
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
     boolean ended = isDone();
     boolean cancelled = super.cancel(mayInterruptIfRunning);
-    abandonedIf(!ended && cancelled);
+    cancelCallIf(!ended && cancelled);
     return cancelled;
   }
 
-  private boolean abandonedIf(boolean ended) {
-    AsyncCall sent = call;
-    if (ended && sent != null) {
-      sent.abandon();
+  private boolean cancelCallIf(boolean ended) {
+    Runnable action = canceller;
+    if (ended && action != null) {
+      action.run();
     }
     return ended;
   }

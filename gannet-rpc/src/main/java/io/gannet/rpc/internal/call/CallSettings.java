@@ -1,9 +1,11 @@
 package io.gannet.rpc.internal.call;
 
 import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcInterceptor;
 import io.gannet.rpc.internal.service.ServiceShapes;
 import io.gannet.rpc.internal.service.Services;
 import io.gannet.rpc.internal.wire.Wire;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,6 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param clock tells the time
  * @param services what is offered
  * @param failures how exceptions travel
+ * @param outgoing interceptors of calls of this side
+ * @param incoming interceptors of calls of peers
  * @param limits how many calls there may be
  * @param running how many calls of peers run now, on all connections
  * @param defaultTimeout how long a call of this side may take
@@ -30,6 +34,8 @@ public record CallSettings(
     Clock clock,
     Services services,
     Failures failures,
+    List<RpcInterceptor> outgoing,
+    List<RpcInterceptor> incoming,
     CallLimits limits,
     AtomicInteger running,
     long defaultTimeout,

@@ -1,11 +1,15 @@
 package io.gannet.rpc.internal.call;
 
 import io.gannet.rpc.CallOptions;
+import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcCaller;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
+import io.gannet.rpc.RpcReply;
 import io.gannet.rpc.internal.format.JsonMethodFormat;
 import io.gannet.rpc.internal.format.MethodFormat;
+import io.gannet.rpc.internal.protobuf.ProtobufMethodFormat;
+import io.gannet.rpc.internal.protobuf.ProtobufTypes;
 import io.gannet.rpc.internal.service.ServiceShape;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.Payload;
@@ -16,7 +20,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 
@@ -55,7 +65,11 @@ public final class Caller implements RpcCaller {
     try {
       return callBlocking(untyped(method, resultType, options, arguments));
     } catch (FailedCall e) {
-      throw (RuntimeException) e.getCause(); // a call by name expects nothing else
+      Throwable cause = e.getCause();
+      if (cause instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) cause; // a call by name expects nothing else
     }
   }
 
@@ -79,14 +93,34 @@ public final class Caller implements RpcCaller {
       Type resultType,
       CallOptions options,
       List<? extends @Nullable Object> arguments) {
-    JavaType result =
-        resultType == void.class || resultType == Void.class
-            ? null
-            : settings.mapper().constructType(resultType);
+    return new Invocation(
+        method, format(method, resultType, arguments), arguments.toArray(), options, null);
+  }
+
+  /** Protobuf if the argument or the result is a message, else JSON. */
+  private MethodFormat format(
+      String method, Type resultType, List<? extends @Nullable Object> arguments) {
+    boolean isVoid = resultType == void.class || resultType == Void.class;
+    Class<?> argument = null;
+    if (arguments.size() == 1 && arguments.getFirst() != null) {
+      argument = arguments.getFirst().getClass();
+    }
+    boolean sendsMessage = argument != null && ProtobufTypes.isMessage(argument);
+    if (sendsMessage || ProtobufTypes.isMessage(resultType)) {
+      if (!isVoid && !ProtobufTypes.isMessage(resultType)) {
+        throw new IllegalArgumentException(
+            "what is called with a Protobuf message returns one: " + resultType.getTypeName());
+      }
+      return new ProtobufMethodFormat(
+          method, sendsMessage ? argument : null, isVoid ? null : (Class<?>) resultType);
+    }
     List<JavaType> parameters =
         Collections.nCopies(arguments.size(), settings.mapper().constructType(Object.class));
-    MethodFormat format = new JsonMethodFormat(method, settings.mapper(), parameters, result);
-    return new Invocation(method, format, arguments.toArray(), options, null);
+    return new JsonMethodFormat(
+        method,
+        settings.mapper(),
+        parameters,
+        isVoid ? null : settings.mapper().constructType(resultType));
   }
 
   // ---------------------------------------------------------------- calls
@@ -104,6 +138,9 @@ public final class Caller implements RpcCaller {
               .formatted(call.path()));
     }
     long deadline = deadline(call.options());
+    if (!settings.outgoing().isEmpty()) {
+      return await(call, intercepted(call, false, deadline));
+    }
     RpcConnection connection = pick(call, deadline);
     BlockingCall pending = new BlockingCall(deadline);
     connection.outgoing().start(pending, call.path(), call.options().metadata(), call.payload());
@@ -112,25 +149,75 @@ public final class Caller implements RpcCaller {
       response = pending.await();
     } catch (InterruptedException e) {
       connection.outgoing().abandon(pending);
-      Thread.currentThread().interrupt();
-      throw new RpcException(
-          RpcCode.CANCELLED, "interrupted while waiting for the response of " + call.path(), e);
+      throw interrupted(call, e);
     }
     return result(call, response);
   }
 
+  private static @Nullable Object await(Invocation call, CallFuture future) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      future.cancel(true);
+      throw interrupted(call, e);
+    } catch (ExecutionException e) {
+      Throwable cause = Objects.requireNonNull(e.getCause());
+      if (cause instanceof RpcException ours) {
+        throw ours;
+      }
+      throw cause instanceof Error || call.expects(cause)
+          ? new FailedCall(cause)
+          : new RpcException(RpcCode.UNKNOWN, String.valueOf(cause.getMessage()), cause);
+    }
+  }
+
+  private static RpcException interrupted(Invocation call, InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new RpcException(
+        RpcCode.CANCELLED, "interrupted while waiting for the response of " + call.path(), e);
+  }
+
   /** Calls; every failure reaches the stage. */
   CallFuture callAsync(Invocation call) {
-    CallFuture future = new CallFuture();
     try {
       long deadline = deadline(call.options());
+      return settings.outgoing().isEmpty()
+          ? start(call, deadline, response -> result(call, response))
+          : intercepted(call, false, deadline);
+    } catch (Throwable t) {
+      CallFuture failed = new CallFuture();
+      failed.fail(t);
+      return failed;
+    }
+  }
+
+  /** Calls without a response. */
+  void callOneWay(Invocation call) {
+    long deadline = deadline(call.options());
+    if (settings.outgoing().isEmpty()) {
+      sendOneWay(call, deadline);
+    } else {
+      await(call, intercepted(call, true, deadline));
+    }
+  }
+
+  private void sendOneWay(Invocation call, long deadline) {
+    pick(call, deadline)
+        .outgoing()
+        .startOneWay(call.path(), call.options().metadata(), call.payload(), deadline);
+  }
+
+  private CallFuture start(
+      Invocation call, long deadline, Function<Frame.Response, @Nullable Object> reader) {
+    CallFuture future = new CallFuture();
+    try {
       RpcConnection connection = connections.tryPick(call);
       if (connection != null) {
-        startAsync(call, connection, deadline, future);
+        start(call, connection, deadline, future, reader);
       } else {
         Thread.startVirtualThread(() -> {
           try {
-            startAsync(call, pick(call, deadline), deadline, future);
+            start(call, pick(call, deadline), deadline, future, reader);
           } catch (Throwable t) {
             future.fail(t);
           }
@@ -142,24 +229,50 @@ public final class Caller implements RpcCaller {
     return future;
   }
 
-  private void startAsync(
-      Invocation call, RpcConnection connection, long deadline, CallFuture future) {
+  private static void start(
+      Invocation call,
+      RpcConnection connection,
+      long deadline,
+      CallFuture future,
+      Function<Frame.Response, @Nullable Object> reader) {
     if (future.isDone()) {
       return; // the caller has given up meanwhile
     }
-    AsyncCall pending =
-        new AsyncCall(connection, deadline, future, response -> result(call, response));
+    AsyncCall pending = new AsyncCall(connection, deadline, future, reader);
     connection.outgoing().start(pending, call.path(), call.options().metadata(), call.payload());
-    future.sent(pending);
+    future.cancelWith(pending::abandon);
   }
 
-  /** Calls without a response. */
-  void callOneWay(Invocation call) {
-    long deadline = deadline(call.options());
-    RpcConnection connection = pick(call, deadline);
-    connection
-        .outgoing()
-        .startOneWay(call.path(), call.options().metadata(), call.payload(), deadline);
+  /** Has a call pass the interceptors. Whatever they make of it, it is cancelled with the result. */
+  private CallFuture intercepted(Invocation call, boolean oneWay, long deadline) {
+    CallFuture outer = new CallFuture();
+    Queue<CallFuture> inner = new ConcurrentLinkedQueue<>();
+    outer.cancelWith(() -> inner.forEach(future -> future.cancel(true)));
+    OutgoingCallView view = new OutgoingCallView(call, oneWay, settings.clock(), deadline);
+    Interceptors.pass(
+            settings.outgoing(),
+            view,
+            passed -> {
+              Invocation changed = ((OutgoingCallView) passed).call();
+              if (oneWay) {
+                sendOneWay(changed, deadline);
+                return CompletableFuture.completedStage(new RpcReply(null, Metadata.empty()));
+              }
+              CallFuture sent = start(changed, deadline, response -> reply(changed, response));
+              inner.add(sent);
+              if (outer.isDone()) {
+                sent.cancel(true);
+              }
+              return sent.thenApply(RpcReply.class::cast);
+            })
+        .whenComplete((reply, failure) -> {
+          if (failure != null) {
+            outer.fail(Objects.requireNonNull(Interceptors.unwrapped(failure)));
+          } else {
+            outer.succeed(reply == null ? null : reply.result());
+          }
+        });
+    return outer;
   }
 
   private RpcConnection pick(Invocation call, long deadline) {
@@ -197,7 +310,15 @@ public final class Caller implements RpcCaller {
     return timeout.compareTo(Duration.ofNanos(MAX_NANOS)) >= 0 ? MAX_NANOS : timeout.toNanos();
   }
 
+  private RpcReply reply(Invocation call, Frame.Response response) {
+    return new RpcReply(result(call, response), response.metadata());
+  }
+
   private @Nullable Object result(Invocation call, Frame.Response response) {
+    Consumer<Metadata> onReply = call.options().onReply();
+    if (onReply != null) {
+      onReply.accept(response.metadata());
+    }
     Frame.Failure failure = response.failure();
     if (failure != null) {
       Exception known = settings.failures().known(failure);

@@ -15,4 +15,9 @@ final class FailedCall extends RuntimeException {
   public synchronized Throwable getCause() {
     return Objects.requireNonNull(super.getCause());
   }
+
+  /** {@return what is carried, if something is} */
+  static Throwable unwrapped(Throwable thrown) {
+    return thrown instanceof FailedCall carrier ? carrier.getCause() : thrown;
+  }
 }

@@ -5,6 +5,7 @@ import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcPeer;
+import io.gannet.rpc.RpcReply;
 import io.gannet.rpc.internal.service.MethodShape;
 import io.gannet.rpc.internal.service.Services;
 import io.gannet.rpc.internal.wire.Frame;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,6 +68,9 @@ final class IncomingCall implements Runnable, CallContext {
   private final Services.Handler handler;
   private final Frame.Request request;
 
+  /** What goes along, as interceptors have left it. */
+  private volatile Metadata metadata;
+
   /** When its time is over. */
   final long deadline;
 
@@ -89,6 +92,7 @@ final class IncomingCall implements Runnable, CallContext {
     this.calls = calls;
     this.handler = handler;
     this.request = request;
+    this.metadata = request.metadata();
     this.deadline = deadline;
   }
 
@@ -114,7 +118,7 @@ final class IncomingCall implements Runnable, CallContext {
 
   @Override
   public Metadata metadata() {
-    return request.metadata();
+    return metadata;
   }
 
   @Override
@@ -168,33 +172,68 @@ final class IncomingCall implements Runnable, CallContext {
   }
 
   private void handle() {
-    MethodShape shape = handler.shape();
-    CurrentCall.set(this);
-    Object result = null;
-    Throwable failure = null;
     state = RUNNING;
     if (cancelled != null) {
       Thread.currentThread().interrupt(); // whoever set that may have come too early to do this
     }
+    CompletionStage<RpcReply> replied;
     try {
-      @Nullable Object[] values = arguments(shape);
-      result = shape.method().invoke(handler.target(), shape.toInvoke(values, this));
-    } catch (InvocationTargetException e) {
-      failure = e.getCause();
-    } catch (Throwable t) {
-      failure = t;
+      replied =
+          Interceptors.pass(
+              connection.settings().incoming(),
+              new IncomingCallView(this, metadata, null),
+              passed -> invoke((IncomingCallView) passed));
     } finally {
       leaveHandler();
+    }
+    await(replied);
+  }
+
+  /** Calls the handler. */
+  private CompletionStage<RpcReply> invoke(IncomingCallView call) {
+    MethodShape shape = handler.shape();
+    metadata = call.metadata();
+    Object result;
+    CurrentCall.set(this);
+    try {
+      @Nullable Object[] values = call.arguments().toArray();
+      result = shape.method().invoke(handler.target(), shape.toInvoke(values, this));
+    } catch (InvocationTargetException e) {
+      return CompletableFuture.failedStage(Objects.requireNonNull(e.getCause()));
+    } catch (Throwable t) {
+      return CompletableFuture.failedStage(t);
+    } finally {
       CurrentCall.clear();
     }
-    if (failure == null && shape.form() == MethodShape.Form.STAGE) {
-      await((CompletionStage<?>) result);
-    } else {
-      end(result, failure);
+    if (shape.form() != MethodShape.Form.STAGE) {
+      return CompletableFuture.completedStage(new RpcReply(result, reply));
+    }
+    if (result == null) {
+      return CompletableFuture.failedStage(
+          new NullPointerException("the handler has returned null instead of a stage"));
+    }
+    CompletionStage<?> returned = (CompletionStage<?>) result;
+    cancelWith(returned);
+    return returned.thenApply(value -> new RpcReply(value, reply));
+  }
+
+  /** Has a stage that the handler has returned be cancelled with the call. */
+  private void cancelWith(CompletionStage<?> returned) {
+    CompletableFuture<?> future;
+    try {
+      future = returned.toCompletableFuture();
+    } catch (UnsupportedOperationException e) {
+      return; // then it can't be cancelled
+    }
+    stage = future;
+    if (cancelled != null) {
+      future.cancel(true);
     }
   }
 
-  private @Nullable Object[] arguments(MethodShape shape) {
+  /** Reads what the peer has sent. */
+  @Nullable Object[] readArguments() {
+    MethodShape shape = handler.shape();
     Payload payload = request.payload();
     boolean fits =
         payload.encoding() == shape.format().encoding()
@@ -218,52 +257,28 @@ final class IncomingCall implements Runnable, CallContext {
     }
   }
 
-  private void await(@Nullable CompletionStage<?> returned) {
-    if (returned == null) {
-      end(null, new NullPointerException("the handler has returned null instead of a stage"));
-      return;
+  private void await(CompletionStage<RpcReply> replied) {
+    CompletableFuture<RpcReply> future = replied.toCompletableFuture();
+    if (future.isDone()) {
+      RpcReply value = null;
+      Throwable thrown = null;
+      try {
+        value = future.join();
+      } catch (Throwable t) {
+        thrown = t;
+      }
+      end(value, Interceptors.unwrapped(thrown));
+    } else {
+      // Not on the thread that completes it: sending may have to wait.
+      future.whenCompleteAsync(
+          (value, thrown) -> end(value, Interceptors.unwrapped(thrown)),
+          Thread::startVirtualThread);
     }
-    CompletableFuture<?> future;
-    try {
-      future = returned.toCompletableFuture();
-    } catch (UnsupportedOperationException e) {
-      future = null; // then it can't be cancelled
-    }
-    if (future != null && future.isDone()) {
-      complete(future);
-      return;
-    }
-    stage = future;
-    if (cancelled != null && future != null) {
-      future.cancel(true);
-    }
-    // Not on the thread that completes it: sending may have to wait.
-    returned.whenCompleteAsync(
-        (value, thrown) -> end(value, unwrapped(thrown)), Thread::startVirtualThread);
-  }
-
-  private void complete(CompletableFuture<?> done) {
-    Object value = null;
-    Throwable thrown = null;
-    try {
-      value = done.join();
-    } catch (Throwable t) {
-      thrown = unwrapped(t);
-    }
-    end(value, thrown);
-  }
-
-  private static @Nullable Throwable unwrapped(@Nullable Throwable thrown) {
-    Throwable cause = thrown;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
   }
 
   // ---------------------------------------------------------------- the end
 
-  private void end(@Nullable Object result, @Nullable Throwable failure) {
+  private void end(@Nullable RpcReply result, @Nullable Throwable failure) {
     int before = (int) STATE.getAndSet(this, ENDED);
     if (before == ENDED) {
       return;
@@ -281,7 +296,7 @@ final class IncomingCall implements Runnable, CallContext {
     }
   }
 
-  private void respond(@Nullable Object result, @Nullable Throwable failure, boolean notStarted) {
+  private void respond(@Nullable RpcReply result, @Nullable Throwable failure, boolean notStarted) {
     if (cancelled == Cancellation.DEADLINE) {
       calls.respond(failed(late(notStarted)));
     } else if (cancelled != null) {
@@ -289,9 +304,18 @@ final class IncomingCall implements Runnable, CallContext {
     } else if (failure != null) {
       calls.respond(failed(connection.settings().failures().describe(failure)));
     } else {
-      Payload payload = handler.shape().format().writeResult(result);
-      calls.respond(new Frame.Response(id(), reply, payload, null, connection.peerMaxFrame()));
+      calls.respond(succeeded(Objects.requireNonNull(result)));
     }
+  }
+
+  private Frame.Response succeeded(RpcReply result) {
+    Payload payload;
+    try {
+      payload = handler.shape().format().writeResult(result.result());
+    } catch (RuntimeException e) {
+      return failed(connection.settings().failures().describe(e));
+    }
+    return new Frame.Response(id(), result.metadata(), payload, null, connection.peerMaxFrame());
   }
 
   private Frame.Response failed(Frame.Failure failure) {

@@ -81,7 +81,8 @@ final class IncomingCalls {
       refuse(request, RpcCode.UNAVAILABLE, "takes no more calls");
       return;
     }
-    Services.Handler handler = settings.services().find(request.method());
+    Services.Handler handler =
+        settings.services().find(request.method(), request.payload().encoding());
     if (handler == null) {
       refuse(request, RpcCode.UNIMPLEMENTED, settings.services().missing(request.method()));
       return;

@@ -4,6 +4,7 @@ import io.gannet.rpc.CallOptions;
 import io.gannet.rpc.internal.format.MethodFormat;
 import io.gannet.rpc.internal.service.MethodShape;
 import io.gannet.rpc.internal.wire.Payload;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A call to be made. */
@@ -45,6 +46,26 @@ public final class Invocation {
   /** {@return what the caller has chosen} */
   public CallOptions options() {
     return options;
+  }
+
+  /** {@return the arguments that are sent} */
+  List<@Nullable Object> arguments() {
+    return Values.listOf(arguments);
+  }
+
+  /** {@return the same with other options} */
+  Invocation with(CallOptions other) {
+    return new Invocation(path, format, arguments, other, shape);
+  }
+
+  /** {@return the same with other arguments} */
+  Invocation with(List<? extends @Nullable Object> others) {
+    if (others.size() != arguments.length) {
+      throw new IllegalArgumentException(
+          "%s is called with %d arguments, not %d"
+              .formatted(path, arguments.length, others.size()));
+    }
+    return new Invocation(path, format, others.toArray(), options, shape);
   }
 
   Payload payload() {

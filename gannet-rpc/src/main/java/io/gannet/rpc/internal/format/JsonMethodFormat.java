@@ -30,6 +30,8 @@ public final class JsonMethodFormat implements MethodFormat {
 
   private static final @Nullable Object[] NO_ARGUMENTS = {};
 
+  private static final Payload NOTHING = new Payload.Bytes(Payload.Encoding.JSON, new byte[0]);
+
   private final String method;
   private final List<Value> parameters;
 
@@ -67,7 +69,7 @@ public final class JsonMethodFormat implements MethodFormat {
       return new Payload.Bytes(Payload.Encoding.JSON, text.getBytes(UTF_8));
     }
     return switch (arguments.length) {
-      case 0 -> Payload.EMPTY;
+      case 0 -> NOTHING;
       case 1 -> new One(parameters.getFirst(), arguments[0], "the argument of " + method);
       default -> new Several(arguments);
     };

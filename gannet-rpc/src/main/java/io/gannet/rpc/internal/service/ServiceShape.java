@@ -5,6 +5,9 @@ import io.gannet.rpc.OneWay;
 import io.gannet.rpc.RpcMethod;
 import io.gannet.rpc.RpcService;
 import io.gannet.rpc.internal.format.JsonMethodFormat;
+import io.gannet.rpc.internal.format.MethodFormat;
+import io.gannet.rpc.internal.protobuf.ProtobufMethodFormat;
+import io.gannet.rpc.internal.protobuf.ProtobufTypes;
 import io.gannet.rpc.internal.service.MethodShape.Form;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -191,9 +194,31 @@ public record ServiceShape(
           method,
           path,
           form,
-          new JsonMethodFormat(path, mapper, parameters, result),
+          format(method, path, parameters, result),
           List.copyOf(sent),
           contextAt);
+    }
+
+    /** Protobuf if that is what the method takes and returns, else JSON. */
+    private MethodFormat format(
+        Method method, String path, List<JavaType> parameters, @Nullable JavaType result) {
+      List<JavaType> all = new ArrayList<>(parameters);
+      if (result != null) {
+        all.add(result);
+      }
+      if (all.stream().noneMatch(type -> ProtobufTypes.isMessage(type.getRawClass()))) {
+        return new JsonMethodFormat(path, mapper, parameters, result);
+      }
+      if (parameters.size() > 1
+          || !all.stream().allMatch(type -> ProtobufTypes.isMessage(type.getRawClass()))) {
+        throw refused(
+            method,
+            "with Protobuf it takes one message or nothing, and returns one message or nothing");
+      }
+      return new ProtobufMethodFormat(
+          path,
+          parameters.isEmpty() ? null : parameters.getFirst().getRawClass(),
+          result == null ? null : result.getRawClass());
     }
 
     private Form form(Method method) {

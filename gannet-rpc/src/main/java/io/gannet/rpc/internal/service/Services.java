@@ -1,7 +1,9 @@
 package io.gannet.rpc.internal.service;
 
+import io.gannet.rpc.internal.wire.Payload;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -17,48 +19,75 @@ public final class Services {
    */
   public record Handler(MethodShape shape, Object target) {}
 
-  private final Map<String, Handler> handlers = new HashMap<>();
+  /** What handles a method in each encoding; null for those in which it can't be called. */
+  private record Handlers(@Nullable Handler json, @Nullable Handler protobuf) {
+
+    private static final Handlers NONE = new Handlers(null, null);
+
+    Handlers with(Handler handler) {
+      return isProtobuf(handler) ? new Handlers(json, handler) : new Handlers(handler, protobuf);
+    }
+
+    boolean has(Handler handler) {
+      return (isProtobuf(handler) ? protobuf : json) != null;
+    }
+
+    private static boolean isProtobuf(Handler handler) {
+      return handler.shape().format().encoding() == Payload.Encoding.PROTOBUF;
+    }
+
+    Handler choose(Payload.Encoding encoding) {
+      boolean prefersProtobuf = encoding == Payload.Encoding.PROTOBUF;
+      Handler preferred = prefersProtobuf ? protobuf : json;
+      return preferred != null
+          ? preferred
+          : Objects.requireNonNull(prefersProtobuf ? json : protobuf);
+    }
+  }
+
+  private final Map<String, Handlers> handlers = new HashMap<>();
   private final Set<String> names = new TreeSet<>();
 
   /** Offers nothing. */
   public Services() {}
 
   /**
-   * Offers the same as another.
-   *
-   * @param others the others
-   */
-  public Services(Services others) {
-    handlers.putAll(others.handlers);
-    names.addAll(others.names);
-  }
-
-  /**
-   * Offers one more service.
+   * Offers one more service. There may be one of the same name already whose methods are others, or are
+   * called in another encoding.
    *
    * @param shape its interface
    * @param target what handles its calls
-   * @throws IllegalArgumentException if there is one of that name
+   * @throws IllegalArgumentException if there is one of that name, and some method of it is the same
    */
   public void add(ServiceShape shape, Object target) {
-    if (!names.add(shape.name())) {
-      throw new IllegalArgumentException(
-          "there is a service '%s' already: give %s another name or version with @RpcService"
-              .formatted(shape.name(), shape.type().getName()));
-    }
     for (MethodShape method : shape.methods().values()) {
       if (!method.method().trySetAccessible()) {
         throw new IllegalArgumentException(
             "%s can't be reached: make it public, or open its package to io.gannet.rpc"
                 .formatted(shape.type().getName()));
       }
-      handlers.put(method.path(), new Handler(method, target));
+      Handler handler = new Handler(method, target);
+      Handlers before = handlers.getOrDefault(method.path(), Handlers.NONE);
+      if (before.has(handler)) {
+        throw new IllegalArgumentException(
+            "there is a method '%s' already: give %s another name or version with @RpcService"
+                .formatted(method.path(), shape.type().getName()));
+      }
+      handlers.put(method.path(), before.with(handler));
     }
+    names.add(shape.name());
   }
 
-  /** {@return what handles a method, or null} */
-  public @Nullable Handler find(String path) {
-    return handlers.get(path);
+  /**
+   * Finds what handles a call.
+   *
+   * @param path service and method
+   * @param encoding how its arguments are written
+   * @return the handler, if need be one that takes another encoding; null if there is none
+   */
+  public @Nullable Handler find(String path, Payload.Encoding encoding) {
+    Handlers found = handlers.get(path);
+    return found == null ? null : found.choose(encoding);
   }
 
   /** {@return what to tell somebody who has called a method that there is not} */

@@ -1,0 +1,74 @@
+package io.gannet.rpc;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A call on its way, as interceptors see it. Immutable. */
+public interface RpcCall {
+
+  /** Which way a call goes. */
+  enum Direction {
+    /** This side has made it. */
+    OUTGOING,
+    /** The peer has made it. */
+    INCOMING
+  }
+
+  /**
+   * {@return which way it goes}
+   */
+  Direction direction();
+
+  /**
+   * {@return service and method, as {@code Greeter/hello}}
+   */
+  String method();
+
+  /**
+   * {@return whether there is no reply}
+   */
+  boolean isOneWay();
+
+  /**
+   * {@return who has made an incoming call; empty for an outgoing one, whose connection is chosen behind
+   * the interceptors}
+   */
+  Optional<RpcPeer> peer();
+
+  /**
+   * {@return how much time is left; negative if it is over; empty if there is no limit}
+   */
+  Optional<Duration> timeLeft();
+
+  /**
+   * {@return what goes along with it}
+   */
+  Metadata metadata();
+
+  /**
+   * Gets what it is called with. Those of an incoming call are read when this is first called.
+   *
+   * @return the arguments that are sent, unmodifiable; a {@link CallContext} is none of them
+   * @throws RpcException with {@link RpcCode#INVALID_ARGUMENT} if the peer has sent something else than
+   *     what the method takes
+   */
+  List<@Nullable Object> arguments();
+
+  /**
+   * Replaces what goes along.
+   *
+   * @param metadata the new metadata
+   * @return the same with that metadata
+   */
+  RpcCall withMetadata(Metadata metadata);
+
+  /**
+   * Replaces what it is called with.
+   *
+   * @param arguments the new arguments, of the types that the method takes
+   * @return the same with those arguments
+   */
+  RpcCall withArguments(List<? extends @Nullable Object> arguments);
+}

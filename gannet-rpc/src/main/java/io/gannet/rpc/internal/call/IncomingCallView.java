@@ -1,0 +1,80 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcCall;
+import io.gannet.rpc.RpcPeer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A call of the peer, as interceptors see it. */
+final class IncomingCallView implements RpcCall {
+
+  private final IncomingCall call;
+  private final Metadata metadata;
+
+  /** Null until they are wanted. */
+  private @Nullable List<@Nullable Object> arguments;
+
+  IncomingCallView(
+      IncomingCall call, Metadata metadata, @Nullable List<@Nullable Object> arguments) {
+    this.call = call;
+    this.metadata = metadata;
+    this.arguments = arguments;
+  }
+
+  @Override
+  public Direction direction() {
+    return Direction.INCOMING;
+  }
+
+  @Override
+  public String method() {
+    return call.method();
+  }
+
+  @Override
+  public boolean isOneWay() {
+    return call.isOneWay();
+  }
+
+  @Override
+  public Optional<RpcPeer> peer() {
+    return Optional.of(call.peer());
+  }
+
+  @Override
+  public Optional<Duration> timeLeft() {
+    return call.timeLeft();
+  }
+
+  @Override
+  public Metadata metadata() {
+    return metadata;
+  }
+
+  @Override
+  public synchronized List<@Nullable Object> arguments() {
+    List<@Nullable Object> known = arguments;
+    if (known == null) {
+      known = Values.listOf(call.readArguments());
+      arguments = known;
+    }
+    return known;
+  }
+
+  private synchronized @Nullable List<@Nullable Object> known() {
+    return arguments;
+  }
+
+  @Override
+  public RpcCall withMetadata(Metadata value) {
+    return new IncomingCallView(call, value, known());
+  }
+
+  @Override
+  public RpcCall withArguments(List<? extends @Nullable Object> values) {
+    return new IncomingCallView(call, metadata, Values.listOf(values.toArray()));
+  }
+}

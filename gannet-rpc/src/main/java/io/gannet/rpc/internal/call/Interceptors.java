@@ -1,0 +1,51 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.RpcCall;
+import io.gannet.rpc.RpcInterceptor;
+import io.gannet.rpc.RpcReply;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Interceptors, one behind the other. */
+final class Interceptors {
+
+  private Interceptors() {}
+
+  /**
+   * Has a call pass them.
+   *
+   * @param interceptors the interceptors, the first first
+   * @param call the call
+   * @param last what comes behind all of them
+   * @return the reply, or what the call fails with; nothing is thrown
+   */
+  static CompletionStage<RpcReply> pass(
+      List<RpcInterceptor> interceptors, RpcCall call, RpcInterceptor.Chain last) {
+    try {
+      if (interceptors.isEmpty()) {
+        return last.proceed(call);
+      }
+      RpcInterceptor first = interceptors.getFirst();
+      List<RpcInterceptor> others = interceptors.subList(1, interceptors.size());
+      CompletionStage<RpcReply> reply = first.intercept(call, passed -> pass(others, passed, last));
+      if (reply == null) {
+        throw new NullPointerException(first + " has returned null instead of a stage");
+      }
+      return reply;
+    } catch (Throwable t) {
+      return CompletableFuture.failedStage(t);
+    }
+  }
+
+  /** {@return what a stage has failed with, without what stages wrap around it} */
+  static @Nullable Throwable unwrapped(@Nullable Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+}

@@ -1,0 +1,35 @@
+package io.gannet.rpc.internal.protobuf;
+
+import com.google.protobuf.MessageLite;
+import java.lang.reflect.Type;
+
+/** Tells Protobuf messages from other types, whether or not the library is there. */
+public final class ProtobufTypes {
+
+  private static final boolean AVAILABLE = isAvailable();
+
+  private ProtobufTypes() {}
+
+  private static boolean isAvailable() {
+    try {
+      Class.forName("com.google.protobuf.MessageLite", false, ProtobufTypes.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
+  /** {@return whether a type is a Protobuf message} */
+  public static boolean isMessage(Type type) {
+    return AVAILABLE && type instanceof Class<?> raw && Library.isMessage(raw);
+  }
+
+  /** Loaded only if the library is there. */
+  private static final class Library {
+    private Library() {}
+
+    static boolean isMessage(Class<?> raw) {
+      return MessageLite.class.isAssignableFrom(raw);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Arguments and results as Protobuf messages. Only this package needs that library. */
+@NullMarked
+package io.gannet.rpc.internal.protobuf;
+
+import org.jspecify.annotations.NullMarked;
