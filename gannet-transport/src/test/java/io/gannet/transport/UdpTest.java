@@ -569,6 +569,37 @@ class UdpTest {
   }
 
   @Test
+  void whatWaitsForConfirmationStillWaitsAfterAMessageThatCannotBeEncoded() {
+    String large = "x".repeat(60_000);
+    RecordingListener<String> listener =
+        fixture
+            .listener()
+            .whenMessage((session, text) -> {
+              if (text.equals("fill")) {
+                session.send(large);
+                session.send(large);
+                assertThatThrownBy(() -> session.send(TextCodec.UNENCODABLE))
+                    .isInstanceOf(EncodeException.class);
+              }
+            });
+    Server<String> server =
+        fixture.start(server(OPTIONS).dispatch(Dispatch.eventLoop()).listener(listener));
+    UdpPeer peer = peerOf(server);
+
+    peer.sendText("fill");
+    listener.awaitMessages(1);
+    peer.sendText("written meanwhile, if at all");
+    listener.awaitMessages(2);
+    Session<String> session = listener.awaitSession();
+    assertThat(session.stats().queuedBytes()).isGreaterThan(2 * 60_000);
+    session.confirmPeer();
+
+    assertThat(peer.receiveText()).isEqualTo(large);
+    assertThat(peer.receiveText()).isEqualTo(large);
+    await().until(() -> session.stats().queuedBytes() == 0);
+  }
+
+  @Test
   void aSessionThatMayNotSendClosesAndSaysWhy() {
     FakeTime time = new FakeTime();
     RecordingListener<String> listener =

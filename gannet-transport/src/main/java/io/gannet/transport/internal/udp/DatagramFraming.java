@@ -227,25 +227,26 @@ final class DatagramFraming extends ChannelInboundHandlerAdapter implements Fram
   public void write(ByteBuf[] chunks, ChannelPromise promise) {
     ChannelHandlerContext to = context();
     ChannelPromise last = to.newPromise();
-    boolean promised = false;
+    int lastChunk = chunks.length - 1;
+    while (lastChunk >= 0 && !chunks[lastChunk].isReadable()) {
+      lastChunk--; // a chunk may be empty
+    }
     for (int i = 0; i < chunks.length; i++) {
       ByteBuf chunk = chunks[i];
-      boolean lastChunk = i == chunks.length - 1;
       try {
         while (chunk.isReadable()) {
           int length = MessageMarks.length(chunk.readInt());
           ByteBuf content = chunk.readRetainedSlice(length);
           marksWritten += MessageMarks.SIZE;
-          promised = lastChunk && !chunk.isReadable();
-          to.write(content, promised ? last : to.voidPromise());
+          to.write(content, i == lastChunk && !chunk.isReadable() ? last : to.voidPromise());
         }
       } finally {
         chunk.release();
       }
     }
     to.flush();
-    if (!promised) {
-      promise.setSuccess(); // a chunk may be empty
+    if (lastChunk < 0) {
+      promise.setSuccess();
       return;
     }
     last.addListener(done -> {
