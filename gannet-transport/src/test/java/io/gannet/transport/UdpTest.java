@@ -355,6 +355,27 @@ class UdpTest {
   }
 
   @Test
+  void whatCannotBeDecodedAfterAPauseIsAnErrorAndTheSessionLivesOn() {
+    Gate gate = fixture.gate();
+    RecordingListener<String> listener =
+        fixture.listener().whenMessage((session, text) -> gate.pass());
+    Server<String> server = fixture.start(server(OPTIONS).inboundQueue(2, 4096).listener(listener));
+    UdpPeer peer = peerOf(server);
+    byte[] good = frames("1", "2", "3", "4");
+    byte[] bad = TextCodec.header(-1);
+
+    peer.send(ByteBuffer.allocate(good.length + bad.length).put(good).put(bad).array());
+    Session<String> session = listener.awaitSession();
+    await().until(() -> session.stats().readPauses() > 0);
+    gate.open();
+    assertThat(listener.awaitErrors(1)).hasOnlyElementsOfType(DecodeException.class);
+    peer.sendText("5");
+
+    assertThat(listener.awaitMessages(5)).containsExactly("1", "2", "3", "4", "5");
+    assertThat(listener.sessions()).isEqualTo(1);
+  }
+
+  @Test
   void oneDatagramMayHoldSeveralMessagesOfTheCodec() {
     RecordingListener<String> listener = fixture.listener();
     Server<String> server = start(listener);

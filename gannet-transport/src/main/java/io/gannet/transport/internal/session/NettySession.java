@@ -657,7 +657,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
       consumed = decoder.read(data);
       timers.noteIncomplete(decoder.hasProgressed());
     } catch (Throwable t) {
-      decodeFailed(t);
+      undecodable(t);
     } finally {
       callbacks.endOfRead(consumed);
       endRun();
@@ -712,11 +712,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
         callbacks.decoded(decoder.readWhole(content, text));
         return size > 0 || decoder.hasProgressed();
       } catch (Throwable t) {
-        if (framing().outlivesBadMessages() && codec.bufferedBytes() == 0) {
-          spoiled(t);
-        } else {
-          decodeFailed(t);
-        }
+        undecodable(t);
         return true;
       }
     }
@@ -755,8 +751,15 @@ public final class NettySession<M> implements DispatchedSession<M> {
     }
   }
 
-  private Framing framing() {
-    return Objects.requireNonNull(framing);
+  /** The codec can't decode what has come. */
+  private void undecodable(Throwable error) {
+    if (framing != null && framing.outlivesBadMessages() && codec.bufferedBytes() == 0) {
+      if (delivers()) {
+        callbacks.error(error);
+      }
+    } else {
+      decodeFailed(error);
+    }
   }
 
   private void decodeFailed(Throwable error) {
