@@ -760,6 +760,25 @@ class UdpTest {
   }
 
   @Test
+  void aServerWhoseLoopsHaveEndedSendsToNobody() {
+    EventLoops loops = EventLoops.create(io, 1);
+    Server<String> server =
+        fixture.start(
+            Server.udp("127.0.0.1", 0, OPTIONS)
+                .codec(new TextCodec())
+                .eventLoops(loops)
+                .listener(fixture.listener()));
+    UdpPeer peer = peerOf(server);
+    server.stop(StopMode.NOW);
+    loops.close();
+
+    assertThat(server.sendTo(peer.address(), "too late"))
+        .failsWithin(Fixture.SOON)
+        .withThrowableThat()
+        .withMessageContaining("the server has stopped");
+  }
+
+  @Test
   void otherServersSendToSessionsOnly() {
     Server<String> server = fixture.start(fixture.server().listener(fixture.listener()));
 

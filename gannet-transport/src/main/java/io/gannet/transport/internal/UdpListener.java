@@ -48,7 +48,11 @@ record UdpListener(String host, DatagramSockets datagrams) implements Listener {
     boolean encoded = false;
     try {
       writer.open(content, settings.maxMessageSize());
-      codec.encode(addressee, message, writer);
+      try {
+        codec.encode(addressee, message, writer);
+      } finally {
+        codec.sessionClosed(addressee);
+      }
       writer.close();
       if (!content.isReadable()) {
         throw new EncodeException("an empty message can't be sent on this transport");
@@ -58,7 +62,6 @@ record UdpListener(String host, DatagramSockets datagrams) implements Listener {
       if (!encoded) {
         content.release();
       }
-      codec.sessionClosed(addressee);
     }
     return datagrams.send(to, content, settings.queueHigh());
   }

@@ -257,17 +257,21 @@ public final class DatagramSockets {
     int cost = content.capacity() + COST;
     sending.addAndGet(cost);
     CompletableFuture<Void> result = new CompletableFuture<>();
-    sockets
-        .getFirst()
-        .writeAndFlush(new DatagramPacket(content, to))
-        .addListener(done -> {
+    ChannelFuture written = sockets.getFirst().writeAndFlush(new DatagramPacket(content, to));
+    Runnable end =
+        () -> {
           sending.addAndGet(-cost);
-          if (done.isSuccess()) {
+          if (written.isSuccess()) {
             result.complete(null);
           } else {
-            result.completeExceptionally(failure(to, done.cause()));
+            result.completeExceptionally(failure(to, written.cause()));
           }
-        });
+        };
+    if (written.isDone()) {
+      end.run(); // the loop may have ended, and then nobody would call a listener
+    } else {
+      written.addListener(done -> end.run());
+    }
     return result;
   }
 
@@ -277,6 +281,7 @@ public final class DatagramSockets {
             .formatted(
                 to,
                 cause instanceof ClosedChannelException
+                        || cause instanceof RejectedExecutionException
                     ? "the server has stopped"
                     : cause.getMessage()),
         cause);
