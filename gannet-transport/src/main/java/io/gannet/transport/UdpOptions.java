@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param hello clients only: a datagram that is sent by itself when a session opens, so that the server
  *     learns of it, or its absence shows, before there is something to say; null for none
  * @param sockets servers only: how many sockets listen on each address together ({@code SO_REUSEPORT}),
- *     each on an I/O thread of its own; on Linux the kernel spreads the peers over them. More than one
- *     also lets other servers of the same user share the port
+ *     on an I/O thread each if there are so many; on Linux the kernel spreads the peers over them. More
+ *     than one also lets other servers of the same user share the port, and can't be combined with groups:
+ *     what is sent to many comes to each socket, also what is sent to a broadcast address
  * @param broadcasts whether datagrams may be sent to broadcast addresses ({@code SO_BROADCAST})
  * @param groups servers only: the multicast groups whose datagrams are received too; other programs on
  *     the machine may then listen on the same port
@@ -55,6 +56,11 @@ public record UdpOptions(
     }
     if (sockets < 1) {
       throw new IllegalArgumentException("sockets must be at least 1: " + sockets);
+    }
+    if (sockets > 1 && !groups.isEmpty()) {
+      throw new IllegalArgumentException(
+          "sockets must be 1 with multicast groups, as each would receive what is sent to them: "
+              + sockets);
     }
     for (InetAddress group : groups) {
       if (!group.isMulticastAddress()) {
@@ -135,8 +141,9 @@ public record UdpOptions(
   /**
    * Changes how many sockets listen on each address.
    *
-   * @param count at least 1
+   * @param count at least 1; no more with groups
    * @return the changed options
+   * @throws IllegalArgumentException if it is not that
    */
   public UdpOptions withSockets(int count) {
     return new UdpOptions(
@@ -165,7 +172,7 @@ public record UdpOptions(
    *
    * @param group its address
    * @return the changed options
-   * @throws IllegalArgumentException if it is not that of a group
+   * @throws IllegalArgumentException if it is not that of a group, or there are several sockets
    */
   public UdpOptions withGroup(InetAddress group) {
     List<InetAddress> all = new ArrayList<>(groups);

@@ -811,6 +811,16 @@ class UdpTest {
   }
 
   @Test
+  void groupsHaveOneSocketOnly() throws Exception {
+    InetAddress group = InetAddress.getByAddress(new byte[] {(byte) 239, -1, 41, 73});
+
+    assertThatThrownBy(() -> OPTIONS.withSockets(2).withGroup(group))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> OPTIONS.withGroup(group).withSockets(2))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void broadcastsLeaveOnlyWhereThatIsAllowed() throws Exception {
     RecordingListener<String> listener = fixture.listener();
     Server<String> receiver =
