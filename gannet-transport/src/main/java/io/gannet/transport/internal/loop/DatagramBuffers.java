@@ -25,7 +25,6 @@ final class DatagramBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
 
   private static final int MESSAGES_PER_READ = 64;
 
-  /** Of which the operating system gives only what has been written to. */
   private static final class Block {
 
     /** Neither pooled nor watched for leaks: it lives as long as the thread. */
