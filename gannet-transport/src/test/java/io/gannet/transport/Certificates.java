@@ -62,6 +62,11 @@ final class Certificates {
     return ClientTls.trusting(Shared.INSTANCE.authorityFile);
   }
 
+  /** Does the handshake with such a server, see {@link #handshake}. */
+  static SSLSocket encrypt(Socket plain) throws IOException, GeneralSecurityException {
+    return Shared.INSTANCE.handshake(plain);
+  }
+
   private static Path temporaryDirectory() {
     try {
       Path directory = Files.createTempDirectory("gannet");

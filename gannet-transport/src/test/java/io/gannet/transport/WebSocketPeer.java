@@ -128,7 +128,8 @@ final class WebSocketPeer implements AutoCloseable {
     peer.writeText(text(server, path, headers));
   }
 
-  private static String text(Server<?> server, String path, String... headers) {
+  /** The request of a handshake. */
+  static String text(Server<?> server, String path, String... headers) {
     String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
     return """
     GET %s HTTP/1.1\r

@@ -27,6 +27,7 @@ final class Documents {
   private static final Pattern SAMPLE = Pattern.compile("\\s*<!-- sample: ([a-z0-9-]+) -->\\s*");
   private static final Pattern TAG = Pattern.compile("\\s*// (tag|end)::([a-z0-9-]+)\\[]\\s*");
   private static final Pattern CODE_SPAN = Pattern.compile("`([^`\n]+)`");
+  private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*Test)(?:\\.([a-z]\\w*))?`");
   private static final Pattern LINK = Pattern.compile("\\[[^\\]]*]\\(([^)\\s]+)\\)");
   private static final Pattern MEMBER =
       Pattern.compile("\\b([A-Z]\\w*)((?:\\.[A-Z]\\w*)*)\\.([a-z]\\w*|[A-Z][A-Z0-9_]+)\\b");
@@ -228,6 +229,47 @@ final class Documents {
               problems.add("line " + line + ": there is no " + member.group());
             }
           }
+        }
+      }
+    }
+    return problems;
+  }
+
+  /** The sources of the test classes of all modules, by the names of the classes. */
+  static Map<String, String> tests() {
+    Map<String, String> sources = new TreeMap<>();
+    try (Stream<Path> modules = Files.list(root())) {
+      for (Path module : modules.map(each -> each.resolve("src/test/java")).toList()) {
+        if (Files.isDirectory(module)) {
+          try (Stream<Path> files = Files.walk(module)) {
+            files
+                .filter(file -> file.toString().endsWith("Test.java"))
+                .forEach(file ->
+                    sources.merge(
+                        file.getFileName().toString().replace(".java", ""),
+                        read(file),
+                        String::concat)); // several modules have an ArchitectureTest
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return sources;
+  }
+
+  /** The tests, written as {@code SomeTest} or {@code SomeTest.someMethod}, that don't exist. */
+  static List<String> problemsWithTests(String markdown, Map<String, String> tests) {
+    List<String> problems = new ArrayList<>();
+    int line = 0;
+    for (String text : prose(markdown).lines().toList()) {
+      line++;
+      Matcher test = TEST.matcher(text);
+      while (test.find()) {
+        String source = tests.get(test.group(1));
+        String method = test.group(2);
+        if (source == null || (method != null && !source.contains(" void " + method + "("))) {
+          problems.add("line " + line + ": there is no " + test.group());
         }
       }
     }

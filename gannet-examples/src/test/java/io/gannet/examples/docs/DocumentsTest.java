@@ -33,10 +33,12 @@ class DocumentsTest {
           "io.gannet.transport.protobuf");
 
   private static Map<String, String> regions = Map.of();
+  private static Map<String, String> tests = Map.of();
 
   @BeforeAll
   static void readSamples() throws IOException {
     regions = Documents.regionsBelow(Documents.root().resolve("gannet-examples/src"));
+    tests = Documents.tests();
     if (Boolean.getBoolean("gannet.docs.update")) {
       for (Path file : Documents.all()) {
         Files.writeString(file, Documents.updated(Documents.read(file), regions));
@@ -62,6 +64,12 @@ class DocumentsTest {
     assertThat(Documents.problemsWithMembers(Documents.read(file), PACKAGES))
         .as("%s", file)
         .isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void namesOnlyTestsThatExist(Path file) {
+    assertThat(Documents.problemsWithTests(Documents.read(file), tests)).as("%s", file).isEmpty();
   }
 
   @ParameterizedTest
@@ -165,6 +173,13 @@ class DocumentsTest {
     assertThat(
             Documents.problemsWithMembers("`Session.WritePkg`, `Foo.bar`, Session.shout", PACKAGES))
         .isEmpty();
+  }
+
+  @Test
+  void findsTestsThatDoNotExist() {
+    String document = "`ATest`, `ATest.x`,\n`ATest.y` and `BTest`, not `a BTest`\n";
+    assertThat(Documents.problemsWithTests(document, Map.of("ATest", "@Test void x() {}")))
+        .containsExactly("line 2: there is no `ATest.y`", "line 2: there is no `BTest`");
   }
 
   @Test
