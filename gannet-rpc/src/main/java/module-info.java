@@ -1,10 +1,10 @@
 /** Calls in both directions over one session, from plain Java interfaces. */
 @SuppressWarnings("requires-automatic") // Protobuf is no module
 module io.gannet.rpc {
-  requires static com.google.protobuf;
   requires static transitive org.jspecify;
   requires transitive io.gannet.transport;
   requires transitive tools.jackson.databind;
+  requires static com.google.protobuf;
   requires org.slf4j;
 
   exports io.gannet.rpc;

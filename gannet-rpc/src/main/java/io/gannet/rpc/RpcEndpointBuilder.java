@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -95,6 +96,30 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
    * @return this
    */
   B interceptIncoming(RpcInterceptor interceptor);
+
+  /**
+   * Sets the protocol; both sides must use the same.
+   *
+   * @param wire {@link RpcWire#GANNET} by default
+   * @return this
+   */
+  B wire(RpcWire wire);
+
+  /**
+   * Offers {@link Reflection}: whoever connects can ask what there is to call.
+   *
+   * @return this
+   */
+  B reflection();
+
+  /**
+   * Offers {@link Health} for the services of this side.
+   *
+   * @param isServing told the name of a service that is asked for, or the empty one for all together;
+   *     called on a virtual thread
+   * @return this
+   */
+  B health(Predicate<String> isServing);
 
   /**
    * Sets how long a call of this side may take that doesn't say so itself.

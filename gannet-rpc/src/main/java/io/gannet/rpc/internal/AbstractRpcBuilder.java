@@ -1,18 +1,24 @@
 package io.gannet.rpc.internal;
 
+import io.gannet.rpc.Health;
 import io.gannet.rpc.Metadata;
+import io.gannet.rpc.Reflection;
 import io.gannet.rpc.RpcEndpointBuilder;
 import io.gannet.rpc.RpcInterceptor;
+import io.gannet.rpc.RpcWire;
 import io.gannet.rpc.internal.call.CallLimits;
 import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.rpc.internal.call.Clock;
 import io.gannet.rpc.internal.call.Failures;
 import io.gannet.rpc.internal.call.PeerKeys;
+import io.gannet.rpc.internal.service.HealthService;
+import io.gannet.rpc.internal.service.ReflectionService;
 import io.gannet.rpc.internal.service.ServiceShapes;
 import io.gannet.rpc.internal.service.Services;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.GannetWire;
 import io.gannet.rpc.internal.wire.WireLimits;
+import io.gannet.rpc.internal.wire.getty.GettyWire;
 import io.gannet.transport.Dispatch;
 import io.gannet.transport.EndpointBuilder;
 import io.gannet.transport.TimeSource;
@@ -24,6 +30,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
@@ -66,6 +73,9 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   private JsonMapper mapper = DEFAULT_MAPPER;
   private Duration drainGrace = Duration.ofSeconds(10);
   private TimeSource time = TimeSource.system();
+  private RpcWire wire = RpcWire.GANNET;
+  private boolean reflection;
+  private @Nullable Predicate<String> isServing;
 
   /** {@return this, as the type that users see} */
   abstract B self();
@@ -82,8 +92,18 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   CallSettings settings(@Nullable PeerKeys keys) {
     ServiceShapes shapes = new ServiceShapes(mapper);
     Services services = services(shapes);
+    Predicate<String> serving = isServing;
+    if (serving != null) {
+      services.add(shapes.of(Health.class), new HealthService(services, serving));
+    }
+    if (reflection) {
+      services.add(shapes.of(Reflection.class), new ReflectionService(services));
+    }
     return new CallSettings(
-        new GannetWire(new WireLimits(metadataEntries, metadataBytes)),
+        switch (wire) {
+          case GANNET -> new GannetWire(new WireLimits(metadataEntries, metadataBytes));
+          case GETTY -> new GettyWire();
+        },
         new Clock(time),
         services,
         new Failures(failures),
@@ -150,8 +170,26 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   }
 
   @Override
+  public B wire(RpcWire value) {
+    wire = Objects.requireNonNull(value, "wire");
+    return self();
+  }
+
+  @Override
   public B interceptIncoming(RpcInterceptor interceptor) {
     incoming.add(Objects.requireNonNull(interceptor, "interceptIncoming"));
+    return self();
+  }
+
+  @Override
+  public B reflection() {
+    reflection = true;
+    return self();
+  }
+
+  @Override
+  public B health(Predicate<String> predicate) {
+    isServing = Objects.requireNonNull(predicate, "isServing");
     return self();
   }
 

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +90,18 @@ public final class Services {
   public @Nullable Handler find(String path, Payload.Encoding encoding) {
     Handlers found = handlers.get(path);
     return found == null ? null : found.choose(encoding);
+  }
+
+  /** {@return whether a service is offered} */
+  public boolean has(String service) {
+    return names.contains(service);
+  }
+
+  /** {@return all methods by their paths, in alphabetical order} */
+  public SortedMap<String, MethodShape> shapes() {
+    SortedMap<String, MethodShape> shapes = new TreeMap<>();
+    handlers.forEach((path, handler) -> shapes.put(path, handler.shape()));
+    return shapes;
   }
 
   /** {@return what to tell somebody who has called a method that there is not} */

@@ -1,0 +1,32 @@
+package io.gannet.rpc.internal.service;
+
+import io.gannet.rpc.Health;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import java.util.function.Predicate;
+
+/** Says how services stand, as whoever offers them sees it. */
+public final class HealthService implements Health {
+
+  private final Services services;
+  private final Predicate<String> isServing;
+
+  /**
+   * Creates the service.
+   *
+   * @param services what is offered
+   * @param isServing told the name of a service, or the empty one for all
+   */
+  public HealthService(Services services, Predicate<String> isServing) {
+    this.services = services;
+    this.isServing = isServing;
+  }
+
+  @Override
+  public Status check(String service) {
+    if (!service.isEmpty() && !services.has(service)) {
+      throw new RpcException(RpcCode.NOT_FOUND, "there is no service '%s'".formatted(service));
+    }
+    return isServing.test(service) ? Status.SERVING : Status.NOT_SERVING;
+  }
+}

@@ -1,0 +1,272 @@
+package io.gannet.rpc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gannet.testkit.RawPeer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** getty's protocol, seen by a peer that writes and reads its bytes itself. */
+class GettyWireTest {
+
+  private static final int MAGIC = 0x20160905;
+  private static final short HEARTBEAT = 1;
+  private static final short HEARTBEAT_RESPONSE = 2;
+  private static final short REQUEST = 3;
+  private static final short RESPONSE = 4;
+  private static final short JSON = 1;
+  private static final short PROTOBUF = 2;
+  private static final long SEQUENCE = 0x8877_6655_4433_2211L;
+  private static final long LOG_ID = 42;
+
+  @RegisterExtension final Fixture fixture = new Fixture();
+
+  record Text(String text) {}
+
+  /** What getty's own example has. */
+  interface TestService {
+    Text test(Text text);
+
+    void fail(Text text);
+
+    @OneWay
+    void note(Text text);
+  }
+
+  private final BlockingQueue<String> notes = new LinkedBlockingQueue<>();
+
+  private final TestService service =
+      new TestService() {
+        @Override
+        public Text test(Text text) {
+          return text;
+        }
+
+        @Override
+        public void fail(Text text) {
+          throw new IllegalStateException(text.text());
+        }
+
+        @Override
+        public void note(Text text) {
+          notes.add(text.text());
+        }
+      };
+
+  private RpcServer server() {
+    return fixture.start(fixture.server().wire(RpcWire.GETTY).service(TestService.class, service));
+  }
+
+  /** A frame as getty's documentation describes it. */
+  private static byte[] frame(int command, long sequence, int code, int codec, byte[] content) {
+    return ByteBuffer.allocate(32 + content.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(MAGIC)
+        .putShort((short) command)
+        .putShort((short) 0)
+        .putLong(sequence)
+        .putLong(LOG_ID)
+        .putShort((short) code)
+        .putShort((short) codec)
+        .putInt(content.length)
+        .put(content)
+        .array();
+  }
+
+  private static byte[] content(byte[] header, byte[] body) {
+    return ByteBuffer.allocate(4 + header.length + body.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putShort((short) header.length)
+        .put(header)
+        .putShort((short) body.length)
+        .put(body)
+        .array();
+  }
+
+  private static byte[] request(String method, String callType, String body) {
+    return request("TestService", method, callType, body);
+  }
+
+  private static byte[] request(String service, String method, String callType, String body) {
+    String header =
+        "{\"Service\":\"%s\",\"Method\":\"%s\",\"CallType\":\"%s\"}"
+            .formatted(service, method, callType);
+    byte[] content = content(header.getBytes(UTF_8), body.getBytes(UTF_8));
+    return frame(REQUEST, SEQUENCE, 0, JSON, content);
+  }
+
+  private static byte[] response(int code, String error, String body) {
+    byte[] header = "{\"Error\":\"%s\"}".formatted(error).getBytes(UTF_8);
+    return frame(RESPONSE, SEQUENCE, code, JSON, content(header, body.getBytes(UTF_8)));
+  }
+
+  private static void assertAnswers(RawPeer peer, byte[] expected) {
+    assertThat(peer.readExactly(expected.length)).isEqualTo(expected);
+  }
+
+  @Test
+  void aCallIsAnsweredAlsoWhenItComesByteByByte() {
+    RawPeer peer = fixture.connect(server());
+    peer.writeEachByte(request("test", "CT_TwoWay", "{\"text\":\"hi\"}"));
+    assertAnswers(peer, response(0, "", "{\"text\":\"hi\"}"));
+  }
+
+  @Test
+  void aCallWithoutReplyIsAnsweredWithAnEmptyBody() {
+    RawPeer peer = fixture.connect(server());
+    peer.write(request("test", "CT_TwoWayNoReply", "{\"text\":\"hi\"}"));
+    assertAnswers(peer, response(0, "", ""));
+  }
+
+  @Test
+  void aOneWayCallIsNotAnswered() throws Exception {
+    RawPeer peer = fixture.connect(server());
+    peer.write(request("note", "CT_OneWay", "{\"text\":\"a\"}"));
+    assertThat(notes.poll(10, TimeUnit.SECONDS)).isEqualTo("a");
+    peer.write(request("test", "CT_TwoWay", "{\"text\":\"next\"}"));
+    assertAnswers(peer, response(0, "", "{\"text\":\"next\"}"));
+  }
+
+  @Test
+  void aHeartbeatComesBack() {
+    RawPeer peer = fixture.connect(server());
+    peer.write(frame(HEARTBEAT, SEQUENCE, 0, JSON, new byte[0]));
+    assertAnswers(peer, frame(HEARTBEAT_RESPONSE, SEQUENCE, 0, JSON, new byte[0]));
+  }
+
+  @Test
+  void aFailureIsACodeAndAText() {
+    RawPeer peer = fixture.connect(server());
+    peer.write(request("fail", "CT_TwoWay", "{\"text\":\"no luck\"}"));
+    assertAnswers(peer, response(1, "no luck", ""));
+  }
+
+  @Test
+  void anUnknownServiceIsAFailureAndKeepsTheConnection() {
+    RawPeer peer = fixture.connect(server());
+    peer.write(request("Nobody", "test", "CT_TwoWay", "{}"));
+    assertAnswers(peer, response(1, "UNIMPLEMENTED: there is no service 'Nobody'", ""));
+    peer.write(request("test", "CT_TwoWay", "{\"text\":\"on\"}"));
+    assertAnswers(peer, response(0, "", "{\"text\":\"on\"}"));
+  }
+
+  @Test
+  void aProtobufHeaderIsAnsweredWithOne() {
+    RawPeer peer = fixture.connect(server());
+    byte[] header = {
+      0x0A,
+      11,
+      'T',
+      'e',
+      's',
+      't',
+      'S',
+      'e',
+      'r',
+      'v',
+      'i',
+      'c',
+      'e', // 1: service
+      0x12,
+      4,
+      'n',
+      'o',
+      'n',
+      'e', // 2: method
+      0x18,
+      2 // 3: two-way
+    };
+    peer.write(frame(REQUEST, SEQUENCE, 0, PROTOBUF, content(header, new byte[0])));
+    String error = "UNIMPLEMENTED: service 'TestService' has no method 'none'";
+    byte[] text = error.getBytes(UTF_8);
+    byte[] answer =
+        ByteBuffer.allocate(2 + text.length)
+            .put((byte) 0x0A)
+            .put((byte) text.length)
+            .put(text)
+            .array();
+    assertAnswers(peer, frame(RESPONSE, SEQUENCE, 1, PROTOBUF, content(answer, new byte[0])));
+  }
+
+  @Test
+  void aHeaderThatIsNoneIsAFailureAndKeepsTheConnection() {
+    RawPeer peer = fixture.connect(server());
+    peer.write(frame(REQUEST, SEQUENCE, 0, JSON, content("{}".getBytes(UTF_8), new byte[0])));
+    assertAnswers(peer, response(1, "INVALID_ARGUMENT: the header has no text 'Service'", ""));
+    peer.write(frame(REQUEST, SEQUENCE, 0, 7, content(new byte[0], new byte[0])));
+    assertAnswers(peer, response(1, "INVALID_ARGUMENT: there is no codec 7", ""));
+    peer.write(frame(REQUEST, SEQUENCE, 0, JSON, new byte[] {5, 0, '{'}));
+    assertAnswers(
+        peer, response(1, "INVALID_ARGUMENT: the frame ends in the middle of a field", ""));
+    peer.write(request("test", "CT_TwoWay", "{\"text\":\"on\"}"));
+    assertAnswers(peer, response(0, "", "{\"text\":\"on\"}"));
+  }
+
+  @Test
+  void whatIsNotGettysProtocolEndsTheConnection() {
+    RawPeer peer = fixture.connect(server());
+    byte[] wrong = request("test", "CT_TwoWay", "{}");
+    wrong[0] ^= 1;
+    peer.write(wrong);
+    peer.expectGone(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aLengthOfGigabytesEndsTheConnectionBeforeItIsReserved() {
+    RawPeer peer = fixture.connect(server());
+    byte[] header = frame(REQUEST, SEQUENCE, 0, JSON, new byte[0]);
+    ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).putInt(28, Integer.MAX_VALUE);
+    peer.write(header);
+    peer.expectGone(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void ourClientSpeaksItToo() throws Exception {
+    RpcClient client = fixture.start(fixture.client(server()).wire(RpcWire.GETTY));
+    TestService proxy = client.proxy(TestService.class);
+    assertThat(proxy.test(new Text("ö"))).isEqualTo(new Text("ö"));
+    proxy.note(new Text("noted"));
+    assertThat(notes.poll(10, TimeUnit.SECONDS)).isEqualTo("noted");
+    assertThatThrownBy(() -> proxy.fail(new Text("no luck")))
+        .isInstanceOfSatisfying(
+            RpcException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(RpcCode.UNKNOWN);
+              assertThat(e).hasMessageContaining("no luck");
+            });
+  }
+
+  @Test
+  void aValueThatItHasNoRoomForFailsBeforeItIsSent() {
+    RpcClient client = fixture.start(fixture.client(server()).wire(RpcWire.GETTY));
+    TestService proxy = client.proxy(TestService.class);
+    Text fits = new Text("x".repeat(65_535 - "{\"text\":\"\"}".length()));
+    assertThat(proxy.test(fits)).isEqualTo(fits);
+    assertThatThrownBy(() -> proxy.test(new Text(fits.text() + "x")))
+        .isInstanceOfSatisfying(
+            RpcException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(RpcCode.INVALID_ARGUMENT);
+              assertThat(e.notStarted()).isTrue();
+              assertThat(e).hasMessageContaining("65,536 bytes").hasMessageContaining("65,535");
+            });
+    assertThat(proxy.test(new Text("on"))).isEqualTo(new Text("on"));
+  }
+
+  @Test
+  void metadataIsRefusedBecauseItHasNoRoomForIt() {
+    RpcClient client = fixture.start(fixture.client(server()).wire(RpcWire.GETTY));
+    TestService proxy =
+        client.proxy(
+            TestService.class, CallOptions.defaults().withMetadata(Metadata.of("key", "value")));
+    assertThatThrownBy(() -> proxy.test(new Text("x"))).hasMessageContaining("no metadata");
+  }
+}
