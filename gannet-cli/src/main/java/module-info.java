@@ -4,6 +4,7 @@
 module io.gannet.cli {
   requires info.picocli;
   requires io.gannet.examples;
+  requires io.gannet.rpc;
   requires io.gannet.transport;
   requires static org.jspecify;
   requires jdk.unsupported;
@@ -17,6 +18,8 @@ module io.gannet.cli {
   opens io.gannet.cli.internal.demo to
       info.picocli;
   opens io.gannet.cli.internal.echo to
+      info.picocli;
+  opens io.gannet.cli.internal.rpc to
       info.picocli;
   opens io.gannet.cli.internal.soak to
       info.picocli;

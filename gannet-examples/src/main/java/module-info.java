@@ -1,7 +1,8 @@
-/** Programs to read and run: lines, a chat, getty's echo, xtcp's login and chat. */
+/** Programs to read and run: lines, a chat, calls, getty's echo, xtcp's login and chat. */
 // protobuf-java has no module descriptor, only a name in its manifest.
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.gannet.examples {
+  requires transitive io.gannet.rpc;
   requires transitive io.gannet.transport;
   requires static transitive org.jspecify;
   requires transitive com.google.protobuf;
@@ -10,5 +11,6 @@ module io.gannet.examples {
   exports io.gannet.examples.chat;
   exports io.gannet.examples.echo;
   exports io.gannet.examples.lines;
+  exports io.gannet.examples.rpc;
   exports io.gannet.examples.xtcp;
 }

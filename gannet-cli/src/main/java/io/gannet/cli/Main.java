@@ -6,6 +6,8 @@ import io.gannet.cli.internal.common.OneLineErrors;
 import io.gannet.cli.internal.demo.DemoCommand;
 import io.gannet.cli.internal.echo.EchoClientCommand;
 import io.gannet.cli.internal.echo.EchoServerCommand;
+import io.gannet.cli.internal.rpc.CallCommand;
+import io.gannet.cli.internal.rpc.RpcServerCommand;
 import io.gannet.cli.internal.soak.SoakCommand;
 import io.gannet.cli.internal.soak.SoakServerCommand;
 import java.io.OutputStreamWriter;
@@ -57,6 +59,8 @@ public final class Main {
         new CommandLine(new Gannet())
             .addSubcommand(new EchoServerCommand())
             .addSubcommand(new EchoClientCommand())
+            .addSubcommand(new RpcServerCommand())
+            .addSubcommand(new CallCommand())
             .addSubcommand(new DemoCommand())
             .addSubcommand(new SoakCommand())
             .addSubcommand(new SoakServerCommand())

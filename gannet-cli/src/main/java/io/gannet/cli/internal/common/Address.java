@@ -11,6 +11,7 @@ import io.gannet.transport.WebSocketOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -192,11 +193,11 @@ public record Address(Scheme scheme, String host, int port, String path) {
   /**
    * The same with what the operating system has chosen.
    *
-   * @param server listens here
+   * @param realPort tells the port of the server that listens here, if it has one
    * @return the address to connect to
    */
-  public Address of(Server<?> server) {
-    return port < 0 ? this : new Address(scheme, host, server.port(), path);
+  public Address withPort(IntSupplier realPort) {
+    return port < 0 ? this : new Address(scheme, host, realPort.getAsInt(), path);
   }
 
   @Override

@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 /** The command itself, which does nothing without a subcommand. */
 @Command(
     name = "gannet",
-    description = "Typed message sessions over TCP: servers, load, and a demo.",
+    description =
+        "Typed message sessions, and calls over them: servers, clients, load, and a demo.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",

@@ -1,6 +1,5 @@
 package io.gannet.cli.internal.common;
 
-import io.gannet.transport.Codec;
 import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.ServerTls;
 import io.gannet.transport.TlsIdentity;
@@ -46,29 +45,36 @@ public final class ListenOptions extends EndpointOptions {
   }
 
   /**
-   * Begins to build a server that listens there.
+   * Begins to build a server that listens there; {@link #applyTo} is to follow.
    *
-   * @param codec the codec of its sessions
    * @param page what a WebSocket server shows to browsers; null for what it shows by itself
-   * @param <M> the type of the messages
    * @return the builder
    * @throws ParameterException if the options don't fit each other
    */
-  public <M> ServerBuilder<M> listen(Codec<M> codec, @Nullable String page) {
+  public ServerBuilder.NeedsCodec listen(@Nullable String page) {
     compression.check(spec, address.scheme());
-    ServerBuilder<M> builder = address.listen(page, compression).codec(codec);
-    compression.applyTo(builder, address.scheme());
-    address.applyTo(builder);
-    if (address.scheme().isEncrypted()) {
-      if (certificate == null || key == null) {
-        throw new ParameterException(
-            spec.commandLine(), address.scheme() + ":// needs --cert and --key");
-      }
-      builder.tls(ServerTls.of(TlsIdentity.pem(certificate, key)));
-    } else if (certificate != null || key != null) {
+    boolean has = certificate != null && key != null;
+    if (address.scheme().isEncrypted() && !has) {
+      throw new ParameterException(
+          spec.commandLine(), address.scheme() + ":// needs --cert and --key");
+    }
+    if (!address.scheme().isEncrypted() && (certificate != null || key != null)) {
       throw new ParameterException(
           spec.commandLine(), "--cert and --key are for tls:// and wss://, not " + address);
     }
-    return builder;
+    return address.listen(page, compression);
+  }
+
+  /**
+   * Sets what the options say.
+   *
+   * @param builder what {@link #listen} has begun
+   */
+  public void applyTo(ServerBuilder<?> builder) {
+    compression.applyTo(builder, address.scheme());
+    address.applyTo(builder);
+    if (certificate != null && key != null) {
+      builder.tls(ServerTls.of(TlsIdentity.pem(certificate, key)));
+    }
   }
 }

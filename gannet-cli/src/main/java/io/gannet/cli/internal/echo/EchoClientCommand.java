@@ -121,7 +121,6 @@ public final class EchoClientCommand implements Callable<Integer> {
     atLeast("--in-flight", 1, inFlight);
     atLeast("--rate", 0, rate);
     atLeast("--timeout", 1, timeout);
-    connect.check();
     int maxSize = format().maxSize();
     check(
         size <= maxSize,

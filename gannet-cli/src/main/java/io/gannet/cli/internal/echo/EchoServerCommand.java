@@ -81,7 +81,7 @@ public final class EchoServerCommand implements Callable<Integer> {
         EventLoops loops = io.start()) {
       Server<M> server = start(format, loops, totals);
       PrintWriter out = spec.commandLine().getOut();
-      out.println("listening " + listen.address().of(server));
+      out.println("listening " + listen.address().withPort(server::port));
       out.flush();
       log.info("{}, {} dispatch, {} on {} threads", codec, dispatch, loops.io(), loops.threads());
       signals.await();
@@ -102,12 +102,14 @@ public final class EchoServerCommand implements Callable<Integer> {
   private <M> Server<M> start(EchoFormat<M> format, EventLoops loops, ServerTotals totals) {
     ServerBuilder<M> builder =
         listen
-            .listen(format.codec(), hasPage() ? format.page() : null)
+            .listen(hasPage() ? format.page() : null)
+            .codec(format.codec())
             .name("echo")
             .dispatch(dispatch.dispatch())
             .eventLoops(loops)
             .observer(totals)
             .listener(new EchoingListener<>(format.server()));
+    listen.applyTo(builder);
     if (dispatch == DispatchKind.EVENT_LOOP) {
       builder.outboundQueue(EVENT_LOOP_QUEUE, EVENT_LOOP_QUEUE / 2).queuePolicy(QueuePolicy.CLOSE);
     }

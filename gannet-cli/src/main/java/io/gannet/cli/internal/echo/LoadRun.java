@@ -3,6 +3,7 @@ package io.gannet.cli.internal.echo;
 import io.gannet.cli.internal.common.CommandFailedException;
 import io.gannet.cli.internal.common.ConnectOptions;
 import io.gannet.transport.Client;
+import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Dispatch;
 import io.gannet.transport.EventLoops;
@@ -128,17 +129,20 @@ final class LoadRun<M> {
     long window = (long) plan.inFlight() * (plan.size() + FRAMING);
     int queue = (int) Math.min(Math.max(window, MIN_QUEUE), Integer.MAX_VALUE);
     AtomicInteger next = new AtomicInteger();
-    return connect
-        .connect(format.codec())
-        .name("load")
-        .connections(plan.connections())
-        .listenerPerSession(() -> connections.get(next.getAndIncrement()))
-        .dispatch(Dispatch.eventLoop())
-        .eventLoops(loops)
-        .outboundQueue(queue, queue / 2)
-        .noReconnect()
-        .observer(new Watching())
-        .start();
+    ClientBuilder<M> builder =
+        connect
+            .connect()
+            .codec(format.codec())
+            .name("load")
+            .connections(plan.connections())
+            .listenerPerSession(() -> connections.get(next.getAndIncrement()))
+            .dispatch(Dispatch.eventLoop())
+            .eventLoops(loops)
+            .outboundQueue(queue, queue / 2)
+            .noReconnect()
+            .observer(new Watching());
+    connect.applyTo(builder);
+    return builder.start();
   }
 
   private void awaitReady() throws InterruptedException {

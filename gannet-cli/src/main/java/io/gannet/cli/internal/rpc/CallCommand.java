@@ -1,0 +1,149 @@
+package io.gannet.cli.internal.rpc;
+
+import io.gannet.cli.internal.common.CommandFailedException;
+import io.gannet.cli.internal.common.Logging;
+import io.gannet.cli.internal.common.TargetParameter;
+import io.gannet.cli.internal.common.Version;
+import io.gannet.examples.rpc.EchoService;
+import io.gannet.rpc.CallOptions;
+import io.gannet.rpc.Json;
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.Reflection;
+import io.gannet.rpc.RpcClient;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Makes one call and prints what comes back. */
+@Command(
+    name = "call",
+    description = {
+      "Calls a method and prints its result, in JSON.",
+      "",
+      "  gannet call tcp://127.0.0.1:7000 EchoService/echo '{\"text\":\"hi\"}'",
+      "",
+      "A method with several parameters takes them as a JSON array. A call that fails prints its"
+          + " code and text, and the exit code is 1."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+public final class CallCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private TargetParameter target = new TargetParameter();
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "METHOD",
+      description = "Service/method; not with --list.")
+  private @Nullable String method;
+
+  @Parameters(
+      index = "2",
+      arity = "0..1",
+      paramLabel = "JSON",
+      description = "The parameter, or an array of several.")
+  private @Nullable String argument;
+
+  @Option(
+      names = "--list",
+      description =
+          "Shows the services of the server, their methods and what these take and return.")
+  private boolean list;
+
+  @Option(
+      names = "--metadata",
+      paramLabel = "KEY=VALUE",
+      description = "What else to send along; can be given several times.")
+  private Map<String, String> metadata = Map.of();
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "How long all may take. Default: ${DEFAULT-VALUE}.")
+  private double timeout;
+
+  @Option(
+      names = "--wire",
+      paramLabel = "WIRE",
+      converter = WireKind.Converter.class,
+      defaultValue = "gannet",
+      description = "The protocol: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private WireKind wire = WireKind.GANNET;
+
+  /** Creates the command. */
+  @SuppressWarnings("NullAway.Init") // picocli sets what is required
+  public CallCommand() {}
+
+  @Override
+  public Integer call() {
+    Logging.onlyErrors();
+    check(timeout > 0, "--timeout must be positive");
+    check(list == (method == null), "a METHOD like EchoService/echo is needed, or --list instead");
+    CallOptions options = options();
+    try (RpcClient client = connect()) {
+      print(client, options);
+      return 0;
+    } catch (RpcException e) {
+      if (list && e.code() == RpcCode.UNIMPLEMENTED) {
+        throw new CommandFailedException(
+            "this server doesn't tell what it offers (RpcServerBuilder.reflection)", e);
+      }
+      throw new CommandFailedException(e.code() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void check(boolean ok, String message) {
+    if (!ok) {
+      throw new ParameterException(spec.commandLine(), message);
+    }
+  }
+
+  private CallOptions options() {
+    CallOptions options =
+        CallOptions.defaults().withTimeout(Duration.ofNanos((long) (timeout * 1e9)));
+    try {
+      return options.withMetadata(new Metadata(metadata));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--metadata: " + e.getMessage(), e);
+    }
+  }
+
+  private RpcClient connect() {
+    return RpcClient.over(target.connect())
+        .transport(target::applyTo)
+        .wire(wire.wire)
+        .service(EchoService.Listener.class, heard -> new EchoService.Text(heard.text() + ", too"))
+        .start();
+  }
+
+  private void print(RpcClient client, CallOptions options) {
+    PrintWriter out = spec.commandLine().getOut();
+    String path = method;
+    if (path == null) {
+      ServiceList.print(client.proxy(Reflection.class, options).services(), out);
+    } else {
+      List<Json> arguments = argument == null ? List.of() : List.of(new Json(argument));
+      Object result = client.call(path, Json.class, options, arguments);
+      if (result instanceof Json(String text)) {
+        out.println(text);
+      }
+    }
+    out.flush();
+  }
+}

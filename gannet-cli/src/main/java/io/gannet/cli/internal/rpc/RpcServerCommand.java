@@ -1,0 +1,80 @@
+package io.gannet.cli.internal.rpc;
+
+import io.gannet.cli.internal.common.IoOptions;
+import io.gannet.cli.internal.common.ListenOptions;
+import io.gannet.cli.internal.common.StopSignals;
+import io.gannet.cli.internal.common.Version;
+import io.gannet.examples.rpc.DemoService;
+import io.gannet.examples.rpc.EchoService;
+import io.gannet.rpc.RpcServer;
+import io.gannet.transport.EventLoops;
+import io.gannet.transport.StopMode;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Offers the demo services until it is told to stop. */
+@Command(
+    name = "rpc-server",
+    description = {
+      "Offers the demo services: EchoService with echo, sum, fail, sleep and callMeBack.",
+      "",
+      "Prints \"listening URI\" with the real port once it is bound. SIGTERM or SIGINT stops it"
+          + " gracefully: calls that run end, new ones are refused; a second one cuts that short."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+public final class RpcServerCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private ListenOptions listen = new ListenOptions();
+
+  @Option(
+      names = "--wire",
+      paramLabel = "WIRE",
+      converter = WireKind.Converter.class,
+      defaultValue = "gannet",
+      description =
+          "The protocol: ${COMPLETION-CANDIDATES}; getty is that of the Go framework. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private WireKind wire = WireKind.GANNET;
+
+  @Mixin private IoOptions io = new IoOptions();
+
+  /** Creates the command. */
+  @SuppressWarnings("NullAway.Init") // picocli sets what is required
+  public RpcServerCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try (StopSignals signals = StopSignals.install();
+        EventLoops loops = io.start()) {
+      RpcServer server = start(loops);
+      PrintWriter out = spec.commandLine().getOut();
+      out.println("listening " + listen.address().withPort(server::port));
+      out.flush();
+      signals.await();
+      signals.atSecond(() -> server.stop(StopMode.NOW));
+      server.stop(StopMode.DRAIN_AND_WAIT);
+    }
+    return 0;
+  }
+
+  private RpcServer start(EventLoops loops) {
+    return RpcServer.over(listen.listen(null))
+        .transport(builder -> {
+          builder.name("rpc").eventLoops(loops);
+          listen.applyTo(builder);
+        })
+        .wire(wire.wire)
+        .service(EchoService.class, new DemoService())
+        .reflection()
+        .health(service -> true)
+        .start();
+  }
+}

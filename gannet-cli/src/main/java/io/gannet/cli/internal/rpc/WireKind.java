@@ -1,0 +1,29 @@
+package io.gannet.cli.internal.rpc;
+
+import io.gannet.cli.internal.common.Choice;
+import io.gannet.rpc.RpcWire;
+import java.util.Locale;
+
+/** The protocols that {@code --wire} chooses from. */
+enum WireKind {
+  GANNET(RpcWire.GANNET),
+  GETTY(RpcWire.GETTY);
+
+  final RpcWire wire;
+
+  WireKind(RpcWire wire) {
+    this.wire = wire;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Reads one from the command line. */
+  static final class Converter extends Choice<WireKind> {
+    Converter() {
+      super(values());
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.gannet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gannet.testkit.ChildJvm;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code rpc-server} and {@code call}, as the README shows them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RpcCommandsTest {
+
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  private ChildJvm server;
+  private String uri;
+
+  @BeforeAll
+  void serve() {
+    server = serve("tcp://127.0.0.1:0");
+    uri = listening(server);
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    server.close();
+  }
+
+  private static ChildJvm serve(String... options) {
+    String[] arguments = new String[options.length + 2];
+    arguments[0] = "rpc-server";
+    arguments[1] = "--listen";
+    System.arraycopy(options, 0, arguments, 2, options.length);
+    return ChildJvm.of(Main.class)
+        .jvmOptions(
+            "-XX:+IgnoreUnrecognizedVMOptions",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow")
+        .arguments(arguments)
+        .start();
+  }
+
+  private static String listening(ChildJvm server) {
+    return server.awaitLine("^listening (.*)$", SOON).group(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "echo; {\"text\":\"hi\"}; {\"text\":\"hi\"}",
+        "echo; {\"text\":\"\"}; {\"text\":\"\"}",
+        "sum; {\"numbers\":[1,2,3.5]}; {\"total\":6.5}",
+        "sum; {\"numbers\":[1,2]}; {\"total\":3}",
+        "sleep; {\"millis\":1}; {\"millis\":1}",
+        "callMeBack; {\"text\":\"hi\"}; {\"text\":\"hi, too\"}",
+      })
+  void theResultOfACallIsPrinted(String method, String argument, String result) {
+    assertThat(Cli.run("call", uri, "EchoService/" + method, argument))
+        .isEqualTo(new Cli.Result(0, List.of(result), List.of()));
+  }
+
+  @Test
+  void aFailedCallEndsWithCodeAndText() {
+    assertThat(Cli.run("call", uri, "EchoService/fail", "{\"text\":\"no luck\"}"))
+        .isEqualTo(new Cli.Result(1, List.of(), List.of("gannet call: UNKNOWN: no luck")));
+  }
+
+  @Test
+  void anUnknownMethodIsSaidToBeUnknown() {
+    assertThat(Cli.run("call", uri, "EchoService/nothing"))
+        .isEqualTo(
+            new Cli.Result(
+                1,
+                List.of(),
+                List.of(
+                    "gannet call: UNIMPLEMENTED: service 'EchoService' has no method 'nothing'")));
+  }
+
+  @Test
+  void aCallThatTakesTooLongFails() {
+    Cli.Result result =
+        Cli.run("call", uri, "EchoService/sleep", "{\"millis\":60000}", "--timeout", "0.2");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).singleElement().asString().contains("DEADLINE_EXCEEDED");
+  }
+
+  @Test
+  void aServerThatIsNotThereIsSaidToBe() {
+    Cli.Result result = Cli.run("call", "tcp://127.0.0.1:1", "A/b", "--timeout", "0.5");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).singleElement().asString().contains("UNAVAILABLE", "127.0.0.1:1");
+  }
+
+  @Test
+  void theServicesAreListed() {
+    Cli.Result result = Cli.run("call", uri, "--list");
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .contains(
+            "EchoService",
+            "  echo({text: String}) -> {text: String}",
+            "  sum({numbers: [Double]}) -> {total: Number}",
+            "gannet.Health",
+            "  check(String) -> SERVING | NOT_SERVING",
+            "gannet.Reflection");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"not JSON", "{\"text\":", "7"})
+  void anArgumentThatTheMethodDoesNotTakeIsRefused(String argument) {
+    Cli.Result result = Cli.run("call", uri, "EchoService/echo", argument);
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).singleElement().asString().contains("INVALID_ARGUMENT");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ws://127.0.0.1:0/rpc, gannet", "tcp://127.0.0.1:0, getty"})
+  void otherTransportsAndWiresDoTheSame(String listen, String wire) throws Exception {
+    callsOn(listen, wire);
+  }
+
+  @Test
+  void aUnixSocketDoesTheSame(@TempDir Path directory) throws Exception {
+    callsOn("unix://" + directory.resolve("rpc"), "gannet");
+  }
+
+  private static void callsOn(String listen, String wire) throws Exception {
+    try (ChildJvm other = serve(listen, "--wire", wire)) {
+      String[] call = {
+        "call", listening(other), "EchoService/echo", "{\"text\":\"hi\"}", "--wire", wire
+      };
+      assertThat(Cli.run(call))
+          .isEqualTo(new Cli.Result(0, List.of("{\"text\":\"hi\"}"), List.of()));
+    }
+  }
+
+  @Test
+  void whatIsCalledMustBeSaid() {
+    assertThat(Cli.run("call", uri))
+        .isEqualTo(
+            new Cli.Result(
+                2,
+                List.of(),
+                List.of(
+                    "gannet call: a METHOD like EchoService/echo is needed, or --list instead")));
+  }
+}

@@ -1,0 +1,39 @@
+package io.gannet.examples.rpc;
+
+import io.gannet.rpc.CallContext;
+
+/** Does what {@link EchoService} says. */
+public final class DemoService implements EchoService {
+
+  /** Creates the service. */
+  public DemoService() {}
+
+  @Override
+  public Text echo(Text text) {
+    return text;
+  }
+
+  @Override
+  public Total sum(Numbers numbers) {
+    double total = numbers.numbers().stream().mapToDouble(Double::doubleValue).sum();
+    // Whole numbers are shown as such.
+    return new Total(
+        total == Math.rint(total) && Math.abs(total) < 1e15 ? (Number) (long) total : total);
+  }
+
+  @Override
+  public void fail(Text text) {
+    throw new IllegalStateException(text.text());
+  }
+
+  @Override
+  public Nap sleep(Nap nap) throws InterruptedException {
+    Thread.sleep(nap.millis());
+    return nap;
+  }
+
+  @Override
+  public Text callMeBack(Text text, CallContext call) {
+    return call.peer().proxy(Listener.class).heard(text);
+  }
+}
