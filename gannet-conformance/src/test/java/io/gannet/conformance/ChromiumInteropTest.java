@@ -6,11 +6,8 @@ import io.gannet.transport.Server;
 import io.gannet.transport.Session;
 import io.gannet.transport.WebSocketMessage;
 import io.gannet.transport.WebSocketOptions;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -22,8 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A browser against our server: a page that comes from it connects, and from a foreign one may not. */
 @Tag("interop")
 class ChromiumInteropTest {
-
-  private static final Path LOG = Path.of("target", "interop", "chromium.log").toAbsolutePath();
 
   private final CompletableFuture<String> verdict = new CompletableFuture<>();
 
@@ -53,11 +48,11 @@ class ChromiumInteropTest {
       try (Server<WebSocketMessage> server =
           ours.speaking(scheme, options).onMessage(this::answer).start()) {
         String url = scheme.replace("ws", "http") + "://127.0.0.1:" + server.port() + "/";
-        Process browser = open(url, ours.keyHash());
+        Process browser = Chromium.open(url, files.resolve("profile"), ours.keyHash());
         try {
           browser
               .onExit()
-              .thenAccept(exited -> verdict.complete("the browser has ended, see " + LOG));
+              .thenAccept(exited -> verdict.complete("the browser has ended, see " + Chromium.LOG));
           assertThat(verdict.get(2, TimeUnit.MINUTES)).isEqualTo("ok");
         } finally {
           browser.destroy();
@@ -73,34 +68,5 @@ class ChromiumInteropTest {
     } else {
       OurServer.answer(session, message);
     }
-  }
-
-  private Process open(String url, String trustedKey) throws IOException {
-    Files.createDirectories(LOG.getParent());
-    List<String> command = new ArrayList<>();
-    command.add(
-        Programs.find(
-            "install a browser, on Debian with \"apt-get install chromium\"",
-            "chromium",
-            "chromium-headless-shell",
-            "google-chrome",
-            "chrome"));
-    command.addAll(
-        List.of(
-            "--headless",
-            "--no-sandbox", // or root can't start it
-            "--disable-gpu",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--user-data-dir=" + files.resolve("profile"),
-            "--ignore-certificate-errors-spki-list=" + trustedKey,
-            "--remote-debugging-port=0", // or it would end once the page is loaded
-            url));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(LOG.toFile())
-        .start();
   }
 }

@@ -1,0 +1,114 @@
+/** The names of what may have gone wrong, as gRPC has them. */
+export type Code =
+  | "CANCELLED" | "UNKNOWN" | "INVALID_ARGUMENT" | "DEADLINE_EXCEEDED" | "NOT_FOUND" | "ALREADY_EXISTS"
+  | "PERMISSION_DENIED" | "RESOURCE_EXHAUSTED" | "FAILED_PRECONDITION" | "ABORTED" | "OUT_OF_RANGE"
+  | "UNIMPLEMENTED" | "INTERNAL" | "UNAVAILABLE" | "DATA_LOSS" | "UNAUTHENTICATED";
+
+/** Why a call has failed. A handler that throws one decides what its caller sees. */
+export class RpcError extends Error {
+  constructor(
+    code: Code,
+    message: string,
+    options?: {
+      notStarted?: boolean;
+      remoteType?: string | null;
+      details?: Record<string, string>;
+      metadata?: Record<string, string>;
+      cause?: unknown;
+    },
+  );
+  readonly code: Code;
+  /** Whether the call was certainly not handled, so that it can be made again. */
+  readonly notStarted: boolean;
+  /** The type of the exception that the handler has thrown, if it told. */
+  readonly remoteType: string | null;
+  readonly details: Record<string, string>;
+  /** What came along with the failure. */
+  readonly metadata: Record<string, string>;
+}
+
+/** What a handler learns of the call it handles. */
+export interface CallContext {
+  /** "Service/method" */
+  readonly method: string;
+  readonly metadata: Record<string, string>;
+  /** Aborts when nobody waits for the result any more. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Handles a call of the server.
+ *
+ * @param argument the value of the parameter; an array if the method has several; undefined if it has none
+ */
+export type Handler = (argument: any, context: CallContext) => unknown;
+
+export interface CallOptions {
+  /** Milliseconds until the call fails with DEADLINE_EXCEEDED, waiting for a connection included. */
+  timeout?: number;
+  /** Keys are lower-case letters, digits, and the characters - _ . */
+  metadata?: Record<string, string>;
+  /** Cancels the call, also at the server. */
+  signal?: AbortSignal;
+}
+
+export interface ClientOptions {
+  /** What the server may call: methods of objects by the name of the service. */
+  services?: Record<string, Record<string, Handler> | object>;
+  /** Said to the server at the start of each connection: who this is, say. */
+  greeting?: Record<string, string>;
+  /** Milliseconds, for calls that don't say; 10,000. */
+  timeout?: number;
+  /** Milliseconds for connecting, until both have said hello; 10,000. */
+  connectTimeout?: number;
+  /** Milliseconds between two looks whether the server is there; 0 for none; 30,000. */
+  heartbeat?: number;
+  /** Whether to come back when the connection is lost; true. */
+  reconnect?: boolean;
+  /** Milliseconds to wait before the second attempt to come back, at most; doubled each time; 100. */
+  minBackoff?: number;
+  /** Milliseconds to wait before any attempt to come back, at most; 30,000. */
+  maxBackoff?: number;
+  /** The largest frame that the server may send, in bytes; 4 MiB. */
+  maxFrame?: number;
+  /** How many calls of the server may run at a time; 1,024. */
+  maxRunningCalls?: number;
+  /** WebSocket subprotocols. */
+  protocols?: string[];
+  /** A class to use instead of the global WebSocket. */
+  WebSocket?: typeof WebSocket;
+  /** Called each time that there is a connection: the moment to register again with the server. */
+  onConnect?: (client: RpcClient) => void;
+  /** Called each time that there is none any more. */
+  onDisconnect?: (reason: string) => void;
+}
+
+/** A connection to a server, which comes back when it is lost. */
+export class RpcClient {
+  /** Connects at once; calls wait for it. */
+  constructor(url: string | URL, options?: ClientOptions);
+
+  /** Whether calls can be made without waiting for a connection. */
+  readonly isConnected: boolean;
+
+  /**
+   * Calls a method.
+   *
+   * @param method "Service/method"
+   * @param argument the parameter; an array if the method has several
+   * @throws RpcError
+   */
+  call<R = any>(method: string, argument?: unknown, options?: CallOptions): Promise<R>;
+
+  /** Calls a method that gives no answer. Resolves when the call has been sent. */
+  callOneWay(method: string, argument?: unknown, options?: CallOptions): Promise<void>;
+
+  /** An object whose methods are those of a service, with its parameters. */
+  service<S extends object = Record<string, (...parameters: any[]) => Promise<any>>>(
+    name: string,
+    options?: CallOptions,
+  ): S;
+
+  /** Lets running calls end, takes no new ones, and doesn't come back. */
+  close(): void;
+}

@@ -1,0 +1,649 @@
+// Calls to and from a Gannet server, over WebSocket and in JSON. For browsers and other JavaScript that has
+// WebSocket. The frames are described in docs/wire-protocol.md.
+
+/** What may have gone wrong: gRPC's names and numbers. */
+const CODES = [
+  "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+  "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
+  "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
+];
+
+const HELLO = 1, REQUEST = 2, RESPONSE = 3, CANCEL = 4, PING = 8, PONG = 9, GO_AWAY = 10, LAST_CALL = 11;
+const ONE_WAY = 2; // a flag of requests
+const NOT_STARTED = 2; // a flag of responses
+const NONE = 0, JSON_VALUE = 1; // how a value is written
+const MAGIC = 0x474e5250;
+const VERSION = 1;
+const MAX_FRAME = 1, MAX_CALLS = 2, GREETING = 3; // fields of a hello
+const DRAINING = 0;
+const HEADER = 6;
+const MAX_TEXT = 4096;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** Why a call has failed. */
+export class RpcError extends Error {
+  constructor(code, message, { notStarted = false, remoteType = null, details = {}, metadata = {}, cause } = {}) {
+    super(`${code}: ${message}`, cause === undefined ? undefined : { cause });
+    this.name = "RpcError";
+    this.code = code;
+    this.notStarted = notStarted;
+    this.remoteType = remoteType;
+    this.details = details;
+    this.metadata = metadata;
+  }
+}
+
+/** Writes a frame; grows as it must. */
+class Writer {
+  constructor(type, flags, id) {
+    this.bytes = new Uint8Array(256);
+    this.view = new DataView(this.bytes.buffer);
+    this.size = 0;
+    this.u8(type).u8(flags).u32(id);
+  }
+
+  /** Makes room; bytes and view may be others afterwards. */
+  room(count) {
+    if (this.size + count > this.bytes.length) {
+      const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.size + count));
+      larger.set(this.bytes.subarray(0, this.size));
+      this.bytes = larger;
+      this.view = new DataView(larger.buffer);
+    }
+    const at = this.size;
+    this.size += count;
+    return at;
+  }
+
+  u8(value) {
+    const at = this.room(1);
+    this.view.setUint8(at, value);
+    return this;
+  }
+
+  u16(value) {
+    if (value > 0xffff) {
+      throw new RpcError("INVALID_ARGUMENT", `${value} bytes where no more than 65,535 fit`);
+    }
+    const at = this.room(2);
+    this.view.setUint16(at, value);
+    return this;
+  }
+
+  u32(value) {
+    const at = this.room(4);
+    this.view.setUint32(at, value);
+    return this;
+  }
+
+  raw(bytes) {
+    const at = this.room(bytes.length);
+    this.bytes.set(bytes, at);
+    return this;
+  }
+
+  text(text) {
+    const bytes = encoder.encode(text);
+    return this.u16(bytes.length).raw(bytes);
+  }
+
+  entries(entries) {
+    const at = this.room(2);
+    for (const [key, value] of Object.entries(entries)) {
+      const bytes = encoder.encode(key);
+      if (bytes.length > 0xff) {
+        throw new RpcError("INVALID_ARGUMENT", `a key of metadata has at most 255 bytes: ${key}`);
+      }
+      this.u8(bytes.length).raw(bytes).text(String(value));
+    }
+    const length = this.size - at - 2;
+    if (length > 0xffff) {
+      throw new RpcError("INVALID_ARGUMENT", `metadata has ${length} bytes, more than 65,535`);
+    }
+    this.view.setUint16(at, length);
+    return this;
+  }
+
+  done() {
+    return this.bytes.subarray(0, this.size);
+  }
+}
+
+/** Reads a frame. What is behind its end throws a RangeError. */
+class Reader {
+  constructor(buffer) {
+    this.bytes = new Uint8Array(buffer);
+    this.view = new DataView(buffer);
+    this.at = 0;
+  }
+
+  u8() {
+    return this.view.getUint8(this.at++);
+  }
+
+  u16() {
+    this.at += 2;
+    return this.view.getUint16(this.at - 2);
+  }
+
+  u32() {
+    this.at += 4;
+    return this.view.getUint32(this.at - 4);
+  }
+
+  string(length) {
+    if (this.at + length > this.bytes.length) {
+      throw new RangeError("the frame ends in the middle of a field");
+    }
+    this.at += length;
+    return decoder.decode(this.bytes.subarray(this.at - length, this.at));
+  }
+
+  text() {
+    return this.string(this.u16());
+  }
+
+  entries() {
+    const end = this.u16() + this.at;
+    const entries = {};
+    while (this.at < end) {
+      const key = this.string(this.u8());
+      // Not by assignment: a key may be called __proto__.
+      Object.defineProperty(entries, key, { value: this.text(), enumerable: true, configurable: true, writable: true });
+    }
+    return entries;
+  }
+
+  value(encoding) {
+    const rest = this.string(this.bytes.length - this.at);
+    if (encoding === NONE && rest === "") {
+      return undefined;
+    }
+    if (encoding !== JSON_VALUE) {
+      throw new RpcError("UNIMPLEMENTED", "this side reads JSON only");
+    }
+    return JSON.parse(rest);
+  }
+}
+
+function writeValue(writer, json) {
+  return json === undefined ? writer : writer.raw(encoder.encode(json));
+}
+
+/** One WebSocket, the calls on it, and whom they are for. */
+class Connection {
+  constructor(url, options, events) {
+    this.options = options;
+    this.events = events;
+    this.ready = false; // both sides have said hello
+    this.draining = false; // the server takes no more calls
+    this.ended = false;
+    this.lastId = 0;
+    this.pending = new Map(); // id -> call, of calls of this side
+    this.running = new Map(); // id -> AbortController, of calls of the server
+    this.serverMaxFrame = Infinity;
+    this.serverMaxCalls = Infinity;
+    this.goodbye = null;
+    this.heard = false; // anything since the last ping
+    this.socket = new options.WebSocket(url, options.protocols);
+    this.socket.binaryType = "arraybuffer";
+    this.socket.onopen = () => this.hello();
+    this.socket.onmessage = (event) => this.receive(event.data);
+    this.socket.onclose = (event) => this.end(event.reason || `code ${event.code}`);
+    this.socket.onerror = () => {}; // a close follows
+    this.patience = setTimeout(() => this.abort("the server has not said hello in time"), options.connectTimeout);
+  }
+
+  hello() {
+    const hello = new Writer(HELLO, 0, 0).u32(MAGIC).u8(VERSION).u8(VERSION);
+    hello.u16(MAX_FRAME).u16(4).u32(this.options.maxFrame);
+    hello.u16(MAX_CALLS).u16(4).u32(this.options.maxRunningCalls);
+    const greeting = new Writer(0, 0, 0).entries(this.options.greeting).done().subarray(HEADER);
+    this.send(hello.u16(GREETING).u16(greeting.length).raw(greeting));
+  }
+
+  send(writer) {
+    this.socket.send(writer.done());
+  }
+
+  receive(data) {
+    this.heard = true;
+    if (!(data instanceof ArrayBuffer) || data.byteLength < HEADER) {
+      this.abort("the server doesn't speak this protocol");
+      return;
+    }
+    const frame = new Reader(data);
+    const type = frame.u8();
+    const flags = frame.u8();
+    const id = frame.u32();
+    if (!this.ready && type !== HELLO && type !== GO_AWAY) {
+      this.abort("the server doesn't say hello first");
+      return;
+    }
+    switch (type) {
+      case HELLO: return this.receiveHello(frame);
+      case REQUEST: return void this.receiveRequest(frame, flags, id);
+      case RESPONSE: return this.receiveResponse(frame, flags, id);
+      case CANCEL: return this.running.get(id)?.abort();
+      case PING: return this.send(new Writer(PONG, 0, id));
+      case GO_AWAY: return this.receiveGoAway(frame);
+      default: // a pong, or something newer than this: that it came is all there is to it
+    }
+  }
+
+  receiveHello(frame) {
+    try {
+      if (frame.u32() !== MAGIC) {
+        throw new RangeError("its first frame doesn't begin with GNRP");
+      }
+      const lowest = frame.u8();
+      const highest = frame.u8();
+      if (lowest > VERSION || highest < VERSION) {
+        this.abort(`this side speaks version ${VERSION} of the protocol, the server ${lowest} to ${highest}`);
+        return;
+      }
+      while (frame.at < frame.bytes.length) {
+        const field = frame.u16();
+        const length = frame.u16();
+        const next = frame.at + length;
+        if (field === MAX_FRAME) {
+          this.serverMaxFrame = frame.u32();
+        } else if (field === MAX_CALLS) {
+          this.serverMaxCalls = frame.u32();
+        }
+        frame.at = next;
+      }
+    } catch (e) {
+      this.abort(`the server's hello is not well-formed: ${e.message}`);
+      return;
+    }
+    clearTimeout(this.patience);
+    this.ready = true;
+    if (this.options.heartbeat > 0) {
+      this.pulse = setInterval(() => this.beat(), this.options.heartbeat);
+      this.heard = true;
+    }
+    this.events.ready(this);
+  }
+
+  beat() {
+    if (!this.heard) {
+      this.abort("the server is silent");
+      return;
+    }
+    this.heard = false;
+    this.send(new Writer(PING, 0, 0));
+  }
+
+  receiveGoAway(frame) {
+    const reason = frame.u8();
+    this.goodbye = frame.text();
+    this.draining = true;
+    if (reason === DRAINING && this.ready) {
+      this.send(new Writer(LAST_CALL, 0, 0));
+    }
+    this.events.draining(this);
+  }
+
+  // ------------------------------------------------------------ calls of this side
+
+  /** Sends a call; it ends with its response, its time, its signal or the connection. */
+  call(method, argument, { timeout, metadata, signal }, oneWay) {
+    if (this.pending.size >= this.serverMaxCalls) {
+      const why = `${this.pending.size} calls wait for their response already, the server takes no more`;
+      throw new RpcError("RESOURCE_EXHAUSTED", why, { notStarted: true });
+    }
+    const json = argument === undefined ? undefined : JSON.stringify(argument);
+    const id = oneWay ? 0 : this.nextId();
+    const request = new Writer(REQUEST, oneWay ? ONE_WAY : 0, id);
+    request.u32(timeout === Infinity ? 0 : Math.max(1, Math.min(Math.ceil(timeout), 0xffffffff)));
+    request.u8(json === undefined ? NONE : JSON_VALUE).text(method).entries(metadata ?? {});
+    writeValue(request, json);
+    if (request.size > this.serverMaxFrame) {
+      const why = `the call has ${request.size} bytes, the server takes ${this.serverMaxFrame}`;
+      throw new RpcError("RESOURCE_EXHAUSTED", why, { notStarted: true });
+    }
+    this.send(request);
+    return oneWay ? undefined : this.response(id, method, timeout, signal);
+  }
+
+  nextId() {
+    do {
+      this.lastId = (this.lastId % 0xffffffff) + 1;
+    } while (this.pending.has(this.lastId));
+    return this.lastId;
+  }
+
+  response(id, method, timeout, signal) {
+    return new Promise((resolve, reject) => {
+      const abandon = (code, why) => {
+        if (this.pending.get(id)?.end()) {
+          this.send(new Writer(CANCEL, 0, id));
+          reject(new RpcError(code, why));
+        }
+      };
+      const aborted = () => abandon("CANCELLED", `${method} was cancelled`);
+      const late = () => abandon("DEADLINE_EXCEEDED", `no response to ${method} in ${timeout} ms`);
+      const timer = timeout === Infinity ? undefined : setTimeout(late, Math.min(timeout, 0x7fffffff));
+      signal?.addEventListener("abort", aborted);
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", aborted);
+        const was = this.pending.delete(id);
+        this.closeIfDone();
+        return was;
+      };
+      this.pending.set(id, { resolve, reject, end });
+    });
+  }
+
+  receiveResponse(frame, flags, id) {
+    const call = this.pending.get(id);
+    if (!call?.end()) {
+      return; // nobody waits for it any more
+    }
+    try {
+      const code = frame.u8();
+      const encoding = frame.u8();
+      const metadata = frame.entries();
+      if (code === 0) {
+        call.resolve(frame.value(encoding));
+        return;
+      }
+      const message = frame.text();
+      const remoteType = frame.text() || null;
+      const notStarted = (flags & NOT_STARTED) !== 0;
+      const details = frame.entries();
+      call.reject(new RpcError(CODES[code] ?? "UNKNOWN", message, { notStarted, remoteType, details, metadata }));
+    } catch (e) {
+      call.reject(new RpcError("INTERNAL", `the response is not well-formed: ${e.message}`, { cause: e }));
+    }
+  }
+
+  // ------------------------------------------------------------ calls of the server
+
+  async receiveRequest(frame, flags, id) {
+    const oneWay = (flags & ONE_WAY) !== 0;
+    const fail = (error, started) => {
+      if (!oneWay && !this.ended) {
+        this.send(failure(id, error, started));
+      }
+    };
+    let call;
+    try {
+      call = this.readRequest(frame, id, oneWay);
+    } catch (e) {
+      fail(e instanceof RpcError ? e : new RpcError("INVALID_ARGUMENT", e.message), false);
+      return;
+    }
+    const abort = new AbortController();
+    const timer = call.timeout === 0 ? undefined : setTimeout(() => abort.abort(), Math.min(call.timeout, 0x7fffffff));
+    const key = oneWay ? abort : id; // those without a response have no id
+    this.running.set(key, abort);
+    try {
+      const context = { method: call.method, metadata: call.metadata, signal: abort.signal };
+      const result = await call.handler(call.argument, context);
+      if (!oneWay && !this.ended) {
+        this.send(this.success(id, result));
+      }
+    } catch (e) {
+      fail(e, true);
+    } finally {
+      clearTimeout(timer);
+      this.running.delete(key);
+      this.closeIfDone();
+    }
+  }
+
+  readRequest(frame, id, oneWay) {
+    const timeout = frame.u32();
+    const encoding = frame.u8();
+    const method = frame.text();
+    const metadata = frame.entries();
+    if (this.running.size >= this.options.maxRunningCalls) {
+      throw new RpcError("RESOURCE_EXHAUSTED", `${this.running.size} calls run already (option maxRunningCalls)`);
+    }
+    if (!oneWay && this.running.has(id)) {
+      throw new RpcError("INVALID_ARGUMENT", "there is a call with this id already");
+    }
+    const slash = method.indexOf("/");
+    const service = own(this.options.services, method.slice(0, slash));
+    const name = method.slice(slash + 1);
+    // Also what a class has, but nothing that every object has.
+    const handler = service && name !== "constructor" && !(name in Object.prototype) ? service[name] : undefined;
+    if (typeof handler !== "function") {
+      throw new RpcError("UNIMPLEMENTED", `there is no ${method} here`);
+    }
+    return { timeout, method, metadata, handler: handler.bind(service), argument: frame.value(encoding) };
+  }
+
+  success(id, result) {
+    const json = result === undefined ? undefined : JSON.stringify(result);
+    const response = new Writer(RESPONSE, 0, id).u8(0).u8(json === undefined ? NONE : JSON_VALUE).entries({});
+    writeValue(response, json);
+    if (response.size > this.serverMaxFrame) {
+      const why = `the result has ${response.size} bytes, the server takes ${this.serverMaxFrame}`;
+      throw new RpcError("RESOURCE_EXHAUSTED", why);
+    }
+    return response;
+  }
+
+  // ------------------------------------------------------------ the end
+
+  /** Lets calls end, and closes then. */
+  drain() {
+    if (!this.draining) {
+      this.draining = true;
+      this.goodbye = "it was closed by this side";
+      if (this.ready) {
+        this.send(new Writer(GO_AWAY, 0, 0).u8(DRAINING).text("it is about to close"));
+        this.send(new Writer(LAST_CALL, 0, 0));
+      }
+    }
+    this.closing = true;
+    this.closeIfDone();
+  }
+
+  closeIfDone() {
+    if (this.closing && this.pending.size === 0 && this.running.size === 0) {
+      this.socket.close(1000);
+    }
+  }
+
+  /** Doesn't wait for the other side, which may be gone. */
+  abort(why) {
+    this.goodbye = why;
+    this.socket.close();
+    this.end(why);
+  }
+
+  end(why) {
+    if (this.ended) {
+      return;
+    }
+    this.ended = true;
+    clearTimeout(this.patience);
+    clearInterval(this.pulse);
+    const reason = this.goodbye ?? why;
+    for (const call of [...this.pending.values()]) {
+      call.end();
+      call.reject(new RpcError("UNAVAILABLE", `the connection has ended (${reason}); the call may have been handled`));
+    }
+    for (const abort of this.running.values()) {
+      abort.abort();
+    }
+    this.events.ended(this, reason);
+  }
+}
+
+function own(object, key) {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function failure(id, error, started) {
+  const code = error instanceof RpcError ? CODES.indexOf(error.code) : -1;
+  const message = error instanceof RpcError ? error.message.slice(error.code.length + 2) : String(error?.message ?? error);
+  return new Writer(RESPONSE, started ? 0 : NOT_STARTED, id)
+    .u8(code > 0 ? code : CODES.indexOf("UNKNOWN"))
+    .u8(NONE)
+    .entries({})
+    .text(message.slice(0, MAX_TEXT))
+    .text(error instanceof RpcError ? "" : String(error?.name ?? ""))
+    .entries(error instanceof RpcError ? error.details : {});
+}
+
+const DEFAULTS = {
+  services: {},
+  greeting: {},
+  timeout: 10_000,
+  connectTimeout: 10_000,
+  heartbeat: 30_000,
+  reconnect: true,
+  minBackoff: 100,
+  maxBackoff: 30_000,
+  maxFrame: 4 * 1024 * 1024,
+  maxRunningCalls: 1024,
+  protocols: [],
+  onConnect: () => {},
+  onDisconnect: () => {},
+};
+
+/** A connection to a server that comes back when it is lost. */
+export class RpcClient {
+  #url;
+  #options;
+  #current = null; // the connection that new calls are made on, ready or not
+  #connections = new Set();
+  #waiting = new Set(); // who waits for a connection
+  #attempts = 0;
+  #timer;
+  #closed = false;
+
+  constructor(url, options = {}) {
+    this.#url = url;
+    this.#options = { ...DEFAULTS, WebSocket: globalThis.WebSocket, ...options };
+    if (this.#options.WebSocket === undefined) {
+      throw new TypeError("there is no WebSocket here: give a class as the option WebSocket");
+    }
+    this.#connect();
+  }
+
+  get isConnected() {
+    return this.#current !== null && this.#current.ready && !this.#current.draining;
+  }
+
+  /** Calls a method, as "Service/method", with one value: an array if it has several parameters. */
+  async call(method, argument, options = {}) {
+    return this.#send(method, argument, options, false);
+  }
+
+  /** Calls a method without waiting for an answer: resolves when the call has been sent. */
+  async callOneWay(method, argument, options = {}) {
+    await this.#send(method, argument, options, true);
+  }
+
+  /** An object whose methods are those of a service, with its parameters. */
+  service(name, options = {}) {
+    return new Proxy(Object.create(null), {
+      get: (target, method) =>
+        // An object with "then" would be taken for a promise.
+        typeof method === "string" && method !== "then"
+          ? (...parameters) =>
+              this.call(`${name}/${method}`, parameters.length > 1 ? parameters : parameters[0], options)
+          : undefined,
+    });
+  }
+
+  /** Lets running calls end, and doesn't come back. */
+  close() {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#fail(new RpcError("UNAVAILABLE", "the client is closed", { notStarted: true }));
+    for (const connection of [...this.#connections]) {
+      connection.ready ? connection.drain() : connection.abort("the client is closed");
+    }
+  }
+
+  async #send(method, argument, options, oneWay) {
+    const timeout = options.timeout ?? this.#options.timeout;
+    const began = Date.now();
+    const signal = options.signal;
+    if (signal?.aborted) {
+      throw new RpcError("CANCELLED", `${method} was cancelled`, { notStarted: true });
+    }
+    const connection = this.isConnected ? this.#current : await this.#connected(method, timeout, signal);
+    const left = timeout - (Date.now() - began);
+    return connection.call(method, argument, { timeout: left, metadata: options.metadata, signal }, oneWay);
+  }
+
+  #connected(method, timeout, signal) {
+    if (this.#closed) {
+      return Promise.reject(new RpcError("UNAVAILABLE", "the client is closed", { notStarted: true }));
+    }
+    return new Promise((resolve, reject) => {
+      const give = (code, why) => waiter.reject(new RpcError(code, why, { notStarted: true }));
+      const late = () => give("UNAVAILABLE", `no connection to ${this.#url} in ${timeout} ms`);
+      const aborted = () => give("CANCELLED", `${method} was cancelled`);
+      const timer = timeout === Infinity ? undefined : setTimeout(late, Math.min(timeout, 0x7fffffff));
+      const leave = (end) => (value) => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", aborted);
+        this.#waiting.delete(waiter);
+        end(value);
+      };
+      const waiter = { resolve: leave(resolve), reject: leave(reject) };
+      signal?.addEventListener("abort", aborted);
+      this.#waiting.add(waiter);
+    });
+  }
+
+  #fail(error) {
+    for (const waiter of [...this.#waiting]) {
+      waiter.reject(error);
+    }
+  }
+
+  #connect() {
+    const connection = new Connection(this.#url, this.#options, {
+      ready: (ready) => this.#ready(ready),
+      draining: (leaving) => this.#lost(leaving, leaving.goodbye),
+      ended: (ended, reason) => {
+        this.#connections.delete(ended);
+        this.#lost(ended, reason);
+      },
+    });
+    this.#current = connection;
+    this.#connections.add(connection);
+  }
+
+  #ready(connection) {
+    this.#attempts = 0;
+    for (const waiter of [...this.#waiting]) {
+      waiter.resolve(connection);
+    }
+    this.#options.onConnect(this);
+  }
+
+  /** New calls go to the next connection. */
+  #lost(connection, reason) {
+    if (connection !== this.#current) {
+      return;
+    }
+    this.#current = null;
+    this.#options.onDisconnect(reason);
+    if (this.#closed) {
+      return;
+    }
+    if (!this.#options.reconnect) {
+      this.#closed = true;
+      this.#fail(new RpcError("UNAVAILABLE", `no connection to ${this.#url}: ${reason}`, { notStarted: true }));
+      return;
+    }
+    // Full jitter: clients that were lost together don't come back together.
+    const { minBackoff, maxBackoff } = this.#options;
+    const delay = Math.random() * Math.min(maxBackoff, minBackoff * 2 ** Math.min(this.#attempts++, 30));
+    this.#timer = setTimeout(() => this.#connect(), delay);
+  }
+}
