@@ -13,4 +13,8 @@ module io.gannet.examples {
   exports io.gannet.examples.lines;
   exports io.gannet.examples.rpc;
   exports io.gannet.examples.xtcp;
+
+  // For interfaces that are not public.
+  opens io.gannet.examples.rpc to
+      io.gannet.rpc;
 }

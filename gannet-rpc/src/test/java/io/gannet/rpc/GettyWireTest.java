@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.StringValue;
 import io.gannet.testkit.RawPeer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -194,6 +195,53 @@ class GettyWireTest {
             .put(text)
             .array();
     assertAnswers(peer, frame(RESPONSE, SEQUENCE, 1, PROTOBUF, content(answer, new byte[0])));
+  }
+
+  /** A service that is called with Protobuf messages. */
+  @RpcService(name = "TestService")
+  interface ProtobufTestService {
+    StringValue test(StringValue text);
+  }
+
+  @Test
+  void aMethodMayBeCalledInJsonAndInProtobuf() {
+    RpcServer server =
+        fixture.start(
+            fixture
+                .server()
+                .wire(RpcWire.GETTY)
+                .service(TestService.class, service)
+                .service(ProtobufTestService.class, text -> text));
+    RawPeer peer = fixture.connect(server);
+    byte[] header = {
+      0x0A,
+      11,
+      'T',
+      'e',
+      's',
+      't',
+      'S',
+      'e',
+      'r',
+      'v',
+      'i',
+      'c',
+      'e', // 1: service
+      0x12,
+      4,
+      't',
+      'e',
+      's',
+      't', // 2: method
+      0x18,
+      2 // 3: two-way
+    };
+    byte[] body = {0x0A, 2, 'h', 'i'};
+    peer.write(frame(REQUEST, SEQUENCE, 0, PROTOBUF, content(header, body)));
+    byte[] noError = {0x0A, 0};
+    assertAnswers(peer, frame(RESPONSE, SEQUENCE, 0, PROTOBUF, content(noError, body)));
+    peer.write(request("test", "CT_TwoWay", "{\"text\":\"hi\"}"));
+    assertAnswers(peer, response(0, "", "{\"text\":\"hi\"}"));
   }
 
   @Test

@@ -3,10 +3,7 @@ package io.gannet.examples.rpc;
 import io.gannet.rpc.CallContext;
 
 /** Does what {@link EchoService} says. */
-public final class DemoService implements EchoService {
-
-  /** Creates the service. */
-  public DemoService() {}
+final class DemoService implements EchoService {
 
   @Override
   public Text echo(Text text) {

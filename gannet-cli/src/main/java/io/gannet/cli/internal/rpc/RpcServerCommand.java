@@ -4,9 +4,9 @@ import io.gannet.cli.internal.common.IoOptions;
 import io.gannet.cli.internal.common.ListenOptions;
 import io.gannet.cli.internal.common.StopSignals;
 import io.gannet.cli.internal.common.Version;
-import io.gannet.examples.rpc.DemoService;
-import io.gannet.examples.rpc.EchoService;
+import io.gannet.examples.rpc.DemoServices;
 import io.gannet.rpc.RpcServer;
+import io.gannet.rpc.RpcServerBuilder;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.StopMode;
 import java.io.PrintWriter;
@@ -66,15 +66,16 @@ public final class RpcServerCommand implements Callable<Integer> {
   }
 
   private RpcServer start(EventLoops loops) {
-    return RpcServer.over(listen.listen(null))
-        .transport(builder -> {
-          builder.name("rpc").eventLoops(loops);
-          listen.applyTo(builder);
-        })
-        .wire(wire.wire)
-        .service(EchoService.class, new DemoService())
-        .reflection()
-        .health(service -> true)
-        .start();
+    RpcServerBuilder builder =
+        RpcServer.over(listen.listen(null))
+            .transport(
+                transport -> {
+                  transport.name("rpc").eventLoops(loops);
+                  listen.applyTo(transport);
+                })
+            .wire(wire.wire)
+            .reflection()
+            .health(service -> true);
+    return DemoServices.offer(builder).start();
   }
 }

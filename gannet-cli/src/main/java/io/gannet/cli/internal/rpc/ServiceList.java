@@ -21,7 +21,8 @@ final class ServiceList {
   private static String describe(Reflection.MethodInfo method) {
     String result = method.result().isEmpty() ? "" : " -> " + method.result();
     String oneWay = method.oneWay() ? "  (one-way)" : "";
-    return "%s(%s)%s%s"
-        .formatted(method.name(), String.join(", ", method.parameters()), result, oneWay);
+    String encoding = method.encoding().equals("JSON") ? "" : "  (" + method.encoding() + ")";
+    return "%s(%s)%s%s%s"
+        .formatted(method.name(), String.join(", ", method.parameters()), result, oneWay, encoding);
   }
 }

@@ -26,14 +26,13 @@ public final class ReflectionService implements Reflection {
   @Override
   public List<ServiceInfo> services() {
     Map<String, List<MethodInfo>> methods = new TreeMap<>();
-    services
-        .shapes()
-        .forEach((path, shape) -> {
-          int slash = path.lastIndexOf('/');
-          methods
-              .computeIfAbsent(path.substring(0, slash), service -> new ArrayList<>())
-              .add(info(path.substring(slash + 1), shape));
-        });
+    for (MethodShape shape : services.shapes()) {
+      String path = shape.path();
+      int slash = path.lastIndexOf('/');
+      methods
+          .computeIfAbsent(path.substring(0, slash), service -> new ArrayList<>())
+          .add(info(path.substring(slash + 1), shape));
+    }
     return methods.entrySet().stream()
         .map(service -> new ServiceInfo(service.getKey(), service.getValue()))
         .toList();

@@ -1,13 +1,14 @@
 package io.gannet.rpc.internal.service;
 
 import io.gannet.rpc.internal.wire.Payload;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The services that one side offers. Immutable once it is in use. */
@@ -97,11 +98,14 @@ public final class Services {
     return names.contains(service);
   }
 
-  /** {@return all methods by their paths, in alphabetical order} */
-  public SortedMap<String, MethodShape> shapes() {
-    SortedMap<String, MethodShape> shapes = new TreeMap<>();
-    handlers.forEach((path, handler) -> shapes.put(path, handler.shape()));
-    return shapes;
+  /** {@return all methods, in the alphabetical order of their paths} */
+  public List<MethodShape> shapes() {
+    return handlers.values().stream()
+        .flatMap(found -> Stream.of(found.json(), found.protobuf()))
+        .filter(Objects::nonNull)
+        .map(Handler::shape)
+        .sorted(Comparator.comparing(MethodShape::path))
+        .toList();
   }
 
   /** {@return what to tell somebody who has called a method that there is not} */
