@@ -68,11 +68,10 @@ public final class RpcServerCommand implements Callable<Integer> {
   private RpcServer start(EventLoops loops) {
     RpcServerBuilder builder =
         RpcServer.over(listen.listen(null))
-            .transport(
-                transport -> {
-                  transport.name("rpc").eventLoops(loops);
-                  listen.applyTo(transport);
-                })
+            .transport(transport -> {
+              transport.name("rpc").eventLoops(loops);
+              listen.applyTo(transport);
+            })
             .wire(wire.wire)
             .reflection()
             .health(service -> true);

@@ -1,0 +1,5 @@
+/** What protoc makes of {@code rpc.proto}. */
+@NullMarked
+package io.gannet.examples.rpc.internal.proto;
+
+import org.jspecify.annotations.NullMarked;
