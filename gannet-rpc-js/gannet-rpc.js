@@ -1,5 +1,8 @@
 // Calls to and from a Gannet server, over WebSocket and in JSON. For browsers and other JavaScript that has
 // WebSocket. The frames are described in docs/wire-protocol.md.
+//
+//   const client = new RpcClient("wss://example.org/rpc", { services: { Page: { add: ([a, b]) => a + b } } });
+//   const greeting = await client.service("Greeter").hello("Ada");
 
 /** What may have gone wrong: gRPC's names and numbers. */
 const CODES = [
