@@ -231,6 +231,13 @@ class WebSocketHandshakeTest {
     assertThat(http(server, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"))
         .startsWith("HTTP/1.1 200 ")
         .endsWith("<p>hällo</p>");
+    assertThat(http(server, "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+        .startsWith("HTTP/1.1 200 ")
+        .contains("content-length: 13")
+        .endsWith("\r\n\r\n");
+    assertThat(observer.rejections()).isEmpty();
+    assertThat(http(server, "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n"))
+        .startsWith("HTTP/1.1 426 ");
     WebSocketPeer.open(server).close();
     listener.awaitSession();
   }

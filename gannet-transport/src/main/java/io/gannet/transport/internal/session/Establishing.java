@@ -79,6 +79,9 @@ final class Establishing extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
       closedEarly(context.channel());
+    } else if (event == Layer.Event.SERVED && !ended) {
+      end(context.channel());
+      context.channel().close();
     }
   }
 

@@ -14,6 +14,7 @@ import io.netty.channel.ChannelPipeline;
  *       arrives before is the layer's own;
  *   <li>what goes wrong before that is passed on as {@code exceptionCaught}, with a message that tells
  *       people what to do; the connection is closed then;
+ *   <li>{@link Event#SERVED} ends a connection of which nothing more is wanted;
  *   <li>{@code ChannelInputShutdownEvent} means that the peer has ended its side in an orderly way; a
  *       layer that knows better than the socket passes on its own knowledge instead;
  *   <li>what is read is passed on as {@code ByteBuf};
@@ -21,6 +22,12 @@ import io.netty.channel.ChannelPipeline;
  * </ul>
  */
 public interface Layer {
+
+  /** What handlers of layers pass on as user events, besides those of Netty. */
+  enum Event {
+    /** Instead of {@code channelActive}: the peer has got all that it came for, without a session. */
+    SERVED
+  }
 
   /**
    * Adds handlers for a connection, at the end of its pipeline. Called on its loop, when the socket is

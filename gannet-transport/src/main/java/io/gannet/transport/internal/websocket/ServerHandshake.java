@@ -12,6 +12,7 @@ import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.WebSocketRefusedException;
 import io.gannet.transport.internal.session.FailureLog;
 import io.gannet.transport.internal.session.HandshakeException;
+import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.Link;
 import io.gannet.transport.internal.text.PeerText;
 import io.netty.buffer.ByteBuf;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private static final String VERSION = "13";
+  private static final String HTML = "text/html; charset=utf-8";
 
   private static final String HINT =
       """
@@ -96,6 +98,11 @@ final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest>
       return; // nobody may send more before the answer
     }
     answered = true;
+    String page = options.page();
+    if (page != null && isVisit(request)) {
+      show(context, page);
+      return;
+    }
     try {
       check(request);
       HandshakeRequest handshake =
@@ -122,13 +129,24 @@ final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest>
     }
   }
 
+  private static boolean isVisit(FullHttpRequest request) {
+    HttpMethod method = request.method();
+    return request.decoderResult().isSuccess()
+        && (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))
+        && !asksForWebSocket(request.headers());
+  }
+
+  private static boolean asksForWebSocket(HttpHeaders headers) {
+    return headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+        && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+  }
+
   private static void check(FullHttpRequest request) {
     HttpHeaders headers = request.headers();
     if (!request.decoderResult().isSuccess()) {
       throw refusal(BAD_REQUEST, "this is not HTTP as the server understands it");
     }
-    if (!headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
-        || !headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
+    if (!asksForWebSocket(headers)) {
       throw refusal(UPGRADE_REQUIRED, "no WebSocket was asked for");
     }
     if (!VERSION.equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
@@ -204,33 +222,26 @@ final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest>
         });
   }
 
-  private void refuse(
+  private static void show(ChannelHandlerContext context, String page) {
+    context
+        .writeAndFlush(response(OK, HTML, page))
+        .addListener(sent -> context.fireUserEventTriggered(Layer.Event.SERVED));
+  }
+
+  private static void refuse(
       ChannelHandlerContext context,
       FullHttpRequest request,
       HttpResponseStatus status,
       Throwable why) {
-    String page = status.equals(UPGRADE_REQUIRED) ? options.page() : null;
-    boolean visited = page != null && HttpMethod.GET.equals(request.method());
-    boolean html = status.equals(UPGRADE_REQUIRED);
-    String text = visited && page != null ? page : html ? HINT : why.getMessage() + "\n";
-    ByteBuf body =
-        HttpMethod.HEAD.equals(request.method())
-            ? Unpooled.EMPTY_BUFFER
-            : Unpooled.copiedBuffer(text, UTF_8);
-    FullHttpResponse response =
-        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, visited ? OK : status, body);
-    response
-        .headers()
-        .set(
-            HttpHeaderNames.CONTENT_TYPE,
-            html ? "text/html; charset=utf-8" : "text/plain; charset=utf-8")
-        .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
-        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    if (html) {
+    FullHttpResponse response;
+    if (status.equals(UPGRADE_REQUIRED)) {
+      response = response(status, HTML, HINT);
       response
           .headers()
           .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
           .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, VERSION);
+    } else {
+      response = response(status, "text/plain; charset=utf-8", why.getMessage() + "\n");
     }
     HandshakeException cause =
         new HandshakeException(
@@ -242,6 +253,18 @@ final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest>
     context
         .writeAndFlush(response)
         .addListener(sent -> context.fireExceptionCaught(cause)); // which closes the connection
+  }
+
+  /** An answer to any request; Netty leaves the text out if the request was HEAD. */
+  private static FullHttpResponse response(HttpResponseStatus status, String type, String text) {
+    ByteBuf body = Unpooled.copiedBuffer(text, UTF_8);
+    FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
+    response
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, type)
+        .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    return response;
   }
 
   /** Netty's handshake, with our way of handling frames. */
