@@ -157,6 +157,25 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B maxRunningCalls(int calls);
 
   /**
+   * Sets how many bytes the arguments of all running calls of this endpoint may have together, as they
+   * were received, inflated if they are compressed; more are refused with {@link
+   * RpcCode#RESOURCE_EXHAUSTED}. Arguments of less than 4 KiB are not counted.
+   *
+   * @param bytes 256 MiB by default
+   * @return this
+   */
+  B maxRunningBytes(long bytes);
+
+  /**
+   * Compresses arguments and results that are larger than this, with DEFLATE, if the peer can read that.
+   * What comes compressed is read in any case.
+   *
+   * @param bytes {@link Integer#MAX_VALUE}, the default, for never
+   * @return this
+   */
+  B compressAbove(int bytes);
+
+  /**
    * Sets the limits on what goes along with a call, in and out.
    *
    * @param entries 64 by default, at most 10,000

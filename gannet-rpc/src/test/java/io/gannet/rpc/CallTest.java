@@ -197,6 +197,25 @@ class CallTest {
     assertThat(directory.join(large, 0, List.of())).isEqualTo(large + "0[]");
   }
 
+  @ParameterizedTest
+  @EnumSource(Wires.class)
+  void whatIsLargeIsCompressedIfThatIsWanted(Wires wires) {
+    RpcServer server =
+        fixture.start(
+            RpcServer.over(wires.server())
+                .service(Directory.class, new People())
+                .compressAbove(1000));
+    RpcClient client = fixture.start(RpcClient.over(wires.client(server)).compressAbove(1000));
+    Directory directory = client.proxy(Directory.class);
+    String large = "abc".repeat(100_000);
+    assertThat(directory.join(large, 0, List.of())).isEqualTo(large + "0[]");
+    assertThat(directory.join("small", 0, List.of())).isEqualTo("small0[]");
+    io.gannet.transport.SessionStats stats =
+        client.connections().iterator().next().session().stats();
+    assertThat(stats.bytesIn()).isLessThan(10_000);
+    assertThat(stats.bytesOut()).isLessThan(10_000);
+  }
+
   @Test
   void manyCallsShareOneConnectionAndEachGetsItsOwnResult() throws Exception {
     Directory directory = fixture.proxy(Directory.class, new People());

@@ -189,6 +189,26 @@ class LimitTest {
   }
 
   @Test
+  void largeArgumentsOfRunningCallsHaveALimitTogether() {
+    CountDownLatch gate = fixture.gate();
+    RpcServer server =
+        fixture.start(fixture.server().service(Held.class, held(gate)).maxRunningBytes(250_000));
+    Held proxy = fixture.start(fixture.client(server)).proxy(Held.class);
+    String large = "x".repeat(100_000);
+    CompletionStage<String> first = proxy.hold(large);
+    CompletionStage<String> second = proxy.hold(large);
+    await().until(() -> running(server) == 2);
+    assertExhausted(proxy.hold(large), "maxRunningBytes");
+    Held compressing = fixture.start(fixture.client(server).compressAbove(1000)).proxy(Held.class);
+    assertExhausted(compressing.hold(large), "maxRunningBytes");
+    gate.countDown();
+    assertThat(first.toCompletableFuture().join()).isEqualTo(large);
+    assertThat(second.toCompletableFuture().join()).isEqualTo(large);
+    await().until(() -> running(server) == 0);
+    assertThat(proxy.hold(large).toCompletableFuture().join()).isEqualTo(large);
+  }
+
+  @Test
   void settingsOutOfRangeAreRefusedWithTheirName() {
     RpcServerBuilder builder = fixture.server();
     assertThatThrownBy(() -> builder.maxPendingCalls(0)).hasMessageContaining("maxPendingCalls");

@@ -64,7 +64,7 @@ class WireTest {
     RawPeer peer = fixture.connect(server);
     send(peer, HELLO);
     assertThat(read(peer))
-        .isEqualTo(hex(HELLO + "0001 0004 00400000 0002 0004 00000400")); // 4 MiB, 1,024 calls
+        .isEqualTo(hex(HELLO + "0001 0004 00400000 0002 0004 00000400 0004 0001 01"));
     return peer;
   }
 
@@ -244,6 +244,41 @@ class WireTest {
     assertThat(read(peer)).startsWith(hex("03 02 00000002 0E"));
     send(peer, "0B 00 00000000");
     peer.expectEnd(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void compressedArgumentsAreReadAndBadOnesFailTheCallAndNothingElse() {
+    RawPeer peer = greeted(server());
+    String head = "02 01 00000005 00000000 01 000D 477265657465722F68656C6C6F 0000 ";
+    String deflated = hex(deflate("\"world\""));
+    send(peer, head + "00000007" + deflated);
+    assertThat(read(peer)).isEqualTo(hex("03 00 00000005 00 01 0000" + text("\"hello world\"")));
+    String[] bad = {
+      "00", // no size
+      "00000006" + deflated, // too small
+      "00000008" + deflated, // too large
+      "00000007" + "FFFFFFFF", // no DEFLATE
+      "00000007" + deflated.substring(0, deflated.length() - 2), // cut off
+      "00000007",
+      "00400001" + deflated, // over the limit on messages
+      "FFFFFFFF" + deflated,
+      "00400000" + deflated,
+    };
+    for (String payload : bad) {
+      send(peer, head + payload);
+      assertThat(read(peer)).as(payload).matches("03(00|02)00000005(03|08).*");
+    }
+    assertAnswers(peer);
+  }
+
+  private static byte[] deflate(String text) {
+    java.util.zip.Deflater deflater = new java.util.zip.Deflater(9, true);
+    deflater.setInput(text.getBytes(UTF_8));
+    deflater.finish();
+    byte[] buffer = new byte[1000];
+    int length = deflater.deflate(buffer);
+    deflater.end();
+    return java.util.Arrays.copyOf(buffer, length);
   }
 
   @Test

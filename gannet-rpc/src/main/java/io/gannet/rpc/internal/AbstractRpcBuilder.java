@@ -11,6 +11,7 @@ import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.rpc.internal.call.Clock;
 import io.gannet.rpc.internal.call.Failures;
 import io.gannet.rpc.internal.call.PeerKeys;
+import io.gannet.rpc.internal.call.RunningCalls;
 import io.gannet.rpc.internal.service.HealthService;
 import io.gannet.rpc.internal.service.ReflectionService;
 import io.gannet.rpc.internal.service.ServiceShapes;
@@ -27,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -64,6 +64,8 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   private int maxPending = 1024;
   private int maxRunningPerConnection = 1024;
   private int maxRunning = 16_384;
+  private long maxRunningBytes = 256L << 20;
+  private int compressAbove = Integer.MAX_VALUE;
   private int metadataEntries = 64;
   private int metadataBytes = 16 * 1024;
   private Metadata greeting = Metadata.empty();
@@ -109,8 +111,9 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
         new Failures(failures),
         List.copyOf(outgoing),
         List.copyOf(incoming),
-        new CallLimits(maxPending, maxRunningPerConnection, maxRunning),
-        new AtomicInteger(),
+        new CallLimits(maxPending, maxRunningPerConnection),
+        new RunningCalls(maxRunning, maxRunningBytes),
+        compressAbove,
         Checks.nanos(defaultTimeout),
         Checks.nanos(greetingTimeout),
         Checks.nanos(drainGrace),
@@ -215,6 +218,21 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   @Override
   public B maxRunningCalls(int calls) {
     maxRunning = Checks.inRange(calls, 1, Integer.MAX_VALUE, "maxRunningCalls");
+    return self();
+  }
+
+  @Override
+  public B maxRunningBytes(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("maxRunningBytes must be positive: " + bytes);
+    }
+    maxRunningBytes = bytes;
+    return self();
+  }
+
+  @Override
+  public B compressAbove(int bytes) {
+    compressAbove = Checks.inRange(bytes, 0, Integer.MAX_VALUE, "compressAbove");
     return self();
   }
 

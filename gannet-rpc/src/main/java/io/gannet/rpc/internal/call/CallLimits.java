@@ -1,10 +1,9 @@
 package io.gannet.rpc.internal.call;
 
 /**
- * How many calls there may be.
+ * How many calls there may be on one connection.
  *
- * @param pending calls of this side on one connection that wait for their response
- * @param runningPerConnection calls of the peer on one connection that run
- * @param running calls of peers on all connections together that run
+ * @param pending calls of this side that wait for their response
+ * @param runningPerConnection calls of the peer that run
  */
-public record CallLimits(int pending, int runningPerConnection, int running) {}
+public record CallLimits(int pending, int runningPerConnection) {}

@@ -6,7 +6,6 @@ import io.gannet.rpc.internal.service.ServiceShapes;
 import io.gannet.rpc.internal.service.Services;
 import io.gannet.rpc.internal.wire.Wire;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,8 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param failures how exceptions travel
  * @param outgoing interceptors of calls of this side
  * @param incoming interceptors of calls of peers
- * @param limits how many calls there may be
+ * @param limits how many calls there may be on each
  * @param running how many calls of peers run now, on all connections
+ * @param compressAbove how large arguments and results must be to be compressed
  * @param defaultTimeout how long a call of this side may take
  * @param greetingTimeout how long the peer may take to say hello
  * @param drainGrace how long calls may take to end when a connection is closed
@@ -37,7 +37,8 @@ public record CallSettings(
     List<RpcInterceptor> outgoing,
     List<RpcInterceptor> incoming,
     CallLimits limits,
-    AtomicInteger running,
+    RunningCalls running,
+    int compressAbove,
     long defaultTimeout,
     long greetingTimeout,
     long drainGrace,

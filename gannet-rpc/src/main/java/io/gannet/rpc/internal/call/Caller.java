@@ -334,7 +334,14 @@ public final class Caller implements RpcCaller {
           "the result of %s came as %s, not as %s"
               .formatted(call.path(), payload.encoding(), call.format().encoding()));
     }
-    return call.format().readResult(payload.bytes());
+    byte[] bytes;
+    try {
+      bytes = payload.bytes();
+    } catch (RpcException e) {
+      throw new RpcException(
+          RpcCode.INTERNAL, "the result of %s: %s".formatted(call.path(), e.getMessage()), e);
+    }
+    return call.format().readResult(bytes);
   }
 
   @Override

@@ -44,6 +44,9 @@ final class IncomingCall implements Runnable, CallContext {
 
   private static final Logger LOG = LoggerFactory.getLogger(IncomingCall.class);
 
+  /** Arguments of fewer bytes are not counted. */
+  private static final int SMALL = 4096;
+
   private static final int WAITING = 0;
   private static final int RUNNING = 1;
   private static final int INTERRUPTING = 2;
@@ -98,6 +101,17 @@ final class IncomingCall implements Runnable, CallContext {
 
   long id() {
     return request.id();
+  }
+
+  /** {@return how many bytes of arguments it counts for} */
+  int countedBytes() {
+    return countedBytes(request);
+  }
+
+  /** {@return how many bytes of arguments a call counts for; small ones are not worth it} */
+  static int countedBytes(Frame.Request request) {
+    int size = request.payload().size();
+    return size < SMALL ? 0 : size;
   }
 
   boolean isOneWay() {
@@ -311,7 +325,7 @@ final class IncomingCall implements Runnable, CallContext {
   private Frame.Response succeeded(RpcReply result) {
     Payload payload;
     try {
-      payload = handler.shape().format().writeResult(result.result());
+      payload = connection.compressed(handler.shape().format().writeResult(result.result()));
     } catch (RuntimeException e) {
       return failed(connection.settings().failures().describe(e));
     }

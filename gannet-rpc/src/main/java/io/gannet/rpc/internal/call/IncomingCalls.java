@@ -96,12 +96,10 @@ final class IncomingCalls {
               .formatted(limits.runningPerConnection()));
       return;
     }
-    if (settings.running().incrementAndGet() > limits.running()) {
-      settings.running().decrementAndGet();
-      refuse(
-          request,
-          RpcCode.RESOURCE_EXHAUSTED,
-          "%,d calls run already (setting maxRunningCalls)".formatted(limits.running()));
+    int bytes = IncomingCall.countedBytes(request);
+    String full = settings.running().enter(bytes);
+    if (full != null) {
+      refuse(request, RpcCode.RESOURCE_EXHAUSTED, full);
       return;
     }
     long deadline =
@@ -110,7 +108,7 @@ final class IncomingCalls {
             : settings.clock().after(TimeUnit.MILLISECONDS.toNanos(request.timeoutMillis()));
     IncomingCall call = new IncomingCall(connection, this, handler, request, deadline);
     if (!request.oneWay() && running.putIfAbsent(request.id(), call) != null) {
-      settings.running().decrementAndGet();
+      settings.running().leave(bytes);
       refuse(request, RpcCode.INVALID_ARGUMENT, "there is a call with this id already");
       return;
     }
@@ -183,7 +181,7 @@ final class IncomingCalls {
       running.remove(call.id(), call);
     }
     runningCount.decrementAndGet();
-    settings.running().decrementAndGet();
+    settings.running().leave(call.countedBytes());
   }
 
   /** A call's response has been accepted for sending, or there is none. */

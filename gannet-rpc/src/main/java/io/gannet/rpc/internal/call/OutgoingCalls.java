@@ -136,7 +136,13 @@ final class OutgoingCalls {
       timeout = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - connection.clock().now()));
     }
     return new Frame.Request(
-        id, oneWay, timeout, method, metadata, payload, connection.peerMaxFrame());
+        id,
+        oneWay,
+        timeout,
+        method,
+        metadata,
+        connection.compressed(payload),
+        connection.peerMaxFrame());
   }
 
   private void send(Frame frame, long deadline) {

@@ -4,8 +4,10 @@ import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcStats;
+import io.gannet.rpc.internal.wire.CompressedPayload;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.GannetWire;
+import io.gannet.rpc.internal.wire.Payload;
 import io.gannet.rpc.internal.wire.Wire;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.DecodeException;
@@ -67,6 +69,7 @@ public final class RpcConnection implements SessionListener<Frame> {
   private volatile Metadata peerGreeting = Metadata.empty();
   private volatile int peerMaxFrame = Frame.NO_LIMIT;
   private volatile int peerMaxCalls = Frame.NO_LIMIT;
+  private volatile boolean peerInflates;
 
   /** Whether handlers may run; completes then, and is cancelled if they never may. */
   private final CompletableFuture<Void> admission = new CompletableFuture<>();
@@ -160,6 +163,14 @@ public final class RpcConnection implements SessionListener<Frame> {
     return peerMaxCalls;
   }
 
+  /** Compresses what is to be sent, if that is wanted and the peer can read it. */
+  Payload compressed(Payload payload) {
+    int above = settings.compressAbove();
+    return above == Integer.MAX_VALUE || !peerInflates
+        ? payload
+        : CompressedPayload.of(payload, above);
+  }
+
   RpcStats stats() {
     return new RpcStats(
         outgoing.sent(),
@@ -188,7 +199,8 @@ public final class RpcConnection implements SessionListener<Frame> {
               GannetWire.HIGHEST_VERSION,
               opened.maxMessageSize(),
               settings.limits().runningPerConnection(),
-              settings.greeting()));
+              settings.greeting(),
+              true));
     }
     session = opened; // from here on others send, too
     sayGoodbye();
@@ -256,6 +268,7 @@ public final class RpcConnection implements SessionListener<Frame> {
     peerMaxFrame = hello.maxFrame();
     peerMaxCalls = hello.maxCalls();
     peerGreeting = hello.greeting();
+    peerInflates = hello.inflates();
     greeted();
   }
 

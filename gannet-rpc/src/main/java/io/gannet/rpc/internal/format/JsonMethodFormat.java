@@ -6,6 +6,7 @@ import io.gannet.rpc.Json;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.internal.wire.Payload;
+import io.gannet.rpc.internal.wire.PlainPayload;
 import io.gannet.transport.TransportException;
 import io.gannet.transport.WriteBuffer;
 import java.io.ByteArrayOutputStream;
@@ -30,7 +31,7 @@ public final class JsonMethodFormat implements MethodFormat {
 
   private static final @Nullable Object[] NO_ARGUMENTS = {};
 
-  private static final Payload NOTHING = new Payload.Bytes(Payload.Encoding.JSON, new byte[0]);
+  private static final Payload NOTHING = new PlainPayload(Payload.Encoding.JSON, new byte[0]);
 
   private final String method;
   private final List<Value> parameters;
@@ -66,7 +67,7 @@ public final class JsonMethodFormat implements MethodFormat {
   @Override
   public Payload writeArguments(@Nullable Object[] arguments) {
     if (arguments.length == 1 && arguments[0] instanceof Json(String text)) {
-      return new Payload.Bytes(Payload.Encoding.JSON, text.getBytes(UTF_8));
+      return new PlainPayload(Payload.Encoding.JSON, text.getBytes(UTF_8));
     }
     return switch (arguments.length) {
       case 0 -> NOTHING;
@@ -121,10 +122,10 @@ public final class JsonMethodFormat implements MethodFormat {
   @Override
   public Payload writeResult(@Nullable Object value) {
     if (result == null) {
-      return Payload.EMPTY;
+      return PlainPayload.EMPTY;
     }
     if (value instanceof Json(String text)) {
-      return new Payload.Bytes(Payload.Encoding.JSON, text.getBytes(UTF_8));
+      return new PlainPayload(Payload.Encoding.JSON, text.getBytes(UTF_8));
     }
     return new One(result, value, "the result of " + method);
   }

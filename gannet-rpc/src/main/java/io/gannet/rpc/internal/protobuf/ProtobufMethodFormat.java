@@ -8,12 +8,13 @@ import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.internal.format.MethodFormat;
 import io.gannet.rpc.internal.wire.Payload;
+import io.gannet.rpc.internal.wire.PlainPayload;
 import org.jspecify.annotations.Nullable;
 
 /** One Protobuf message for the argument, and one for the result. */
 public final class ProtobufMethodFormat implements MethodFormat {
 
-  private static final Payload NOTHING = new Payload.Bytes(Payload.Encoding.PROTOBUF, new byte[0]);
+  private static final Payload NOTHING = new PlainPayload(Payload.Encoding.PROTOBUF, new byte[0]);
 
   private final String method;
   private final @Nullable Parser<? extends MessageLite> parameter;
@@ -69,7 +70,7 @@ public final class ProtobufMethodFormat implements MethodFormat {
 
   @Override
   public Payload writeResult(@Nullable Object value) {
-    return result == null ? Payload.EMPTY : write(value, "the result");
+    return result == null ? PlainPayload.EMPTY : write(value, "the result");
   }
 
   @Override
@@ -97,6 +98,6 @@ public final class ProtobufMethodFormat implements MethodFormat {
       throw new RpcException(
           RpcCode.INTERNAL, "%s of %s lacks a required field".formatted(what, method));
     }
-    return new Payload.Bytes(Payload.Encoding.PROTOBUF, message.toByteArray());
+    return new PlainPayload(Payload.Encoding.PROTOBUF, message.toByteArray());
   }
 }

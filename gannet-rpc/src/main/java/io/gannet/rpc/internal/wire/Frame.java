@@ -22,8 +22,15 @@ public sealed interface Frame {
    * @param maxFrame how large a frame may be that it is sent, in bytes
    * @param maxCalls how many calls it handles at a time
    * @param greeting what it says about itself
+   * @param inflates whether it can read what is compressed
    */
-  record Hello(int lowestVersion, int highestVersion, int maxFrame, int maxCalls, Metadata greeting)
+  record Hello(
+      int lowestVersion,
+      int highestVersion,
+      int maxFrame,
+      int maxCalls,
+      Metadata greeting,
+      boolean inflates)
       implements Frame {}
 
   /**
@@ -69,7 +76,7 @@ public sealed interface Frame {
      * @param maxSize how large the frame may be
      */
     public static Response of(long id, Metadata metadata, Failure failure, int maxSize) {
-      return new Response(id, metadata, Payload.EMPTY, failure, maxSize);
+      return new Response(id, metadata, PlainPayload.EMPTY, failure, maxSize);
     }
   }
 

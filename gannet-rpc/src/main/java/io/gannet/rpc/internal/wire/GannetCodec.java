@@ -34,6 +34,9 @@ final class GannetCodec implements Codec<Frame> {
   static final int GO_AWAY = 0x0A;
   static final int LAST_CALL = 0x0B;
 
+  /** On a request or response: the payload is compressed. */
+  static final int COMPRESSED = 0x01;
+
   /** On a request: no response. */
   static final int ONE_WAY = 0x02;
 
@@ -45,6 +48,10 @@ final class GannetCodec implements Codec<Frame> {
   static final int FIELD_MAX_FRAME = 1;
   static final int FIELD_MAX_CALLS = 2;
   static final int FIELD_GREETING = 3;
+  static final int FIELD_COMPRESSION = 4;
+
+  /** The number of raw DEFLATE. */
+  static final int DEFLATE = 1;
 
   private static final int HEADER = 6;
   private static final int LENGTH = 4;
@@ -58,6 +65,9 @@ final class GannetCodec implements Codec<Frame> {
   private static final long UINT32 = 0xFFFF_FFFFL;
 
   private final WireLimits limits;
+
+  /** How large a compressed value may become; only decoding looks at it. */
+  private int maxInflated;
 
   /**
    * Whether the peer has been told that no more calls come. Only encoding looks at it, of which one goes
@@ -89,6 +99,7 @@ final class GannetCodec implements Codec<Frame> {
 
   @Override
   public @Nullable Frame decode(Session<Frame> session, ReadBuffer in) {
+    maxInflated = session.maxMessageSize();
     int readable = in.readableBytes();
     int length;
     if (isFramed(session)) {
@@ -168,7 +179,7 @@ final class GannetCodec implements Codec<Frame> {
     need(length, in, behind);
     String method = in.readString(length, UTF_8);
     Metadata metadata = readMetadata(in, behind);
-    Payload payload = readPayload(encoding, in, behind);
+    Payload payload = readPayload(encoding, flags, in, behind);
     return new Frame.Request(
         id, (flags & ONE_WAY) != 0, timeout, method, metadata, payload, Frame.NO_LIMIT);
   }
@@ -179,7 +190,7 @@ final class GannetCodec implements Codec<Frame> {
     int encoding = in.readUnsignedByte();
     Metadata metadata = readMetadata(in, behind);
     if (code == RpcCode.OK.number()) {
-      Payload payload = readPayload(encoding, in, behind);
+      Payload payload = readPayload(encoding, flags, in, behind);
       return new Frame.Response(id, metadata, payload, null, Frame.NO_LIMIT);
     }
     String message = readText(in, behind);
@@ -208,6 +219,7 @@ final class GannetCodec implements Codec<Frame> {
     int maxFrame = Frame.NO_LIMIT;
     int maxCalls = Frame.NO_LIMIT;
     Metadata greeting = Metadata.empty();
+    boolean inflates = false;
     while (in.readableBytes() > behind) {
       need(4, in, behind);
       int field = in.readUnsignedShort();
@@ -218,11 +230,16 @@ final class GannetCodec implements Codec<Frame> {
         case FIELD_MAX_FRAME -> maxFrame = readLimit(in, next);
         case FIELD_MAX_CALLS -> maxCalls = readLimit(in, next);
         case FIELD_GREETING -> greeting = readMetadata(in, next);
+        case FIELD_COMPRESSION -> {
+          while (in.readableBytes() > next) {
+            inflates |= in.readUnsignedByte() == DEFLATE;
+          }
+        }
         default -> {} // what a newer peer has to say
       }
       in.skip(in.readableBytes() - next);
     }
-    return new Frame.Hello(lowest, highest, maxFrame, maxCalls, greeting);
+    return new Frame.Hello(lowest, highest, maxFrame, maxCalls, greeting, inflates);
   }
 
   private static int readLimit(ReadBuffer in, int behind) throws BadContent {
@@ -230,16 +247,29 @@ final class GannetCodec implements Codec<Frame> {
     return (int) Math.min(in.readUnsignedInt(), Frame.NO_LIMIT);
   }
 
-  private static Payload readPayload(int encoding, ReadBuffer in, int behind) throws BadContent {
+  private Payload readPayload(int encoding, int flags, ReadBuffer in, int behind)
+      throws BadContent {
     if (!Payload.Encoding.isKnown(encoding)) {
       throw new BadContent(
           RpcCode.UNIMPLEMENTED, "no encoding of values has the number " + encoding);
     }
+    if ((flags & COMPRESSED) != 0) {
+      need(4, in, behind);
+      long size = in.readUnsignedInt();
+      if (size > maxInflated) {
+        throw new BadContent(
+            RpcCode.RESOURCE_EXHAUSTED,
+            "what is compressed has %,d bytes, the limit is %,d (setting maxMessageSize)"
+                .formatted(size, maxInflated));
+      }
+      return new CompressedPayload(
+          Payload.Encoding.of(encoding), (int) size, in.readBytes(in.readableBytes() - behind));
+    }
     int length = in.readableBytes() - behind;
     if (encoding == Payload.Encoding.NONE.number() && length == 0) {
-      return Payload.EMPTY;
+      return PlainPayload.EMPTY;
     }
-    return new Payload.Bytes(Payload.Encoding.of(encoding), in.readBytes(length));
+    return new PlainPayload(Payload.Encoding.of(encoding), in.readBytes(length));
   }
 
   private Metadata readMetadata(ReadBuffer in, int behind) throws BadContent {
@@ -342,7 +372,8 @@ final class GannetCodec implements Codec<Frame> {
     if (callsEnded) {
       throw new NoMoreCallsException();
     }
-    writeHeader(REQUEST, request.oneWay() ? ONE_WAY : 0, request.id(), out);
+    int flags = (request.oneWay() ? ONE_WAY : 0) | flagOf(request.payload());
+    writeHeader(REQUEST, flags, request.id(), out);
     out.writeInt((int) Math.min(request.timeoutMillis(), UINT32));
     out.writeByte(request.payload().encoding().number());
     int lengthAt = out.size();
@@ -361,7 +392,8 @@ final class GannetCodec implements Codec<Frame> {
   private void writeResponse(Frame.Response response, WriteBuffer out) {
     Frame.Failure failure = response.failure();
     boolean notStarted = failure != null && failure.notStarted();
-    writeHeader(RESPONSE, notStarted ? NOT_STARTED : 0, response.id(), out);
+    int flags = (notStarted ? NOT_STARTED : 0) | flagOf(response.payload());
+    writeHeader(RESPONSE, flags, response.id(), out);
     out.writeByte((failure == null ? RpcCode.OK : failure.code()).number());
     out.writeByte(response.payload().encoding().number());
     writeEntries(response.metadata().entries(), out);
@@ -373,6 +405,10 @@ final class GannetCodec implements Codec<Frame> {
       writeEntries(failure.details(), out);
     }
     check(out, response.maxSize());
+  }
+
+  private static int flagOf(Payload payload) {
+    return payload.isCompressed() ? COMPRESSED : 0;
   }
 
   /** The peer would end the connection, and all calls on it. */
@@ -389,6 +425,11 @@ final class GannetCodec implements Codec<Frame> {
     out.writeByte(hello.highestVersion());
     writeLimit(FIELD_MAX_FRAME, hello.maxFrame(), out);
     writeLimit(FIELD_MAX_CALLS, hello.maxCalls(), out);
+    if (hello.inflates()) {
+      out.writeShort(FIELD_COMPRESSION);
+      out.writeShort(1);
+      out.writeByte(DEFLATE);
+    }
     if (!hello.greeting().isEmpty()) {
       out.writeShort(FIELD_GREETING);
       int lengthAt = out.size();

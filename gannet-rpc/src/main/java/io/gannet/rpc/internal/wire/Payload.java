@@ -1,5 +1,6 @@
 package io.gannet.rpc.internal.wire;
 
+import io.gannet.rpc.RpcException;
 import io.gannet.transport.WriteBuffer;
 
 /** The arguments of a call, or its result. */
@@ -38,9 +39,6 @@ public interface Payload {
     }
   }
 
-  /** No value. */
-  Payload EMPTY = new Bytes(Encoding.NONE, new byte[0]);
-
   /** {@return how the value is written} */
   Encoding encoding();
 
@@ -51,38 +49,19 @@ public interface Payload {
    */
   void writeTo(WriteBuffer out);
 
-  /** {@return the value as bytes; not to be changed} */
+  /**
+   * {@return the value as bytes, not to be changed}
+   * @throws RpcException if it is compressed, and can't be read
+   */
   byte[] bytes();
 
-  /** A value that has been received, or written already. */
-  final class Bytes implements Payload {
-    private final Encoding encoding;
-    private final byte[] bytes;
+  /** {@return whether it is written compressed} */
+  default boolean isCompressed() {
+    return false;
+  }
 
-    /**
-     * A value.
-     *
-     * @param encoding how it is written
-     * @param bytes what was written; not copied
-     */
-    public Bytes(Encoding encoding, byte[] bytes) {
-      this.encoding = encoding;
-      this.bytes = bytes;
-    }
-
-    @Override
-    public Encoding encoding() {
-      return encoding;
-    }
-
-    @Override
-    public byte[] bytes() {
-      return bytes;
-    }
-
-    @Override
-    public void writeTo(WriteBuffer out) {
-      out.writeBytes(bytes);
-    }
+  /** {@return how many bytes {@link #bytes} has, as far as that is known; 0 if it isn't} */
+  default int size() {
+    return 0;
   }
 }

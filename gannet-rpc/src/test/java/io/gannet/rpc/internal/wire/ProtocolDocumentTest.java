@@ -30,7 +30,7 @@ class ProtocolDocumentTest {
 
   private static Map<String, Frame> frames() {
     Map<String, Frame> frames = new LinkedHashMap<>();
-    frames.put("hello", new Frame.Hello(1, 1, 4 << 20, 1024, Metadata.empty()));
+    frames.put("hello", new Frame.Hello(1, 1, 4 << 20, 1024, Metadata.empty(), true));
     frames.put(
         "request",
         new Frame.Request(
@@ -59,7 +59,7 @@ class ProtocolDocumentTest {
   }
 
   private static Payload json(String text) {
-    return new Payload.Bytes(Payload.Encoding.JSON, text.getBytes(StandardCharsets.UTF_8));
+    return new PlainPayload(Payload.Encoding.JSON, text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -73,7 +73,7 @@ class ProtocolDocumentTest {
     String metadata = examples.remove("metadata");
     Frame.Request user =
         new Frame.Request(
-            1, false, 0, "A", Metadata.of("user", "ada"), Payload.EMPTY, Frame.NO_LIMIT);
+            1, false, 0, "A", Metadata.of("user", "ada"), PlainPayload.EMPTY, Frame.NO_LIMIT);
     assertThat(written(user)).containsIgnoringCase(metadata);
     Map<String, Frame> frames = frames();
     assertThat(examples.keySet()).containsExactlyInAnyOrderElementsOf(frames.keySet());

@@ -5,6 +5,7 @@ import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.Frame.Malformed;
 import io.gannet.rpc.internal.wire.Payload;
+import io.gannet.rpc.internal.wire.PlainPayload;
 import io.gannet.transport.Codec;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.EncodeException;
@@ -209,9 +210,9 @@ final class GettyCodec implements Codec<Frame> {
 
   private static Payload payload(int codec, byte[] body) {
     if (codec == JSON && body.length == 0) {
-      return Payload.EMPTY;
+      return PlainPayload.EMPTY;
     }
-    return new Payload.Bytes(
+    return new PlainPayload(
         codec == JSON ? Payload.Encoding.JSON : Payload.Encoding.PROTOBUF, body);
   }
 
@@ -271,7 +272,7 @@ final class GettyCodec implements Codec<Frame> {
         out);
     writeContent(
         headers(origin.codec()).writeError(error),
-        withoutBody ? Payload.EMPTY : response.payload(),
+        withoutBody ? PlainPayload.EMPTY : response.payload(),
         out);
     origins.remove(response.id()); // not before: another response may have to take this one's place
   }

@@ -1,0 +1,56 @@
+package io.gannet.rpc.internal.call;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** How many calls of peers run, on all connections of an endpoint, and how large they are. Thread-safe. */
+public final class RunningCalls {
+
+  private final int maxCalls;
+  private final long maxBytes;
+  private final AtomicInteger calls = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
+
+  /**
+   * Creates a count of none.
+   *
+   * @param maxCalls how many there may be
+   * @param maxBytes how many bytes of arguments they may have together
+   */
+  public RunningCalls(int maxCalls, long maxBytes) {
+    this.maxCalls = maxCalls;
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Counts one more, unless there are too many.
+   *
+   * @param size how many bytes of arguments it counts for
+   * @return null if it is counted, or what there is too much of
+   */
+  @Nullable String enter(int size) {
+    if (calls.incrementAndGet() > maxCalls) {
+      calls.decrementAndGet();
+      return "%,d calls run already (setting maxRunningCalls)".formatted(maxCalls);
+    }
+    if (size > 0 && bytes.addAndGet(size) > maxBytes) {
+      leave(size);
+      return "with these the arguments of all running calls would have more than %,d bytes (setting maxRunningBytes)"
+          .formatted(maxBytes);
+    }
+    return null;
+  }
+
+  /**
+   * Counts one less.
+   *
+   * @param size how many bytes of arguments it counted for
+   */
+  void leave(int size) {
+    calls.decrementAndGet();
+    if (size > 0) {
+      bytes.addAndGet(-size);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.gannet.rpc.internal.wire;
+
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.transport.WriteBuffer;
+import java.io.ByteArrayOutputStream;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.Inflater;
+
+/** A value as one raw DEFLATE stream (RFC 1951), behind its size. */
+public final class CompressedPayload implements Payload {
+
+  private final Encoding encoding;
+  private final int size;
+  private final byte[] deflated;
+
+  /**
+   * A value that has been received.
+   *
+   * @param encoding how it is written, once it is inflated
+   * @param size how many bytes it has then, as the peer says; not more than is acceptable
+   * @param deflated the stream; not copied
+   */
+  CompressedPayload(Encoding encoding, int size, byte[] deflated) {
+    this.encoding = encoding;
+    this.size = size;
+    this.deflated = deflated;
+  }
+
+  /**
+   * Compresses a value, if it is large enough and that makes it smaller.
+   *
+   * @param value the value
+   * @param above how large it must be at least
+   */
+  public static Payload of(Payload value, int above) {
+    byte[] bytes = value.bytes();
+    if (bytes.length <= above) {
+      return new PlainPayload(value.encoding(), bytes);
+    }
+    Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+    ByteArrayOutputStream deflated = new ByteArrayOutputStream(bytes.length / 2);
+    try (DeflaterOutputStream out = new DeflaterOutputStream(deflated, deflater)) {
+      out.write(bytes);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException("a buffer in memory does no I/O", e);
+    } finally {
+      deflater.end();
+    }
+    return deflated.size() < bytes.length
+        ? new CompressedPayload(value.encoding(), bytes.length, deflated.toByteArray())
+        : new PlainPayload(value.encoding(), bytes);
+  }
+
+  @Override
+  public Encoding encoding() {
+    return encoding;
+  }
+
+  @Override
+  public boolean isCompressed() {
+    return true;
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public void writeTo(WriteBuffer out) {
+    out.writeInt(size);
+    out.writeBytes(deflated);
+  }
+
+  @Override
+  public byte[] bytes() {
+    byte[] inflated = new byte[size];
+    Inflater inflater = new Inflater(true);
+    try {
+      inflater.setInput(deflated);
+      int length = inflater.inflate(inflated);
+      if (length < size || !isAtItsEnd(inflater)) {
+        throw bad("it is not of the size that was said, %,d bytes".formatted(size), null);
+      }
+      return inflated;
+    } catch (DataFormatException e) {
+      throw bad(String.valueOf(e.getMessage()), e);
+    } finally {
+      inflater.end();
+    }
+  }
+
+  private static boolean isAtItsEnd(Inflater inflater) throws DataFormatException {
+    return inflater.finished() || (inflater.inflate(new byte[1]) == 0 && inflater.finished());
+  }
+
+  private static RpcException bad(String why, @org.jspecify.annotations.Nullable Throwable cause) {
+    return new RpcException(
+        RpcCode.INVALID_ARGUMENT, "what is compressed can't be inflated: " + why, cause);
+  }
+}

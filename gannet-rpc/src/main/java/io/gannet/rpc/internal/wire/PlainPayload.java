@@ -1,0 +1,44 @@
+package io.gannet.rpc.internal.wire;
+
+import io.gannet.transport.WriteBuffer;
+
+/** A value that has been received, or written already. */
+public final class PlainPayload implements Payload {
+
+  /** No value. */
+  public static final Payload EMPTY = new PlainPayload(Encoding.NONE, new byte[0]);
+
+  private final Encoding encoding;
+  private final byte[] bytes;
+
+  /**
+   * A value.
+   *
+   * @param encoding how it is written
+   * @param bytes what was written; not copied
+   */
+  public PlainPayload(Encoding encoding, byte[] bytes) {
+    this.encoding = encoding;
+    this.bytes = bytes;
+  }
+
+  @Override
+  public Encoding encoding() {
+    return encoding;
+  }
+
+  @Override
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  @Override
+  public int size() {
+    return bytes.length;
+  }
+
+  @Override
+  public void writeTo(WriteBuffer out) {
+    out.writeBytes(bytes);
+  }
+}

@@ -1,0 +1,152 @@
+package io.gannet.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.rpc.interceptor.Interceptors;
+import io.gannet.rpc.micrometer.RpcMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The interceptors that come with the library. */
+class ReadyMadeInterceptorTest {
+
+  @RegisterExtension final Fixture fixture = new Fixture();
+
+  interface Who {
+    String am(String i);
+  }
+
+  private static String principal(String ignored) {
+    Metadata metadata = CallContext.current().orElseThrow().metadata();
+    assertThat(metadata.get(Interceptors.AUTHORIZATION)).isNull();
+    return metadata.get(Interceptors.PRINCIPAL);
+  }
+
+  @Test
+  void tokensSayWhoCalls() {
+    RpcServer server =
+        fixture.start(
+            fixture
+                .server()
+                .service(Who.class, ReadyMadeInterceptorTest::principal)
+                .interceptIncoming(
+                    Interceptors.authenticate(
+                        token -> token.equals("secret") ? Optional.of("ada") : Optional.empty())));
+    AtomicReference<String> token = new AtomicReference<>("secret");
+    RpcClient client =
+        fixture.start(fixture.client(server).interceptOutgoing(Interceptors.sendToken(token::get)));
+    assertThat(client.proxy(Who.class).am("?")).isEqualTo("ada");
+    CallOptions forged =
+        CallOptions.defaults().withMetadata(Metadata.of(Interceptors.PRINCIPAL, "bob"));
+    assertThat(client.proxy(Who.class, forged).am("?")).isEqualTo("ada");
+    token.set("guess");
+    assertUnauthenticated(client, "the token is no good");
+    assertUnauthenticated(fixture.start(fixture.client(server)), "the call brings no token");
+  }
+
+  private static void assertUnauthenticated(RpcClient client, String message) {
+    assertThatThrownBy(() -> client.proxy(Who.class).am("?"))
+        .isInstanceOfSatisfying(
+            RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.UNAUTHENTICATED))
+        .hasMessage(message);
+  }
+
+  @Test
+  void callsAreMeteredByMethodAndCode() {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    CountDownLatch gate = fixture.gate();
+    RpcServer server =
+        fixture.start(
+            fixture
+                .server()
+                .interceptIncoming(RpcMetrics.interceptor(registry))
+                .service(
+                    Who.class,
+                    i -> {
+                      if (i.equals("held")) {
+                        try {
+                          Fixture.await(gate);
+                        } catch (InterruptedException e) {
+                          throw new IllegalStateException(e);
+                        }
+                      } else if (i.equals("fail")) {
+                        throw new RpcException(RpcCode.NOT_FOUND, "");
+                      }
+                      return i;
+                    }));
+    RpcClient client =
+        fixture.start(fixture.client(server).interceptOutgoing(RpcMetrics.interceptor(registry)));
+    Who who = client.proxy(Who.class);
+    who.am("x");
+    who.am("y");
+    assertThatThrownBy(() -> who.am("fail")).isInstanceOf(RpcException.class);
+    for (String direction : new String[] {"in", "out"}) {
+      assertThat(
+              registry
+                  .get("gannet.rpc.calls")
+                  .tags("direction", direction, "method", "Who/am", "code", "OK")
+                  .timer()
+                  .count())
+          .isEqualTo(2);
+      assertThat(
+              registry
+                  .get("gannet.rpc.calls")
+                  .tags("direction", direction, "method", "Who/am", "code", "NOT_FOUND")
+                  .timer()
+                  .count())
+          .isEqualTo(1);
+    }
+    Thread caller = Thread.startVirtualThread(() -> who.am("held"));
+    await().until(() -> active(registry, "in") == 1 && active(registry, "out") == 1);
+    gate.countDown();
+    await().until(() -> active(registry, "in") == 0 && active(registry, "out") == 0);
+    await().until(() -> !caller.isAlive());
+  }
+
+  private static int active(SimpleMeterRegistry registry, String direction) {
+    return registry
+        .get("gannet.rpc.calls.active")
+        .tag("direction", direction)
+        .longTaskTimer()
+        .activeTasks();
+  }
+
+  @Test
+  void callsAreLoggedWithoutWhatThePeerHasSent() {
+    RpcServer server =
+        fixture.start(
+            fixture
+                .server()
+                .interceptIncoming(Interceptors.logging())
+                .service(
+                    Who.class,
+                    i -> {
+                      throw new RpcException(RpcCode.NOT_FOUND, i);
+                    }));
+    RpcClient client = fixture.start(fixture.client(server));
+    PrintStream before = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try {
+      assertThatThrownBy(() -> client.proxy(Who.class).am("secret\n"))
+          .isInstanceOf(RpcException.class);
+      await()
+          .untilAsserted(() ->
+              assertThat(log.toString(StandardCharsets.UTF_8))
+                  .contains("INCOMING Who/am of ")
+                  .contains("NOT_FOUND in ")
+                  .doesNotContain("secret"));
+    } finally {
+      System.setErr(before);
+    }
+  }
+}
