@@ -120,6 +120,26 @@ public final class ChildJvm implements AutoCloseable {
     process.destroyForcibly();
   }
 
+  /** Freezes the child, with SIGSTOP: its connections stand, and nothing comes from it. */
+  public void freeze() {
+    signal("STOP");
+  }
+
+  /** Lets a frozen child go on, with SIGCONT. */
+  public void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted while sending a signal", e);
+    }
+  }
+
   /**
    * Waits for the child's end.
    *

@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocumentsTest {
   private static final List<String> PACKAGES =
       List.of(
+          "io.gannet.discovery",
+          "io.gannet.rpc",
           "io.gannet.transport",
           "io.gannet.transport.codec",
           "io.gannet.transport.json",

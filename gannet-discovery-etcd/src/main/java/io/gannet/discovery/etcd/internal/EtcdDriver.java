@@ -1,0 +1,134 @@
+package io.gannet.discovery.etcd.internal;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.LeaseOption;
+import io.etcd.jetcd.options.PutOption;
+import io.gannet.discovery.spi.DriverContext;
+import io.gannet.discovery.spi.EntryKey;
+import io.gannet.discovery.spi.RegistryDriver;
+import io.gannet.discovery.spi.WatchListener;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps entries as keys that belong to a lease. */
+final class EtcdDriver implements RegistryDriver {
+
+  private final EtcdConnection connection;
+  private final EtcdKeys keys;
+  private final DriverContext context;
+
+  EtcdDriver(EtcdClients clients, EtcdKeys keys, DriverContext context) {
+    this.keys = keys;
+    this.context = context;
+    connection = new EtcdConnection(clients, keys, context);
+  }
+
+  @Override
+  public void start() {
+    connection.probe();
+  }
+
+  @Override
+  public CompletionStage<@Nullable Void> put(EntryKey key, byte[] value) {
+    return connection
+        .lease()
+        .acquire()
+        .thenCompose(lease ->
+            watched(
+                connection
+                    .client()
+                    .getKVClient()
+                    .put(
+                        keys.entry(key),
+                        ByteSequence.from(value),
+                        PutOption.builder().withLeaseId(lease).build()),
+                lease));
+  }
+
+  @Override
+  public CompletionStage<@Nullable Void> remove(EntryKey key) {
+    return watched(connection.client().getKVClient().delete(keys.entry(key)), 0);
+  }
+
+  @Override
+  public CompletionStage<Set<EntryKey>> held() {
+    long lease = connection.lease().id();
+    if (lease == 0) {
+      return CompletableFuture.completedFuture(Set.of());
+    }
+    return connection
+        .client()
+        .getLeaseClient()
+        .timeToLive(lease, LeaseOption.builder().withAttachedKeys().build())
+        .thenApply(answer -> {
+          if (answer.getTTL() < 0) {
+            context.execute(() -> connection.lease().lost(lease));
+          }
+          Set<EntryKey> held = new HashSet<>();
+          for (ByteSequence name : answer.getKeys()) {
+            EntryKey key = keys.key(name);
+            if (key != null) {
+              held.add(key);
+            }
+          }
+          return held;
+        });
+  }
+
+  @Override
+  public Watch watch(String service, WatchListener listener) {
+    EtcdWatch watch = new EtcdWatch(connection, context, keys.service(service), listener);
+    watch.begin();
+    return watch;
+  }
+
+  @Override
+  public CompletionStage<Collection<String>> services() {
+    return connection
+        .client()
+        .getKVClient()
+        .get(
+            EtcdKeys.bytes(keys.services()),
+            GetOption.builder().isPrefix(true).withKeysOnly(true).build())
+        .thenApply(answer -> {
+          Collection<String> services = new TreeSet<>();
+          for (KeyValue entry : answer.getKvs()) {
+            EntryKey key = keys.key(entry.getKey());
+            if (key != null) {
+              services.add(key.service());
+            }
+          }
+          return services;
+        });
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+
+  /** Draws conclusions from a request that fails. */
+  private CompletableFuture<@Nullable Void> watched(CompletableFuture<?> request, long lease) {
+    request.whenComplete((answer, error) -> {
+      if (error != null) {
+        context.execute(() -> failed(error, lease));
+      }
+    });
+    return request.thenApply(answer -> null);
+  }
+
+  private void failed(Throwable error, long lease) {
+    if (EtcdLease.isLost(error)) {
+      connection.lease().lost(lease);
+    } else {
+      connection.suspect();
+    }
+  }
+}

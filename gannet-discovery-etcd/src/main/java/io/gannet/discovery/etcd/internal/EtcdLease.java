@@ -1,0 +1,144 @@
+package io.gannet.discovery.etcd.internal;
+
+import io.etcd.jetcd.lease.LeaseGrantResponse;
+import io.gannet.discovery.spi.DriverContext;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lease that entries belong to, the session of etcd. There is none before there is an entry: who only
+ * watches needs none. Whether it has expired is for etcd to say, and never concluded from our own clock.
+ * Belongs to the loop.
+ */
+final class EtcdLease {
+
+  private static final Logger log = LoggerFactory.getLogger(EtcdLease.class);
+
+  private final EtcdConnection connection;
+  private final DriverContext context;
+  private final long seconds;
+
+  /** 0 if there is none. */
+  private volatile long id;
+
+  private @Nullable CompletableFuture<Long> granting;
+
+  EtcdLease(EtcdConnection connection, DriverContext context) {
+    this.connection = connection;
+    this.context = context;
+    Duration timeout = context.options().sessionTimeout();
+    seconds = timeout.plusSeconds(1).minusNanos(1).toSeconds();
+  }
+
+  String session() {
+    return isThere() ? Long.toHexString(id) : "";
+  }
+
+  boolean isThere() {
+    return id != 0;
+  }
+
+  long id() {
+    return id;
+  }
+
+  /** {@return completes, on the loop, with the lease, which is granted if there is none} */
+  CompletableFuture<Long> acquire() {
+    if (isThere()) {
+      return CompletableFuture.completedFuture(id);
+    }
+    CompletableFuture<Long> waiting = granting;
+    if (waiting != null) {
+      return waiting;
+    }
+    CompletableFuture<Long> begun = new CompletableFuture<>();
+    granting = begun;
+    connection.answer(
+        connection.client().getLeaseClient().grant(seconds).thenApply(LeaseGrantResponse::getID),
+        (granted, error) -> {
+          granting = null;
+          if (granted == null) {
+            connection.suspect();
+            begun.completeExceptionally(
+                error == null ? new IllegalStateException("no lease") : error);
+          } else {
+            id = granted;
+            context.connected(session());
+            begun.complete(granted);
+          }
+        });
+    return begun;
+  }
+
+  /**
+   * Gives a sign of life. Tells whether etcd has answered; a lease that it doesn't know any more is forgotten.
+   */
+  void check(Consumer<@Nullable Throwable> checked) {
+    long asked = id;
+    if (asked == 0) {
+      checked.accept(null);
+      return;
+    }
+    connection.answer(
+        connection.client().getLeaseClient().keepAliveOnce(asked),
+        (answer, error) -> {
+          if (error != null && isLost(error)) {
+            forget(asked);
+            checked.accept(null);
+          } else {
+            checked.accept(error);
+          }
+        });
+  }
+
+  /** Etcd doesn't know the lease any more, nor what belonged to it. */
+  void lost(long lost) {
+    if (forget(lost)) {
+      context.connected(session());
+    }
+  }
+
+  private boolean forget(long lost) {
+    if (lost != id) {
+      return false;
+    }
+    id = 0;
+    return true;
+  }
+
+  static boolean isLost(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      String message = cause.getMessage();
+      if (message != null && message.contains("requested lease not found")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Gives the lease back, and waits until that is known. */
+  void revoke() {
+    long revoked = id;
+    if (revoked == 0) {
+      return;
+    }
+    try {
+      connection
+          .client()
+          .getLeaseClient()
+          .revoke(revoked)
+          .get(context.options().requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.debug("The lease will expire by itself", e);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.gannet.discovery.etcd.internal;
+
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.WatchOption;
+import io.etcd.jetcd.watch.WatchEvent;
+import io.etcd.jetcd.watch.WatchResponse;
+import io.gannet.discovery.spi.DriverContext;
+import io.gannet.discovery.spi.RegistryDriver;
+import io.gannet.discovery.spi.WatchListener;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists what is below a prefix, and follows it from the next revision on, so that nothing falls between the
+ * two. It is never resumed: whatever ends it, the prefix is listed again. That is one request, and right also
+ * when the revisions have been compacted meanwhile, or are those of an etcd that was set up anew.
+ */
+final class EtcdWatch implements RegistryDriver.Watch {
+
+  private final EtcdConnection connection;
+  private final Client client;
+  private final DriverContext context;
+  private final String prefix;
+  private final WatchListener listener;
+  private volatile boolean ended;
+
+  /** Belongs to the loop. */
+  private Watch.@Nullable Watcher watcher;
+
+  EtcdWatch(
+      EtcdConnection connection, DriverContext context, String prefix, WatchListener listener) {
+    this.connection = connection;
+    client = connection.client();
+    this.context = context;
+    this.prefix = prefix;
+    this.listener = listener;
+  }
+
+  void begin() {
+    client
+        .getKVClient()
+        .get(EtcdKeys.bytes(prefix), GetOption.builder().isPrefix(true).build())
+        .whenComplete((list, error) -> context.execute(() -> listed(list, error)));
+  }
+
+  private void listed(@Nullable GetResponse list, @Nullable Throwable error) {
+    if (ended) {
+      return;
+    }
+    if (list == null) {
+      lost(error == null ? new IllegalStateException("no list") : error);
+      return;
+    }
+    Map<String, byte[]> entries = new HashMap<>();
+    for (KeyValue entry : list.getKvs()) {
+      String name = EtcdKeys.name(prefix, entry.getKey());
+      if (name != null) {
+        entries.put(name, entry.getValue().getBytes());
+      }
+    }
+    listener.listed(entries);
+    WatchOption option =
+        WatchOption.builder()
+            .isPrefix(true)
+            .withRevision(list.getHeader().getRevision() + 1)
+            // A server that has lost the others must say so instead of keeping silent.
+            .withRequireLeader(true)
+            .build();
+    watcher =
+        client
+            .getWatchClient()
+            .watch(
+                EtcdKeys.bytes(prefix),
+                option,
+                Watch.listener(
+                    this::told,
+                    this::lost,
+                    () -> lost(new IllegalStateException("etcd has ended the watch"))));
+    if (ended) {
+      // While it was being set up.
+      watcher.close();
+    }
+  }
+
+  /** On a thread of gRPC's. */
+  private void told(WatchResponse response) {
+    for (WatchEvent event : response.getEvents()) {
+      String name = EtcdKeys.name(prefix, event.getKeyValue().getKey());
+      if (name != null && !ended) {
+        boolean gone = event.getEventType() == WatchEvent.EventType.DELETE;
+        listener.changed(name, gone ? null : event.getKeyValue().getValue().getBytes());
+      }
+    }
+  }
+
+  /** On any thread. */
+  private void lost(Throwable cause) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    listener.lost(cause);
+    context.execute(() -> {
+      closeWatcher();
+      connection.suspect();
+    });
+  }
+
+  @Override
+  public void close() {
+    ended = true;
+    closeWatcher();
+  }
+
+  private void closeWatcher() {
+    if (watcher != null) {
+      watcher.close();
+      watcher = null;
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package io.gannet.discovery.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.discovery.Registration;
+import io.gannet.discovery.Registry;
+import io.gannet.discovery.RegistryException;
+import io.gannet.discovery.RegistryOptions;
+import io.gannet.discovery.testkit.EtcdCluster;
+import io.gannet.discovery.testkit.Lists;
+import io.gannet.discovery.testkit.TestCertificates;
+import io.gannet.rpc.Instance;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Encryption and authentication, with a real etcd. */
+@Execution(ExecutionMode.CONCURRENT)
+class EtcdSecurityTest {
+
+  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final RegistryOptions IMPATIENT =
+      RegistryOptions.defaults().withStartTimeout(Duration.ofSeconds(2));
+
+  @TempDir private Path directory;
+
+  private static void roundTrip(String provider, String consumer) throws Exception {
+    try (Registry writes = Registry.open(provider);
+        Registry reads = Registry.open(consumer)) {
+      writes
+          .register(Instance.of("Greeter", "tcp", "10.0.0.5:7000").withId("one"))
+          .awaitRegistered(SOON);
+      Lists.of(reads.watch("Greeter")).await(SOON, "one");
+    }
+  }
+
+  private static ObjectNode body(String... fields) {
+    ObjectNode body = EtcdCluster.body();
+    for (int i = 0; i < fields.length; i += 2) {
+      body.put(fields[i], fields[i + 1]);
+    }
+    return body;
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Roles as docs/discovery.md recommends them, and the administrator that etcd insists on. */
+  private static void enableAuthentication(EtcdCluster etcd) {
+    etcd.request("auth/user/add", body("name", "root", "password", "r"));
+    etcd.request("auth/user/grant", body("user", "root", "role", "root"));
+    grant(etcd, "provider", "READWRITE");
+    grant(etcd, "consumer", "READ");
+    etcd.request("auth/enable", EtcdCluster.body());
+  }
+
+  private static void grant(EtcdCluster etcd, String name, String type) {
+    etcd.request("auth/role/add", body("name", name));
+    ObjectNode grant = body("name", name);
+    grant
+        .putObject("perm")
+        .put("permType", type)
+        .put("key", base64("/gannet/services/"))
+        .put("range_end", base64("/gannet/services0"));
+    etcd.request("auth/role/grant", grant);
+    etcd.request("auth/user/add", body("name", name, "password", "secret of " + name));
+    etcd.request("auth/user/grant", body("user", name, "role", name));
+  }
+
+  private static String uri(EtcdCluster etcd, String user, String password) {
+    return "etcd://%s:%s@127.0.0.1:%d".formatted(user, password.replace(" ", "%20"), etcd.port(0));
+  }
+
+  @Test
+  void certificatesAreVerifiedBothWays() throws Exception {
+    TestCertificates certificates = new TestCertificates(directory);
+    certificates.issue("server", "127.0.0.1");
+    certificates.issue("client", "client");
+    try (EtcdCluster etcd =
+        EtcdCluster.of(
+            1,
+            "--cert-file",
+            certificates.file("server.crt").toString(),
+            "--key-file",
+            certificates.file("server.key").toString(),
+            "--client-cert-auth",
+            "--trusted-ca-file",
+            certificates.authority().toString())) {
+      String uri = "etcds://127.0.0.1:%d?ca=%s".formatted(etcd.port(0), certificates.authority());
+      String identified =
+          uri
+              + "&cert=%s&key=%s"
+                  .formatted(certificates.file("client.crt"), certificates.file("client.key"));
+      roundTrip(identified, identified);
+      assertThatThrownBy(() -> Registry.open(uri, IMPATIENT))
+          .as("without a certificate")
+          .isInstanceOf(RegistryException.class);
+      assertThatThrownBy(() -> Registry.open(identified.replaceFirst("ca=[^&]*&", ""), IMPATIENT))
+          .as("trusting others")
+          .isInstanceOf(RegistryException.class);
+    }
+  }
+
+  @Test
+  void theServersNameIsVerified() throws Exception {
+    TestCertificates certificates = new TestCertificates(directory);
+    certificates.issue("server", "etcd.example");
+    try (EtcdCluster etcd =
+        EtcdCluster.of(
+            1,
+            "--cert-file",
+            certificates.file("server.crt").toString(),
+            "--key-file",
+            certificates.file("server.key").toString())) {
+      String uri = "etcds://127.0.0.1:%d?ca=%s".formatted(etcd.port(0), certificates.authority());
+      assertThatThrownBy(() -> Registry.open(uri, IMPATIENT)).isInstanceOf(RegistryException.class);
+      roundTrip(uri + "&server-name=etcd.example", uri + "&server-name=etcd.example");
+    }
+  }
+
+  @Test
+  void usersAreAuthenticatedAndMayDoWhatTheirRolesSay() throws Exception {
+    try (EtcdCluster etcd = EtcdCluster.of(1)) {
+      enableAuthentication(etcd);
+      Path password = Files.writeString(directory.resolve("password"), "secret of consumer\n");
+      String consumer =
+          "etcd://consumer@127.0.0.1:%d?password-file=%s".formatted(etcd.port(0), password);
+      roundTrip(uri(etcd, "provider", "secret of provider"), consumer);
+      assertThatThrownBy(() -> Registry.open("etcd://127.0.0.1:" + etcd.port(0), IMPATIENT))
+          .isInstanceOf(RegistryException.class);
+      assertThatThrownBy(() -> Registry.open(uri(etcd, "provider", "wrong"), IMPATIENT))
+          .isInstanceOf(RegistryException.class)
+          .message()
+          .contains("authentication failed")
+          .doesNotContain("wrong");
+      try (Registry reads = Registry.open(consumer)) {
+        Registration refused = reads.register(Instance.of("Greeter", "tcp", "10.0.0.5:7000"));
+        await().atMost(SOON).until(() -> reads.stats().failures() > 0);
+        assertThat(refused.state()).isEqualTo(Registration.State.PENDING);
+      }
+    }
+  }
+
+  @Test
+  void tokensThatEtcdHasForgottenAreRenewed() throws Exception {
+    try (EtcdCluster etcd = EtcdCluster.of(1, "--auth-token-ttl", "1")) {
+      enableAuthentication(etcd);
+      RegistryOptions options =
+          RegistryOptions.defaults().withSessionTimeout(Duration.ofSeconds(6));
+      try (Registry provider = Registry.open(uri(etcd, "provider", "secret of provider"), options);
+          Registry consumer = Registry.open(uri(etcd, "consumer", "secret of consumer"), options)) {
+        Lists lists = Lists.of(consumer.watch("Greeter"));
+        provider
+            .register(Instance.of("Greeter", "tcp", "10.0.0.5:7000").withId("one"))
+            .awaitRegistered(SOON);
+        lists.await(SOON, "one");
+        etcd.kill(0);
+        etcd.start(0);
+        provider
+            .register(Instance.of("Greeter", "tcp", "10.0.0.5:7001").withId("two"))
+            .awaitRegistered(SOON);
+        lists.await(SOON, "one", "two");
+        // Three signs of life, each with a token that is older than it may be.
+        long requests = provider.stats().requests();
+        await().atMost(SOON).until(() -> provider.stats().requests() > requests + 3);
+        assertThat(provider.stats().sessions()).isEqualTo(1);
+        assertThat(lists.told())
+            .allMatch(list -> list.version() == 1 || Lists.ids(list).contains("one"));
+      }
+    }
+  }
+}

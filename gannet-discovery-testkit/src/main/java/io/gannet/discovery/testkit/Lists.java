@@ -1,0 +1,79 @@
+package io.gannet.discovery.testkit;
+
+import io.gannet.rpc.Directory;
+import io.gannet.rpc.DirectorySnapshot;
+import io.gannet.rpc.Instance;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+
+/** Every list that a directory has told its listener. */
+public final class Lists {
+
+  private final List<DirectorySnapshot> told = new CopyOnWriteArrayList<>();
+  private final Directory directory;
+
+  private Lists(Directory directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @param directory to what
+   * @return the lists
+   */
+  public static Lists of(Directory directory) {
+    Lists lists = new Lists(directory);
+    directory.onChange(lists.told::add);
+    return lists;
+  }
+
+  /**
+   * {@return every list so far}
+   */
+  public List<DirectorySnapshot> told() {
+    return List.copyOf(told);
+  }
+
+  /**
+   * The ids of a list.
+   *
+   * @param snapshot the list
+   * @return the ids
+   */
+  public static Set<String> ids(DirectorySnapshot snapshot) {
+    return snapshot.instances().stream().map(Instance::id).collect(Collectors.toSet());
+  }
+
+  /**
+   * Waits until the directory and its listener have a list of some instances and no others.
+   *
+   * @param timeout how long at most
+   * @param ids of the instances
+   * @return the list
+   */
+  public DirectorySnapshot await(Duration timeout, String... ids) {
+    return awaitList(timeout, snapshot -> ids(snapshot).equals(Set.of(ids)));
+  }
+
+  /**
+   * Waits until the directory and its listener have a list that is as wanted.
+   *
+   * @param timeout how long at most
+   * @param wanted how
+   * @return the list
+   */
+  public DirectorySnapshot awaitList(Duration timeout, Predicate<DirectorySnapshot> wanted) {
+    Awaitility.await()
+        .atMost(timeout)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() ->
+            !told.isEmpty() && wanted.test(told.getLast()) && wanted.test(directory.snapshot()));
+    return told.getLast();
+  }
+}

@@ -1,0 +1,423 @@
+package io.gannet.discovery.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.discovery.Registration;
+import io.gannet.discovery.Registry;
+import io.gannet.discovery.RegistryOptions;
+import io.gannet.discovery.RegistryStatus;
+import io.gannet.rpc.Directory;
+import io.gannet.rpc.DirectorySnapshot;
+import io.gannet.rpc.DirectoryStatus;
+import io.gannet.rpc.Instance;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What every registry must do, wherever it is. Each test has a root of its own. */
+public abstract class RegistryContract {
+
+  private static final AtomicInteger ROOTS = new AtomicInteger();
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private final String root =
+      "contract-%d-%d".formatted(ProcessHandle.current().pid(), ROOTS.incrementAndGet());
+  private final List<Registry> open = new ArrayList<>();
+
+  /** For subclasses. */
+  protected RegistryContract() {}
+
+  /**
+   * {@return the servers, which are there for all tests}
+   */
+  protected abstract RegistryUnderTest servers();
+
+  @AfterEach
+  void closeRegistries() {
+    open.forEach(Registry::close);
+  }
+
+  private Registry open() {
+    return open(RegistryOptions.defaults());
+  }
+
+  private Registry open(RegistryOptions options) {
+    Registry registry =
+        Registry.open(servers().uri(root), options.withSessionTimeout(Duration.ofSeconds(5)));
+    open.add(registry);
+    return registry;
+  }
+
+  private static Instance instance(String service, String id) {
+    return Instance.of(service, "tcp", "10.0.0.5:7000").withId(id);
+  }
+
+  private static Registration registered(Registry registry, Instance instance)
+      throws InterruptedException {
+    Registration registration = registry.register(instance);
+    registration.awaitRegistered(SOON);
+    return registration;
+  }
+
+  @Test
+  void aConsumerSeesWhatAProviderSays() throws Exception {
+    Instance said =
+        instance("Greeter", "one")
+            .withVersion("1.2")
+            .withGroup("blue")
+            .withZone("eu-1a")
+            .withWeight(250)
+            .withSince(Instant.parse("2026-01-31T12:00:00.123Z"))
+            .withMetadata(Map.of("build", "417", "quote", "\"täglich\" \\ 日本"));
+    registered(open(), said);
+    DirectorySnapshot seen =
+        open().watch("Greeter").ready().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(seen.instances()).containsExactly(said);
+    assertThat(seen.version()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsKeptIsReadableJsonUnderADocumentedKey() throws Exception {
+    registered(
+        open(),
+        instance("shop/Cart", "one two")
+            .withSince(Instant.parse("2026-01-31T12:00:00Z"))
+            .withMetadata(Map.of("b", "2", "a", "1")));
+    assertThat(new String(servers().read(root, "shop%2FCart", "one%20two"), StandardCharsets.UTF_8))
+        .isEqualTo(
+            """
+            {"service":"shop/Cart","version":"","group":"","zone":"","weight":100,"protocol":"tcp",\
+            "address":"10.0.0.5:7000","since":"2026-01-31T12:00:00Z","metadata":{"a":"1","b":"2"}}\
+            """);
+  }
+
+  @Test
+  void aListenerIsToldWhoComesAndWhoLeaves() throws Exception {
+    Registry provider = open();
+    Lists lists = Lists.of(open().watch("Greeter"));
+    lists.await(SOON);
+    Registration one = registered(provider, instance("Greeter", "one"));
+    lists.await(SOON, "one");
+    registered(provider, instance("Greeter", "two"));
+    lists.await(SOON, "one", "two");
+    one.close();
+    lists.await(SOON, "two");
+    assertThat(lists.told()).extracting(DirectorySnapshot::version).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void aNewProviderIsSeenWithinOneSecond() throws Exception {
+    Registry provider = open();
+    Lists lists = Lists.of(open().watch("Greeter"));
+    lists.await(SOON);
+    provider.register(instance("Greeter", "one"));
+    lists.await(Duration.ofSeconds(1), "one");
+  }
+
+  @Test
+  void servicesDontMix() throws Exception {
+    Registry provider = open();
+    registered(provider, instance("Greeter", "one"));
+    registered(provider, instance("Greeter2", "two"));
+    registered(provider, instance("Greet", "three"));
+    Registry consumer = open();
+    Lists.of(consumer.watch("Greeter")).await(SOON, "one");
+    Lists.of(consumer.watch("Greeter2")).await(SOON, "two");
+    Lists.of(consumer.watch("Greet")).await(SOON, "three");
+    assertThat(consumer.services()).containsExactly("Greet", "Greeter", "Greeter2");
+  }
+
+  @Test
+  void namesMayHaveAnyCharacters() throws Exception {
+    Registry provider = open();
+    Registry consumer = open();
+    String[] names = {"a/b", ".", "..", "%2F", "ümläut 日本", "a?b#c", "\\", "-", "a..b", "😀"};
+    for (String name : names) {
+      registered(provider, instance(name, name));
+      Lists.of(consumer.watch(name)).await(SOON, name);
+    }
+    assertThat(consumer.services()).containsExactlyInAnyOrder(names);
+  }
+
+  @Test
+  void aServiceWithoutInstancesIsNotNamed() throws Exception {
+    Registry registry = open();
+    assertThat(registry.services()).isEmpty();
+    registered(registry, instance("Greeter", "one")).close();
+    assertThat(registry.services()).isEmpty();
+  }
+
+  @Test
+  void anUpdateIsSeenWithoutAMomentWithoutTheInstance() throws Exception {
+    Registration one = registered(open(), instance("Greeter", "one"));
+    Lists lists = Lists.of(open().watch("Greeter"));
+    lists.await(SOON, "one");
+    for (int weight = 1; weight <= 20; weight++) {
+      int wanted = weight;
+      one.update(one.instance().withWeight(weight));
+      lists.awaitList(SOON, list -> list.instances().getFirst().weight() == wanted);
+    }
+    assertThat(lists.told()).allSatisfy(list -> assertThat(list.instances()).hasSize(1));
+  }
+
+  @Test
+  void ofManyUpdatesTheLastOneCounts() throws Exception {
+    Registration one = registered(open(), instance("Greeter", "one"));
+    Lists lists = Lists.of(open().watch("Greeter"));
+    for (int weight = 1; weight <= 1_000; weight++) {
+      one.update(one.instance().withWeight(weight));
+    }
+    lists.awaitList(
+        SOON, list -> !list.instances().isEmpty() && list.instances().getFirst().weight() == 1_000);
+  }
+
+  @Test
+  void anInstanceThatSaysMuchIsSeen() throws Exception {
+    Instance said = instance("Greeter", "one").withMetadata(Map.of("long", "ü".repeat(16_380)));
+    registered(open(), said);
+    DirectorySnapshot seen =
+        open().watch("Greeter").ready().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(seen.instances()).containsExactly(said);
+  }
+
+  @Test
+  void aRegistryThatIsClosedTakesItsInstancesAlong() throws Exception {
+    Registry provider = open();
+    Registration one = registered(provider, instance("Greeter", "one"));
+    registered(provider, instance("Greeter", "two"));
+    Lists lists = Lists.of(open().watch("Greeter"));
+    lists.await(SOON, "one", "two");
+    provider.close();
+    lists.await(Duration.ofSeconds(2));
+    assertThat(one.state()).isEqualTo(Registration.State.LEFT);
+    assertThat(provider.status().state()).isEqualTo(RegistryStatus.State.CLOSED);
+    assertThatThrownBy(() -> provider.register(instance("Greeter", "three")))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> provider.watch("Greeter")).isInstanceOf(IllegalStateException.class);
+    one.close();
+  }
+
+  @Test
+  void whoHasLeftIsGoneWhenCloseReturns() throws Exception {
+    Registry provider = open();
+    Registration one = registered(provider, instance("Greeter", "one"));
+    one.close();
+    assertThat(servers().read(root, "Greeter", "one")).isEmpty();
+    assertThat(one.state()).isEqualTo(Registration.State.LEFT);
+    assertThat(one.leave().toCompletableFuture()).succeedsWithin(SOON);
+    assertThatThrownBy(() -> one.update(one.instance().withWeight(1)))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void whoLeavesAtOnceLeavesNothingBehind() throws Exception {
+    Registry provider = open();
+    for (int i = 0; i < 20; i++) {
+      provider.register(instance("Greeter", "one" + i)).close();
+    }
+    assertThat(provider.services()).isEmpty();
+  }
+
+  @Test
+  void whoHasLeftMayComeBackUnderTheSameId() throws Exception {
+    Registry provider = open();
+    Lists lists = Lists.of(open().watch("Greeter"));
+    for (int i = 1; i <= 10; i++) {
+      int weight = i;
+      Registration one = provider.register(instance("Greeter", "one").withWeight(i));
+      lists.awaitList(
+          SOON,
+          list -> !list.instances().isEmpty() && list.instances().getFirst().weight() == weight);
+      var gone = one.leave();
+      if (i == 10) {
+        gone.toCompletableFuture().get(10, TimeUnit.SECONDS);
+      }
+    }
+    lists.await(SOON);
+  }
+
+  @Test
+  void anIdIsRegisteredOnce() throws Exception {
+    Registry provider = open();
+    Registration one = registered(provider, instance("Greeter", "one"));
+    assertThatThrownBy(() -> provider.register(instance("Greeter", "one")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("one");
+    assertThatThrownBy(() -> one.update(instance("Greeter", "two")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void whatSomebodyDeletesIsWrittenAgain() throws Exception {
+    Registry provider = open(RegistryOptions.defaults().withAuditPeriod(Duration.ofMillis(300)));
+    registered(provider, instance("Greeter", "one"));
+    servers().remove(root, "Greeter", "one");
+    await().atMost(SOON).until(() -> servers().read(root, "Greeter", "one").length > 0);
+    assertThat(provider.stats().restored()).isEqualTo(1);
+  }
+
+  @Test
+  void anEntryThatIsNoInstanceIsSkippedAndReported() throws Exception {
+    registered(open(), instance("Greeter", "good"));
+    servers().write(root, "Greeter", "no-json", "hello\n".getBytes(StandardCharsets.UTF_8));
+    servers().write(root, "Greeter", "empty", new byte[0]);
+    servers().write(root, "Greeter", "%zz", "{}".getBytes(StandardCharsets.UTF_8));
+    Registry consumer = open();
+    Directory directory = consumer.watch("Greeter");
+    Lists lists = Lists.of(directory);
+    lists.await(SOON, "good");
+    servers()
+        .write(root, "Greeter", "later", "{\"protocol\":\"tcp\"}".getBytes(StandardCharsets.UTF_8));
+    await().atMost(SOON).until(() -> directory.status().skipped().size() == 4);
+    assertThat(directory.status().skipped())
+        .hasEntrySatisfying("no-json", why -> assertThat(why).contains("\"hello?\""))
+        .hasEntrySatisfying("later", why -> assertThat(why).contains("address"));
+    assertThat(consumer.stats().malformed()).isEqualTo(4);
+    assertThat(lists.told()).hasSize(1);
+
+    servers()
+        .write(
+            root,
+            "Greeter",
+            "later",
+            "{\"protocol\":\"tcp\",\"address\":\"h:1\",\"new\":[1]}"
+                .getBytes(StandardCharsets.UTF_8));
+    lists.await(SOON, "good", "later");
+    servers().remove(root, "Greeter", "no-json");
+    await().atMost(SOON).until(() -> directory.status().skipped().size() == 2);
+  }
+
+  @Test
+  void severalDirectoriesOfAServiceCostOneListing() throws Exception {
+    registered(open(), instance("Greeter", "one"));
+    Registry consumer = open();
+    List<Lists> lists = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      lists.add(Lists.of(consumer.watch("Greeter")));
+    }
+    lists.forEach(each -> each.await(SOON, "one"));
+    assertThat(consumer.stats().listings()).isEqualTo(1);
+    assertThat(consumer.stats().watched()).isEqualTo(1);
+  }
+
+  @Test
+  void aClosedDirectoryTellsNothingMore() throws Exception {
+    Registry provider = open();
+    Registry consumer = open();
+    Directory closed = consumer.watch("Greeter");
+    Directory other = consumer.watch("Greeter");
+    Lists told = Lists.of(closed);
+    Lists tellsOn = Lists.of(other);
+    told.await(SOON);
+    closed.close();
+    registered(provider, instance("Greeter", "one"));
+    tellsOn.await(SOON, "one");
+    assertThat(told.told()).hasSize(1);
+    assertThat(closed.status().state()).isEqualTo(DirectoryStatus.State.CLOSED);
+    other.close();
+    assertThat(consumer.stats().watched()).isZero();
+    Lists.of(consumer.watch("Greeter")).await(SOON, "one");
+  }
+
+  @Test
+  void aListenerThatBlocksHoldsUpNobody() throws Exception {
+    Registry provider = open();
+    Registry consumer = open();
+    Directory directory = consumer.watch("Greeter");
+    CountDownLatch release = new CountDownLatch(1);
+    List<Integer> slow = new ArrayList<>();
+    CompletableFuture<Integer> last = new CompletableFuture<>();
+    directory.onChange(list -> {
+      slow.add(list.instances().size());
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      if (list.instances().size() == 10) {
+        last.complete(slow.size());
+      }
+    });
+    Lists lists = Lists.of(directory);
+    lists.await(SOON);
+    for (int i = 0; i < 10; i++) {
+      registered(provider, instance("Greeter", "one" + i));
+    }
+    lists.awaitList(SOON, list -> list.instances().size() == 10);
+    release.countDown();
+    assertThat(last.get(10, TimeUnit.SECONDS))
+        .as("calls of the slow listener")
+        .isLessThanOrEqualTo(3);
+  }
+
+  @Test
+  void everyWatcherEndsWithTheTruth() throws Exception {
+    int services = 10;
+    Registry[] providers = {open(), open(), open()};
+    Registry[] consumers = {open(), open()};
+    List<Lists> lists = new ArrayList<>();
+    for (Registry consumer : consumers) {
+      for (int i = 0; i < services; i++) {
+        lists.add(Lists.of(consumer.watch("Service" + i)));
+      }
+    }
+    Map<String, Registration> there = new ConcurrentHashMap<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int p = 0; p < providers.length; p++) {
+      Registry provider = providers[p];
+      int seed = p;
+      threads.add(
+          Thread.ofVirtual()
+              .start(() -> {
+                Random random = new Random(seed);
+                for (int i = 0; i < 150; i++) {
+                  String id = "i%d-%d".formatted(seed, random.nextInt(40));
+                  Registration existing = there.remove(id);
+                  if (existing == null) {
+                    String service = "Service" + Math.floorMod(id.hashCode(), services);
+                    there.put(id, provider.register(instance(service, id)));
+                  } else if (random.nextBoolean()) {
+                    existing.update(existing.instance().withWeight(i));
+                    there.put(id, existing);
+                  } else {
+                    existing.leave();
+                  }
+                }
+              }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    Set<Instance> truth = ConcurrentHashMap.newKeySet();
+    there.values().forEach(registration -> truth.add(registration.instance()));
+    for (int i = 0; i < lists.size(); i++) {
+      String service = "Service" + i % services;
+      List<Instance> expected =
+          truth.stream().filter(instance -> instance.service().equals(service)).toList();
+      lists
+          .get(i)
+          .awaitList(
+              Duration.ofSeconds(20),
+              list ->
+                  list.instances().size() == expected.size()
+                      && list.instances().containsAll(expected));
+    }
+    for (Registry consumer : consumers) {
+      assertThat(consumer.stats().listings()).isEqualTo(services);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.gannet.discovery.testkit;
+
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** An authority, and certificates for servers and clients that it has issued, in files. */
+public final class TestCertificates {
+
+  private final Path directory;
+  private final X509Bundle authority;
+
+  /**
+   * Makes an authority.
+   *
+   * @param directory where the files go
+   */
+  public TestCertificates(Path directory) {
+    this.directory = directory;
+    try {
+      authority =
+          new CertificateBuilder()
+              .subject("CN=Test authority")
+              .setIsCertificateAuthority(true)
+              .ecp256()
+              .buildSelfSigned();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    write("ca.pem", authority.getRootCertificatePEM());
+  }
+
+  /**
+   * {@return the file with the authority's certificate}
+   */
+  public Path authority() {
+    return directory.resolve("ca.pem");
+  }
+
+  /**
+   * Issues a certificate, as {@code NAME.crt}, {@code NAME.key} and, both together, {@code NAME.pem}.
+   *
+   * @param name for the files, and the certificate's common name
+   * @param host the name of the host that it is for
+   */
+  public void issue(String name, String host) {
+    X509Bundle bundle;
+    try {
+      CertificateBuilder builder = new CertificateBuilder().subject("CN=" + name).ecp256();
+      if (Character.isDigit(host.charAt(0))) {
+        builder.addSanIpAddress(host);
+      } else {
+        builder.addSanDnsName(host);
+      }
+      bundle = builder.buildIssuedBy(authority);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    write(name + ".crt", bundle.getCertificatePathPEM());
+    write(name + ".key", bundle.getPrivateKeyPEM());
+    write(name + ".pem", bundle.getCertificatePathPEM() + bundle.getPrivateKeyPEM());
+  }
+
+  /**
+   * One of the files.
+   *
+   * @param name of the file
+   * @return its path
+   */
+  public Path file(String name) {
+    return directory.resolve(name);
+  }
+
+  private void write(String name, String content) {
+    try {
+      Files.writeString(directory.resolve(name), content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,262 @@
+package io.gannet.discovery.zookeeper.internal;
+
+import io.gannet.discovery.spi.DriverContext;
+import io.gannet.discovery.spi.EntryKey;
+import io.gannet.discovery.spi.KeyNames;
+import io.gannet.discovery.spi.RegistryDriver;
+import io.gannet.discovery.spi.WatchListener;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.state.ConnectionState;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps entries as ephemeral nodes. Curator keeps the session and makes a new one when it is lost; requests go
+ * to ZooKeeper's own client, whose asynchronous calls are answered in the order in which they were made, and
+ * never wait.
+ */
+final class ZooKeeperDriver implements RegistryDriver {
+
+  private static final Duration RETRY = Duration.ofMillis(100);
+
+  private final CuratorFramework curator;
+  private final ZooKeeperPaths paths;
+  private final DriverContext context;
+  private final List<ACL> acl;
+
+  /** The client of the current session, or null while there is no connection. Belongs to the loop. */
+  private @Nullable ZooKeeper client;
+
+  /** Counts the changes of the connection. Belongs to the loop. */
+  private long changes;
+
+  ZooKeeperDriver(CuratorFramework curator, ZooKeeperPaths paths, DriverContext context) {
+    this.curator = curator;
+    this.paths = paths;
+    this.context = context;
+    acl =
+        context.options().credentials() == null
+            ? ZooDefs.Ids.OPEN_ACL_UNSAFE
+            : ZooDefs.Ids.CREATOR_ALL_ACL;
+  }
+
+  @Override
+  public void start() {
+    curator
+        .getConnectionStateListenable()
+        .addListener((same, state) -> stateChanged(state), context::execute);
+    Thread.ofVirtual().name("gannet-zookeeper-start").start(curator::start);
+  }
+
+  private void stateChanged(ConnectionState state) {
+    changes++;
+    if (state.isConnected() && state != ConnectionState.READ_ONLY) {
+      findClient(changes);
+    } else {
+      client = null;
+      context.disconnected(
+          new KeeperException.ConnectionLossException() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String getMessage() {
+              return "ZooKeeper is " + state;
+            }
+          });
+    }
+  }
+
+  /** Curator may wait for a lock, or for the end of an old session, before it hands out its client. */
+  private void findClient(long change) {
+    Thread.ofVirtual()
+        .name("gannet-zookeeper-client")
+        .start(() -> {
+          try {
+            ZooKeeper found = curator.getZookeeperClient().getZooKeeper();
+            context.execute(() -> connected(found, change));
+          } catch (Exception e) {
+            context.execute(() -> notConnected(e, change));
+          }
+        });
+  }
+
+  private void connected(ZooKeeper found, long change) {
+    if (change == changes) {
+      client = found;
+      context.connected("0x" + Long.toHexString(found.getSessionId()));
+    }
+  }
+
+  private void notConnected(Exception cause, long change) {
+    if (change == changes) {
+      context.disconnected(cause);
+      context.schedule(
+          RETRY,
+          () -> {
+            if (change == changes) {
+              findClient(change);
+            }
+          });
+    }
+  }
+
+  @Override
+  public CompletionStage<@Nullable Void> put(EntryKey key, byte[] value) {
+    ZooKeeper zooKeeper = client;
+    if (zooKeeper == null) {
+      return CompletableFuture.failedFuture(notConnected());
+    }
+    return new ZooKeeperPut(zooKeeper, context, acl, paths.entry(key), value).begin();
+  }
+
+  @Override
+  public CompletionStage<@Nullable Void> remove(EntryKey key) {
+    ZooKeeper zooKeeper = client;
+    if (zooKeeper == null) {
+      return CompletableFuture.failedFuture(notConnected());
+    }
+    CompletableFuture<@Nullable Void> removed = new CompletableFuture<>();
+    context.requested();
+    zooKeeper.delete(
+        paths.entry(key),
+        -1,
+        (code, path, any) -> {
+          if (code == Code.NONODE.intValue()) {
+            removed.complete(null);
+          } else {
+            complete(removed, code, path, null);
+          }
+        },
+        null);
+    return removed;
+  }
+
+  @Override
+  public CompletionStage<Set<EntryKey>> held() {
+    ZooKeeper zooKeeper = client;
+    if (zooKeeper == null) {
+      return CompletableFuture.failedFuture(notConnected());
+    }
+    CompletableFuture<Set<EntryKey>> held = new CompletableFuture<>();
+    context.requested();
+    zooKeeper.getEphemerals(
+        paths.services(),
+        (code, any, nodes) -> {
+          Set<EntryKey> keys = new HashSet<>();
+          if (nodes != null) {
+            for (String node : nodes) {
+              EntryKey key = paths.key(node);
+              if (key != null) {
+                keys.add(key);
+              }
+            }
+          }
+          complete(held, code, paths.services(), keys);
+        },
+        null);
+    return held;
+  }
+
+  @Override
+  public Watch watch(String service, WatchListener listener) {
+    ZooKeeper zooKeeper = client;
+    if (zooKeeper == null) {
+      listener.lost(notConnected());
+      return () -> {};
+    }
+    ZooKeeperWatch watch = new ZooKeeperWatch(zooKeeper, context, paths.service(service), listener);
+    watch.begin();
+    return watch;
+  }
+
+  @Override
+  public CompletionStage<Collection<String>> services() {
+    ZooKeeper zooKeeper = client;
+    if (zooKeeper == null) {
+      return CompletableFuture.failedFuture(notConnected());
+    }
+    CompletableFuture<Collection<String>> services = new CompletableFuture<>();
+    context.requested();
+    zooKeeper.getChildren(
+        paths.services(),
+        false,
+        (int code, String path, Object any, List<String> names) -> {
+          if (code == Code.NONODE.intValue()) {
+            services.complete(List.of());
+          } else if (code != Code.OK.intValue()) {
+            services.completeExceptionally(error(code, path));
+          } else {
+            context.execute(() -> withEntries(zooKeeper, names, services));
+          }
+        },
+        null);
+    return services;
+  }
+
+  /** The node of a service is there for a while after its last instance has left. */
+  private void withEntries(
+      ZooKeeper zooKeeper, List<String> names, CompletableFuture<Collection<String>> services) {
+    Collection<String> found = new TreeSet<>();
+    AtomicInteger open = new AtomicInteger(names.size());
+    if (names.isEmpty()) {
+      services.complete(found);
+    }
+    for (String name : names) {
+      context.requested();
+      zooKeeper.exists(
+          paths.services() + "/" + name,
+          false,
+          (code, path, any, stat) -> {
+            // All answers come on one thread.
+            if (code == Code.OK.intValue() && stat.getNumChildren() > 0) {
+              try {
+                found.add(KeyNames.decode(name));
+              } catch (IllegalArgumentException e) {
+                // No registry has written that.
+              }
+            } else if (code != Code.OK.intValue() && code != Code.NONODE.intValue()) {
+              services.completeExceptionally(error(code, path));
+            }
+            if (open.decrementAndGet() == 0) {
+              services.complete(found);
+            }
+          },
+          null);
+    }
+  }
+
+  @Override
+  public void close() {
+    curator.close();
+  }
+
+  private static Exception notConnected() {
+    return new KeeperException.ConnectionLossException();
+  }
+
+  private static <T extends @Nullable Object> void complete(
+      CompletableFuture<T> future, int code, @Nullable String path, T value) {
+    if (code == Code.OK.intValue()) {
+      future.complete(value);
+    } else {
+      future.completeExceptionally(error(code, path));
+    }
+  }
+
+  private static KeeperException error(int code, @Nullable String path) {
+    return KeeperException.create(Code.get(code), path);
+  }
+}

@@ -1,0 +1,187 @@
+package io.gannet.discovery.zookeeper.internal;
+
+import io.gannet.discovery.spi.DriverContext;
+import io.gannet.discovery.spi.RegistryDriver;
+import io.gannet.discovery.spi.WatchListener;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import org.apache.zookeeper.AddWatchMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooKeeper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists the nodes of a service and follows them with one persistent watch. The watch is set before the list
+ * is asked for, so that nothing falls between the two; and what it tells is which nodes to read again, so that
+ * it doesn't matter how many events there are for one. A node that is deleted and created again in one
+ * transaction is never seen missing. Belongs to the loop, but for what the watch tells.
+ */
+final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
+
+  /** How many nodes are asked for at a time. */
+  private static final int READS = 32;
+
+  private final ZooKeeper client;
+  private final DriverContext context;
+  private final String path;
+  private final WatchListener listener;
+
+  /** Names of nodes that have changed; guarded by itself. */
+  private final Set<String> changed = new LinkedHashSet<>();
+
+  private final Queue<String> toRead = new ArrayDeque<>();
+
+  /** What has been read of the list, until it is complete. */
+  private @Nullable Map<String, byte[]> list;
+
+  private boolean isListed;
+  private boolean ended;
+  private int reading;
+
+  ZooKeeperWatch(ZooKeeper client, DriverContext context, String path, WatchListener listener) {
+    this.client = client;
+    this.context = context;
+    this.path = path;
+    this.listener = listener;
+  }
+
+  void begin() {
+    context.requested();
+    client.addWatch(
+        path,
+        this,
+        AddWatchMode.PERSISTENT_RECURSIVE,
+        (code, same, any) -> context.execute(() -> watching(code)),
+        null);
+  }
+
+  private void watching(int code) {
+    if (failed(code)) {
+      return;
+    }
+    context.requested();
+    client.getChildren(
+        path,
+        false,
+        (int answer, String same, Object any, List<String> names) ->
+            context.execute(() -> named(answer, names)),
+        null);
+  }
+
+  private void named(int code, List<String> names) {
+    boolean none = code == Code.NONODE.intValue();
+    if (!none && failed(code)) {
+      return;
+    }
+    list = new HashMap<>();
+    if (!none) {
+      toRead.addAll(names);
+    }
+    readOn();
+  }
+
+  /** On ZooKeeper's own thread: only notes what to read. */
+  @Override
+  public void process(WatchedEvent event) {
+    String node = event.getPath();
+    if (event.getType() == Event.EventType.None
+        || node == null
+        || node.length() <= path.length()
+        || node.indexOf('/', path.length() + 1) >= 0) {
+      // The connection's state, the service's own node, or something below an entry.
+      return;
+    }
+    boolean first;
+    synchronized (changed) {
+      first = changed.isEmpty();
+      changed.add(node.substring(path.length() + 1));
+    }
+    if (first) {
+      context.execute(this::readChanged);
+    }
+  }
+
+  private void readChanged() {
+    if (!isListed) {
+      // They are read after the list, which may or may not have seen the change.
+      return;
+    }
+    List<String> names;
+    synchronized (changed) {
+      names = List.copyOf(changed);
+      changed.clear();
+    }
+    for (String name : names) {
+      if (!toRead.contains(name)) {
+        toRead.add(name);
+      }
+    }
+    readOn();
+  }
+
+  private void readOn() {
+    while (!ended && reading < READS) {
+      String name = toRead.poll();
+      if (name == null) {
+        break;
+      }
+      reading++;
+      context.requested();
+      client.getData(
+          path + "/" + name,
+          false,
+          (code, same, any, value, stat) -> context.execute(() -> read(name, code, value)),
+          null);
+    }
+    Map<String, byte[]> complete = list;
+    if (!ended && complete != null && reading == 0 && toRead.isEmpty()) {
+      list = null;
+      isListed = true;
+      listener.listed(complete);
+      readChanged();
+    }
+  }
+
+  private void read(String name, int code, byte @Nullable [] value) {
+    reading--;
+    // What may not be read is there all the same; nobody can make an instance of it.
+    boolean forbidden = code == Code.NOAUTH.intValue();
+    boolean gone = code == Code.NONODE.intValue();
+    if (ended || (!forbidden && !gone && failed(code))) {
+      return;
+    }
+    byte @Nullable [] content = gone ? null : value == null ? new byte[0] : value;
+    Map<String, byte[]> collecting = list;
+    if (collecting == null) {
+      listener.changed(name, content);
+    } else if (content != null) {
+      collecting.put(name, content);
+    }
+    readOn();
+  }
+
+  private boolean failed(int code) {
+    if (!ended && code != Code.OK.intValue()) {
+      ended = true;
+      listener.lost(KeeperException.create(Code.get(code), path));
+    }
+    return ended;
+  }
+
+  @Override
+  public void close() {
+    ended = true;
+    if (client.getState().isAlive()) {
+      context.requested();
+      client.removeAllWatches(path, WatcherType.Any, true, (code, same, any) -> {}, null);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package io.gannet.discovery.zookeeper;
+
+import io.gannet.discovery.testkit.RegistryUnderTest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.Stat;
+import org.apache.zookeeper.server.ServerCnxnFactory;
+import org.apache.zookeeper.server.ZooKeeperServer;
+
+/** A real server in this process, on a port that it keeps, which can be stopped, started and emptied. */
+final class ZooKeeperNode implements RegistryUnderTest, AutoCloseable {
+
+  private static final int TICK = 250;
+
+  private final Path directory;
+  private int port;
+  private ServerCnxnFactory factory;
+  private ZooKeeperServer server;
+
+  ZooKeeperNode() throws Exception {
+    directory = Files.createTempDirectory("gannet-zookeeper");
+    start();
+  }
+
+  void start() throws Exception {
+    server = new ZooKeeperServer(directory.toFile(), directory.toFile(), TICK);
+    server.setMinSessionTimeout(TICK);
+    factory = ServerCnxnFactory.createFactory();
+    factory.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+    factory.startup(server);
+    port = factory.getLocalPort();
+  }
+
+  /** Drops all connections and answers nobody; keeps what it has. */
+  void stop() {
+    factory.shutdown();
+    server.shutdown(true);
+  }
+
+  /** Forgets everything, sessions too. Only while it is stopped. */
+  void wipe() {
+    try (Stream<Path> files = Files.walk(directory)) {
+      files
+          .sorted(Comparator.reverseOrder())
+          .filter(file -> !file.equals(directory))
+          .forEach(file -> {
+            try {
+              Files.delete(file);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends a session, as when nothing has been heard of it for too long. */
+  void expire(String session) {
+    server.closeSession(Long.parseUnsignedLong(session.substring(2), 16));
+  }
+
+  int port() {
+    return port;
+  }
+
+  @Override
+  public String uri(String root) {
+    return "zookeeper://127.0.0.1:%d/%s".formatted(port, root);
+  }
+
+  private interface Use<T> {
+    T with(ZooKeeper client) throws Exception;
+  }
+
+  private <T> T use(Use<T> use) throws Exception {
+    ZooKeeper client = new ZooKeeper("127.0.0.1:" + port, 10_000, event -> {});
+    try {
+      return use.with(client);
+    } finally {
+      client.close();
+    }
+  }
+
+  private static String path(String root, String service, String name) {
+    return "/%s/services/%s/%s".formatted(root, service, name);
+  }
+
+  @Override
+  public void write(String root, String service, String name, byte[] value) throws Exception {
+    String path = path(root, service, name);
+    use(client -> {
+      for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+        create(client, path.substring(0, slash), new byte[0]);
+      }
+      create(client, path, value);
+      return client.setData(path, value, -1);
+    });
+  }
+
+  private static void create(ZooKeeper client, String path, byte[] value) throws Exception {
+    try {
+      client.create(path, value, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+    } catch (KeeperException.NodeExistsException e) {
+      // All the better.
+    }
+  }
+
+  @Override
+  public byte[] read(String root, String service, String name) throws Exception {
+    return use(client -> {
+      try {
+        return client.getData(path(root, service, name), false, null);
+      } catch (KeeperException.NoNodeException e) {
+        return new byte[0];
+      }
+    });
+  }
+
+  @Override
+  public void remove(String root, String service, String name) throws Exception {
+    use(client -> {
+      client.delete(path(root, service, name), -1);
+      return null;
+    });
+  }
+
+  /** {@return what the server knows of an entry} */
+  Stat stat(String root, String service, String name) throws Exception {
+    return use(client -> client.exists(path(root, service, name), false));
+  }
+
+  List<String> children(String path) throws Exception {
+    return use(client -> client.getChildren(path, false));
+  }
+
+  @Override
+  public void close() {
+    stop();
+    wipe();
+    try {
+      Files.delete(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,521 @@
+package io.gannet.discovery;
+
+import io.gannet.transport.Backoff;
+import io.gannet.transport.ClientTls;
+import io.gannet.transport.TimeSource;
+import io.gannet.transport.TlsIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a registry is used.
+ *
+ * @param sessionTimeout after how long without a sign of life the servers forget what was registered: the
+ *     timeout of ZooKeeper's session, which its servers may bound, or the time to live of etcd's lease, in
+ *     whole seconds; 1 s to 1 h
+ * @param connectTimeout how long connecting to one server may take
+ * @param requestTimeout how long a request may take before it is tried again
+ * @param startTimeout how long {@link Registry#open} waits for the first connection before it fails; zero
+ *     for not waiting at all: what is registered and watched then comes about once there is a connection
+ * @param outageGrace for how long, after an outage, a list that has lost more than half of its instances
+ *     isn't believed: those that are missing are kept, so that their providers can come back. An empty list
+ *     is the extreme of that
+ * @param auditPeriod how often the registry is asked whether it still has what was registered; one request
+ * @param spread over how much time what has to be done after an outage is spread at random, so that many
+ *     processes don't all come at once
+ * @param backoff how long to wait before something that failed is tried again
+ * @param maxInstances how many instances of one service are taken notice of; further ones are skipped and
+ *     reported
+ * @param credentials who connects, or null
+ * @param tls how to encrypt, where the scheme of the URI asks for that
+ * @param time the time that all of this goes by
+ */
+public record RegistryOptions(
+    Duration sessionTimeout,
+    Duration connectTimeout,
+    Duration requestTimeout,
+    Duration startTimeout,
+    Duration outageGrace,
+    Duration auditPeriod,
+    Duration spread,
+    Backoff backoff,
+    int maxInstances,
+    @Nullable Credentials credentials,
+    ClientTls tls,
+    TimeSource time) {
+
+  private static final RegistryOptions DEFAULTS =
+      new RegistryOptions(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(30),
+          Duration.ofMillis(500),
+          Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(3)).withFullJitter(),
+          10_000,
+          null,
+          ClientTls.systemTrust(),
+          TimeSource.system());
+
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m)");
+
+  /**
+   * Who connects.
+   *
+   * @param user the name
+   * @param password the password
+   */
+  public record Credentials(String user, String password) {
+
+    /** {@return the name, without the password} */
+    @Override
+    public String toString() {
+      return user;
+    }
+  }
+
+  /** Checks the arguments. */
+  public RegistryOptions {
+    Duration second = Duration.ofSeconds(1);
+    Duration hour = Duration.ofHours(1);
+    if (sessionTimeout.compareTo(second) < 0 || sessionTimeout.compareTo(hour) > 0) {
+      throw new IllegalArgumentException("sessionTimeout must be 1 s to 1 h: " + sessionTimeout);
+    }
+    checkPositive("connectTimeout", connectTimeout);
+    checkPositive("requestTimeout", requestTimeout);
+    checkPositive("auditPeriod", auditPeriod);
+    checkNotNegative("startTimeout", startTimeout);
+    checkNotNegative("outageGrace", outageGrace);
+    checkNotNegative("spread", spread);
+    if (backoff.maxAttempts() != 0) {
+      throw new IllegalArgumentException("backoff must not end: " + backoff);
+    }
+    if (maxInstances < 1) {
+      throw new IllegalArgumentException("maxInstances must be positive: " + maxInstances);
+    }
+  }
+
+  /**
+   * {@return a session timeout of 10 s; 3 s to connect to a server, 5 s for a request, 10 s to start; a grace
+   * of 15 s, an audit every 30 s, work after an outage spread over 500 ms, a backoff of 100 ms to 3 s with
+   * full jitter; 10,000 instances; no credentials; TLS as the JDK trusts}
+   */
+  public static RegistryOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * Chooses after how long without a sign of life the servers forget what was registered.
+   *
+   * @param timeout 1 s to 1 h
+   * @return the changed options
+   */
+  public RegistryOptions withSessionTimeout(Duration timeout) {
+    return new RegistryOptions(
+        timeout,
+        connectTimeout,
+        requestTimeout,
+        startTimeout,
+        outageGrace,
+        auditPeriod,
+        spread,
+        backoff,
+        maxInstances,
+        credentials,
+        tls,
+        time);
+  }
+
+  /**
+   * Chooses how long connecting to one server may take.
+   *
+   * @param timeout positive
+   * @return the changed options
+   */
+  public RegistryOptions withConnectTimeout(Duration timeout) {
+    return new RegistryOptions(
+        sessionTimeout,
+        timeout,
+        requestTimeout,
+        startTimeout,
+        outageGrace,
+        auditPeriod,
+        spread,
+        backoff,
+        maxInstances,
+        credentials,
+        tls,
+        time);
+  }
+
+  /**
+   * Chooses how long a request may take before it is tried again.
+   *
+   * @param timeout positive
+   * @return the changed options
+   */
+  public RegistryOptions withRequestTimeout(Duration timeout) {
+    return new RegistryOptions(
+        sessionTimeout,
+        connectTimeout,
+        timeout,
+        startTimeout,
+        outageGrace,
+        auditPeriod,
+        spread,
+        backoff,
+        maxInstances,
+        credentials,
+        tls,
+        time);
+  }
+
+  /**
+   * Chooses how long {@link Registry#open} waits for the first connection before it fails.
+   *
+   * @param timeout zero for not waiting
+   * @return the changed options
+   */
+  public RegistryOptions withStartTimeout(Duration timeout) {
+    return new RegistryOptions(
+        sessionTimeout,
+        connectTimeout,
+        requestTimeout,
+        timeout,
+        outageGrace,
+        auditPeriod,
+        spread,
+        backoff,
+        maxInstances,
+        credentials,
+        tls,
+        time);
+  }
+
+  /**
+   * Doesn't wait for the registry at the start: what is registered and watched comes about once there is a
+   * connection.
+   *
+   * @return the changed options
+   */
+  public RegistryOptions withoutWaitingAtStart() {
+    return withStartTimeout(Duration.ZERO);
+  }
+
+  /**
+   * Chooses for how long a list that has lost more than half of its instances isn't believed after an outage.
+   *
+   * @param grace zero for believing it at once
+   * @return the changed options
+   */
+  public RegistryOptions withOutageGrace(Duration grace) {
+    return new RegistryOptions(
+        sessionTimeout,
+        connectTimeout,
+        requestTimeout,
+        startTimeout,
+        grace,
+        auditPeriod,
+        spread,
+        backoff,
+        maxInstances,
+        credentials,
+        tls,
+        time);
+  }
+
+  /**
+   * Chooses how often the registry is asked whether it still has what was registered.
+   *
+   * @param period positive
+   * @return the changed options
+   */
+  public RegistryOptions withAuditPeriod(Duration period) {
+    return new RegistryOptions(
+        sessionTimeout,
+        connectTimeout,
+        requestTimeout,
+        startTimeout,
+        outageGrace,
+        period,
+        spread,
+        backoff,
+        maxInstances,
+        credentials,
+        tls,
+        time);
+  }
+
+  /**
+   * Chooses over how much time what has to be done after an outage is spread.
+   *
+   * @param range zero for doing it at once
+   * @return the changed options
+   */
+  public RegistryOptions withSpread(Duration range) {
+    return new RegistryOptions(
+        sessionTimeout,
+        connectTimeout,
+        requestTimeout,
+        startTimeout,
+        outageGrace,
+        auditPeriod,
+        range,
+        backoff,
+        maxInstances,
+        credentials,
+        tls,
+        time);
+  }
+
+  /**
+   * Chooses how long to wait before something that failed is tried again.
+   *
+   * @param waits must not give up
+   * @return the changed options
+   */
+  public RegistryOptions withBackoff(Backoff waits) {
+    return new RegistryOptions(
+        sessionTimeout,
+        connectTimeout,
+        requestTimeout,
+        startTimeout,
+        outageGrace,
+        auditPeriod,
+        spread,
+        waits,
+        maxInstances,
+        credentials,
+        tls,
+        time);
+  }
+
+  /**
+   * Chooses how many instances of one service are taken notice of.
+   *
+   * @param max positive
+   * @return the changed options
+   */
+  public RegistryOptions withMaxInstances(int max) {
+    return new RegistryOptions(
+        sessionTimeout,
+        connectTimeout,
+        requestTimeout,
+        startTimeout,
+        outageGrace,
+        auditPeriod,
+        spread,
+        backoff,
+        max,
+        credentials,
+        tls,
+        time);
+  }
+
+  /**
+   * Says who connects. With ZooKeeper ("digest") what is written belongs to that user, and nobody else may
+   * read or change it.
+   *
+   * @param user the name
+   * @param password the password
+   * @return the changed options
+   */
+  public RegistryOptions withCredentials(String user, String password) {
+    return new RegistryOptions(
+        sessionTimeout,
+        connectTimeout,
+        requestTimeout,
+        startTimeout,
+        outageGrace,
+        auditPeriod,
+        spread,
+        backoff,
+        maxInstances,
+        new Credentials(user, password),
+        tls,
+        time);
+  }
+
+  /**
+   * Chooses how to encrypt, where the scheme of the URI ({@code zookeepers}, {@code etcds}) asks for that.
+   *
+   * @param settings whom to trust, and what to show
+   * @return the changed options
+   */
+  public RegistryOptions withTls(ClientTls settings) {
+    return new RegistryOptions(
+        sessionTimeout,
+        connectTimeout,
+        requestTimeout,
+        startTimeout,
+        outageGrace,
+        auditPeriod,
+        spread,
+        backoff,
+        maxInstances,
+        credentials,
+        settings,
+        time);
+  }
+
+  /**
+   * Chooses the time that all of this goes by. The clients of ZooKeeper and etcd have the system's.
+   *
+   * @param source the time
+   * @return the changed options
+   */
+  public RegistryOptions withTime(TimeSource source) {
+    return new RegistryOptions(
+        sessionTimeout,
+        connectTimeout,
+        requestTimeout,
+        startTimeout,
+        outageGrace,
+        auditPeriod,
+        spread,
+        backoff,
+        maxInstances,
+        credentials,
+        tls,
+        source);
+  }
+
+  /**
+   * Takes over what the parameters of a URI say:
+   *
+   * <ul>
+   *   <li>{@code session-timeout}, {@code connect-timeout}, {@code request-timeout}, {@code start-timeout},
+   *       {@code outage-grace}, {@code audit-period}, {@code spread}: such as {@code 500ms}, {@code 10s},
+   *       {@code 2m}
+   *   <li>{@code max-instances}: a number
+   *   <li>{@code password-file}: a file whose first line is the password of the URI's user
+   *   <li>{@code ca}: a file with the certificates to trust, in PEM; {@code cert} and {@code key}: files
+   *       with the certificate to show and its key; {@code server-name}: the name that the servers'
+   *       certificates must have, if not that of the host
+   * </ul>
+   *
+   * @param uri the URI
+   * @return the changed options
+   * @throws IllegalArgumentException if a parameter isn't one of these, or its value can't be used
+   */
+  public RegistryOptions with(RegistryUri uri) {
+    RegistryOptions changed = this;
+    @Nullable String password = uri.password();
+    @Nullable String cert = null;
+    @Nullable String key = null;
+    ClientTls settings = tls;
+    @Nullable String serverName = null;
+    for (Map.Entry<String, String> parameter : uri.parameters().entrySet()) {
+      String value = parameter.getValue();
+      switch (parameter.getKey()) {
+        case "session-timeout" -> changed = changed.withSessionTimeout(duration(parameter));
+        case "connect-timeout" -> changed = changed.withConnectTimeout(duration(parameter));
+        case "request-timeout" -> changed = changed.withRequestTimeout(duration(parameter));
+        case "start-timeout" -> changed = changed.withStartTimeout(duration(parameter));
+        case "outage-grace" -> changed = changed.withOutageGrace(duration(parameter));
+        case "audit-period" -> changed = changed.withAuditPeriod(duration(parameter));
+        case "spread" -> changed = changed.withSpread(duration(parameter));
+        case "max-instances" -> changed = changed.withMaxInstances(number(parameter));
+        case "password-file" -> password = firstLine(value);
+        case "ca" -> settings = ClientTls.trusting(Path.of(value));
+        case "cert" -> cert = value;
+        case "key" -> key = value;
+        case "server-name" -> serverName = value;
+        default ->
+            throw new IllegalArgumentException(
+                "a registry's URI has no parameter \"%s\"; it has %s"
+                    .formatted(parameter.getKey(), new TreeSet<>(PARAMETERS)));
+      }
+    }
+    if ((cert == null) != (key == null)) {
+      throw new IllegalArgumentException("cert and key go together in the URI of a registry");
+    }
+    if (cert != null && key != null) {
+      settings = settings.withIdentity(TlsIdentity.pem(Path.of(cert), Path.of(key)));
+    }
+    if (serverName != null) {
+      settings = settings.withServerName(serverName);
+    }
+    if (uri.user() != null) {
+      if (password == null) {
+        throw new IllegalArgumentException(
+            "the URI names the user %s, and no password: add ?password-file=FILE"
+                .formatted(uri.user()));
+      }
+      changed = changed.withCredentials(uri.user(), password);
+    }
+    return changed.withTls(settings);
+  }
+
+  private static final Set<String> PARAMETERS =
+      Set.of(
+          "session-timeout",
+          "connect-timeout",
+          "request-timeout",
+          "start-timeout",
+          "outage-grace",
+          "audit-period",
+          "spread",
+          "max-instances",
+          "password-file",
+          "ca",
+          "cert",
+          "key",
+          "server-name");
+
+  private static Duration duration(Map.Entry<String, String> parameter) {
+    Matcher duration = DURATION.matcher(parameter.getValue());
+    if (!duration.matches()) {
+      throw new IllegalArgumentException(
+          "%s must be such as 500ms, 10s, 2m: \"%s\""
+              .formatted(parameter.getKey(), parameter.getValue()));
+    }
+    long amount = Long.parseLong(duration.group(1));
+    return switch (duration.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "s" -> Duration.ofSeconds(amount);
+      default -> Duration.ofMinutes(amount);
+    };
+  }
+
+  private static int number(Map.Entry<String, String> parameter) {
+    try {
+      return Integer.parseInt(parameter.getValue());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "%s must be a number: \"%s\"".formatted(parameter.getKey(), parameter.getValue()), e);
+    }
+  }
+
+  private static String firstLine(String file) {
+    try (var lines = Files.lines(Path.of(file))) {
+      return lines
+          .findFirst()
+          .orElseThrow(() -> new IllegalArgumentException("the password file is empty: " + file));
+    } catch (IOException e) {
+      throw new IllegalArgumentException("the password file can't be read: " + e, e);
+    }
+  }
+
+  private static void checkPositive(String what, Duration duration) {
+    if (duration.isNegative() || duration.isZero()) {
+      throw new IllegalArgumentException("%s must be positive: %s".formatted(what, duration));
+    }
+  }
+
+  private static void checkNotNegative(String what, Duration duration) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException("%s must not be negative: %s".formatted(what, duration));
+    }
+  }
+}

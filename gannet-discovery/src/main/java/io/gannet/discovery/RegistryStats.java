@@ -1,0 +1,31 @@
+package io.gannet.discovery;
+
+/**
+ * The counters of one registry at one moment, since it was opened.
+ *
+ * @param requests requests that were sent to the registry's servers, attempts included
+ * @param failures requests that failed
+ * @param sessions sessions (ZooKeeper) or leases (etcd) that there have been
+ * @param disconnects how often the connection was lost
+ * @param puts how often an instance was written
+ * @param restored how often an instance had to be brought back
+ * @param listings how often a service was listed
+ * @param events changes that came to watched services
+ * @param overflows how often so many changes came at once that the service was listed again instead
+ * @param malformed entries that were skipped because they are no instances
+ * @param registrations registrations that there are now
+ * @param watched services that are watched now
+ */
+public record RegistryStats(
+    long requests,
+    long failures,
+    long sessions,
+    long disconnects,
+    long puts,
+    long restored,
+    long listings,
+    long events,
+    long overflows,
+    long malformed,
+    int registrations,
+    int watched) {}

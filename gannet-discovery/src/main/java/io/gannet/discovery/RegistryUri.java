@@ -1,0 +1,173 @@
+package io.gannet.discovery;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a registry is.
+ *
+ * <pre>
+ * memory:                                       shared by the whole process
+ * memory:some-name                              another one
+ * zookeeper://host:2181,host2:2181/root         ZooKeeper
+ * zookeepers://host:2281/root?ca=ca.pem         ZooKeeper with TLS
+ * etcd://host:2379,host2:2379/root              etcd
+ * etcds://user@host/root?password-file=secret   etcd with TLS and authentication
+ * </pre>
+ *
+ * The root is the path under which the registry keeps what it writes; {@code /gannet} if there is none. The
+ * parameters are those of {@link RegistryOptions#with(RegistryUri)}.
+ *
+ * @param scheme the kind of registry
+ * @param user who connects, or null
+ * @param password of the user, or null; better in a file, as URIs tend to be logged
+ * @param hosts the servers, in the order given; none for {@code memory:}
+ * @param root begins with a slash and doesn't end with one; for {@code memory:} its name
+ * @param parameters what comes behind the question mark
+ */
+public record RegistryUri(
+    String scheme,
+    @Nullable String user,
+    @Nullable String password,
+    List<Host> hosts,
+    String root,
+    Map<String, String> parameters) {
+
+  /** Under which path things are kept if the URI doesn't say. */
+  public static final String DEFAULT_ROOT = "/gannet";
+
+  private static final Pattern URI =
+      Pattern.compile(
+          "(?<scheme>[a-z][a-z0-9+.-]*):(//((?<user>[^@/?]*)@)?(?<hosts>[^/?@]*))?(?<path>[^?#]*)"
+              + "(\\?(?<query>[^#]*))?");
+  private static final Pattern HOST =
+      Pattern.compile("(?<name>\\[[0-9a-fA-F:.%]+]|[^\\[\\]:\\s]+)(:(?<port>[0-9]{1,5}))?");
+
+  /**
+   * A server.
+   *
+   * @param name a name or an address; one of IPv6 in brackets
+   * @param port 0 for the one that servers of its kind have by default
+   */
+  public record Host(String name, int port) {
+
+    /**
+     * Puts name and port together.
+     *
+     * @param defaultPort the port if none is said
+     * @return such as {@code host:2181}
+     */
+    public String withPort(int defaultPort) {
+      return name + ":" + (port == 0 ? defaultPort : port);
+    }
+  }
+
+  /** Copies the collections. */
+  public RegistryUri {
+    hosts = List.copyOf(hosts);
+    parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+  }
+
+  /**
+   * Reads a URI.
+   *
+   * @param text the URI
+   * @return its parts
+   * @throws IllegalArgumentException if it is none; the message says what is wrong
+   */
+  public static RegistryUri parse(String text) {
+    Matcher uri = URI.matcher(text);
+    if (!uri.matches()) {
+      throw new IllegalArgumentException(
+          "not the URI of a registry, such as zookeeper://host:2181 or etcd://host:2379: " + text);
+    }
+    String scheme = uri.group("scheme");
+    Map<String, String> parameters = parameters(uri.group("query"), text);
+    @Nullable String authority = uri.group("hosts");
+    if (authority == null) {
+      return new RegistryUri(scheme, null, null, List.of(), uri.group("path"), parameters);
+    }
+    @Nullable String user = uri.group("user");
+    @Nullable String password = null;
+    if (user != null) {
+      int colon = user.indexOf(':');
+      if (colon >= 0) {
+        password = decode(user.substring(colon + 1));
+        user = user.substring(0, colon);
+      }
+      user = decode(user);
+    }
+    return new RegistryUri(
+        scheme, user, password, hosts(authority, text), root(uri.group("path"), text), parameters);
+  }
+
+  private static List<Host> hosts(String authority, String text) {
+    List<Host> hosts = new ArrayList<>();
+    for (String part : authority.split(",", -1)) {
+      Matcher host = HOST.matcher(part);
+      @Nullable String port = host.matches() ? host.group("port") : null;
+      int number = port == null ? 0 : Integer.parseInt(port);
+      if (!host.matches() || (port != null && number == 0) || number > 65_535) {
+        throw new IllegalArgumentException(
+            "\"%s\" is no host with a port, such as host:2181, in %s".formatted(part, safe(text)));
+      }
+      hosts.add(new Host(host.group("name"), number));
+    }
+    return hosts;
+  }
+
+  private static String root(String path, String text) {
+    String root = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    if (root.contains("//") || root.contains("/./") || root.contains("/../")) {
+      throw new IllegalArgumentException("the path has an empty or dotted part: " + safe(text));
+    }
+    return root.isEmpty() ? DEFAULT_ROOT : root;
+  }
+
+  private static Map<String, String> parameters(@Nullable String query, String text) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    if (query == null || query.isEmpty()) {
+      return parameters;
+    }
+    for (String part : query.split("&", -1)) {
+      int equals = part.indexOf('=');
+      if (equals < 1) {
+        throw new IllegalArgumentException(
+            "\"%s\" is no parameter, name=value, in %s".formatted(part, safe(text)));
+      }
+      parameters.put(part.substring(0, equals), decode(part.substring(equals + 1)));
+    }
+    return parameters;
+  }
+
+  private static String decode(String text) {
+    // A plus sign is itself: this is no form.
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  private static String safe(String text) {
+    return text.replaceFirst("//([^:@/]*):[^@/]*@", "//$1:***@");
+  }
+
+  /** {@return the URI, without the password} */
+  @Override
+  public String toString() {
+    if (hosts.isEmpty()) {
+      return scheme + ":" + root;
+    }
+    String servers =
+        hosts.stream()
+            .map(host -> host.port() == 0 ? host.name() : host.withPort(0))
+            .collect(Collectors.joining(","));
+    return scheme + "://" + (user == null ? "" : user + "@") + servers + root;
+  }
+}

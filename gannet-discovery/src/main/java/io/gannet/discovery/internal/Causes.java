@@ -1,0 +1,33 @@
+package io.gannet.discovery.internal;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Says why something has failed. */
+final class Causes {
+
+  private Causes() {}
+
+  /** {@return what has really failed, without the wrappers of futures} */
+  static @Nullable Throwable unwrapped(@Nullable Throwable error) {
+    Throwable cause = error;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  /** {@return the chain of causes on one line} */
+  static String describe(@Nullable Throwable error) {
+    StringBuilder line = new StringBuilder();
+    for (Throwable cause = unwrapped(error); cause != null; cause = cause.getCause()) {
+      String what = cause.toString();
+      if (line.indexOf(what) < 0) {
+        line.append(line.isEmpty() ? "" : ", because of ").append(what);
+      }
+    }
+    return line.toString();
+  }
+}

@@ -1,0 +1,137 @@
+package io.gannet.discovery.internal;
+
+import io.gannet.discovery.spi.EntryKey;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All entries of a registry, and the audit: now and then, and after each outage, the servers are asked what
+ * the session holds, in one request. What somebody has deleted is written again; what is there although
+ * nobody wants it, because a request that seemed to have failed was carried out late, is removed. Belongs to
+ * the loop.
+ */
+final class EntryKeepers {
+
+  private static final Logger log = LoggerFactory.getLogger(EntryKeepers.class);
+
+  private final RegistryCore core;
+  private final Map<EntryKey, EntryKeeper> keepers = new HashMap<>();
+  private @Nullable Future<?> audit;
+
+  EntryKeepers(RegistryCore core) {
+    this.core = core;
+  }
+
+  void want(EntryKey key, KeptRegistration registration) {
+    keepers.computeIfAbsent(key, any -> new EntryKeeper(core, key)).want(registration);
+    if (audit == null) {
+      scheduleAudit(nextAudit());
+    }
+  }
+
+  void changed(EntryKey key) {
+    EntryKeeper keeper = keepers.get(key);
+    if (keeper != null) {
+      keeper.changed();
+    }
+  }
+
+  void unwant(EntryKey key, KeptRegistration registration) {
+    EntryKeeper keeper = keepers.get(key);
+    if (keeper == null) {
+      registration.left();
+    } else {
+      keeper.unwant(registration);
+    }
+  }
+
+  void sessionLost() {
+    List.copyOf(keepers.values()).forEach(EntryKeeper::sessionLost);
+  }
+
+  void connected(boolean first) {
+    List.copyOf(keepers.values()).forEach(keeper -> keeper.connected(first));
+    if (!keepers.isEmpty()) {
+      scheduleAudit(first ? nextAudit() : core.spread());
+    }
+  }
+
+  void disconnected() {
+    keepers.values().forEach(EntryKeeper::disconnected);
+    endAudit();
+  }
+
+  void close() {
+    endAudit();
+    keepers.values().forEach(EntryKeeper::close);
+    keepers.clear();
+  }
+
+  private Duration nextAudit() {
+    // Between half and one and a half periods, so that processes that started together drift apart.
+    double part = 0.5 + ThreadLocalRandom.current().nextDouble();
+    return Duration.ofNanos((long) (core.options().auditPeriod().toNanos() * part));
+  }
+
+  private void scheduleAudit(Duration delay) {
+    endAudit();
+    audit = core.schedule(delay, this::audit);
+  }
+
+  private void endAudit() {
+    if (audit != null) {
+      audit.cancel(false);
+      audit = null;
+    }
+  }
+
+  private void audit() {
+    audit = null;
+    keepers.values().removeIf(EntryKeeper::isIdle);
+    if (keepers.isEmpty() || !core.isConnected()) {
+      return;
+    }
+    scheduleAudit(nextAudit());
+    Map<EntryKey, Long> asked = new HashMap<>();
+    keepers.forEach((key, keeper) -> asked.put(key, keeper.changes()));
+    core.<Set<EntryKey>>ask(
+        core.driver()::held,
+        (held, error) -> {
+          if (held == null) {
+            log.debug("The audit of {} has failed", core.uri(), error);
+          } else {
+            compare(held, asked);
+          }
+        });
+  }
+
+  /** Takes no notice of entries that something has happened to since the question. */
+  private void compare(Set<EntryKey> held, Map<EntryKey, Long> asked) {
+    asked.forEach((key, changes) -> {
+      EntryKeeper keeper = keepers.get(key);
+      if (keeper != null
+          && keeper.changes() == changes
+          && keeper.state() == EntryKeeper.State.PRESENT
+          && !held.contains(key)) {
+        log.warn("{} was missing at {}, and is written again", key, core.uri());
+        keeper.missing();
+      }
+    });
+    for (EntryKey key : held) {
+      EntryKeeper keeper = keepers.get(key);
+      boolean wanted = keeper != null && !keeper.isIdle();
+      if (!wanted) {
+        log.warn("{} was left over at {}, and is removed", key, core.uri());
+        core.<@Nullable Void>ask(() -> core.driver().remove(key), (nothing, error) -> {});
+      }
+    }
+  }
+}

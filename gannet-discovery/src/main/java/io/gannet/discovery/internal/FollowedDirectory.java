@@ -1,0 +1,111 @@
+package io.gannet.discovery.internal;
+
+import io.gannet.rpc.Directory;
+import io.gannet.rpc.DirectorySnapshot;
+import io.gannet.rpc.DirectoryStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** A directory of one user; several may have the same {@link ServiceFeed}. */
+final class FollowedDirectory implements Directory {
+
+  private final ServiceFeed feed;
+  private final Consumer<FollowedDirectory> onClose;
+  private final Promise<DirectorySnapshot> ready = new Promise<>();
+  private final List<ConflatingListener> listeners = new ArrayList<>();
+  private boolean closed;
+
+  /**
+   * Creates a directory.
+   *
+   * @param onClose called once, by whoever closes it first
+   */
+  FollowedDirectory(ServiceFeed feed, Consumer<FollowedDirectory> onClose) {
+    this.feed = feed;
+    this.onClose = onClose;
+  }
+
+  @Override
+  public String service() {
+    return feed.snapshot().service();
+  }
+
+  @Override
+  public DirectorySnapshot snapshot() {
+    return feed.snapshot();
+  }
+
+  @Override
+  public CompletionStage<DirectorySnapshot> ready() {
+    return ready.stage();
+  }
+
+  @Override
+  public synchronized Subscription onChange(Consumer<DirectorySnapshot> listener) {
+    ConflatingListener added = new ConflatingListener(service(), listener);
+    if (!closed) {
+      listeners.add(added);
+    }
+    DirectorySnapshot now = feed.snapshot();
+    if (now.version() > 0) {
+      added.offer(now);
+    }
+    return () -> {
+      added.end();
+      remove(added);
+    };
+  }
+
+  private synchronized void remove(ConflatingListener listener) {
+    listeners.remove(listener);
+  }
+
+  /** There is a new list. */
+  synchronized void published(DirectorySnapshot snapshot) {
+    if (!closed) {
+      ready.complete(snapshot);
+      listeners.forEach(listener -> listener.offer(snapshot));
+    }
+  }
+
+  @Override
+  public DirectoryStatus status() {
+    DirectoryStatus status = feed.status();
+    synchronized (this) {
+      if (!closed || status.state() == DirectoryStatus.State.CLOSED) {
+        return status;
+      }
+    }
+    return new DirectoryStatus(
+        DirectoryStatus.State.CLOSED,
+        Instant.now(),
+        status.cause(),
+        status.seen(),
+        status.missing(),
+        status.skipped());
+  }
+
+  @Override
+  public void close() {
+    if (end()) {
+      onClose.accept(this);
+    }
+  }
+
+  /** {@return whether it was open until now} */
+  boolean end() {
+    synchronized (this) {
+      if (closed) {
+        return false;
+      }
+      closed = true;
+      listeners.forEach(ConflatingListener::end);
+      listeners.clear();
+    }
+    ready.fail(new IllegalStateException("the directory of %s is closed".formatted(service())));
+    return true;
+  }
+}

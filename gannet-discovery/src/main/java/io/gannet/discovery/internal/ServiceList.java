@@ -1,0 +1,83 @@
+package io.gannet.discovery.internal;
+
+import io.gannet.discovery.spi.EntryKey;
+import io.gannet.discovery.spi.KeyNames;
+import io.gannet.rpc.Instance;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The instances of a service that the registry has, read from its entries. */
+final class ServiceList {
+
+  private static final Logger log = LoggerFactory.getLogger(ServiceList.class);
+
+  private final String service;
+  private final int maxInstances;
+  private final Counters counters;
+  private final Map<String, Instance> instances = new TreeMap<>();
+  private final Map<String, String> skipped = new TreeMap<>();
+
+  ServiceList(String service, int maxInstances, Counters counters) {
+    this.service = service;
+    this.maxInstances = maxInstances;
+    this.counters = counters;
+  }
+
+  /** {@return by id, sorted} */
+  Map<String, Instance> instances() {
+    return instances;
+  }
+
+  /** {@return what is wrong with entries that are no instances, by the name in the key} */
+  Map<String, String> skipped() {
+    return skipped;
+  }
+
+  /** Takes a new list in place of the old one. */
+  void replace(Map<String, byte[]> entries) {
+    instances.keySet().removeIf(id -> !entries.containsKey(KeyNames.encode(id)));
+    skipped.keySet().retainAll(entries.keySet());
+    new TreeMap<>(entries).forEach(this::put);
+  }
+
+  void change(String name, Optional<byte[]> value) {
+    if (value.isPresent()) {
+      put(name, value.get());
+      return;
+    }
+    skipped.remove(name);
+    try {
+      instances.remove(KeyNames.decode(name));
+    } catch (IllegalArgumentException e) {
+      log.debug("Nothing is lost: {} was never read", name, e);
+    }
+  }
+
+  private void put(String name, byte[] value) {
+    String id = name;
+    try {
+      id = KeyNames.decode(name);
+      if (!KeyNames.encode(id).equals(name)) {
+        throw new IllegalArgumentException("its name must be written as " + KeyNames.encode(id));
+      }
+      if (!instances.containsKey(id) && instances.size() >= maxInstances) {
+        throw new IllegalArgumentException(
+            "over the limit of %d instances (withMaxInstances)".formatted(maxInstances));
+      }
+      Instance instance = InstanceJson.decode(new EntryKey(service, id), value);
+      instances.put(id, instance);
+      skipped.remove(name);
+    } catch (IllegalArgumentException e) {
+      instances.remove(id);
+      String problem = String.valueOf(e.getMessage());
+      if (!problem.equals(skipped.get(name)) && skipped.size() < maxInstances) {
+        skipped.put(name, problem);
+        counters.malformed.increment();
+        log.warn("Skipped the entry {} of {}: {}", name, service, problem);
+      }
+    }
+  }
+}

@@ -1,0 +1,258 @@
+package io.gannet.discovery.internal;
+
+import io.gannet.discovery.spi.RegistryDriver;
+import io.gannet.rpc.DirectoryStatus;
+import io.gannet.rpc.Instance;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one service: lists it, applies the changes, and lists it again whenever it can't be certain of
+ * having seen them all. Whatever happens, what consumers see changes only by a list or a change that came
+ * from the servers. Belongs to the loop.
+ */
+final class ServiceWatch {
+
+  private static final Logger log = LoggerFactory.getLogger(ServiceWatch.class);
+
+  /** A watch that ends sooner than this counts as a failed attempt, lest it be listed all the time. */
+  private static final long STABLE_NANOS = Duration.ofSeconds(10).toNanos();
+
+  enum State {
+    /** Waits for a connection, or until it is time for another attempt. */
+    WAITING,
+    /** Waits until few others are listed. */
+    QUEUED,
+    /** Waits for the list. */
+    LISTING,
+    /** Follows the changes. */
+    LIVE,
+    /** Nobody is interested any more. */
+    CLOSED;
+
+    boolean leadsTo(State next) {
+      return switch (next) {
+        case WAITING -> this == QUEUED || this == LISTING || this == LIVE;
+        case QUEUED -> this == WAITING;
+        case LISTING -> this == QUEUED;
+        case LIVE -> this == LISTING;
+        case CLOSED -> this != CLOSED;
+      };
+    }
+  }
+
+  private final RegistryCore core;
+  private final ListingQueue queue;
+  private final String service;
+  private final ServiceFeed feed;
+  private final ServiceList list;
+  private final OutageGuard guard;
+  private State state = State.WAITING;
+  private Map<String, Instance> visible = Map.of();
+  private @Nullable WatchMailbox mailbox;
+  private RegistryDriver.@Nullable Watch watch;
+
+  /** Of what the state waits for: another attempt, or the list. */
+  private @Nullable Future<?> timer;
+
+  private @Nullable Future<?> graceTimer;
+  private @Nullable Throwable cause;
+  private int failures;
+  private long liveSince;
+  private boolean hasList;
+
+  ServiceWatch(RegistryCore core, ListingQueue queue, String service) {
+    this.core = core;
+    this.queue = queue;
+    this.service = service;
+    feed = new ServiceFeed(service);
+    list = new ServiceList(service, core.options().maxInstances(), core.counters());
+    guard = new OutageGuard(core.options().outageGrace());
+  }
+
+  ServiceFeed feed() {
+    return feed;
+  }
+
+  /** There is a connection; wait as long as that before listing. */
+  void connected(Duration delay) {
+    if (state == State.WAITING && core.isConnected()) {
+      failures = 0;
+      again(delay);
+    }
+  }
+
+  void disconnected(Throwable why) {
+    if (state != State.CLOSED) {
+      stop(why);
+    }
+  }
+
+  void close() {
+    endWatch();
+    if (graceTimer != null) {
+      graceTimer.cancel(false);
+    }
+    moveTo(State.CLOSED);
+  }
+
+  private void again(Duration delay) {
+    endTimer();
+    if (delay.isZero()) {
+      enqueue();
+    } else {
+      timer = core.schedule(delay, this::enqueue);
+    }
+  }
+
+  private void enqueue() {
+    timer = null;
+    if (state == State.WAITING && core.isConnected()) {
+      moveTo(State.QUEUED);
+      queue.enter(this);
+    }
+  }
+
+  /** It is our turn. */
+  void list() {
+    moveTo(State.LISTING);
+    core.counters().listings.increment();
+    timer = core.schedule(core.options().requestTimeout(), this::listTimedOut);
+    WatchMailbox box =
+        new WatchMailbox(core, 2 * core.options().maxInstances(), () -> mail(mailbox));
+    mailbox = box;
+    try {
+      watch = core.driver().watch(service, box);
+    } catch (RuntimeException e) {
+      box.lost(e);
+    }
+  }
+
+  private void listTimedOut() {
+    lost(
+        new TimeoutException(
+            "%s has not listed %s within %s (withRequestTimeout)"
+                .formatted(core.uri(), service, core.options().requestTimeout())));
+  }
+
+  private void mail(@Nullable WatchMailbox box) {
+    if (box == null) {
+      return;
+    }
+    WatchMailbox.Mail mail = box.take();
+    if (mail.list() != null && state == State.LISTING) {
+      listed(mail.list());
+    }
+    if (state == State.LIVE && !mail.changes().isEmpty()) {
+      mail.changes().forEach(list::change);
+      publish();
+    }
+    if (mail.lost() != null && (state == State.LISTING || state == State.LIVE)) {
+      lost(mail.lost());
+    }
+  }
+
+  private void listed(Map<String, byte[]> entries) {
+    endTimer();
+    liveSince = core.loop().nanoTime();
+    cause = null;
+    list.replace(entries);
+    guard.resumed(core.loop().nanoTime());
+    hasList = true;
+    moveTo(State.LIVE);
+    publish();
+    if (graceTimer != null) {
+      graceTimer.cancel(false);
+    }
+    graceTimer = core.schedule(core.options().outageGrace(), this::graceEnded);
+  }
+
+  private void graceEnded() {
+    graceTimer = null;
+    if (state == State.LIVE) {
+      publish();
+    }
+  }
+
+  private void publish() {
+    visible = guard.filter(list.instances(), core.loop().nanoTime());
+    feed.publish(new ArrayList<>(visible.values()));
+    explain();
+  }
+
+  /** What has happened since is unknown: it has to be listed again. */
+  private void lost(Throwable why) {
+    if (state == State.LIVE && core.loop().nanoTime() - liveSince > STABLE_NANOS) {
+      failures = 0;
+    }
+    failures++;
+    stop(why);
+    if (core.isConnected()) {
+      Duration delay = core.backoff(failures).plus(core.spread());
+      log.debug("{} is listed again in {} ms: {}", service, delay.toMillis(), Causes.describe(why));
+      again(delay);
+    }
+  }
+
+  private void stop(Throwable why) {
+    cause = why;
+    endTimer();
+    endWatch();
+    if (state == State.LIVE) {
+      guard.interrupted(visible);
+    }
+    if (state != State.WAITING) {
+      moveTo(State.WAITING);
+    }
+    explain();
+  }
+
+  private void endWatch() {
+    mailbox = null;
+    if (watch != null) {
+      watch.close();
+      watch = null;
+    }
+  }
+
+  private void endTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+  }
+
+  /** The one door to the state. */
+  private void moveTo(State next) {
+    if (!state.leadsTo(next)) {
+      throw new IllegalStateException("%s can't become %s from %s".formatted(service, next, state));
+    }
+    log.trace("{}: {} -> {}", service, state, next);
+    State before = state;
+    state = next;
+    if (before == State.QUEUED && next != State.LISTING) {
+      queue.leave(this);
+    } else if (before == State.LISTING) {
+      queue.done();
+    }
+    explain();
+  }
+
+  private void explain() {
+    DirectoryStatus.State said =
+        switch (state) {
+          case CLOSED -> DirectoryStatus.State.CLOSED;
+          case LIVE -> DirectoryStatus.State.LIVE;
+          case WAITING, QUEUED, LISTING ->
+              hasList ? DirectoryStatus.State.STALE : DirectoryStatus.State.WAITING;
+        };
+    feed.explain(said, cause, new HashMap<>(guard.missing()), list.skipped());
+  }
+}

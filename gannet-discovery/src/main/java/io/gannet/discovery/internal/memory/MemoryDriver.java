@@ -1,0 +1,77 @@
+package io.gannet.discovery.internal.memory;
+
+import io.gannet.discovery.spi.DriverContext;
+import io.gannet.discovery.spi.EntryKey;
+import io.gannet.discovery.spi.KeyNames;
+import io.gannet.discovery.spi.RegistryDriver;
+import io.gannet.discovery.spi.WatchListener;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Never fails and is never away; what it holds goes with the registry. */
+final class MemoryDriver implements RegistryDriver {
+
+  private static final CompletionStage<@Nullable Void> DONE =
+      CompletableFuture.<@Nullable Void>completedFuture(null);
+
+  private final DriverContext context;
+  private final MemoryStore store;
+
+  MemoryDriver(String name, DriverContext context) {
+    this.context = context;
+    store = MemoryStore.open(name);
+  }
+
+  @Override
+  public void start() {
+    context.connected("memory");
+  }
+
+  @Override
+  public CompletionStage<@Nullable Void> put(EntryKey key, byte[] value) {
+    context.requested();
+    store.put(KeyNames.encode(key.service()), KeyNames.encode(key.id()), value, this);
+    return DONE;
+  }
+
+  @Override
+  public CompletionStage<@Nullable Void> remove(EntryKey key) {
+    context.requested();
+    store.remove(KeyNames.encode(key.service()), KeyNames.encode(key.id()));
+    return DONE;
+  }
+
+  @Override
+  public CompletionStage<Set<EntryKey>> held() {
+    context.requested();
+    return CompletableFuture.completedFuture(
+        store.held(this).stream()
+            .map(place ->
+                new EntryKey(KeyNames.decode(place.service()), KeyNames.decode(place.name())))
+            .collect(Collectors.toSet()));
+  }
+
+  @Override
+  public Watch watch(String service, WatchListener listener) {
+    context.requested();
+    String name = KeyNames.encode(service);
+    store.watch(name, listener);
+    return () -> store.unwatch(name, listener);
+  }
+
+  @Override
+  public CompletionStage<Collection<String>> services() {
+    context.requested();
+    return CompletableFuture.completedFuture(
+        store.services().stream().map(KeyNames::decode).toList());
+  }
+
+  @Override
+  public void close() {
+    store.close(this);
+  }
+}

@@ -1,0 +1,5 @@
+/** Finds the instances of a service: registries in memory, ZooKeeper and etcd. */
+@NullMarked
+package io.gannet.discovery;
+
+import org.jspecify.annotations.NullMarked;

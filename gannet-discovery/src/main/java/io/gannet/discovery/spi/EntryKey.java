@@ -1,0 +1,22 @@
+package io.gannet.discovery.spi;
+
+import io.gannet.rpc.Instance;
+
+/**
+ * Which entry of a registry.
+ *
+ * @param service the name of the service
+ * @param id of the instance
+ */
+public record EntryKey(String service, String id) {
+
+  /**
+   * The key of an instance.
+   *
+   * @param instance the instance
+   * @return its key
+   */
+  public static EntryKey of(Instance instance) {
+    return new EntryKey(instance.service(), instance.id());
+  }
+}

@@ -1,0 +1,11 @@
+package io.gannet.discovery;
+
+import io.gannet.testkit.ArchitectureRules;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  @Test
+  void theModuleKeepsTheArchitectureRules() {
+    ArchitectureRules.check("io.gannet.discovery", 26);
+  }
+}

@@ -1,0 +1,204 @@
+package io.gannet.rpc;
+
+import java.net.URI;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+
+/**
+ * One place where a service is offered.
+ *
+ * @param service the name of the service, 1 to 200 characters
+ * @param id tells it from the other instances of its service, 1 to 200 characters; two that use the same
+ *     replace each other
+ * @param version of the service, or empty; what it means is between those who offer and those who choose
+ * @param group of instances that belong together, such as {@code blue}, or empty
+ * @param zone where it runs, or empty
+ * @param weight how much it should get beside the others, 0 to 1,000,000; 100 is normal, and 0 is nothing
+ *     as long as there are others
+ * @param protocol how to reach it, the scheme of a URI: {@code tcp}, {@code tls}, {@code ws}, {@code
+ *     wss}, {@code unix}
+ * @param address where it is, the rest of that URI: {@code 10.0.0.5:7000}, {@code [fd00::5]:7000}, {@code
+ *     10.0.0.5:8080/rpc}, {@code /run/greeter.sock}
+ * @param since when it began to offer the service, in milliseconds' precision; survives a lost session
+ * @param metadata whatever else there is to know, at most 64 entries of at most 16,384 characters in all;
+ *     sorted by key
+ */
+public record Instance(
+    String service,
+    String id,
+    String version,
+    String group,
+    String zone,
+    int weight,
+    String protocol,
+    String address,
+    Instant since,
+    Map<String, String> metadata) {
+
+  /** The weight of an instance that doesn't say another. */
+  public static final int NORMAL_WEIGHT = 100;
+
+  private static final int MAX_WEIGHT = 1_000_000;
+  private static final int MAX_NAME = 200;
+  private static final int MAX_ADDRESS = 1_000;
+  private static final int MAX_METADATA = 64;
+  private static final int MAX_METADATA_LENGTH = 16_384;
+  private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]{0,31}");
+
+  /**
+   * Checks and copies the arguments.
+   *
+   * @throws IllegalArgumentException if one is outside of what is said above; the message says which
+   */
+  public Instance {
+    checkName("service", service, 1, MAX_NAME);
+    checkName("id", id, 1, MAX_NAME);
+    checkName("version", version, 0, MAX_NAME);
+    checkName("group", group, 0, MAX_NAME);
+    checkName("zone", zone, 0, MAX_NAME);
+    checkName("address", address, 1, MAX_ADDRESS);
+    if (weight < 0 || weight > MAX_WEIGHT) {
+      throw new IllegalArgumentException(
+          "weight must be 0 to %d: %d".formatted(MAX_WEIGHT, weight));
+    }
+    if (!SCHEME.matcher(protocol).matches()) {
+      throw new IllegalArgumentException(
+          "protocol must be the scheme of a URI, such as tcp: \"%s\"".formatted(protocol));
+    }
+    since = since.truncatedTo(ChronoUnit.MILLIS);
+    metadata = checked(metadata);
+  }
+
+  /**
+   * An instance with an id of its own, made of the address and a random number, that begins to offer the
+   * service now.
+   *
+   * @param service the name of the service
+   * @param protocol how to reach it
+   * @param address where it is
+   * @return the instance
+   */
+  public static Instance of(String service, String protocol, String address) {
+    String id = "%.150s-%08x".formatted(address, ThreadLocalRandom.current().nextInt());
+    return new Instance(
+        service, id, "", "", "", NORMAL_WEIGHT, protocol, address, Instant.now(), Map.of());
+  }
+
+  /**
+   * Chooses the id.
+   *
+   * @param chosen must be used by no other instance of the service
+   * @return the changed instance
+   */
+  public Instance withId(String chosen) {
+    return new Instance(
+        service, chosen, version, group, zone, weight, protocol, address, since, metadata);
+  }
+
+  /**
+   * Says the version.
+   *
+   * @param said the version
+   * @return the changed instance
+   */
+  public Instance withVersion(String said) {
+    return new Instance(service, id, said, group, zone, weight, protocol, address, since, metadata);
+  }
+
+  /**
+   * Says the group.
+   *
+   * @param said the group
+   * @return the changed instance
+   */
+  public Instance withGroup(String said) {
+    return new Instance(
+        service, id, version, said, zone, weight, protocol, address, since, metadata);
+  }
+
+  /**
+   * Says the zone.
+   *
+   * @param said the zone
+   * @return the changed instance
+   */
+  public Instance withZone(String said) {
+    return new Instance(
+        service, id, version, group, said, weight, protocol, address, since, metadata);
+  }
+
+  /**
+   * Says the weight.
+   *
+   * @param said the weight
+   * @return the changed instance
+   */
+  public Instance withWeight(int said) {
+    return new Instance(
+        service, id, version, group, zone, said, protocol, address, since, metadata);
+  }
+
+  /**
+   * Says since when it offers the service.
+   *
+   * @param said the moment
+   * @return the changed instance
+   */
+  public Instance withSince(Instant said) {
+    return new Instance(
+        service, id, version, group, zone, weight, protocol, address, said, metadata);
+  }
+
+  /**
+   * Replaces the metadata.
+   *
+   * @param said the metadata
+   * @return the changed instance
+   */
+  public Instance withMetadata(Map<String, String> said) {
+    return new Instance(service, id, version, group, zone, weight, protocol, address, since, said);
+  }
+
+  /**
+   * {@return protocol and address as a URI, such as {@code tcp://10.0.0.5:7000}}
+   * @throws IllegalArgumentException if they make none
+   */
+  public URI uri() {
+    return URI.create(protocol + "://" + address);
+  }
+
+  private static void checkName(String what, String name, int min, int max) {
+    Objects.requireNonNull(name, what);
+    if (name.length() < min || name.length() > max) {
+      throw new IllegalArgumentException(
+          "%s must be %d to %d characters long, not %d".formatted(what, min, max, name.length()));
+    }
+    if (name.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(what + " must not have control characters");
+    }
+  }
+
+  private static Map<String, String> checked(Map<String, String> metadata) {
+    if (metadata.size() > MAX_METADATA) {
+      throw new IllegalArgumentException(
+          "metadata must have at most %d entries, not %d".formatted(MAX_METADATA, metadata.size()));
+    }
+    TreeMap<String, String> copy = new TreeMap<>(metadata);
+    int length =
+        copy.entrySet().stream()
+            .mapToInt(entry -> entry.getKey().length() + entry.getValue().length())
+            .sum();
+    if (length > MAX_METADATA_LENGTH) {
+      throw new IllegalArgumentException(
+          "metadata must have at most %d characters, not %d"
+              .formatted(MAX_METADATA_LENGTH, length));
+    }
+    return Collections.unmodifiableMap(copy);
+  }
+}

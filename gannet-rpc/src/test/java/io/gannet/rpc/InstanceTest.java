@@ -1,0 +1,38 @@
+package io.gannet.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class InstanceTest {
+
+  private static final Instance ONE = Instance.of("Greeter", "tcp", "10.0.0.5:7000");
+
+  @Test
+  void eachHasAnIdOfItsOwn() {
+    Instance other = Instance.of("Greeter", "tcp", "10.0.0.5:7000");
+    assertThat(ONE.id()).startsWith("10.0.0.5:7000-").isNotEqualTo(other.id());
+  }
+
+  @Test
+  void protocolAndAddressMakeAUri() {
+    assertThat(ONE.uri()).isEqualTo(URI.create("tcp://10.0.0.5:7000"));
+    assertThat(Instance.of("Greeter", "unix", "/run/greeter.sock").uri())
+        .isEqualTo(URI.create("unix:///run/greeter.sock"));
+    assertThat(Instance.of("Greeter", "ws", "h:8080/rpc").uri().getPath()).isEqualTo("/rpc");
+  }
+
+  @Test
+  void whatCantBeIsRefused() {
+    assertThatThrownBy(() -> Instance.of("", "tcp", "h:1")).hasMessageContaining("service");
+    assertThatThrownBy(() -> Instance.of("S", "T C P", "h:1")).hasMessageContaining("protocol");
+    assertThatThrownBy(() -> Instance.of("S", "tcp", "")).hasMessageContaining("address");
+    assertThatThrownBy(() -> ONE.withId("a\nb")).hasMessageContaining("control");
+    assertThatThrownBy(() -> ONE.withWeight(-1)).hasMessageContaining("weight");
+    assertThatThrownBy(() -> ONE.withMetadata(Map.of("k", "v".repeat(17_000))))
+        .hasMessageContaining("16384");
+  }
+}
