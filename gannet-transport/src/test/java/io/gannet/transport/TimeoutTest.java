@@ -59,6 +59,11 @@ class TimeoutTest {
     session = listener.awaitSession();
   }
 
+  /** There is no heartbeat before onOpen has returned: on the I/O thread it has when time passes. */
+  private ServerBuilder<String> beating() {
+    return server().dispatch(Dispatch.eventLoop());
+  }
+
   private void pass(long seconds) {
     time.advance(Duration.ofSeconds(seconds));
   }
@@ -313,7 +318,7 @@ class TimeoutTest {
 
   @Test
   void aHeartbeatIsSentWhileNothingElseIsAndTheAnswersKeepTheSession() {
-    connect(server().heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(25), session -> "beat"));
+    connect(beating().heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(25), session -> "beat"));
 
     for (int i = 0; i < 5; i++) {
       pass(12);
@@ -327,7 +332,7 @@ class TimeoutTest {
 
   @Test
   void aPeerThatAnswersNoHeartbeatIsGone() {
-    connect(server().heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(25), session -> "beat"));
+    connect(beating().heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(25), session -> "beat"));
 
     pass(22);
     expectOpen();
@@ -340,7 +345,7 @@ class TimeoutTest {
 
   @Test
   void aPeerThatOnlyListensStillGetsHeartbeats() {
-    connect(server().heartbeat(Duration.ofSeconds(10), Duration.ZERO, session -> "beat"));
+    connect(beating().heartbeat(Duration.ofSeconds(10), Duration.ZERO, session -> "beat"));
 
     for (int i = 0; i < 4; i++) {
       session.send("news");
@@ -356,7 +361,7 @@ class TimeoutTest {
 
   @Test
   void aBusySessionHasNoHeartbeats() {
-    connect(server().heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(25), session -> "beat"));
+    connect(beating().heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(25), session -> "beat"));
 
     for (int i = 0; i < 10; i++) {
       pass(5);
