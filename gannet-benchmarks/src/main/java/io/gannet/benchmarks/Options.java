@@ -33,7 +33,7 @@ final class Options {
         --jmh [ARGUMENTS]     the parts of Gannet one by one, with JMH, which gets what follows
 
       How
-        --rounds N            rounds; each measures all servers in turn (9; quick: 7)
+        --rounds N            rounds; each measures all servers in turn (9; quick: 5)
         --seconds S           how long each measurement lasts (1)
         --warmup S            how long a server runs before it is measured (6)
         --patience MINUTES    waits for moments when nobody else uses the cores, and repeats what was
@@ -171,7 +171,7 @@ final class Options {
   }
 
   int rounds() {
-    return rounds > 0 ? rounds : quick ? 7 : 9;
+    return rounds > 0 ? rounds : quick ? 5 : 9;
   }
 
   /** Sessions of one server differ little from one round to the next. */
