@@ -10,9 +10,9 @@ import java.util.TreeMap;
 /**
  * Doubts the registry's list for some time after it could not be followed. Providers that were cut off as well
  * have lost their sessions, and a registry that was set up anew has none: what is missing now may be there in
- * a moment. So a list with less than half of what was known is not believed: what is missing is kept, until
- * all of it is back or the time is over. A list that shrinks less is believed, since instances also stop
- * during outages.
+ * a moment. So a list with at most half of what was known is not believed: what is missing is kept, until all
+ * of it is back or the time is over. A list that shrinks less is believed, since instances also stop during
+ * outages.
  */
 final class OutageGuard {
 
@@ -46,7 +46,7 @@ final class OutageGuard {
     }
     holding =
         doubting
-            && (holding || listed.size() * 2 < known.size())
+            && (holding || listed.size() * 2 <= known.size())
             && !listed.keySet().containsAll(known.keySet());
     if (!holding) {
       missing.clear();
