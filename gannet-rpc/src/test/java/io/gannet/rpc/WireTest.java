@@ -1,5 +1,8 @@
 package io.gannet.rpc;
 
+import static io.gannet.rpc.WirePeer.HELLO;
+import static io.gannet.rpc.WirePeer.hex;
+import static io.gannet.rpc.WirePeer.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -17,8 +20,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What goes over the wire, seen by a peer without any framework; mostly one that misbehaves. */
 class WireTest {
-
-  private static final String HELLO = "01 00 00000000 474E5250 01 01";
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
@@ -40,40 +41,20 @@ class WireTest {
                 }));
   }
 
-  /** A frame without its length. */
   private static void send(RawPeer peer, String hex) {
-    byte[] frame = Hex.bytes(hex);
-    peer.write(ByteBuffer.allocate(4 + frame.length).putInt(frame.length).put(frame).array());
+    new WirePeer(peer).send(hex);
   }
 
-  /** Reads a frame without its length. */
   private static String read(RawPeer peer) {
-    int length = ByteBuffer.wrap(peer.readExactly(4)).getInt();
-    return hex(peer.readExactly(length));
-  }
-
-  private static String hex(byte[] bytes) {
-    return Hex.string(bytes).replace(" ", "");
-  }
-
-  private static String hex(String spaced) {
-    return hex(Hex.bytes(spaced));
+    return new WirePeer(peer).read();
   }
 
   private RawPeer greeted(RpcServer server) {
-    RawPeer peer = fixture.connect(server);
-    send(peer, HELLO);
-    assertThat(read(peer))
-        .isEqualTo(hex(HELLO + "0001 0004 00400000 0002 0004 00000400 0004 0001 01"));
-    return peer;
+    return new WirePeer(fixture.connect(server)).greet().raw();
   }
 
   private static String request(String id, String json) {
     return "02 00 " + id + " 00000000 01 000D 477265657465722F68656C6C6F 0000 " + text(json);
-  }
-
-  private static String text(String text) {
-    return hex(text.getBytes(UTF_8));
   }
 
   private static void assertAnswers(RawPeer peer) {

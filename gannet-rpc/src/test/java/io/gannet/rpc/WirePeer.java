@@ -1,0 +1,76 @@
+package io.gannet.rpc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gannet.testkit.Hex;
+import io.gannet.testkit.RawPeer;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+
+/** A peer that writes and reads frames in hexadecimal, without their length, and knows nothing else. */
+record WirePeer(RawPeer raw) {
+
+  static final String HELLO = "01 00 00000000 474E5250 01 01";
+
+  /** What a server says: 4 MiB, 1,024 calls, DEFLATE. */
+  private static final String HELLO_OF_SERVER =
+      HELLO + "0001 0004 00400000 0002 0004 00000400 0004 0001 01";
+
+  /** Says hello, and has read the server's. */
+  WirePeer greet() {
+    send(HELLO);
+    assertThat(read()).isEqualTo(hex(HELLO_OF_SERVER));
+    return this;
+  }
+
+  void send(String hex) {
+    raw.write(frame(Hex.bytes(hex)));
+  }
+
+  /** A frame with its length. */
+  static byte[] frame(byte[] content) {
+    return ByteBuffer.allocate(4 + content.length).putInt(content.length).put(content).array();
+  }
+
+  String read() {
+    return hex(raw.readExactly(ByteBuffer.wrap(raw.readExactly(4)).getInt()));
+  }
+
+  static String hex(byte[] bytes) {
+    return Hex.string(bytes).replace(" ", "");
+  }
+
+  static String hex(String spaced) {
+    return hex(Hex.bytes(spaced));
+  }
+
+  static String text(String text) {
+    return hex(text.getBytes(UTF_8));
+  }
+
+  /** A call without metadata, with one minute. */
+  static byte[] request(int id, String method, int encoding, byte[] payload) {
+    ByteBuffer content =
+        ByteBuffer.allocate(6 + 4 + 1 + 2 + method.length() + 2 + payload.length)
+            .put((byte) 2)
+            .put((byte) 0)
+            .putInt(id)
+            .putInt(60_000)
+            .put((byte) encoding)
+            .putShort((short) method.length())
+            .put(method.getBytes(UTF_8))
+            .putShort((short) 0)
+            .put(payload);
+    return frame(content.array());
+  }
+
+  /** The same frame again and again. */
+  static byte[] times(int count, byte[] frame) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream(count * frame.length);
+    for (int i = 0; i < count; i++) {
+      all.writeBytes(frame);
+    }
+    return all.toByteArray();
+  }
+}
