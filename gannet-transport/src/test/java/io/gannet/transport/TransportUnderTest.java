@@ -313,12 +313,16 @@ final class TransportUnderTest implements AutoCloseable {
    *
    * <p>Every combination for plain TCP. Every other carrier with each I/O once and with each dispatch
    * once, as far as there are enough of both, because all combinations would take the build too long;
-   * {@code -Dgannet.test.rows=all} has them all.
+   * {@code -Dgannet.test.rows=all} has them all, and {@code tls} only TLS and WSS.
    */
   static Stream<TransportUnderTest> all() {
-    boolean each = "all".equals(System.getProperty("gannet.test.rows"));
+    String chosen = System.getProperty("gannet.test.rows", "");
+    boolean each = chosen.equals("all");
     List<TransportUnderTest> rows = new ArrayList<>();
     for (Carrier carrier : Carrier.values()) {
+      if (chosen.equals("tls") && carrier != Carrier.TLS && carrier != Carrier.WSS) {
+        continue;
+      }
       for (Io io : ios()) {
         if (carrier.isUnix() && io == Io.IO_URING) {
           continue; // refused, see UnixSocketTest

@@ -89,9 +89,24 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
           // Its message is all that the peer has sent, in hex.
           case NotSslRecordException none -> "the peer doesn't speak TLS";
           case ClosedChannelException closed -> "the peer closed the connection";
-          default -> String.valueOf(cause.getMessage());
+          default -> reason(cause);
         };
     return new HandshakeException(false, "the TLS handshake failed: " + why, cause);
+  }
+
+  /** What OpenSSL's engine has against a certificate is told by its causes alone. */
+  private static String reason(Throwable thrown) {
+    String message = String.valueOf(thrown.getMessage());
+    Throwable cause = thrown.getCause();
+    if (cause == null || !message.startsWith("General OpenSslEngine problem")) {
+      return message;
+    }
+    String why = String.valueOf(cause.getMessage());
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String origin = String.valueOf(cause.getMessage());
+    return why.contains(origin) ? why : why + ": " + origin;
   }
 
   private TlsInfo describe() {
