@@ -175,7 +175,8 @@ public final class Bench {
     Files.writeString(csv, CsvResults.write(results), StandardCharsets.UTF_8);
     System.out.printf("%nWritten: %s and %s%n", file, csv);
     if (options.docs()) {
-      new Docs(options.root().resolve("docs")).write(results, machine, String.join(" ", command));
+      new Docs(options.root().resolve("docs"), options.part())
+          .write(results, machine, String.join(" ", command));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.gannet.benchmarks;
 
+import io.gannet.benchmarks.peers.Peers;
 import io.gannet.benchmarks.peers.Work;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,10 @@ record Cell(Work work, boolean churn, int size, int depth, int connections, int 
     return new Cell(Work.POUR, false, size, 1, 1, threads, 0);
   }
 
+  static Cell call(int size, int depth, int connections) {
+    return new Cell(Work.CALL, false, size, depth, connections, 1, 0);
+  }
+
   static Cell churn(int size, int connections) {
     return new Cell(Work.ECHO, true, size, 1, connections, 1, 0);
   }
@@ -55,7 +60,7 @@ record Cell(Work work, boolean churn, int size, int depth, int connections, int 
           id.append("-d").append(depth);
         }
       }
-      case FANOUT -> id.append("-d").append(depth);
+      case FANOUT, CALL -> id.append("-d").append(depth);
       case POUR -> id.append("-t").append(threads);
       case SINK -> {}
     }
@@ -65,7 +70,7 @@ record Cell(Work work, boolean churn, int size, int depth, int connections, int 
   /** What a reader calls it. */
   String title() {
     String bytes = size >= 1024 && size % 1024 == 0 ? size / 1024 + " KiB" : size + " B";
-    String over = connections == 1 ? "one connection" : count(connections) + " connections";
+    String over = over();
     return switch (work) {
       case ECHO -> {
         if (churn) {
@@ -75,6 +80,7 @@ record Cell(Work work, boolean churn, int size, int depth, int connections, int 
             ? "Echo %s, %s, %s a second".formatted(bytes, over, count(rate))
             : "Echo %s, %s, depth %d".formatted(bytes, over, depth);
       }
+      case CALL -> "Call with %s both ways, %s".formatted(bytes, inFlight());
       case SINK -> "One way in, %s, %s".formatted(bytes, over);
       case FANOUT -> "Broadcast %s to %s, depth %d".formatted(bytes, over, depth);
       case POUR ->
@@ -83,13 +89,29 @@ record Cell(Work work, boolean churn, int size, int depth, int connections, int 
     };
   }
 
+  /** How much is on its way. */
+  String inFlight() {
+    return work == Work.CALL
+        ? "%s, %s in flight".formatted(over(), count(depth * connections))
+        : "depth " + depth;
+  }
+
+  private String over() {
+    return connections == 1 ? "one connection" : count(connections) + " connections";
+  }
+
   private static String count(int number) {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
   /** What one counted message is. */
   String unit() {
-    return churn ? "connection" : work == Work.FANOUT ? "delivery" : "message";
+    return switch (work) {
+      case ECHO -> churn ? "connection" : "message";
+      case FANOUT -> "delivery";
+      case CALL -> "call";
+      case SINK, POUR -> "message";
+    };
   }
 
   /** How the load generator is told. */
@@ -104,6 +126,11 @@ record Cell(Work work, boolean churn, int size, int depth, int connections, int 
       arguments.addAll(List.of("--rate", String.valueOf(rate)));
     }
     return arguments;
+  }
+
+  /** Whether a peer can be measured in it. */
+  boolean suits(Peers peer) {
+    return work != Work.CALL || depth <= peer.mostCallsInFlight();
   }
 
   /** How many bytes may be on their way at a time. */

@@ -1,5 +1,6 @@
 package io.gannet.benchmarks;
 
+import io.gannet.benchmarks.load.CallLoad;
 import io.gannet.benchmarks.peers.PeerMain;
 import io.gannet.benchmarks.peers.Peers;
 import io.gannet.benchmarks.peers.Work;
@@ -46,21 +47,29 @@ final class Commands {
     return Cores.pinned(cores.server(), command);
   }
 
-  List<String> load(ServerProcess server, Peers peer, List<String> arguments) {
+  List<String> load(ServerProcess server, List<String> arguments) {
     List<String> command = new ArrayList<>();
-    if (peer.speaksItsOwnProtocol()) {
-      command.addAll(java(options.serverFlags()));
-      command.add("io.gannet.benchmarks.load.SofaBoltLoad");
-    } else if (nativeLoad.isPresent()) {
+    if (nativeLoad.isPresent()) {
       command.add(nativeLoad.get().toString());
     } else {
       command.addAll(java(options.serverFlags()));
       command.add("io.gannet.benchmarks.load.NioLoad");
     }
-    command.addAll(List.of("--port", String.valueOf(server.port())));
-    command.addAll(List.of("--pid", String.valueOf(server.pid())));
+    command.addAll(target(server));
     command.addAll(arguments);
     return Cores.pinned(cores.load(), command);
+  }
+
+  /** The load generator around the client of a peer that has one of its own; it stays. */
+  List<String> ownLoad(Peers peer) {
+    List<String> command = java(options.serverFlags());
+    command.addAll(List.of(CallLoad.class.getName(), peer.id()));
+    return Cores.pinned(cores.load(), command);
+  }
+
+  /** How a load generator is told where its server is. */
+  static List<String> target(ServerProcess server) {
+    return List.of("--port", String.valueOf(server.port()), "--pid", String.valueOf(server.pid()));
   }
 
   private List<String> java(List<String> flags) {

@@ -12,14 +12,19 @@ import java.util.Map;
 /** Writes the charts and the tables of docs/performance.md; the text around them is written by hand. */
 final class Docs {
 
-  private static final String BEGIN = "<!-- measured: written by ./bench, don't edit -->";
-  private static final String END = "<!-- end of what was measured -->";
-
   private final Path directory;
+  private final String begin;
+  private final String end;
   private final StringBuilder text = new StringBuilder();
 
-  Docs(Path directory) {
+  /**
+   * @param directory of the page
+   * @param part of it that is written; it stands between two comments
+   */
+  Docs(Path directory, String part) {
     this.directory = directory;
+    this.begin = "<!-- measured, %s: written by ./bench, don't edit -->".formatted(part);
+    this.end = "<!-- end of what was measured, %s -->".formatted(part);
   }
 
   void write(Results results, Machine machine, String command) throws IOException {
@@ -32,15 +37,17 @@ final class Docs {
     memory(results);
     marks();
     Path page = directory.resolve("performance.md");
-    String before = Files.exists(page) ? Files.readString(page) : BEGIN + "\n" + END + "\n";
-    int begin = before.indexOf(BEGIN);
-    int end = before.indexOf(END);
-    if (begin < 0 || end < begin) {
-      throw new BenchException(page + " has lost the comments that the measurements stand between");
+    String before = Files.readString(page);
+    int from = before.indexOf(begin);
+    int to = before.indexOf(end);
+    if (from < 0 || to < from) {
+      throw new BenchException(
+          "%s has no lines %s and %s, which the measurements go between"
+              .formatted(page, begin, end));
     }
     Files.writeString(
         page,
-        before.substring(0, begin) + BEGIN + "\n\n" + text + before.substring(end),
+        before.substring(0, from) + begin + "\n\n" + text + before.substring(to),
         StandardCharsets.UTF_8);
     System.out.println("Written: " + page + " and its charts");
   }

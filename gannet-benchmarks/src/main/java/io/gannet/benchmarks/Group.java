@@ -13,4 +13,13 @@ import java.util.List;
  * @param peers in the order of their turns
  * @param cells in the order of their measurements
  */
-record Group(String name, Work work, List<Peers> peers, List<Cell> cells) {}
+record Group(String name, Work work, List<Peers> peers, List<Cell> cells) {
+
+  /**
+   * {@return how many times as long its servers warm up} Those that are called are large, and so are
+   * their clients, which warm up with them.
+   */
+  double warmupFactor() {
+    return work == Work.CALL ? 2 : 1;
+  }
+}

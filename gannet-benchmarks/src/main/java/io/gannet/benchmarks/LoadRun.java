@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Runs a load generator to its end. */
 final class LoadRun {
@@ -20,6 +21,10 @@ final class LoadRun {
     if (process.waitFor() != 0) {
       throw new BenchException(output.strip());
     }
-    return new Readings(output.lines().filter(READING.asMatchPredicate()).toList());
+    return readings(output.lines());
+  }
+
+  static Readings readings(Stream<String> output) {
+    return new Readings(output.filter(READING.asMatchPredicate()).toList());
   }
 }

@@ -23,7 +23,17 @@ record Machine(Map<String, String> facts, Map<String, String> libraries) {
 
   private static final List<String> SHOWN =
       List.of(
-          "netty-transport", "vertx-core", "reactor-netty-core", "mina-core", "bolt", "aio-core");
+          "netty-transport",
+          "vertx-core",
+          "reactor-netty-core",
+          "mina-core",
+          "bolt",
+          "aio-core",
+          "grpc-netty",
+          "dubbo",
+          "sofa-rpc-all",
+          "protobuf-java",
+          "jackson-databind");
 
   static Machine look(Options options, Cores cores) throws IOException, InterruptedException {
     Map<String, String> facts = new LinkedHashMap<>();

@@ -74,14 +74,14 @@ final class MemoryRunner {
     flags.addAll(FLAGS); // of two flags for one thing the JVM takes the last
     Path log = options.module().resolve("target/bench/" + peer.id() + "-memory.log");
     try (ServerProcess server = ServerProcess.start(commands.server(peer, Work.ECHO, flags), log)) {
-      warmUp(server, peer);
+      warmUp(server);
       int files = server.openFiles();
       int first = options.sessions() / 10;
-      try (IdleLoad some = idleLoad(server, peer, first)) {
+      try (IdleLoad some = idleLoad(server, first)) {
         awaitFiles(server, files + first);
         some.exchange();
         Look before = look(server, peer);
-        try (IdleLoad others = idleLoad(server, peer, options.sessions() - first)) {
+        try (IdleLoad others = idleLoad(server, options.sessions() - first)) {
           awaitFiles(server, files + options.sessions());
           Look idle = look(server, peer);
           others.exchange();
@@ -99,16 +99,15 @@ final class MemoryRunner {
     }
   }
 
-  private IdleLoad idleLoad(ServerProcess server, Peers peer, int connections) throws IOException {
+  private IdleLoad idleLoad(ServerProcess server, int connections) throws IOException {
     return IdleLoad.start(
-        commands.load(
-            server, peer, List.of("--workload", "idle", "--connections", "" + connections)));
+        commands.load(server, List.of("--workload", "idle", "--connections", "" + connections)));
   }
 
-  private void warmUp(ServerProcess server, Peers peer) throws IOException, InterruptedException {
+  private void warmUp(ServerProcess server) throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(Cell.echo(64, 16, 50).arguments());
     arguments.addAll(List.of("--warmup", "0.1", "--seconds", "2"));
-    LoadRun.run(commands.load(server, peer, arguments));
+    LoadRun.run(commands.load(server, arguments));
     TimeUnit.MILLISECONDS.sleep(300);
   }
 

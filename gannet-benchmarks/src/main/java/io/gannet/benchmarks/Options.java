@@ -45,12 +45,14 @@ final class Options {
 
       Results
         --out FILE            where to write them, as JSON, and beside it as CSV
-        --docs                also writes the charts and tables of docs/performance.md
+        --docs                also writes the charts and tables of docs/performance.md: with --groups
+                              the part that is about these, else the main comparison
       """;
 
   /**
    * The young generation is so small that a server has been through it when it is measured: the first
    * time, each page of it costs a fault. The heap is large enough for Netty to have its caches.
+   * Some serializers look into the classes of the JDK.
    */
   private static final List<String> SERVER_FLAGS =
       List.of(
@@ -60,6 +62,7 @@ final class Options {
           "-XX:+UseSerialGC",
           "-XX:+IgnoreUnrecognizedVMOptions",
           "--enable-native-access=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
 
   private boolean quick;
@@ -215,6 +218,11 @@ final class Options {
 
   List<String> groups() {
     return groups;
+  }
+
+  /** The part of the documentation that is about what was asked for. */
+  String part() {
+    return groups.isEmpty() ? "main comparison" : String.join(", ", groups);
   }
 
   List<String> only() {

@@ -67,7 +67,16 @@ final class Plans {
             "pour",
             Work.POUR,
             List.of(Cell.pour(SMALL, 1), Cell.pour(SMALL, 4), Cell.pour(SMALL, 64))),
-        group("churn", Work.ECHO, List.of(Cell.churn(SMALL, 20))));
+        group("churn", Work.ECHO, List.of(Cell.churn(SMALL, 20))),
+        group(
+            "rpc",
+            Work.CALL,
+            List.of(
+                Cell.call(MIDDLE, 100, 1),
+                Cell.call(MIDDLE, 1000, 1),
+                Cell.call(MIDDLE, 10, 10),
+                Cell.call(MIDDLE, 100, 10),
+                Cell.call(MIDDLE, 1, 1))));
   }
 
   /** Every combination of size, depth and number of connections, as far as memory allows. */

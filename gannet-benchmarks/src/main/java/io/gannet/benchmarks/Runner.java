@@ -41,7 +41,11 @@ final class Runner {
   /** How long a group takes, about, in seconds. */
   static double seconds(Options options, Group group) {
     return group.peers().size()
-        * (1 + options.warmup() + options.rounds() * roundSeconds(options, group));
+        * (1 + warmup(options, group) + options.rounds() * roundSeconds(options, group));
+  }
+
+  private static double warmup(Options options, Group group) {
+    return options.warmup() * group.warmupFactor();
   }
 
   private static double roundSeconds(Options options, Group group) {
@@ -53,69 +57,66 @@ final class Runner {
    * and again: what happens to the machine in the meantime happens to all of them.
    */
   void measure(Group group) throws IOException, InterruptedException {
-    Map<Peers, ServerProcess> servers = new EnumMap<>(Peers.class);
+    Map<Peers, Subject> subjects = new EnumMap<>(Peers.class);
     try {
       for (Peers peer : group.peers()) {
-        start(group, peer, servers);
-        progress.done(1 + options.warmup());
+        start(group, peer, subjects);
+        progress.done(1 + warmup(options, group));
       }
       for (int round = 1; round <= options.rounds(); round++) {
         for (Cell cell : group.cells()) {
-          measure(group, cell, round, servers);
+          measure(group, cell, round, subjects);
         }
         progress.done(group.peers().size() * roundSeconds(options, group));
       }
     } finally {
-      servers.values().forEach(ServerProcess::close);
+      subjects.values().forEach(Subject::close);
     }
   }
 
-  private void start(Group group, Peers peer, Map<Peers, ServerProcess> servers)
+  private void start(Group group, Peers peer, Map<Peers, Subject> subjects)
       throws IOException, InterruptedException {
     progress.line("warming up " + peer.id());
-    Path log = options.module().resolve("target/bench/" + peer.id() + ".log");
+    Path logs = options.module().resolve("target/bench");
     try {
-      ServerProcess server =
-          ServerProcess.start(commands.server(peer, group.work(), options.serverFlags()), log);
-      servers.put(peer, server);
-      warmUp(server, group, peer);
+      Subject subject = Subject.start(commands, peer, group.work(), options.serverFlags(), logs);
+      subjects.put(peer, subject);
+      warmUp(subject, peer, group);
     } catch (BenchException e) {
-      failed(group, peer, servers, e);
+      failed(group, peer, subjects, e);
     }
   }
 
-  private void measure(Group group, Cell cell, int round, Map<Peers, ServerProcess> servers)
+  private void measure(Group group, Cell cell, int round, Map<Peers, Subject> subjects)
       throws IOException, InterruptedException {
-    for (Peers peer : List.copyOf(servers.keySet())) {
+    for (Peers peer : subjects.keySet().stream().filter(cell::suits).toList()) {
       try {
-        Sample sample = measure(servers.get(peer), peer, cell, round);
+        Sample sample = measure(subjects.get(peer), peer, cell, round);
         samples.add(sample);
         progress.line(describe(sample));
       } catch (BenchException e) {
-        failed(group, peer, servers, e);
+        failed(group, peer, subjects, e);
       }
     }
   }
 
   /** Does without the server from now on. */
-  private void failed(
-      Group group, Peers peer, Map<Peers, ServerProcess> servers, BenchException error) {
+  private void failed(Group group, Peers peer, Map<Peers, Subject> subjects, BenchException error) {
     String failure = peer.id() + ", " + group.name() + ": " + error.getMessage();
     failures.add(failure);
     progress.line("FAILED " + failure);
-    ServerProcess server = servers.remove(peer);
-    if (server != null) {
-      server.close();
+    Subject subject = subjects.remove(peer);
+    if (subject != null) {
+      subject.close();
     }
   }
 
-  private Sample measure(ServerProcess server, Peers peer, Cell cell, int round)
+  private Sample measure(Subject subject, Peers peer, Cell cell, int round)
       throws IOException, InterruptedException {
     while (true) {
       quiet.await();
       Sample sample =
-          load(server, peer, cell, SETTLE_SECONDS, options.seconds())
-              .sample(peer, cell, round, cores);
+          subject.load(cell, SETTLE_SECONDS, options.seconds()).sample(peer, cell, round, cores);
       if (!sample.isDisturbed() || !quiet.isPatient()) {
         return sample;
       }
@@ -126,24 +127,17 @@ final class Runner {
    * Lets the server do, before it is measured, everything that it will be measured in: what the JVM
    * has compiled for one cell it throws away in the next one.
    */
-  private void warmUp(ServerProcess server, Group group, Peers peer)
+  private void warmUp(Subject subject, Peers peer, Group group)
       throws IOException, InterruptedException {
     List<Cell> cells = new ArrayList<>(group.cells());
+    cells.removeIf(cell -> !cell.suits(peer));
     if (cells.getFirst().rate() > 0 || cells.getFirst().churn()) {
       // These leave a server too idle to warm up.
       cells.addFirst(Cell.echo(64, 16, 50));
     }
     for (Cell cell : cells) {
-      load(server, peer, cell, options.warmup() / cells.size(), 0.01);
+      subject.load(cell, warmup(options, group) / cells.size(), 0.01);
     }
-  }
-
-  private Readings load(ServerProcess server, Peers peer, Cell cell, double warmup, double seconds)
-      throws IOException, InterruptedException {
-    List<String> arguments = new ArrayList<>(cell.arguments());
-    arguments.addAll(
-        List.of("--warmup", String.valueOf(warmup), "--seconds", String.valueOf(seconds)));
-    return LoadRun.run(commands.load(server, peer, arguments));
   }
 
   private static String describe(Sample sample) {

@@ -39,7 +39,7 @@ final class Measurement {
   /** The server must have had the processor for most of the time, or else it gets longer. */
   private boolean isWarm(long now) {
     long had = Meter.read(options.server()).server() - cpuAtStart;
-    if (options.rate() == 0 && had < options.warmup() * 0.8e9 && now < latestBegin) {
+    if (options.keepsServerBusy() && had < options.warmup() * 0.8e9 && now < latestBegin) {
       begin = now + 50_000_000;
       return false;
     }

@@ -80,6 +80,7 @@ final class NettyPeer implements Peer {
         all.add(pipeline.channel());
         pipeline.addLast(new NettyFanoutHandler(all, style == NettyStyle.NAIVE));
       }
+      case CALL -> throw new IllegalArgumentException("not written");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.gannet.benchmarks.peers;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -14,10 +15,13 @@ public final class Pattern {
 
   private static final int OFFSETS = 256;
   private static final byte[] BYTES = new byte[Work.MAX_PAYLOAD + OFFSETS];
+  private static final byte[] LETTERS = new byte[BYTES.length];
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   static {
     for (int i = 0; i < BYTES.length; i++) {
       BYTES[i] = (byte) (i * 131 + (i >>> 8) * 17 + 7);
+      LETTERS[i] = (byte) ('a' + (BYTES[i] & 0xff) % 26);
     }
   }
 
@@ -55,6 +59,29 @@ public final class Pattern {
         && Numbers.getLong(bytes, index + 4) == number
         && Arrays.equals(
             bytes, index + STAMP_BYTES, index + size, BYTES, offset, offset + size - STAMP_BYTES);
+  }
+
+  /**
+   * Makes a payload of letters and digits, for those that carry text.
+   *
+   * @param size in bytes, with the stamp, which is twice as long as that of other payloads
+   * @param sender who sends it
+   * @param number which one it is
+   * @return the payload
+   */
+  public static byte[] text(int size, int sender, long number) {
+    byte[] text = new byte[size];
+    putHex(text, 0, sender, 2 * Integer.BYTES);
+    putHex(text, 2 * Integer.BYTES, number, 2 * Long.BYTES);
+    System.arraycopy(
+        LETTERS, offset(sender, number), text, 2 * STAMP_BYTES, size - 2 * STAMP_BYTES);
+    return text;
+  }
+
+  private static void putHex(byte[] text, int index, long value, int digits) {
+    for (int i = 0; i < digits; i++) {
+      text[index + i] = HEX[(int) (value >>> 4 * (digits - 1 - i)) & 0xf];
+    }
   }
 
   private static int offset(int sender, long number) {

@@ -1,5 +1,6 @@
 package io.gannet.benchmarks.peers;
 
+import static io.gannet.benchmarks.peers.Work.CALL;
 import static io.gannet.benchmarks.peers.Work.ECHO;
 import static io.gannet.benchmarks.peers.Work.FANOUT;
 import static io.gannet.benchmarks.peers.Work.POUR;
@@ -10,6 +11,7 @@ import io.gannet.transport.Io;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -132,18 +134,50 @@ public enum Peers {
   REACTOR_NETTY("reactor-netty", "Reactor Netty", ReactorNettyPeer::new, ECHO),
   MINA("mina", "Apache MINA", MinaPeer::new, ECHO, SINK, FANOUT),
   SMART_SOCKET("smart-socket", "smart-socket", SmartSocketPeer::new, ECHO, SINK),
-  /** Speaks its own protocol, to a client of its own. */
-  SOFA_BOLT("sofa-bolt", "SOFABolt (its RPC)", SofaBoltPeer::new, ECHO);
+
+  // Those that speak a protocol of their own, to a client of their own.
+  SOFA_BOLT("sofa-bolt", "SOFABolt (its RPC)", SofaBoltPeer::new, SofaBoltCaller::new, ECHO),
+  GANNET_RPC(
+      "gannet-rpc", "Gannet RPC, Protobuf", GannetRpcPeer::new, GannetRpcCaller::ofProtobuf, CALL),
+  GANNET_RPC_JSON(
+      "gannet-rpc-json", "Gannet RPC, JSON", GannetRpcPeer::new, GannetRpcCaller::ofJson, CALL),
+  GRPC("grpc", "gRPC-java", () -> new GrpcPeer(null), GrpcCaller::new, CALL),
+  GRPC_VIRTUAL(
+      "grpc-virtual",
+      "gRPC-java, virtual threads",
+      () -> new GrpcPeer(Executors.newVirtualThreadPerTaskExecutor()),
+      GrpcCaller::new,
+      CALL),
+  GRPC_DIRECT(
+      "grpc-direct",
+      "gRPC-java, on the I/O thread",
+      () -> new GrpcPeer(Runnable::run),
+      GrpcCaller::new,
+      CALL),
+  DUBBO("dubbo", "Dubbo, its own protocol", DubboPeer::ofObjects, DubboCaller::ofObjects, CALL),
+  DUBBO_TRIPLE(
+      "dubbo-triple",
+      "Dubbo, Triple with Protobuf",
+      DubboPeer::ofProtobuf,
+      DubboCaller::ofProtobuf,
+      CALL),
+  SOFA_RPC("sofa-rpc", "SOFARPC (bolt)", SofaRpcPeer::new, SofaRpcCaller::new, CALL);
 
   private final String id;
   private final String label;
   private final Supplier<Peer> factory;
+  private final Caller.Factory caller;
   private final Set<Work> works;
 
   Peers(String id, String label, Supplier<Peer> factory, Work... works) {
+    this(id, label, factory, null, works);
+  }
+
+  Peers(String id, String label, Supplier<Peer> factory, Caller.Factory caller, Work... works) {
     this.id = id;
     this.label = label;
     this.factory = factory;
+    this.caller = caller;
     this.works = EnumSet.copyOf(Arrays.asList(works));
   }
 
@@ -198,7 +232,7 @@ public enum Peers {
    * {@return whether only a client of its own can talk to it}
    */
   public boolean speaksItsOwnProtocol() {
-    return this == SOFA_BOLT;
+    return caller != null;
   }
 
   /**
@@ -212,9 +246,24 @@ public enum Peers {
   }
 
   /**
+   * {@return how many calls may be on their way on one of its connections} Dubbo's Triple ends a
+   * connection with several hundred: "decode only works with an entire header block".
+   */
+  public int mostCallsInFlight() {
+    return this == DUBBO_TRIPLE ? 200 : Integer.MAX_VALUE;
+  }
+
+  /**
    * {@return a server that has not been started}
    */
   public Peer make() {
     return factory.get();
+  }
+
+  /**
+   * {@return what makes its clients, if it {@linkplain #speaksItsOwnProtocol() needs one of its own}}
+   */
+  public Caller.Factory caller() {
+    return caller;
   }
 }

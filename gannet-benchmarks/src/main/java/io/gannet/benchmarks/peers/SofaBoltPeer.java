@@ -4,37 +4,12 @@ import com.alipay.remoting.BizContext;
 import com.alipay.remoting.rpc.RpcServer;
 import com.alipay.remoting.rpc.protocol.SyncUserProcessor;
 import java.io.IOException;
-import java.io.Serializable;
 
 /**
  * SOFABolt's RPC as its handbook has it: an RpcServer with a SyncUserProcessor. It frames and
  * serializes in its own way.
  */
-public final class SofaBoltPeer implements Peer {
-
-  /** The request, and the answer. */
-  public static final class Message implements Serializable {
-
-    private static final long serialVersionUID = 1;
-
-    private final byte[] body;
-
-    /**
-     * Makes a message.
-     *
-     * @param body what comes back
-     */
-    public Message(byte[] body) {
-      this.body = body;
-    }
-
-    /**
-     * {@return what was sent}
-     */
-    public byte[] body() {
-      return body;
-    }
-  }
+final class SofaBoltPeer implements Peer {
 
   @Override
   public int start(Work work) throws IOException {

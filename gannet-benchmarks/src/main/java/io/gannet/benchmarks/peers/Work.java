@@ -17,7 +17,9 @@ public enum Work {
    * Waits for one message (size and number of threads, four bytes each), then sends messages of that
    * size on this connection from that many threads, as fast as they leave.
    */
-  POUR;
+  POUR,
+  /** Answers each call with what it came with. */
+  CALL;
 
   /** The size of a question, and of its answer, when messages are counted. */
   public static final int COUNT_BYTES = 8;

@@ -1,0 +1,146 @@
+package io.gannet.benchmarks.load;
+
+import io.gannet.benchmarks.peers.Caller;
+import io.gannet.benchmarks.peers.Pattern;
+import io.gannet.benchmarks.peers.Peers;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The load generator for servers that have a client of their own. It stays as long as the server does,
+ * because such a client has to warm up as well: each line of its input is what another load generator
+ * has on its command line, and is answered with what that would print, and a line {@code end}.
+ */
+public final class CallLoad {
+
+  private static final long LOOK_MILLIS = 2;
+  private static final long PATIENCE_SECONDS = 20;
+
+  private final LoadOptions options;
+  private final Caller caller;
+  private final Measurement measurement;
+  private final Phaser underWay = new Phaser(1);
+  private Throwable failure;
+  private boolean over;
+
+  private CallLoad(LoadOptions options, Caller caller) {
+    this.options = options;
+    this.caller = caller;
+    this.measurement = new Measurement(options);
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param args the name of the peer
+   * @throws Exception if a connection breaks
+   */
+  public static void main(String[] args) throws Exception {
+    try {
+      serve(Peers.named(args[0]).caller());
+      System.exit(0);
+    } catch (Exception e) {
+      e.printStackTrace();
+      Runtime.getRuntime().halt(1); // the hooks of libraries may have much to say, or wait
+    }
+  }
+
+  private static void serve(Caller.Factory factory) throws Exception {
+    Map<Integer, Caller> callers = new HashMap<>();
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+    String line;
+    while ((line = in.readLine()) != null) {
+      LoadOptions options = LoadOptions.parse(line.split(" ", -1));
+      Caller caller = callers.get(options.connections());
+      if (caller == null) {
+        caller = factory.connect(options.port(), options.connections());
+        callers.put(options.connections(), caller);
+      }
+      new CallLoad(options, caller).run();
+      System.out.println("end");
+    }
+  }
+
+  private void run() throws Exception {
+    for (int i = 0; i < options.connections() * options.depth(); i++) {
+      underWay.register();
+      new Exchange(i).next();
+    }
+    while (goesOn()) {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+    underWay.awaitAdvanceInterruptibly(underWay.arrive(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (failure != null) {
+      throw new IllegalStateException("a call failed", failure);
+    }
+    measurement.print();
+  }
+
+  private synchronized boolean goesOn() {
+    over = failure != null || !measurement.goesOn();
+    return !over;
+  }
+
+  /** Counts an answer; tells whether another call is to be made. */
+  private synchronized boolean counted(long nanos) {
+    if (!over) {
+      measurement.latency(nanos);
+      measurement.messages(1);
+    }
+    return !over;
+  }
+
+  private synchronized void fail(Throwable error) {
+    failure = error;
+  }
+
+  /** One call after the other: as soon as the answer has come, the next one is made. */
+  private final class Exchange implements Caller.Reply {
+    private final int id;
+    private byte[] payload;
+    private long number;
+    private long began;
+
+    Exchange(int id) {
+      this.id = id;
+    }
+
+    void next() {
+      payload = Pattern.text(options.size(), id, number++);
+      began = System.nanoTime();
+      try {
+        caller.call(id % options.connections(), payload, this);
+      } catch (Exception e) {
+        failed(e);
+      }
+    }
+
+    @Override
+    public void answered(byte[] answer) {
+      if (!Arrays.equals(answer, payload)) {
+        failed(
+            new WrongBytesException(
+                "call %d of %d was answered with other bytes".formatted(number - 1, id)));
+        return;
+      }
+      if (counted(System.nanoTime() - began)) {
+        next();
+      } else {
+        underWay.arriveAndDeregister();
+      }
+    }
+
+    @Override
+    public void failed(Throwable error) {
+      fail(error);
+      underWay.arriveAndDeregister();
+    }
+  }
+}

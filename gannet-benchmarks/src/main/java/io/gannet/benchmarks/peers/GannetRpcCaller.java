@@ -1,0 +1,79 @@
+package io.gannet.benchmarks.peers;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.gannet.benchmarks.peers.proto.Payload;
+import io.gannet.rpc.RpcClient;
+import io.gannet.transport.Client;
+import io.gannet.transport.EventLoops;
+import io.gannet.transport.Io;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Gannet's client, with calls that return stages: a client for each connection.
+ *
+ * @param <S> the service
+ * @param <M> what it takes and returns
+ */
+final class GannetRpcCaller<S, M> implements Caller {
+
+  private final List<S> services;
+  private final BiFunction<S, M, CompletableFuture<M>> method;
+  private final Function<byte[], M> request;
+  private final Function<M, byte[]> answer;
+
+  private GannetRpcCaller(
+      List<S> services,
+      BiFunction<S, M, CompletableFuture<M>> method,
+      Function<byte[], M> request,
+      Function<M, byte[]> answer) {
+    this.services = services;
+    this.method = method;
+    this.request = request;
+    this.answer = answer;
+  }
+
+  static Caller ofProtobuf(int port, int connections) {
+    return new GannetRpcCaller<>(
+        services(GannetRpcPeer.Payloads.class, port, connections),
+        GannetRpcPeer.Payloads::echo,
+        payload -> Payload.newBuilder().setBody(UnsafeByteOperations.unsafeWrap(payload)).build(),
+        payload -> payload.getBody().toByteArray());
+  }
+
+  static Caller ofJson(int port, int connections) {
+    return new GannetRpcCaller<>(
+        services(GannetRpcPeer.Texts.class, port, connections),
+        GannetRpcPeer.Texts::echo,
+        payload -> new GannetRpcPeer.Text(new String(payload, StandardCharsets.US_ASCII)),
+        text -> text.text().getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static <S> List<S> services(Class<S> type, int port, int connections) {
+    EventLoops loops = EventLoops.create(Io.EPOLL, 1);
+    return Stream.generate(() ->
+            RpcClient.over(Client.tcp("127.0.0.1", port))
+                .transport(settings -> settings.eventLoops(loops))
+                .start()
+                .proxy(type))
+        .limit(connections)
+        .toList();
+  }
+
+  @Override
+  public void call(int connection, byte[] payload, Reply reply) {
+    method
+        .apply(services.get(connection), request.apply(payload))
+        .whenComplete((message, error) -> {
+          if (error == null) {
+            reply.answered(answer.apply(message));
+          } else {
+            reply.failed(error);
+          }
+        });
+  }
+}

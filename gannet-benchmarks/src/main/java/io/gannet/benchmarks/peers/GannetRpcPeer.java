@@ -1,0 +1,50 @@
+package io.gannet.benchmarks.peers;
+
+import io.gannet.benchmarks.peers.proto.Payload;
+import io.gannet.rpc.RpcServer;
+import io.gannet.rpc.RpcService;
+import io.gannet.transport.EventLoops;
+import io.gannet.transport.Io;
+import io.gannet.transport.Server;
+import java.util.concurrent.CompletableFuture;
+
+/** Calls over Gannet, with everything at its default but one I/O thread. */
+final class GannetRpcPeer implements Peer {
+
+  /** What a call carries as JSON. */
+  record Text(String text) {}
+
+  /** The service with Protobuf, as callers see it. */
+  @RpcService(name = "Payloads")
+  interface Payloads {
+    CompletableFuture<Payload> echo(Payload payload);
+  }
+
+  /** The service with JSON, as callers see it. */
+  @RpcService(name = "Texts")
+  interface Texts {
+    CompletableFuture<Text> echo(Text text);
+  }
+
+  /** The service with Protobuf. */
+  @RpcService(name = "Payloads")
+  interface PayloadService {
+    Payload echo(Payload payload);
+  }
+
+  /** The service with JSON. */
+  @RpcService(name = "Texts")
+  interface TextService {
+    Text echo(Text text);
+  }
+
+  @Override
+  public int start(Work work) {
+    return RpcServer.over(Server.tcp("127.0.0.1", 0))
+        .transport(settings -> settings.eventLoops(EventLoops.create(Io.EPOLL, 1)))
+        .service(PayloadService.class, payload -> payload)
+        .service(TextService.class, text -> text)
+        .start()
+        .port();
+  }
+}

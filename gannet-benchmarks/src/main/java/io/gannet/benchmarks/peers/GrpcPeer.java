@@ -1,0 +1,66 @@
+package io.gannet.benchmarks.peers;
+
+import io.gannet.benchmarks.peers.proto.Payload;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ServerCalls;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+
+/**
+ * gRPC-java on Netty, as its tutorial and its performance guide (grpc.io, "Basics tutorial",
+ * "Performance Best Practices") have it: a service of asynchronous methods, the native transport; its
+ * own pool of threads, or the executor that is given. What the code generator would make of the service
+ * is written out: the description of the method.
+ */
+final class GrpcPeer implements Peer {
+
+  static final MethodDescriptor<Payload, Payload> ECHO =
+      MethodDescriptor.<Payload, Payload>newBuilder()
+          .setType(MethodDescriptor.MethodType.UNARY)
+          .setFullMethodName(MethodDescriptor.generateFullMethodName("gannet.Calls", "Echo"))
+          .setSampledToLocalTracing(true)
+          .setRequestMarshaller(ProtoUtils.marshaller(Payload.getDefaultInstance()))
+          .setResponseMarshaller(ProtoUtils.marshaller(Payload.getDefaultInstance()))
+          .build();
+
+  private final Executor executor;
+
+  /**
+   * @param executor what handles calls; null for gRPC's own pool
+   */
+  GrpcPeer(Executor executor) {
+    this.executor = executor;
+  }
+
+  @Override
+  public int start(Work work) throws IOException {
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    Server server =
+        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
+            .channelType(EpollServerSocketChannel.class)
+            .executor(executor)
+            .addService(
+                ServerServiceDefinition.builder("gannet.Calls")
+                    .addMethod(
+                        ECHO,
+                        ServerCalls.asyncUnaryCall((request, answer) -> {
+                          answer.onNext(request);
+                          answer.onCompleted();
+                        }))
+                    .build())
+            .build()
+            .start();
+    return server.getPort();
+  }
+}
