@@ -10,7 +10,8 @@ import org.apache.dubbo.config.bootstrap.DubboBootstrap;
 /**
  * Apache Dubbo as its manual has it ("Java SDK", "Lightweight API"): its own protocol with what it
  * serializes by itself, or Triple with Protobuf. Without a queue in front of its threads it refuses
- * calls as soon as 200 are on their way, so it has one ("Thread Model").
+ * calls as soon as 200 are on their way, so it has one ("Thread Model"). It uses Netty's native transport
+ * when a system property asks for it.
  *
  * @param <T> the service
  */
@@ -39,6 +40,7 @@ final class DubboPeer<T> implements Peer {
   }
 
   static ApplicationConfig application() {
+    System.setProperty("netty.epoll.enable", "true");
     ApplicationConfig application = new ApplicationConfig("gannet-benchmarks");
     application.setQosEnable(false); // a port to administrate it by, the same for all processes
     return application;

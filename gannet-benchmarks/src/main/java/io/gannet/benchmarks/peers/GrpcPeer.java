@@ -12,8 +12,10 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * gRPC-java on Netty, as its tutorial and its performance guide (grpc.io, "Basics tutorial",
@@ -41,11 +43,20 @@ final class GrpcPeer implements Peer {
     this.executor = executor;
   }
 
+  /** The pool that the server of gRPC-java's own benchmarks has: a thread for each core. */
+  static Executor pool() {
+    return new ForkJoinPool(
+        Runtime.getRuntime().availableProcessors(),
+        ForkJoinPool.defaultForkJoinWorkerThreadFactory,
+        null,
+        true);
+  }
+
   @Override
   public int start(Work work) throws IOException {
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     Server server =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
             .channelType(EpollServerSocketChannel.class)

@@ -80,7 +80,7 @@ public final class Pattern {
 
   private static void putHex(byte[] text, int index, long value, int digits) {
     for (int i = 0; i < digits; i++) {
-      text[index + i] = HEX[(int) (value >>> 4 * (digits - 1 - i)) & 0xf];
+      text[index + i] = HEX[(int) (value >>> (4 * (digits - 1 - i))) & 0xf];
     }
   }
 

@@ -148,6 +148,12 @@ public enum Peers {
       () -> new GrpcPeer(Executors.newVirtualThreadPerTaskExecutor()),
       GrpcCaller::new,
       CALL),
+  GRPC_POOL(
+      "grpc-pool",
+      "gRPC-java, fixed pool",
+      () -> new GrpcPeer(GrpcPeer.pool()),
+      GrpcCaller::new,
+      CALL),
   GRPC_DIRECT(
       "grpc-direct",
       "gRPC-java, on the I/O thread",
