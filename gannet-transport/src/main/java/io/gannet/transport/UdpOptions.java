@@ -42,6 +42,9 @@ public record UdpOptions(
     @Nullable String networkInterface,
     int multicastTtl) {
 
+  /** The most that fits into a datagram of IPv4, and so of either version. */
+  private static final int LARGEST_DATAGRAM = 65_507;
+
   private static final UdpOptions DEFAULTS =
       new UdpOptions(3, true, null, 1, false, List.of(), null, 1);
 
@@ -70,6 +73,11 @@ public record UdpOptions(
     if (hello != null) {
       if (!hello.hasRemaining()) {
         throw new IllegalArgumentException("hello must not be empty");
+      }
+      if (hello.remaining() > LARGEST_DATAGRAM) {
+        throw new IllegalArgumentException(
+            "hello has %d bytes; a datagram carries at most %d"
+                .formatted(hello.remaining(), LARGEST_DATAGRAM));
       }
       hello =
           ByteBuffer.allocate(hello.remaining()).put(hello.duplicate()).flip().asReadOnlyBuffer();

@@ -243,6 +243,9 @@ class UdpTest {
     assertThatThrownBy(() -> server(OPTIONS).maxMessageSize(65_508))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("65,507");
+    assertThatThrownBy(() -> OPTIONS.withHello(new byte[65_508]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("65507");
     assertThat(session.isOpen()).isTrue();
   }
 

@@ -1,12 +1,16 @@
 package io.gannet.transport.internal.udp;
 
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An address as a key of maps. Whoever forges addresses chooses them, and the hash of an address is the sum
  * of its numbers: thousands can have the same. Because keys can be compared, a {@link java.util.HashMap}
  * still finds each of them in a few steps.
+ *
+ * <p>The zone of a link-local address of IPv6 counts, which {@link InetSocketAddress#equals} leaves out.
  */
 record PeerKey(InetSocketAddress address) implements Comparable<PeerKey> {
 
@@ -14,6 +18,24 @@ record PeerKey(InetSocketAddress address) implements Comparable<PeerKey> {
   public int compareTo(PeerKey other) {
     int hosts =
         Arrays.compare(address.getAddress().getAddress(), other.address.getAddress().getAddress());
-    return hosts != 0 ? hosts : Integer.compare(address.getPort(), other.address.getPort());
+    if (hosts != 0) {
+      return hosts;
+    }
+    int ports = Integer.compare(address.getPort(), other.address.getPort());
+    return ports != 0 ? ports : Integer.compare(zone(), other.zone());
+  }
+
+  private int zone() {
+    return address.getAddress() instanceof Inet6Address v6 ? v6.getScopeId() : 0;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof PeerKey key && address.equals(key.address) && zone() == key.zone();
+  }
+
+  @Override
+  public int hashCode() {
+    return address.hashCode();
   }
 }

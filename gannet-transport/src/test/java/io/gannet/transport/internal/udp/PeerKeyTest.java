@@ -2,6 +2,7 @@ package io.gannet.transport.internal.udp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -46,5 +47,16 @@ class PeerKeyTest {
     assertThat(List.of(ipv4, ipv6, otherPort)).doesNotHaveDuplicates();
     assertThat(ipv4).isNotEqualByComparingTo(ipv6).isNotEqualByComparingTo(otherPort);
     assertThat(ipv4).isEqualByComparingTo(new PeerKey(ipv4.address()));
+  }
+
+  @Test
+  void theSameLinkLocalAddressOnTwoLinksAreTwoPeers() throws UnknownHostException {
+    assertThat(linkLocal(1)).isEqualTo(linkLocal(1)).isEqualByComparingTo(linkLocal(1));
+    assertThat(linkLocal(1)).isNotEqualTo(linkLocal(2)).isNotEqualByComparingTo(linkLocal(2));
+  }
+
+  private static PeerKey linkLocal(int zone) throws UnknownHostException {
+    byte[] address = {(byte) 0xfe, (byte) 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    return new PeerKey(new InetSocketAddress(Inet6Address.getByAddress(null, address, zone), 9000));
   }
 }
