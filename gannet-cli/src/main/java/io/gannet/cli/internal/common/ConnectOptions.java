@@ -10,10 +10,12 @@ public final class ConnectOptions extends ClientOptions {
       required = true,
       paramLabel = "URI",
       converter = Address.Converter.class,
-      description =
-          "The server: tcp://HOST:PORT, tls://HOST:PORT, udp://HOST:PORT, ws://HOST:PORT/PATH,"
-              + " wss://HOST:PORT/PATH,"
-              + " unix:///PATH or unix://@NAME.")
+      // Lines of their own: a URI would be broken after its colon.
+      description = {
+        "The server: tcp://HOST:PORT, tls://HOST:PORT,",
+        "udp://HOST:PORT, ws://HOST:PORT/PATH,",
+        "wss://HOST:PORT/PATH, unix:///PATH or unix://@NAME."
+      })
   private Address address;
 
   /** Creates the options. */

@@ -17,9 +17,11 @@ public final class ListenOptions extends EndpointOptions {
       paramLabel = "URI",
       converter = Address.Converter.class,
       description = {
-        "Where to listen: tcp://HOST:PORT, tls://HOST:PORT, udp://HOST:PORT, ws://HOST:PORT/PATH or"
-            + " wss://HOST:PORT/PATH, with port 0 for a free one; unix:///PATH; or, on Linux,"
-            + " unix://@NAME."
+        // Lines of their own: a URI would be broken after its colon.
+        "Where to listen: tcp://HOST:PORT, tls://HOST:PORT,",
+        "udp://HOST:PORT, ws://HOST:PORT/PATH or",
+        "wss://HOST:PORT/PATH, with port 0 for a free one;",
+        "unix:///PATH; or, on Linux, unix://@NAME."
       })
   private Address address;
 
