@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-struct options options = { .workload = ECHO, .size = 64, .depth = 1, .connections = 1, .threads = 1, .warmup = 1,
+struct options options = { .workload = ECHO, .wire = PLAIN, .size = 64, .depth = 1, .connections = 1, .threads = 1, .warmup = 1,
                            .seconds = 1 };
 struct histogram latencies;
 struct histogram delays;
@@ -57,19 +57,24 @@ int connect_to_server(uint32_t number, bool wait)
     return fd;
 }
 
-void receive_exactly(uint32_t number, int fd, const uint8_t *right, size_t length)
+void receive(uint32_t number, int fd, void *to, size_t length)
 {
-    static uint8_t bytes[LENGTH_BYTES + MAX_PAYLOAD];
     size_t received = 0;
     while (received < length) {
         struct pollfd wait = { .fd = fd, .events = POLLIN };
         if (poll(&wait, 1, 10000) != 1)
             die("connection %u: no answer in ten seconds", number);
-        ssize_t got = recv(fd, bytes + received, length - received, 0);
+        ssize_t got = recv(fd, (uint8_t *) to + received, length - received, 0);
         if (got <= 0)
             die("receive on connection %u: %s", number, got == 0 ? "the server closed it" : strerror(errno));
         received += (size_t) got;
     }
+}
+
+void receive_exactly(uint32_t number, int fd, const uint8_t *right, size_t length)
+{
+    static uint8_t bytes[LENGTH_BYTES + MAX_PAYLOAD];
+    receive(number, fd, bytes, length);
     if (memcmp(bytes, right, length) != 0)
         die("connection %u: the answer has other bytes than were sent", number);
 }

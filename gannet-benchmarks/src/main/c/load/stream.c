@@ -7,13 +7,17 @@
 #include <sys/socket.h>
 
 #include "load.h"
+#include "tls.h"
 
 enum { SCRATCH = 256 * 1024, EVENTS = 1024, SINK_WINDOWS = 4, COUNT_BYTES = 8 };
 
 static int epoll;
 static struct connection *connections;
-static uint8_t scratch[SCRATCH + MAX_PAYLOAD + HEAD_BYTES];
+static uint8_t scratch[SCRATCH + MAX_PAYLOAD + MAX_PREFIX];
 static uint64_t messages;
+
+/* What stands before the payload of an answer, in bytes. */
+static uint32_t answer_prefix;
 
 /* SINK: after this many messages comes a question, which the server answers with how many it has counted. */
 static uint32_t sink_window;
@@ -45,6 +49,12 @@ static uint32_t payload_of(uint64_t number)
     return options.size;
 }
 
+static uint32_t frame_size(uint64_t number)
+{
+    uint32_t payload = payload_of(number);
+    return frame_prefix(options.wire == WEBSOCKET, payload) + payload;
+}
+
 static void want_write(struct connection *c, bool on)
 {
     if (c->wants_write == on)
@@ -68,8 +78,21 @@ static size_t write_frame(uint8_t *to, const struct connection *c, uint64_t numb
         put64(to + LENGTH_BYTES, number);
         return LENGTH_BYTES + COUNT_BYTES;
     }
-    frame_whole(to, payload, c->id, number);
-    return LENGTH_BYTES + payload;
+    if (options.wire == WEBSOCKET)
+        frame_masked(to, payload, c->id, number);
+    else
+        frame_whole(to, payload, c->id, number);
+    return frame_size(number);
+}
+
+static ssize_t send_some(struct connection *c, const uint8_t *bytes, size_t length)
+{
+    return c->tls != NULL ? tls_send(c->tls, bytes, length) : send(c->fd, bytes, length, MSG_NOSIGNAL);
+}
+
+static ssize_t receive_some(struct connection *c, uint8_t *bytes, size_t length)
+{
+    return c->tls != NULL ? tls_receive(c->tls, bytes, length) : recv(c->fd, bytes, length, 0);
 }
 
 static void send_allowed(struct connection *c)
@@ -85,7 +108,7 @@ static void send_allowed(struct connection *c)
                 c->times[number % options.depth] = now;
         }
         filled -= c->sent_part;
-        ssize_t taken = send(c->fd, scratch + c->sent_part, filled, MSG_NOSIGNAL);
+        ssize_t taken = send_some(c, scratch + c->sent_part, filled);
         if (taken < 0) {
             if (errno != EAGAIN)
                 die("send on connection %u: %s", c->id, strerror(errno));
@@ -93,7 +116,7 @@ static void send_allowed(struct connection *c)
         }
         size_t done = c->sent_part + (size_t) taken;
         size_t frame = 0;
-        while (c->sent < c->allowed && done >= (frame = LENGTH_BYTES + payload_of(c->sent))) {
+        while (c->sent < c->allowed && done >= (frame = frame_size(c->sent))) {
             done -= frame;
             c->sent++;
         }
@@ -125,11 +148,12 @@ static uint32_t check_head(const struct connection *c, const uint8_t *head, cons
     } else if (options.workload == FANOUT) {
         sender = 0;
     }
-    uint8_t right[HEAD_BYTES];
-    frame_head(right, options.size, sender, number);
-    if (memcmp(right, head, HEAD_BYTES) != 0)
-        die("connection %u: expected message %lu of %u with %u bytes, got message %lu of %u with %u bytes", c->id,
-            number, sender, options.size, get64(head + 8), get32(head + 4), get32(head));
+    uint8_t right[MAX_PREFIX + STAMP_BYTES];
+    const uint8_t *stamp = head + answer_prefix;
+    frame_answer_head(options.wire == WEBSOCKET, right, options.size, sender, number);
+    if (memcmp(right, head, answer_prefix + STAMP_BYTES) != 0)
+        die("connection %u: expected message %lu of %u with %u bytes, got message %lu of %u, or another size", c->id,
+            number, sender, options.size, get64(stamp + 4), get32(stamp));
     *tail = frame_tail(sender, number);
     return options.size;
 }
@@ -167,16 +191,16 @@ static void message_arrived(struct connection *c, uint64_t now)
 
 static void check(struct connection *c, const uint8_t *bytes, size_t length, uint64_t now)
 {
-    const size_t head_bytes = options.workload == SINK ? LENGTH_BYTES + COUNT_BYTES : HEAD_BYTES;
+    const size_t head_bytes = answer_prefix + (options.workload == SINK ? COUNT_BYTES : STAMP_BYTES);
     while (length > 0) {
         const uint8_t *tail = NULL;
         if (c->received_part == 0 && length >= head_bytes) {
             uint32_t payload = check_head(c, bytes, &tail);
-            if (length >= LENGTH_BYTES + payload) {
-                if (tail != NULL && memcmp(bytes + HEAD_BYTES, tail, payload - STAMP_BYTES) != 0)
+            if (length >= answer_prefix + payload) {
+                if (tail != NULL && memcmp(bytes + head_bytes, tail, payload - STAMP_BYTES) != 0)
                     die("connection %u: message %lu has other bytes than were sent", c->id, c->received);
-                bytes += LENGTH_BYTES + payload;
-                length -= LENGTH_BYTES + payload;
+                bytes += answer_prefix + payload;
+                length -= answer_prefix + payload;
                 message_arrived(c, now);
                 continue;
             }
@@ -197,34 +221,36 @@ static void check(struct connection *c, const uint8_t *bytes, size_t length, uin
             check_head(c, c->head, &tail);
         }
         uint32_t payload = options.workload == SINK ? COUNT_BYTES : options.size;
-        size_t part = LENGTH_BYTES + payload - c->received_part;
+        size_t part = answer_prefix + payload - c->received_part;
         part = part < length ? part : length;
         if (part > 0) {
-            tail = frame_tail(get32(c->head + 4), get64(c->head + 8));
-            if (memcmp(bytes, tail + c->received_part - HEAD_BYTES, part) != 0)
+            tail = frame_tail(get32(c->head + answer_prefix), get64(c->head + answer_prefix + 4));
+            if (memcmp(bytes, tail + c->received_part - head_bytes, part) != 0)
                 die("connection %u: message %lu has other bytes than were sent", c->id, c->received);
             bytes += part;
             length -= part;
             c->received_part += (uint32_t) part;
         }
-        if (c->received_part == LENGTH_BYTES + payload) {
+        if (c->received_part == answer_prefix + payload) {
             c->received_part = 0;
             message_arrived(c, now);
         }
     }
 }
 
-static void receive(struct connection *c)
+static void receive_answers(struct connection *c)
 {
-    ssize_t got = recv(c->fd, scratch, SCRATCH, 0);
-    if (got == 0)
-        die("connection %u: the server closed it", c->id);
-    if (got < 0) {
-        if (errno != EAGAIN)
-            die("receive on connection %u: %s", c->id, strerror(errno));
-        return;
-    }
-    check(c, scratch, (size_t) got, now_ns());
+    do {
+        ssize_t got = receive_some(c, scratch, SCRATCH);
+        if (got == 0)
+            die("connection %u: the server closed it", c->id);
+        if (got < 0) {
+            if (errno != EAGAIN)
+                die("receive on connection %u: %s", c->id, strerror(errno));
+            break;
+        }
+        check(c, scratch, (size_t) got, now_ns());
+    } while (c->tls != NULL && tls_has_more(c->tls));
     struct connection *sender = options.workload == FANOUT ? &connections[0] : c;
     if (options.rate == 0 && !sender->wants_write)
         send_allowed(sender);
@@ -256,6 +282,7 @@ static void introduce(uint32_t newest)
 
 static void prepare(void)
 {
+    answer_prefix = frame_answer_prefix(options.wire == WEBSOCKET, options.size);
     sink_window = SCRATCH / (options.size + LENGTH_BYTES);
     sink_window = sink_window < 1 ? 1 : sink_window > 1024 ? 1024 : sink_window;
     arrived = calloc(options.depth, sizeof *arrived);
@@ -266,6 +293,10 @@ static void prepare(void)
         struct connection *c = &connections[i];
         c->id = i;
         c->fd = connect_to_server(i, true);
+        if (options.wire == WEBSOCKET)
+            websocket_open(i, c->fd);
+        if (options.wire == TLS)
+            c->tls = tls_open(i, c->fd);
         if (options.workload == ECHO || (options.workload == FANOUT && i == 0))
             c->times = calloc(options.depth, sizeof *c->times);
         struct epoll_event event = { .events = EPOLLIN, .data.ptr = c };
@@ -306,7 +337,7 @@ void run_stream(void)
             if (events[i].events & EPOLLOUT)
                 send_allowed(c);
             if (events[i].events & ~(uint32_t) EPOLLOUT)
-                receive(c);
+                receive_answers(c);
         }
         now = now_ns();
         if (options.rate > 0)

@@ -1,6 +1,7 @@
 package io.gannet.benchmarks;
 
 import io.gannet.benchmarks.peers.Peers;
+import io.gannet.benchmarks.peers.Wire;
 import io.gannet.benchmarks.peers.Work;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -120,6 +121,10 @@ public final class Bench {
       System.out.println(
           "No C compiler (gcc, cc or clang) was found: the server in C is left out.");
     }
+    if (!commands.hasNativeLoad()) {
+      System.out.println(
+          "The load generator in Java speaks neither WebSocket nor TLS: both are left out.");
+    }
   }
 
   private Group chosen(Group group, Commands commands) {
@@ -133,13 +138,17 @@ public final class Bench {
   private List<Peers> memoryPeers(Commands commands) {
     List<Peers> peers = options.quick() ? Targets.MEMORY_PEERS : Arrays.asList(Peers.values());
     return peers.stream()
-        .filter(peer -> peer.does(Work.ECHO) && !peer.speaksItsOwnProtocol())
+        .filter(peer -> peer.does(Work.ECHO) && peer.wire() == Wire.PLAIN)
+        .filter(peer -> !peer.speaksItsOwnProtocol())
         .filter(peer -> isChosen(peer, commands))
         .toList();
   }
 
   private boolean isChosen(Peers peer, Commands commands) {
     if (peer.isNative() && !commands.hasNativeServer()) {
+      return false;
+    }
+    if (peer.wire() != Wire.PLAIN && !commands.hasNativeLoad()) {
       return false;
     }
     return options.only().isEmpty()

@@ -1,6 +1,7 @@
 package io.gannet.benchmarks;
 
 import io.gannet.benchmarks.peers.Peers;
+import io.gannet.benchmarks.peers.Wire;
 import io.gannet.benchmarks.peers.Work;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Locale;
 /**
  * One thing that is measured of each peer.
  *
+ * @param wire how the messages travel
  * @param work what the server does
  * @param churn whether the connections come and go, with one message each
  * @param size of a message's payload in bytes; a header of four comes on top
@@ -18,39 +20,53 @@ import java.util.Locale;
  * @param rate how many messages are sent per second in all, whether or not answers come; 0 sends as
  *     fast as the depth allows
  */
-record Cell(Work work, boolean churn, int size, int depth, int connections, int threads, int rate) {
+record Cell(
+    Wire wire,
+    Work work,
+    boolean churn,
+    int size,
+    int depth,
+    int connections,
+    int threads,
+    int rate) {
 
   static Cell echo(int size, int depth, int connections) {
-    return new Cell(Work.ECHO, false, size, depth, connections, 1, 0);
+    return new Cell(Wire.PLAIN, Work.ECHO, false, size, depth, connections, 1, 0);
   }
 
   static Cell echoAtRate(int size, int connections, int rate) {
-    return new Cell(Work.ECHO, false, size, 1, connections, 1, rate);
+    return new Cell(Wire.PLAIN, Work.ECHO, false, size, 1, connections, 1, rate);
   }
 
   static Cell sink(int size, int connections) {
-    return new Cell(Work.SINK, false, size, 1, connections, 1, 0);
+    return new Cell(Wire.PLAIN, Work.SINK, false, size, 1, connections, 1, 0);
   }
 
   static Cell fanout(int size, int depth, int connections) {
-    return new Cell(Work.FANOUT, false, size, depth, connections, 1, 0);
+    return new Cell(Wire.PLAIN, Work.FANOUT, false, size, depth, connections, 1, 0);
   }
 
   static Cell pour(int size, int threads) {
-    return new Cell(Work.POUR, false, size, 1, 1, threads, 0);
+    return new Cell(Wire.PLAIN, Work.POUR, false, size, 1, 1, threads, 0);
   }
 
   static Cell call(int size, int depth, int connections) {
-    return new Cell(Work.CALL, false, size, depth, connections, 1, 0);
+    return new Cell(Wire.PLAIN, Work.CALL, false, size, depth, connections, 1, 0);
   }
 
   static Cell churn(int size, int connections) {
-    return new Cell(Work.ECHO, true, size, 1, connections, 1, 0);
+    return new Cell(Wire.PLAIN, Work.ECHO, true, size, 1, connections, 1, 0);
+  }
+
+  /** The same, with messages that travel in another way. */
+  Cell over(Wire other) {
+    return new Cell(other, work, churn, size, depth, connections, threads, rate);
   }
 
   /** The name in files and on command lines. */
   String id() {
-    StringBuilder id = new StringBuilder(churn ? "churn" : work.id());
+    StringBuilder id = new StringBuilder(wire == Wire.PLAIN ? "" : wire.id() + "-");
+    id.append(churn ? "churn" : work.id());
     id.append('-').append(size).append("b-c").append(connections);
     switch (work) {
       case ECHO -> {
@@ -69,6 +85,10 @@ record Cell(Work work, boolean churn, int size, int depth, int connections, int 
 
   /** What a reader calls it. */
   String title() {
+    return wire == Wire.PLAIN ? workTitle() : wire.label() + ": " + workTitle();
+  }
+
+  private String workTitle() {
     String bytes = size >= 1024 && size % 1024 == 0 ? size / 1024 + " KiB" : size + " B";
     String over = over();
     return switch (work) {
@@ -118,6 +138,9 @@ record Cell(Work work, boolean churn, int size, int depth, int connections, int 
   List<String> arguments() {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("--workload", churn ? "churn" : work.id()));
+    if (wire != Wire.PLAIN) {
+      arguments.addAll(List.of("--wire", wire.id()));
+    }
     arguments.addAll(List.of("--size", String.valueOf(size)));
     arguments.addAll(List.of("--depth", String.valueOf(depth)));
     arguments.addAll(List.of("--connections", String.valueOf(connections)));

@@ -51,12 +51,14 @@ final class JsonResults {
     Cell cell = sample.cell();
     return String.format(
         Locale.ROOT,
-        "{\"peer\": \"%s\", \"cell\": \"%s\", \"size\": %d, \"depth\": %d, \"connections\": %d,"
-            + " \"threads\": %d, \"rate\": %d, \"round\": %d, \"messages\": %d, \"nanos\": %d,"
-            + " \"serverNanos\": %d, \"userShare\": %s, \"loadNanos\": %d, \"othersNanos\": %d,"
-            + " \"p50\": %d, \"p99\": %d, \"p999\": %d, \"max\": %d, \"marks\": \"%s\"}",
+        "{\"peer\": \"%s\", \"cell\": \"%s\", \"wire\": \"%s\", \"size\": %d, \"depth\": %d,"
+            + " \"connections\": %d, \"threads\": %d, \"rate\": %d, \"round\": %d, \"messages\":"
+            + " %d, \"nanos\": %d, \"serverNanos\": %d, \"userShare\": %s, \"loadNanos\": %d,"
+            + " \"othersNanos\": %d, \"p50\": %d, \"p99\": %d, \"p999\": %d, \"max\": %d,"
+            + " \"marks\": \"%s\"}",
         sample.peer().id(),
         cell.id(),
+        cell.wire().id(),
         cell.size(),
         cell.depth(),
         cell.connections(),

@@ -43,7 +43,7 @@ final class NativeTools {
       List<String> command = new ArrayList<>(List.of(compiler, "-std=c11", "-O2", "-o"));
       command.add(program.toString());
       files.stream().map(Path::toString).filter(file -> file.endsWith(".c")).forEach(command::add);
-      command.add("-lm");
+      command.addAll(List.of("-lm", "-ldl"));
       Process process;
       try {
         process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -1,5 +1,6 @@
 package io.gannet.benchmarks;
 
+import io.gannet.benchmarks.peers.Wire;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class Options {
         --size N,... --depth N,... --connections N,...
                               echo with these instead of what is planned
         --rate N              with them: so many messages a second, instead of as many as can be
+        --wire NAME           with them: websocket or tls, instead of plain TCP
         --no-memory           leaves out the memory per session
         --sessions N          sessions for the memory per session (17000)
         --list                shows the groups and the servers, and ends
@@ -78,6 +80,7 @@ final class Options {
   private double warmup;
   private double patience;
   private int rate;
+  private Wire wire = Wire.PLAIN;
   private List<Integer> sizes = List.of();
   private List<Integer> depths = List.of();
   private List<Integer> connections = List.of();
@@ -117,6 +120,7 @@ final class Options {
       case "--warmup" -> warmup = Double.parseDouble(value(name, words));
       case "--patience" -> patience = Double.parseDouble(value(name, words));
       case "--rate" -> rate = Integer.parseInt(value(name, words));
+      case "--wire" -> wire = wire(value(name, words));
       case "--size" -> sizes = numbers(value(name, words));
       case "--depth" -> depths = numbers(value(name, words));
       case "--connections" -> connections = numbers(value(name, words));
@@ -135,6 +139,14 @@ final class Options {
       throw new BenchException(name + " needs a value; see ./bench --help");
     }
     return words.pop();
+  }
+
+  private static Wire wire(String name) {
+    try {
+      return Wire.named(name);
+    } catch (IllegalArgumentException e) {
+      throw new BenchException("--wire takes plain, websocket or tls, not " + name);
+    }
   }
 
   private static List<Integer> numbers(String text) {
@@ -196,7 +208,11 @@ final class Options {
 
   /** Whether the user named the messages. */
   boolean isCustom() {
-    return !sizes.isEmpty() || !depths.isEmpty() || !connections.isEmpty() || rate > 0;
+    return wire != Wire.PLAIN
+        || !sizes.isEmpty()
+        || !depths.isEmpty()
+        || !connections.isEmpty()
+        || rate > 0;
   }
 
   /** The cells that the user named. */
@@ -205,7 +221,8 @@ final class Options {
     for (int size : orElse(sizes, 64)) {
       for (int count : orElse(connections, 50)) {
         for (int depth : orElse(depths, 16)) {
-          cells.add(rate > 0 ? Cell.echoAtRate(size, count, rate) : Cell.echo(size, depth, count));
+          Cell cell = rate > 0 ? Cell.echoAtRate(size, count, rate) : Cell.echo(size, depth, count);
+          cells.add(cell.over(wire));
         }
       }
     }

@@ -133,7 +133,7 @@ final class Runner {
     cells.removeIf(cell -> !cell.suits(peer));
     if (cells.getFirst().rate() > 0 || cells.getFirst().churn()) {
       // These leave a server too idle to warm up.
-      cells.addFirst(Cell.echo(64, 16, 50));
+      cells.addFirst(Cell.echo(64, 16, 50).over(peer.wire()));
     }
     for (Cell cell : cells) {
       subject.load(cell, warmup(options, group) / cells.size(), 0.01);

@@ -4,15 +4,18 @@ import static io.gannet.benchmarks.peers.Peers.C_EPOLL;
 import static io.gannet.benchmarks.peers.Peers.DUBBO;
 import static io.gannet.benchmarks.peers.Peers.GANNET_LOOP;
 import static io.gannet.benchmarks.peers.Peers.GANNET_LOOP_URING;
+import static io.gannet.benchmarks.peers.Peers.GANNET_LOOP_WEBSOCKET;
 import static io.gannet.benchmarks.peers.Peers.GANNET_RPC;
 import static io.gannet.benchmarks.peers.Peers.GANNET_VIRTUAL;
 import static io.gannet.benchmarks.peers.Peers.GRPC;
 import static io.gannet.benchmarks.peers.Peers.NETTY_FUSED;
 import static io.gannet.benchmarks.peers.Peers.NETTY_IDIOMATIC;
+import static io.gannet.benchmarks.peers.Peers.NETTY_WEBSOCKET;
 import static io.gannet.benchmarks.peers.Peers.VERTX;
 import static io.gannet.benchmarks.peers.Peers.VIRTUAL_BLOCKING;
 
 import io.gannet.benchmarks.peers.Peers;
+import io.gannet.benchmarks.peers.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -58,7 +61,9 @@ final class Targets {
                   new Target(GANNET_LOOP, NETTY_IDIOMATIC, ECHO_16, 0.5),
                   new Target(GANNET_VIRTUAL, VERTX, ECHO_16, 0.9),
                   new Target(GANNET_VIRTUAL, VIRTUAL_BLOCKING, ECHO_1, 1.1),
-                  new Target(GANNET_VIRTUAL, VIRTUAL_BLOCKING, ECHO_16, 1.1)),
+                  new Target(GANNET_VIRTUAL, VIRTUAL_BLOCKING, ECHO_16, 1.1),
+                  new Target(
+                      GANNET_LOOP_WEBSOCKET, NETTY_WEBSOCKET, ECHO_16.over(Wire.WEBSOCKET), 0.7)),
               CALLS.stream().map(cell -> new Target(GANNET_RPC, GRPC, cell, 0.5)),
               CALLS.stream().map(cell -> new Target(GANNET_RPC, DUBBO, cell, 0.7)))
           .flatMap(targets -> targets)
@@ -81,9 +86,13 @@ final class Targets {
       Cell cell = target.cell;
       outcomes.add(
           new Outcome(
-              "%s / %s, µs per %s, %s"
+              "%s / %s, %sµs per %s, %s"
                   .formatted(
-                      target.peer.label(), target.other.label(), cell.unit(), cell.inFlight()),
+                      target.peer.label(),
+                      target.other.label(),
+                      cell.wire() == Wire.PLAIN ? "" : cell.wire().label() + ", ",
+                      cell.unit(),
+                      cell.inFlight()),
               results.ratio(cell, target.peer, target.other),
               target.limit));
     }

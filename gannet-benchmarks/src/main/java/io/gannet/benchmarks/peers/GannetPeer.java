@@ -6,35 +6,59 @@ import io.gannet.transport.EventLoops;
 import io.gannet.transport.Io;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerBuilder;
+import io.gannet.transport.ServerTls;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.SessionListener;
+import io.gannet.transport.TlsIdentity;
+import io.gannet.transport.WebSocketOptions;
+import io.gannet.transport.codec.Bodies;
 import io.gannet.transport.codec.Codecs;
 
 /** Gannet, with everything at its default but the dispatch, the I/O and one I/O thread. */
 final class GannetPeer implements Peer {
 
+  private final Wire wire;
   private final Io io;
   private final Dispatch dispatch;
   private final Codec<byte[]> codec;
 
   GannetPeer(Io io, Dispatch dispatch) {
-    this(io, dispatch, Codecs.lengthPrefixed());
+    this(Wire.PLAIN, io, dispatch);
   }
 
   GannetPeer(Io io, Dispatch dispatch, Codec<byte[]> codec) {
+    this(Wire.PLAIN, io, dispatch, codec);
+  }
+
+  GannetPeer(Wire wire, Io io, Dispatch dispatch) {
+    this(
+        wire,
+        io,
+        dispatch,
+        wire == Wire.WEBSOCKET ? Codecs.whole(Bodies.bytes()) : Codecs.lengthPrefixed());
+  }
+
+  private GannetPeer(Wire wire, Io io, Dispatch dispatch, Codec<byte[]> codec) {
+    this.wire = wire;
     this.io = io;
     this.dispatch = dispatch;
     this.codec = codec;
   }
 
   @Override
-  public int start(Work work) {
+  public int start(Work work) throws Exception {
+    ServerBuilder.NeedsCodec listening =
+        wire == Wire.WEBSOCKET
+            ? Server.webSocket("127.0.0.1", 0, WebSocketOptions.defaults())
+            : Server.tcp("127.0.0.1", 0);
     ServerBuilder<byte[]> builder =
-        Server.tcp("127.0.0.1", 0)
-            .codec(codec)
-            .dispatch(dispatch)
-            .eventLoops(EventLoops.create(io, 1));
+        listening.codec(codec).dispatch(dispatch).eventLoops(EventLoops.create(io, 1));
+    if (wire == Wire.TLS) {
+      Certificate certificate = Certificate.make();
+      builder.tls(
+          ServerTls.of(TlsIdentity.pem(certificate.certificateFile(), certificate.keyFile())));
+    }
     return switch (work) {
       case ECHO -> builder.onMessage(Session::send).start().port();
       case SINK -> builder.listenerPerSession(Counter::new).start().port();

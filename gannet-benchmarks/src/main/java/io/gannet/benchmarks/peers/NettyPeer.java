@@ -21,28 +21,51 @@ import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.LengthFieldPrepender;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 
 /**
  * Plain Netty. The pipeline is that of Netty's own documentation: LengthFieldBasedFrameDecoder's and
  * LengthFieldPrepender's Javadoc for the framing, the echo example of its repository (write in
- * channelRead, flush in channelReadComplete) for the answer.
+ * channelRead, flush in channelReadComplete) for the answer. On WebSocket it is that of
+ * WebSocketServerProtocolHandler's Javadoc with the same answer; with TLS an SslHandler stands in front.
  */
 final class NettyPeer implements Peer {
 
+  private static final int MAX_REQUEST = 64 * 1024;
+
+  private final Wire wire;
   private final Io io;
   private final NettyStyle style;
   private final ChannelGroup all = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private HandOver handOver;
+  private SslContext tls;
 
   NettyPeer(Io io, NettyStyle style) {
+    this(Wire.PLAIN, io, style);
+  }
+
+  NettyPeer(Wire wire, Io io, NettyStyle style) {
+    this.wire = wire;
     this.io = io;
     this.style = style;
   }
 
   @Override
-  public int start(Work work) throws InterruptedException {
+  public int start(Work work) throws Exception {
+    if (wire == Wire.TLS) {
+      Certificate shown = Certificate.make();
+      tls =
+          SslContextBuilder.forServer(shown.key(), shown.certificate())
+              .sslProvider(SslProvider.JDK)
+              .build();
+    }
     EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, loops());
     handOver = handOver(style, group.next());
     Channel server =
@@ -68,6 +91,17 @@ final class NettyPeer implements Peer {
     if (style.isFused()) {
       pipeline.addLast(work == Work.SINK ? new FusedSinkHandler() : fusedEcho());
       return;
+    }
+    if (wire == Wire.WEBSOCKET) {
+      pipeline.addLast(
+          new HttpServerCodec(),
+          new HttpObjectAggregator(MAX_REQUEST),
+          new WebSocketServerProtocolHandler("/"),
+          new NettyEchoHandler(false));
+      return;
+    }
+    if (wire == Wire.TLS) {
+      pipeline.addLast(tls.newHandler(pipeline.channel().alloc()));
     }
     pipeline
         .addLast(new LengthFieldBasedFrameDecoder(Work.MAX_PAYLOAD, 0, 4, 0, 4))

@@ -135,6 +135,44 @@ public enum Peers {
   MINA("mina", "Apache MINA", MinaPeer::new, ECHO, SINK, FANOUT),
   SMART_SOCKET("smart-socket", "smart-socket", SmartSocketPeer::new, ECHO, SINK),
 
+  GANNET_LOOP_WEBSOCKET(
+      "gannet-loop-websocket",
+      "Gannet, event loop",
+      Wire.WEBSOCKET,
+      () -> new GannetPeer(Wire.WEBSOCKET, Io.EPOLL, Dispatch.eventLoop()),
+      ECHO),
+  GANNET_VIRTUAL_WEBSOCKET(
+      "gannet-virtual-websocket",
+      "Gannet, virtual",
+      Wire.WEBSOCKET,
+      () -> new GannetPeer(Wire.WEBSOCKET, Io.EPOLL, Dispatch.virtual()),
+      ECHO),
+  NETTY_WEBSOCKET(
+      "netty-websocket",
+      "Netty, idiomatic",
+      Wire.WEBSOCKET,
+      () -> new NettyPeer(Wire.WEBSOCKET, Io.EPOLL, NettyStyle.IDIOMATIC),
+      ECHO),
+
+  GANNET_LOOP_TLS(
+      "gannet-loop-tls",
+      "Gannet, event loop",
+      Wire.TLS,
+      () -> new GannetPeer(Wire.TLS, Io.EPOLL, Dispatch.eventLoop()),
+      ECHO),
+  GANNET_VIRTUAL_TLS(
+      "gannet-virtual-tls",
+      "Gannet, virtual",
+      Wire.TLS,
+      () -> new GannetPeer(Wire.TLS, Io.EPOLL, Dispatch.virtual()),
+      ECHO),
+  NETTY_TLS(
+      "netty-tls",
+      "Netty, idiomatic",
+      Wire.TLS,
+      () -> new NettyPeer(Wire.TLS, Io.EPOLL, NettyStyle.IDIOMATIC),
+      ECHO),
+
   // Those that speak a protocol of their own, to a client of their own.
   SOFA_BOLT("sofa-bolt", "SOFABolt (its RPC)", SofaBoltPeer::new, SofaBoltCaller::new, ECHO),
   GANNET_RPC(
@@ -171,17 +209,33 @@ public enum Peers {
 
   private final String id;
   private final String label;
+  private final Wire wire;
   private final Supplier<Peer> factory;
   private final Caller.Factory caller;
   private final Set<Work> works;
 
   Peers(String id, String label, Supplier<Peer> factory, Work... works) {
-    this(id, label, factory, null, works);
+    this(id, label, Wire.PLAIN, factory, null, works);
+  }
+
+  Peers(String id, String label, Wire wire, Supplier<Peer> factory, Work... works) {
+    this(id, label, wire, factory, null, works);
   }
 
   Peers(String id, String label, Supplier<Peer> factory, Caller.Factory caller, Work... works) {
+    this(id, label, Wire.PLAIN, factory, caller, works);
+  }
+
+  Peers(
+      String id,
+      String label,
+      Wire wire,
+      Supplier<Peer> factory,
+      Caller.Factory caller,
+      Work... works) {
     this.id = id;
     this.label = label;
+    this.wire = wire;
     this.factory = factory;
     this.caller = caller;
     this.works = EnumSet.copyOf(Arrays.asList(works));
@@ -218,6 +272,13 @@ public enum Peers {
    */
   public String label() {
     return label;
+  }
+
+  /**
+   * {@return how messages come to it}
+   */
+  public Wire wire() {
+    return wire;
   }
 
   /**
