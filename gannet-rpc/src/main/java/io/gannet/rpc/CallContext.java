@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * <p><b>Cancellation.</b> When the caller cancels, its time is over or its connection ends, the
  * handler's thread is interrupted, if the handler is still running on it, and {@link #isCancelled()} is
- * true from then on. A stage that the handler has returned is cancelled.
+ * true from then on. A stage that the handler has returned is cancelled, on a virtual thread, and not
+ * waited for. A call without a response ({@link OneWay}) is cancelled only when its time is over.
  *
  * <p><b>Calls made by the handler</b> on its own thread have at most the time that is left for this
  * one.

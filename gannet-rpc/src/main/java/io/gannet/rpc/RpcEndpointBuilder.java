@@ -131,7 +131,8 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
 
   /**
    * Sets how many calls of this side may wait for their reply on one connection; more fail at once with
-   * {@link RpcCode#RESOURCE_EXHAUSTED}. If the peer takes fewer at a time, that counts.
+   * {@link RpcCode#RESOURCE_EXHAUSTED}. If the peer takes fewer at a time, that counts. As many
+   * asynchronous calls may wait for a connection.
    *
    * @param calls 1,024 by default, at most 1,048,576
    * @return this
@@ -140,7 +141,8 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
 
   /**
    * Sets how many calls of the peer may run on one connection; more are refused with {@link
-   * RpcCode#RESOURCE_EXHAUSTED}.
+   * RpcCode#RESOURCE_EXHAUSTED}. A call whose response waits for room, because the peer doesn't read,
+   * counts as well.
    *
    * @param calls 1,024 by default
    * @return this

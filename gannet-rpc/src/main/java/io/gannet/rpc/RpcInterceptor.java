@@ -12,6 +12,9 @@ import java.util.concurrent.CompletionStage;
  * thread, and should pass the call on there: then the handler runs there too, can be interrupted, and
  * the stage is complete unless the handler has returned one.
  *
+ * <p><b>Time.</b> What is passed on after its deadline fails at once. A stage of an interceptor that
+ * never completes leaves the caller waiting: see to it that it does.
+ *
  * @see RpcEndpointBuilder#interceptOutgoing
  * @see RpcEndpointBuilder#interceptIncoming
  */

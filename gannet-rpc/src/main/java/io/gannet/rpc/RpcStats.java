@@ -6,7 +6,7 @@ package io.gannet.rpc;
  * @param callsSent how many calls this side has made
  * @param callsPending how many of those have no reply yet
  * @param callsReceived how many calls the peer has made, refused ones included
- * @param callsRunning how many of those run
+ * @param callsRunning how many of those run, or have a response that waits because the peer doesn't read
  * @param callsRefused how many of those were refused without being run
  * @param unexpectedResponses how many responses came that no call waits for: mostly because it was
  *     cancelled, or its time was over

@@ -273,4 +273,142 @@ class DeadlineTest {
             });
     assertThat(waiting.run).hasValue(0);
   }
+
+  interface Detached {
+    CompletionStage<String> cancellable(String text);
+
+    CompletionStage<String> stubborn(String text);
+
+    @OneWay
+    void silent(String text);
+  }
+
+  /** Gives stages that nobody completes. */
+  static class Forgetful implements Detached {
+    final CompletableFuture<String> stage = new CompletableFuture<>();
+    final CompletableFuture<Thread> cancelledBy = new CompletableFuture<>();
+    final CountDownLatch begun = new CountDownLatch(1);
+    final CountDownLatch interrupted = new CountDownLatch(1);
+
+    @Override
+    public CompletionStage<String> cancellable(String text) {
+      return stage;
+    }
+
+    @Override
+    public CompletionStage<String> stubborn(String text) {
+      begun.countDown();
+      return new CompletableFuture<String>().minimalCompletionStage();
+    }
+
+    @Override
+    public void silent(String text) {
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        interrupted.countDown();
+      }
+    }
+  }
+
+  @Test
+  void whatHandlersAttachToTheirStagesDoesNotRunOnAnIoThread() throws Exception {
+    Forgetful handler = new Forgetful();
+    RpcServer server = fixture.start(fixture.server().service(Detached.class, handler));
+    RpcClient client = fixture.start(fixture.client(server));
+    handler.stage.whenComplete(
+        (result, failure) -> handler.cancelledBy.complete(Thread.currentThread()));
+    CompletableFuture<String> call =
+        client.proxy(Detached.class).cancellable("x").toCompletableFuture();
+    await().until(() -> handler.stage.getNumberOfDependents() == 2); // the handler has returned it
+    call.cancel(true);
+    assertThat(handler.cancelledBy.get(10, TimeUnit.SECONDS).isVirtual()).isTrue();
+  }
+
+  @Test
+  void aStageThatNobodyCompletesHoldsNoPlaceOnceTheCallIsCancelled() throws Exception {
+    Forgetful handler = new Forgetful();
+    RpcServer server = fixture.start(fixture.server().service(Detached.class, handler));
+    RpcClient client = fixture.start(fixture.client(server));
+    CompletableFuture<String> call =
+        client.proxy(Detached.class).stubborn("x").toCompletableFuture();
+    assertThat(handler.begun.await(10, TimeUnit.SECONDS)).isTrue();
+    call.cancel(true);
+    await()
+        .untilAsserted(() ->
+            assertThat(server.peers())
+                .singleElement()
+                .satisfies(peer -> assertThat(peer.stats().callsRunning()).isZero()));
+  }
+
+  @Test
+  void aStageThatNobodyCompletesIsAnsweredAtTheDeadline() {
+    RpcServer server = fixture.start(fixture.server().service(Detached.class, new Forgetful()));
+    WirePeer peer = new WirePeer(fixture.connect(server)).greet();
+    peer.send(
+        "02 00 00000001 00000032 01 0011"
+            + WirePeer.text("Detached/stubborn")
+            + "0000"
+            + WirePeer.text("\"x\""));
+    assertThat(peer.read()).startsWith("03000000000104");
+  }
+
+  @Test
+  void aOneWayCallIsInterruptedWhenItsTimeIsOver() throws Exception {
+    Forgetful handler = new Forgetful();
+    RpcServer server = fixture.start(fixture.server().service(Detached.class, handler));
+    RpcClient client = fixture.start(fixture.client(server));
+    awaitConnection(client);
+    client
+        .proxy(Detached.class, CallOptions.defaults().withTimeout(Duration.ofMillis(300)))
+        .silent("x");
+    assertThat(handler.interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** Takes long to be written, which happens under the lock of its connection's queue. */
+  public static final class SlowToWrite {
+    private final CountDownLatch begun;
+    private final CountDownLatch gate;
+
+    SlowToWrite(CountDownLatch begun, CountDownLatch gate) {
+      this.begun = begun;
+      this.gate = gate;
+    }
+
+    public String getText() throws InterruptedException {
+      begun.countDown();
+      Fixture.await(gate);
+      return "";
+    }
+  }
+
+  private static void awaitConnection(RpcClient client) {
+    await().until(() -> client.connections().size() == 1);
+  }
+
+  @Test
+  void anArgumentThatIsSlowToWriteHoldsUpNoDeadline() throws Exception {
+    RpcServer server = fixture.start(fixture.server().service(Detached.class, new Forgetful()));
+    RpcClient client = fixture.start(fixture.client(server));
+    RpcClient other = fixture.start(fixture.client(server));
+    awaitConnection(client);
+    awaitConnection(other);
+    CallOptions quick = CallOptions.defaults().withTimeout(Duration.ofMillis(500));
+    CompletableFuture<String> first =
+        client.proxy(Detached.class, quick).stubborn("x").toCompletableFuture();
+    CompletableFuture<String> second =
+        other
+            .proxy(Detached.class, quick.withTimeout(Duration.ofMillis(700)))
+            .stubborn("x")
+            .toCompletableFuture();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch gate = fixture.gate();
+    CompletableFuture<Throwable> third =
+        failureOf(() -> client.call("Detached/stubborn", Void.class, new SlowToWrite(begun, gate)));
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThatThrownBy(() -> first.get(10, TimeUnit.SECONDS)).hasMessageContaining("DEADLINE");
+    assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS)).hasMessageContaining("DEADLINE");
+    gate.countDown();
+    third.get(10, TimeUnit.SECONDS);
+  }
 }

@@ -322,4 +322,47 @@ class FailureTest {
             RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.INTERNAL))
         .hasMessageContaining("not of type java.lang.Integer");
   }
+
+  /** Fails in a way that nobody expects of a getter. */
+  public static class Broken {
+    public String getText() {
+      throw new AssertionError("broken");
+    }
+  }
+
+  interface Store {
+    Broken fetch(String name);
+
+    void put(Broken broken);
+  }
+
+  static final class BrokenStore implements Store {
+    @Override
+    public Broken fetch(String name) {
+      return new Broken();
+    }
+
+    @Override
+    public void put(Broken broken) {}
+  }
+
+  @Test
+  void anErrorInWritingAResultReachesTheCaller() {
+    RpcServer server = fixture.start(fixture.server().service(Store.class, new BrokenStore()));
+    RpcClient client = fixture.start(fixture.client(server));
+    assertThatThrownBy(() -> client.call("Store/fetch", Void.class, "x"))
+        .isInstanceOfSatisfying(
+            RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.INTERNAL));
+  }
+
+  @Test
+  void anErrorInWritingAnArgumentLeavesNothingBehind() {
+    RpcServer server = fixture.start(fixture.server().service(Store.class, new BrokenStore()));
+    RpcClient client = fixture.start(fixture.client(server));
+    Store store = client.proxy(Store.class);
+    assertThatThrownBy(() -> store.put(new Broken())).hasMessageContaining("broken");
+    assertThat(client.connections())
+        .singleElement()
+        .satisfies(peer -> assertThat(peer.stats().callsPending()).isZero());
+  }
 }

@@ -14,7 +14,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -88,9 +93,32 @@ final class Fixture implements AfterEachCallback {
     }
   }
 
-  /** A time source for an endpoint. */
+  /**
+   * A time source for an endpoint. Moving the clock returns when the threads have done what was due, so
+   * that nothing is left to wait for.
+   */
   static TimeSource timeOf(FakeTime time) {
-    return TimeSource.of(time::nanoTime, time);
+    return new TimeSource() {
+      @Override
+      public long nanoTime() {
+        return time.nanoTime();
+      }
+
+      @Override
+      public Future<?> schedule(Runnable task, Duration delay, ScheduledExecutorService thread) {
+        Runnable handOver =
+            () -> {
+              try {
+                thread.submit(task).get(10, TimeUnit.SECONDS);
+              } catch (RejectedExecutionException e) {
+                // The thread has ended, and nothing can be due on it.
+              } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                throw new IllegalStateException(e);
+              }
+            };
+        return time.schedule(handOver, delay.toNanos(), TimeUnit.NANOSECONDS);
+      }
+    };
   }
 
   @Override

@@ -248,7 +248,7 @@ class HostileInputTest {
       assertThat(stats().callsRunning()).isLessThanOrEqualTo(1024);
     }
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(50))
         .untilAsserted(() -> {
           assertThat(stats().callsReceived()).isEqualTo(1_000_000);
           assertThat(stats().callsRunning()).isZero();

@@ -225,6 +225,29 @@ class InterceptorTest {
   }
 
   @Test
+  void anInterceptorDoesNotMakeACallLongerThanItsDeadline() {
+    RpcServer server = fixture.start(fixture.server().service(Echo.class, new EchoBack()));
+    RpcClient client =
+        fixture.start(
+            fixture
+                .client(server)
+                .interceptOutgoing((call, next) ->
+                    CompletableFuture.supplyAsync(
+                            () -> call,
+                            CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS))
+                        .thenCompose(next::proceed)));
+    Echo echo =
+        client.proxy(Echo.class, CallOptions.defaults().withTimeout(Duration.ofMillis(100)));
+    assertThatThrownBy(() -> echo.echo("x"))
+        .isInstanceOfSatisfying(
+            RpcException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(RpcCode.DEADLINE_EXCEEDED);
+              assertThat(e.notStarted()).isTrue();
+            });
+  }
+
+  @Test
   void whatAnInterceptorThrowsOrForgetsFailsTheCall() {
     RpcServer server =
         fixture.start(

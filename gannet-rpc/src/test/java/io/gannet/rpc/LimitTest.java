@@ -221,4 +221,26 @@ class LimitTest {
     assertThatThrownBy(() -> Metadata.of("Upper", "x")).hasMessageContaining("Upper");
     assertThatThrownBy(() -> new Metadata(Map.of("", "x"))).hasMessageContaining("key");
   }
+
+  @Test
+  void callsThatWaitForAConnectionHaveALimit() {
+    RpcServer server = fixture.start(fixture.server().service(Held.class, held(fixture.gate())));
+    RpcClientBuilder builder = fixture.client(server).maxPendingCalls(3);
+    server.stop(io.gannet.transport.StopMode.NOW);
+    RpcClient client = fixture.start(builder.connectionWait(Duration.ofSeconds(30)));
+    Held proxy = client.proxy(Held.class);
+    List<CompletableFuture<String>> waiting = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      waiting.add(proxy.hold("x").toCompletableFuture());
+    }
+    assertExhausted(proxy.hold("too many"), "maxPendingCalls");
+    assertThat(waiting).allSatisfy(call -> assertThat(call).isNotDone());
+    waiting.forEach(call -> call.cancel(true));
+    await() // until those have left
+        .untilAsserted(() -> {
+          CompletableFuture<String> next = proxy.hold("x").toCompletableFuture();
+          assertThat(next).isNotDone();
+          next.cancel(true);
+        });
+  }
 }

@@ -102,6 +102,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
       services.add(shapes.of(Reflection.class), new ReflectionService(services));
     }
     return new CallSettings(
+        keys != null,
         switch (wire) {
           case GANNET -> new GannetWire(new WireLimits(metadataEntries, metadataBytes));
           case GETTY -> new GettyWire();

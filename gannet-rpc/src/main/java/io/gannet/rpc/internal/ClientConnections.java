@@ -182,7 +182,7 @@ final class ClientConnections implements Connections, ConnectionOwner, Transport
 
   private void offer(RpcConnection connection) {
     change(connections -> {
-      if (connection.isUsable()) {
+      if (!stopping && connection.isUsable()) {
         connections.add(connection);
         lastFailure = null;
       }

@@ -12,6 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What all connections of an endpoint have in common. Durations are in nanoseconds.
  *
+ * @param isServer whether clients connect to it
  * @param wire how they are spoken on
  * @param clock tells the time
  * @param services what is offered
@@ -30,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param keys where peers can be registered, or null where nobody looks anybody up
  */
 public record CallSettings(
+    boolean isServer,
     Wire wire,
     Clock clock,
     Services services,

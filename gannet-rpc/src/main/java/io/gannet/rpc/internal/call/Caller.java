@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ public final class Caller implements RpcCaller {
 
   private final CallSettings settings;
   private final Connections connections;
+
+  /** How many asynchronous calls wait for a connection. */
+  private final AtomicInteger waiting = new AtomicInteger();
 
   /**
    * Creates a caller.
@@ -215,18 +219,44 @@ public final class Caller implements RpcCaller {
       if (connection != null) {
         start(call, connection, deadline, future, reader);
       } else {
-        Thread.startVirtualThread(() -> {
-          try {
-            start(call, pick(call, deadline), deadline, future, reader);
-          } catch (Throwable t) {
-            future.fail(t);
-          }
-        });
+        startLater(call, deadline, future, reader);
       }
     } catch (Throwable t) {
       future.fail(t);
     }
     return future;
+  }
+
+  /** Waits for a connection on a thread of its own. */
+  private void startLater(
+      Invocation call,
+      long deadline,
+      CallFuture future,
+      Function<Frame.Response, @Nullable Object> reader) {
+    if (waiting.incrementAndGet() > settings.limits().pending()) {
+      waiting.decrementAndGet();
+      throw new RpcException(
+          RpcCode.RESOURCE_EXHAUSTED,
+          "%,d calls wait for a connection of %s already (setting maxPendingCalls)"
+              .formatted(settings.limits().pending(), this),
+          null,
+          null,
+          Map.of(),
+          true);
+    }
+    Thread thread =
+        Thread.ofVirtual()
+            .unstarted(() -> {
+              try {
+                start(call, pick(call, deadline), deadline, future, reader);
+              } catch (Throwable t) {
+                future.fail(t);
+              } finally {
+                waiting.decrementAndGet();
+              }
+            });
+    future.cancelWith(thread::interrupt);
+    thread.start();
   }
 
   private static void start(
@@ -254,6 +284,15 @@ public final class Caller implements RpcCaller {
             view,
             passed -> {
               Invocation changed = ((OutgoingCallView) passed).call();
+              if (deadline <= settings.clock().now()) {
+                throw new RpcException(
+                    RpcCode.DEADLINE_EXCEEDED,
+                    "the time for %s was over before it was sent".formatted(changed.path()),
+                    null,
+                    null,
+                    Map.of(),
+                    true);
+              }
               if (oneWay) {
                 sendOneWay(changed, deadline);
                 return CompletableFuture.completedStage(new RpcReply(null, Metadata.empty()));

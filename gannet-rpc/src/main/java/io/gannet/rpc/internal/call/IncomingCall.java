@@ -173,7 +173,7 @@ final class IncomingCall implements Runnable, CallContext {
         cancel(Cancellation.DEADLINE);
       }
       if (cancelled != null) {
-        end(null, new RpcException(RpcCode.CANCELLED, "cancelled before it began"));
+        end(null, cancelledBeforeItBegan());
         return;
       }
       handle();
@@ -185,11 +185,12 @@ final class IncomingCall implements Runnable, CallContext {
     }
   }
 
+  private static RpcException cancelledBeforeItBegan() {
+    return new RpcException(RpcCode.CANCELLED, "cancelled before it began");
+  }
+
   private void handle() {
     state = RUNNING;
-    if (cancelled != null) {
-      Thread.currentThread().interrupt(); // whoever set that may have come too early to do this
-    }
     CompletionStage<RpcReply> replied;
     try {
       replied =
@@ -203,8 +204,11 @@ final class IncomingCall implements Runnable, CallContext {
     await(replied);
   }
 
-  /** Calls the handler. */
+  /** Calls the handler, unless nobody waits any more, which there was no interrupt for yet. */
   private CompletionStage<RpcReply> invoke(IncomingCallView call) {
+    if (cancelled != null) {
+      return CompletableFuture.failedStage(cancelledBeforeItBegan());
+    }
     MethodShape shape = handler.shape();
     metadata = call.metadata();
     Object result;
@@ -240,9 +244,6 @@ final class IncomingCall implements Runnable, CallContext {
       return; // then it can't be cancelled
     }
     stage = future;
-    if (cancelled != null) {
-      future.cancel(true);
-    }
   }
 
   /** Reads what the peer has sent. */
@@ -266,9 +267,7 @@ final class IncomingCall implements Runnable, CallContext {
     while (!STATE.compareAndSet(this, RUNNING, RETURNED)) {
       Thread.onSpinWait(); // for the few instructions of an interrupt
     }
-    if (cancelled != null) {
-      Thread.interrupted(); // it was meant for the handler
-    }
+    Thread.interrupted(); // it was meant for the handler, or is the handler's own
   }
 
   private void await(CompletionStage<RpcReply> replied) {
@@ -287,7 +286,22 @@ final class IncomingCall implements Runnable, CallContext {
       future.whenCompleteAsync(
           (value, thrown) -> end(value, Interceptors.unwrapped(thrown)),
           Thread::startVirtualThread);
+      if (cancelled != null) {
+        abandon();
+      }
     }
+  }
+
+  /**
+   * Waits no longer for what the handler has returned. It is told; but whether it ever completes is its
+   * own affair, and the place of this call is free.
+   */
+  private void abandon() {
+    CompletableFuture<?> returned = stage;
+    if (returned != null) {
+      returned.cancel(true);
+    }
+    end(null, new RpcException(RpcCode.CANCELLED, "cancelled before there was a result"));
   }
 
   // ---------------------------------------------------------------- the end
@@ -312,13 +326,13 @@ final class IncomingCall implements Runnable, CallContext {
 
   private void respond(@Nullable RpcReply result, @Nullable Throwable failure, boolean notStarted) {
     if (cancelled == Cancellation.DEADLINE) {
-      calls.respond(failed(late(notStarted)));
+      calls.respond(this, failed(late(notStarted)));
     } else if (cancelled != null) {
       return; // nobody waits for it
     } else if (failure != null) {
-      calls.respond(failed(connection.settings().failures().describe(failure)));
+      calls.respond(this, failed(connection.settings().failures().describe(failure)));
     } else {
-      calls.respond(succeeded(Objects.requireNonNull(result)));
+      calls.respond(this, succeeded(Objects.requireNonNull(result)));
     }
   }
 
@@ -359,10 +373,8 @@ final class IncomingCall implements Runnable, CallContext {
     if (STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
       Objects.requireNonNull(thread).interrupt();
       state = RUNNING;
-    }
-    CompletableFuture<?> returned = stage;
-    if (returned != null) {
-      returned.cancel(true);
+    } else if (state == RETURNED) {
+      Thread.startVirtualThread(this::abandon); // what users have attached runs there
     }
   }
 }

@@ -8,7 +8,9 @@ import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.QueueFullException;
 import io.gannet.transport.SessionClosedException;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,7 +32,10 @@ final class IncomingCalls {
   /** Those that want a response, by their id. Added to by the I/O thread. */
   private final Map<Long, IncomingCall> running = new ConcurrentHashMap<>();
 
-  /** How many run, those without a response included. */
+  /** The others, if they have a deadline. */
+  private final Set<IncomingCall> runningOneWay = ConcurrentHashMap.newKeySet();
+
+  /** How many run or have a response that waits for room, those without a response included. */
   private final AtomicInteger runningCount = new AtomicInteger();
 
   /** As {@link #runningCount}, but until the response has been accepted for sending. */
@@ -112,11 +117,12 @@ final class IncomingCalls {
       refuse(request, RpcCode.INVALID_ARGUMENT, "there is a call with this id already");
       return;
     }
+    if (request.oneWay() && deadline != Clock.NEVER) {
+      runningOneWay.add(call);
+    }
     runningCount.incrementAndGet();
     unfinished.incrementAndGet();
-    if (!request.oneWay()) {
-      connection.noteDeadline(deadline);
-    }
+    connection.noteDeadline(deadline);
     Thread.startVirtualThread(call);
   }
 
@@ -136,12 +142,25 @@ final class IncomingCalls {
 
   private void refuse(long id, RpcCode code, String why) {
     refused++;
-    connection.reply(
+    Frame.Response refusal =
         Frame.Response.of(
             id,
             Metadata.empty(),
             new Frame.Failure(code, true, why, null, Map.of()),
-            connection.peerMaxFrame()));
+            connection.peerMaxFrame());
+    if (!connection.reply(refusal)
+        && runningCount.get() < settings.limits().runningPerConnection()) {
+      unfinished.incrementAndGet();
+      Thread.startVirtualThread(() -> {
+        try {
+          sendWaiting(refusal, 0);
+        } catch (RuntimeException e) {
+          LOG.debug("{}: a refusal was not sent", connection, e);
+        } finally {
+          finished();
+        }
+      });
+    }
   }
 
   /** The caller doesn't wait any more. */
@@ -152,7 +171,7 @@ final class IncomingCalls {
     }
   }
 
-  /** The connection has ended. */
+  /** The connection has ended. Calls without a response go on: nobody has waited for them anyway. */
   void cancelAll() {
     running.values().forEach(call -> call.cancel(IncomingCall.Cancellation.CONNECTION_ENDED));
   }
@@ -161,8 +180,12 @@ final class IncomingCalls {
 
   /** Cancels the calls whose time is over; returns the next deadline. */
   long cancelExpired(long now) {
+    return Math.min(cancelExpired(running.values(), now), cancelExpired(runningOneWay, now));
+  }
+
+  private static long cancelExpired(Collection<IncomingCall> calls, long now) {
     long next = Clock.NEVER;
-    for (IncomingCall call : running.values()) {
+    for (IncomingCall call : calls) {
       if (call.isCancelled()) {
         continue;
       }
@@ -177,7 +200,9 @@ final class IncomingCalls {
 
   /** A call's handler has ended: its caller may make the next one as soon as it has the response. */
   void leave(IncomingCall call) {
-    if (!call.isOneWay()) {
+    if (call.isOneWay()) {
+      runningOneWay.remove(call);
+    } else {
       running.remove(call.id(), call);
     }
     runningCount.decrementAndGet();
@@ -190,29 +215,54 @@ final class IncomingCalls {
     connection.callEnded();
   }
 
-  /** Sends a response; waits for room in the outbound queue. Called on a virtual thread. */
-  void respond(Frame.Response response) {
+  /** Sends the response of a call; waits for room in the outbound queue. Called on a virtual thread. */
+  void respond(IncomingCall call, Frame.Response response) {
     try {
-      connection.session().send(response);
+      send(call, response);
     } catch (SessionClosedException e) {
       LOG.debug("{}: nobody is there for the response", connection, e);
     } catch (QueueFullException e) {
       LOG.warn("{}: a response was not sent: {}", connection, e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.debug("{}: a response could not be written", connection, e);
-      Frame.Failure failure = settings.failures().describe(notWritten(e));
-      connection.trySend(
-          Frame.Response.of(response.id(), Metadata.empty(), failure, connection.peerMaxFrame()));
+    } catch (Throwable t) {
+      LOG.debug("{}: a response could not be written", connection, t);
+      respondInstead(call, response.id(), t);
     }
   }
 
-  private static RpcException notWritten(RuntimeException e) {
-    if (e instanceof RpcException ours) {
+  private void respondInstead(IncomingCall call, long id, Throwable why) {
+    Frame.Failure failure = settings.failures().describe(notWritten(why));
+    try {
+      send(call, Frame.Response.of(id, Metadata.empty(), failure, connection.peerMaxFrame()));
+    } catch (RuntimeException e) {
+      LOG.warn("{}: a response was not sent: {}", connection, e.getMessage());
+    }
+  }
+
+  private void send(IncomingCall call, Frame.Response response) {
+    if (!connection.session().trySend(response)) {
+      sendWaiting(response, call.countedBytes());
+    }
+  }
+
+  /** Sends when there is room. Until then it counts as a call that runs, or there were no limit. */
+  private void sendWaiting(Frame.Response response, int countedBytes) {
+    runningCount.incrementAndGet();
+    settings.running().enterAgain(countedBytes);
+    try {
+      connection.session().send(response);
+    } finally {
+      runningCount.decrementAndGet();
+      settings.running().leave(countedBytes);
+    }
+  }
+
+  private static RpcException notWritten(Throwable why) {
+    if (why instanceof RpcException ours) {
       return ours;
     }
     RpcCode code =
-        e instanceof MessageTooLargeException ? RpcCode.RESOURCE_EXHAUSTED : RpcCode.INTERNAL;
-    return new RpcException(code, "the response can't be sent: " + e.getMessage());
+        why instanceof MessageTooLargeException ? RpcCode.RESOURCE_EXHAUSTED : RpcCode.INTERNAL;
+    return new RpcException(code, "the response can't be sent: " + why.getMessage());
   }
 
   /** A handler has failed; logged at the first, second, fourth, eighth … time. */

@@ -14,6 +14,8 @@ import io.gannet.transport.Session;
 import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.TransportException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -106,6 +108,11 @@ final class OutgoingCalls {
         send(request(call.id, false, call.deadline, method, metadata, payload), call.deadline);
       } catch (RpcException e) {
         failure = e;
+      } catch (Throwable t) { // of a value that can't even be written
+        if (calls.remove(call)) {
+          connection.callEnded();
+        }
+        throw t;
       }
     }
     if (failure == null) {
@@ -230,11 +237,20 @@ final class OutgoingCalls {
   /** Ends the calls whose time is over; returns the next deadline. */
   long removeExpired(long now) {
     PendingCalls calls = pending;
-    return calls == null ? Clock.NEVER : calls.removeExpired(now, this::expired);
+    if (calls == null) {
+      return Clock.NEVER;
+    }
+    List<OutgoingCall> expired = new ArrayList<>();
+    long next = calls.removeExpired(now, expired::add);
+    if (!expired.isEmpty()) {
+      expired.forEach(this::expire);
+      // Sending may have to wait for somebody who writes a value, and this thread is everybody's.
+      Thread.startVirtualThread(() -> expired.forEach(this::cancel));
+    }
+    return next;
   }
 
-  private void expired(OutgoingCall call) {
-    cancel(call);
+  private void expire(OutgoingCall call) {
     call.fail(
         new RpcException(
             RpcCode.DEADLINE_EXCEEDED, "no response from %s in time".formatted(connection)));

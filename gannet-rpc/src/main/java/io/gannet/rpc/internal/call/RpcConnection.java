@@ -12,6 +12,7 @@ import io.gannet.rpc.internal.wire.Wire;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.MessageTooLargeException;
+import io.gannet.transport.QueueFullException;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionListener;
 import io.gannet.transport.StopMode;
@@ -84,6 +85,9 @@ public final class RpcConnection implements SessionListener<Frame> {
   private volatile boolean draining;
 
   private final AtomicBoolean saidGoodbye = new AtomicBoolean();
+
+  /** Whether the peer knows that no more calls come. Of the I/O thread. */
+  private boolean saidLastCall;
 
   /** Completes when this side takes no more calls, and none is left. */
   private final CompletableFuture<Void> quiet = new CompletableFuture<>();
@@ -316,22 +320,51 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   // ---------------------------------------------------------------- sending
 
-  /** Sends something on the I/O thread. */
-  void reply(Frame frame) {
+  /**
+   * Sends something if there is room for it.
+   *
+   * @return false if there was none
+   */
+  boolean trySend(Frame frame) {
     try {
-      session().send(frame);
+      return session().trySend(frame);
     } catch (TransportException e) {
-      // The peer doesn't read, or is gone. What it misses is bounded by the deadlines of its calls.
       LOG.debug("{}: not sent: {}", this, frame, e);
+      return true; // there is nobody to send it to
     }
   }
 
-  /** Sends something if there is room for it. */
-  void trySend(Frame frame) {
+  /**
+   * Sends an answer on the I/O thread, if there is room for it. To make room, a server reads no more of a
+   * peer that doesn't keep up with its answers. A client doesn't do that: if both did, neither would ever
+   * read again.
+   *
+   * @return false if there was none
+   */
+  boolean reply(Frame frame) {
+    if (!settings.isServer()) {
+      return trySend(frame);
+    }
     try {
-      session().trySend(frame);
+      session().send(frame);
+    } catch (QueueFullException e) {
+      return false;
     } catch (TransportException e) {
       LOG.debug("{}: not sent: {}", this, frame, e);
+    }
+    return true;
+  }
+
+  /** Sends something, later if there is no room for it now. For what is said once. */
+  private void sendSurely(Frame frame) {
+    if (!trySend(frame)) {
+      Thread.startVirtualThread(() -> {
+        try {
+          session().send(frame);
+        } catch (TransportException e) {
+          LOG.debug("{}: not sent: {}", this, frame, e);
+        }
+      });
     }
   }
 
@@ -396,15 +429,16 @@ public final class RpcConnection implements SessionListener<Frame> {
     LOG.warn("{} is closed: {}", this, text);
     peerGoodbye = text;
     incoming.refuseNew();
-    reply(new Frame.GoAway(reason, text));
+    trySend(new Frame.GoAway(reason, text));
     session().close();
   }
 
   private void peerGoesAway(Frame.GoAway goAway) {
     peerGoodbye = goAway.reason() + ": " + goAway.text();
     owner.withdrawn(this);
-    if (goAway.reason() == Frame.Reason.DRAINING) {
-      reply(new Frame.LastCall());
+    if (goAway.reason() == Frame.Reason.DRAINING && !saidLastCall) {
+      saidLastCall = true;
+      sendSurely(new Frame.LastCall());
     }
   }
 
@@ -441,7 +475,7 @@ public final class RpcConnection implements SessionListener<Frame> {
   private void sayGoodbye() {
     if (draining && session != null && saidGoodbye.compareAndSet(false, true)) {
       if (wire().saysGoodbye()) {
-        trySend(new Frame.GoAway(Frame.Reason.DRAINING, "the other side is about to stop"));
+        sendSurely(new Frame.GoAway(Frame.Reason.DRAINING, "the other side is about to stop"));
       } else {
         peerIsDone = true;
       }

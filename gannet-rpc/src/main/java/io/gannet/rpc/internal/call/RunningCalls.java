@@ -43,6 +43,18 @@ public final class RunningCalls {
   }
 
   /**
+   * Counts one more whatever the limits, because it is there already.
+   *
+   * @param size how many bytes of arguments it counts for
+   */
+  void enterAgain(int size) {
+    calls.incrementAndGet();
+    if (size > 0) {
+      bytes.addAndGet(size);
+    }
+  }
+
+  /**
    * Counts one less.
    *
    * @param size how many bytes of arguments it counted for
