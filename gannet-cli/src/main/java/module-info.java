@@ -3,6 +3,7 @@
 @SuppressWarnings("requires-automatic")
 module io.gannet.cli {
   requires info.picocli;
+  requires io.gannet.discovery;
   requires io.gannet.examples;
   requires io.gannet.rpc;
   requires io.gannet.transport;
@@ -10,6 +11,7 @@ module io.gannet.cli {
   requires jdk.unsupported;
   requires HdrHistogram;
   requires org.slf4j;
+  requires tools.jackson.databind;
 
   exports io.gannet.cli;
 
@@ -17,7 +19,11 @@ module io.gannet.cli {
       info.picocli;
   opens io.gannet.cli.internal.demo to
       info.picocli;
+  opens io.gannet.cli.internal.discovery to
+      info.picocli;
   opens io.gannet.cli.internal.echo to
+      info.picocli;
+  opens io.gannet.cli.internal.registry to
       info.picocli;
   opens io.gannet.cli.internal.rpc to
       info.picocli;

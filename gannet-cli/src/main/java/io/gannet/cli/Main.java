@@ -4,8 +4,12 @@ import io.gannet.cli.internal.common.Gannet;
 import io.gannet.cli.internal.common.Logging;
 import io.gannet.cli.internal.common.OneLineErrors;
 import io.gannet.cli.internal.demo.DemoCommand;
+import io.gannet.cli.internal.discovery.ChurnSoakCommand;
+import io.gannet.cli.internal.discovery.OutageSoakCommand;
+import io.gannet.cli.internal.discovery.SoakProviderCommand;
 import io.gannet.cli.internal.echo.EchoClientCommand;
 import io.gannet.cli.internal.echo.EchoServerCommand;
+import io.gannet.cli.internal.registry.RegistryCommand;
 import io.gannet.cli.internal.rpc.CallCommand;
 import io.gannet.cli.internal.rpc.RpcServerCommand;
 import io.gannet.cli.internal.soak.SoakCommand;
@@ -61,9 +65,13 @@ public final class Main {
             .addSubcommand(new EchoClientCommand())
             .addSubcommand(new RpcServerCommand())
             .addSubcommand(new CallCommand())
+            .addSubcommand(new RegistryCommand())
             .addSubcommand(new DemoCommand())
             .addSubcommand(new SoakCommand())
             .addSubcommand(new SoakServerCommand())
+            .addSubcommand(new OutageSoakCommand())
+            .addSubcommand(new ChurnSoakCommand())
+            .addSubcommand(new SoakProviderCommand())
             .addSubcommand(completion())
             .setOut(out)
             .setErr(err)

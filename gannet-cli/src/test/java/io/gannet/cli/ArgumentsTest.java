@@ -63,6 +63,19 @@ class ArgumentsTest {
           echo-client --connect tcp://127.0.0.1:1 --rate -1           | --rate must be at least 0: -1
           echo-client --connect tcp://127.0.0.1:1 --timeout 0         | --timeout must be at least 1: 0
           echo-client --connect tcp://127.0.0.1:1 --dispatch virtual  | '--dispatch'
+          registry                                                    | the commands are ls, watch
+          registry rm                                                 | no such command: rm
+          registry ls                                                 | '--registry=URI'
+          registry ls --registry localhost                            | not the URI of a registry
+          registry ls --registry consul://localhost:1                 | no registry is known for consul://localhost:1
+          registry ls --registry zookeeper://localhost:port           | is no host with a port
+          registry ls --registry zookeeper:/root                      | no server is named
+          registry ls --registry etcd://localhost:1?color=red         | has no parameter "color"
+          registry ls --registry etcd://joe@localhost:1               | no password
+          registry watch --registry memory:                           | in its own process only
+          soak-outage                                                 | '--registry=KIND'
+          soak-outage --registry memory                               | it is zookeeper or etcd here
+          soak-churn --registry redis                                 | "redis" is none of memory, zookeeper, etcd
           soak --io WARP                                              | '--io'
           """)
   void wrongArgumentsAreToldInOneLine(String args, String message) {
@@ -77,13 +90,13 @@ class ArgumentsTest {
     Cli.Result result = Cli.run("--help");
     assertThat(result.code()).isZero();
     assertThat(String.join("\n", result.out()))
-        .contains("echo-server", "echo-client", "demo")
+        .contains("echo-server", "echo-client", "registry", "demo")
         .doesNotContain("soak");
   }
 
   @Test
   void everyCommandHasHelp() {
-    for (String command : new String[] {"echo-server", "echo-client", "demo", "soak"}) {
+    for (String command : new String[] {"echo-server", "echo-client", "demo", "soak", "registry"}) {
       Cli.Result result = Cli.run(command, "--help");
       assertThat(result.code()).isZero();
       assertThat(result.out().get(0)).startsWith("Usage: gannet " + command);

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Where etcd is: the script {@code .ci/etcd} finds it, or fetches it. */
-final class EtcdProgram {
+public final class EtcdProgram {
 
   private static final long PATIENCE_SECONDS = 400;
 
@@ -17,9 +17,10 @@ final class EtcdProgram {
   /**
    * Asks the script once.
    *
+   * @return the program
    * @throws IllegalStateException if there is none and none can be had; the message says what to do
    */
-  static Path path() {
+  public static Path path() {
     // Holds the path once it has been asked for.
     class Holder {
       static final Path PATH = find();

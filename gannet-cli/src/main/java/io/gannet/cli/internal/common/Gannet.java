@@ -35,8 +35,13 @@ public final class Gannet implements Runnable {
         spec.commandLine(), "no command given; " + commands(spec.commandLine()));
   }
 
-  /** {@return which commands there are} */
-  static String commands(CommandLine command) {
+  /**
+   * Says which commands there are.
+   *
+   * @param command what they belong to
+   * @return half a sentence
+   */
+  public static String commands(CommandLine command) {
     return command.getSubcommands().entrySet().stream()
         .filter(each -> !each.getValue().getCommandSpec().usageMessage().hidden())
         .map(Map.Entry::getKey)

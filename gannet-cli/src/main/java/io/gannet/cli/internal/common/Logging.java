@@ -31,6 +31,19 @@ public final class Logging {
     set("log.io.gannet.examples", "error");
   }
 
+  /**
+   * Keeps the registries and what they are made with quiet: what they have to say, the command says. To be
+   * called before they are used.
+   */
+  public static void withoutRegistries() {
+    set("log.io.gannet.discovery", "off");
+    set("log.org.apache.zookeeper", "off");
+    set("log.org.apache.curator", "off");
+    set("log.io.grpc", "off");
+    set("log.io.etcd", "off");
+    set("log.io.vertx", "off");
+  }
+
   private static void set(String name, String value) {
     System.getProperties().putIfAbsent(PREFIX + name, value);
   }

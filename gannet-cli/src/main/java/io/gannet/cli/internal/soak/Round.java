@@ -1,5 +1,6 @@
 package io.gannet.cli.internal.soak;
 
+import io.gannet.cli.internal.process.GannetProcess;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.StopReport;
@@ -49,7 +50,7 @@ final class Round {
   void run(List<String> serverArgs) throws InterruptedException, SoakFailedException {
     List<SoakClient> staying = new ArrayList<>();
     List<SoakClient> leaving = new ArrayList<>();
-    try (ServerProcess server = ServerProcess.start(serverArgs)) {
+    try (GannetProcess server = start(serverArgs)) {
       int port = Integer.parseInt(server.await("listening"));
       for (int i = 0; i < STAYING + LEAVING; i++) {
         boolean stays = i < STAYING;
@@ -85,11 +86,17 @@ final class Round {
     }
   }
 
+  private static GannetProcess start(List<String> serverArgs) {
+    List<String> args = new ArrayList<>(List.of("soak-server"));
+    args.addAll(serverArgs);
+    return GannetProcess.start("the server", args);
+  }
+
   private void pause() {
     LockSupport.parkNanos(random.nextLong(LONGEST_WAIT.toNanos()));
   }
 
-  private void leave(SoakClient client, ServerProcess server)
+  private void leave(SoakClient client, GannetProcess server)
       throws InterruptedException, SoakFailedException {
     StopReport report = client.stop();
     if (report.cut() > 0) {

@@ -1,5 +1,6 @@
 package io.gannet.cli.internal.soak;
 
+import io.gannet.cli.internal.common.CommandFailedException;
 import io.gannet.cli.internal.common.Logging;
 import io.gannet.cli.internal.common.Version;
 import io.gannet.transport.EventLoops;
@@ -117,7 +118,7 @@ public final class SoakCommand implements Callable<Integer> {
     Tally tally = new Tally();
     try {
       new Round(random, loops, tally).run(args);
-    } catch (SoakFailedException e) {
+    } catch (SoakFailedException | CommandFailedException e) {
       tally.problem(String.valueOf(e.getMessage()));
     }
     String where = "round %d (%s)".formatted(number + 1, String.join(" ", args));

@@ -1,0 +1,320 @@
+package io.gannet.cli.internal.process;
+
+import io.gannet.cli.internal.common.CommandFailedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real ZooKeeper or etcd, as a child process on a port of its own, that can be killed and started again,
+ * frozen, and made to forget everything. Removed when closed, also if the JVM ends before that. For one
+ * thread.
+ */
+public final class RegistryServer implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /** What differs between the two. */
+  private interface Kind {
+    List<String> command(Path directory, int port) throws IOException;
+
+    /** A request that the server answers once it is ready, and how its answer begins. */
+    String question();
+
+    String answer();
+  }
+
+  private final RegistryKind name;
+  private final Kind kind;
+  private final Path directory;
+  private final int port = freePort();
+  private final Thread atExit = new Thread(this::killQuietly, "gannet-registry-server-end");
+  private volatile @Nullable Process process;
+
+  private RegistryServer(RegistryKind name, Kind kind) {
+    this.name = name;
+    this.kind = kind;
+    try {
+      directory = Files.createTempDirectory("gannet-" + name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  /**
+   * Starts a server, and waits until it can be asked.
+   *
+   * @param name which kind; not {@link RegistryKind#MEMORY}, which needs none
+   * @return the server
+   * @throws CommandFailedException if it can't be started; the message says why
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public static RegistryServer start(RegistryKind name) throws InterruptedException {
+    Kind kind =
+        switch (name) {
+          case ZOOKEEPER -> new ZooKeeper();
+          case ETCD -> new Etcd(EtcdProgram.find(System.getenv()));
+          case MEMORY -> throw new IllegalArgumentException("memory needs no server");
+        };
+    RegistryServer server = new RegistryServer(name, kind);
+    try {
+      server.start();
+      return server;
+    } catch (CommandFailedException | InterruptedException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** {@return where it is, such as {@code etcd://127.0.0.1:40123}} */
+  public String uri() {
+    return "%s://%s:%d".formatted(name, LOOPBACK, port);
+  }
+
+  /** {@return the id of its process} */
+  public long pid() {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException(name + " isn't running");
+    }
+    return running.pid();
+  }
+
+  /**
+   * Starts it again with what it has kept, and waits until it can be asked.
+   *
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public void start() throws InterruptedException {
+    Path log = directory.resolve("log");
+    try {
+      process =
+          new ProcessBuilder(kind.command(directory, port))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .start();
+    } catch (IOException e) {
+      throw new CommandFailedException("%s can't be started: %s".formatted(name, e), e);
+    }
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!isReady()) {
+      Process started = process;
+      boolean ended = started == null || !started.isAlive();
+      if (ended || System.nanoTime() - deadline > 0) {
+        throw new CommandFailedException(
+            "%s %s: %s"
+                .formatted(
+                    name,
+                    ended ? "ended at once" : "wasn't ready after " + PATIENCE.toSeconds() + " s",
+                    lastLine(log)));
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  private static String lastLine(Path log) {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return lines.isEmpty() ? "it has said nothing" : lines.getLast();
+    } catch (IOException e) {
+      return "it has left no log: " + e;
+    }
+  }
+
+  private boolean isReady() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+      socket.setSoTimeout(1_000);
+      socket.getOutputStream().write(kind.question().getBytes(StandardCharsets.US_ASCII));
+      byte[] answer = socket.getInputStream().readNBytes(kind.answer().length());
+      return new String(answer, StandardCharsets.US_ASCII).equals(kind.answer());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Kills it (SIGKILL); what it has written stays.
+   *
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public void kill() throws InterruptedException {
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly();
+      if (!running.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new CommandFailedException("%s can't be killed".formatted(name));
+      }
+      process = null;
+    }
+  }
+
+  /** Makes it forget everything. Only while it isn't running. */
+  public void forget() {
+    delete(false);
+  }
+
+  /**
+   * Freezes it (SIGSTOP): its connections stand, and nothing comes.
+   *
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public void freeze() throws InterruptedException {
+    signal("STOP");
+  }
+
+  /**
+   * Lets it go on (SIGCONT).
+   *
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public void thaw() throws InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String signal) throws InterruptedException {
+    try {
+      Process kill = new ProcessBuilder("kill", "-" + signal, String.valueOf(pid())).start();
+      if (kill.waitFor() != 0) {
+        throw new CommandFailedException("can't send SIG%s to %s".formatted(signal, name));
+      }
+    } catch (IOException e) {
+      throw new CommandFailedException("can't send SIG%s to %s: %s".formatted(signal, name, e), e);
+    }
+  }
+
+  private void killQuietly() {
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly();
+    }
+    delete(true);
+  }
+
+  private void delete(boolean itself) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        if (itself || !file.equals(directory)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      // The operating system removes it some time.
+    }
+  }
+
+  /** Kills it, and removes what it has written. */
+  @Override
+  public void close() {
+    try {
+      kill();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    delete(true);
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // The JVM ends already.
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** ZooKeeper's own server, which is in the same jar as its client. */
+  private static final class ZooKeeper implements Kind {
+
+    private static final String MAIN = "org.apache.zookeeper.server.ZooKeeperServerMain";
+
+    @Override
+    public List<String> command(Path directory, int port) throws IOException {
+      // Short ticks, since a session times out after two of them at the soonest.
+      Path config =
+          Files.writeString(
+              directory.resolve("zoo.cfg"),
+              """
+              tickTime=250
+              dataDir=%s
+              clientPort=%d
+              clientPortAddress=%s
+              minSessionTimeout=500
+              maxSessionTimeout=60000
+              maxClientCnxns=0
+              admin.enableServer=false
+              4lw.commands.whitelist=*
+              """
+                  .formatted(directory.resolve("data"), port, LOOPBACK));
+      return JavaCommand.of(
+          List.of("-Xmx256m", "-Dzookeeper.jmx.log4j.disable=true"),
+          MAIN,
+          List.of(config.toString()));
+    }
+
+    @Override
+    public String question() {
+      return "ruok";
+    }
+
+    @Override
+    public String answer() {
+      return "imok";
+    }
+  }
+
+  private record Etcd(Path program) implements Kind {
+
+    @Override
+    public List<String> command(Path directory, int port) {
+      String client = "http://%s:%d".formatted(LOOPBACK, port);
+      // Nobody speaks to it as to a member; the operating system chooses the port.
+      String peer = "http://%s:0".formatted(LOOPBACK);
+      return List.of(
+          program.toString(),
+          "--data-dir",
+          directory.resolve("data").toString(),
+          "--listen-client-urls",
+          client,
+          "--advertise-client-urls",
+          client,
+          "--listen-peer-urls",
+          peer,
+          "--initial-advertise-peer-urls",
+          peer,
+          "--initial-cluster",
+          "default=" + peer);
+    }
+
+    @Override
+    public String question() {
+      return "GET /health HTTP/1.0\r\n\r\n";
+    }
+
+    @Override
+    public String answer() {
+      return "HTTP/1.0 200";
+    }
+  }
+}

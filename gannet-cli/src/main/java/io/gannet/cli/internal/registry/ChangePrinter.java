@@ -1,0 +1,89 @@
+package io.gannet.cli.internal.registry;
+
+import io.gannet.cli.internal.common.Printable;
+import io.gannet.rpc.Instance;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Prints changes, each in a line with the time. */
+final class ChangePrinter {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
+
+  private final PrintWriter out;
+  private final boolean json;
+
+  /** The width of the widest service so far, so that the lines stay below each other. */
+  private int width = 8;
+
+  /**
+   * Creates a printer.
+   *
+   * @param out where to
+   * @param json whether for machines
+   */
+  ChangePrinter(PrintWriter out, boolean json) {
+    this.out = out;
+    this.json = json;
+  }
+
+  void print(Change change) {
+    if (json) {
+      printJson(change);
+      return;
+    }
+    String service = Printable.text(change.service());
+    width = Math.max(width, service.length());
+    String text =
+        "%s %s  %s %s%s"
+            .formatted(
+                TIME.format(Instant.now()),
+                service + " ".repeat(width - service.length()),
+                change.kind().sign,
+                change.id().isEmpty() ? "" : Printable.text(change.id()) + "  ",
+                Printable.text(change.text()));
+    out.println(text.stripTrailing());
+  }
+
+  private void printJson(Change change) {
+    ObjectNode line = InstanceJson.object();
+    line.put("time", Instant.now().toString());
+    line.put("event", change.kind().name().toLowerCase(Locale.ROOT));
+    line.put("service", change.service());
+    if (!change.id().isEmpty()) {
+      line.put("id", change.id());
+    }
+    switch (change.kind()) {
+      case SKIPPED, STALE, CHANGED -> line.put("text", change.text());
+      case ADDED, REMOVED, MISSING, RETURNED, LIVE -> {}
+    }
+    Instance instance = change.instance();
+    if (instance != null) {
+      line.set("instance", InstanceJson.of(instance));
+    }
+    out.println(line);
+  }
+
+  /** Says something about the registry as a whole. */
+  void note(String event, String text) {
+    if (json) {
+      ObjectNode line = InstanceJson.object();
+      line.put("time", Instant.now().toString());
+      line.put("event", event);
+      line.put("text", text);
+      out.println(line);
+    } else {
+      out.println("%s %s".formatted(TIME.format(Instant.now()), Printable.text(text)));
+    }
+  }
+
+  /** {@return whether anybody still reads it} */
+  boolean flush() {
+    return !out.checkError();
+  }
+}

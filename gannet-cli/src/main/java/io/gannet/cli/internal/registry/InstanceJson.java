@@ -1,0 +1,48 @@
+package io.gannet.cli.internal.registry;
+
+import io.gannet.rpc.Instance;
+import java.time.Instant;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What is printed for machines: one object in one line. */
+final class InstanceJson {
+
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private InstanceJson() {}
+
+  static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  /** {@return the instance as it is kept in the registry, with its id} */
+  static ObjectNode of(Instance instance) {
+    ObjectNode json = object();
+    json.put("service", instance.service());
+    json.put("id", instance.id());
+    json.put("version", instance.version());
+    json.put("group", instance.group());
+    json.put("zone", instance.zone());
+    json.put("weight", instance.weight());
+    json.put("protocol", instance.protocol());
+    json.put("address", instance.address());
+    json.put("since", instance.since().toString());
+    ObjectNode metadata = json.putObject("metadata");
+    instance.metadata().forEach(metadata::put);
+    return json;
+  }
+
+  static ObjectNode strings(Map<String, String> values) {
+    ObjectNode json = object();
+    values.forEach(json::put);
+    return json;
+  }
+
+  static ObjectNode instants(Map<String, Instant> values) {
+    ObjectNode json = object();
+    values.forEach((name, value) -> json.put(name, value.toString()));
+    return json;
+  }
+}

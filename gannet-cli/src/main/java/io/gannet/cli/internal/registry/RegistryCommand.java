@@ -1,0 +1,36 @@
+package io.gannet.cli.internal.registry;
+
+import io.gannet.cli.internal.common.Gannet;
+import io.gannet.cli.internal.common.Version;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What is in a registry; does nothing without a subcommand. */
+@Command(
+    name = "registry",
+    description = {
+      "Shows what is in a registry: who offers which service, where, and since when.",
+      "",
+      "  gannet registry ls --registry zookeeper://127.0.0.1:2181",
+      "  gannet registry watch --registry etcd://127.0.0.1:2379/prod Greeter"
+    },
+    subcommands = {RegistryLsCommand.class, RegistryWatchCommand.class},
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    versionProvider = Version.class)
+public final class RegistryCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  /** Creates the command. */
+  @SuppressWarnings("NullAway.Init") // picocli sets the spec
+  public RegistryCommand() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "no command given; " + Gannet.commands(spec.commandLine()));
+  }
+}
