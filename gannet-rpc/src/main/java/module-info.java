@@ -9,6 +9,7 @@ module io.gannet.rpc {
   requires org.slf4j;
 
   exports io.gannet.rpc;
+  exports io.gannet.rpc.balancer;
   exports io.gannet.rpc.interceptor;
   exports io.gannet.rpc.micrometer;
 

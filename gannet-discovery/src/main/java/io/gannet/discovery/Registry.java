@@ -2,6 +2,7 @@ package io.gannet.discovery;
 
 import io.gannet.rpc.Directory;
 import io.gannet.rpc.Instance;
+import io.gannet.rpc.RpcServer;
 import java.util.List;
 
 /**
@@ -62,6 +63,20 @@ public interface Registry extends AutoCloseable {
    *     registry is closed
    */
   Registration register(Instance instance);
+
+  /**
+   * Registers a server for as long as it serves: from now on, until it is stopped. Then it leaves first, goes on
+   * to take calls for a moment so that consumers have seen that ({@link Advertising#notice}), and drains
+   * after that: {@link RpcServer#close()} does all of it, and no call fails. Doesn't wait, except for the name
+   * of the registry's servers to be resolved where the address must be found out.
+   *
+   * @param server a server that listens
+   * @param what what to say of it
+   * @return to wait for it, to change the weight, or to leave while the server goes on
+   * @throws IllegalStateException if there is no address by which consumers could reach the server, or the
+   *     registry is closed; the message says what to do
+   */
+  Registration advertise(RpcServer server, Advertising what);
 
   /**
    * Follows the instances of a service. Doesn't wait: {@link Directory#ready} tells when there is a list.

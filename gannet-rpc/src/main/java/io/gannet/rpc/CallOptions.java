@@ -14,11 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param metadata what goes along with it
  * @param onReply is given what goes along with the reply, before the call returns; null for nobody. Not
  *     called when the call fails without having reached a handler
+ * @param routingKey what the call is about, such as a user's name, for balancers that send all calls with
+ *     the same key to the same instance; null for nothing. It stays on this side
+ * @param isIdempotent whether the call may be made again when it is not known whether it has been handled,
+ *     as {@link Idempotent} says of a method
  */
 public record CallOptions(
-    @Nullable Duration timeout, Metadata metadata, @Nullable Consumer<Metadata> onReply) {
+    @Nullable Duration timeout,
+    Metadata metadata,
+    @Nullable Consumer<Metadata> onReply,
+    @Nullable String routingKey,
+    boolean isIdempotent) {
 
-  private static final CallOptions DEFAULTS = new CallOptions(null, Metadata.empty(), null);
+  private static final CallOptions DEFAULTS =
+      new CallOptions(null, Metadata.empty(), null, null, false);
 
   /**
    * Checks the values.
@@ -26,6 +35,8 @@ public record CallOptions(
    * @param timeout how long the call may take
    * @param metadata what goes along with it
    * @param onReply is given what goes along with the reply
+   * @param routingKey what the call is about
+   * @param isIdempotent whether the call may be made again
    * @throws IllegalArgumentException if the timeout is not positive
    */
   public CallOptions {
@@ -36,7 +47,7 @@ public record CallOptions(
   }
 
   /**
-   * {@return the timeout of the endpoint, and no metadata}
+   * {@return the timeout of the endpoint, no metadata, no routing key, not idempotent}
    */
   public static CallOptions defaults() {
     return DEFAULTS;
@@ -49,7 +60,7 @@ public record CallOptions(
    * @return the same with that timeout
    */
   public CallOptions withTimeout(Duration value) {
-    return new CallOptions(value, metadata, onReply);
+    return new CallOptions(value, metadata, onReply, routingKey, isIdempotent);
   }
 
   /**
@@ -59,7 +70,7 @@ public record CallOptions(
    * @return the same with that metadata
    */
   public CallOptions withMetadata(Metadata value) {
-    return new CallOptions(timeout, value, onReply);
+    return new CallOptions(timeout, value, onReply, routingKey, isIdempotent);
   }
 
   /**
@@ -69,6 +80,26 @@ public record CallOptions(
    * @return the same with that
    */
   public CallOptions withOnReply(Consumer<Metadata> value) {
-    return new CallOptions(timeout, metadata, value);
+    return new CallOptions(timeout, metadata, value, routingKey, isIdempotent);
+  }
+
+  /**
+   * Says what a call is about, see {@link Balancer}.
+   *
+   * @param value the key
+   * @return the same with that key
+   */
+  public CallOptions withRoutingKey(String value) {
+    return new CallOptions(timeout, metadata, onReply, value, isIdempotent);
+  }
+
+  /**
+   * Says that a call may be made again when it is not known whether it has been handled, see {@link
+   * Idempotent}.
+   *
+   * @return the same for such a call
+   */
+  public CallOptions idempotent() {
+    return new CallOptions(timeout, metadata, onReply, routingKey, true);
   }
 }

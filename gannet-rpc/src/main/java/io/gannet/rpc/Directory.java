@@ -1,5 +1,8 @@
 package io.gannet.rpc;
 
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -16,6 +19,84 @@ public interface Directory extends AutoCloseable {
     /** Ends it; a call that runs goes on, and no other begins. */
     @Override
     void close();
+  }
+
+  /**
+   * A list that doesn't change.
+   *
+   * @param service the name of the service
+   * @param uris where its instances are, such as {@code tcp://10.0.0.5:7000}
+   * @return the list
+   * @throws IllegalArgumentException if one is no URI, or is there twice
+   */
+  static Directory of(String service, String... uris) {
+    return of(
+        service,
+        Arrays.stream(uris)
+            .map(uri -> {
+              int colon = uri.indexOf("://");
+              if (colon < 1) {
+                throw new IllegalArgumentException(
+                    "not the URI of an instance, such as tcp://10.0.0.5:7000: " + uri);
+              }
+              return Instance.of(service, uri.substring(0, colon), uri.substring(colon + 3))
+                  .withId(uri);
+            })
+            .toList());
+  }
+
+  /**
+   * A list that doesn't change.
+   *
+   * @param service the name of the service
+   * @param instances its instances
+   * @return the list
+   * @throws IllegalArgumentException if one is of another service, or two have the same id
+   */
+  static Directory of(String service, List<Instance> instances) {
+    PublishedDirectory directory = published(service);
+    directory.publish(instances);
+    return directory;
+  }
+
+  /**
+   * A list that this program says itself, whenever it changes.
+   *
+   * @param service the name of the service
+   * @return the list, which isn't there yet
+   */
+  static PublishedDirectory published(String service) {
+    return RpcProvider.load().published(service);
+  }
+
+  /**
+   * Follows what a name stands for in the DNS: each of its addresses is an instance of the service, with the
+   * protocol {@code tcp}. As long as the name can't be resolved, the last list stays, marked {@link
+   * DirectoryStatus.State#STALE}.
+   *
+   * @param service the name of the service
+   * @param host the name
+   * @param port the port of all instances
+   * @param refresh how often the DNS is asked, at least a second. The JVM remembers answers, too: for 30 s,
+   *     unless the security property {@code networkaddress.cache.ttl} says otherwise
+   * @return the list
+   */
+  static Directory dns(String service, String host, int port, Duration refresh) {
+    return dns(Instance.of(service, "tcp", host + ":" + port), refresh);
+  }
+
+  /**
+   * Follows what a name stands for in the DNS, as {@link #dns(String, String, int, Duration)}.
+   *
+   * @param instance what all instances have in common, with a name and a port, and perhaps a path, as its
+   *     address. The id of each is its address. With {@code tls} and {@code wss} the certificate of each must
+   *     have the name
+   * @param refresh how often the DNS is asked, at least a second
+   * @return the list
+   * @throws IllegalArgumentException if the address has no name or no port
+   */
+  static Directory dns(Instance instance, Duration refresh) {
+    return RpcProvider.load().dns(instance, refresh);
   }
 
   /**

@@ -44,6 +44,12 @@ public record Instance(
   /** The weight of an instance that doesn't say another. */
   public static final int NORMAL_WEIGHT = 100;
 
+  /**
+   * The key in the metadata of the name that the certificate of the instance has, where that isn't the one in
+   * its address.
+   */
+  public static final String SERVER_NAME = "server-name";
+
   private static final int MAX_WEIGHT = 1_000_000;
   private static final int MAX_NAME = 200;
   private static final int MAX_ADDRESS = 1_000;

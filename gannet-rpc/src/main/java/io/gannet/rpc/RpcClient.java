@@ -31,6 +31,16 @@ public interface RpcClient extends RpcEndpoint, RpcCaller {
   }
 
   /**
+   * Begins to build a client of a service that several instances offer.
+   *
+   * @param directory where they are; it belongs to the client, which closes it when it is stopped
+   * @return a builder
+   */
+  static RpcClusterBuilder over(Directory directory) {
+    return RpcProvider.load().cluster(directory);
+  }
+
+  /**
    * {@return the connections that take calls now, a snapshot}
    */
   Collection<RpcPeer> connections();

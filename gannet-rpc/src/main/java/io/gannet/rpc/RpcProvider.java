@@ -2,6 +2,7 @@ package io.gannet.rpc;
 
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.ServerBuilder;
+import java.time.Duration;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,31 @@ public interface RpcProvider {
    * @return a builder
    */
   RpcClientBuilder client(ClientBuilder.NeedsCodec transport);
+
+  /**
+   * Begins to build a client of several instances.
+   *
+   * @param directory where they are
+   * @return a builder
+   */
+  RpcClusterBuilder cluster(Directory directory);
+
+  /**
+   * Makes a list that somebody says.
+   *
+   * @param service the name of the service
+   * @return the list
+   */
+  PublishedDirectory published(String service);
+
+  /**
+   * Follows what a name stands for in the DNS.
+   *
+   * @param instance what all instances have in common; its address has a name and a port
+   * @param refresh how often it is asked
+   * @return the list
+   */
+  Directory dns(Instance instance, Duration refresh);
 
   /**
    * {@return the call that the current thread handles, or null}

@@ -52,4 +52,15 @@ public interface RpcServer extends RpcEndpoint {
    * @return the peer, if it is connected
    */
   Optional<RpcPeer> peer(String key);
+
+  /**
+   * Has something done before a drain begins, while calls are still taken: leave a registry, tell a load
+   * balancer. Whatever way the server is stopped, a drain begins when all that was asked for here has
+   * returned, each on a virtual thread, or when it has taken as long as the drain may; a stop with {@link
+   * io.gannet.transport.StopMode#NOW} waits for nothing.
+   *
+   * @param action called once, by the first stop; at once if the server has been stopped already. What it
+   *     throws is logged
+   */
+  void beforeDrain(Runnable action);
 }

@@ -75,6 +75,18 @@ final class Fixture implements AfterEachCallback {
     return client;
   }
 
+  RpcCluster start(RpcClusterBuilder builder) {
+    RpcCluster cluster = builder.start();
+    clients.add(cluster);
+    closing(() -> cluster.stop(StopMode.NOW));
+    return cluster;
+  }
+
+  /** Where a server is. */
+  static Instance instance(String service, String id, RpcServer server) {
+    return Instance.of(service, "tcp", "127.0.0.1:" + server.port()).withId(id);
+  }
+
   /** A server that offers one service, and a client of it. */
   <T> T proxy(Class<T> type, T implementation) {
     RpcServer server = start(server().service(type, implementation));

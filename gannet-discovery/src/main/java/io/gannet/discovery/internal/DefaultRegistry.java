@@ -1,5 +1,6 @@
 package io.gannet.discovery.internal;
 
+import io.gannet.discovery.Advertising;
 import io.gannet.discovery.Registration;
 import io.gannet.discovery.Registry;
 import io.gannet.discovery.RegistryException;
@@ -9,6 +10,7 @@ import io.gannet.discovery.RegistryUri;
 import io.gannet.discovery.spi.EntryKey;
 import io.gannet.rpc.Directory;
 import io.gannet.rpc.Instance;
+import io.gannet.rpc.RpcServer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -25,6 +27,9 @@ final class DefaultRegistry implements Registry {
   private final RegistryCore core;
   private final Map<EntryKey, KeptRegistration> registrations = new ConcurrentHashMap<>();
   private volatile boolean closed;
+
+  /** Completes when this is closed. */
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   DefaultRegistry(RegistryCore core) {
     this.core = core;
@@ -69,6 +74,26 @@ final class DefaultRegistry implements Registry {
       registration.left();
     }
     return registration;
+  }
+
+  @Override
+  public Registration advertise(RpcServer server, Advertising what) {
+    checkOpen();
+    Registration registration =
+        register(new AdvertisedAddress(what, core.uri()).of(server.addresses()));
+    server.beforeDrain(() -> farewell(registration, what.notice()));
+    return registration;
+  }
+
+  /** Leaves, and waits until consumers have had time to see it. */
+  private void farewell(Registration registration, Duration notice) {
+    if (registration.state() == Registration.State.LEFT) {
+      return;
+    }
+    registration.close();
+    CompletableFuture<Void> seen = new CompletableFuture<>();
+    core.execute(() -> core.schedule(notice, () -> seen.complete(null)));
+    CompletableFuture.anyOf(seen, ended).join(); // a registry that is closed has no time any more
   }
 
   @Override
@@ -139,7 +164,6 @@ final class DefaultRegistry implements Registry {
       }
       closed = true;
     }
-    CompletableFuture<Void> ended = new CompletableFuture<>();
     core.execute(() -> {
       core.close();
       ended.complete(null);

@@ -16,12 +16,9 @@ import io.gannet.rpc.internal.service.HealthService;
 import io.gannet.rpc.internal.service.ReflectionService;
 import io.gannet.rpc.internal.service.ServiceShapes;
 import io.gannet.rpc.internal.service.Services;
-import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.GannetWire;
 import io.gannet.rpc.internal.wire.WireLimits;
 import io.gannet.rpc.internal.wire.getty.GettyWire;
-import io.gannet.transport.Dispatch;
-import io.gannet.transport.EndpointBuilder;
 import io.gannet.transport.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -132,13 +129,13 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     return services;
   }
 
-  /** Sets what the transport needs to know, over what users have set. */
-  <T extends EndpointBuilder<Frame, T>> void apply(T transport) {
-    transport.dispatch(Dispatch.eventLoop());
-    transport.time(time);
-    if (!heartbeatPeriod.isZero()) {
-      transport.heartbeat(heartbeatPeriod, heartbeatTimeout, session -> new Frame.Ping(0));
-    }
+  /** {@return what the transport needs to know} */
+  TransportSetup transportSetup() {
+    return new TransportSetup(time, heartbeatPeriod, heartbeatTimeout);
+  }
+
+  TimeSource time() {
+    return time;
   }
 
   @Override

@@ -3,13 +3,16 @@ package io.gannet.rpc.internal;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcPeer;
+import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.rpc.internal.call.Clock;
 import io.gannet.rpc.internal.call.ConnectionOwner;
 import io.gannet.rpc.internal.call.Connections;
 import io.gannet.rpc.internal.call.Invocation;
 import io.gannet.rpc.internal.call.RpcConnection;
+import io.gannet.rpc.internal.cluster.Pool;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.transport.Client;
+import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.NoSessionException;
@@ -31,10 +34,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The connections of a client to one destination: each call takes the next. */
-final class ClientConnections implements Connections, ConnectionOwner, TransportObserver {
+final class ClientConnections implements Connections, Pool, ConnectionOwner, TransportObserver {
 
   private final @Nullable Consumer<RpcPeer> onConnect;
   private final long wait;
+  private final Runnable onChange;
   private final AtomicInteger turn = new AtomicInteger();
 
   /** Those that have not ended, ready or not. */
@@ -51,23 +55,44 @@ final class ClientConnections implements Connections, ConnectionOwner, Transport
   private volatile @Nullable Client<Frame> transport;
   private volatile boolean stopping;
 
-  /** Why the last connection came to nothing; guarded by the lock. */
-  private @Nullable String lastFailure;
+  /** Why the last connection came to nothing; changed under the lock. */
+  private volatile @Nullable String lastFailure;
 
   /**
    * Creates an empty set.
    *
    * @param onConnect what is to be done with each connection before calls use it, or null
    * @param wait how long a call waits for a connection, in nanoseconds
+   * @param onChange called, on any thread, when what takes calls has changed; must not block
    */
-  ClientConnections(@Nullable Consumer<RpcPeer> onConnect, long wait) {
+  ClientConnections(@Nullable Consumer<RpcPeer> onConnect, long wait, Runnable onChange) {
     this.onConnect = onConnect;
     this.wait = wait;
+    this.onChange = onChange;
   }
 
-  /** Called before anybody is given this. */
-  void started(Client<Frame> client) {
-    transport = client;
+  /**
+   * Begins to connect.
+   *
+   * @param builder knows where to
+   * @param transportSettings what users have set
+   * @param setup what calls need
+   * @param settings what all connections of the endpoint have in common
+   * @param connections an empty set, in which the connections will be
+   * @return the set
+   */
+  static ClientConnections open(
+      ClientBuilder<Frame> builder,
+      Consumer<ClientBuilder<?>> transportSettings,
+      TransportSetup setup,
+      CallSettings settings,
+      ClientConnections connections) {
+    transportSettings.accept(builder);
+    setup.apply(builder);
+    builder.listenerPerSession(() -> new RpcConnection(settings, connections));
+    builder.observer(connections);
+    connections.transport = builder.start();
+    return connections;
   }
 
   private Client<Frame> transport() {
@@ -128,15 +153,51 @@ final class ClientConnections implements Connections, ConnectionOwner, Transport
   }
 
   private RpcException noConnection() {
-    String rpc = lastFailure;
     try {
       transport().session(Duration.ZERO);
     } catch (NoSessionException e) {
-      return unavailable(e.getMessage() + (rpc == null ? "" : "; before that: " + rpc), e);
+      return unavailable(withoutSession(e), e);
     }
-    return unavailable(
-        rpc == null ? "its connection is not ready" : "its connections are not ready: " + rpc,
-        null);
+    return unavailable(notReady(), null);
+  }
+
+  private String withoutSession(NoSessionException why) {
+    String rpc = lastFailure;
+    return why.getMessage() + (rpc == null ? "" : "; before that: " + rpc);
+  }
+
+  private String notReady() {
+    String rpc = lastFailure;
+    return rpc == null ? "its connection is not ready" : "its connections are not ready: " + rpc;
+  }
+
+  @Override
+  public String trouble() {
+    try {
+      transport().session(Duration.ZERO);
+    } catch (NoSessionException e) {
+      return withoutSession(e);
+    }
+    return notReady();
+  }
+
+  @Override
+  public boolean isReady() {
+    for (RpcConnection connection : ready) {
+      if (connection.isUsable()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public int pending() {
+    int pending = 0;
+    for (RpcConnection connection : ready) {
+      pending += connection.pendingCalls();
+    }
+    return pending;
   }
 
   private RpcException unavailable(String why, @Nullable Throwable cause) {
@@ -228,10 +289,11 @@ final class ClientConnections implements Connections, ConnectionOwner, Transport
     } finally {
       lock.unlock();
     }
+    onChange.run();
   }
 
-  /** {@return those that take calls} */
-  Collection<RpcPeer> peers() {
+  @Override
+  public Collection<RpcPeer> peers() {
     return ready.stream().<RpcPeer>map(RpcConnection::peer).filter(RpcPeer::isOpen).toList();
   }
 
@@ -241,13 +303,15 @@ final class ClientConnections implements Connections, ConnectionOwner, Transport
     return !stopping && transport().isRunning();
   }
 
-  void stop(StopMode mode, Duration grace) {
+  @Override
+  public void stop(StopMode mode, Duration grace) {
     stopping = true;
     change(List::clear);
     Draining.stop(transport(), List.copyOf(all), mode, grace);
   }
 
-  CompletionStage<Void> whenStopped() {
+  @Override
+  public CompletionStage<Void> whenStopped() {
     return transport().whenStopped();
   }
 }

@@ -4,8 +4,6 @@ import io.gannet.rpc.RpcClient;
 import io.gannet.rpc.RpcClientBuilder;
 import io.gannet.rpc.RpcPeer;
 import io.gannet.rpc.internal.call.CallSettings;
-import io.gannet.rpc.internal.call.RpcConnection;
-import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.transport.ClientBuilder;
 import java.time.Duration;
 import java.util.Objects;
@@ -51,13 +49,13 @@ final class DefaultRpcClientBuilder extends AbstractRpcBuilder<RpcClientBuilder>
   @Override
   public RpcClient start() {
     CallSettings settings = settings(null);
-    ClientBuilder<Frame> builder = transport.codecPerSession(settings.wire()::newCodec);
-    transportSettings.accept(builder);
-    apply(builder);
-    ClientConnections connections = new ClientConnections(onConnect, Checks.nanos(connectionWait));
-    builder.listenerPerSession(() -> new RpcConnection(settings, connections));
-    builder.observer(connections);
-    connections.started(builder.start());
+    ClientConnections connections =
+        ClientConnections.open(
+            transport.codecPerSession(settings.wire()::newCodec),
+            transportSettings,
+            transportSetup(),
+            settings,
+            new ClientConnections(onConnect, Checks.nanos(connectionWait), () -> {}));
     return new DefaultRpcClient(settings, connections, drainGrace());
   }
 }

@@ -1,12 +1,19 @@
 package io.gannet.rpc.internal;
 
 import io.gannet.rpc.CallContext;
+import io.gannet.rpc.Directory;
+import io.gannet.rpc.Instance;
+import io.gannet.rpc.PublishedDirectory;
 import io.gannet.rpc.RpcClientBuilder;
+import io.gannet.rpc.RpcClusterBuilder;
 import io.gannet.rpc.RpcProvider;
 import io.gannet.rpc.RpcServerBuilder;
 import io.gannet.rpc.internal.call.CurrentCall;
+import io.gannet.rpc.internal.directory.DnsDirectory;
+import io.gannet.rpc.internal.directory.ListDirectory;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.ServerBuilder;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Makes servers and clients. */
@@ -23,6 +30,21 @@ public final class DefaultRpcProvider implements RpcProvider {
   @Override
   public RpcClientBuilder client(ClientBuilder.NeedsCodec transport) {
     return new DefaultRpcClientBuilder(transport);
+  }
+
+  @Override
+  public RpcClusterBuilder cluster(Directory directory) {
+    return new DefaultRpcClusterBuilder(directory);
+  }
+
+  @Override
+  public PublishedDirectory published(String service) {
+    return new ListDirectory(service, () -> {});
+  }
+
+  @Override
+  public Directory dns(Instance instance, Duration refresh) {
+    return new DnsDirectory(instance, refresh).start();
   }
 
   @Override

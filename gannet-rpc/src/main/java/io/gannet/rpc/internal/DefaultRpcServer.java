@@ -7,6 +7,7 @@ import io.gannet.rpc.internal.call.PeerKeys;
 import io.gannet.rpc.internal.call.RpcConnection;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.transport.CloseReason;
+import io.gannet.transport.EventLoops;
 import io.gannet.transport.Server;
 import io.gannet.transport.StopMode;
 import java.net.SocketAddress;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -28,6 +30,8 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
   private final @Nullable Consumer<RpcPeer> greeter;
   private final Duration grace;
   private final Set<RpcConnection> connections = ConcurrentHashMap.newKeySet();
+
+  private final Farewells farewells = new Farewells();
 
   private volatile @Nullable Server<Frame> transport;
   private volatile boolean stopping;
@@ -109,7 +113,7 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
 
   @Override
   public boolean isRunning() {
-    return !stopping && transport().isRunning();
+    return !farewells.haveBegun() && transport().isRunning();
   }
 
   @Override
@@ -119,8 +123,28 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
 
   @Override
   public void stop(StopMode mode, Duration within) {
+    CompletableFuture<Void> left = farewells.run();
+    if (mode == StopMode.NOW || left.isDone()) {
+      drain(mode, within);
+    } else if (mode == StopMode.DRAIN || EventLoops.isIoThread()) {
+      Thread.startVirtualThread(() -> {
+        farewells.await(left, within);
+        drain(mode, within);
+      });
+    } else {
+      farewells.await(left, within);
+      drain(mode, within);
+    }
+  }
+
+  private void drain(StopMode mode, Duration within) {
     stopping = true;
     Draining.stop(transport(), List.copyOf(connections), mode, within);
+  }
+
+  @Override
+  public void beforeDrain(Runnable action) {
+    farewells.add(action);
   }
 
   @Override

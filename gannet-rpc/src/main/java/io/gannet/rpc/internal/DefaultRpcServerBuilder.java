@@ -55,7 +55,7 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
     CallSettings settings = settings(keys);
     ServerBuilder<Frame> builder = transport.codecPerSession(settings.wire()::newCodec);
     transportSettings.accept(builder);
-    apply(builder);
+    transportSetup().apply(builder);
     DefaultRpcServer server = new DefaultRpcServer(keys, greeter(), drainGrace());
     builder.listenerPerSession(() -> new RpcConnection(settings, server));
     server.started(builder.start());

@@ -145,7 +145,14 @@ public final class Caller implements RpcCaller {
     if (!settings.outgoing().isEmpty()) {
       return await(call, intercepted(call, false, deadline));
     }
-    RpcConnection connection = pick(call, deadline);
+    Attempts attempts = connections.attempts(call);
+    return attempts == null
+        ? once(call, pick(call, deadline), deadline)
+        : new RetriedCall(this, settings.clock(), call, attempts, deadline).blocking();
+  }
+
+  /** Calls on one connection and waits; throws what {@link #callBlocking} does. */
+  @Nullable Object once(Invocation call, RpcConnection connection, long deadline) {
     BlockingCall pending = new BlockingCall(deadline);
     connection.outgoing().start(pending, call.path(), call.options().metadata(), call.payload());
     Frame.Response response;
@@ -175,7 +182,7 @@ public final class Caller implements RpcCaller {
     }
   }
 
-  private static RpcException interrupted(Invocation call, InterruptedException e) {
+  static RpcException interrupted(Invocation call, InterruptedException e) {
     Thread.currentThread().interrupt();
     return new RpcException(
         RpcCode.CANCELLED, "interrupted while waiting for the response of " + call.path(), e);
@@ -206,12 +213,29 @@ public final class Caller implements RpcCaller {
   }
 
   private void sendOneWay(Invocation call, long deadline) {
-    pick(call, deadline)
+    Attempts attempts = connections.attempts(call);
+    if (attempts == null) {
+      sendOneWay(call, pick(call, deadline), deadline);
+    } else {
+      new RetriedCall(this, settings.clock(), call, attempts, deadline).oneWay();
+    }
+  }
+
+  static void sendOneWay(Invocation call, RpcConnection connection, long deadline) {
+    connection
         .outgoing()
         .startOneWay(call.path(), call.options().metadata(), call.payload(), deadline);
   }
 
   private CallFuture start(
+      Invocation call, long deadline, Function<Frame.Response, @Nullable Object> reader) {
+    Attempts attempts = connections.attempts(call);
+    return attempts == null
+        ? startOnce(call, deadline, reader)
+        : new RetriedCall(this, settings.clock(), call, attempts, deadline).async(reader);
+  }
+
+  private CallFuture startOnce(
       Invocation call, long deadline, Function<Frame.Response, @Nullable Object> reader) {
     CallFuture future = new CallFuture();
     try {
@@ -219,7 +243,7 @@ public final class Caller implements RpcCaller {
       if (connection != null) {
         start(call, connection, deadline, future, reader);
       } else {
-        startLater(call, deadline, future, reader);
+        startLater(future, () -> start(call, pick(call, deadline), deadline, future, reader));
       }
     } catch (Throwable t) {
       future.fail(t);
@@ -227,12 +251,13 @@ public final class Caller implements RpcCaller {
     return future;
   }
 
-  /** Waits for a connection on a thread of its own. */
-  private void startLater(
-      Invocation call,
-      long deadline,
-      CallFuture future,
-      Function<Frame.Response, @Nullable Object> reader) {
+  /**
+   * Waits for a connection on a thread of its own.
+   *
+   * @param future of the call; ends the wait when the caller completes it
+   * @param task waits and calls; what it throws is what the call fails with
+   */
+  void startLater(CallFuture future, Runnable task) {
     if (waiting.incrementAndGet() > settings.limits().pending()) {
       waiting.decrementAndGet();
       throw new RpcException(
@@ -248,7 +273,7 @@ public final class Caller implements RpcCaller {
         Thread.ofVirtual()
             .unstarted(() -> {
               try {
-                start(call, pick(call, deadline), deadline, future, reader);
+                task.run();
               } catch (Throwable t) {
                 future.fail(t);
               } finally {
@@ -259,7 +284,7 @@ public final class Caller implements RpcCaller {
     thread.start();
   }
 
-  private static void start(
+  static void start(
       Invocation call,
       RpcConnection connection,
       long deadline,

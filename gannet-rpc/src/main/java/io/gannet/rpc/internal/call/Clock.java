@@ -2,6 +2,7 @@ package io.gannet.rpc.internal.call;
 
 import io.gannet.transport.TimeSource;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +69,23 @@ public final class Clock {
    * @param moment when
    * @return to cancel it
    */
-  Future<?> at(long moment, Runnable task) {
+  public Future<?> at(long moment, Runnable task) {
     return time.schedule(task, Duration.ofNanos(Math.max(0, moment - now())), TIMER);
+  }
+
+  /**
+   * Waits.
+   *
+   * @param nanos how long
+   * @throws InterruptedException if the thread is interrupted
+   */
+  void sleep(long nanos) throws InterruptedException {
+    CountDownLatch over = new CountDownLatch(1);
+    Future<?> timer = at(after(nanos), over::countDown);
+    try {
+      over.await();
+    } finally {
+      timer.cancel(false);
+    }
   }
 }

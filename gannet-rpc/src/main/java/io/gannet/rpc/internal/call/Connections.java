@@ -25,6 +25,16 @@ public interface Connections {
    */
   RpcConnection pick(Invocation call, Clock clock, long deadline);
 
+  /**
+   * Begins a call that may be tried more than once.
+   *
+   * @param call the call
+   * @return where its attempts go, or null if each call is tried once
+   */
+  default @Nullable Attempts attempts(Invocation call) {
+    return null;
+  }
+
   /** {@return whose services are called, for people} */
   String describe();
 }

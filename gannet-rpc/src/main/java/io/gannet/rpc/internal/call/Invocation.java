@@ -48,6 +48,11 @@ public final class Invocation {
     return options;
   }
 
+  /** {@return whether it may be made again when it is not known whether it has been handled} */
+  public boolean isIdempotent() {
+    return options.isIdempotent() || (shape != null && shape.isIdempotent());
+  }
+
   /** {@return the arguments that are sent} */
   List<@Nullable Object> arguments() {
     return Values.listOf(arguments);

@@ -1,5 +1,6 @@
 package io.gannet.rpc.internal.service;
 
+import io.gannet.rpc.Idempotent;
 import io.gannet.rpc.internal.format.MethodFormat;
 import java.lang.reflect.Method;
 import java.util.List;
@@ -50,6 +51,11 @@ public record MethodShape(
       arguments[contextAt] = context;
     }
     return arguments;
+  }
+
+  /** {@return whether a call may be made again when it is not known whether it has been handled} */
+  public boolean isIdempotent() {
+    return method.isAnnotationPresent(Idempotent.class);
   }
 
   /** {@return whether a caller of the method expects such an exception} */

@@ -1,0 +1,175 @@
+package io.gannet.discovery.internal;
+
+import io.gannet.discovery.Advertising;
+import io.gannet.discovery.RegistryUri;
+import io.gannet.rpc.Instance;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Where consumers reach a server that listens on this machine. */
+final class AdvertisedAddress {
+
+  /** Finds out which address of this machine is the one towards a server. */
+  @FunctionalInterface
+  interface Routes {
+    InetAddress localTowards(InetAddress server) throws IOException;
+  }
+
+  /** What a datagram socket is connected to, which sends nothing; any port would do. */
+  private static final int ANY_PORT = 9;
+
+  private static final Pattern WITH_PORT = Pattern.compile("(\\[[^\\]]*]|[^:]+):[0-9]+.*");
+
+  private final Advertising said;
+  private final RegistryUri registry;
+  private final Routes routes;
+
+  AdvertisedAddress(Advertising said, RegistryUri registry) {
+    this(said, registry, AdvertisedAddress::asksTheSystem);
+  }
+
+  AdvertisedAddress(Advertising said, RegistryUri registry, Routes routes) {
+    this.said = said;
+    this.registry = registry;
+    this.routes = routes;
+  }
+
+  private static InetAddress asksTheSystem(InetAddress server) throws IOException {
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.connect(new InetSocketAddress(server, ANY_PORT));
+      return socket.getLocalAddress();
+    } catch (UncheckedIOException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /**
+   * Describes a server.
+   *
+   * @param addresses what it listens on
+   * @throws IllegalStateException if consumers couldn't reach it; says what to do
+   */
+  Instance of(List<SocketAddress> addresses) {
+    @Nullable InetSocketAddress bound = null;
+    for (SocketAddress address : addresses) {
+      if (bound == null && address instanceof InetSocketAddress inet) {
+        bound = inet;
+      }
+    }
+    boolean isUnix = bound == null || "unix".equals(said.protocol());
+    String protocol = said.protocol() == null ? (isUnix ? "unix" : "tcp") : said.protocol();
+    return Instance.of(
+            said.service(), protocol, isUnix ? unix(addresses) : inet(bound) + said.path())
+        .withVersion(said.version())
+        .withGroup(said.group())
+        .withZone(said.zone())
+        .withWeight(said.weight())
+        .withMetadata(said.metadata());
+  }
+
+  private String unix(List<SocketAddress> addresses) {
+    String explicit = said.address();
+    if (explicit != null) {
+      return explicit;
+    }
+    for (SocketAddress address : addresses) {
+      if (!(address instanceof InetSocketAddress)) {
+        return address.toString();
+      }
+    }
+    throw new IllegalStateException("the server listens on no Unix socket: " + addresses);
+  }
+
+  private String inet(@Nullable InetSocketAddress bound) {
+    String explicit = said.address();
+    if (explicit != null) {
+      Matcher complete = WITH_PORT.matcher(explicit);
+      if (complete.matches()) {
+        return explicit;
+      }
+    }
+    if (bound == null) {
+      throw new IllegalStateException("the server listens on no port");
+    }
+    String host = explicit == null ? text(reachable(bound.getAddress())) : explicit;
+    return host + ":" + bound.getPort();
+  }
+
+  private InetAddress reachable(InetAddress bound) {
+    @Nullable InetAddress towards = towardsRegistry();
+    if (!bound.isAnyLocalAddress()) {
+      if (bound.isLoopbackAddress() && towards != null) {
+        throw new IllegalStateException(
+            "the server listens on %s, where only this machine reaches it, but %s is on another: bind it to another address, or say what leads there (Advertising.withAddress)"
+                .formatted(bound.getHostAddress(), registry));
+      }
+      return bound;
+    }
+    if (towards == null) {
+      return InetAddress.getLoopbackAddress();
+    }
+    return bound instanceof Inet4Address && towards instanceof Inet6Address
+        ? version4Of(towards)
+        : towards;
+  }
+
+  /** The address of this machine's interface towards the registry; null if that is local. */
+  private @Nullable InetAddress towardsRegistry() {
+    @Nullable IOException problem = null;
+    for (RegistryUri.Host host : registry.hosts()) {
+      try {
+        InetAddress server = InetAddress.getByName(host.name());
+        InetAddress local = routes.localTowards(server);
+        if (!server.isLoopbackAddress()
+            && !local.isLoopbackAddress()
+            && !local.isAnyLocalAddress()) {
+          return local;
+        }
+      } catch (IOException e) {
+        problem = e;
+      }
+    }
+    if (problem != null) {
+      throw new IllegalStateException(
+          "it can't be found out which address of this machine leads to %s: %s; say which (Advertising.withAddress)"
+              .formatted(registry, problem),
+          problem);
+    }
+    return null;
+  }
+
+  /** The server doesn't listen on IPv6, so what is said must be an address of IPv4. */
+  private InetAddress version4Of(InetAddress address) {
+    try {
+      NetworkInterface card = NetworkInterface.getByInetAddress(address);
+      if (card != null) {
+        for (InetAddress other : card.inetAddresses().toList()) {
+          if (other instanceof Inet4Address && !other.isLoopbackAddress()) {
+            return other;
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("the addresses of this machine can't be found out", e);
+    }
+    throw new IllegalStateException(
+        "the server listens on IPv4 only, and %s is reached with IPv6: bind it to ::, or say what leads there (Advertising.withAddress)"
+            .formatted(registry));
+  }
+
+  private static String text(InetAddress address) {
+    String text = address.getHostAddress();
+    return address instanceof Inet6Address ? "[" + text + "]" : text;
+  }
+}

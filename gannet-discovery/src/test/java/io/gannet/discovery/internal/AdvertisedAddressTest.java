@@ -1,0 +1,122 @@
+package io.gannet.discovery.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gannet.discovery.Advertising;
+import io.gannet.discovery.RegistryUri;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Where consumers are told to find a server. */
+class AdvertisedAddressTest {
+
+  private static final Advertising GREETER = Advertising.of("Greeter");
+  private static final String REMOTE = "etcd://192.0.2.1:2379";
+
+  /** A machine with the address 192.0.2.77. */
+  private static String uri(Advertising said, String registry, SocketAddress... bound) {
+    return new AdvertisedAddress(
+            said,
+            RegistryUri.parse(registry),
+            server ->
+                InetAddress.getByName(server.isLoopbackAddress() ? "127.0.0.1" : "192.0.2.77"))
+        .of(List.of(bound))
+        .uri()
+        .toString();
+  }
+
+  private static InetSocketAddress bound(String address) {
+    return new InetSocketAddress(address, 7000);
+  }
+
+  @Test
+  void aServerThatListensEverywhereIsFoundAtTheInterfaceTowardsTheRegistry() {
+    assertThat(uri(GREETER, REMOTE, bound("0.0.0.0"))).isEqualTo("tcp://192.0.2.77:7000");
+    assertThat(uri(GREETER, "zookeeper://127.0.0.1:1,192.0.2.1:2", bound("::")))
+        .isEqualTo("tcp://192.0.2.77:7000");
+  }
+
+  @Test
+  void theLoopbackAddressIsSaidOnlyIfTheRegistryIsLocal() {
+    assertThat(uri(GREETER, "memory:", bound("0.0.0.0"))).isEqualTo("tcp://127.0.0.1:7000");
+    assertThat(uri(GREETER, "etcd://localhost:2379", bound("0.0.0.0")))
+        .isEqualTo("tcp://127.0.0.1:7000");
+    assertThat(uri(GREETER, "memory:", bound("127.0.0.1"))).isEqualTo("tcp://127.0.0.1:7000");
+    assertThatThrownBy(() -> uri(GREETER, REMOTE, bound("127.0.0.1")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("withAddress");
+  }
+
+  @Test
+  void aServerThatListensAtOneAddressIsFoundThere() {
+    assertThat(uri(GREETER, REMOTE, bound("10.0.0.5"))).isEqualTo("tcp://10.0.0.5:7000");
+    assertThat(uri(GREETER, REMOTE, bound("fd00::5"))).isEqualTo("tcp://[fd00:0:0:0:0:0:0:5]:7000");
+  }
+
+  @Test
+  void whatIsSaidExplicitlyCounts() {
+    InetSocketAddress everywhere = bound("0.0.0.0");
+    assertThat(uri(GREETER.withAddress("greeter.example"), REMOTE, everywhere))
+        .isEqualTo("tcp://greeter.example:7000");
+    assertThat(uri(GREETER.withAddress("greeter.example:80"), REMOTE, everywhere))
+        .isEqualTo("tcp://greeter.example:80");
+    assertThat(uri(GREETER.withAddress("[fd00::7]"), REMOTE, everywhere))
+        .isEqualTo("tcp://[fd00::7]:7000");
+    assertThat(
+            uri(GREETER.withProtocol("wss").withPath("/rpc").withAddress("h"), REMOTE, everywhere))
+        .isEqualTo("wss://h:7000/rpc");
+  }
+
+  @Test
+  void aUnixSocketIsFoundByItsPath() {
+    SocketAddress socket = UnixDomainSocketAddress.of("/run/greeter.sock");
+    assertThat(uri(GREETER, "memory:", socket)).isEqualTo("unix:///run/greeter.sock");
+    assertThat(uri(GREETER.withProtocol("unix"), "memory:", bound("0.0.0.0"), socket))
+        .isEqualTo("unix:///run/greeter.sock");
+    assertThat(uri(GREETER, "memory:", socket, bound("127.0.0.1")))
+        .isEqualTo("tcp://127.0.0.1:7000");
+  }
+
+  @Test
+  void aRegistryThatCantBeReachedIsSaid() {
+    AdvertisedAddress unreachable =
+        new AdvertisedAddress(
+            GREETER,
+            RegistryUri.parse(REMOTE),
+            server -> {
+              throw new IOException("Network is unreachable");
+            });
+    assertThatThrownBy(() -> unreachable.of(List.of(bound("0.0.0.0"))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("Network is unreachable")
+        .hasMessageContaining("withAddress");
+  }
+
+  @Test
+  void whatElseIsSaidOfAServerIsKept() {
+    assertThat(
+            new AdvertisedAddress(
+                    GREETER
+                        .withVersion("2")
+                        .withGroup("blue")
+                        .withZone("eu-1a")
+                        .withWeight(7)
+                        .withMetadata(Map.of("build", "417")),
+                    RegistryUri.parse("memory:"))
+                .of(List.of(bound("127.0.0.1"))))
+        .satisfies(instance -> {
+          assertThat(instance.version()).isEqualTo("2");
+          assertThat(instance.group()).isEqualTo("blue");
+          assertThat(instance.zone()).isEqualTo("eu-1a");
+          assertThat(instance.weight()).isEqualTo(7);
+          assertThat(instance.metadata()).containsEntry("build", "417");
+        });
+  }
+}

@@ -1,0 +1,5 @@
+/** Ready-made balancers: see {@link io.gannet.rpc.balancer.Balancers}. */
+@NullMarked
+package io.gannet.rpc.balancer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,70 @@
+package io.gannet.rpc.internal;
+
+import io.gannet.rpc.Instance;
+import io.gannet.transport.Client;
+import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ClientTls;
+import org.jspecify.annotations.Nullable;
+
+/** How instances are connected to, by their protocols. */
+final class Connectors {
+
+  private Connectors() {}
+
+  /**
+   * Chooses the transport.
+   *
+   * @throws IllegalArgumentException if protocol or address are none that are known
+   */
+  static ClientBuilder.NeedsCodec byProtocol(Instance instance) {
+    String address = instance.address();
+    return switch (instance.protocol()) {
+      case "tcp", "tls" -> {
+        int colon = address.lastIndexOf(':');
+        yield Client.tcp(host(address, colon), port(address, colon));
+      }
+      case "ws", "wss" -> Client.webSocket(instance.uri().toString());
+      case "unix" -> Client.unix(address);
+      default ->
+          throw new IllegalArgumentException(
+              "the protocol %s is none of tcp, tls, ws, wss and unix; see RpcClusterBuilder.connector"
+                  .formatted(instance.protocol()));
+    };
+  }
+
+  private static String host(String address, int colon) {
+    String host = colon < 1 ? "" : address.substring(0, colon);
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    if (host.isEmpty() || (!bracketed && host.indexOf(':') >= 0)) {
+      throw new IllegalArgumentException(
+          "not a host and a port, such as 10.0.0.5:7000 or [fd00::5]:7000: " + address);
+    }
+    return bracketed ? host.substring(1, host.length() - 1) : host;
+  }
+
+  private static int port(String address, int colon) {
+    try {
+      int port = Integer.parseInt(address.substring(colon + 1));
+      if (port > 0 && port <= 65_535) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException("not a port from 1 to 65,535 at the end of " + address);
+  }
+
+  /**
+   * Encrypts the connections of an instance that says so.
+   *
+   * @param tls what the user has chosen, or null
+   */
+  static void encrypt(ClientBuilder<?> builder, Instance instance, @Nullable ClientTls tls) {
+    if (instance.protocol().equals("tls") || instance.protocol().equals("wss")) {
+      ClientTls chosen = tls == null ? ClientTls.systemTrust() : tls;
+      String name = instance.metadata().get(Instance.SERVER_NAME);
+      builder.tls(
+          name == null || chosen.serverName() != null ? chosen : chosen.withServerName(name));
+    }
+  }
+}

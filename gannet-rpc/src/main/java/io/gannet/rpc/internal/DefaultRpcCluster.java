@@ -1,0 +1,118 @@
+package io.gannet.rpc.internal;
+
+import io.gannet.rpc.CallOptions;
+import io.gannet.rpc.ClusterStats;
+import io.gannet.rpc.Directory;
+import io.gannet.rpc.InstanceStatus;
+import io.gannet.rpc.RpcCluster;
+import io.gannet.rpc.RpcPeer;
+import io.gannet.rpc.internal.call.CallSettings;
+import io.gannet.rpc.internal.call.Caller;
+import io.gannet.rpc.internal.cluster.Cluster;
+import io.gannet.transport.StopMode;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A client of many instances: makes calls at those that it is connected to. */
+final class DefaultRpcCluster implements RpcCluster {
+
+  private final Caller caller;
+  private final Directory directory;
+  private final Cluster cluster;
+  private final Duration grace;
+
+  DefaultRpcCluster(CallSettings settings, Directory directory, Cluster cluster, Duration grace) {
+    this.caller = new Caller(settings, cluster);
+    this.directory = directory;
+    this.cluster = cluster;
+    this.grace = grace;
+  }
+
+  @Override
+  public <T> T proxy(Class<T> service, CallOptions options) {
+    return caller.proxy(service, options);
+  }
+
+  @Override
+  public @Nullable Object call(
+      String method,
+      Type resultType,
+      CallOptions options,
+      List<? extends @Nullable Object> arguments) {
+    return caller.call(method, resultType, options, arguments);
+  }
+
+  @Override
+  public CompletionStage<@Nullable Object> callAsync(
+      String method,
+      Type resultType,
+      CallOptions options,
+      List<? extends @Nullable Object> arguments) {
+    return caller.callAsync(method, resultType, options, arguments);
+  }
+
+  @Override
+  public void callOneWay(
+      String method, CallOptions options, List<? extends @Nullable Object> arguments) {
+    caller.callOneWay(method, options, arguments);
+  }
+
+  @Override
+  public Collection<RpcPeer> connections() {
+    return cluster.peers();
+  }
+
+  @Override
+  public Directory directory() {
+    return directory;
+  }
+
+  @Override
+  public List<InstanceStatus> instances() {
+    return cluster.instances();
+  }
+
+  @Override
+  public ClusterStats stats() {
+    return cluster.stats();
+  }
+
+  @Override
+  public boolean awaitReady(int count, Duration timeout) throws InterruptedException {
+    return cluster.awaitReady(count, timeout);
+  }
+
+  @Override
+  public String name() {
+    return cluster.describe();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return cluster.isRunning();
+  }
+
+  @Override
+  public void stop(StopMode mode) {
+    stop(mode, grace);
+  }
+
+  @Override
+  public void stop(StopMode mode, Duration within) {
+    cluster.stop(mode, within);
+  }
+
+  @Override
+  public CompletionStage<Void> whenStopped() {
+    return cluster.whenStopped();
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

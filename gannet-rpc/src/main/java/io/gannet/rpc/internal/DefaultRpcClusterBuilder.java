@@ -1,0 +1,173 @@
+package io.gannet.rpc.internal;
+
+import io.gannet.rpc.Balancer;
+import io.gannet.rpc.Directory;
+import io.gannet.rpc.EjectionPolicy;
+import io.gannet.rpc.Instance;
+import io.gannet.rpc.RetryPolicy;
+import io.gannet.rpc.RpcCluster;
+import io.gannet.rpc.RpcClusterBuilder;
+import io.gannet.rpc.RpcPeer;
+import io.gannet.rpc.internal.balancer.LeastPending;
+import io.gannet.rpc.internal.call.CallSettings;
+import io.gannet.rpc.internal.cluster.Cluster;
+import io.gannet.rpc.internal.cluster.ClusterSettings;
+import io.gannet.rpc.internal.cluster.Pool;
+import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ClientTls;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Builds clients of many instances. */
+final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilder>
+    implements RpcClusterBuilder {
+
+  private final Directory directory;
+  private Consumer<ClientBuilder<?>> transportSettings = builder -> {};
+  private @Nullable ClientTls tls;
+  private Function<Instance, ClientBuilder.NeedsCodec> connector = Connectors::byProtocol;
+  private int connections = 1;
+  private int maxInstances = 1000;
+  private boolean lazy;
+  private @Nullable Consumer<RpcPeer> onConnect;
+  private Duration connectionWait = Duration.ofSeconds(3);
+  private Predicate<Instance> selection = instance -> true;
+  private Balancer balancer = new LeastPending();
+  private RetryPolicy retries = RetryPolicy.defaults();
+  private EjectionPolicy ejection = EjectionPolicy.defaults();
+  private Duration warmUp = Duration.ofSeconds(10);
+
+  DefaultRpcClusterBuilder(Directory directory) {
+    this.directory = Objects.requireNonNull(directory, "directory");
+  }
+
+  @Override
+  RpcClusterBuilder self() {
+    return this;
+  }
+
+  @Override
+  public RpcClusterBuilder transport(Consumer<ClientBuilder<?>> settings) {
+    transportSettings = transportSettings.andThen(settings);
+    return this;
+  }
+
+  @Override
+  public RpcClusterBuilder tls(ClientTls value) {
+    tls = Objects.requireNonNull(value, "tls");
+    return this;
+  }
+
+  @Override
+  public RpcClusterBuilder connector(Function<Instance, ClientBuilder.NeedsCodec> value) {
+    connector = Objects.requireNonNull(value, "connector");
+    return this;
+  }
+
+  @Override
+  public RpcClusterBuilder connections(int count) {
+    connections = Checks.inRange(count, 1, 1024, "connections");
+    return this;
+  }
+
+  @Override
+  public RpcClusterBuilder maxInstances(int instances) {
+    maxInstances = Checks.inRange(instances, 1, Integer.MAX_VALUE, "maxInstances");
+    return this;
+  }
+
+  @Override
+  public RpcClusterBuilder lazy() {
+    lazy = true;
+    return this;
+  }
+
+  @Override
+  public RpcClusterBuilder onConnect(Consumer<RpcPeer> action) {
+    onConnect = Objects.requireNonNull(action, "onConnect");
+    return this;
+  }
+
+  @Override
+  public RpcClusterBuilder connectionWait(Duration timeout) {
+    connectionWait = Checks.notNegative(timeout, "connectionWait");
+    return this;
+  }
+
+  @Override
+  public RpcClusterBuilder select(Predicate<Instance> condition) {
+    selection = selection.and(condition);
+    return this;
+  }
+
+  @Override
+  public RpcClusterBuilder balancer(Balancer value) {
+    balancer = Objects.requireNonNull(value, "balancer");
+    return this;
+  }
+
+  @Override
+  public RpcClusterBuilder retries(RetryPolicy policy) {
+    retries = Objects.requireNonNull(policy, "retries");
+    return this;
+  }
+
+  @Override
+  public RpcClusterBuilder ejection(EjectionPolicy policy) {
+    ejection = Objects.requireNonNull(policy, "ejection");
+    return this;
+  }
+
+  @Override
+  public RpcClusterBuilder warmUp(Duration time) {
+    warmUp = Checks.notNegative(time, "warmUp");
+    return this;
+  }
+
+  @Override
+  public RpcCluster start() {
+    CallSettings settings = settings(null);
+    Cluster cluster =
+        new Cluster(
+            directory,
+            new ClusterSettings(
+                pools(settings),
+                balancer,
+                retries,
+                ejection,
+                selection,
+                maxInstances,
+                lazy,
+                Checks.nanos(warmUp),
+                Checks.nanos(connectionWait),
+                drainGrace()),
+            settings.clock());
+    cluster.start();
+    return new DefaultRpcCluster(settings, directory, cluster, drainGrace());
+  }
+
+  /** What connects to instances; keeps the settings as they are now. */
+  private Pool.Factory pools(CallSettings settings) {
+    Function<Instance, ClientBuilder.NeedsCodec> to = connector;
+    ClientTls trust = tls;
+    int count = connections;
+    Consumer<ClientBuilder<?>> transport = transportSettings;
+    Consumer<RpcPeer> action = onConnect;
+    TransportSetup setup = transportSetup();
+    return (instance, onChange) ->
+        ClientConnections.open(
+            to.apply(instance).codecPerSession(settings.wire()::newCodec),
+            builder -> {
+              builder.connections(count);
+              Connectors.encrypt(builder, instance, trust);
+              transport.accept(builder);
+            },
+            setup,
+            settings,
+            new ClientConnections(action, 0, onChange));
+  }
+}

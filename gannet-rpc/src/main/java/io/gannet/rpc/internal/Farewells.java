@@ -1,0 +1,85 @@
+package io.gannet.rpc.internal;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is to be done before a server drains, once. */
+final class Farewells {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Farewells.class);
+
+  // Guarded by the monitor, in which nothing is called.
+  private final List<Runnable> actions = new ArrayList<>();
+  private @Nullable CompletableFuture<Void> said;
+
+  /** {@return whether the actions have been started} */
+  synchronized boolean haveBegun() {
+    return said != null;
+  }
+
+  /** Adds an action, which is started at once if the others have been. */
+  void add(Runnable action) {
+    synchronized (this) {
+      if (said == null) {
+        actions.add(action);
+        return;
+      }
+    }
+    start(action);
+  }
+
+  /** Starts all actions, if that was not done before; returns what completes when they have ended. */
+  CompletableFuture<Void> run() {
+    List<Runnable> todo;
+    CompletableFuture<Void> all;
+    synchronized (this) {
+      if (said != null) {
+        return said;
+      }
+      todo = List.copyOf(actions);
+      all = new CompletableFuture<>();
+      said = all;
+    }
+    if (todo.isEmpty()) {
+      all.complete(null);
+      return all;
+    }
+    CompletableFuture.allOf(
+            todo.stream().map(Farewells::start).toArray(CompletableFuture<?>[]::new))
+        .whenComplete((nothing, failure) -> all.complete(null));
+    return all;
+  }
+
+  private static CompletableFuture<Void> start(Runnable action) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            action.run();
+          } catch (RuntimeException | Error e) {
+            LOG.warn("What was to be done before a drain has failed", e);
+          }
+        },
+        Thread::startVirtualThread);
+  }
+
+  /** Waits for the actions. */
+  void await(CompletableFuture<Void> all, Duration atMost) {
+    try {
+      all.get(Checks.nanos(atMost), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      LOG.warn("What was to be done before a drain takes more than {}; the drain begins", atMost);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e); // nobody completes it so
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

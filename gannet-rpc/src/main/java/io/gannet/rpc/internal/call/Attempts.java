@@ -1,0 +1,39 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.RpcException;
+import org.jspecify.annotations.Nullable;
+
+/** Where the attempts of one call go, and whether there is another. Used by one thread at a time. */
+public interface Attempts {
+
+  /** What {@link #failed} says when there is no other attempt. */
+  long GIVE_UP = -1;
+
+  /**
+   * Chooses a connection for the next attempt, without waiting.
+   *
+   * @return one that takes calls, or null if there is none now
+   */
+  @Nullable RpcConnection tryPick();
+
+  /**
+   * Chooses a connection for the next attempt, and waits for one. Not called on an I/O thread.
+   *
+   * @param deadline until when at most
+   * @return one that takes calls
+   * @throws RpcException if there is none; says why
+   */
+  RpcConnection pick(long deadline);
+
+  /** The attempt has succeeded. */
+  void succeeded();
+
+  /**
+   * The attempt has failed.
+   *
+   * @param failure with what
+   * @param deadline of the call
+   * @return how many nanoseconds to wait before the next attempt, or {@link #GIVE_UP}
+   */
+  long failed(Throwable failure, long deadline);
+}

@@ -1,0 +1,133 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.transport.EventLoops;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A call that is tried again when it fails in a way that allows it, see {@link Attempts}. */
+final class RetriedCall {
+
+  /** One attempt whose caller waits. */
+  @FunctionalInterface
+  private interface Attempt {
+    @Nullable Object on(RpcConnection connection);
+  }
+
+  private final Caller caller;
+  private final Clock clock;
+  private final Invocation call;
+  private final Attempts attempts;
+  private final long deadline;
+
+  RetriedCall(Caller caller, Clock clock, Invocation call, Attempts attempts, long deadline) {
+    this.caller = caller;
+    this.clock = clock;
+    this.call = call;
+    this.attempts = attempts;
+    this.deadline = deadline;
+  }
+
+  /** Calls and waits; throws what {@link Caller#once} does. */
+  @Nullable Object blocking() {
+    return untilItEnds(connection -> caller.once(call, connection, deadline));
+  }
+
+  /** Calls without a response; only what can't be sent is tried again. */
+  void oneWay() {
+    untilItEnds(connection -> {
+      Caller.sendOneWay(call, connection, deadline);
+      return null;
+    });
+  }
+
+  private @Nullable Object untilItEnds(Attempt attempt) {
+    while (true) {
+      RpcConnection connection = attempts.tryPick();
+      if (connection == null) {
+        connection = attempts.pick(deadline);
+      }
+      Object result;
+      try {
+        result = attempt.on(connection);
+      } catch (RuntimeException e) {
+        pause(attempts.failed(FailedCall.unwrapped(e), deadline), e);
+        continue;
+      }
+      attempts.succeeded();
+      return result;
+    }
+  }
+
+  /** Waits before the next attempt; throws the failure if there is none. */
+  private void pause(long nanos, RuntimeException failure) {
+    if (nanos == Attempts.GIVE_UP || (nanos > 0 && EventLoops.isIoThread())) {
+      throw failure;
+    }
+    if (nanos > 0) {
+      try {
+        clock.sleep(nanos);
+      } catch (InterruptedException e) {
+        throw Caller.interrupted(call, e);
+      }
+    }
+  }
+
+  /**
+   * Calls.
+   *
+   * @param reader makes the result of a response, or throws what it says instead
+   * @return completes with the result
+   */
+  CallFuture async(Function<Frame.Response, @Nullable Object> reader) {
+    CallFuture outer = new CallFuture();
+    attempt(outer, reader);
+    return outer;
+  }
+
+  private void attempt(CallFuture outer, Function<Frame.Response, @Nullable Object> reader) {
+    if (outer.isDone()) {
+      return; // the caller has given up meanwhile
+    }
+    try {
+      RpcConnection connection = attempts.tryPick();
+      if (connection != null) {
+        attempt(connection, outer, reader);
+      } else {
+        caller.startLater(outer, () -> attempt(attempts.pick(deadline), outer, reader));
+      }
+    } catch (Throwable t) {
+      outer.fail(t);
+    }
+  }
+
+  private void attempt(
+      RpcConnection connection,
+      CallFuture outer,
+      Function<Frame.Response, @Nullable Object> reader) {
+    CallFuture inner = new CallFuture();
+    try {
+      Caller.start(call, connection, deadline, inner, reader);
+    } catch (Throwable t) {
+      inner.fail(t);
+    }
+    outer.cancelWith(() -> inner.cancel(true));
+    inner.whenComplete((result, failure) -> {
+      if (failure == null) {
+        attempts.succeeded();
+        outer.succeed(result);
+        return;
+      }
+      Throwable cause = Objects.requireNonNull(Interceptors.unwrapped(failure));
+      long pause = attempts.failed(cause, deadline);
+      if (pause == Attempts.GIVE_UP) {
+        outer.fail(cause);
+      } else if (pause == 0) {
+        attempt(outer, reader);
+      } else {
+        clock.at(clock.after(pause), () -> Thread.startVirtualThread(() -> attempt(outer, reader)));
+      }
+    });
+  }
+}

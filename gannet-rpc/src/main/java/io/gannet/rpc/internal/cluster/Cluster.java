@@ -1,0 +1,632 @@
+package io.gannet.rpc.internal.cluster;
+
+import io.gannet.rpc.Balancer;
+import io.gannet.rpc.Balancer.Candidate;
+import io.gannet.rpc.ClusterStats;
+import io.gannet.rpc.Directory;
+import io.gannet.rpc.DirectorySnapshot;
+import io.gannet.rpc.DirectoryStatus;
+import io.gannet.rpc.Instance;
+import io.gannet.rpc.InstanceStatus;
+import io.gannet.rpc.InstanceStatus.State;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.RpcPeer;
+import io.gannet.rpc.internal.call.Attempts;
+import io.gannet.rpc.internal.call.Clock;
+import io.gannet.rpc.internal.call.Connections;
+import io.gannet.rpc.internal.call.Invocation;
+import io.gannet.rpc.internal.call.RpcConnection;
+import io.gannet.transport.EventLoops;
+import io.gannet.transport.StopMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The instances that a directory says, and the connections to each. Thread-safe.
+ *
+ * <p>All that changes is changed under one lock, which is never held while connections are opened or ended, a
+ * balancer chooses, or other code of the user's runs. Calls take no lock: they choose out of {@link
+ * #candidates}, a list that is replaced.
+ */
+public final class Cluster implements Connections {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
+  /** How many instances a message names. */
+  private static final int NAMED = 5;
+
+  private final Directory directory;
+  private final ClusterSettings settings;
+  private final Clock clock;
+  private final RetryBudget budget;
+  private final long salt = ThreadLocalRandom.current().nextLong();
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Something that those who wait for an instance look at has changed. */
+  private final Condition changed = lock.newCondition();
+
+  /** Those of the directory, by id; guarded by the lock. */
+  private final Map<String, Member> members = new TreeMap<>();
+
+  /** Those that have left, and have connections; guarded by the lock. */
+  private final Set<Member> draining = new HashSet<>();
+
+  /** Those that take calls, sorted by id; replaced under the lock, read by anyone. */
+  private volatile List<Candidate> candidates = List.of();
+
+  /** Counts the changes of what takes calls; changed under the lock. */
+  private final AtomicLong version = new AtomicLong();
+
+  private volatile boolean stopping;
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+  /** Whether there has been a list; used by the directory's listener only. */
+  private boolean hadList;
+
+  private final LongAdder calls = new LongAdder();
+  private final LongAdder retries = new LongAdder();
+  private final LongAdder failovers = new LongAdder();
+  private final LongAdder retriesRefused = new LongAdder();
+  private final LongAdder ejections = new LongAdder();
+  private final LongAdder joined = new LongAdder();
+  private final LongAdder left = new LongAdder();
+
+  /**
+   * Knows no instance.
+   *
+   * @param directory says which there are
+   * @param settings what users have chosen
+   * @param clock tells the time
+   */
+  public Cluster(Directory directory, ClusterSettings settings, Clock clock) {
+    this.directory = directory;
+    this.settings = settings;
+    this.clock = clock;
+    this.budget = new RetryBudget(settings.retries(), clock.now());
+  }
+
+  /** Begins to follow the directory. */
+  public void start() {
+    directory.onChange(this::update);
+  }
+
+  // ---------------------------------------------------------------- instances come and go
+
+  /** There is a new list. The directory never calls this concurrently with itself. */
+  private void update(DirectorySnapshot snapshot) {
+    Map<String, Instance> wanted = new TreeMap<>();
+    for (Instance instance : chosen(snapshot.instances())) {
+      wanted.put(instance.id(), instance);
+    }
+    List<Member> added = new ArrayList<>();
+    List<Member> removed = new ArrayList<>();
+    lock.lock();
+    try {
+      if (stopping) {
+        return;
+      }
+      for (Member member : List.copyOf(members.values())) {
+        Instance known = member.instance();
+        Instance next = wanted.get(known.id());
+        if (next != null && isSamePlace(known, next)) {
+          member.update(next);
+          wanted.remove(known.id());
+        } else {
+          members.remove(known.id());
+          removed.add(member);
+          leave(member);
+        }
+      }
+      for (Instance instance : wanted.values()) {
+        Member member = new Member(instance, clock, settings, hadList);
+        members.put(instance.id(), member);
+        added.add(member);
+        joined.increment();
+      }
+      publish();
+    } finally {
+      lock.unlock();
+    }
+    hadList = true;
+    if (!settings.lazy()) {
+      added.forEach(this::connect);
+    }
+    removed.forEach(this::drain);
+  }
+
+  private static boolean isSamePlace(Instance one, Instance other) {
+    return one.protocol().equals(other.protocol()) && one.address().equals(other.address());
+  }
+
+  /** Those that this client uses: where there are too many, those that it draws, always the same. */
+  private List<Instance> chosen(List<Instance> all) {
+    Stream<Instance> selected = all.stream().filter(settings.selection());
+    if (all.size() <= settings.maxInstances()) {
+      return selected.toList();
+    }
+    return selected
+        .sorted(
+            Comparator.comparingLong(
+                instance -> (instance.id().hashCode() ^ salt) * 0x9E37_79B9_7F4A_7C15L))
+        .limit(settings.maxInstances())
+        .toList();
+  }
+
+  /** Begins to connect to an instance, unless that was done before. Calls code of the user's. */
+  private void connect(Member member) {
+    lock.lock();
+    try {
+      if (member.state() != State.IDLE) {
+        return;
+      }
+      member.moveTo(State.CONNECTING, null);
+      publish();
+    } finally {
+      lock.unlock();
+    }
+    Pool pool;
+    try {
+      pool = settings.pools().open(member.instance(), () -> poolChanged(member));
+    } catch (RuntimeException e) {
+      LOG.warn("{} of {} can't be used", member.instance().uri(), directory.service(), e);
+      unusable(member, e);
+      return;
+    }
+    boolean late;
+    lock.lock();
+    try {
+      member.use(pool);
+      late = member.state() == State.DRAINING;
+    } finally {
+      lock.unlock();
+    }
+    if (late) {
+      drain(member);
+    } else {
+      poolChanged(member);
+    }
+  }
+
+  private void unusable(Member member, RuntimeException why) {
+    lock.lock();
+    try {
+      if (member.state() == State.DRAINING) {
+        draining.remove(member);
+        completeIfStopped();
+      } else {
+        member.moveTo(State.UNUSABLE, String.valueOf(why.getMessage()));
+        publish();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The connections to an instance have changed. Called on any thread. */
+  private void poolChanged(Member member) {
+    lock.lock();
+    try {
+      State state = member.state();
+      if (state == State.CONNECTING || state == State.READY) {
+        State next = member.isPoolReady() ? State.READY : State.CONNECTING;
+        if (next != state) {
+          member.moveTo(next, null);
+        }
+      }
+      publish();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** An instance is not to get calls any more. Called under the lock. */
+  private void leave(Member member) {
+    left.increment();
+    boolean hasPool = member.state() == State.CONNECTING || member.pool() != null;
+    member.moveTo(State.DRAINING, null);
+    if (hasPool) {
+      draining.add(member);
+    }
+  }
+
+  /** Lets the calls of an instance end, and its connections then. */
+  private void drain(Member member) {
+    stop(member, StopMode.DRAIN, settings.drainGrace());
+  }
+
+  /** Ends the connections to an instance that has left, if there are any yet. */
+  private void stop(Member member, StopMode mode, Duration grace) {
+    Pool pool = member.pool();
+    if (pool == null) {
+      return; // who connects sees that it has left
+    }
+    pool.stop(mode, grace);
+    pool.whenStopped()
+        .whenComplete((nothing, failure) -> {
+          lock.lock();
+          try {
+            draining.remove(member);
+            completeIfStopped();
+          } finally {
+            lock.unlock();
+          }
+        });
+  }
+
+  /** Replaces what calls choose from. Called under the lock. */
+  private void publish() {
+    List<Candidate> next = new ArrayList<>();
+    boolean weighs = false;
+    for (Member member : members.values()) {
+      State state = member.state();
+      if (state == State.READY || (state == State.IDLE && settings.lazy())) {
+        next.add(member);
+        weighs |= member.instance().weight() > 0;
+      }
+    }
+    if (weighs) {
+      next.removeIf(candidate -> candidate.instance().weight() == 0);
+    }
+    if (next.isEmpty()) {
+      // Better somebody who has failed than nobody.
+      for (Member member : members.values()) {
+        if (member.state() == State.EJECTED && member.isPoolReady()) {
+          next.add(member);
+        }
+      }
+    }
+    candidates = List.copyOf(next);
+    version.incrementAndGet();
+    changed.signalAll();
+  }
+
+  // ---------------------------------------------------------------- choosing
+
+  @Override
+  public Attempts attempts(Invocation call) {
+    calls.increment();
+    budget.countCall();
+    return new ClusterAttempts(this, settings.retries(), clock, call);
+  }
+
+  @Override
+  public @Nullable RpcConnection tryPick(Invocation call) {
+    return new ClusterAttempts(this, settings.retries(), clock, call).tryPick();
+  }
+
+  @Override
+  public RpcConnection pick(Invocation call, Clock callersClock, long deadline) {
+    return new ClusterAttempts(this, settings.retries(), clock, call).pick(deadline);
+  }
+
+  /** {@return those that take calls now} */
+  List<Candidate> candidates() {
+    return candidates;
+  }
+
+  /**
+   * Chooses one of several. Called without the lock.
+   *
+   * @param from at least one
+   */
+  Member choose(List<Candidate> from, Balancer.Call call) {
+    Candidate chosen = from.size() == 1 ? from.getFirst() : settings.balancer().choose(from, call);
+    if (chosen instanceof Member member) {
+      return member;
+    }
+    throw new RpcException(
+        RpcCode.INTERNAL,
+        "the balancer %s has chosen %s, which is none of the candidates"
+            .formatted(settings.balancer(), chosen));
+  }
+
+  /** Connects to an instance that has been chosen before it was needed, without waiting. */
+  void connectSoon(Member member) {
+    Thread.startVirtualThread(() -> connect(member));
+  }
+
+  /** {@return a number that changes when what takes calls does} */
+  long version() {
+    return version.get();
+  }
+
+  /**
+   * Waits until what takes calls has changed.
+   *
+   * @param seen the version that was of no use
+   * @param nanos how long at most
+   * @return how much of that is left; nothing on an I/O thread
+   * @throws RpcException if there is no time, or nothing will change any more; says why
+   */
+  long awaitChange(long seen, long nanos) {
+    lock.lock();
+    try {
+      if (stopping) {
+        throw unavailable("it was stopped");
+      }
+      long rest = EventLoops.isIoThread() ? 0 : nanos;
+      while (version.get() == seen && !stopping) {
+        if (rest <= 0) {
+          throw unavailable(whyNot());
+        }
+        rest = changed.awaitNanos(rest);
+      }
+      return rest;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RpcException(
+          RpcCode.CANCELLED,
+          "interrupted while waiting for an instance of " + describe(),
+          e,
+          null,
+          Map.of(),
+          true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** {@return how long a call waits for an instance, in nanoseconds} */
+  long connectionWait() {
+    return settings.connectionWait();
+  }
+
+  private RpcException unavailable(String why) {
+    return new RpcException(
+        RpcCode.UNAVAILABLE,
+        "no instance of %s: %s".formatted(directory.service(), why),
+        null,
+        null,
+        Map.of(),
+        true);
+  }
+
+  /** Why no call can be made. Called under the lock. */
+  private String whyNot() {
+    if (members.isEmpty()) {
+      DirectoryStatus status = directory.status();
+      String cause = status.cause() == null ? "" : ": " + status.cause();
+      return directory.snapshot().version() == 0
+          ? "there is no list yet; the directory is %s%s".formatted(status.state(), cause)
+          : "the directory, which is %s, has none that is selected, of %d%s"
+              .formatted(status.state(), directory.snapshot().instances().size(), cause);
+    }
+    List<String> reasons = new ArrayList<>();
+    for (Member member : members.values()) {
+      if (reasons.size() == NAMED) {
+        reasons.add("and %,d more".formatted(members.size() - NAMED));
+        break;
+      }
+      reasons.add("%s: %s".formatted(member, member.status().reason()));
+    }
+    return "none takes calls: " + String.join("; ", reasons);
+  }
+
+  // ---------------------------------------------------------------- how calls end
+
+  /** An attempt has ended. */
+  void ended(Member member, @Nullable Throwable failure) {
+    String why = member.ended(failure);
+    if (why != null) {
+      eject(member, why);
+    }
+  }
+
+  private void eject(Member member, String why) {
+    lock.lock();
+    try {
+      State state = member.state();
+      if (stopping || (state != State.READY && state != State.CONNECTING)) {
+        return;
+      }
+      long out = members.values().stream().filter(one -> one.state() == State.EJECTED).count();
+      if (out + 1 > settings.ejection().maxShare() * members.size()) {
+        return;
+      }
+      long until =
+          member.eject(
+              why, settings.ejection().time().toNanos(), settings.ejection().maxTime().toNanos());
+      member.returning(clock.at(until, () -> comeBack(member)));
+      ejections.increment();
+      publish();
+    } finally {
+      lock.unlock();
+    }
+    LOG.info("{} of {} is left out: {}", member.instance().uri(), directory.service(), why);
+  }
+
+  private void comeBack(Member member) {
+    lock.lock();
+    try {
+      if (member.state() != State.EJECTED) {
+        return;
+      }
+      member.comeBack();
+      member.moveTo(member.isPoolReady() ? State.READY : State.CONNECTING, null);
+      publish();
+    } finally {
+      lock.unlock();
+    }
+    LOG.info("{} of {} returns", member.instance().uri(), directory.service());
+  }
+
+  /** {@return whether there may be a retry, which is counted then} */
+  boolean mayRetry(boolean needsBudget) {
+    if (stopping) {
+      return false;
+    }
+    if (needsBudget && !budget.tryTake(clock.now())) {
+      retriesRefused.increment();
+      return false;
+    }
+    retries.increment();
+    return true;
+  }
+
+  /** A retry has gone to another instance. */
+  void countFailover() {
+    failovers.increment();
+  }
+
+  // ---------------------------------------------------------------- what people see
+
+  @Override
+  public String describe() {
+    return "%s (%d instances)".formatted(directory.service(), candidates.size());
+  }
+
+  /** {@return how each instance is, those that are drained last} */
+  public List<InstanceStatus> instances() {
+    lock.lock();
+    try {
+      return Stream.concat(members.values().stream(), draining.stream())
+          .map(Member::status)
+          .toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** {@return the connections that take calls} */
+  public Collection<RpcPeer> peers() {
+    List<Member> present;
+    lock.lock();
+    try {
+      present = List.copyOf(members.values());
+    } finally {
+      lock.unlock();
+    }
+    return present.stream().flatMap(member -> member.peers().stream()).toList();
+  }
+
+  /** {@return counters} */
+  public ClusterStats stats() {
+    int ready = 0;
+    int connecting = 0;
+    int ejected = 0;
+    int leaving;
+    lock.lock();
+    try {
+      for (Member member : members.values()) {
+        switch (member.state()) {
+          case READY -> ready++;
+          case EJECTED -> ejected++;
+          default -> connecting++;
+        }
+      }
+      leaving = draining.size();
+    } finally {
+      lock.unlock();
+    }
+    return new ClusterStats(
+        calls.sum(),
+        retries.sum(),
+        failovers.sum(),
+        retriesRefused.sum(),
+        ejections.sum(),
+        joined.sum(),
+        left.sum(),
+        ready,
+        connecting,
+        ejected,
+        leaving);
+  }
+
+  /** Waits until so many instances take calls; returns whether they do. */
+  public boolean awaitReady(int count, Duration timeout) throws InterruptedException {
+    long rest = timeout.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (members.values().stream().filter(one -> one.state() == State.READY).count() < count) {
+        if (rest <= 0 || stopping) {
+          return false;
+        }
+        rest = changed.awaitNanos(rest);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---------------------------------------------------------------- stopping
+
+  /** {@return whether it has not been stopped} */
+  public boolean isRunning() {
+    return !stopping;
+  }
+
+  /** Stops: takes no more calls, and ends all connections. */
+  public void stop(StopMode mode, Duration grace) {
+    directory.close();
+    List<Member> all;
+    lock.lock();
+    try {
+      stopping = true;
+      for (Member member : members.values()) {
+        leave(member);
+      }
+      members.clear();
+      publish();
+      all = List.copyOf(draining);
+      completeIfStopped();
+    } finally {
+      lock.unlock();
+    }
+    // Each waits for its own, so they are stopped at the same time.
+    all.forEach(
+        member -> stop(member, mode == StopMode.NOW ? StopMode.NOW : StopMode.DRAIN, grace));
+    if (mode == StopMode.DRAIN_AND_WAIT && !EventLoops.isIoThread()) {
+      awaitStopped();
+    }
+  }
+
+  /** Each pool ends by itself, within its grace. */
+  private void awaitStopped() {
+    try {
+      stopped.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e); // nobody completes it so
+    }
+  }
+
+  /** Called under the lock. */
+  private void completeIfStopped() {
+    if (stopping && draining.isEmpty() && !stopped.isDone()) {
+      Thread.startVirtualThread(() -> stopped.complete(null));
+    }
+  }
+
+  /** {@return completes when it has been stopped and all connections have ended} */
+  public CompletionStage<Void> whenStopped() {
+    return stopped.minimalCompletionStage();
+  }
+
+  @Override
+  public String toString() {
+    return describe();
+  }
+}

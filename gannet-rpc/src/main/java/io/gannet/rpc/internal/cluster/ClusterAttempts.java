@@ -1,0 +1,166 @@
+package io.gannet.rpc.internal.cluster;
+
+import io.gannet.rpc.Balancer;
+import io.gannet.rpc.Balancer.Candidate;
+import io.gannet.rpc.InstanceStatus;
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RetryPolicy;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.call.Attempts;
+import io.gannet.rpc.internal.call.Clock;
+import io.gannet.rpc.internal.call.Invocation;
+import io.gannet.rpc.internal.call.RpcConnection;
+import io.gannet.transport.MessageTooLargeException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** The attempts of one call: each at another instance, as long as there is one. */
+final class ClusterAttempts implements Attempts, Balancer.Call {
+
+  private final Cluster cluster;
+  private final RetryPolicy policy;
+  private final Clock clock;
+  private final Invocation call;
+
+  /** Those that the call has failed at. */
+  private List<Candidate> tried = List.of();
+
+  /** Where the present attempt goes, or null. */
+  private @Nullable Member present;
+
+  ClusterAttempts(Cluster cluster, RetryPolicy policy, Clock clock, Invocation call) {
+    this.cluster = cluster;
+    this.policy = policy;
+    this.clock = clock;
+    this.call = call;
+  }
+
+  // ---------------------------------------------------------------- what balancers see
+
+  @Override
+  public String method() {
+    return call.path();
+  }
+
+  @Override
+  public Metadata metadata() {
+    return call.options().metadata();
+  }
+
+  @Override
+  public @Nullable String routingKey() {
+    return call.options().routingKey();
+  }
+
+  @Override
+  public int attempt() {
+    return tried.size();
+  }
+
+  // ---------------------------------------------------------------- choosing
+
+  @Override
+  public @Nullable RpcConnection tryPick() {
+    List<Candidate> all = cluster.candidates();
+    List<Candidate> fresh = tried.isEmpty() ? all : without(all, tried);
+    RpcConnection connection = firstOf(fresh);
+    // Where all have been tried, once more.
+    return connection == null && fresh.size() < all.size() ? firstOf(all) : connection;
+  }
+
+  private @Nullable RpcConnection firstOf(List<Candidate> candidates) {
+    List<Candidate> rest = candidates;
+    while (!rest.isEmpty()) {
+      Member member = cluster.choose(rest, this);
+      Pool pool = member.pool();
+      RpcConnection connection = pool == null ? null : pool.tryPick(call);
+      if (connection != null) {
+        goTo(member);
+        return connection;
+      }
+      if (member.state() == InstanceStatus.State.IDLE) {
+        cluster.connectSoon(member);
+      }
+      rest = without(rest, List.of(member));
+    }
+    return null;
+  }
+
+  private void goTo(Member member) {
+    present = member;
+    member.countCall();
+    if (!tried.isEmpty() && !tried.contains(member)) {
+      cluster.countFailover();
+    }
+  }
+
+  private static List<Candidate> without(List<Candidate> all, List<Candidate> others) {
+    return all.stream().filter(candidate -> !others.contains(candidate)).toList();
+  }
+
+  @Override
+  public RpcConnection pick(long deadline) {
+    long rest = Math.min(cluster.connectionWait(), deadline - clock.now());
+    while (true) {
+      long version = cluster.version();
+      RpcConnection connection = tryPick();
+      if (connection != null) {
+        return connection;
+      }
+      rest = cluster.awaitChange(version, rest);
+    }
+  }
+
+  // ---------------------------------------------------------------- how attempts end
+
+  @Override
+  public void succeeded() {
+    Member member = present;
+    if (member != null) {
+      cluster.ended(member, null);
+    }
+  }
+
+  @Override
+  public long failed(Throwable failure, long deadline) {
+    Member member = present;
+    if (member == null) {
+      return GIVE_UP;
+    }
+    cluster.ended(member, failure);
+    tried = with(tried, member);
+    if (tried.size() >= policy.maxAttempts()
+        || !(failure instanceof RpcException e)
+        || !isSafe(e)) {
+      return GIVE_UP;
+    }
+    boolean nobodyTookIt = e.notStarted() && e.code() == RpcCode.UNAVAILABLE;
+    boolean thereAreOthers = cluster.candidates().stream().anyMatch(one -> !tried.contains(one));
+    long pause =
+        nobodyTookIt && thereAreOthers
+            ? 0
+            : policy.backoff().delay(tried.size(), ThreadLocalRandom.current()).toNanos();
+    if (deadline - clock.now() <= pause || !cluster.mayRetry(!nobodyTookIt)) {
+      return GIVE_UP;
+    }
+    return pause;
+  }
+
+  private boolean isSafe(RpcException failure) {
+    if (failure.notStarted()) {
+      return failure.code() == RpcCode.UNAVAILABLE
+          || (failure.code() == RpcCode.RESOURCE_EXHAUSTED
+              && !(failure.getCause() instanceof MessageTooLargeException));
+    }
+    return call.isIdempotent() && policy.codes().contains(failure.code());
+  }
+
+  private static List<Candidate> with(List<Candidate> some, Candidate another) {
+    List<Candidate> more = new ArrayList<>(some);
+    more.add(another);
+    return List.copyOf(more);
+  }
+}

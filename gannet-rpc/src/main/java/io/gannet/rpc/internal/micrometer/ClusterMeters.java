@@ -1,0 +1,65 @@
+package io.gannet.rpc.internal.micrometer;
+
+import io.gannet.rpc.ClusterStats;
+import io.gannet.rpc.RpcCluster;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import java.util.function.ToDoubleFunction;
+
+/** Meters clients of many instances. */
+public final class ClusterMeters {
+
+  private static final String PREFIX = "gannet.rpc.cluster.";
+
+  private final RpcCluster cluster;
+  private final MeterRegistry registry;
+  private final Tags tags;
+
+  private ClusterMeters(RpcCluster cluster, MeterRegistry registry, Tags tags) {
+    this.cluster = cluster;
+    this.registry = registry;
+    this.tags = tags;
+  }
+
+  /**
+   * Registers the meters.
+   *
+   * @param cluster what is metered
+   * @param registry where the meters are
+   * @param tags more tags
+   */
+  public static void register(RpcCluster cluster, MeterRegistry registry, Tag... tags) {
+    new ClusterMeters(
+            cluster, registry, Tags.of(tags).and("service", cluster.directory().service()))
+        .register();
+  }
+
+  private void register() {
+    counter("calls", ClusterStats::calls);
+    counter("retries", ClusterStats::retries);
+    counter("retries.refused", ClusterStats::retriesRefused);
+    counter("failovers", ClusterStats::failovers);
+    counter("ejections", ClusterStats::ejections);
+    counter("joined", ClusterStats::joined);
+    counter("left", ClusterStats::left);
+    gauge("ready", ClusterStats::ready);
+    gauge("connecting", ClusterStats::connecting);
+    gauge("ejected", ClusterStats::ejected);
+    gauge("draining", ClusterStats::draining);
+  }
+
+  private void counter(String name, ToDoubleFunction<ClusterStats> value) {
+    FunctionCounter.builder(PREFIX + name, cluster, of -> value.applyAsDouble(of.stats()))
+        .tags(tags)
+        .register(registry);
+  }
+
+  private void gauge(String state, ToDoubleFunction<ClusterStats> value) {
+    Gauge.builder(PREFIX + "instances", cluster, of -> value.applyAsDouble(of.stats()))
+        .tags(tags.and("state", state))
+        .register(registry);
+  }
+}

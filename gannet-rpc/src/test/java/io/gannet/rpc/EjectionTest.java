@@ -1,0 +1,237 @@
+package io.gannet.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.rpc.InstanceStatus.State;
+import io.gannet.rpc.balancer.Balancers;
+import io.gannet.testkit.FakeTime;
+import io.gannet.transport.StopMode;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Instances whose calls fail are left out, and return. */
+class EjectionTest {
+
+  @RegisterExtension final Fixture fixture = new Fixture();
+
+  interface Work {
+    String work(String text);
+  }
+
+  /** Fails while it is told to. */
+  private static final class Worker implements Work {
+
+    final AtomicBoolean broken = new AtomicBoolean();
+    final AtomicInteger handled = new AtomicInteger();
+
+    @Override
+    public String work(String text) {
+      handled.incrementAndGet();
+      if (broken.get()) {
+        throw new RpcException(RpcCode.INTERNAL, "broken");
+      }
+      if (text.isEmpty()) {
+        throw new RpcException(RpcCode.INVALID_ARGUMENT, "empty");
+      }
+      return text;
+    }
+  }
+
+  private final FakeTime time = new FakeTime();
+  private final Worker a = new Worker();
+  private final Worker b = new Worker();
+  private final Worker c = new Worker();
+
+  private RpcCluster over(EjectionPolicy policy, Worker... workers) throws Exception {
+    PublishedDirectory directory = Directory.published("Work");
+    List<Worker> all = List.of(workers);
+    directory.publish(
+        all.stream()
+            .map(worker ->
+                Fixture.instance(
+                    "Work",
+                    "w" + all.indexOf(worker),
+                    fixture.start(fixture.server().service(Work.class, worker))))
+            .toList());
+    RpcCluster cluster =
+        fixture.start(
+            RpcClient.over(directory)
+                .balancer(Balancers.roundRobin())
+                .ejection(policy)
+                .warmUp(Duration.ofSeconds(10))
+                .time(Fixture.timeOf(time)));
+    assertThat(cluster.awaitReady(workers.length, Duration.ofSeconds(10))).isTrue();
+    return cluster;
+  }
+
+  private static void call(RpcCluster cluster, int times) {
+    for (int i = 0; i < times; i++) {
+      try {
+        cluster.proxy(Work.class).work("x");
+      } catch (RpcException e) {
+        assertThat(e.code()).isEqualTo(RpcCode.INTERNAL);
+      }
+    }
+  }
+
+  private static InstanceStatus status(RpcCluster cluster, int index) {
+    return cluster.instances().stream()
+        .filter(status -> status.instance().id().equals("w" + index))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void anInstanceWhoseCallsFailInARowIsLeftOutAndItIsSaidWhy() throws Exception {
+    RpcCluster cluster = over(EjectionPolicy.defaults(), a, b, c);
+    a.broken.set(true);
+    call(cluster, 30);
+    assertThat(a.handled).hasValue(5);
+    InstanceStatus out = status(cluster, 0);
+    assertThat(out.state()).isEqualTo(State.EJECTED);
+    assertThat(out.reason()).contains("5 calls in a row").contains("broken");
+    assertThat(out.failures()).isEqualTo(5);
+    assertThat(out.ejections()).isEqualTo(1);
+    assertThat(cluster.stats().ejections()).isEqualTo(1);
+    assertThat(cluster.stats().ejected()).isEqualTo(1);
+    assertThat(cluster.stats().ready()).isEqualTo(2);
+  }
+
+  @Test
+  void itReturnsAfterAWhileLittleByLittle() throws Exception {
+    RpcCluster cluster = over(EjectionPolicy.defaults(), a, b, c);
+    a.broken.set(true);
+    call(cluster, 30);
+    a.broken.set(false);
+    a.handled.set(0);
+    time.advance(Duration.ofMillis(9_900));
+    call(cluster, 10);
+    assertThat(a.handled).hasValue(0);
+    time.advance(Duration.ofMillis(100));
+    await().until(() -> status(cluster, 0).state() == State.READY);
+    assertThat(status(cluster, 0).reason()).isNull();
+    assertThat(status(cluster, 0).share()).isCloseTo(0.1, within(0.01));
+    call(cluster, 300);
+    assertThat(a.handled.get()).isBetween(1, 40);
+    time.advance(Duration.ofSeconds(5));
+    assertThat(status(cluster, 0).share()).isCloseTo(0.5, within(0.01));
+    time.advance(Duration.ofSeconds(5));
+    assertThat(status(cluster, 0).share()).isEqualTo(1);
+    a.handled.set(0);
+    call(cluster, 30);
+    assertThat(a.handled).hasValue(10);
+  }
+
+  @Test
+  void whoFailsAgainIsOutForLonger() throws Exception {
+    RpcCluster cluster = over(EjectionPolicy.defaults(), a, b);
+    a.broken.set(true);
+    call(cluster, 20);
+    time.advance(Duration.ofSeconds(10));
+    await().until(() -> status(cluster, 0).state() == State.READY);
+    call(cluster, 2_000); // its share is small at first
+    assertThat(status(cluster, 0).state()).isEqualTo(State.EJECTED);
+    assertThat(status(cluster, 0).ejections()).isEqualTo(2);
+    time.advance(Duration.ofMillis(19_900));
+    assertThat(status(cluster, 0).state()).isEqualTo(State.EJECTED);
+    time.advance(Duration.ofMillis(100));
+    await().until(() -> status(cluster, 0).state() == State.READY);
+  }
+
+  @Test
+  void anInstanceIsLeftOutWhenTooManyOfItsCallsFail() throws Exception {
+    RpcCluster cluster =
+        over(
+            EjectionPolicy.defaults()
+                .withConsecutiveFailures(0)
+                .withErrorRatio(0.5, 20, Duration.ofSeconds(10)),
+            a,
+            b);
+    for (int i = 0; i < 19; i++) {
+      a.broken.set(i % 3 != 0);
+      call(cluster, 2);
+    }
+    assertThat(a.handled).hasValue(19);
+    assertThat(status(cluster, 0).state()).isEqualTo(State.READY);
+    a.broken.set(true);
+    call(cluster, 2);
+    assertThat(status(cluster, 0).state()).isEqualTo(State.EJECTED);
+    assertThat(status(cluster, 0).reason()).contains("13 of 20 calls have failed");
+  }
+
+  @Test
+  void notMoreThanAShareOfTheInstancesIsOut() throws Exception {
+    RpcCluster cluster = over(EjectionPolicy.defaults(), a, b, c);
+    a.broken.set(true);
+    b.broken.set(true);
+    c.broken.set(true);
+    call(cluster, 60);
+    assertThat(cluster.stats().ejected()).isEqualTo(1);
+    RpcCluster never = over(EjectionPolicy.never(), a, b, c);
+    call(never, 60);
+    assertThat(never.stats().ejections()).isZero();
+    RpcCluster alone = over(EjectionPolicy.defaults(), a);
+    call(alone, 60);
+    assertThat(alone.stats().ejected()).isZero();
+  }
+
+  @Test
+  void whoeverIsLeftOutIsBetterThanNobody() throws Exception {
+    PublishedDirectory directory = Directory.published("Work");
+    RpcServer serverOfA = fixture.start(fixture.server().service(Work.class, a));
+    RpcServer serverOfB = fixture.start(fixture.server().service(Work.class, b));
+    directory.publish(
+        List.of(
+            Fixture.instance("Work", "w0", serverOfA), Fixture.instance("Work", "w1", serverOfB)));
+    RpcCluster cluster =
+        fixture.start(
+            RpcClient.over(directory).balancer(Balancers.roundRobin()).time(Fixture.timeOf(time)));
+    assertThat(cluster.awaitReady(2, Duration.ofSeconds(10))).isTrue();
+    a.broken.set(true);
+    call(cluster, 20);
+    assertThat(status(cluster, 0).state()).isEqualTo(State.EJECTED);
+    a.broken.set(false);
+    serverOfB.stop(StopMode.NOW);
+    await().until(() -> status(cluster, 1).state() == State.CONNECTING);
+    assertThat(cluster.proxy(Work.class).work("x")).isEqualTo("x");
+  }
+
+  @Test
+  void whatTheCallerDidWrongDoesNotSpeakAgainstAnInstance() throws Exception {
+    RpcCluster cluster = over(EjectionPolicy.defaults(), a, b);
+    for (int i = 0; i < 40; i++) {
+      assertThatThrownBy(() -> cluster.proxy(Work.class).work("")).isInstanceOf(RpcException.class);
+    }
+    assertThat(cluster.stats().ejections()).isZero();
+  }
+
+  @Test
+  void anInstanceThatJoinsGetsItsPartLittleByLittle() throws Exception {
+    PublishedDirectory directory = Directory.published("Work");
+    Instance first =
+        Fixture.instance("Work", "w0", fixture.start(fixture.server().service(Work.class, a)));
+    Instance second =
+        Fixture.instance("Work", "w1", fixture.start(fixture.server().service(Work.class, b)));
+    directory.publish(List.of(first));
+    RpcCluster cluster =
+        fixture.start(
+            RpcClient.over(directory).balancer(Balancers.weighted()).time(Fixture.timeOf(time)));
+    assertThat(cluster.awaitReady(1, Duration.ofSeconds(10))).isTrue();
+    assertThat(status(cluster, 0).share()).isEqualTo(1);
+    directory.publish(List.of(first, second));
+    assertThat(cluster.awaitReady(2, Duration.ofSeconds(10))).isTrue();
+    call(cluster, 110);
+    assertThat(b.handled.get()).isCloseTo(10, within(2));
+    time.advance(Duration.ofSeconds(10));
+    b.handled.set(0);
+    call(cluster, 100);
+    assertThat(b.handled.get()).isCloseTo(50, within(2));
+  }
+}
