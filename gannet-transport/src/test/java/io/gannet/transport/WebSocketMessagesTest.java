@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,27 @@ class WebSocketMessagesTest {
     for (int i = 0; i < 3; i++) {
       expect(BINARY, text);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void messagesOfManySizesMayComeAndLeaveTogether(int bytesMissing) {
+    connect(server());
+    List<String> texts =
+        IntStream.of(0, 1, 125, 126, 3, 65_535, 7, 65_536, 127, 2, 70_000, 64, 64, 1)
+            .mapToObj(size -> "abcdefghijklm".repeat(size / 13 + 1).substring(0, size))
+            .toList();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    texts.forEach(text -> bytes.writeBytes(frame(0x81, text.getBytes(UTF_8))));
+    byte[] all = bytes.toByteArray();
+    int first = all.length - bytesMissing;
+
+    peer.write(Arrays.copyOf(all, first));
+    peer.write(Arrays.copyOfRange(all, first, all.length));
+
+    texts.forEach(text -> expect(BINARY, text));
+    session.sendAll(texts);
+    texts.forEach(text -> expect(BINARY, text));
   }
 
   @Test

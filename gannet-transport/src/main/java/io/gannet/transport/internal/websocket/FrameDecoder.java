@@ -11,10 +11,11 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Netty's decoder of frames, which decodes nothing while the session holds back, and whose limit is the
- * session's also when that changes.
+ * session's also when that changes. {@link WholeFrames} don't come to it.
  */
 final class FrameDecoder extends WebSocket13FrameDecoder {
 
@@ -57,12 +58,65 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
   public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
     boolean outermost = frames.beginRead();
     try {
-      super.channelRead(context, message);
+      if (!(message instanceof ByteBuf bytes) || !takeAll(bytes)) {
+        super.channelRead(context, message);
+      }
     } finally {
       if (outermost) {
         frames.endRead();
       }
     }
+  }
+
+  /** Takes the messages that stand before everything else; releases the bytes if nothing else is left. */
+  private boolean takeAll(ByteBuf bytes) {
+    if (!betweenMessages
+        || actualReadableBytes() > 0
+        || !bytes.isReadable()
+        || bytes.nioBufferCount() != 1) {
+      return false;
+    }
+    while (frames.takesMessages() && maxMessageSize() == limit && takeOne(bytes)) {
+      // the next one
+    }
+    if (bytes.isReadable()) {
+      return false;
+    }
+    bytes.release();
+    return true;
+  }
+
+  private int maxMessageSize() {
+    return Objects.requireNonNull(frames.receiver()).maxMessageSize();
+  }
+
+  private boolean takeOne(ByteBuf bytes) {
+    int header = WholeFrames.headerOf(bytes, masked);
+    if (header == 0) {
+      return false;
+    }
+    int length = WholeFrames.lengthOf(bytes, header, masked);
+    if (length > limit) {
+      return false;
+    }
+    boolean text = WholeFrames.isText(bytes);
+    int index = bytes.readerIndex() + header;
+    if (masked) {
+      WholeFrames.unmask(bytes, index, length);
+    }
+    // The message is all that is seen of the buffer for as long as it is looked at.
+    int end = bytes.writerIndex();
+    bytes.setIndex(index, index + length);
+    frames.message(bytes.retain(), text);
+    bytes.setIndex(index + length, end);
+    return true;
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    // Netty's would read on when nothing has come out here, also while the session holds back.
+    discardSomeReadBytes();
+    context.fireChannelReadComplete();
   }
 
   /** {@return how many bytes have come that are no whole message; at least 1 if one has begun} */

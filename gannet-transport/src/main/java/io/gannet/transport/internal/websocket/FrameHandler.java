@@ -30,6 +30,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionEncoder;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Map;
 import java.util.Objects;
@@ -126,6 +127,11 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
 
   boolean hasFailed() {
     return failed;
+  }
+
+  /** {@return whether what comes is of use, now} */
+  boolean takesMessages() {
+    return receiver != null && !failed && closeReceived == null && !receiver.holdsBack();
   }
 
   /** Returns whether this is not inside another read; only then the caller ends it. */
@@ -229,7 +235,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   /** Hands a message on; its content is released there. */
-  private void message(ByteBuf content, boolean isText) {
+  void message(ByteBuf content, boolean isText) {
     Receiver to = Objects.requireNonNull(receiver);
     int limit = to.maxMessageSize();
     if (content.readableBytes() > limit) {
@@ -390,6 +396,12 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     for (int i = 0; i < chunks.length; i++) {
       ByteBuf chunk = chunks[i];
       boolean lastChunk = i == chunks.length - 1;
+      if (framesItself() && WholeFrames.fit(chunk)) {
+        marksWritten += (long) MessageMarks.SIZE * WholeFrames.frame(chunk);
+        promised = lastChunk;
+        to.write(chunk, promised ? promise : to.voidPromise());
+        continue;
+      }
       try {
         while (chunk.isReadable()) {
           int mark = chunk.readInt();
@@ -410,6 +422,11 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
       to.write(Unpooled.EMPTY_BUFFER, promise); // a chunk may be empty
     }
     to.flush();
+  }
+
+  /** {@return whether frames are written as they are: nobody masks or compresses them} */
+  private boolean framesItself() {
+    return server && context().pipeline().get(WebSocketExtensionEncoder.class) == null;
   }
 
   @Override
