@@ -360,19 +360,15 @@ public final class Cluster implements Connections {
    * @throws RpcException if there is no time, or nothing will change any more; says why
    */
   long awaitChange(long seen, long nanos) {
+    long rest = EventLoops.isIoThread() ? 0 : nanos;
     lock.lock();
     try {
-      if (stopping) {
-        throw unavailable("it was stopped");
-      }
-      long rest = EventLoops.isIoThread() ? 0 : nanos;
-      while (version.get() == seen && !stopping) {
-        if (rest <= 0) {
-          throw unavailable(whyNot());
-        }
+      while (version.get() == seen && !stopping && rest > 0) {
         rest = changed.awaitNanos(rest);
       }
-      return rest;
+      if (version.get() != seen && !stopping) {
+        return rest;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RpcException(
@@ -385,6 +381,7 @@ public final class Cluster implements Connections {
     } finally {
       lock.unlock();
     }
+    throw unavailable(stopping ? "it was stopped" : whyNot());
   }
 
   /** {@return how long a call waits for an instance, in nanoseconds} */
@@ -402,9 +399,10 @@ public final class Cluster implements Connections {
         true);
   }
 
-  /** Why no call can be made. Called under the lock. */
+  /** Why no call can be made. Called without the lock, as it asks others. */
   private String whyNot() {
-    if (members.isEmpty()) {
+    List<Member> present = present();
+    if (present.isEmpty()) {
       DirectoryStatus status = directory.status();
       String cause = status.cause() == null ? "" : ": " + status.cause();
       return directory.snapshot().version() == 0
@@ -413,9 +411,9 @@ public final class Cluster implements Connections {
               .formatted(status.state(), directory.snapshot().instances().size(), cause);
     }
     List<String> reasons = new ArrayList<>();
-    for (Member member : members.values()) {
+    for (Member member : present) {
       if (reasons.size() == NAMED) {
-        reasons.add("and %,d more".formatted(members.size() - NAMED));
+        reasons.add("and %,d more".formatted(present.size() - NAMED));
         break;
       }
       reasons.add("%s: %s".formatted(member, member.status().reason()));
@@ -498,26 +496,28 @@ public final class Cluster implements Connections {
 
   /** {@return how each instance is, those that are drained last} */
   public List<InstanceStatus> instances() {
+    List<Member> all;
     lock.lock();
     try {
-      return Stream.concat(members.values().stream(), draining.stream())
-          .map(Member::status)
-          .toList();
+      all = Stream.concat(members.values().stream(), draining.stream()).toList();
     } finally {
       lock.unlock();
     }
+    return all.stream().map(Member::status).toList();
   }
 
   /** {@return the connections that take calls} */
   public Collection<RpcPeer> peers() {
-    List<Member> present;
+    return present().stream().flatMap(member -> member.peers().stream()).toList();
+  }
+
+  private List<Member> present() {
     lock.lock();
     try {
-      present = List.copyOf(members.values());
+      return List.copyOf(members.values());
     } finally {
       lock.unlock();
     }
-    return present.stream().flatMap(member -> member.peers().stream()).toList();
   }
 
   /** {@return counters} */
