@@ -25,6 +25,7 @@ public interface RpcClient extends RpcEndpoint, RpcCaller {
    *
    * @param transport where it connects to, and how: any of {@link Client}'s static factories
    * @return a builder
+   * @throws IllegalArgumentException if that is UDP, which calls can't be made over
    */
   static RpcClientBuilder over(ClientBuilder.NeedsCodec transport) {
     return RpcProvider.load().client(transport);

@@ -23,6 +23,7 @@ public interface RpcServer extends RpcEndpoint {
    *
    * @param transport where it listens, and on what: any of {@link Server}'s static factories
    * @return a builder
+   * @throws IllegalArgumentException if that is UDP, which calls can't be made over
    */
   static RpcServerBuilder over(ServerBuilder.NeedsCodec transport) {
     return RpcProvider.load().server(transport);

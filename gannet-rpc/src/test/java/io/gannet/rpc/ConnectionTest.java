@@ -304,4 +304,14 @@ class ConnectionTest {
     assertThat(running.toCompletableFuture().get(10, TimeUnit.SECONDS)).isEqualTo("x");
     peer.get().whenClosed().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
+
+  @Test
+  void callsOverUdpAreRefused() {
+    assertThatThrownBy(() -> RpcServer.over(Server.udp(0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("UDP");
+    assertThatThrownBy(() -> RpcClient.over(Client.udp("127.0.0.1", 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("UDP");
+  }
 }

@@ -30,6 +30,9 @@ public interface ClientBuilder<M> extends EndpointBuilder<M, ClientBuilder<M>> {
      * @return the builder
      */
     <M> ClientBuilder<M> codecPerSession(Supplier<? extends Codec<M>> factory);
+
+    /** {@return whether messages arrive, and in their order, while a session lasts: not on UDP} */
+    boolean isReliable();
   }
 
   /**

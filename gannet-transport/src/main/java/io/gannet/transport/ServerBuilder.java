@@ -29,6 +29,9 @@ public interface ServerBuilder<M> extends EndpointBuilder<M, ServerBuilder<M>> {
      * @return the builder
      */
     <M> ServerBuilder<M> codecPerSession(Supplier<? extends Codec<M>> factory);
+
+    /** {@return whether messages arrive, and in their order, while a session lasts: not on UDP} */
+    boolean isReliable();
   }
 
   /**

@@ -35,4 +35,12 @@ final class Checks {
   static long nanos(Duration value) {
     return value.compareTo(LONGEST) >= 0 ? Long.MAX_VALUE : value.toNanos();
   }
+
+  static void reliable(boolean transport) {
+    if (!transport) {
+      throw new IllegalArgumentException(
+          "calls can't be made over UDP, where they would be lost or come in another order: use"
+              + " TCP, TLS, WebSocket or a Unix socket");
+    }
+  }
 }

@@ -20,7 +20,8 @@ final class DefaultRpcClientBuilder extends AbstractRpcBuilder<RpcClientBuilder>
   private @Nullable Consumer<RpcPeer> onConnect;
 
   DefaultRpcClientBuilder(ClientBuilder.NeedsCodec transport) {
-    this.transport = Objects.requireNonNull(transport, "transport");
+    this.transport = transport;
+    Checks.reliable(transport.isReliable());
   }
 
   @Override

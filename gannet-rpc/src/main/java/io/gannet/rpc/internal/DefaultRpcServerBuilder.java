@@ -23,7 +23,8 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
   private @Nullable Consumer<RpcPeer> onPeer;
 
   DefaultRpcServerBuilder(ServerBuilder.NeedsCodec transport) {
-    this.transport = Objects.requireNonNull(transport, "transport");
+    this.transport = transport;
+    Checks.reliable(transport.isReliable());
   }
 
   @Override

@@ -91,6 +91,11 @@ public final class NettyTransportProvider implements TransportProvider {
           public <M> ServerBuilder<M> make(Supplier<? extends Codec<M>> codecs) {
             return new UdpServerBuilder<>(codecs, host, port, options);
           }
+
+          @Override
+          public boolean isReliable() {
+            return false;
+          }
         });
   }
 
@@ -102,6 +107,11 @@ public final class NettyTransportProvider implements TransportProvider {
           @Override
           public <M> ClientBuilder<M> make(Supplier<? extends Codec<M>> codecs) {
             return new UdpClientBuilder<>(codecs, destination);
+          }
+
+          @Override
+          public boolean isReliable() {
+            return false;
           }
         });
   }
@@ -122,11 +132,19 @@ public final class NettyTransportProvider implements TransportProvider {
   /** Makes builders, once the type of messages is known. */
   private interface ServerBuilders {
     <M> ServerBuilder<M> make(Supplier<? extends Codec<M>> codecs);
+
+    default boolean isReliable() {
+      return true;
+    }
   }
 
   /** Makes builders, once the type of messages is known. */
   private interface ClientBuilders {
     <M> ClientBuilder<M> make(Supplier<? extends Codec<M>> codecs);
+
+    default boolean isReliable() {
+      return true;
+    }
   }
 
   private static ServerBuilder.NeedsCodec server(ServerBuilders builders) {
@@ -140,6 +158,11 @@ public final class NettyTransportProvider implements TransportProvider {
       @Override
       public <M> ServerBuilder<M> codecPerSession(Supplier<? extends Codec<M>> factory) {
         return builders.make(factory);
+      }
+
+      @Override
+      public boolean isReliable() {
+        return builders.isReliable();
       }
     };
   }
@@ -155,6 +178,11 @@ public final class NettyTransportProvider implements TransportProvider {
       @Override
       public <M> ClientBuilder<M> codecPerSession(Supplier<? extends Codec<M>> factory) {
         return builders.make(factory);
+      }
+
+      @Override
+      public boolean isReliable() {
+        return builders.isReliable();
       }
     };
   }

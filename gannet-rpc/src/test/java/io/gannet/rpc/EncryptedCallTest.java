@@ -1,0 +1,107 @@
+package io.gannet.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gannet.transport.Client;
+import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ClientTls;
+import io.gannet.transport.Server;
+import io.gannet.transport.ServerBuilder;
+import io.gannet.transport.ServerTls;
+import io.gannet.transport.TlsIdentity;
+import io.gannet.transport.WebSocketOptions;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Calls over TLS, by itself and below WebSocket. */
+class EncryptedCallTest {
+
+  @RegisterExtension final Fixture fixture = new Fixture();
+
+  @TempDir Path directory;
+
+  interface Greeter {
+    String hello(String name);
+  }
+
+  interface Guest {
+    String name(String language);
+  }
+
+  private ServerTls serverTls;
+  private ClientTls clientTls;
+
+  @BeforeEach
+  void issueCertificate() throws Exception {
+    X509Bundle bundle =
+        new CertificateBuilder()
+            .subject("CN=localhost")
+            .addSanDnsName("localhost")
+            .setIsCertificateAuthority(true)
+            .ecp256()
+            .buildSelfSigned();
+    Path certificate =
+        Files.writeString(directory.resolve("test.crt"), bundle.getCertificatePathPEM());
+    Path key = Files.writeString(directory.resolve("test.key"), bundle.getPrivateKeyPEM());
+    serverTls = ServerTls.of(TlsIdentity.pem(certificate, key));
+    clientTls = ClientTls.trusting(certificate);
+  }
+
+  private RpcServer serve(ServerBuilder.NeedsCodec transport) {
+    Greeter greeter =
+        name -> {
+          RpcPeer peer = CallContext.current().orElseThrow().peer();
+          assertThat(peer.session().connection().tls()).isNotNull();
+          return "hello " + name + " " + peer.proxy(Guest.class).name("en");
+        };
+    return fixture.start(
+        RpcServer.over(transport)
+            .service(Greeter.class, greeter)
+            .transport(settings -> settings.tls(serverTls)));
+  }
+
+  private void assertCallsWork(ClientBuilder.NeedsCodec transport) {
+    RpcClient client =
+        fixture.start(
+            RpcClient.over(transport)
+                .service(Guest.class, language -> "Lovelace")
+                .transport(settings -> settings.tls(clientTls)));
+    assertThat(client.proxy(Greeter.class).hello("Ada")).isEqualTo("hello Ada Lovelace");
+  }
+
+  @Test
+  void callsInBothDirectionsOverTls() {
+    assertCallsWork(Client.tcp("localhost", serve(Server.tcp("localhost", 0)).port()));
+  }
+
+  @Test
+  void callsInBothDirectionsOverSecureWebSocket() {
+    RpcServer server = serve(Server.webSocket("localhost", 0, WebSocketOptions.defaults()));
+    assertCallsWork(Client.webSocket("wss://localhost:" + server.port() + "/rpc"));
+  }
+
+  @Test
+  void aServerThatIsNotTrustedIsNotCalled() {
+    RpcServer server = serve(Server.tcp("localhost", 0));
+    RpcClient client =
+        fixture.start(
+            RpcClient.over(Client.tcp("localhost", server.port()))
+                .connectionWait(Duration.ofMillis(500))
+                .transport(settings -> settings.tls(ClientTls.systemTrust())));
+    assertThatThrownBy(() -> client.proxy(Greeter.class).hello("Ada"))
+        .isInstanceOfSatisfying(
+            RpcException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(RpcCode.UNAVAILABLE);
+              assertThat(e.notStarted()).isTrue();
+            });
+  }
+}
