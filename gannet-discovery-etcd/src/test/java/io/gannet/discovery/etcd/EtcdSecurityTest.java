@@ -27,15 +27,16 @@ import tools.jackson.databind.node.ObjectNode;
 @Execution(ExecutionMode.CONCURRENT)
 class EtcdSecurityTest {
 
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final RegistryOptions PATIENT = RegistryOptions.defaults().withStartTimeout(SOON);
   private static final RegistryOptions IMPATIENT =
       RegistryOptions.defaults().withStartTimeout(Duration.ofSeconds(2));
 
   @TempDir private Path directory;
 
   private static void roundTrip(String provider, String consumer) throws Exception {
-    try (Registry writes = Registry.open(provider);
-        Registry reads = Registry.open(consumer)) {
+    try (Registry writes = Registry.open(provider, PATIENT);
+        Registry reads = Registry.open(consumer, PATIENT)) {
       writes
           .register(Instance.of("Greeter", "tcp", "10.0.0.5:7000").withId("one"))
           .awaitRegistered(SOON);

@@ -25,15 +25,16 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class ZooKeeperSecurityTest {
 
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final RegistryOptions PATIENT = RegistryOptions.defaults().withStartTimeout(SOON);
   private static final RegistryOptions IMPATIENT =
       RegistryOptions.defaults().withStartTimeout(Duration.ofSeconds(2));
 
   @TempDir private Path directory;
 
   private static void roundTrip(String uri) throws Exception {
-    try (Registry provider = Registry.open(uri);
-        Registry consumer = Registry.open(uri)) {
+    try (Registry provider = Registry.open(uri, PATIENT);
+        Registry consumer = Registry.open(uri, PATIENT)) {
       provider
           .register(Instance.of("Greeter", "tcp", "10.0.0.5:7000").withId("one"))
           .awaitRegistered(SOON);
