@@ -26,7 +26,7 @@ class EtcdClusterTest {
 
   private static final Duration SOON = Duration.ofSeconds(25);
   private static final RegistryOptions OPTIONS =
-      RegistryOptions.defaults().withSessionTimeout(Duration.ofSeconds(5));
+      RegistryOptions.defaults().withSessionTimeout(Duration.ofSeconds(5)).withStartTimeout(SOON);
 
   private EtcdCluster etcd;
   private Registry provider;

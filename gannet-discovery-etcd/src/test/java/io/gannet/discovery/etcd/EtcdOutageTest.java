@@ -30,9 +30,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class EtcdOutageTest {
 
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(20);
   private static final RegistryOptions OPTIONS =
-      RegistryOptions.defaults().withSessionTimeout(Duration.ofSeconds(3));
+      RegistryOptions.defaults().withSessionTimeout(Duration.ofSeconds(3)).withStartTimeout(SOON);
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private EtcdCluster etcd;

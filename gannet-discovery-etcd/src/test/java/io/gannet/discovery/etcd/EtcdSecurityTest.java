@@ -157,7 +157,9 @@ class EtcdSecurityTest {
     try (EtcdCluster etcd = EtcdCluster.of(1, "--auth-token-ttl", "1")) {
       enableAuthentication(etcd);
       RegistryOptions options =
-          RegistryOptions.defaults().withSessionTimeout(Duration.ofSeconds(6));
+          RegistryOptions.defaults()
+              .withSessionTimeout(Duration.ofSeconds(6))
+              .withStartTimeout(SOON);
       try (Registry provider = Registry.open(uri(etcd, "provider", "secret of provider"), options);
           Registry consumer = Registry.open(uri(etcd, "consumer", "secret of consumer"), options)) {
         Lists lists = Lists.of(consumer.watch("Greeter"));

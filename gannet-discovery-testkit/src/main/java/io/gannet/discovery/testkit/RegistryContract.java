@@ -57,7 +57,9 @@ public abstract class RegistryContract {
 
   private Registry open(RegistryOptions options) {
     Registry registry =
-        Registry.open(servers().uri(root), options.withSessionTimeout(Duration.ofSeconds(5)));
+        Registry.open(
+            servers().uri(root),
+            options.withSessionTimeout(Duration.ofSeconds(5)).withStartTimeout(SOON));
     open.add(registry);
     return registry;
   }

@@ -29,7 +29,9 @@ class ZooKeeperClusterTest {
       cluster.start();
       String uri = "zookeeper://" + cluster.getConnectString();
       RegistryOptions options =
-          RegistryOptions.defaults().withSessionTimeout(Duration.ofSeconds(6));
+          RegistryOptions.defaults()
+              .withSessionTimeout(Duration.ofSeconds(6))
+              .withStartTimeout(SOON);
       try (Registry provider = Registry.open(uri, options);
           Registry consumer = Registry.open(uri, options)) {
         Registration one =

@@ -36,6 +36,7 @@ class ZooKeeperOutageTest {
   private static final RegistryOptions OPTIONS =
       RegistryOptions.defaults()
           .withSessionTimeout(Duration.ofSeconds(3))
+          .withStartTimeout(SOON)
           .withConnectTimeout(Duration.ofSeconds(1));
 
   private final List<AutoCloseable> open = new ArrayList<>();

@@ -57,7 +57,7 @@ class ZooKeeperSecurityTest {
   }
 
   private static int port(ChildJvm server) {
-    return Integer.parseInt(server.awaitLine("listening (\\d+)", Duration.ofSeconds(30)).group(1));
+    return Integer.parseInt(server.awaitLine("listening (\\d+)", SOON).group(1));
   }
 
   @Test
