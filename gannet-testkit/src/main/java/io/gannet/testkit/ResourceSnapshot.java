@@ -97,7 +97,7 @@ public record ResourceSnapshot(
 
   /** Threads that the JDK, or what runs the tests, starts when it likes. */
   private static boolean ownedByTheJvm(String name) {
-    return name.startsWith("ForkJoinPool-")
+    return name.startsWith("ForkJoinPool")
         || name.startsWith("VirtualThread-")
         || name.startsWith("awaitility-")
         || name.startsWith("Attach Listener")
