@@ -14,6 +14,8 @@ import io.gannet.rpc.Directory;
 import io.gannet.rpc.DirectoryStatus;
 import io.gannet.rpc.Instance;
 import io.gannet.testkit.FaultProxy;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -284,6 +286,23 @@ class ZooKeeperOutageTest {
     lists.awaitList(SOON, list -> list.instances().getLast().weight() == 5);
     first.close();
     lists.await(SOON, "one");
+  }
+
+  @Test
+  void aServerThatAcceptsAndSaysNothingIsLeftAfterTheConnectTimeout() throws Exception {
+    node.stop();
+    RegistryOptions options =
+        OPTIONS
+            .withSessionTimeout(Duration.ofSeconds(40))
+            .withConnectTimeout(Duration.ofSeconds(2))
+            .withoutWaitingAtStart();
+    Registry registry;
+    try (ServerSocket silent = new ServerSocket(node.port(), 1, InetAddress.getLoopbackAddress())) {
+      registry = open(node.port(), options);
+      closing(silent.accept());
+    }
+    node.start();
+    awaitState(registry, RegistryStatus.State.CONNECTED);
   }
 
   @Test

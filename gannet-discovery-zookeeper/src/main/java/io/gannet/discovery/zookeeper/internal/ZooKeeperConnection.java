@@ -7,7 +7,9 @@ import io.gannet.transport.TlsIdentity;
 import io.gannet.transport.TlsVersion;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
@@ -20,16 +22,16 @@ final class ZooKeeperConnection {
   private static final int DEFAULT_PORT = 2181;
   private static final int DEFAULT_SECURE_PORT = 2281;
 
+  /** How often a server is on the list at most. */
+  private static final int MAX_ATTEMPTS = 20;
+
   private ZooKeeperConnection() {}
 
   static CuratorFramework client(RegistryUri uri, RegistryOptions options) {
     boolean secure = uri.scheme().equals(ZooKeeperDriverProvider.SECURE);
     CuratorFrameworkFactory.Builder builder =
         CuratorFrameworkFactory.builder()
-            .connectString(
-                uri.hosts().stream()
-                    .map(host -> host.withPort(secure ? DEFAULT_SECURE_PORT : DEFAULT_PORT))
-                    .collect(Collectors.joining(",")))
+            .connectString(servers(uri, secure, options))
             .sessionTimeoutMs((int) options.sessionTimeout().toMillis())
             .connectionTimeoutMs((int) options.connectTimeout().toMillis())
             // Nothing is asked through Curator, so nothing is retried by it.
@@ -43,6 +45,25 @@ final class ZooKeeperConnection {
       builder.authorization("digest", digest.getBytes(StandardCharsets.UTF_8));
     }
     return builder.build();
+  }
+
+  /**
+   * ZooKeeper's client gives each server of its list an equal part of the session timeout to answer in: all of it
+   * if there is one. A server that accepts while it is starting up, and never answers, would hold it for that
+   * long. So that the connect timeout holds, each is on the list as often as it fits.
+   */
+  private static String servers(RegistryUri uri, boolean secure, RegistryOptions options) {
+    List<String> once =
+        uri.hosts().stream()
+            .map(host -> host.withPort(secure ? DEFAULT_SECURE_PORT : DEFAULT_PORT))
+            .toList();
+    double attempts =
+        (double) options.sessionTimeout().toMillis() / options.connectTimeout().toMillis();
+    long times = Math.clamp(Math.round(attempts / once.size()), 1, MAX_ATTEMPTS);
+    return Stream.generate(() -> once)
+        .limit(times)
+        .flatMap(List::stream)
+        .collect(Collectors.joining(","));
   }
 
   private static ZKClientConfig config(boolean secure, RegistryOptions options) {
