@@ -202,6 +202,37 @@ class ConnectionTest {
     client.whenStopped().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 
+  interface Asking {
+    String ask(String text) throws InterruptedException;
+  }
+
+  interface Answering {
+    String answer(String text);
+  }
+
+  @Test
+  void theHandlerOfACallThatRunsMayCallBackWhileTheClientStops() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch gate = fixture.gate();
+    Asking asking =
+        text -> {
+          begun.countDown();
+          Fixture.await(gate);
+          RpcPeer caller = CallContext.current().orElseThrow().peer();
+          return caller.proxy(Answering.class).answer(text);
+        };
+    RpcServer server = fixture.start(fixture.server().service(Asking.class, asking));
+    RpcClient client =
+        fixture.start(fixture.client(server).service(Answering.class, text -> text + "!"));
+    CompletionStage<Object> running =
+        client.callAsync("Asking/ask", String.class, CallOptions.defaults(), List.of("x"));
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    client.stop(StopMode.DRAIN);
+    gate.countDown();
+    assertThat(running.toCompletableFuture().get(10, TimeUnit.SECONDS)).isEqualTo("x!");
+    client.whenStopped().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
   @Test
   void aClientSignsInOnEachConnectionBeforeItsCallsUseIt() {
     List<String> seen = new CopyOnWriteArrayList<>();

@@ -307,7 +307,7 @@ final class ClientConnections implements Connections, Pool, ConnectionOwner, Tra
   public void stop(StopMode mode, Duration grace) {
     stopping = true;
     change(List::clear);
-    Draining.stop(transport(), List.copyOf(all), mode, grace);
+    Draining.stop(transport(), List.copyOf(all), RpcConnection::drainAfterCalls, mode, grace);
   }
 
   @Override

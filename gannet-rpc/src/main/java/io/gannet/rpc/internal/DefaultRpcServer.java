@@ -139,7 +139,7 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
 
   private void drain(StopMode mode, Duration within) {
     stopping = true;
-    Draining.stop(transport(), List.copyOf(connections), mode, within);
+    Draining.stop(transport(), List.copyOf(connections), RpcConnection::drain, mode, within);
   }
 
   @Override

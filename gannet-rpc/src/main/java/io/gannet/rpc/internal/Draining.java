@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** How an endpoint stops: its calls end first, its connections then. */
 final class Draining {
@@ -21,19 +22,23 @@ final class Draining {
    *
    * @param transport has the connections
    * @param connections those connections
+   * @param drain how each of them is drained
    * @param mode what happens to calls
    * @param grace how long a drain may take
    */
   static void stop(
-      Endpoint<?> transport, Collection<RpcConnection> connections, StopMode mode, Duration grace) {
+      Endpoint<?> transport,
+      Collection<RpcConnection> connections,
+      Function<RpcConnection, CompletableFuture<Void>> drain,
+      StopMode mode,
+      Duration grace) {
     if (mode == StopMode.NOW) {
       transport.stop(StopMode.NOW);
       return;
     }
     long began = System.nanoTime();
     CompletableFuture<Void> quiet =
-        CompletableFuture.allOf(
-            connections.stream().map(RpcConnection::drain).toArray(CompletableFuture[]::new));
+        CompletableFuture.allOf(connections.stream().map(drain).toArray(CompletableFuture[]::new));
     if (mode == StopMode.DRAIN || EventLoops.isIoThread()) {
       Thread.startVirtualThread(() -> finish(transport, quiet, began, grace));
     } else {

@@ -84,6 +84,9 @@ public final class RpcConnection implements SessionListener<Frame> {
   /** Whether this side takes no more calls. */
   private volatile boolean draining;
 
+  /** Whether this side takes no more calls once its own have ended. */
+  private volatile boolean finishing;
+
   private final AtomicBoolean saidGoodbye = new AtomicBoolean();
 
   /** Whether the peer knows that no more calls come. Of the I/O thread. */
@@ -456,6 +459,18 @@ public final class RpcConnection implements SessionListener<Frame> {
     return quiet;
   }
 
+  /**
+   * As {@link #drain}, but takes the peer's calls until the last call of this side has ended, because its
+   * handler may call back. For a side that makes no new calls. Called on any thread, any number of times.
+   *
+   * @return completes as that of {@link #drain}
+   */
+  public CompletableFuture<Void> drainAfterCalls() {
+    finishing = true;
+    callEnded();
+    return quiet;
+  }
+
   /** Ends the connection when no call is left. Called on any thread. */
   void close() {
     drain()
@@ -484,6 +499,10 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   /** A call of either side has ended. */
   void callEnded() {
+    if (finishing && !draining && outgoing.pending() == 0) {
+      drain(); // which comes here again
+      return;
+    }
     if (draining && peerIsDone && incoming.unfinished() == 0 && outgoing.pending() == 0) {
       quiet.complete(null);
     }
