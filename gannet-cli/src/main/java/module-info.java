@@ -15,6 +15,10 @@ module io.gannet.cli {
 
   exports io.gannet.cli;
 
+  // For its interfaces, which are services.
+  opens io.gannet.cli.internal.cluster to
+      info.picocli,
+      io.gannet.rpc;
   opens io.gannet.cli.internal.common to
       info.picocli;
   opens io.gannet.cli.internal.demo to

@@ -1,11 +1,13 @@
 package io.gannet.cli;
 
+import io.gannet.cli.internal.cluster.ProviderCommand;
 import io.gannet.cli.internal.common.Gannet;
 import io.gannet.cli.internal.common.Logging;
 import io.gannet.cli.internal.common.OneLineErrors;
 import io.gannet.cli.internal.demo.DemoCommand;
 import io.gannet.cli.internal.discovery.ChurnSoakCommand;
 import io.gannet.cli.internal.discovery.OutageSoakCommand;
+import io.gannet.cli.internal.discovery.RestartSoakCommand;
 import io.gannet.cli.internal.discovery.SoakProviderCommand;
 import io.gannet.cli.internal.echo.EchoClientCommand;
 import io.gannet.cli.internal.echo.EchoServerCommand;
@@ -72,6 +74,8 @@ public final class Main {
             .addSubcommand(new OutageSoakCommand())
             .addSubcommand(new ChurnSoakCommand())
             .addSubcommand(new SoakProviderCommand())
+            .addSubcommand(new RestartSoakCommand())
+            .addSubcommand(new ProviderCommand())
             .addSubcommand(completion())
             .setOut(out)
             .setErr(err)

@@ -17,7 +17,8 @@ class ArgumentsTest {
           ''                                                          | no command given
           serve                                                       | no such command: serve
           --nonsense                                                  | '--nonsense'
-          demo --registry zookeeper                                   | '--registry'
+          demo --registry consul                                      | "consul" is none of memory, zookeeper, etcd
+          soak-restart                                                | '--registry=KIND'
           demo now                                                    | 'now'
           echo-server                                                 | '--listen=URI'
           echo-server --listen                                        | '--listen'

@@ -33,6 +33,12 @@ class RegistrySoakTest {
             + registry);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"memory", "zookeeper", "etcd"})
+  void noCallFailsWhileTheRegistryIsAwayOrAllProvidersAreRestarted(String registry) {
+    run("soak-restart --away 2 --rounds 1 --rate 500 --registry " + registry);
+  }
+
   private static void run(String arguments) {
     Cli.Result result = Cli.run(arguments.split(" ", -1));
     assertThat(result.out()).as("%s", result.out()).last().isEqualTo("soak: ok");

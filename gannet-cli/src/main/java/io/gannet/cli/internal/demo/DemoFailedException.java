@@ -8,4 +8,8 @@ final class DemoFailedException extends Exception {
   DemoFailedException(String message) {
     super(message);
   }
+
+  DemoFailedException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

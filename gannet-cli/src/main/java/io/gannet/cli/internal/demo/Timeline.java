@@ -26,7 +26,7 @@ final class Timeline {
     printing.lock();
     try {
       double seconds = (System.nanoTime() - start) / 1e9;
-      line(String.format(Locale.ROOT, "%7.3f s  %-7s %s", seconds, who, what));
+      line(String.format(Locale.ROOT, "%7.3f s  %-9s  %s", seconds, who, what));
     } finally {
       printing.unlock();
     }

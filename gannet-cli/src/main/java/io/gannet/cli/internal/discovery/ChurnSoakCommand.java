@@ -124,6 +124,7 @@ public final class ChurnSoakCommand implements Callable<Integer> {
               .formatted(soak.kind(), instances, services, providers, consumers, seed));
       long requests = fleet.requests();
       long listings = fleet.listings();
+      long failures = fleet.failures();
       long begin = System.nanoTime();
       long changes = churn(fleet, server, report);
       long left = fleet.wrong();
@@ -141,13 +142,13 @@ public final class ChurnSoakCommand implements Callable<Integer> {
                       ? "all are exactly the truth"
                       : "%d are otherwise than they should be".formatted(fleet.wrong())));
       double elapsed = (System.nanoTime() - begin) / 1e9;
-      requests(
-          fleet,
-          fleet.requests() - requests,
-          fleet.listings() - listings,
-          changes,
-          elapsed,
-          report);
+      long relisted = fleet.listings() - listings;
+      long failed = fleet.failures() - failures;
+      report.check(
+          relisted == 0 && failed == 0,
+          "%d listings after the first, %d failures, %d overflows"
+              .formatted(relisted, failed, fleet.overflows()));
+      requests(fleet.requests() - requests, changes, elapsed, report);
     }
     return report.end();
   }
@@ -239,12 +240,7 @@ public final class ChurnSoakCommand implements Callable<Integer> {
     }
   }
 
-  private void requests(
-      Fleet fleet, long requests, long listings, long changes, double elapsed, SoakReport report) {
-    report.check(
-        listings == 0 && fleet.failures() == 0,
-        "%d listings after the first, %d failures, %d overflows"
-            .formatted(listings, fleet.failures(), fleet.overflows()));
+  private void requests(long requests, long changes, double elapsed, SoakReport report) {
     // The table in docs/discovery.md: each change is written once, and twice at most if it is the
     // first of a
     // service in ZooKeeper; there every consumer reads it. And signs of life, audits.

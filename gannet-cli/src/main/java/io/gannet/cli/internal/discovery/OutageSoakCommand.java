@@ -228,7 +228,8 @@ public final class OutageSoakCommand implements Callable<Integer> {
     boolean settled = false;
     long look = begin;
     // The others have kept their lists; one that knows nothing of the past sees what there is.
-    try (Consumer stranger = new Consumer(Registry.open(soak.uri(server)), fleet.services())) {
+    Registry strange = Registry.open(soak.uri(server) + "&start-timeout=0s");
+    try (Consumer stranger = new Consumer(strange, fleet.services())) {
       while (!settled && System.nanoTime() - begin < PATIENCE.toNanos()) {
         look += Duration.ofMillis(100).toNanos();
         Thread.sleep(Duration.ofNanos(Math.max(0, look - System.nanoTime())));

@@ -1,0 +1,168 @@
+package io.gannet.cli.internal.cluster;
+
+import io.gannet.cli.internal.common.CommandFailedException;
+import io.gannet.cli.internal.process.RegistryKind;
+import io.gannet.cli.internal.process.RegistryServer;
+import io.gannet.discovery.Registry;
+import io.gannet.rpc.RpcClient;
+import io.gannet.rpc.RpcCluster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** A registry, providers in processes of their own, and a consumer in this one. For one thread. */
+public final class Cluster implements AutoCloseable {
+
+  private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final @Nullable RegistryServer server;
+  private final String uri;
+  private final List<RunningProvider> providers = new ArrayList<>();
+  private final Registry registry;
+  private final RpcCluster client;
+  private final Confirmations confirmations = new Confirmations();
+
+  /**
+   * Starts the registry, and the consumer.
+   *
+   * @param kind which registry
+   * @param sessionTimeoutSeconds after how long the registry forgets a provider that was killed
+   * @throws CommandFailedException if the registry can't be started
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public Cluster(RegistryKind kind, int sessionTimeoutSeconds) throws InterruptedException {
+    server = kind == RegistryKind.MEMORY ? null : RegistryServer.start(kind);
+    // Others in this process may have one, too.
+    uri =
+        server == null
+            ? "memory:cluster-%08x".formatted(ThreadLocalRandom.current().nextInt())
+            : "%s?session-timeout=%ds".formatted(server.uri(), sessionTimeoutSeconds);
+    try {
+      registry = Registry.open(uri);
+    } catch (RuntimeException e) {
+      if (server != null) {
+        server.close();
+      }
+      throw e;
+    }
+    client =
+        RpcClient.over(registry.watch(ProviderCommand.SERVICE))
+            .service(Buyer.class, confirmations)
+            .warmUp(Duration.ofSeconds(1))
+            .start();
+  }
+
+  /** {@return the server of the registry; null if it is in memory} */
+  public @Nullable RegistryServer server() {
+    return server;
+  }
+
+  /** {@return where the registry is} */
+  public String uri() {
+    return server == null ? "memory:" : server.uri();
+  }
+
+  /** {@return what the consumer sees of the registry} */
+  public Registry registry() {
+    return registry;
+  }
+
+  /** {@return what the consumer calls with} */
+  public RpcCluster client() {
+    return client;
+  }
+
+  /** {@return what the consumer was asked to confirm} */
+  public Confirmations confirmations() {
+    return confirmations;
+  }
+
+  /**
+   * Starts providers at the same time, and waits until the consumer is connected to them.
+   *
+   * @param names what they call themselves
+   * @return the providers
+   * @throws CommandFailedException if one doesn't come up
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public List<RunningProvider> start(String... names) throws InterruptedException {
+    List<CompletableFuture<RunningProvider>> starting = new ArrayList<>();
+    for (String name : names) {
+      starting.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return RunningProvider.start(name, uri);
+                } catch (InterruptedException e) {
+                  throw new CompletionException(e);
+                }
+              },
+              VIRTUAL));
+    }
+    List<RunningProvider> started = new ArrayList<>();
+    try {
+      for (CompletableFuture<RunningProvider> each : starting) {
+        RunningProvider provider = each.join();
+        started.add(provider);
+        providers.add(provider);
+      }
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof CommandFailedException failed ? failed : e;
+    }
+    for (RunningProvider provider : started) {
+      awaitConnection(provider);
+    }
+    return started;
+  }
+
+  private void awaitConnection(RunningProvider provider) throws InterruptedException {
+    String address = "127.0.0.1:" + provider.port();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (client.instances().stream()
+        .noneMatch(each -> each.instance().address().equals(address) && each.connections() > 0)) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new CommandFailedException(
+            "the consumer is not connected to %s after %d s: %s"
+                .formatted(provider.name(), PATIENCE.toSeconds(), client.instances()));
+      }
+      Thread.sleep(5);
+    }
+  }
+
+  /**
+   * Waits until the consumer doesn't see a provider in the registry any more.
+   *
+   * @param provider which
+   * @param timeout how long at most
+   * @return whether it is gone
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public boolean awaitGone(RunningProvider provider, Duration timeout) throws InterruptedException {
+    String address = "127.0.0.1:" + provider.port();
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (client.directory().snapshot().instances().stream()
+        .anyMatch(each -> each.address().equals(address))) {
+      if (System.nanoTime() - deadline > 0) {
+        return false;
+      }
+      Thread.sleep(5);
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    registry.close();
+    providers.forEach(RunningProvider::close);
+    if (server != null) {
+      server.close();
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.gannet.cli.internal.cluster;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** The consumer's own service, which providers call back. */
+public final class Confirmations implements Buyer {
+
+  private final LongAdder count = new LongAdder();
+
+  Confirmations() {}
+
+  @Override
+  public String confirm(String order) {
+    count.increment();
+    return "confirmed-" + order;
+  }
+
+  /** {@return how many there were} */
+  public long count() {
+    return count.sum();
+  }
+}

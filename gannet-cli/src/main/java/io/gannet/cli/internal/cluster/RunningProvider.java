@@ -1,0 +1,114 @@
+package io.gannet.cli.internal.cluster;
+
+import io.gannet.cli.internal.common.CommandFailedException;
+import io.gannet.cli.internal.process.GannetProcess;
+import io.gannet.discovery.Registry;
+import io.gannet.rpc.Instance;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider in a process of its own. A registry in memory can't be reached from there, so it is registered
+ * there from here, with a session of its own that ends with the process.
+ */
+public final class RunningProvider implements AutoCloseable {
+
+  /** How long consumers have to see that an instance has left, where it doesn't wait for that itself. */
+  private static final Duration NOTICE = Duration.ofSeconds(1);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final String name;
+  private final GannetProcess process;
+  private final @Nullable Registry registeredHere;
+  private final int port;
+
+  private RunningProvider(
+      String name, GannetProcess process, @Nullable Registry registeredHere, int port) {
+    this.name = name;
+    this.process = process;
+    this.registeredHere = registeredHere;
+    this.port = port;
+  }
+
+  /**
+   * Starts one, and waits until it is registered.
+   *
+   * @param name what it calls itself
+   * @param registry the URI of the registry
+   * @return the provider
+   * @throws CommandFailedException if it doesn't come up
+   * @throws InterruptedException if the thread is interrupted
+   */
+  static RunningProvider start(String name, String registry) throws InterruptedException {
+    boolean inMemory = registry.startsWith("memory:");
+    List<String> args = new ArrayList<>(List.of("demo-provider", name));
+    if (!inMemory) {
+      args.addAll(List.of("--registry", registry));
+    }
+    GannetProcess process = GannetProcess.start(name, args);
+    try {
+      int port = Integer.parseInt(process.await("listening"));
+      if (!inMemory) {
+        process.await("registered");
+        return new RunningProvider(name, process, null, port);
+      }
+      Registry here = Registry.open(registry);
+      here.register(Instance.of(ProviderCommand.SERVICE, "tcp", "127.0.0.1:" + port).withZone(name))
+          .awaitRegistered(PATIENCE);
+      return new RunningProvider(name, process, here, port);
+    } catch (RuntimeException | InterruptedException e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  /** {@return what it calls itself} */
+  public String name() {
+    return name;
+  }
+
+  /** {@return where it listens} */
+  public int port() {
+    return port;
+  }
+
+  /** Kills it (SIGKILL). */
+  public void kill() {
+    process.kill();
+    if (registeredHere != null) {
+      registeredHere.close();
+    }
+  }
+
+  /**
+   * Stops it as it should be (SIGTERM): it leaves the registry, lets consumers see that, and drains.
+   *
+   * @return how many calls it has handled
+   * @throws CommandFailedException if it doesn't end as it should
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public long drain() throws InterruptedException {
+    if (registeredHere != null) {
+      registeredHere.close();
+      Thread.sleep(NOTICE);
+    }
+    process.terminate();
+    long calls = Long.parseLong(process.await("stopped"));
+    int code = process.awaitExit();
+    if (code != 0) {
+      throw new CommandFailedException("%s ended with exit code %d".formatted(name, code));
+    }
+    return calls;
+  }
+
+  @Override
+  public void close() {
+    process.close();
+    if (registeredHere != null) {
+      registeredHere.close();
+    }
+  }
+}
