@@ -34,12 +34,15 @@ export interface CallContext {
   readonly metadata: Record<string, string>;
   /** Aborts when nobody waits for the result any more. */
   readonly signal: AbortSignal;
+  /** What the caller sends, if it sends a stream; the caller is held back while it isn't read. */
+  readonly items?: AsyncIterableIterator<any>;
 }
 
 /**
  * Handles a call of the server.
  *
  * @param argument the value of the parameter; an array if the method has several; undefined if it has none
+ * @returns the result or a promise of it; an async iterable for a method that gives a stream
  */
 export type Handler = (argument: any, context: CallContext) => unknown;
 
@@ -50,6 +53,8 @@ export interface CallOptions {
   metadata?: Record<string, string>;
   /** Cancels the call, also at the server. */
   signal?: AbortSignal;
+  /** What to send as a stream, for a method that takes one; none of them null. Such a call has no timeout by default. */
+  items?: Iterable<unknown> | AsyncIterable<unknown>;
 }
 
 export interface ClientOptions {
@@ -73,6 +78,8 @@ export interface ClientOptions {
   maxFrame?: number;
   /** How many calls of the server may run at a time; 1,024. */
   maxRunningCalls?: number;
+  /** How much of each stream that comes may wait to be read; 256 items and 256 KiB. */
+  streamWindow?: { items: number; bytes: number };
   /** WebSocket subprotocols. */
   protocols?: string[];
   /** A class to use instead of the global WebSocket. */
@@ -99,6 +106,15 @@ export class RpcClient {
    * @throws RpcError
    */
   call<R = any>(method: string, argument?: unknown, options?: CallOptions): Promise<R>;
+
+  /**
+   * Calls a method that gives a stream, and reads it item by item. Leaving a loop over it cancels the call. There is
+   * no timeout unless the options say one, which is then for the whole call. Every failure is thrown by the iterator.
+   *
+   * @param method "Service/method"
+   * @param argument the parameter beside a stream; an array if the method has several
+   */
+  stream<R = any>(method: string, argument?: unknown, options?: CallOptions): AsyncIterableIterator<R>;
 
   /** Calls a method that gives no answer. Resolves when the call has been sent. */
   callOneWay(method: string, argument?: unknown, options?: CallOptions): Promise<void>;

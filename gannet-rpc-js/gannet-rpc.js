@@ -11,13 +11,15 @@ const CODES = [
   "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
 ];
 
-const HELLO = 1, REQUEST = 2, RESPONSE = 3, CANCEL = 4, PING = 8, PONG = 9, GO_AWAY = 10, LAST_CALL = 11;
-const ONE_WAY = 2; // a flag of requests
+const HELLO = 1, REQUEST = 2, RESPONSE = 3, CANCEL = 4;
+const STREAM_ITEM = 5, STREAM_END = 6, CREDIT = 7, PING = 8, PONG = 9, GO_AWAY = 10, LAST_CALL = 11;
+const ONE_WAY = 2, SENDS_ITEMS = 4, TAKES_ITEMS = 8; // flags of requests
+const OF_RESULTS = 2; // a flag of items and credit
 const NOT_STARTED = 2; // a flag of responses
 const NONE = 0, JSON_VALUE = 1; // how a value is written
 const MAGIC = 0x474e5250;
 const VERSION = 1;
-const MAX_FRAME = 1, MAX_CALLS = 2, GREETING = 3; // fields of a hello
+const MAX_FRAME = 1, MAX_CALLS = 2, GREETING = 3, WINDOW = 5; // fields of a hello
 const DRAINING = 0;
 const HEADER = 6;
 const MAX_TEXT = 4096;
@@ -175,6 +177,188 @@ function writeValue(writer, json) {
   return json === undefined ? writer : writer.raw(encoder.encode(json));
 }
 
+/** A stream that comes: as much of it as the window has room for, and more as it is read. */
+class ItemReader {
+  constructor({ items, bytes }, grant, cancel) {
+    this.room = { items, bytes };
+    this.window = { items, bytes };
+    this.taken = { items: 0, bytes: 0 }; // since credit was given
+    this.grant = grant;
+    this.cancel = cancel;
+    this.queue = [];
+    this.waiting = []; // who waits for an item
+    this.over = false; // no more will come
+    this.error = null;
+  }
+
+  /** An item has come; returns false if there was no room for it. */
+  receive(frame) {
+    if (this.over) {
+      return true; // nobody wants it any more
+    }
+    if (this.room.items <= 0 || this.room.bytes <= 0) {
+      return false;
+    }
+    const size = frame.bytes.length - HEADER - 1;
+    this.room.items--;
+    this.room.bytes -= size;
+    this.queue.push({ size, read: () => frame.value(frame.u8()) });
+    this.serve();
+    return true;
+  }
+
+  /** The last, if it is one value that comes with the response, and the end. */
+  finish(value) {
+    if (!this.over && value !== undefined) {
+      this.queue.push({ size: 0, read: () => value });
+    }
+    this.end(null);
+  }
+
+  /** Nothing will come behind what is there. */
+  end(error) {
+    if (!this.over) {
+      this.over = true;
+      this.error = error;
+      this.serve();
+    }
+  }
+
+  serve() {
+    while (this.waiting.length > 0 && (this.queue.length > 0 || this.over)) {
+      const { resolve, reject } = this.waiting.shift();
+      try {
+        resolve(this.take());
+      } catch (e) {
+        reject(e);
+      }
+    }
+  }
+
+  take() {
+    if (this.queue.length === 0) {
+      const error = this.error;
+      this.error = null; // thrown once, as generators do
+      if (error !== null) {
+        throw error;
+      }
+      return { done: true, value: undefined };
+    }
+    const { size, read } = this.queue.shift();
+    this.taken.items++;
+    this.taken.bytes += size;
+    if (!this.over && (this.taken.items * 2 >= this.window.items || this.taken.bytes * 2 >= this.window.bytes)) {
+      const { items, bytes } = this.taken;
+      this.room.items += items;
+      this.room.bytes += bytes;
+      this.taken = { items: 0, bytes: 0 };
+      this.grant(items, bytes);
+    }
+    try {
+      return { done: false, value: read() };
+    } catch (e) {
+      this.close();
+      throw new RpcError("INTERNAL", `an item of a stream is not well-formed: ${e.message}`, { cause: e });
+    }
+  }
+
+  close() {
+    this.queue.length = 0;
+    if (!this.over) {
+      this.end(null);
+      this.cancel();
+    }
+    this.error = null;
+  }
+
+  next() {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      this.serve();
+    });
+  }
+
+  async return(value) {
+    this.close();
+    return { done: true, value };
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+}
+
+/** Sends a stream, as much of it as the other side has room for. */
+class ItemWriter {
+  constructor(connection, id, ofResults, items) {
+    this.connection = connection;
+    this.id = id;
+    this.flags = ofResults ? OF_RESULTS : 0;
+    this.iterator = items[Symbol.asyncIterator]?.() ?? items[Symbol.iterator]();
+    this.room = { ...(connection.serverWindow ?? { items: 0, bytes: 0 }) };
+    this.error = null;
+    this.wake = () => {};
+  }
+
+  /** There is more room; returns false if there is more than there can be. */
+  credit(items, bytes) {
+    this.room.items += items;
+    this.room.bytes += bytes;
+    this.wake();
+    return this.room.items <= 0x7fffffff && this.room.bytes <= 0x7fffffff;
+  }
+
+  /** Sends nothing more. */
+  end(error) {
+    this.error ??= error;
+    this.wake();
+    // What is waited for may never come; a generator runs its finally blocks.
+    Promise.resolve(this.iterator.return?.()).catch(() => {});
+  }
+
+  /** Sends all items; fails if that is ended before. */
+  async send() {
+    try {
+      for (let next = await this.next(); !next.done; next = await this.next()) {
+        const json = next.value === null ? undefined : JSON.stringify(next.value);
+        if (json === undefined) {
+          throw new RpcError("INVALID_ARGUMENT", "an item of a stream is never null or undefined");
+        }
+        await this.awaitRoom();
+        const frame = new Writer(STREAM_ITEM, this.flags, this.id).u8(JSON_VALUE);
+        const before = frame.size;
+        writeValue(frame, json);
+        this.connection.check(frame, "an item");
+        this.connection.send(frame);
+        this.room.items--;
+        this.room.bytes -= frame.size - before;
+      }
+    } catch (e) {
+      this.end(e);
+      throw e;
+    }
+  }
+
+  async next() {
+    const next = await this.iterator.next();
+    this.throwIfEnded();
+    return next;
+  }
+
+  async awaitRoom() {
+    while (this.error === null && (this.room.items <= 0 || this.room.bytes <= 0)) {
+      await new Promise((resolve) => { this.wake = resolve; });
+    }
+    this.throwIfEnded();
+  }
+
+  throwIfEnded() {
+    if (this.error !== null) {
+      throw this.error;
+    }
+  }
+}
+
 /** One WebSocket, the calls on it, and whom they are for. */
 class Connection {
   constructor(url, options, events) {
@@ -185,9 +369,10 @@ class Connection {
     this.ended = false;
     this.lastId = 0;
     this.pending = new Map(); // id -> call, of calls of this side
-    this.running = new Map(); // id -> AbortController, of calls of the server
+    this.running = new Map(); // id -> what a call of the server has: abort; reader and writer if it has streams
     this.serverMaxFrame = Infinity;
     this.serverMaxCalls = Infinity;
+    this.serverWindow = null; // null: it knows nothing of streams
     this.goodbye = null;
     this.heard = false; // anything since the last ping
     this.socket = new options.WebSocket(url, options.protocols);
@@ -203,6 +388,8 @@ class Connection {
     const hello = new Writer(HELLO, 0, 0).u32(MAGIC).u8(VERSION).u8(VERSION);
     hello.u16(MAX_FRAME).u16(4).u32(this.options.maxFrame);
     hello.u16(MAX_CALLS).u16(4).u32(this.options.maxRunningCalls);
+    const { items, bytes } = this.options.streamWindow;
+    hello.u16(WINDOW).u16(8).u32(items).u32(bytes);
     const greeting = new Writer(0, 0, 0).entries(this.options.greeting).done().subarray(HEADER);
     this.send(hello.u16(GREETING).u16(greeting.length).raw(greeting));
   }
@@ -229,7 +416,10 @@ class Connection {
       case HELLO: return this.receiveHello(frame);
       case REQUEST: return void this.receiveRequest(frame, flags, id);
       case RESPONSE: return this.receiveResponse(frame, flags, id);
-      case CANCEL: return this.running.get(id)?.abort();
+      case CANCEL: return this.running.get(id)?.cancel();
+      case STREAM_ITEM: return this.receiveItem(frame, flags, id);
+      case STREAM_END: return this.running.get(id)?.reader?.end(null);
+      case CREDIT: return this.receiveCredit(frame, flags, id);
       case PING: return this.send(new Writer(PONG, 0, id));
       case GO_AWAY: return this.receiveGoAway(frame);
       default: // a pong, or something newer than this: that it came is all there is to it
@@ -255,6 +445,8 @@ class Connection {
           this.serverMaxFrame = frame.u32();
         } else if (field === MAX_CALLS) {
           this.serverMaxCalls = frame.u32();
+        } else if (field === WINDOW) {
+          this.serverWindow = { items: frame.u32(), bytes: frame.u32() };
         }
         frame.at = next;
       }
@@ -290,17 +482,50 @@ class Connection {
     this.events.draining(this);
   }
 
+  /** What is for no stream is ignored: it may have been on its way when that ended. */
+  receiveItem(frame, flags, id) {
+    const call = (flags & OF_RESULTS) !== 0 ? this.pending.get(id) : this.running.get(id);
+    if (call?.reader && !call.reader.receive(frame)) {
+      call.violated("the other side has sent more of a stream than there is room for");
+    }
+  }
+
+  receiveCredit(frame, flags, id) {
+    const call = (flags & OF_RESULTS) !== 0 ? this.running.get(id) : this.pending.get(id);
+    if (call?.writer && frame.bytes.length >= HEADER + 8 && !call.writer.credit(frame.u32(), frame.u32())) {
+      call.violated("the other side has allowed more of a stream than there can be");
+    }
+  }
+
+  grant(id, ofResults, items, bytes) {
+    if (!this.ended) {
+      this.send(new Writer(CREDIT, ofResults ? OF_RESULTS : 0, id).u32(items).u32(bytes));
+    }
+  }
+
+  /** Whether a frame is small enough for the server. */
+  check(frame, what) {
+    if (frame.size > this.serverMaxFrame) {
+      const why = `${what} has ${frame.size} bytes, the server takes ${this.serverMaxFrame}`;
+      throw new RpcError("RESOURCE_EXHAUSTED", why);
+    }
+  }
+
   // ------------------------------------------------------------ calls of this side
 
   /** Sends a call; it ends with its response, its time, its signal or the connection. */
-  call(method, argument, { timeout, metadata, signal }, oneWay) {
+  call(method, argument, { timeout, metadata, signal, items, takesItems }, oneWay) {
+    if ((items || takesItems) && this.serverWindow === null) {
+      throw new RpcError("UNIMPLEMENTED", "the server knows nothing of streams", { notStarted: true });
+    }
     if (this.pending.size >= this.serverMaxCalls) {
       const why = `${this.pending.size} calls wait for their response already, the server takes no more`;
       throw new RpcError("RESOURCE_EXHAUSTED", why, { notStarted: true });
     }
     const json = argument === undefined ? undefined : JSON.stringify(argument);
     const id = oneWay ? 0 : this.nextId();
-    const request = new Writer(REQUEST, oneWay ? ONE_WAY : 0, id);
+    const flags = (oneWay ? ONE_WAY : 0) | (items ? SENDS_ITEMS : 0) | (takesItems ? TAKES_ITEMS : 0);
+    const request = new Writer(REQUEST, flags, id);
     request.u32(timeout === Infinity ? 0 : Math.max(1, Math.min(Math.ceil(timeout), 0xffffffff)));
     request.u8(json === undefined ? NONE : JSON_VALUE).text(method).entries(metadata ?? {});
     writeValue(request, json);
@@ -309,7 +534,23 @@ class Connection {
       throw new RpcError("RESOURCE_EXHAUSTED", why, { notStarted: true });
     }
     this.send(request);
-    return oneWay ? undefined : this.response(id, method, timeout, signal);
+    if (oneWay) {
+      return undefined;
+    }
+    if (!takesItems) {
+      return new Promise((resolve, reject) => {
+        this.awaitEnd(id, method, timeout, signal, items, { resolve, reject });
+      });
+    }
+    const reader = new ItemReader(
+      this.options.streamWindow,
+      (count, bytes) => this.grant(id, true, count, bytes),
+      () => this.pending.get(id)?.abandon(new RpcError("CANCELLED", `${method} was cancelled`)),
+    );
+    const resolve = (value) => reader.finish(value);
+    const reject = (error) => reader.end(error);
+    this.awaitEnd(id, method, timeout, signal, items, { resolve, reject, reader });
+    return reader;
   }
 
   nextId() {
@@ -319,27 +560,30 @@ class Connection {
     return this.lastId;
   }
 
-  response(id, method, timeout, signal) {
-    return new Promise((resolve, reject) => {
-      const abandon = (code, why) => {
-        if (this.pending.get(id)?.end()) {
-          this.send(new Writer(CANCEL, 0, id));
-          reject(new RpcError(code, why));
-        }
-      };
-      const aborted = () => abandon("CANCELLED", `${method} was cancelled`);
-      const late = () => abandon("DEADLINE_EXCEEDED", `no response to ${method} in ${timeout} ms`);
-      const timer = timeout === Infinity ? undefined : setTimeout(late, Math.min(timeout, 0x7fffffff));
-      signal?.addEventListener("abort", aborted);
-      const end = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", aborted);
-        const was = this.pending.delete(id);
-        this.closeIfDone();
-        return was;
-      };
-      this.pending.set(id, { resolve, reject, end });
-    });
+  /** Waits for the end of a call that has been sent, and sends its items meanwhile. */
+  awaitEnd(id, method, timeout, signal, items, { resolve, reject, reader }) {
+    const abandon = (error) => {
+      if (this.pending.get(id)?.end()) {
+        this.send(new Writer(CANCEL, 0, id));
+        reject(error);
+      }
+    };
+    const aborted = () => abandon(new RpcError("CANCELLED", `${method} was cancelled`));
+    const late = () => abandon(new RpcError("DEADLINE_EXCEEDED", `no response to ${method} in ${timeout} ms`));
+    const timer = timeout === Infinity ? undefined : setTimeout(late, Math.min(timeout, 0x7fffffff));
+    signal?.addEventListener("abort", aborted);
+    const writer = items ? new ItemWriter(this, id, false, items) : undefined;
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", aborted);
+      const was = this.pending.delete(id);
+      writer?.end(new RpcError("CANCELLED", `${method} has ended`));
+      this.closeIfDone();
+      return was;
+    };
+    const violated = (why) => abandon(new RpcError("INTERNAL", why));
+    this.pending.set(id, { resolve, reject, end, abandon, violated, reader, writer });
+    writer?.send().then(() => this.send(new Writer(STREAM_END, 0, id)), abandon);
   }
 
   receiveResponse(frame, flags, id) {
@@ -376,7 +620,7 @@ class Connection {
     };
     let call;
     try {
-      call = this.readRequest(frame, id, oneWay);
+      call = this.readRequest(frame, flags, id, oneWay);
     } catch (e) {
       fail(e instanceof RpcError ? e : new RpcError("INVALID_ARGUMENT", e.message), false);
       return;
@@ -384,10 +628,37 @@ class Connection {
     const abort = new AbortController();
     const timer = call.timeout === 0 ? undefined : setTimeout(() => abort.abort(), Math.min(call.timeout, 0x7fffffff));
     const key = oneWay ? abort : id; // those without a response have no id
-    this.running.set(key, abort);
+    const reader = (flags & SENDS_ITEMS) === 0 ? undefined : new ItemReader(
+      this.options.streamWindow,
+      (count, bytes) => this.grant(id, false, count, bytes),
+      () => {},
+    );
+    const running = { reader, writer: undefined };
+    running.cancel = () => {
+      const error = new RpcError("CANCELLED", `${call.method} was cancelled`);
+      abort.abort();
+      reader?.end(error);
+      running.writer?.end(error);
+    };
+    running.violated = (why) => {
+      const error = new RpcError("INVALID_ARGUMENT", why);
+      reader?.end(error);
+      running.writer?.end(error);
+    };
+    this.running.set(key, running);
     try {
-      const context = { method: call.method, metadata: call.metadata, signal: abort.signal };
-      const result = await call.handler(call.argument, context);
+      const context = { method: call.method, metadata: call.metadata, signal: abort.signal, items: reader };
+      let result = await call.handler(call.argument, context);
+      if (result?.[Symbol.asyncIterator] !== undefined) {
+        if ((flags & TAKES_ITEMS) === 0) {
+          throw new RpcError("UNIMPLEMENTED", `${call.method} gives a stream, and the caller takes none`);
+        }
+        running.writer = new ItemWriter(this, id, true, result);
+        if (!abort.signal.aborted) {
+          await running.writer.send();
+        }
+        result = undefined;
+      }
       if (!oneWay && !this.ended) {
         this.send(this.success(id, result));
       }
@@ -396,17 +667,21 @@ class Connection {
     } finally {
       clearTimeout(timer);
       this.running.delete(key);
+      reader?.close();
       this.closeIfDone();
     }
   }
 
-  readRequest(frame, id, oneWay) {
+  readRequest(frame, flags, id, oneWay) {
     const timeout = frame.u32();
     const encoding = frame.u8();
     const method = frame.text();
     const metadata = frame.entries();
     if (this.running.size >= this.options.maxRunningCalls) {
       throw new RpcError("RESOURCE_EXHAUSTED", `${this.running.size} calls run already (option maxRunningCalls)`);
+    }
+    if (oneWay && (flags & (SENDS_ITEMS | TAKES_ITEMS)) !== 0) {
+      throw new RpcError("UNIMPLEMENTED", "a call without a response has no streams");
     }
     if (!oneWay && this.running.has(id)) {
       throw new RpcError("INVALID_ARGUMENT", "there is a call with this id already");
@@ -419,17 +694,15 @@ class Connection {
     if (typeof handler !== "function") {
       throw new RpcError("UNIMPLEMENTED", `there is no ${method} here`);
     }
-    return { timeout, method, metadata, handler: handler.bind(service), argument: frame.value(encoding) };
+    const argument = frame.at === frame.bytes.length ? undefined : frame.value(encoding);
+    return { timeout, method, metadata, handler: handler.bind(service), argument };
   }
 
   success(id, result) {
     const json = result === undefined ? undefined : JSON.stringify(result);
     const response = new Writer(RESPONSE, 0, id).u8(0).u8(json === undefined ? NONE : JSON_VALUE).entries({});
     writeValue(response, json);
-    if (response.size > this.serverMaxFrame) {
-      const why = `the result has ${response.size} bytes, the server takes ${this.serverMaxFrame}`;
-      throw new RpcError("RESOURCE_EXHAUSTED", why);
-    }
+    this.check(response, "the result");
     return response;
   }
 
@@ -474,8 +747,8 @@ class Connection {
       call.end();
       call.reject(new RpcError("UNAVAILABLE", `the connection has ended (${reason}); the call may have been handled`));
     }
-    for (const abort of this.running.values()) {
-      abort.abort();
+    for (const running of [...this.running.values()]) {
+      running.cancel();
     }
     this.events.ended(this, reason);
   }
@@ -508,6 +781,7 @@ const DEFAULTS = {
   maxBackoff: 30_000,
   maxFrame: 4 * 1024 * 1024,
   maxRunningCalls: 1024,
+  streamWindow: { items: 256, bytes: 256 * 1024 },
   protocols: [],
   onConnect: () => {},
   onDisconnect: () => {},
@@ -535,6 +809,22 @@ export class RpcClient {
 
   get isConnected() {
     return this.#current !== null && this.#current.ready && !this.#current.draining;
+  }
+
+  /**
+   * Calls a method that gives a stream: an async iterator of its items. Leaving a loop over it cancels the call. With
+   * the option items, an iterable or an async one, a stream is sent at the same time; call() takes that, too.
+   */
+  stream(method, argument, options = {}) {
+    const opening = this.#send(method, argument, { ...options, takesItems: true }, false);
+    opening.catch(() => {}); // whoever reads is told
+    return {
+      next: async () => (await opening).next(),
+      return: async (value) => (await opening).return(value),
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   /** Calls a method, as "Service/method", with one value: an array if it has several parameters. */
@@ -570,15 +860,19 @@ export class RpcClient {
   }
 
   async #send(method, argument, options, oneWay) {
-    const timeout = options.timeout ?? this.#options.timeout;
+    const { items, takesItems } = options;
+    const patience = options.timeout ?? this.#options.timeout;
+    // A stream may go on for as long as both sides like.
+    const timeout = options.timeout ?? (items || takesItems ? Infinity : patience);
     const began = Date.now();
     const signal = options.signal;
     if (signal?.aborted) {
       throw new RpcError("CANCELLED", `${method} was cancelled`, { notStarted: true });
     }
-    const connection = this.isConnected ? this.#current : await this.#connected(method, timeout, signal);
+    const connection = this.isConnected ? this.#current : await this.#connected(method, patience, signal);
     const left = timeout - (Date.now() - began);
-    return connection.call(method, argument, { timeout: left, metadata: options.metadata, signal }, oneWay);
+    const sent = { timeout: left, metadata: options.metadata, signal, items, takesItems };
+    return connection.call(method, argument, sent, oneWay);
   }
 
   #connected(method, timeout, signal) {

@@ -70,6 +70,23 @@ class RpcCommandsTest {
   }
 
   @Test
+  void aStreamIsPrintedItemByItem() {
+    assertThat(Cli.run("call", uri, "EchoService/ticks", "{\"count\":3,\"millis\":10}"))
+        .isEqualTo(
+            new Cli.Result(0, List.of("{\"tick\":1}", "{\"tick\":2}", "{\"tick\":3}"), List.of()));
+  }
+
+  @Test
+  void aStreamThatFailsEndsWithCodeAndTextBehindWhatCame() {
+    Cli.Result result =
+        Cli.run(
+            "call", uri, "EchoService/ticks", "{\"count\":1000,\"millis\":50}", "--timeout", "1");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.out()).startsWith("{\"tick\":1}");
+    assertThat(result.err()).singleElement().asString().contains("DEADLINE_EXCEEDED");
+  }
+
+  @Test
   void aFailedCallEndsWithCodeAndText() {
     assertThat(Cli.run("call", uri, "EchoService/fail", "{\"text\":\"no luck\"}"))
         .isEqualTo(new Cli.Result(1, List.of(), List.of("gannet call: UNKNOWN: no luck")));
@@ -110,6 +127,7 @@ class RpcCommandsTest {
             "EchoService",
             "  echo({text: String}) -> {text: String}",
             "  sum({numbers: [Double]}) -> {total: Number}",
+            "  ticks({count: int, millis: long}) -> stream {tick: int}",
             "gannet.Health",
             "  check(String) -> SERVING | NOT_SERVING",
             "gannet.Reflection");

@@ -10,6 +10,7 @@ import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcPeer;
 import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcService;
+import io.gannet.rpc.RpcStream;
 import io.gannet.transport.Server;
 import io.gannet.transport.StopMode;
 import io.gannet.transport.WebSocketOptions;
@@ -24,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,20 @@ class BrowserCallsTest {
 
     String callMeBack(CallContext call) throws InterruptedException;
 
+    RpcStream<Integer> count(int to);
+
+    int total(int factor, RpcStream<Integer> numbers);
+
+    RpcStream<Integer> sums(RpcStream<Integer> numbers);
+
+    RpcStream<Integer> endless();
+
+    boolean endlessEnded() throws InterruptedException;
+
+    RpcStream<Integer> breaking();
+
+    String streamBack(CallContext call);
+
     void cut(CallContext call);
 
     String whoAmI(CallContext call);
@@ -74,6 +90,14 @@ class BrowserCallsTest {
     void breakDown();
 
     void wait(String unused);
+
+    RpcStream<Integer> numbers(int count);
+
+    int total(int factor, RpcStream<Integer> numbers);
+
+    RpcStream<Integer> squares(RpcStream<Integer> numbers);
+
+    RpcStream<Integer> endless();
   }
 
   private static final class Calls implements Greeter {
@@ -81,6 +105,7 @@ class BrowserCallsTest {
     private final CompletableFuture<String> verdict = new CompletableFuture<>();
     private final AtomicInteger interrupts = new AtomicInteger();
     private final CountDownLatch interrupted = new CountDownLatch(1);
+    private final CountDownLatch endlessEnded = new CountDownLatch(1);
 
     @Override
     public String hello(String name) {
@@ -151,6 +176,66 @@ class BrowserCallsTest {
         throw e;
       }
       throw new AssertionError("it did not fail with " + code);
+    }
+
+    @Override
+    public RpcStream<Integer> count(int to) {
+      return RpcStream.from(IntStream.range(0, to).boxed());
+    }
+
+    @Override
+    public int total(int factor, RpcStream<Integer> numbers) {
+      return numbers.stream().mapToInt(i -> factor * i).sum();
+    }
+
+    @Override
+    public RpcStream<Integer> sums(RpcStream<Integer> numbers) {
+      return RpcStream.produce(sink -> {
+        int sum = 0;
+        for (int number : numbers) {
+          sum += number;
+          sink.send(sum);
+        }
+      });
+    }
+
+    @Override
+    public RpcStream<Integer> endless() {
+      return RpcStream.produce(sink -> {
+        try {
+          for (int i = 0; true; i++) {
+            sink.send(i);
+          }
+        } finally {
+          endlessEnded.countDown();
+        }
+      });
+    }
+
+    @Override
+    public boolean endlessEnded() throws InterruptedException {
+      return endlessEnded.await(5, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public RpcStream<Integer> breaking() {
+      return RpcStream.produce(sink -> {
+        sink.send(1);
+        throw new RpcException(RpcCode.ABORTED, "broken");
+      });
+    }
+
+    @Override
+    public String streamBack(CallContext call) {
+      Page page = call.peer().proxy(Page.class);
+      assertThat(page.numbers(2000)).hasSize(2000).startsWith(0, 1, 2).endsWith(1999);
+      RpcStream<Integer> thousand = RpcStream.from(IntStream.range(0, 1000).boxed());
+      assertThat(page.total(2, thousand)).isEqualTo(999_000);
+      assertThat(page.squares(RpcStream.of(1, 2, 3))).containsExactly(1, 4, 9);
+      try (RpcStream<Integer> endless = page.endless()) {
+        assertThat(endless.next()).isZero();
+      }
+      return "Page has streamed";
     }
 
     @Override

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What a caller may choose for a call.
  *
  * @param timeout how long the call may take; null for the default of the endpoint, see {@link
- *     RpcEndpointBuilder#defaultTimeout}. Inside a handler never longer than what is left of the
+ *     RpcEndpointBuilder#defaultTimeout}, which a call with a stream doesn't have. A stream that is not over by
+ *     then fails. Inside a handler never longer than what is left of the
  *     handler's own call
  * @param metadata what goes along with it
  * @param onReply is given what goes along with the reply, before the call returns; null for nobody. Not

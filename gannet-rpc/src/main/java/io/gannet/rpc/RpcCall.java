@@ -50,7 +50,8 @@ public interface RpcCall {
   /**
    * Gets what it is called with. Those of an incoming call are read when this is first called.
    *
-   * @return the arguments that are sent, unmodifiable; a {@link CallContext} is none of them
+   * @return the arguments that are sent, unmodifiable; an {@link RpcStream} is the last, and a {@link
+   *     CallContext} is none of them
    * @throws RpcException with {@link RpcCode#INVALID_ARGUMENT} if the peer has sent something else than
    *     what the method takes
    */

@@ -100,6 +100,40 @@ public interface RpcCaller {
       List<? extends @Nullable Object> arguments);
 
   /**
+   * Calls a method by its name, with Protobuf if argument or item is a message and else with JSON, and
+   * reads its result as a stream. One that gives a single value gives a stream of that.
+   *
+   * @param method service and method, as {@code Clock/ticks}
+   * @param itemType what to make of each item
+   * @param arguments what to call it with; one that is a stream comes last
+   * @param <T> the type of the items
+   * @return the stream; every failure reaches its reader
+   */
+  @SuppressWarnings("unchecked") // the items are of the type asked for
+  default <T> RpcStream<T> callStream(
+      String method, Class<T> itemType, @Nullable Object... arguments) {
+    return (RpcStream<T>)
+        callStream(
+            method, (Type) itemType, CallOptions.defaults(), java.util.Arrays.asList(arguments));
+  }
+
+  /**
+   * Calls a method by its name, with Protobuf if argument or item is a message and else with JSON, and
+   * reads its result as a stream. One that gives a single value gives a stream of that.
+   *
+   * @param method service and method, as {@code Clock/ticks}
+   * @param itemType what to make of each item
+   * @param options for this call
+   * @param arguments what to call it with; one that is a stream comes last
+   * @return the stream, of items of the type asked for; every failure reaches its reader
+   */
+  RpcStream<?> callStream(
+      String method,
+      Type itemType,
+      CallOptions options,
+      List<? extends @Nullable Object> arguments);
+
+  /**
    * Calls a method by its name, with Protobuf if argument or result is a message and else with JSON, and wants no reply, as {@link OneWay} says.
    *
    * @param method service and method, as {@code Greeter/hello}

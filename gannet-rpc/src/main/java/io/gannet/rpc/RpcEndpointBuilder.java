@@ -22,12 +22,13 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
    * <p>Each method of the interface that has no body can be called; {@code default} methods run where
    * they are called. A method returns its result, a {@link java.util.concurrent.CompletionStage} or
    * {@link java.util.concurrent.CompletableFuture} of it, or {@code void}; with {@link OneWay}, {@code
-   * void} only. Its parameters and result are whatever Jackson
+   * void} only; or an {@link RpcStream} or {@link java.util.concurrent.Flow.Publisher}. One of its parameters
+   * may be such a stream, too. Its parameters and result are whatever Jackson
    * maps to JSON, generic types included; what there is for a type parameter must be known from the
    * interface. A parameter of type {@link CallContext} is not sent; the handler is given the call.
    *
-   * <p>A method that takes one Protobuf message or nothing, and returns one or nothing, is called with
-   * Protobuf instead. Two interfaces may have the same service name, so that methods can be called in
+   * <p>A method that takes one Protobuf message or nothing, and returns one or nothing, or streams of them,
+   * is called with Protobuf instead. Two interfaces may have the same service name, so that methods can be called in
    * both ways.
    *
    * <p>Handlers run on virtual threads, one for each call, as many as there are calls: they may block,
@@ -122,7 +123,8 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B health(Predicate<String> isServing);
 
   /**
-   * Sets how long a call of this side may take that doesn't say so itself.
+   * Sets how long a call of this side may take that doesn't say so itself. Calls with streams have no limit
+   * unless they say so.
    *
    * @param timeout 10 s by default, positive
    * @return this
@@ -167,6 +169,18 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
    * @return this
    */
   B maxRunningBytes(long bytes);
+
+  /**
+   * Sets how much of each stream that comes this side takes ahead of who reads it. The other side is held
+   * back from then on, until half of that has been read. The last item may take more than the bytes that
+   * are left, so that up to this and the largest message wait for each stream. Of arguments all together
+   * count for {@link #maxRunningBytes}.
+   *
+   * @param items 256 by default, at most 1,048,576
+   * @param bytes as they come, 256 KiB by default, at most 1 GiB
+   * @return this
+   */
+  B streamWindow(int items, int bytes);
 
   /**
    * Compresses arguments and results that are larger than this, with DEFLATE, if the peer can read that.

@@ -7,6 +7,11 @@ import java.util.concurrent.CompletionStage;
  * its metadata, its result and its failure; lets it pass, several times if it likes, or ends it. Used
  * for many calls at the same time.
  *
+ * <p><b>Streams.</b> A stream that is sent is the last of the {@link RpcCall#arguments()}, and one that comes
+ * back is the {@link RpcReply#result()}, both as an {@link RpcStream}: the reply is there as soon as the
+ * stream is, and {@link RpcStream#whenEnded} tells when the call is over. An interceptor may replace either
+ * by a stream of its own, which reads the other.
+ *
  * <p><b>Threads.</b> An interceptor of outgoing calls is called on the caller's thread, and the stage that
  * it is given completes on a virtual thread. One of incoming calls is called on the handler's virtual
  * thread, and should pass the call on there: then the handler runs there too, can be interrupted, and

@@ -4,6 +4,7 @@ import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.ServerBuilder;
 import java.time.Duration;
 import java.util.ServiceLoader;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,24 @@ public interface RpcProvider {
    * @return the list
    */
   Directory dns(Instance instance, Duration refresh);
+
+  /**
+   * Makes a stream whose items are produced.
+   *
+   * @param producer makes them
+   * @param <T> their type
+   * @return the stream
+   */
+  <T> RpcStream<T> producedStream(RpcStream.Producer<T> producer);
+
+  /**
+   * Makes a stream whose items are published.
+   *
+   * @param publisher publishes them
+   * @param <T> their type
+   * @return the stream
+   */
+  <T> RpcStream<T> publishedStream(Flow.Publisher<? extends T> publisher);
 
   /**
    * {@return the call that the current thread handles, or null}

@@ -112,6 +112,45 @@ class ReadyMadeInterceptorTest {
     await().until(() -> !caller.isAlive());
   }
 
+  interface Counter {
+    RpcStream<Integer> count(int to);
+  }
+
+  @Test
+  void aCallWithAStreamLastsAsLongAsTheStream() {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    RpcServer server =
+        fixture.start(
+            fixture
+                .server()
+                .interceptIncoming(RpcMetrics.interceptor(registry))
+                .service(
+                    Counter.class,
+                    to ->
+                        RpcStream.produce(sink -> {
+                          for (int i = 0; i < to; i++) {
+                            sink.send(i);
+                          }
+                          throw new RpcException(RpcCode.OUT_OF_RANGE, "that was all");
+                        })));
+    RpcClient client =
+        fixture.start(fixture.client(server).interceptOutgoing(RpcMetrics.interceptor(registry)));
+    RpcStream<Integer> stream = client.proxy(Counter.class).count(10_000);
+    stream.next();
+    await().until(() -> active(registry, "in") == 1 && active(registry, "out") == 1);
+    assertThatThrownBy(() -> stream.forEach(i -> {})).hasMessage("that was all");
+    await().until(() -> active(registry, "in") == 0 && active(registry, "out") == 0);
+    for (String direction : new String[] {"in", "out"}) {
+      assertThat(
+              registry
+                  .get("gannet.rpc.calls")
+                  .tags("direction", direction, "method", "Counter/count", "code", "OUT_OF_RANGE")
+                  .timer()
+                  .count())
+          .isEqualTo(1);
+    }
+  }
+
   private static int active(SimpleMeterRegistry registry, String direction) {
     return registry
         .get("gannet.rpc.calls.active")

@@ -90,7 +90,7 @@ class WireTest {
     RpcServer server = server();
     RawPeer peer = greeted(server);
     send(peer, "63 FF 00000001 0102030405");
-    send(peer, "05 00 00000001 01"); // reserved for streams
+    send(peer, "05 00 00000001 01 31"); // an item of no stream
     send(peer, "03 00 00000009 00 01 0000 31"); // a response that nobody has asked for
     send(peer, "04 00 00000009"); // a cancellation of nothing
     send(peer, "09 00 00000000"); // a sign of life that nobody has asked for

@@ -1,6 +1,7 @@
 package io.gannet.examples.rpc;
 
 import io.gannet.rpc.CallContext;
+import io.gannet.rpc.RpcStream;
 
 /** Does what {@link EchoService} says. */
 final class DemoService implements EchoService {
@@ -27,6 +28,16 @@ final class DemoService implements EchoService {
   public Nap sleep(Nap nap) throws InterruptedException {
     Thread.sleep(nap.millis());
     return nap;
+  }
+
+  @Override
+  public RpcStream<Tick> ticks(Ticks ticks) {
+    return RpcStream.produce(sink -> {
+      for (int i = 1; i <= ticks.count(); i++) {
+        Thread.sleep(ticks.millis());
+        sink.send(new Tick(i));
+      }
+    });
   }
 
   @Override

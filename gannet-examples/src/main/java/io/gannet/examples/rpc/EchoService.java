@@ -1,6 +1,7 @@
 package io.gannet.examples.rpc;
 
 import io.gannet.rpc.CallContext;
+import io.gannet.rpc.RpcStream;
 import java.util.List;
 
 /** Something of every kind of call. */
@@ -35,6 +36,21 @@ public interface EchoService {
   record Nap(long millis) {}
 
   /**
+   * How often to tick.
+   *
+   * @param count how many times
+   * @param millis milliseconds before each
+   */
+  record Ticks(int count, long millis) {}
+
+  /**
+   * A tick.
+   *
+   * @param tick its number, from 1
+   */
+  record Tick(int tick) {}
+
+  /**
    * Gives back what it is given.
    *
    * @param text any text
@@ -65,6 +81,14 @@ public interface EchoService {
    * @throws InterruptedException if the caller doesn't wait any more
    */
   Nap sleep(Nap nap) throws InterruptedException;
+
+  /**
+   * Ticks.
+   *
+   * @param ticks how often
+   * @return the ticks
+   */
+  RpcStream<Tick> ticks(Ticks ticks);
 
   /**
    * Calls the caller's own {@link Listener}.

@@ -18,6 +18,7 @@ import io.gannet.rpc.RpcMethod;
 import io.gannet.rpc.RpcPeer;
 import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcService;
+import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.interceptor.Interceptors;
 import io.gannet.rpc.micrometer.RpcMetrics;
 import io.gannet.transport.Client;
@@ -34,6 +35,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
+import java.util.concurrent.SubmissionPublisher;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,6 +128,106 @@ class RpcSamplesTest {
     client.close(); // waits for its calls, then ends the connection
     server.close(); // refuses new calls, waits for those that run, then ends the connections
     // end::rpc-stop[]
+  }
+
+  record Quote(String symbol, double price) {}
+
+  // tag::rpc-stream-interface[]
+  interface Market {
+    RpcStream<Quote> quotes(String symbol); // the server sends
+
+    int record(String day, RpcStream<Quote> quotes); // the client sends
+
+    RpcStream<Quote> follow(RpcStream<String> symbols); // both do
+  }
+
+  // end::rpc-stream-interface[]
+
+  // tag::rpc-stream-service[]
+  static final class Exchange implements Market {
+    @Override
+    public RpcStream<Quote> quotes(String symbol) {
+      return RpcStream.produce(sink -> {
+        for (double price = 100; price < 103; price++) {
+          sink.send(new Quote(symbol, price)); // waits while the reader is behind
+        }
+      });
+    }
+
+    @Override
+    public int record(String day, RpcStream<Quote> quotes) {
+      int count = 0;
+      for (Quote quote : quotes) {
+        log.info("{}: {} at {}", day, quote.symbol(), quote.price());
+        count++;
+      }
+      return count;
+    }
+
+    @Override
+    public RpcStream<Quote> follow(RpcStream<String> symbols) {
+      return RpcStream.from(symbols.stream().map(symbol -> new Quote(symbol, 100)));
+    }
+  }
+
+  // end::rpc-stream-service[]
+
+  @Test
+  void streams() throws Exception {
+    List<Double> seen = new CopyOnWriteArrayList<>();
+    try (RpcServer server =
+            RpcServer.over(Server.tcp(0)).service(Market.class, new Exchange()).start();
+        RpcClient client = RpcClient.over(Client.tcp("localhost", server.port())).start()) {
+      Market market = client.proxy(Market.class);
+      // tag::rpc-stream-read[]
+      try (RpcStream<Quote> quotes = market.quotes("ACME")) {
+        for (Quote quote : quotes) {
+          log.info("{}", quote.price());
+        }
+      }
+      // end::rpc-stream-read[]
+
+      // tag::rpc-stream-subscribe[]
+      market
+          .quotes("ACME")
+          .subscribe(
+              new Flow.Subscriber<>() {
+                @Override
+                public void onSubscribe(Flow.Subscription subscription) {
+                  subscription.request(Long.MAX_VALUE);
+                }
+
+                @Override
+                public void onNext(Quote quote) {
+                  seen.add(quote.price()); // may block: holds nobody up but the sender
+                }
+
+                @Override
+                public void onError(Throwable failure) {
+                  log.warn("no more quotes", failure);
+                }
+
+                @Override
+                public void onComplete() {
+                  log.info("that was all");
+                }
+              });
+      // end::rpc-stream-subscribe[]
+
+      // tag::rpc-stream-send[]
+      int count = market.record("Monday", RpcStream.of(new Quote("A", 1), new Quote("B", 2)));
+
+      SubmissionPublisher<String> symbols = new SubmissionPublisher<>();
+      RpcStream<Quote> quotes = market.follow(RpcStream.from(symbols));
+      // end::rpc-stream-send[]
+      assertThat(count).isEqualTo(2);
+      await().until(symbols::hasSubscribers);
+      symbols.submit("A");
+      assertThat(quotes.next()).isEqualTo(new Quote("A", 100));
+      symbols.close();
+      assertThat(quotes.hasNext()).isFalse();
+      await().until(() -> seen.equals(List.of(100.0, 101.0, 102.0)));
+    }
   }
 
   // tag::rpc-names[]

@@ -62,6 +62,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   private int maxRunningPerConnection = 1024;
   private int maxRunning = 16_384;
   private long maxRunningBytes = 256L << 20;
+  private Frame.Window window = new Frame.Window(256, 256 << 10);
   private int compressAbove = Integer.MAX_VALUE;
   private int metadataEntries = 64;
   private int metadataBytes = 16 * 1024;
@@ -110,6 +111,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
         List.copyOf(outgoing),
         List.copyOf(incoming),
         new CallLimits(maxPending, maxRunningPerConnection),
+        window,
         new RunningCalls(maxRunning, maxRunningBytes),
         compressAbove,
         Checks.nanos(defaultTimeout),
@@ -225,6 +227,15 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
       throw new IllegalArgumentException("maxRunningBytes must be positive: " + bytes);
     }
     maxRunningBytes = bytes;
+    return self();
+  }
+
+  @Override
+  public B streamWindow(int items, int bytes) {
+    window =
+        new Frame.Window(
+            Checks.inRange(items, 1, 1 << 20, "streamWindow items"),
+            Checks.inRange(bytes, 1, 1 << 30, "streamWindow bytes"));
     return self();
   }
 

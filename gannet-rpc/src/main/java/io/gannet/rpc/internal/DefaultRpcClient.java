@@ -3,6 +3,7 @@ package io.gannet.rpc.internal;
 import io.gannet.rpc.CallOptions;
 import io.gannet.rpc.RpcClient;
 import io.gannet.rpc.RpcPeer;
+import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.rpc.internal.call.Caller;
 import io.gannet.transport.StopMode;
@@ -53,6 +54,15 @@ final class DefaultRpcClient implements RpcClient {
   public void callOneWay(
       String method, CallOptions options, List<? extends @Nullable Object> arguments) {
     caller.callOneWay(method, options, arguments);
+  }
+
+  @Override
+  public RpcStream<Object> callStream(
+      String method,
+      Type itemType,
+      CallOptions options,
+      List<? extends @Nullable Object> arguments) {
+    return caller.callStream(method, itemType, options, arguments);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.gannet.rpc.Directory;
 import io.gannet.rpc.InstanceStatus;
 import io.gannet.rpc.RpcCluster;
 import io.gannet.rpc.RpcPeer;
+import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.rpc.internal.call.Caller;
 import io.gannet.rpc.internal.cluster.Cluster;
@@ -59,6 +60,15 @@ final class DefaultRpcCluster implements RpcCluster {
   public void callOneWay(
       String method, CallOptions options, List<? extends @Nullable Object> arguments) {
     caller.callOneWay(method, options, arguments);
+  }
+
+  @Override
+  public RpcStream<Object> callStream(
+      String method,
+      Type itemType,
+      CallOptions options,
+      List<? extends @Nullable Object> arguments) {
+    return caller.callStream(method, itemType, options, arguments);
   }
 
   @Override

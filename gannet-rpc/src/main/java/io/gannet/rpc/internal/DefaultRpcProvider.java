@@ -8,12 +8,15 @@ import io.gannet.rpc.RpcClientBuilder;
 import io.gannet.rpc.RpcClusterBuilder;
 import io.gannet.rpc.RpcProvider;
 import io.gannet.rpc.RpcServerBuilder;
+import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.internal.call.CurrentCall;
 import io.gannet.rpc.internal.directory.DnsDirectory;
 import io.gannet.rpc.internal.directory.ListDirectory;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.ServerBuilder;
 import java.time.Duration;
+import io.gannet.rpc.internal.stream.LocalStream;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** Makes servers and clients. */
@@ -45,6 +48,16 @@ public final class DefaultRpcProvider implements RpcProvider {
   @Override
   public Directory dns(Instance instance, Duration refresh) {
     return new DnsDirectory(instance, refresh).start();
+  }
+
+  @Override
+  public <T> RpcStream<T> producedStream(RpcStream.Producer<T> producer) {
+    return new LocalStream<>(producer);
+  }
+
+  @Override
+  public <T> RpcStream<T> publishedStream(Flow.Publisher<? extends T> publisher) {
+    return LocalStream.of(publisher);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.gannet.rpc.Reflection;
 import io.gannet.rpc.RpcClient;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
+import io.gannet.rpc.RpcStream;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -34,8 +35,9 @@ import picocli.CommandLine.Spec;
       "",
       "  gannet call tcp://127.0.0.1:7000 EchoService/echo '{\"text\":\"hi\"}'",
       "",
-      "A method with several parameters takes them as a JSON array. A call that fails prints its"
-          + " code and text, and the exit code is 1."
+      "A method with several parameters takes them as a JSON array. Of a method that gives a"
+          + " stream, each item is printed on a line of its own as it comes. A call that fails"
+          + " prints its code and text, and the exit code is 1."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -138,12 +140,25 @@ public final class CallCommand implements Callable<Integer> {
     if (path == null) {
       ServiceList.print(client.proxy(Reflection.class, options).services(), out);
     } else {
-      List<Json> arguments = argument == null ? List.of() : List.of(new Json(argument));
-      Object result = client.call(path, Json.class, options, arguments);
-      if (result instanceof Json(String text)) {
-        out.println(text);
-      }
+      printResult(client, path, options, out);
     }
     out.flush();
+  }
+
+  private void printResult(RpcClient client, String path, CallOptions options, PrintWriter out) {
+    List<Json> arguments = argument == null ? List.of() : List.of(new Json(argument));
+    if (wire == WireKind.GETTY) { // which has no streams
+      Object result = client.call(path, Json.class, options, arguments);
+      if (result != null) {
+        out.println(result);
+      }
+      return;
+    }
+    try (RpcStream<?> results = client.callStream(path, Json.class, options, arguments)) {
+      for (Object result : results) {
+        out.println(result);
+        out.flush();
+      }
+    }
   }
 }

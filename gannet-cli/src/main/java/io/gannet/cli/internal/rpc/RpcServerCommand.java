@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rpc-server",
     description = {
-      "Offers the demo services: EchoService with echo, sum, fail, sleep and callMeBack.",
+      "Offers the demo services: EchoService with echo, sum, fail, sleep, ticks and callMeBack.",
       "",
       "Prints \"listening URI\" with the real port once it is bound. SIGTERM or SIGINT stops it"
           + " gracefully: calls that run end, new ones are refused; a second one cuts that short."

@@ -51,6 +51,10 @@ final class AsyncCall extends OutgoingCall {
 
   @Override
   void fail(RpcException failure) {
+    fail((Throwable) failure);
+  }
+
+  void fail(Throwable failure) {
     Thread.startVirtualThread(() -> future.fail(failure));
   }
 }

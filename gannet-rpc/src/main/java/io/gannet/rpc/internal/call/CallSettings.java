@@ -4,6 +4,7 @@ import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcInterceptor;
 import io.gannet.rpc.internal.service.ServiceShapes;
 import io.gannet.rpc.internal.service.Services;
+import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.Wire;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param outgoing interceptors of calls of this side
  * @param incoming interceptors of calls of peers
  * @param limits how many calls there may be on each
+ * @param window how much of each stream this side takes ahead of who reads it
  * @param running how many calls of peers run now, on all connections
  * @param compressAbove how large arguments and results must be to be compressed
  * @param defaultTimeout how long a call of this side may take
@@ -39,6 +41,7 @@ public record CallSettings(
     List<RpcInterceptor> outgoing,
     List<RpcInterceptor> incoming,
     CallLimits limits,
+    Frame.Window window,
     RunningCalls running,
     int compressAbove,
     long defaultTimeout,

@@ -6,11 +6,13 @@ import io.gannet.rpc.RpcCaller;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcReply;
+import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.internal.format.JsonMethodFormat;
 import io.gannet.rpc.internal.format.MethodFormat;
 import io.gannet.rpc.internal.protobuf.ProtobufMethodFormat;
 import io.gannet.rpc.internal.protobuf.ProtobufTypes;
 import io.gannet.rpc.internal.service.ServiceShape;
+import io.gannet.rpc.internal.stream.LocalStream;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.Payload;
 import io.gannet.transport.EventLoops;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -92,13 +95,57 @@ public final class Caller implements RpcCaller {
     callOneWay(untyped(method, Void.class, options, arguments));
   }
 
+  @Override
+  public RpcStream<Object> callStream(
+      String method,
+      Type itemType,
+      CallOptions options,
+      List<? extends @Nullable Object> arguments) {
+    return callStream(untyped(method, itemType, options, arguments, true));
+  }
+
   private Invocation untyped(
       String method,
       Type resultType,
       CallOptions options,
       List<? extends @Nullable Object> arguments) {
+    return untyped(method, resultType, options, arguments, false);
+  }
+
+  /** A stream among the arguments is the last. */
+  private Invocation untyped(
+      String method,
+      Type resultType,
+      CallOptions options,
+      List<? extends @Nullable Object> arguments,
+      boolean streamed) {
+    RpcStream<?> stream = null;
+    List<? extends @Nullable Object> values = arguments;
+    if (!arguments.isEmpty() && arguments.getLast() instanceof Flow.Publisher<?> items) {
+      stream = LocalStream.of(items);
+      values = arguments.subList(0, arguments.size() - 1);
+    }
+    MethodFormat format = format(method, resultType, values);
     return new Invocation(
-        method, format(method, resultType, arguments), arguments.toArray(), options, null);
+        method,
+        format,
+        values.toArray(),
+        options,
+        null,
+        Frame.Streams.of(stream != null, streamed),
+        stream,
+        stream == null ? null : itemFormat(method, format));
+  }
+
+  /** How items of a stream are written whose type isn't known. */
+  private MethodFormat itemFormat(String method, MethodFormat others) {
+    return others.encoding() == Payload.Encoding.PROTOBUF
+        ? others // which writes any message
+        : new JsonMethodFormat(
+            method,
+            settings.mapper(),
+            List.of(settings.mapper().constructType(Object.class)),
+            null);
   }
 
   /** Protobuf if the argument or the result is a message, else JSON. */
@@ -141,9 +188,12 @@ public final class Caller implements RpcCaller {
           "%s must not be called on an I/O thread, which must not wait: call it on another thread, or in a way that gives a stage"
               .formatted(call.path()));
     }
-    long deadline = deadline(call.options());
+    long deadline = deadline(call);
     if (!settings.outgoing().isEmpty()) {
       return await(call, intercepted(call, false, deadline));
+    }
+    if (call.stream() != null) {
+      return await(call, startOnce(call, deadline, response -> result(call, response)));
     }
     Attempts attempts = connections.attempts(call);
     return attempts == null
@@ -191,7 +241,7 @@ public final class Caller implements RpcCaller {
   /** Calls; every failure reaches the stage. */
   CallFuture callAsync(Invocation call) {
     try {
-      long deadline = deadline(call.options());
+      long deadline = deadline(call);
       return settings.outgoing().isEmpty()
           ? start(call, deadline, response -> result(call, response))
           : intercepted(call, false, deadline);
@@ -204,7 +254,7 @@ public final class Caller implements RpcCaller {
 
   /** Calls without a response. */
   void callOneWay(Invocation call) {
-    long deadline = deadline(call.options());
+    long deadline = deadline(call);
     if (settings.outgoing().isEmpty()) {
       sendOneWay(call, deadline);
     } else {
@@ -227,9 +277,87 @@ public final class Caller implements RpcCaller {
         .startOneWay(call.path(), call.options().metadata(), call.payload(), deadline);
   }
 
+  /** Calls for a stream; every failure reaches its reader. */
+  RpcStream<Object> callStream(Invocation call) {
+    try {
+      long deadline = deadline(call);
+      return settings.outgoing().isEmpty()
+          ? startStream(call, deadline)
+          : interceptedStream(call, deadline);
+    } catch (Throwable t) {
+      return LocalStream.failed(t);
+    }
+  }
+
+  private RpcStream<Object> startStream(Invocation call, long deadline) {
+    StreamingCall pending =
+        StreamingCall.ofStream(
+            call,
+            deadline,
+            settings.window(),
+            payload -> value(call, payload),
+            failure -> FailedCall.unwrapped(failure(call, failure)));
+    try {
+      RpcConnection connection = connections.tryPick(call);
+      if (connection != null) {
+        pending.start(connection);
+      } else {
+        Thread thread =
+            later(() -> pending.start(pick(call, deadline)), pending::notStarted);
+        pending.waitsOn(thread);
+        thread.start();
+      }
+    } catch (Throwable t) {
+      pending.notStarted(t);
+    }
+    return pending.results();
+  }
+
+  /** As {@link #intercepted}: what an interceptor makes of the reply is what the caller is given. */
+  private RpcStream<Object> interceptedStream(Invocation call, long deadline) {
+    CompletableFuture<RpcReply> replied =
+        Interceptors.pass(
+                settings.outgoing(),
+                new OutgoingCallView(call, false, settings.clock(), deadline),
+                passed -> {
+                  Invocation changed = ((OutgoingCallView) passed).call();
+                  checkTime(changed, deadline);
+                  return CompletableFuture.completedStage(
+                      new RpcReply(startStream(changed, deadline), Metadata.empty()));
+                })
+            .toCompletableFuture();
+    if (replied.isDone()) {
+      return stream(call, replied);
+    }
+    return new LocalStream<>(sink -> {
+      try {
+        replied.get();
+      } catch (InterruptedException e) {
+        replied.whenComplete((reply, failure) -> stream(call, replied).close());
+        throw e;
+      } catch (ExecutionException e) {
+        // The stream has failed, and says so.
+      }
+      LocalStream.pump(stream(call, replied), sink);
+    });
+  }
+
+  private static RpcStream<Object> stream(Invocation call, CompletableFuture<RpcReply> replied) {
+    try {
+      if (replied.join().result() instanceof Flow.Publisher<?> items) {
+        return LocalStream.of(items);
+      }
+      throw new IllegalStateException(
+          "an interceptor has replaced the stream of " + call.path() + " by something else");
+    } catch (Throwable t) {
+      return LocalStream.failed(Objects.requireNonNull(Interceptors.unwrapped(t)));
+    }
+  }
+
   private CallFuture start(
       Invocation call, long deadline, Function<Frame.Response, @Nullable Object> reader) {
-    Attempts attempts = connections.attempts(call);
+    // What has been sent of a stream can't be sent again.
+    Attempts attempts = call.stream() == null ? connections.attempts(call) : null;
     return attempts == null
         ? startOnce(call, deadline, reader)
         : new RetriedCall(this, settings.clock(), call, attempts, deadline).async(reader);
@@ -243,10 +371,18 @@ public final class Caller implements RpcCaller {
       if (connection != null) {
         start(call, connection, deadline, future, reader);
       } else {
-        startLater(future, () -> start(call, pick(call, deadline), deadline, future, reader));
+        startLater(
+            future,
+            () -> {
+              try {
+                start(call, pick(call, deadline), deadline, future, reader);
+              } catch (Throwable t) {
+                notStarted(call, future, t);
+              }
+            });
       }
     } catch (Throwable t) {
-      future.fail(t);
+      notStarted(call, future, t);
     }
     return future;
   }
@@ -258,6 +394,19 @@ public final class Caller implements RpcCaller {
    * @param task waits and calls; what it throws is what the call fails with
    */
   void startLater(CallFuture future, Runnable task) {
+    Thread thread = later(task, future::fail);
+    future.cancelWith(thread::interrupt);
+    thread.start();
+  }
+
+  /**
+   * Makes a thread that waits for a connection.
+   *
+   * @param task waits and calls
+   * @param failed told what that has thrown
+   * @return the thread, not started
+   */
+  private Thread later(Runnable task, Consumer<Throwable> failed) {
     if (waiting.incrementAndGet() > settings.limits().pending()) {
       waiting.decrementAndGet();
       throw new RpcException(
@@ -269,19 +418,24 @@ public final class Caller implements RpcCaller {
           Map.of(),
           true);
     }
-    Thread thread =
-        Thread.ofVirtual()
-            .unstarted(() -> {
-              try {
-                task.run();
-              } catch (Throwable t) {
-                future.fail(t);
-              } finally {
-                waiting.decrementAndGet();
-              }
-            });
-    future.cancelWith(thread::interrupt);
-    thread.start();
+    return Thread.ofVirtual()
+        .unstarted(() -> {
+          try {
+            task.run();
+          } catch (Throwable t) {
+            failed.accept(t);
+          } finally {
+            waiting.decrementAndGet();
+          }
+        });
+  }
+
+  private static void notStarted(Invocation call, CallFuture future, Throwable why) {
+    RpcStream<?> stream = call.stream();
+    if (stream != null) {
+      stream.close();
+    }
+    future.fail(why);
   }
 
   static void start(
@@ -292,6 +446,14 @@ public final class Caller implements RpcCaller {
       Function<Frame.Response, @Nullable Object> reader) {
     if (future.isDone()) {
       return; // the caller has given up meanwhile
+    }
+    if (call.stream() != null) {
+      StreamingCall streaming =
+          StreamingCall.ofValue(
+              call, deadline, new AsyncCall(connection, deadline, future, reader));
+      streaming.start(connection);
+      future.cancelWith(streaming::abandon);
+      return;
     }
     AsyncCall pending = new AsyncCall(connection, deadline, future, reader);
     connection.outgoing().start(pending, call.path(), call.options().metadata(), call.payload());
@@ -309,15 +471,7 @@ public final class Caller implements RpcCaller {
             view,
             passed -> {
               Invocation changed = ((OutgoingCallView) passed).call();
-              if (deadline <= settings.clock().now()) {
-                throw new RpcException(
-                    RpcCode.DEADLINE_EXCEEDED,
-                    "the time for %s was over before it was sent".formatted(changed.path()),
-                    null,
-                    null,
-                    Map.of(),
-                    true);
-              }
+              checkTime(changed, deadline);
               if (oneWay) {
                 sendOneWay(changed, deadline);
                 return CompletableFuture.completedStage(new RpcReply(null, Metadata.empty()));
@@ -339,16 +493,35 @@ public final class Caller implements RpcCaller {
     return outer;
   }
 
+  /** Interceptors may have taken their time. */
+  private void checkTime(Invocation call, long deadline) {
+    if (deadline <= settings.clock().now()) {
+      throw new RpcException(
+          RpcCode.DEADLINE_EXCEEDED,
+          "the time for %s was over before it was sent".formatted(call.path()),
+          null,
+          null,
+          Map.of(),
+          true);
+    }
+  }
+
   private RpcConnection pick(Invocation call, long deadline) {
     RpcConnection connection = connections.tryPick(call);
     return connection != null ? connection : connections.pick(call, settings.clock(), deadline);
   }
 
   /** Until when a call may take: no longer than the call that the current thread handles. */
-  private long deadline(CallOptions options) {
-    Duration timeout = options.timeout();
-    long deadline =
-        settings.clock().after(timeout == null ? settings.defaultTimeout() : nanos(timeout));
+  private long deadline(Invocation call) {
+    Duration timeout = call.options().timeout();
+    long nanos;
+    if (timeout != null) {
+      nanos = nanos(timeout);
+    } else {
+      // A stream may go on for as long as both sides like.
+      nanos = call.streams() == Frame.Streams.NONE ? settings.defaultTimeout() : Clock.NEVER;
+    }
+    long deadline = settings.clock().after(nanos);
     IncomingCall outer = CurrentCall.incoming();
     if (outer != null) {
       if (outer.isCancelled()) {
@@ -385,12 +558,18 @@ public final class Caller implements RpcCaller {
     }
     Frame.Failure failure = response.failure();
     if (failure != null) {
-      Exception known = settings.failures().known(failure);
-      throw known != null && call.expects(known)
-          ? new FailedCall(known)
-          : Failures.unknown(failure);
+      throw failure(call, failure);
     }
-    Payload payload = response.payload();
+    return value(call, response.payload());
+  }
+
+  private RuntimeException failure(Invocation call, Frame.Failure failure) {
+    Exception known = settings.failures().known(failure);
+    return known != null && call.expects(known) ? new FailedCall(known) : Failures.unknown(failure);
+  }
+
+  /** Reads a result, or an item of one. */
+  private static @Nullable Object value(Invocation call, Payload payload) {
     if (payload.encoding() != call.format().encoding()
         && payload.encoding() != Payload.Encoding.NONE) {
       throw new RpcException(

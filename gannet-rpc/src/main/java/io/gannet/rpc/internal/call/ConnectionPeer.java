@@ -6,6 +6,7 @@ import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcPeer;
 import io.gannet.rpc.RpcStats;
+import io.gannet.rpc.RpcStream;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Session;
 import java.lang.reflect.Type;
@@ -100,6 +101,15 @@ public final class ConnectionPeer implements RpcPeer, Connections {
   public void callOneWay(
       String method, CallOptions options, List<? extends @Nullable Object> arguments) {
     caller.callOneWay(method, options, arguments);
+  }
+
+  @Override
+  public RpcStream<Object> callStream(
+      String method,
+      Type itemType,
+      CallOptions options,
+      List<? extends @Nullable Object> arguments) {
+    return caller.callStream(method, itemType, options, arguments);
   }
 
   // ---------------------------------------------------------------- where its calls go

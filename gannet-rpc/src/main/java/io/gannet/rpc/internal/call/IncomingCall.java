@@ -6,19 +6,25 @@ import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcPeer;
 import io.gannet.rpc.RpcReply;
+import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.internal.service.MethodShape;
 import io.gannet.rpc.internal.service.Services;
+import io.gannet.rpc.internal.stream.LocalStream;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.Payload;
+import io.gannet.rpc.internal.wire.PlainPayload;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +83,9 @@ final class IncomingCall implements Runnable, CallContext {
   /** When its time is over. */
   final long deadline;
 
+  /** Null if it has none. */
+  private final @Nullable IncomingStreams streams;
+
   @SuppressWarnings("UnusedVariable") // read by way of STATE
   private volatile int state = WAITING;
 
@@ -97,6 +106,15 @@ final class IncomingCall implements Runnable, CallContext {
     this.request = request;
     this.metadata = request.metadata();
     this.deadline = deadline;
+    MethodShape shape = handler.shape();
+    this.streams =
+        shape.streams() == Frame.Streams.NONE
+            ? null
+            : new IncomingStreams(connection, request.id(), shape, deadline);
+  }
+
+  @Nullable IncomingStreams streams() {
+    return streams;
   }
 
   long id() {
@@ -198,10 +216,49 @@ final class IncomingCall implements Runnable, CallContext {
               connection.settings().incoming(),
               new IncomingCallView(this, metadata, null),
               passed -> invoke((IncomingCallView) passed));
+      if (handler.shape().form() == MethodShape.Form.STREAM) {
+        replied = stream(replied);
+      }
     } finally {
       leaveHandler();
     }
     await(replied);
+  }
+
+  /** Has the stream of a reply sent: here, unless an interceptor takes its time. */
+  private CompletionStage<RpcReply> stream(CompletionStage<RpcReply> replied) {
+    CompletableFuture<RpcReply> future = replied.toCompletableFuture();
+    if (!future.isDone()) {
+      // On a thread that is interrupted instead of the handler's, because that has returned by
+      // then.
+      return future.thenApplyAsync(
+          reply -> {
+            Objects.requireNonNull(streams).sendingOn(Thread.currentThread());
+            return send(reply);
+          },
+          Thread::startVirtualThread);
+    }
+    try {
+      return CompletableFuture.completedStage(send(future.join()));
+    } catch (Throwable t) {
+      return CompletableFuture.failedStage(t);
+    }
+  }
+
+  /** Sends the stream of a reply; returns what is left of it. */
+  private RpcReply send(RpcReply reply) {
+    if (!(reply.result() instanceof Flow.Publisher<?> items)) {
+      throw new IllegalStateException("an interceptor has replaced a stream by " + reply.result());
+    }
+    CurrentCall.set(this);
+    try {
+      Objects.requireNonNull(streams).send(LocalStream.of(items));
+    } catch (Exception e) {
+      throw new CompletionException(e);
+    } finally {
+      CurrentCall.clear();
+    }
+    return new RpcReply(null, reply.metadata().with(this.reply));
   }
 
   /** Calls the handler, unless nobody waits any more, which there was no interrupt for yet. */
@@ -223,9 +280,18 @@ final class IncomingCall implements Runnable, CallContext {
     } finally {
       CurrentCall.clear();
     }
-    if (shape.form() != MethodShape.Form.STAGE) {
-      return CompletableFuture.completedStage(new RpcReply(result, reply));
-    }
+    return switch (shape.form()) {
+      case BLOCKING, ONE_WAY -> CompletableFuture.completedStage(new RpcReply(result, reply));
+      case STAGE -> ofStage(result);
+      case STREAM ->
+          result instanceof Flow.Publisher<?> items
+              ? CompletableFuture.completedStage(new RpcReply(LocalStream.of(items), reply))
+              : CompletableFuture.failedStage(
+                  new NullPointerException("the handler has returned null instead of a stream"));
+    };
+  }
+
+  private CompletionStage<RpcReply> ofStage(@Nullable Object result) {
     if (result == null) {
       return CompletableFuture.failedStage(
           new NullPointerException("the handler has returned null instead of a stage"));
@@ -259,7 +325,14 @@ final class IncomingCall implements Runnable, CallContext {
           "%s takes %s, not %s"
               .formatted(shape.path(), shape.format().encoding(), payload.encoding()));
     }
-    return shape.format().readArguments(payload.bytes());
+    @Nullable Object[] values = shape.format().readArguments(payload.bytes());
+    RpcStream<?> stream = streams == null ? null : streams.arguments();
+    if (stream == null) {
+      return values;
+    }
+    @Nullable Object[] all = Arrays.copyOf(values, values.length + 1);
+    all[values.length] = stream;
+    return all;
   }
 
   /** From here on nobody interrupts this thread. */
@@ -312,6 +385,9 @@ final class IncomingCall implements Runnable, CallContext {
       return;
     }
     calls.leave(this);
+    if (streams != null) {
+      streams.close();
+    }
     try {
       if (!request.oneWay()) {
         respond(result, failure, before == WAITING);
@@ -339,7 +415,10 @@ final class IncomingCall implements Runnable, CallContext {
   private Frame.Response succeeded(RpcReply result) {
     Payload payload;
     try {
-      payload = connection.compressed(handler.shape().format().writeResult(result.result()));
+      payload =
+          handler.shape().form() == MethodShape.Form.STREAM
+              ? PlainPayload.EMPTY
+              : connection.compressed(handler.shape().format().writeResult(result.result()));
     } catch (RuntimeException e) {
       return failed(connection.settings().failures().describe(e));
     }
@@ -369,6 +448,9 @@ final class IncomingCall implements Runnable, CallContext {
   void cancel(Cancellation why) {
     if (!CANCELLED.compareAndSet(this, null, why)) {
       return;
+    }
+    if (streams != null) {
+      streams.end(new RpcException(RpcCode.CANCELLED, this + " was cancelled: " + why));
     }
     if (STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
       Objects.requireNonNull(thread).interrupt();

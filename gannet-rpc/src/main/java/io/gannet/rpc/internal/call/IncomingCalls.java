@@ -3,6 +3,7 @@ package io.gannet.rpc.internal.call;
 import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.service.MethodShape;
 import io.gannet.rpc.internal.service.Services;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.transport.MessageTooLargeException;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,6 +94,11 @@ final class IncomingCalls {
       refuse(request, RpcCode.UNIMPLEMENTED, settings.services().missing(request.method()));
       return;
     }
+    String mismatch = mismatch(handler.shape(), request);
+    if (mismatch != null) {
+      refuse(request, RpcCode.UNIMPLEMENTED, mismatch);
+      return;
+    }
     CallLimits limits = settings.limits();
     if (runningCount.get() >= limits.runningPerConnection()) {
       refuse(
@@ -124,6 +131,54 @@ final class IncomingCalls {
     unfinished.incrementAndGet();
     connection.noteDeadline(deadline);
     Thread.startVirtualThread(call);
+  }
+
+  /** {@return what is wrong with the streams of a call, or null} */
+  private static @Nullable String mismatch(MethodShape shape, Frame.Request request) {
+    Frame.Streams taken = shape.streams();
+    Frame.Streams offered = request.streams();
+    if (taken == offered) {
+      return taken == Frame.Streams.NONE || !request.oneWay()
+          ? null
+          : shape.path() + " has a stream, and can't be called without a response";
+    }
+    if (taken.hasArguments() != offered.hasArguments()) {
+      return taken.hasArguments()
+          ? shape.path() + " takes a stream, and the caller sends none"
+          : shape.path() + " takes no stream, and the caller sends one";
+    }
+    return taken.hasResults()
+        ? shape.path() + " gives a stream, and the caller takes none"
+        : null; // one value is a stream, too
+  }
+
+  /** An item of an argument has come; returns whether it is of any use. */
+  boolean received(Frame.StreamItem item) {
+    IncomingStreams streams = streams(item.id());
+    return streams != null && streams.receive(item);
+  }
+
+  /** An item has come that can't be read; returns whether anybody cares. */
+  boolean receivedMalformedItem(long id, String why) {
+    IncomingStreams streams = streams(id);
+    return streams != null && streams.receiveMalformed(why);
+  }
+
+  /** All items of an argument have come; returns whether that is of any use. */
+  boolean receivedEnd(long id) {
+    IncomingStreams streams = streams(id);
+    return streams != null && streams.receiveEnd();
+  }
+
+  /** More of a result may be sent; returns whether that is of any use. */
+  boolean received(Frame.Credit credit) {
+    IncomingStreams streams = streams(credit.id());
+    return streams != null && streams.credit(credit.items(), credit.bytes());
+  }
+
+  private @Nullable IncomingStreams streams(long id) {
+    IncomingCall call = running.get(id);
+    return call == null ? null : call.streams();
   }
 
   /** A call has come that can't be read. */

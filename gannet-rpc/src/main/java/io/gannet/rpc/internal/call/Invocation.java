@@ -1,10 +1,16 @@
 package io.gannet.rpc.internal.call;
 
 import io.gannet.rpc.CallOptions;
+import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.internal.format.MethodFormat;
 import io.gannet.rpc.internal.service.MethodShape;
+import io.gannet.rpc.internal.stream.LocalStream;
+import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.Payload;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** A call to be made. */
@@ -15,6 +21,9 @@ public final class Invocation {
   private final @Nullable Object[] arguments;
   private final CallOptions options;
   private final @Nullable MethodShape shape;
+  private final Frame.Streams streams;
+  private final @Nullable RpcStream<?> stream;
+  private final @Nullable MethodFormat streamFormat;
 
   /**
    * Describes a call.
@@ -24,18 +33,27 @@ public final class Invocation {
    * @param arguments those that are sent
    * @param options what the caller has chosen
    * @param shape the method of the interface, or null for a call by name
+   * @param streams which streams belong to it
+   * @param stream the stream that is sent, or null if there is none
+   * @param streamFormat how its items are written, or null if there is none
    */
   Invocation(
       String path,
       MethodFormat format,
       @Nullable Object[] arguments,
       CallOptions options,
-      @Nullable MethodShape shape) {
+      @Nullable MethodShape shape,
+      Frame.Streams streams,
+      @Nullable RpcStream<?> stream,
+      @Nullable MethodFormat streamFormat) {
     this.path = path;
     this.format = format;
     this.arguments = arguments;
     this.options = options;
     this.shape = shape;
+    this.streams = streams;
+    this.stream = stream;
+    this.streamFormat = streamFormat;
   }
 
   /** {@return service and method} */
@@ -53,24 +71,60 @@ public final class Invocation {
     return options.isIdempotent() || (shape != null && shape.isIdempotent());
   }
 
-  /** {@return the arguments that are sent} */
+  /** {@return the arguments that are sent; a stream is the last} */
   List<@Nullable Object> arguments() {
-    return Values.listOf(arguments);
+    if (stream == null) {
+      return Values.listOf(arguments);
+    }
+    @Nullable Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = stream;
+    return Values.listOf(all);
+  }
+
+  /** {@return which streams belong to it} */
+  Frame.Streams streams() {
+    return streams;
+  }
+
+  /** {@return the stream that is sent, or null if there is none} */
+  @Nullable RpcStream<?> stream() {
+    return stream;
+  }
+
+  /** Writes an item of the stream that is sent. */
+  Payload itemPayload(Object item) {
+    return Objects.requireNonNull(streamFormat).writeArguments(new @Nullable Object[] {item});
   }
 
   /** {@return the same with other options} */
   Invocation with(CallOptions other) {
-    return new Invocation(path, format, arguments, other, shape);
+    return new Invocation(path, format, arguments, other, shape, streams, stream, streamFormat);
   }
 
   /** {@return the same with other arguments} */
   Invocation with(List<? extends @Nullable Object> others) {
-    if (others.size() != arguments.length) {
+    int count = arguments.length + (stream == null ? 0 : 1);
+    if (others.size() != count) {
       throw new IllegalArgumentException(
-          "%s is called with %d arguments, not %d"
-              .formatted(path, arguments.length, others.size()));
+          "%s is called with %d arguments, not %d".formatted(path, count, others.size()));
     }
-    return new Invocation(path, format, others.toArray(), options, shape);
+    RpcStream<?> other = null;
+    if (stream != null) {
+      if (!(others.getLast() instanceof Flow.Publisher<?> items)) {
+        throw new IllegalArgumentException(
+            "the last argument of %s is a stream, not %s".formatted(path, others.getLast()));
+      }
+      other = LocalStream.of(items);
+    }
+    return new Invocation(
+        path,
+        format,
+        others.subList(0, arguments.length).toArray(),
+        options,
+        shape,
+        streams,
+        other,
+        streamFormat);
   }
 
   Payload payload() {

@@ -16,6 +16,11 @@ abstract class OutgoingCall {
     this.deadline = deadline;
   }
 
+  /** {@return which streams belong to it} */
+  Frame.Streams streams() {
+    return Frame.Streams.NONE;
+  }
+
   /** A response has come. Called once, by any thread, and not if {@link #fail} is; must not block. */
   abstract void respond(Frame.Response response);
 

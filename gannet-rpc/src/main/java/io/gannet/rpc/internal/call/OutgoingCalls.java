@@ -100,12 +100,21 @@ final class OutgoingCalls {
           null);
     }
     RpcException failure = null;
-    if (!connection.isUsable()) {
+    if (call.streams() != Frame.Streams.NONE && connection.peerWindow() == null) {
+      failure =
+          notSent(
+              RpcCode.UNIMPLEMENTED,
+              "%s has a stream, and %s knows none: it speaks an older version of the protocol, or one that has no streams"
+                  .formatted(method, connection),
+              null);
+    } else if (!connection.isUsable()) {
       failure = connection.lost(null, true);
     } else {
       connection.noteDeadline(call.deadline);
       try {
-        send(request(call.id, false, call.deadline, method, metadata, payload), call.deadline);
+        send(
+            request(call.id, false, call.deadline, method, metadata, payload, call.streams()),
+            call.deadline);
       } catch (RpcException e) {
         failure = e;
       } catch (Throwable t) { // of a value that can't even be written
@@ -132,12 +141,18 @@ final class OutgoingCalls {
     if (!connection.isUsable()) {
       throw connection.lost(null, true);
     }
-    send(request(0, true, deadline, method, metadata, payload), deadline);
+    send(request(0, true, deadline, method, metadata, payload, Frame.Streams.NONE), deadline);
     sent.incrementAndGet();
   }
 
   private Frame.Request request(
-      long id, boolean oneWay, long deadline, String method, Metadata metadata, Payload payload) {
+      long id,
+      boolean oneWay,
+      long deadline,
+      String method,
+      Metadata metadata,
+      Payload payload,
+      Frame.Streams streams) {
     long timeout = 0;
     if (deadline != Clock.NEVER) {
       timeout = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - connection.clock().now()));
@@ -149,7 +164,8 @@ final class OutgoingCalls {
         method,
         metadata,
         connection.compressed(payload),
-        connection.peerMaxFrame());
+        connection.peerMaxFrame(),
+        streams);
   }
 
   private void send(Frame frame, long deadline) {
@@ -198,10 +214,16 @@ final class OutgoingCalls {
     return true;
   }
 
-  /** Tells the peer, unless there is no room for that; then the call's deadline will. */
+  /** Tells the peer. If there is no room for that, the call's deadline will, unless it has none. */
   private void cancel(OutgoingCall call) {
-    if (connection.wire().cancels()) {
-      connection.trySend(new Frame.Cancel(call.id));
+    if (!connection.wire().cancels()) {
+      return;
+    }
+    Frame cancel = new Frame.Cancel(call.id);
+    if (call.deadline == Clock.NEVER) {
+      connection.sendSurely(cancel);
+    } else {
+      connection.trySend(cancel);
     }
   }
 
@@ -223,6 +245,33 @@ final class OutgoingCalls {
       call.fail(new RpcException(RpcCode.INTERNAL, "the response is not well-formed: " + why));
       connection.callEnded();
     }
+  }
+
+  /** An item of a result has come; returns whether it is of any use. On the I/O thread. */
+  boolean received(Frame.StreamItem item) {
+    ReceivedStream results = results(item.id());
+    return results != null && results.receive(item);
+  }
+
+  /** An item has come that can't be read; returns whether anybody cares. On the I/O thread. */
+  boolean receivedMalformedItem(long id, String why) {
+    ReceivedStream results = results(id);
+    return results != null && results.receiveMalformed(why);
+  }
+
+  private @Nullable ReceivedStream results(long id) {
+    return find(id) instanceof StreamingCall call ? call.resultsIfAny() : null;
+  }
+
+  /** More arguments may be sent; returns whether that is of any use. On the I/O thread. */
+  boolean received(Frame.Credit credit) {
+    return find(credit.id()) instanceof StreamingCall call
+        && call.credit(credit.items(), credit.bytes());
+  }
+
+  private @Nullable OutgoingCall find(long id) {
+    PendingCalls calls = pending;
+    return calls == null ? null : calls.find(id);
   }
 
   private @Nullable OutgoingCall remove(long id) {

@@ -51,6 +51,12 @@ final class PendingCalls {
     }
   }
 
+  /** {@return the call with an id, or null} */
+  @Nullable OutgoingCall find(long id) {
+    OutgoingCall call = slots.get((int) id & mask);
+    return call == null || call.id != id ? null : call;
+  }
+
   /** Removes the call with an id; returns it unless somebody has removed it before. */
   @Nullable OutgoingCall remove(long id) {
     int slot = (int) id & mask;

@@ -13,10 +13,13 @@ import io.gannet.transport.CloseReason;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.QueueFullException;
+import io.gannet.transport.SendTimeoutException;
 import io.gannet.transport.Session;
+import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.SessionListener;
 import io.gannet.transport.StopMode;
 import io.gannet.transport.TransportException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -71,6 +74,7 @@ public final class RpcConnection implements SessionListener<Frame> {
   private volatile int peerMaxFrame = Frame.NO_LIMIT;
   private volatile int peerMaxCalls = Frame.NO_LIMIT;
   private volatile boolean peerInflates;
+  private volatile Frame.@Nullable Window peerWindow;
 
   /** Whether handlers may run; completes then, and is cancelled if they never may. */
   private final CompletableFuture<Void> admission = new CompletableFuture<>();
@@ -170,6 +174,11 @@ public final class RpcConnection implements SessionListener<Frame> {
     return peerMaxCalls;
   }
 
+  /** {@return how much of a stream the peer takes at first, or null if it knows no streams} */
+  Frame.@Nullable Window peerWindow() {
+    return peerWindow;
+  }
+
   /** Compresses what is to be sent, if that is wanted and the peer can read it. */
   Payload compressed(Payload payload) {
     int above = settings.compressAbove();
@@ -207,7 +216,8 @@ public final class RpcConnection implements SessionListener<Frame> {
               opened.maxMessageSize(),
               settings.limits().runningPerConnection(),
               settings.greeting(),
-              true));
+              true,
+              settings.window()));
     }
     session = opened; // from here on others send, too
     sayGoodbye();
@@ -237,15 +247,30 @@ public final class RpcConnection implements SessionListener<Frame> {
         callEnded();
       }
       case Frame.Hello hello -> violated("the peer says hello a second time");
+      case Frame.StreamItem item ->
+          skipUnless(item.ofResults() ? outgoing.received(item) : incoming.received(item));
+      case Frame.StreamEnd(long id) -> skipUnless(incoming.receivedEnd(id));
+      case Frame.Credit credit ->
+          skipUnless(credit.ofResults() ? incoming.received(credit) : outgoing.received(credit));
       case Frame.Unknown unknown -> skippedFrames++;
       case Frame.Malformed malformed -> {
         switch (malformed.of()) {
           case REQUEST ->
               incoming.receivedMalformed(malformed.id(), malformed.code(), malformed.text());
           case RESPONSE -> outgoing.receivedMalformed(malformed.id(), malformed.text());
+          case ARGUMENT_ITEM ->
+              skipUnless(incoming.receivedMalformedItem(malformed.id(), malformed.text()));
+          case RESULT_ITEM ->
+              skipUnless(outgoing.receivedMalformedItem(malformed.id(), malformed.text()));
           case OTHER -> skippedFrames++;
         }
       }
+    }
+  }
+
+  private void skipUnless(boolean useful) {
+    if (!useful) {
+      skippedFrames++;
     }
   }
 
@@ -276,6 +301,7 @@ public final class RpcConnection implements SessionListener<Frame> {
     peerMaxCalls = hello.maxCalls();
     peerGreeting = hello.greeting();
     peerInflates = hello.inflates();
+    peerWindow = hello.window();
     greeted();
   }
 
@@ -359,7 +385,7 @@ public final class RpcConnection implements SessionListener<Frame> {
   }
 
   /** Sends something, later if there is no room for it now. For what is said once. */
-  private void sendSurely(Frame frame) {
+  void sendSurely(Frame frame) {
     if (!trySend(frame)) {
       Thread.startVirtualThread(() -> {
         try {
@@ -368,6 +394,50 @@ public final class RpcConnection implements SessionListener<Frame> {
           LOG.debug("{}: not sent: {}", this, frame, e);
         }
       });
+    }
+  }
+
+  /**
+   * Sends something of a stream; waits for room in the outbound queue. Not called on the I/O thread.
+   *
+   * @throws RpcException if it can't be sent
+   */
+  void sendOfStream(Frame frame, long deadline) {
+    Session<Frame> to = session();
+    try {
+      if (!to.trySend(frame)) {
+        to.send(frame, Duration.ofNanos(Math.max(0, deadline - clock().now())));
+      }
+    } catch (RpcException e) {
+      throw e;
+    } catch (SessionClosedException e) {
+      throw lost(e.reason(), false);
+    } catch (SendTimeoutException e) {
+      throw new RpcException(RpcCode.DEADLINE_EXCEEDED, String.valueOf(e.getMessage()), e);
+    } catch (MessageTooLargeException e) {
+      throw new RpcException(RpcCode.RESOURCE_EXHAUSTED, String.valueOf(e.getMessage()), e);
+    } catch (TransportException e) {
+      boolean interrupted = e.getCause() instanceof InterruptedException;
+      throw new RpcException(
+          interrupted ? RpcCode.CANCELLED : RpcCode.INTERNAL, String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      throw new RpcException(RpcCode.INTERNAL, e.toString(), e);
+    }
+  }
+
+  /**
+   * Tells the peer that it may send more of a stream; waits for room in the outbound queue.
+   *
+   * @throws RpcException if this thread was interrupted meanwhile
+   */
+  void sendCredit(Frame.Credit credit) {
+    try {
+      sendOfStream(credit, Clock.NEVER);
+    } catch (RpcException e) {
+      if (e.code() == RpcCode.CANCELLED) {
+        throw e;
+      }
+      LOG.debug("{}: not sent: {}", this, credit, e); // it has ended, and so will the stream
     }
   }
 

@@ -55,6 +55,30 @@ public final class RunningCalls {
   }
 
   /**
+   * Counts bytes that a running call has got beside its arguments, unless there are too many.
+   *
+   * @param size how many
+   * @return null if they are counted, or what there is too much of
+   */
+  @Nullable String hold(int size) {
+    if (bytes.addAndGet(size) > maxBytes) {
+      release(size);
+      return "with this item the arguments of all running calls would have more than %,d bytes (setting maxRunningBytes)"
+          .formatted(maxBytes);
+    }
+    return null;
+  }
+
+  /**
+   * Counts what was held, not any more.
+   *
+   * @param size how many bytes
+   */
+  void release(int size) {
+    bytes.addAndGet(-size);
+  }
+
+  /**
    * Counts one less.
    *
    * @param size how many bytes of arguments it counted for

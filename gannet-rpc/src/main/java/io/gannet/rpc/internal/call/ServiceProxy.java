@@ -39,10 +39,21 @@ final class ServiceProxy implements InvocationHandler {
           : ofObject(proxy, method, arguments);
     }
     Invocation call =
-        new Invocation(shape.path(), shape.format(), shape.toSend(arguments), options, shape);
+        new Invocation(
+            shape.path(),
+            shape.format(),
+            shape.toSend(arguments),
+            options,
+            shape,
+            shape.streams(),
+            shape.streamOf(arguments),
+            shape.streamFormat());
     switch (shape.form()) {
       case STAGE -> {
         return caller.callAsync(call);
+      }
+      case STREAM -> {
+        return caller.callStream(call);
       }
       case ONE_WAY -> {
         caller.callOneWay(call);

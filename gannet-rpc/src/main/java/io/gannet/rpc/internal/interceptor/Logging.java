@@ -27,7 +27,7 @@ public final class Logging implements RpcInterceptor {
     } catch (RuntimeException e) {
       reply = CompletableFuture.failedStage(e);
     }
-    return reply.whenComplete((value, failure) -> log(call, began, failure));
+    return Outcome.whenEnded(reply, failure -> log(call, began, failure));
   }
 
   private static void log(RpcCall call, long began, @Nullable Throwable failure) {

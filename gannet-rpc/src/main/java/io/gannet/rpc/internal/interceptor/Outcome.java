@@ -2,14 +2,35 @@ package io.gannet.rpc.internal.interceptor;
 
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
+import io.gannet.rpc.RpcReply;
+import io.gannet.rpc.RpcStream;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** How calls end. */
 public final class Outcome {
 
   private Outcome() {}
+
+  /**
+   * Has something done when a call has ended: one that is answered with a stream ends with that.
+   *
+   * @param reply what comes back
+   * @param action told what it has failed with, or null
+   */
+  public static CompletionStage<RpcReply> whenEnded(
+      CompletionStage<RpcReply> reply, Consumer<@Nullable Throwable> action) {
+    return reply.whenComplete((value, failure) -> {
+      if (value != null && value.result() instanceof RpcStream<?> stream) {
+        stream.whenEnded().whenComplete((nothing, why) -> action.accept(why));
+      } else {
+        action.accept(failure);
+      }
+    });
+  }
 
   /**
    * {@return the code of a call}

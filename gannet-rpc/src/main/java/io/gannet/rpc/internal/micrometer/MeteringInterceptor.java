@@ -54,11 +54,13 @@ public final class MeteringInterceptor implements RpcInterceptor {
     } catch (RuntimeException e) {
       reply = CompletableFuture.failedStage(e);
     }
-    return reply.whenComplete((value, failure) -> {
-      active.stop();
-      timer(new Key(call.direction(), call.method(), Outcome.of(failure)))
-          .record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
-    });
+    return Outcome.whenEnded(
+        reply,
+        failure -> {
+          active.stop();
+          timer(new Key(call.direction(), call.method(), Outcome.of(failure)))
+              .record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+        });
   }
 
   private Timer timer(Key key) {

@@ -1,9 +1,14 @@
 package io.gannet.rpc.internal.service;
 
 import io.gannet.rpc.Idempotent;
+import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.internal.format.MethodFormat;
+import io.gannet.rpc.internal.stream.LocalStream;
+import io.gannet.rpc.internal.wire.Frame;
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +20,18 @@ import org.jspecify.annotations.Nullable;
  * @param format how its arguments and its result are written
  * @param sent which of its parameters are sent, by their index
  * @param contextAt the index of the parameter that is given the call, or -1
+ * @param streamAt the index of the parameter that is a stream, or -1
+ * @param streamFormat how the items of that are written: as its only parameter; null if there is none
  */
 public record MethodShape(
-    Method method, String path, Form form, MethodFormat format, List<Integer> sent, int contextAt) {
+    Method method,
+    String path,
+    Form form,
+    MethodFormat format,
+    List<Integer> sent,
+    int contextAt,
+    int streamAt,
+    @Nullable MethodFormat streamFormat) {
 
   /** How a method gives its result. */
   public enum Form {
@@ -25,11 +39,29 @@ public record MethodShape(
     BLOCKING,
     /** It returns a stage of it. */
     STAGE,
+    /** It returns a stream. */
+    STREAM,
     /** There is none, and nobody waits. */
     ONE_WAY
   }
 
-  /** {@return the arguments that are sent} */
+  /** {@return which streams belong to its calls} */
+  public Frame.Streams streams() {
+    return Frame.Streams.of(streamAt >= 0, form == Form.STREAM);
+  }
+
+  /** {@return the stream among the arguments, or null if it has none} */
+  public @Nullable RpcStream<?> streamOf(@Nullable Object @Nullable [] arguments) {
+    if (streamAt < 0 || arguments == null) {
+      return null;
+    }
+    if (arguments[streamAt] instanceof Flow.Publisher<?> stream) {
+      return LocalStream.of(stream);
+    }
+    throw new NullPointerException("the stream that %s is called with".formatted(path));
+  }
+
+  /** {@return the arguments that are sent, without a stream} */
   public @Nullable Object[] toSend(@Nullable Object @Nullable [] arguments) {
     int count = sent.size();
     @Nullable Object[] values = new Object[count];
@@ -41,11 +73,16 @@ public record MethodShape(
     return values;
   }
 
-  /** {@return the arguments to call the method with, of those that were sent} */
+  /** {@return the arguments to call the method with, of those that were sent; a stream is the last} */
   public @Nullable Object[] toInvoke(@Nullable Object[] values, Object context) {
     @Nullable Object[] arguments = new Object[method.getParameterCount()];
-    for (int i = 0; i < values.length; i++) {
+    int count = sent.size();
+    for (int i = 0; i < count; i++) {
       arguments[sent.get(i)] = values[i];
+    }
+    if (streamAt >= 0) {
+      arguments[streamAt] =
+          LocalStream.of((Flow.Publisher<?>) Objects.requireNonNull(values[count]));
     }
     if (contextAt >= 0) {
       arguments[contextAt] = context;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** Tells what is offered. */
 public final class ReflectionService implements Reflection {
@@ -42,7 +43,10 @@ public final class ReflectionService implements Reflection {
     Type[] declared = shape.method().getGenericParameterTypes();
     return new MethodInfo(
         name,
-        shape.sent().stream().map(index -> TypeText.of(declared[index])).toList(),
+        IntStream.range(0, declared.length)
+            .filter(index -> index != shape.contextAt())
+            .mapToObj(index -> TypeText.of(declared[index]))
+            .toList(),
         result(shape),
         shape.format().encoding().name(),
         shape.form() == MethodShape.Form.ONE_WAY);

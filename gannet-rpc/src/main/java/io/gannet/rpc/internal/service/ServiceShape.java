@@ -4,6 +4,7 @@ import io.gannet.rpc.CallContext;
 import io.gannet.rpc.OneWay;
 import io.gannet.rpc.RpcMethod;
 import io.gannet.rpc.RpcService;
+import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.internal.format.JsonMethodFormat;
 import io.gannet.rpc.internal.format.MethodFormat;
 import io.gannet.rpc.internal.protobuf.ProtobufMethodFormat;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
@@ -175,6 +177,8 @@ public record ServiceShape(
       List<Integer> sent = new ArrayList<>();
       List<JavaType> parameters = new ArrayList<>();
       int contextAt = -1;
+      int streamAt = -1;
+      JavaType streamed = null;
       Type[] declared = method.getGenericParameterTypes();
       for (int i = 0; i < declared.length; i++) {
         if (declared[i] == CallContext.class) {
@@ -182,38 +186,74 @@ public record ServiceShape(
             throw refused(method, "it has two parameters of type CallContext");
           }
           contextAt = i;
+        } else if (isStream(method.getParameterTypes()[i])) {
+          if (streamAt >= 0) {
+            throw refused(method, "it takes two streams");
+          }
+          streamAt = i;
+          streamed = item(method, declared[i], bindings);
         } else {
           sent.add(i);
           parameters.add(known(method, declared[i], bindings));
         }
       }
       Form form = form(method);
+      if (form == Form.ONE_WAY && streamAt >= 0) {
+        throw refused(method, "it is one-way, so it can't take a stream");
+      }
       JavaType result = result(method, form, bindings);
       String path = name + "/" + called;
+      List<JavaType> all = new ArrayList<>(parameters);
+      if (streamed != null) {
+        all.add(streamed);
+      }
+      if (result != null) {
+        all.add(result);
+      }
+      boolean protobuf = all.stream().anyMatch(type -> ProtobufTypes.isMessage(type.getRawClass()));
       return new MethodShape(
           method,
           path,
           form,
-          format(method, path, parameters, result),
+          protobuf
+              ? protobuf(method, path, all, parameters, result)
+              : new JsonMethodFormat(path, mapper, parameters, result),
           List.copyOf(sent),
-          contextAt);
+          contextAt,
+          streamAt,
+          streamed == null
+              ? null
+              : protobuf
+                  ? new ProtobufMethodFormat(path, streamed.getRawClass(), null)
+                  : new JsonMethodFormat(path, mapper, List.of(streamed), null));
     }
 
-    /** Protobuf if that is what the method takes and returns, else JSON. */
-    private MethodFormat format(
-        Method method, String path, List<JavaType> parameters, @Nullable JavaType result) {
-      List<JavaType> all = new ArrayList<>(parameters);
-      if (result != null) {
-        all.add(result);
+    private static boolean isStream(Class<?> type) {
+      return Flow.Publisher.class.isAssignableFrom(type);
+    }
+
+    /** What a stream consists of. */
+    private JavaType item(Method method, Type declared, TypeBindings bindings) {
+      if (!(declared instanceof ParameterizedType stream)
+          || (stream.getRawType() != RpcStream.class
+              && stream.getRawType() != Flow.Publisher.class)) {
+        throw refused(method, "a stream must be an RpcStream or a Flow.Publisher of some type");
       }
-      if (all.stream().noneMatch(type -> ProtobufTypes.isMessage(type.getRawClass()))) {
-        return new JsonMethodFormat(path, mapper, parameters, result);
-      }
+      return known(method, stream.getActualTypeArguments()[0], bindings);
+    }
+
+    private MethodFormat protobuf(
+        Method method,
+        String path,
+        List<JavaType> all,
+        List<JavaType> parameters,
+        @Nullable JavaType result) {
       if (parameters.size() > 1
           || !all.stream().allMatch(type -> ProtobufTypes.isMessage(type.getRawClass()))) {
         throw refused(
             method,
-            "with Protobuf it takes one message or nothing, and returns one message or nothing");
+            "with Protobuf it takes one message or nothing, and returns one message or nothing, or"
+                + " streams of messages");
       }
       return new ProtobufMethodFormat(
           path,
@@ -232,6 +272,9 @@ public record ServiceShape(
       if (returns == CompletionStage.class || returns == CompletableFuture.class) {
         return Form.STAGE;
       }
+      if (isStream(returns)) {
+        return Form.STREAM;
+      }
       if (java.util.concurrent.Future.class.isAssignableFrom(returns)
           || CompletionStage.class.isAssignableFrom(returns)) {
         throw refused(method, "it must return CompletionStage or CompletableFuture instead");
@@ -241,6 +284,9 @@ public record ServiceShape(
 
     private @Nullable JavaType result(Method method, Form form, TypeBindings bindings) {
       Type returns = method.getGenericReturnType();
+      if (form == Form.STREAM) {
+        return item(method, returns, bindings);
+      }
       if (form == Form.STAGE) {
         if (!(returns instanceof ParameterizedType stage)) {
           throw refused(method, "it doesn't say what its stage completes with");
@@ -255,6 +301,10 @@ public record ServiceShape(
     private JavaType known(Method method, Type declared, TypeBindings bindings) {
       JavaType known = types.resolveMemberType(declared, bindings);
       Class<?> raw = known.getRawClass();
+      if (isStream(raw)) {
+        throw refused(
+            method, "a stream is its result, or one of its parameters, and in nothing else");
+      }
       if (raw.isAnnotationPresent(FunctionalInterface.class)
           || CompletionStage.class.isAssignableFrom(raw)) {
         throw refused(method, "a %s can't be sent".formatted(known.toCanonical()));

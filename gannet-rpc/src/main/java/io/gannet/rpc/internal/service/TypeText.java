@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 import java.util.stream.Collectors;
 
 /** What JSON a type is, in a few words for people. */
@@ -62,6 +63,9 @@ final class TypeText {
     }
     if (Collection.class.isAssignableFrom(raw) && arguments.length == 1) {
       return "[" + of(arguments[0], depth) + "]";
+    }
+    if (Flow.Publisher.class.isAssignableFrom(raw)) {
+      return "stream " + of(arguments[0], depth);
     }
     if (raw == Optional.class) {
       return of(arguments[0], depth) + "?";

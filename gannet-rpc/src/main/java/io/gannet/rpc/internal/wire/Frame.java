@@ -23,6 +23,7 @@ public sealed interface Frame {
    * @param maxCalls how many calls it handles at a time
    * @param greeting what it says about itself
    * @param inflates whether it can read what is compressed
+   * @param window how much of each stream it takes at first; null if it knows nothing of streams
    */
   record Hello(
       int lowestVersion,
@@ -30,8 +31,60 @@ public sealed interface Frame {
       int maxFrame,
       int maxCalls,
       Metadata greeting,
-      boolean inflates)
+      boolean inflates,
+      @Nullable Window window)
       implements Frame {}
+
+  /**
+   * How much of a stream may be sent ahead of who reads it. An item may be sent while something is left
+   * of both, so that the last one may take more bytes than there are.
+   *
+   * @param items how many items, at least 0
+   * @param bytes how many bytes of payload, as they are in the frames, at least 0
+   */
+  record Window(int items, int bytes) {
+
+    /** Nothing. */
+    public static final Window NONE = new Window(0, 0);
+
+    /** How much may be outstanding of either. */
+    public static final int MAX = Integer.MAX_VALUE;
+  }
+
+  /** Which streams belong to a call. */
+  enum Streams {
+    /** None: arguments and result are one value each. */
+    NONE(false, false),
+    /** The caller sends items behind its call. */
+    ARGUMENTS(true, false),
+    /** The caller takes items before the response. */
+    RESULTS(false, true),
+    /** Both. */
+    BOTH(true, true);
+
+    private final boolean hasArguments;
+    private final boolean hasResults;
+
+    Streams(boolean hasArguments, boolean hasResults) {
+      this.hasArguments = hasArguments;
+      this.hasResults = hasResults;
+    }
+
+    /** {@return whether the caller sends items} */
+    public boolean hasArguments() {
+      return hasArguments;
+    }
+
+    /** {@return whether the caller takes items} */
+    public boolean hasResults() {
+      return hasResults;
+    }
+
+    /** {@return what there is} */
+    public static Streams of(boolean arguments, boolean results) {
+      return arguments ? (results ? BOTH : ARGUMENTS) : (results ? RESULTS : NONE);
+    }
+  }
 
   /**
    * A call.
@@ -43,6 +96,7 @@ public sealed interface Frame {
    * @param metadata what goes along
    * @param payload its arguments
    * @param maxSize how large the frame may be, for who writes it
+   * @param streams which streams belong to it
    */
   record Request(
       long id,
@@ -51,8 +105,22 @@ public sealed interface Frame {
       String method,
       Metadata metadata,
       Payload payload,
-      int maxSize)
-      implements Frame {}
+      int maxSize,
+      Streams streams)
+      implements Frame {
+
+    /** A call without streams. */
+    public Request(
+        long id,
+        boolean oneWay,
+        long timeoutMillis,
+        String method,
+        Metadata metadata,
+        Payload payload,
+        int maxSize) {
+      this(id, oneWay, timeoutMillis, method, metadata, payload, maxSize, Streams.NONE);
+    }
+  }
 
   /**
    * A call has ended.
@@ -102,6 +170,82 @@ public sealed interface Frame {
    * @param id the call
    */
   record Cancel(long id) implements Frame {}
+
+  /** One value of a stream. */
+  final class StreamItem implements Frame {
+    private final long id;
+    private final boolean ofResults;
+    private final Payload payload;
+    private final int maxSize;
+    private int size;
+
+    /**
+     * An item.
+     *
+     * @param id the call
+     * @param ofResults whether it is part of the result, or else of the arguments
+     * @param payload the value
+     * @param maxSize how large the frame may be, for who writes it
+     */
+    public StreamItem(long id, boolean ofResults, Payload payload, int maxSize) {
+      this.id = id;
+      this.ofResults = ofResults;
+      this.payload = payload;
+      this.maxSize = maxSize;
+    }
+
+    /** {@return the call} */
+    public long id() {
+      return id;
+    }
+
+    /** {@return whether it is part of the result, or else of the arguments} */
+    public boolean ofResults() {
+      return ofResults;
+    }
+
+    /** {@return the value} */
+    public Payload payload() {
+      return payload;
+    }
+
+    /** {@return how large the frame may be} */
+    public int maxSize() {
+      return maxSize;
+    }
+
+    /** {@return how many bytes the payload has in the frame, once that has been read or written} */
+    public int size() {
+      return size;
+    }
+
+    /** Called by whoever reads or writes the frame. */
+    void size(int bytes) {
+      size = bytes;
+    }
+
+    @Override
+    public String toString() {
+      return "StreamItem[id=%d, ofResults=%s]".formatted(id, ofResults);
+    }
+  }
+
+  /**
+   * The caller has sent all items.
+   *
+   * @param id the call
+   */
+  record StreamEnd(long id) implements Frame {}
+
+  /**
+   * More of a stream may be sent.
+   *
+   * @param id the call
+   * @param ofResults whether of the result, or else of the arguments
+   * @param items how many items more
+   * @param bytes how many bytes more
+   */
+  record Credit(long id, boolean ofResults, long items, long bytes) implements Frame {}
 
   /**
    * Asks for a sign of life.
@@ -179,6 +323,10 @@ public sealed interface Frame {
       REQUEST,
       /** A response. */
       RESPONSE,
+      /** An item of arguments. */
+      ARGUMENT_ITEM,
+      /** An item of a result. */
+      RESULT_ITEM,
       /** Anything else. */
       OTHER
     }

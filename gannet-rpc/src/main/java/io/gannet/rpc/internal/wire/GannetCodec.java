@@ -29,16 +29,28 @@ final class GannetCodec implements Codec<Frame> {
   static final int REQUEST = 0x02;
   static final int RESPONSE = 0x03;
   static final int CANCEL = 0x04;
+  static final int STREAM_ITEM = 0x05;
+  static final int STREAM_END = 0x06;
+  static final int CREDIT = 0x07;
   static final int PING = 0x08;
   static final int PONG = 0x09;
   static final int GO_AWAY = 0x0A;
   static final int LAST_CALL = 0x0B;
 
-  /** On a request or response: the payload is compressed. */
+  /** On a request, response or item: the payload is compressed. */
   static final int COMPRESSED = 0x01;
 
   /** On a request: no response. */
   static final int ONE_WAY = 0x02;
+
+  /** On a request: items of arguments follow. */
+  static final int SENDS_ITEMS = 0x04;
+
+  /** On a request: the result may come as items. */
+  static final int TAKES_ITEMS = 0x08;
+
+  /** On an item or a credit: of the result, not of the arguments. */
+  static final int OF_RESULTS = 0x02;
 
   /** On a response: the handler was not run. */
   static final int NOT_STARTED = 0x02;
@@ -49,6 +61,7 @@ final class GannetCodec implements Codec<Frame> {
   static final int FIELD_MAX_CALLS = 2;
   static final int FIELD_GREETING = 3;
   static final int FIELD_COMPRESSION = 4;
+  static final int FIELD_WINDOW = 5;
 
   /** The number of raw DEFLATE. */
   static final int DEFLATE = 1;
@@ -139,6 +152,10 @@ final class GannetCodec implements Codec<Frame> {
           switch (type) {
             case REQUEST -> (flags & ONE_WAY) == 0 ? Malformed.Kind.REQUEST : Malformed.Kind.OTHER;
             case RESPONSE -> Malformed.Kind.RESPONSE;
+            case STREAM_ITEM ->
+                (flags & OF_RESULTS) == 0
+                    ? Malformed.Kind.ARGUMENT_ITEM
+                    : Malformed.Kind.RESULT_ITEM;
             default -> Malformed.Kind.OTHER;
           };
       return new Malformed(kind, id, e.code, String.valueOf(e.getMessage()));
@@ -153,6 +170,13 @@ final class GannetCodec implements Codec<Frame> {
       case REQUEST -> readRequest(flags, id, in, behind);
       case RESPONSE -> readResponse(flags, id, in, behind);
       case CANCEL -> new Frame.Cancel(id);
+      case STREAM_ITEM -> readItem(flags, id, in, behind);
+      case STREAM_END -> new Frame.StreamEnd(id);
+      case CREDIT -> {
+        need(8, in, behind);
+        yield new Frame.Credit(
+            id, (flags & OF_RESULTS) != 0, in.readUnsignedInt(), in.readUnsignedInt());
+      }
       case HELLO -> readHello(in, behind);
       case PING -> new Frame.Ping(id);
       case PONG -> new Frame.Pong(id);
@@ -181,7 +205,25 @@ final class GannetCodec implements Codec<Frame> {
     Metadata metadata = readMetadata(in, behind);
     Payload payload = readPayload(encoding, flags, in, behind);
     return new Frame.Request(
-        id, (flags & ONE_WAY) != 0, timeout, method, metadata, payload, Frame.NO_LIMIT);
+        id,
+        (flags & ONE_WAY) != 0,
+        timeout,
+        method,
+        metadata,
+        payload,
+        Frame.NO_LIMIT,
+        Frame.Streams.of((flags & SENDS_ITEMS) != 0, (flags & TAKES_ITEMS) != 0));
+  }
+
+  private Frame readItem(int flags, long id, ReadBuffer in, int behind) throws BadContent {
+    need(1, in, behind);
+    int encoding = in.readUnsignedByte();
+    int size = in.readableBytes() - behind;
+    Payload payload = readPayload(encoding, flags, in, behind);
+    Frame.StreamItem item =
+        new Frame.StreamItem(id, (flags & OF_RESULTS) != 0, payload, Frame.NO_LIMIT);
+    item.size(size);
+    return item;
   }
 
   private Frame readResponse(int flags, long id, ReadBuffer in, int behind) throws BadContent {
@@ -220,6 +262,7 @@ final class GannetCodec implements Codec<Frame> {
     int maxCalls = Frame.NO_LIMIT;
     Metadata greeting = Metadata.empty();
     boolean inflates = false;
+    Frame.Window window = null;
     while (in.readableBytes() > behind) {
       need(4, in, behind);
       int field = in.readUnsignedShort();
@@ -235,11 +278,12 @@ final class GannetCodec implements Codec<Frame> {
             inflates |= in.readUnsignedByte() == DEFLATE;
           }
         }
+        case FIELD_WINDOW -> window = new Frame.Window(readLimit(in, next), readLimit(in, next));
         default -> {} // what a newer peer has to say
       }
       in.skip(in.readableBytes() - next);
     }
-    return new Frame.Hello(lowest, highest, maxFrame, maxCalls, greeting, inflates);
+    return new Frame.Hello(lowest, highest, maxFrame, maxCalls, greeting, inflates, window);
   }
 
   private static int readLimit(ReadBuffer in, int behind) throws BadContent {
@@ -338,6 +382,13 @@ final class GannetCodec implements Codec<Frame> {
       case Frame.Request request -> writeRequest(request, out);
       case Frame.Response response -> writeResponse(response, out);
       case Frame.Cancel(long id) -> writeHeader(CANCEL, 0, id, out);
+      case Frame.StreamItem item -> writeItem(item, out);
+      case Frame.StreamEnd(long id) -> writeHeader(STREAM_END, 0, id, out);
+      case Frame.Credit credit -> {
+        writeHeader(CREDIT, credit.ofResults() ? OF_RESULTS : 0, credit.id(), out);
+        out.writeInt((int) credit.items());
+        out.writeInt((int) credit.bytes());
+      }
       case Frame.Hello hello -> writeHello(hello, out);
       case Frame.Ping(long token) -> writeHeader(PING, 0, token, out);
       case Frame.Pong(long token) -> writeHeader(PONG, 0, token, out);
@@ -372,7 +423,11 @@ final class GannetCodec implements Codec<Frame> {
     if (callsEnded) {
       throw new NoMoreCallsException();
     }
-    int flags = (request.oneWay() ? ONE_WAY : 0) | flagOf(request.payload());
+    int flags =
+        (request.oneWay() ? ONE_WAY : 0)
+            | flagOf(request.payload())
+            | (request.streams().hasArguments() ? SENDS_ITEMS : 0)
+            | (request.streams().hasResults() ? TAKES_ITEMS : 0);
     writeHeader(REQUEST, flags, request.id(), out);
     out.writeInt((int) Math.min(request.timeoutMillis(), UINT32));
     out.writeByte(request.payload().encoding().number());
@@ -407,6 +462,16 @@ final class GannetCodec implements Codec<Frame> {
     check(out, response.maxSize());
   }
 
+  private static void writeItem(Frame.StreamItem item, WriteBuffer out) {
+    int flags = (item.ofResults() ? OF_RESULTS : 0) | flagOf(item.payload());
+    writeHeader(STREAM_ITEM, flags, item.id(), out);
+    out.writeByte(item.payload().encoding().number());
+    int before = out.size();
+    item.payload().writeTo(out);
+    item.size(out.size() - before);
+    check(out, item.maxSize());
+  }
+
   private static int flagOf(Payload payload) {
     return payload.isCompressed() ? COMPRESSED : 0;
   }
@@ -429,6 +494,13 @@ final class GannetCodec implements Codec<Frame> {
       out.writeShort(FIELD_COMPRESSION);
       out.writeShort(1);
       out.writeByte(DEFLATE);
+    }
+    Frame.Window window = hello.window();
+    if (window != null) {
+      out.writeShort(FIELD_WINDOW);
+      out.writeShort(8);
+      out.writeInt(window.items());
+      out.writeInt(window.bytes());
     }
     if (!hello.greeting().isEmpty()) {
       out.writeShort(FIELD_GREETING);

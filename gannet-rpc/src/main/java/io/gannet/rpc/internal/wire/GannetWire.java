@@ -38,6 +38,11 @@ public final class GannetWire implements Wire {
   }
 
   @Override
+  public boolean streams() {
+    return true;
+  }
+
+  @Override
   public boolean saysGoodbye() {
     return true;
   }

@@ -14,6 +14,9 @@ public interface Wire {
   /** {@return whether a {@link Frame.Cancel} can be sent} */
   boolean cancels();
 
+  /** {@return whether calls can have streams} */
+  boolean streams();
+
   /** {@return whether {@link Frame.GoAway} and {@link Frame.LastCall} can be sent} */
   boolean saysGoodbye();
 }

@@ -30,7 +30,10 @@ class ProtocolDocumentTest {
 
   private static Map<String, Frame> frames() {
     Map<String, Frame> frames = new LinkedHashMap<>();
-    frames.put("hello", new Frame.Hello(1, 1, 4 << 20, 1024, Metadata.empty(), true));
+    frames.put(
+        "hello",
+        new Frame.Hello(
+            1, 1, 4 << 20, 1024, Metadata.empty(), true, new Frame.Window(256, 256 << 10)));
     frames.put(
         "request",
         new Frame.Request(
@@ -53,6 +56,25 @@ class ProtocolDocumentTest {
                 RpcCode.UNIMPLEMENTED, true, "there is no service 'Shop'", null, Map.of()),
             Frame.NO_LIMIT));
     frames.put("cancel", new Frame.Cancel(1));
+    frames.put(
+        "stream-request",
+        new Frame.Request(
+            1,
+            false,
+            0,
+            "Adder/sums",
+            Metadata.empty(),
+            new PlainPayload(Payload.Encoding.JSON, new byte[0]),
+            Frame.NO_LIMIT,
+            Frame.Streams.BOTH));
+    frames.put("argument-item", new Frame.StreamItem(1, false, json("5"), Frame.NO_LIMIT));
+    frames.put("result-item", new Frame.StreamItem(1, true, json("12"), Frame.NO_LIMIT));
+    frames.put("stream-end", new Frame.StreamEnd(1));
+    frames.put("argument-credit", new Frame.Credit(1, false, 128, 131));
+    frames.put("result-credit", new Frame.Credit(1, true, 128, 256));
+    frames.put(
+        "stream-response",
+        new Frame.Response(1, Metadata.empty(), PlainPayload.EMPTY, null, Frame.NO_LIMIT));
     frames.put("ping", new Frame.Ping(0));
     frames.put("last-call", new Frame.LastCall());
     return frames;

@@ -29,6 +29,11 @@ public final class GettyWire implements Wire {
   }
 
   @Override
+  public boolean streams() {
+    return false;
+  }
+
+  @Override
   public boolean saysGoodbye() {
     return false;
   }

@@ -1,0 +1,133 @@
+package io.gannet.rpc.internal.stream;
+
+import io.gannet.rpc.RpcStream;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives what a stream brings to a subscriber, on a virtual thread that reads the one and calls the other:
+ * so no call of the subscriber overlaps another.
+ *
+ * @param <T> the type of the items
+ */
+final class Delivery<T> implements Flow.Subscription, Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
+  private final RpcStream<T> stream;
+  private final Flow.Subscriber<? super T> subscriber;
+  private final Thread thread;
+
+  /** How many items the subscriber takes. */
+  private final AtomicLong wanted = new AtomicLong();
+
+  private volatile boolean cancelled;
+
+  /** What the subscriber has done wrong, or null. */
+  private volatile @Nullable Throwable mistake;
+
+  private Delivery(RpcStream<T> stream, Flow.Subscriber<? super T> subscriber) {
+    this.stream = stream;
+    this.subscriber = subscriber;
+    this.thread = Thread.ofVirtual().unstarted(this);
+  }
+
+  /**
+   * Begins to deliver.
+   *
+   * @param stream what to deliver
+   * @param subscriber to whom
+   * @param subscribed whether there is a subscriber already
+   */
+  static <T> void begin(
+      RpcStream<T> stream, Flow.Subscriber<? super T> subscriber, AtomicBoolean subscribed) {
+    if (subscribed.compareAndSet(false, true)) {
+      new Delivery<>(stream, subscriber).thread.start();
+      return;
+    }
+    subscriber.onSubscribe(
+        new Flow.Subscription() {
+          @Override
+          public void request(long items) {}
+
+          @Override
+          public void cancel() {}
+        });
+    subscriber.onError(new IllegalStateException("the stream has a subscriber already"));
+  }
+
+  @Override
+  public void request(long items) {
+    if (items <= 0) {
+      mistake = new IllegalArgumentException("must request at least one item, not " + items);
+      stream.close();
+    } else {
+      wanted.getAndUpdate(now -> now + items < 0 ? Long.MAX_VALUE : now + items);
+    }
+    LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void cancel() {
+    cancelled = true;
+    stream.close();
+    LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void run() {
+    try {
+      subscriber.onSubscribe(this);
+      deliver();
+    } catch (Throwable t) {
+      // The subscriber itself has failed: there is nobody to tell.
+      LOG.warn("a subscriber of a stream has failed", t);
+      cancel();
+    }
+  }
+
+  private void deliver() {
+    while (true) {
+      T item;
+      try {
+        if (!stream.hasNext()) {
+          break;
+        }
+        awaitDemand();
+        if (isOver()) {
+          break;
+        }
+        item = stream.next();
+      } catch (Throwable t) {
+        if (!isOver()) {
+          subscriber.onError(t);
+          return;
+        }
+        break;
+      }
+      subscriber.onNext(item);
+      wanted.getAndUpdate(now -> now == Long.MAX_VALUE ? now : now - 1);
+    }
+    Throwable wrong = mistake;
+    if (wrong != null) {
+      subscriber.onError(wrong);
+    } else if (!cancelled) {
+      subscriber.onComplete();
+    }
+  }
+
+  private boolean isOver() {
+    return cancelled || mistake != null;
+  }
+
+  private void awaitDemand() {
+    while (wanted.get() == 0 && !isOver()) {
+      LockSupport.park(this);
+    }
+  }
+}

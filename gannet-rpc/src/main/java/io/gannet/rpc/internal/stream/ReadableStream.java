@@ -1,0 +1,303 @@
+package io.gannet.rpc.internal.stream;
+
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.RpcStream;
+import io.gannet.transport.EventLoops;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream that somebody fills and one thread at a time reads. How much may wait here is for those who
+ * fill it to see to: see {@link #taken}.
+ *
+ * <p>One thread adds items and the end, or several that agree; any thread may end it early. No locks: an
+ * item is one node of a queue, and a reader that waits is unparked.
+ *
+ * @param <E> what waits here
+ * @param <T> what is read
+ */
+public abstract class ReadableStream<E, T> implements RpcStream<T> {
+
+  /** As the end: all items have come. */
+  private static final Object COMPLETE = new Object();
+
+  private static final VarHandle END;
+
+  static {
+    try {
+      END = MethodHandles.lookup().findVarHandle(ReadableStream.class, "end", Object.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Queue<E> waiting = new ConcurrentLinkedQueue<>();
+
+  /**
+   * Null until there will be no more items; then {@link #COMPLETE}, or why there will not: a throwable or
+   * what makes one.
+   */
+  private volatile @Nullable Object end;
+
+  /** Whether nobody wants more. */
+  private volatile boolean closed;
+
+  /** Who waits for an item, or for the end. */
+  private volatile @Nullable Thread reader;
+
+  // Of the thread that reads.
+  private boolean isAtEnd;
+  private @Nullable Throwable failure;
+
+  private final AtomicBoolean subscribed = new AtomicBoolean();
+
+  /** Made when somebody asks for it; guarded by this. */
+  private @Nullable CompletableFuture<Void> ended;
+
+  /** Creates a stream without items, and without an end. */
+  protected ReadableStream() {}
+
+  // ---------------------------------------------------------------- who fills it
+
+  /** Adds an item. Not called after {@link #complete}. */
+  protected final void add(E item) {
+    waiting.add(item);
+    if (closed) {
+      drop(); // who has closed it may have looked before this
+    } else {
+      wake();
+    }
+  }
+
+  /** Says that all items have come. */
+  protected final void complete() {
+    end(COMPLETE);
+  }
+
+  /**
+   * Ends it with a failure, which is read behind the items that have come; unless it has ended.
+   *
+   * @param failure why
+   * @return whether it had not ended before
+   */
+  public final boolean fail(Throwable failure) {
+    return end(failure);
+  }
+
+  /**
+   * Ends it with a failure that the reader makes: then it has the reader's stack.
+   *
+   * @param failure makes the failure
+   */
+  protected final void failLater(Supplier<? extends Throwable> failure) {
+    end(failure);
+  }
+
+  private boolean end(Object how) {
+    if (!END.compareAndSet(this, null, how)) {
+      return false;
+    }
+    wake();
+    CompletableFuture<Void> stage;
+    synchronized (this) {
+      stage = ended;
+    }
+    if (stage != null) {
+      Thread.startVirtualThread(() -> tell(stage, how));
+    }
+    return true;
+  }
+
+  /** {@return whether no more items are taken: it has ended, or nobody reads it} */
+  protected final boolean isOver() {
+    return end != null || closed;
+  }
+
+  /** {@return whether nobody reads it any more} */
+  public final boolean isClosed() {
+    return closed;
+  }
+
+  private void wake() {
+    Thread thread = reader;
+    if (thread != null) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  // ---------------------------------------------------------------- what differs
+
+  /**
+   * The reader has taken an item: there is room for another. Called on the reader's thread.
+   *
+   * @param item what was added
+   * @return the item as it is read
+   */
+  protected abstract T taken(E item);
+
+  /** An item was thrown away, because nobody wants it any more. Called on any thread. */
+  protected void dropped(E item) {}
+
+  /** The reader is about to wait for the first time, or again. Called on its thread. */
+  protected void aboutToWait() {}
+
+  /** The reader doesn't want more although there may be. Called once at most, on any thread. */
+  protected abstract void cancelled();
+
+  /**
+   * The reader has come to the end and not closed it before. Called once at most, on the reader's thread.
+   */
+  protected void readToTheEnd() {}
+
+  // ---------------------------------------------------------------- who reads it
+
+  @Override
+  public final boolean hasNext() {
+    while (!closed) {
+      if (waiting.peek() != null) {
+        return true;
+      }
+      Object how = end;
+      if (how == null) {
+        await();
+      } else if (waiting.peek() == null) { // whatever came before the end is there by now
+        return atEnd(how);
+      }
+    }
+    return false;
+  }
+
+  private boolean atEnd(Object how) {
+    if (!isAtEnd) {
+      isAtEnd = true;
+      failure = failureOf(how);
+      readToTheEnd();
+    }
+    if (failure instanceof RuntimeException unchecked) {
+      throw unchecked;
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure != null) {
+      throw new RpcException(RpcCode.UNKNOWN, String.valueOf(failure.getMessage()), failure);
+    }
+    return false;
+  }
+
+  private static @Nullable Throwable failureOf(Object how) {
+    return switch (how) {
+      case Throwable failure -> failure;
+      case Supplier<?> maker -> (Throwable) maker.get();
+      default -> null;
+    };
+  }
+
+  private void await() {
+    if (EventLoops.isIoThread()) {
+      throw new IllegalStateException(
+          "a stream must not be read on an I/O thread, which must not wait: subscribe to it, or"
+              + " read it on another thread");
+    }
+    aboutToWait();
+    reader = Thread.currentThread();
+    try {
+      while (waiting.peek() == null && end == null && !closed) {
+        LockSupport.park(this);
+        if (Thread.interrupted()) {
+          close();
+          Thread.currentThread().interrupt();
+          throw new RpcException(RpcCode.CANCELLED, "interrupted while reading a stream");
+        }
+      }
+    } finally {
+      reader = null;
+    }
+  }
+
+  @Override
+  public final T next() {
+    E item = hasNext() ? waiting.poll() : null;
+    if (item == null) {
+      throw new NoSuchElementException();
+    }
+    try {
+      return taken(item);
+    } catch (RuntimeException | Error e) {
+      close(); // what comes behind a gap is no use
+      throw e;
+    }
+  }
+
+  @Override
+  public final void close() {
+    closed = true;
+    drop();
+    if (end(new CancellationException("the stream was closed"))) {
+      cancelled();
+    }
+    wake();
+  }
+
+  private void drop() {
+    for (E item = waiting.poll(); item != null; item = waiting.poll()) {
+      dropped(item);
+    }
+  }
+
+  @Override
+  public final void subscribe(Flow.Subscriber<? super T> subscriber) {
+    Delivery.begin(this, Objects.requireNonNull(subscriber, "subscriber"), subscribed);
+  }
+
+  @Override
+  public final CompletionStage<Void> whenEnded() {
+    CompletableFuture<Void> stage;
+    boolean isNew;
+    synchronized (this) {
+      stage = ended;
+      isNew = stage == null;
+      if (stage == null) {
+        stage = new CompletableFuture<>();
+        ended = stage;
+      }
+    }
+    Object how = end;
+    if (isNew && how != null) {
+      // Whoever has ended it may not have seen the stage, or has; completing it twice does no harm.
+      tell(stage, how);
+    }
+    CompletableFuture<Void> own =
+        new CompletableFuture<>(); // so that nobody completes that of others
+    stage.whenComplete((nothing, why) -> {
+      if (why == null) {
+        own.complete(null);
+      } else {
+        own.completeExceptionally(why);
+      }
+    });
+    return own;
+  }
+
+  private static void tell(CompletableFuture<Void> stage, Object how) {
+    Throwable failure = failureOf(how);
+    if (failure == null) {
+      stage.complete(null);
+    } else {
+      stage.completeExceptionally(failure);
+    }
+  }
+}
