@@ -16,6 +16,7 @@ import io.gannet.rpc.internal.service.HealthService;
 import io.gannet.rpc.internal.service.ReflectionService;
 import io.gannet.rpc.internal.service.ServiceShapes;
 import io.gannet.rpc.internal.service.Services;
+import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.GannetWire;
 import io.gannet.rpc.internal.wire.WireLimits;
 import io.gannet.rpc.internal.wire.getty.GettyWire;

@@ -12,10 +12,10 @@ import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.internal.call.CurrentCall;
 import io.gannet.rpc.internal.directory.DnsDirectory;
 import io.gannet.rpc.internal.directory.ListDirectory;
+import io.gannet.rpc.internal.stream.LocalStream;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.ServerBuilder;
 import java.time.Duration;
-import io.gannet.rpc.internal.stream.LocalStream;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 

@@ -302,8 +302,7 @@ public final class Caller implements RpcCaller {
       if (connection != null) {
         pending.start(connection);
       } else {
-        Thread thread =
-            later(() -> pending.start(pick(call, deadline)), pending::notStarted);
+        Thread thread = later(() -> pending.start(pick(call, deadline)), pending::notStarted);
         pending.waitsOn(thread);
         thread.start();
       }
