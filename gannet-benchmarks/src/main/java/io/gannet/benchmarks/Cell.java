@@ -54,6 +54,10 @@ record Cell(
     return new Cell(Wire.PLAIN, Work.CALL, false, size, depth, connections, 1, 0);
   }
 
+  static Cell stream(int size, int depth, int connections) {
+    return new Cell(Wire.PLAIN, Work.STREAM, false, size, depth, connections, 1, 0);
+  }
+
   static Cell churn(int size, int connections) {
     return new Cell(Wire.PLAIN, Work.ECHO, true, size, 1, connections, 1, 0);
   }
@@ -76,7 +80,7 @@ record Cell(
           id.append("-d").append(depth);
         }
       }
-      case FANOUT, CALL -> id.append("-d").append(depth);
+      case FANOUT, CALL, STREAM -> id.append("-d").append(depth);
       case POUR -> id.append("-t").append(threads);
       case SINK -> {}
     }
@@ -101,6 +105,8 @@ record Cell(
             : "Echo %s, %s, depth %d".formatted(bytes, over, depth);
       }
       case CALL -> "Call with %s both ways, %s".formatted(bytes, inFlight());
+      case STREAM ->
+          "Streams of %s items, %s, %d at a time".formatted(bytes, over, depth * connections);
       case SINK -> "One way in, %s, %s".formatted(bytes, over);
       case FANOUT -> "Broadcast %s to %s, depth %d".formatted(bytes, over, depth);
       case POUR ->
@@ -111,6 +117,9 @@ record Cell(
 
   /** How much is on its way. */
   String inFlight() {
+    if (work == Work.STREAM) {
+      return depth * connections == 1 ? "one stream" : depth * connections + " streams";
+    }
     return work == Work.CALL
         ? "%s, %s in flight".formatted(over(), count(depth * connections))
         : "depth " + depth;
@@ -130,6 +139,7 @@ record Cell(
       case ECHO -> churn ? "connection" : "message";
       case FANOUT -> "delivery";
       case CALL -> "call";
+      case STREAM -> "item";
       case SINK, POUR -> "message";
     };
   }

@@ -20,6 +20,6 @@ record Group(String name, Work work, List<Peers> peers, List<Cell> cells) {
    * their clients, which warm up with them.
    */
   double warmupFactor() {
-    return work == Work.CALL ? 2 : 1;
+    return work == Work.CALL || work == Work.STREAM ? 2 : 1;
   }
 }

@@ -79,7 +79,11 @@ final class Plans {
                 Cell.call(MIDDLE, 1000, 1),
                 Cell.call(MIDDLE, 10, 10),
                 Cell.call(MIDDLE, 100, 10),
-                Cell.call(MIDDLE, 1, 1))));
+                Cell.call(MIDDLE, 1, 1))),
+        group(
+            "streams",
+            Work.STREAM,
+            List.of(Cell.stream(MIDDLE, 1, 1), Cell.stream(MIDDLE, 10, 1))));
   }
 
   /** Every combination of size, depth and number of connections, as far as memory allows. */

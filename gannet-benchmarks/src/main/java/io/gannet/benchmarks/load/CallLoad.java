@@ -3,6 +3,7 @@ package io.gannet.benchmarks.load;
 import io.gannet.benchmarks.peers.Caller;
 import io.gannet.benchmarks.peers.Pattern;
 import io.gannet.benchmarks.peers.Peers;
+import io.gannet.benchmarks.peers.Work;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ public final class CallLoad {
   private final LoadOptions options;
   private final Caller caller;
   private final Measurement measurement;
+  private final boolean streams;
   private final Phaser underWay = new Phaser(1);
   private Throwable failure;
   private boolean over;
@@ -33,6 +35,7 @@ public final class CallLoad {
     this.options = options;
     this.caller = caller;
     this.measurement = new Measurement(options);
+    this.streams = options.workload().equals(Work.STREAM.id());
   }
 
   /**
@@ -88,11 +91,16 @@ public final class CallLoad {
     return !over;
   }
 
-  /** Counts an answer; tells whether another call is to be made. */
-  private synchronized boolean counted(long nanos) {
+  private synchronized void count(int messages) {
+    if (!over) {
+      measurement.messages(messages);
+    }
+  }
+
+  /** Notes how long a call has taken; tells whether another one is to be made. */
+  private synchronized boolean answeredIn(long nanos) {
     if (!over) {
       measurement.latency(nanos);
-      measurement.messages(1);
     }
     return !over;
   }
@@ -107,6 +115,7 @@ public final class CallLoad {
     private byte[] payload;
     private long number;
     private long began;
+    private int items;
 
     Exchange(int id) {
       this.id = id;
@@ -116,7 +125,13 @@ public final class CallLoad {
       payload = Pattern.text(options.size(), id, number++);
       began = System.nanoTime();
       try {
-        caller.call(id % options.connections(), payload, this);
+        int connection = id % options.connections();
+        if (streams) {
+          items = 0;
+          caller.stream(connection, payload, this);
+        } else {
+          caller.call(connection, payload, this);
+        }
       } catch (Exception e) {
         failed(e);
       }
@@ -130,7 +145,35 @@ public final class CallLoad {
                 "call %d of %d was answered with other bytes".formatted(number - 1, id)));
         return;
       }
-      if (counted(System.nanoTime() - began)) {
+      count(1);
+      goOn();
+    }
+
+    @Override
+    public void item(byte[] item) {
+      if (!Arrays.equals(item, payload)) {
+        failed(
+            new WrongBytesException(
+                "an item of stream %d of %d has other bytes".formatted(number - 1, id)));
+        return;
+      }
+      items++;
+      count(1);
+    }
+
+    @Override
+    public void ended() {
+      if (items == Work.STREAM_ITEMS) {
+        goOn();
+      } else {
+        failed(
+            new WrongBytesException(
+                "stream %d of %d has ended after %,d items".formatted(number - 1, id, items)));
+      }
+    }
+
+    private void goOn() {
+      if (answeredIn(System.nanoTime() - began)) {
         next();
       } else {
         underWay.arriveAndDeregister();

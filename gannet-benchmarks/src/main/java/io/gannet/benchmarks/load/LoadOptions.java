@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * What a load generator is told; the same as the one in C.
  *
- * @param workload echo, sink, fanout, pour, call, churn or idle
+ * @param workload echo, sink, fanout, pour, call, stream, churn or idle
  * @param port of the server
  * @param server its process
  * @param size of a payload
@@ -31,7 +31,7 @@ record LoadOptions(
 
   /** Whether a server is as good as always busy. Those that are called wait for their clients. */
   boolean keepsServerBusy() {
-    return rate == 0 && !workload.equals("call");
+    return rate == 0 && !workload.equals("call") && !workload.equals("stream");
   }
 
   static LoadOptions parse(String[] args) {

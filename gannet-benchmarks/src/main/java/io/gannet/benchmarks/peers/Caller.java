@@ -14,6 +14,17 @@ public interface Caller {
    */
   void call(int connection, byte[] payload, Reply reply) throws Exception;
 
+  /**
+   * Calls for a stream, without waiting for it.
+   *
+   * @param connection as above
+   * @param payload what is sent, and what each item of the stream holds
+   * @param reply gets the items, one after the other, and the end
+   */
+  default void stream(int connection, byte[] payload, Reply reply) {
+    throw new UnsupportedOperationException("this client has no streams");
+  }
+
   /** Gets the answer to a call. */
   interface Reply {
 
@@ -23,6 +34,16 @@ public interface Caller {
      * @param payload what came
      */
     void answered(byte[] payload);
+
+    /**
+     * Takes an item of a stream.
+     *
+     * @param payload what came
+     */
+    void item(byte[] payload);
+
+    /** Takes the end of a stream. */
+    void ended();
 
     /**
      * Takes what there is instead of an answer.

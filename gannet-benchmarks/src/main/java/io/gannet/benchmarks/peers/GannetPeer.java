@@ -68,7 +68,7 @@ final class GannetPeer implements Peer {
               .onMessage((session, message) -> session.endpoint().broadcast(message))
               .start()
               .port();
-      case CALL -> throw new IllegalArgumentException("not written");
+      case CALL, STREAM -> throw new IllegalArgumentException("not written");
     };
   }
 

@@ -3,12 +3,14 @@ package io.gannet.benchmarks.peers;
 import com.google.protobuf.UnsafeByteOperations;
 import io.gannet.benchmarks.peers.proto.Payload;
 import io.gannet.rpc.RpcClient;
+import io.gannet.rpc.RpcStream;
 import io.gannet.transport.Client;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.Io;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -23,16 +25,19 @@ final class GannetRpcCaller<S, M> implements Caller {
 
   private final List<S> services;
   private final BiFunction<S, M, CompletableFuture<M>> method;
+  private final BiFunction<S, M, RpcStream<M>> streaming;
   private final Function<byte[], M> request;
   private final Function<M, byte[]> answer;
 
   private GannetRpcCaller(
       List<S> services,
       BiFunction<S, M, CompletableFuture<M>> method,
+      BiFunction<S, M, RpcStream<M>> streaming,
       Function<byte[], M> request,
       Function<M, byte[]> answer) {
     this.services = services;
     this.method = method;
+    this.streaming = streaming;
     this.request = request;
     this.answer = answer;
   }
@@ -41,6 +46,7 @@ final class GannetRpcCaller<S, M> implements Caller {
     return new GannetRpcCaller<>(
         services(GannetRpcPeer.Payloads.class, port, connections),
         GannetRpcPeer.Payloads::echo,
+        GannetRpcPeer.Payloads::repeat,
         payload -> Payload.newBuilder().setBody(UnsafeByteOperations.unsafeWrap(payload)).build(),
         payload -> payload.getBody().toByteArray());
   }
@@ -49,6 +55,7 @@ final class GannetRpcCaller<S, M> implements Caller {
     return new GannetRpcCaller<>(
         services(GannetRpcPeer.Texts.class, port, connections),
         GannetRpcPeer.Texts::echo,
+        GannetRpcPeer.Texts::repeat,
         payload -> new GannetRpcPeer.Text(new String(payload, StandardCharsets.US_ASCII)),
         text -> text.text().getBytes(StandardCharsets.US_ASCII));
   }
@@ -75,5 +82,38 @@ final class GannetRpcCaller<S, M> implements Caller {
             reply.failed(error);
           }
         });
+  }
+
+  @Override
+  public void stream(int connection, byte[] payload, Reply reply) {
+    streaming.apply(services.get(connection), request.apply(payload)).subscribe(new Items(reply));
+  }
+
+  private final class Items implements Flow.Subscriber<M> {
+    private final Reply reply;
+
+    Items(Reply reply) {
+      this.reply = reply;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(M item) {
+      reply.item(answer.apply(item));
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      reply.failed(error);
+    }
+
+    @Override
+    public void onComplete() {
+      reply.ended();
+    }
   }
 }

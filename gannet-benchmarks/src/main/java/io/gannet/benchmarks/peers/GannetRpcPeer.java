@@ -3,6 +3,7 @@ package io.gannet.benchmarks.peers;
 import io.gannet.benchmarks.peers.proto.Payload;
 import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcService;
+import io.gannet.rpc.RpcStream;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.Io;
 import io.gannet.transport.Server;
@@ -18,33 +19,73 @@ final class GannetRpcPeer implements Peer {
   @RpcService(name = "Payloads")
   interface Payloads {
     CompletableFuture<Payload> echo(Payload payload);
+
+    RpcStream<Payload> repeat(Payload payload);
   }
 
   /** The service with JSON, as callers see it. */
   @RpcService(name = "Texts")
   interface Texts {
     CompletableFuture<Text> echo(Text text);
+
+    RpcStream<Text> repeat(Text text);
   }
 
   /** The service with Protobuf. */
   @RpcService(name = "Payloads")
   interface PayloadService {
     Payload echo(Payload payload);
+
+    RpcStream<Payload> repeat(Payload payload);
   }
 
   /** The service with JSON. */
   @RpcService(name = "Texts")
   interface TextService {
     Text echo(Text text);
+
+    RpcStream<Text> repeat(Text text);
   }
 
   @Override
   public int start(Work work) {
     return RpcServer.over(Server.tcp("127.0.0.1", 0))
         .transport(settings -> settings.eventLoops(EventLoops.create(Io.EPOLL, 1)))
-        .service(PayloadService.class, payload -> payload)
-        .service(TextService.class, text -> text)
+        .service(PayloadService.class, new EchoedPayloads())
+        .service(TextService.class, new EchoedTexts())
         .start()
         .port();
+  }
+
+  private static <T> RpcStream<T> repeated(T item) {
+    return RpcStream.produce(sink -> {
+      for (int i = 0; i < Work.STREAM_ITEMS; i++) {
+        sink.send(item);
+      }
+    });
+  }
+
+  private static final class EchoedPayloads implements PayloadService {
+    @Override
+    public Payload echo(Payload payload) {
+      return payload;
+    }
+
+    @Override
+    public RpcStream<Payload> repeat(Payload payload) {
+      return repeated(payload);
+    }
+  }
+
+  private static final class EchoedTexts implements TextService {
+    @Override
+    public Text echo(Text text) {
+      return text;
+    }
+
+    @Override
+    public RpcStream<Text> repeat(Text text) {
+      return repeated(text);
+    }
   }
 }

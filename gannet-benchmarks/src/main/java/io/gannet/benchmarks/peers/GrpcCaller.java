@@ -39,6 +39,39 @@ final class GrpcCaller implements Caller {
         new Answer(reply));
   }
 
+  @Override
+  public void stream(int connection, byte[] payload, Reply reply) {
+    Payload request =
+        Payload.newBuilder().setBody(UnsafeByteOperations.unsafeWrap(payload)).build();
+    ClientCalls.asyncServerStreamingCall(
+        channels.get(connection).newCall(GrpcPeer.REPEAT, CallOptions.DEFAULT),
+        request,
+        new Items(reply));
+  }
+
+  private static final class Items implements StreamObserver<Payload> {
+    private final Reply reply;
+
+    Items(Reply reply) {
+      this.reply = reply;
+    }
+
+    @Override
+    public void onNext(Payload value) {
+      reply.item(value.getBody().toByteArray());
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      reply.failed(error);
+    }
+
+    @Override
+    public void onCompleted() {
+      reply.ended();
+    }
+  }
+
   /** Answers when the call has ended as well: only then is it over. */
   private static final class Answer implements StreamObserver<Payload> {
     private final Reply reply;

@@ -6,7 +6,9 @@ import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -32,6 +34,12 @@ final class GrpcPeer implements Peer {
           .setSampledToLocalTracing(true)
           .setRequestMarshaller(ProtoUtils.marshaller(Payload.getDefaultInstance()))
           .setResponseMarshaller(ProtoUtils.marshaller(Payload.getDefaultInstance()))
+          .build();
+
+  static final MethodDescriptor<Payload, Payload> REPEAT =
+      ECHO.toBuilder()
+          .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
+          .setFullMethodName(MethodDescriptor.generateFullMethodName("gannet.Calls", "Repeat"))
           .build();
 
   private final Executor executor;
@@ -69,9 +77,37 @@ final class GrpcPeer implements Peer {
                           answer.onNext(request);
                           answer.onCompleted();
                         }))
+                    .addMethod(REPEAT, ServerCalls.asyncServerStreamingCall(Repeated::start))
                     .build())
             .build()
             .start();
     return server.getPort();
+  }
+
+  /** A stream that is written as far as gRPC is ready, as its example of manual flow control has it. */
+  private static final class Repeated implements Runnable {
+    private final Payload item;
+    private final ServerCallStreamObserver<Payload> to;
+    private int sent;
+
+    private Repeated(Payload item, ServerCallStreamObserver<Payload> to) {
+      this.item = item;
+      this.to = to;
+    }
+
+    static void start(Payload item, StreamObserver<Payload> to) {
+      ServerCallStreamObserver<Payload> observer = (ServerCallStreamObserver<Payload>) to;
+      observer.setOnReadyHandler(new Repeated(item, observer));
+    }
+
+    @Override
+    public void run() {
+      while (sent < Work.STREAM_ITEMS && to.isReady()) {
+        to.onNext(item);
+        if (++sent == Work.STREAM_ITEMS) {
+          to.onCompleted();
+        }
+      }
+    }
   }
 }

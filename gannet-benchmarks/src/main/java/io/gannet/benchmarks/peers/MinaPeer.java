@@ -41,7 +41,7 @@ final class MinaPeer implements Peer {
       case ECHO -> new Echo();
       case SINK -> new Sink();
       case FANOUT -> new Fanout(acceptor);
-      case POUR, CALL -> throw new IllegalArgumentException("not written");
+      case POUR, CALL, STREAM -> throw new IllegalArgumentException("not written");
     };
   }
 

@@ -114,7 +114,7 @@ final class NettyPeer implements Peer {
         all.add(pipeline.channel());
         pipeline.addLast(new NettyFanoutHandler(all, style == NettyStyle.NAIVE));
       }
-      case CALL -> throw new IllegalArgumentException("not written");
+      case CALL, STREAM -> throw new IllegalArgumentException("not written");
     }
   }
 

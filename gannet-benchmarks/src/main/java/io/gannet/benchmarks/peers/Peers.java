@@ -5,6 +5,7 @@ import static io.gannet.benchmarks.peers.Work.ECHO;
 import static io.gannet.benchmarks.peers.Work.FANOUT;
 import static io.gannet.benchmarks.peers.Work.POUR;
 import static io.gannet.benchmarks.peers.Work.SINK;
+import static io.gannet.benchmarks.peers.Work.STREAM;
 
 import io.gannet.transport.Dispatch;
 import io.gannet.transport.Io;
@@ -176,28 +177,41 @@ public enum Peers {
   // Those that speak a protocol of their own, to a client of their own.
   SOFA_BOLT("sofa-bolt", "SOFABolt (its RPC)", SofaBoltPeer::new, SofaBoltCaller::new, ECHO),
   GANNET_RPC(
-      "gannet-rpc", "Gannet RPC, Protobuf", GannetRpcPeer::new, GannetRpcCaller::ofProtobuf, CALL),
+      "gannet-rpc",
+      "Gannet RPC, Protobuf",
+      GannetRpcPeer::new,
+      GannetRpcCaller::ofProtobuf,
+      CALL,
+      STREAM),
   GANNET_RPC_JSON(
-      "gannet-rpc-json", "Gannet RPC, JSON", GannetRpcPeer::new, GannetRpcCaller::ofJson, CALL),
-  GRPC("grpc", "gRPC-java", () -> new GrpcPeer(null), GrpcCaller::new, CALL),
+      "gannet-rpc-json",
+      "Gannet RPC, JSON",
+      GannetRpcPeer::new,
+      GannetRpcCaller::ofJson,
+      CALL,
+      STREAM),
+  GRPC("grpc", "gRPC-java", () -> new GrpcPeer(null), GrpcCaller::new, CALL, STREAM),
   GRPC_VIRTUAL(
       "grpc-virtual",
       "gRPC-java, virtual threads",
       () -> new GrpcPeer(Executors.newVirtualThreadPerTaskExecutor()),
       GrpcCaller::new,
-      CALL),
+      CALL,
+      STREAM),
   GRPC_POOL(
       "grpc-pool",
       "gRPC-java, fixed pool",
       () -> new GrpcPeer(GrpcPeer.pool()),
       GrpcCaller::new,
-      CALL),
+      CALL,
+      STREAM),
   GRPC_DIRECT(
       "grpc-direct",
       "gRPC-java, on the I/O thread",
       () -> new GrpcPeer(Runnable::run),
       GrpcCaller::new,
-      CALL),
+      CALL,
+      STREAM),
   DUBBO("dubbo", "Dubbo, its own protocol", DubboPeer::ofObjects, DubboCaller::ofObjects, CALL),
   DUBBO_TRIPLE(
       "dubbo-triple",

@@ -48,7 +48,7 @@ final class VertxPeer implements Peer {
               case ECHO -> body -> answer(socket, body);
               case SINK -> new Counter(socket);
               case FANOUT -> body -> all.forEach(each -> answer(each, body));
-              case POUR, CALL -> throw new IllegalArgumentException("not written");
+              case POUR, CALL, STREAM -> throw new IllegalArgumentException("not written");
             }));
     if (work == Work.FANOUT) {
       all.add(socket);

@@ -19,10 +19,15 @@ public enum Work {
    */
   POUR,
   /** Answers each call with what it came with. */
-  CALL;
+  CALL,
+  /** Answers each call with a stream of {@link #STREAM_ITEMS} times what it came with. */
+  STREAM;
 
   /** The size of a question, and of its answer, when messages are counted. */
   public static final int COUNT_BYTES = 8;
+
+  /** How many items a stream has. */
+  public static final int STREAM_ITEMS = 1000;
 
   /** The largest payload that a server has to accept. */
   public static final int MAX_PAYLOAD = 4 * 1024 * 1024;
