@@ -28,6 +28,7 @@ public final class Logging {
    */
   public static void onlyErrors() {
     set("log.io.gannet.transport", "error");
+    set("log.io.gannet.rpc", "error");
     set("log.io.gannet.examples", "error");
   }
 
