@@ -1,25 +1,22 @@
 package io.gannet.rpc.internal;
 
-import io.gannet.rpc.CallOptions;
 import io.gannet.rpc.ClusterStats;
 import io.gannet.rpc.Directory;
 import io.gannet.rpc.InstanceStatus;
 import io.gannet.rpc.RpcCluster;
 import io.gannet.rpc.RpcPeer;
-import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.rpc.internal.call.Caller;
+import io.gannet.rpc.internal.call.ForwardingCaller;
 import io.gannet.rpc.internal.cluster.Cluster;
 import io.gannet.transport.StopMode;
-import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** A client of many instances: makes calls at those that it is connected to. */
-final class DefaultRpcCluster implements RpcCluster {
+final class DefaultRpcCluster extends ForwardingCaller implements RpcCluster {
 
   private final Caller caller;
   private final Directory directory;
@@ -34,41 +31,8 @@ final class DefaultRpcCluster implements RpcCluster {
   }
 
   @Override
-  public <T> T proxy(Class<T> service, CallOptions options) {
-    return caller.proxy(service, options);
-  }
-
-  @Override
-  public @Nullable Object call(
-      String method,
-      Type resultType,
-      CallOptions options,
-      List<? extends @Nullable Object> arguments) {
-    return caller.call(method, resultType, options, arguments);
-  }
-
-  @Override
-  public CompletionStage<@Nullable Object> callAsync(
-      String method,
-      Type resultType,
-      CallOptions options,
-      List<? extends @Nullable Object> arguments) {
-    return caller.callAsync(method, resultType, options, arguments);
-  }
-
-  @Override
-  public void callOneWay(
-      String method, CallOptions options, List<? extends @Nullable Object> arguments) {
-    caller.callOneWay(method, options, arguments);
-  }
-
-  @Override
-  public RpcStream<Object> callStream(
-      String method,
-      Type itemType,
-      CallOptions options,
-      List<? extends @Nullable Object> arguments) {
-    return caller.callStream(method, itemType, options, arguments);
+  protected Caller caller() {
+    return caller;
   }
 
   @Override

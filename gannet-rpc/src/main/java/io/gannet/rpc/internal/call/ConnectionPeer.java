@@ -1,23 +1,19 @@
 package io.gannet.rpc.internal.call;
 
-import io.gannet.rpc.CallOptions;
 import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcPeer;
 import io.gannet.rpc.RpcStats;
-import io.gannet.rpc.RpcStream;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Session;
-import java.lang.reflect.Type;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The other end of one connection, as users see it. */
-public final class ConnectionPeer implements RpcPeer, Connections {
+public final class ConnectionPeer extends ForwardingCaller implements RpcPeer, Connections {
 
   private final RpcConnection connection;
   private final Caller caller;
@@ -75,41 +71,8 @@ public final class ConnectionPeer implements RpcPeer, Connections {
   }
 
   @Override
-  public <T> T proxy(Class<T> service, CallOptions options) {
-    return caller.proxy(service, options);
-  }
-
-  @Override
-  public @Nullable Object call(
-      String method,
-      Type resultType,
-      CallOptions options,
-      List<? extends @Nullable Object> arguments) {
-    return caller.call(method, resultType, options, arguments);
-  }
-
-  @Override
-  public CompletionStage<@Nullable Object> callAsync(
-      String method,
-      Type resultType,
-      CallOptions options,
-      List<? extends @Nullable Object> arguments) {
-    return caller.callAsync(method, resultType, options, arguments);
-  }
-
-  @Override
-  public void callOneWay(
-      String method, CallOptions options, List<? extends @Nullable Object> arguments) {
-    caller.callOneWay(method, options, arguments);
-  }
-
-  @Override
-  public RpcStream<Object> callStream(
-      String method,
-      Type itemType,
-      CallOptions options,
-      List<? extends @Nullable Object> arguments) {
-    return caller.callStream(method, itemType, options, arguments);
+  protected Caller caller() {
+    return caller;
   }
 
   // ---------------------------------------------------------------- where its calls go
