@@ -57,8 +57,9 @@ public interface RpcStream<T> extends Iterable<T>, Flow.Publisher<T>, AutoClosea
      *
      * @param item the item
      * @throws RpcException if nobody reads it any more: with {@link RpcCode#CANCELLED} because the reader
-     *     doesn't want more or this thread was interrupted, with {@link RpcCode#UNAVAILABLE} because the
-     *     connection has ended; if the item can't be written, or is too large
+     *     doesn't want more or this thread was interrupted, with {@link RpcCode#DEADLINE_EXCEEDED} because
+     *     the time of the call is over, with {@link RpcCode#UNAVAILABLE} because the connection has ended;
+     *     if the item can't be written, or is too large
      */
     void send(T item);
   }
@@ -150,8 +151,9 @@ public interface RpcStream<T> extends Iterable<T>, Flow.Publisher<T>, AutoClosea
   /**
    * Tells whether there is another item, and waits until that is known.
    *
-   * @return whether there is; false at the end, and once the stream has been closed
-   * @throws RpcException if the stream has failed; {@link RpcCode#CANCELLED} if the thread is interrupted
+   * @return whether there is; false at the end, and once the reader has closed the stream
+   * @throws RpcException if the stream has failed; {@link RpcCode#CANCELLED} if the thread is interrupted,
+   *     or if this is an argument of a call that has ended
    * @throws IllegalStateException if this is an I/O thread and it would have to wait
    */
   boolean hasNext();
@@ -198,7 +200,8 @@ public interface RpcStream<T> extends Iterable<T>, Flow.Publisher<T>, AutoClosea
    * Has the items given to a subscriber, on a virtual thread of its own. There can be one; another is given
    * an {@link IllegalStateException}.
    *
-   * @param subscriber the subscriber; cancelling its subscription closes the stream
+   * @param subscriber the subscriber; cancelling its subscription closes the stream. If somebody else closes
+   *     it before its end, that is a failure with {@link RpcCode#CANCELLED}
    */
   @Override
   void subscribe(Flow.Subscriber<? super T> subscriber);

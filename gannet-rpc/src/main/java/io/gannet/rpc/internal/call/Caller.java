@@ -314,43 +314,64 @@ public final class Caller implements RpcCaller {
 
   /** As {@link #intercepted}: what an interceptor makes of the reply is what the caller is given. */
   private RpcStream<Object> interceptedStream(Invocation call, long deadline) {
-    CompletableFuture<RpcReply> replied =
-        Interceptors.pass(
-                settings.outgoing(),
-                new OutgoingCallView(call, false, settings.clock(), deadline),
-                passed -> {
-                  Invocation changed = ((OutgoingCallView) passed).call();
-                  checkTime(changed, deadline);
-                  return CompletableFuture.completedStage(
-                      new RpcReply(startStream(changed, deadline), Metadata.empty()));
-                })
-            .toCompletableFuture();
-    if (replied.isDone()) {
-      return stream(call, replied);
+    CompletableFuture<RpcStream<Object>> outer = new CompletableFuture<>();
+    Queue<RpcStream<Object>> inner = new ConcurrentLinkedQueue<>();
+    Interceptors.pass(
+            settings.outgoing(),
+            new OutgoingCallView(call, false, settings.clock(), deadline),
+            passed -> {
+              Invocation changed = ((OutgoingCallView) passed).call();
+              checkTime(changed, deadline);
+              RpcStream<Object> begun = startStream(changed, deadline);
+              inner.add(begun);
+              if (outer.isCompletedExceptionally()) {
+                begun.close();
+              }
+              return CompletableFuture.completedStage(new RpcReply(begun, Metadata.empty()));
+            })
+        .thenApply(reply -> streamOf(call, reply))
+        .whenComplete((stream, failure) -> {
+          if (failure == null) {
+            outer.complete(stream);
+          } else {
+            outer.completeExceptionally(Objects.requireNonNull(Interceptors.unwrapped(failure)));
+            inner.forEach(RpcStream::close); // nobody will ever read them
+          }
+        });
+    if (outer.isCompletedExceptionally()) {
+      return LocalStream.failed(outer.exceptionNow());
     }
-    return new LocalStream<>(sink -> {
-      try {
-        replied.get();
-      } catch (InterruptedException e) {
-        replied.whenComplete((reply, failure) -> stream(call, replied).close());
-        throw e;
-      } catch (ExecutionException e) {
-        // The stream has failed, and says so.
-      }
-      LocalStream.pump(stream(call, replied), sink);
-    });
+    return outer.isDone() ? outer.join() : later(outer);
   }
 
-  private static RpcStream<Object> stream(Invocation call, CompletableFuture<RpcReply> replied) {
-    try {
-      if (replied.join().result() instanceof Flow.Publisher<?> items) {
-        return LocalStream.of(items);
-      }
-      throw new IllegalStateException(
-          "an interceptor has replaced the stream of " + call.path() + " by something else");
-    } catch (Throwable t) {
-      return LocalStream.failed(Objects.requireNonNull(Interceptors.unwrapped(t)));
+  private static RpcStream<Object> streamOf(Invocation call, RpcReply reply) {
+    if (reply.result() instanceof Flow.Publisher<?> items) {
+      return LocalStream.of(items);
     }
+    throw new IllegalStateException(
+        "an interceptor has replaced the stream of " + call.path() + " by something else");
+  }
+
+  /** A stream that there will be, as one. */
+  private static RpcStream<Object> later(CompletableFuture<RpcStream<Object>> coming) {
+    RpcStream<Object> stream =
+        new LocalStream<>(sink -> {
+          RpcStream<Object> come;
+          try {
+            come = coming.get();
+          } catch (ExecutionException e) {
+            come = LocalStream.failed(coming.exceptionNow());
+          }
+          LocalStream.pump(come, sink);
+        });
+    stream
+        .whenEnded()
+        .whenComplete((nothing, failure) -> {
+          if (failure != null) {
+            coming.thenAccept(RpcStream::close); // nobody will read it, or more of it
+          }
+        });
+    return stream;
   }
 
   private CallFuture start(
@@ -443,10 +464,14 @@ public final class Caller implements RpcCaller {
       long deadline,
       CallFuture future,
       Function<Frame.Response, @Nullable Object> reader) {
-    if (future.isDone()) {
-      return; // the caller has given up meanwhile
+    RpcStream<?> stream = call.stream();
+    if (future.isDone()) { // the caller has given up meanwhile
+      if (stream != null) {
+        stream.close();
+      }
+      return;
     }
-    if (call.stream() != null) {
+    if (stream != null) {
       StreamingCall streaming =
           StreamingCall.ofValue(
               call, deadline, new AsyncCall(connection, deadline, future, reader));

@@ -41,11 +41,18 @@ final class IncomingCall implements Runnable, CallContext {
   /** Why nobody waits for the response any more. */
   enum Cancellation {
     /** The caller has said so. */
-    BY_CALLER,
+    BY_CALLER(RpcCode.CANCELLED),
     /** Its time is over. */
-    DEADLINE,
+    DEADLINE(RpcCode.DEADLINE_EXCEEDED),
     /** The connection has ended. */
-    CONNECTION_ENDED
+    CONNECTION_ENDED(RpcCode.UNAVAILABLE);
+
+    /** What who reads or sends a stream of the call is told. */
+    private final RpcCode code;
+
+    Cancellation(RpcCode code) {
+      this.code = code;
+    }
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(IncomingCall.class);
@@ -283,12 +290,18 @@ final class IncomingCall implements Runnable, CallContext {
     return switch (shape.form()) {
       case BLOCKING, ONE_WAY -> CompletableFuture.completedStage(new RpcReply(result, reply));
       case STAGE -> ofStage(result);
-      case STREAM ->
-          result instanceof Flow.Publisher<?> items
-              ? CompletableFuture.completedStage(new RpcReply(LocalStream.of(items), reply))
-              : CompletableFuture.failedStage(
-                  new NullPointerException("the handler has returned null instead of a stream"));
+      case STREAM -> ofStream(result);
     };
+  }
+
+  private CompletionStage<RpcReply> ofStream(@Nullable Object result) {
+    if (!(result instanceof Flow.Publisher<?> items)) {
+      return CompletableFuture.failedStage(
+          new NullPointerException("the handler has returned null instead of a stream"));
+    }
+    RpcStream<?> stream = LocalStream.of(items);
+    Objects.requireNonNull(streams).returned(stream);
+    return CompletableFuture.completedStage(new RpcReply(stream, reply));
   }
 
   private CompletionStage<RpcReply> ofStage(@Nullable Object result) {
@@ -450,7 +463,7 @@ final class IncomingCall implements Runnable, CallContext {
       return;
     }
     if (streams != null) {
-      streams.end(new RpcException(RpcCode.CANCELLED, this + " was cancelled: " + why));
+      streams.end(new RpcException(why.code, this + " was cancelled: " + why));
     }
     if (STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
       Objects.requireNonNull(thread).interrupt();

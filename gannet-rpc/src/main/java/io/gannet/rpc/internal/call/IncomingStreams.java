@@ -20,6 +20,9 @@ final class IncomingStreams {
   private final @Nullable Arguments arguments;
   private final @Nullable SentStream results;
 
+  /** What the handler has returned. */
+  private volatile @Nullable RpcStream<?> returned;
+
   /** What sends the result, if that has a thread of its own; it does nothing else. */
   private volatile @Nullable Thread sender;
 
@@ -39,6 +42,14 @@ final class IncomingStreams {
   /** The result is sent on a thread that does nothing else, and is interrupted when nobody wants it. */
   void sendingOn(Thread thread) {
     sender = thread;
+    if (Objects.requireNonNull(results).hasEnded()) {
+      thread.interrupt(); // who has ended it may have looked before this
+    }
+  }
+
+  /** The handler has returned its result; it is closed at the end of the call, whether it was sent or not. */
+  void returned(RpcStream<?> items) {
+    returned = items;
   }
 
   /**
@@ -100,10 +111,14 @@ final class IncomingStreams {
     }
   }
 
-  /** The handler has ended, and reads no more. */
+  /** The call has ended: nothing more is read or sent. */
   void close() {
     if (arguments != null) {
-      arguments.close();
+      arguments.cutOff();
+    }
+    RpcStream<?> unsent = returned;
+    if (unsent != null) {
+      unsent.close();
     }
   }
 
@@ -115,6 +130,13 @@ final class IncomingStreams {
           connection.settings().window(),
           RpcCode.INVALID_ARGUMENT,
           payload -> read(shape, payload));
+    }
+
+    /** The handler has ended. Who reads on another thread isn't to think that this was all. */
+    void cutOff() {
+      cutOff(
+          new RpcException(
+              RpcCode.CANCELLED, shape.path() + " has ended before all of its stream was read"));
     }
 
     /** All items have come; returns whether that is of any use. */

@@ -129,6 +129,11 @@ final class SentStream {
     wake();
   }
 
+  /** {@return whether nothing can be sent any more} */
+  boolean hasEnded() {
+    return end != null;
+  }
+
   private void wake() {
     Thread thread = sender;
     if (thread != null) {

@@ -106,7 +106,7 @@ final class StreamingCall extends OutgoingCall {
     }
     if (ended || (results != null && results.isClosed())) {
       abandon(); // who has ended it may have looked before this
-      stopArguments();
+      stopArguments(null);
     }
   }
 
@@ -148,14 +148,14 @@ final class StreamingCall extends OutgoingCall {
     }
     boolean was = on != null && on.outgoing().abandon(this);
     if (was) {
-      stopArguments();
+      stopArguments(null);
     }
     return was;
   }
 
   @Override
   void respond(Frame.Response response) {
-    stopArguments();
+    stopArguments(null);
     if (results != null) {
       results.end(response);
     } else {
@@ -178,7 +178,7 @@ final class StreamingCall extends OutgoingCall {
   }
 
   private void end(Throwable failure) {
-    stopArguments();
+    stopArguments(failure instanceof RpcException ours ? ours : null);
     if (results != null) {
       results.fail(failure);
     } else {
@@ -186,11 +186,12 @@ final class StreamingCall extends OutgoingCall {
     }
   }
 
-  private void stopArguments() {
+  /** Sends no more; who wants to is told why, or that the call has ended. */
+  private void stopArguments(@Nullable RpcException why) {
     ended = true;
     SentStream sent = arguments;
     if (sent != null) {
-      sent.end(new RpcException(RpcCode.CANCELLED, call.path() + " has ended"));
+      sent.end(why != null ? why : new RpcException(RpcCode.CANCELLED, call.path() + " has ended"));
     }
     Thread thread = pump;
     if (thread != null) {

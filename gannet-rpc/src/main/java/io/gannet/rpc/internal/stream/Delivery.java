@@ -1,6 +1,7 @@
 package io.gannet.rpc.internal.stream;
 
-import io.gannet.rpc.RpcStream;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,7 +20,7 @@ final class Delivery<T> implements Flow.Subscription, Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
-  private final RpcStream<T> stream;
+  private final ReadableStream<?, T> stream;
   private final Flow.Subscriber<? super T> subscriber;
   private final Thread thread;
 
@@ -31,7 +32,7 @@ final class Delivery<T> implements Flow.Subscription, Runnable {
   /** What the subscriber has done wrong, or null. */
   private volatile @Nullable Throwable mistake;
 
-  private Delivery(RpcStream<T> stream, Flow.Subscriber<? super T> subscriber) {
+  private Delivery(ReadableStream<?, T> stream, Flow.Subscriber<? super T> subscriber) {
     this.stream = stream;
     this.subscriber = subscriber;
     this.thread = Thread.ofVirtual().unstarted(this);
@@ -45,7 +46,9 @@ final class Delivery<T> implements Flow.Subscription, Runnable {
    * @param subscribed whether there is a subscriber already
    */
   static <T> void begin(
-      RpcStream<T> stream, Flow.Subscriber<? super T> subscriber, AtomicBoolean subscribed) {
+      ReadableStream<?, T> stream,
+      Flow.Subscriber<? super T> subscriber,
+      AtomicBoolean subscribed) {
     if (subscribed.compareAndSet(false, true)) {
       new Delivery<>(stream, subscriber).thread.start();
       return;
@@ -98,7 +101,7 @@ final class Delivery<T> implements Flow.Subscription, Runnable {
         if (!stream.hasNext()) {
           break;
         }
-        awaitDemand();
+        stream.awaitUnlessClosed(() -> wanted.get() > 0 || isOver());
         if (isOver()) {
           break;
         }
@@ -113,21 +116,21 @@ final class Delivery<T> implements Flow.Subscription, Runnable {
       subscriber.onNext(item);
       wanted.getAndUpdate(now -> now == Long.MAX_VALUE ? now : now - 1);
     }
+    if (cancelled) {
+      return; // and wants to hear nothing more
+    }
     Throwable wrong = mistake;
     if (wrong != null) {
       subscriber.onError(wrong);
-    } else if (!cancelled) {
+    } else if (stream.isReadToTheEnd()) {
       subscriber.onComplete();
+    } else {
+      subscriber.onError(
+          new RpcException(RpcCode.CANCELLED, "the stream was closed before its end"));
     }
   }
 
   private boolean isOver() {
     return cancelled || mistake != null;
-  }
-
-  private void awaitDemand() {
-    while (wanted.get() == 0 && !isOver()) {
-      LockSupport.park(this);
-    }
   }
 }

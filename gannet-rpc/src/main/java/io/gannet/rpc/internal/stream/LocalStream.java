@@ -83,6 +83,7 @@ public final class LocalStream<T> extends ReadableStream<T, T> {
   }
 
   private void produce(RpcStream.Sink<? super T> sink) throws Exception {
+    throwIfOver();
     try {
       producer.produce(item -> {
         Objects.requireNonNull(item, "an item of a stream is never null");

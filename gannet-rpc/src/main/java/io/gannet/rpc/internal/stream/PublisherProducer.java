@@ -69,6 +69,9 @@ final class PublisherProducer<T> implements RpcStream.Producer<T> {
 
     @Override
     public void onNext(T item) {
+      if (cancelled) {
+        return; // nobody takes it any more
+      }
       if (events.size() > LocalStream.AHEAD) {
         cancel();
         events.add(

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,9 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
 
   /** Whether nobody wants more. */
   private volatile boolean closed;
+
+  /** Why it was closed although somebody may want more, or null. Set before {@link #closed}. */
+  private volatile @Nullable RpcException cutOff;
 
   /** Who waits for an item, or for the end. */
   private volatile @Nullable Thread reader;
@@ -131,6 +135,40 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
     return closed;
   }
 
+  /**
+   * Throws away what waits, and takes no more, although somebody may still read: who does so isn't to take
+   * what has come for all there is.
+   *
+   * @param why what the reader is thrown, unless it has failed or was closed before
+   */
+  protected final void cutOff(RpcException why) {
+    if (closed) {
+      return;
+    }
+    end(why);
+    cutOff = why;
+    closed = true;
+    drop();
+    wake();
+  }
+
+  /**
+   * Fails if no more items are taken.
+   *
+   * @throws Exception what it has failed with
+   */
+  protected final void throwIfOver() throws Exception {
+    if (closed) {
+      throw new RpcException(RpcCode.CANCELLED, "the stream was closed");
+    }
+    switch (failureOf(end)) {
+      case null -> {}
+      case Exception failure -> throw failure;
+      case Error failure -> throw failure;
+      default -> throw new IllegalStateException("the stream has failed in an unknown way");
+    }
+  }
+
   private void wake() {
     Thread thread = reader;
     if (thread != null) {
@@ -177,7 +215,17 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
         return atEnd(how);
       }
     }
-    return false;
+    RpcException why = cutOff;
+    if (why == null || isAtEnd) {
+      return false;
+    }
+    Object how = end;
+    return atEnd(how == null || COMPLETE.equals(how) ? why : how);
+  }
+
+  /** {@return whether there was no more to read, and it had not failed; for the reader} */
+  final boolean isReadToTheEnd() {
+    return isAtEnd && failure == null;
   }
 
   private boolean atEnd(Object how) {
@@ -198,8 +246,9 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
     return false;
   }
 
-  private static @Nullable Throwable failureOf(Object how) {
+  private static @Nullable Throwable failureOf(@Nullable Object how) {
     return switch (how) {
+      case null -> null;
       case Throwable failure -> failure;
       case Supplier<?> maker -> (Throwable) maker.get();
       default -> null;
@@ -213,9 +262,17 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
               + " read it on another thread");
     }
     aboutToWait();
+    awaitUnlessClosed(() -> waiting.peek() != null || end != null);
+  }
+
+  /**
+   * Waits until something is so, or nobody wants more. On the reader's thread, which is unparked by whoever
+   * makes it so.
+   */
+  final void awaitUnlessClosed(BooleanSupplier condition) {
     reader = Thread.currentThread();
     try {
-      while (waiting.peek() == null && end == null && !closed) {
+      while (!closed && !condition.getAsBoolean()) {
         LockSupport.park(this);
         if (Thread.interrupted()) {
           close();
