@@ -105,7 +105,10 @@ final class Delivery<T> implements Flow.Subscription, Runnable {
         if (isOver()) {
           break;
         }
-        item = stream.next();
+        item = stream.nextIfAny();
+        if (item == null) {
+          break;
+        }
       } catch (Throwable t) {
         if (!isOver()) {
           subscriber.onError(t);

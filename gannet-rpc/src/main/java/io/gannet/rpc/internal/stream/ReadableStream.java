@@ -287,9 +287,18 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
 
   @Override
   public final T next() {
-    E item = hasNext() ? waiting.poll() : null;
+    T item = nextIfAny();
     if (item == null) {
       throw new NoSuchElementException();
+    }
+    return item;
+  }
+
+  /** As {@link #next}; null if there is none, also if it was closed just now. */
+  final @Nullable T nextIfAny() {
+    E item = hasNext() ? waiting.poll() : null;
+    if (item == null) {
+      return null;
     }
     try {
       return taken(item);
