@@ -1,9 +1,14 @@
 package io.gannet.rpc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +19,42 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Calls that fail. */
 class FailureTest {
+
+  interface Failing {
+    void fail(String how) throws IOException;
+  }
+
+  @Test
+  void onlyAFailureThatNobodyHasForeseenIsLoggedWithItsStack() {
+    Failing remote =
+        fixture.proxy(
+            Failing.class,
+            how -> {
+              switch (how) {
+                case "chosen" -> throw new RpcException(RpcCode.ABORTED, "this is chosen");
+                case "named" -> throw new IOException("this is named");
+                default -> throw new IllegalStateException("this is a bug");
+              }
+            });
+    PrintStream before = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, UTF_8));
+    try {
+      for (String how : List.of("chosen", "named", "bug")) {
+        assertThatThrownBy(() -> remote.fail(how)).isInstanceOf(RpcException.class);
+      }
+      await()
+          .untilAsserted(() ->
+              assertThat(log.toString(UTF_8))
+                  .contains("call Failing/fail of ")
+                  .contains("this is a bug")
+                  .contains("\tat ")
+                  .doesNotContain("this is chosen")
+                  .doesNotContain("this is named"));
+    } finally {
+      System.setErr(before);
+    }
+  }
 
   @RegisterExtension final Fixture fixture = new Fixture();
 

@@ -1,6 +1,8 @@
 package io.gannet.examples.rpc;
 
 import io.gannet.rpc.CallContext;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcStream;
 
 /** Does what {@link EchoService} says. */
@@ -21,7 +23,7 @@ final class DemoService implements EchoService {
 
   @Override
   public void fail(Text text) {
-    throw new IllegalStateException(text.text());
+    throw new RpcException(RpcCode.UNKNOWN, text.text());
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.gannet.examples.rpc;
 
 import io.gannet.rpc.CallContext;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcStream;
 import java.util.List;
 
@@ -70,8 +72,9 @@ public interface EchoService {
    * Fails.
    *
    * @param text what the failure is to say
+   * @throws RpcException always, with {@link RpcCode#UNKNOWN}
    */
-  void fail(Text text);
+  void fail(Text text) throws RpcException;
 
   /**
    * Waits.

@@ -406,7 +406,7 @@ final class IncomingCall implements Runnable, CallContext {
         respond(result, failure, before == WAITING);
       }
       if (failure != null && cancelled == null) {
-        calls.handlerFailed(this, failure);
+        calls.handlerFailed(this, handler.shape(), failure);
       }
     } finally {
       calls.finished();

@@ -84,35 +84,41 @@ final class IncomingCalls {
   /** A call has come. */
   void received(Frame.Request request) {
     received++;
+    // Counted before it is looked at whether calls are refused; a drain does it the other way
+    // round, so
+    // that it doesn't end while a call is being accepted.
+    unfinished.incrementAndGet();
+    if (!accept(request)) {
+      finished();
+    }
+  }
+
+  /** Starts a call, or refuses it; returns whether it was started. */
+  private boolean accept(Frame.Request request) {
     if (refusing) {
-      refuse(request, RpcCode.UNAVAILABLE, "takes no more calls");
-      return;
+      return refuse(request, RpcCode.UNAVAILABLE, "takes no more calls");
     }
     Services.Handler handler =
         settings.services().find(request.method(), request.payload().encoding());
     if (handler == null) {
-      refuse(request, RpcCode.UNIMPLEMENTED, settings.services().missing(request.method()));
-      return;
+      return refuse(request, RpcCode.UNIMPLEMENTED, settings.services().missing(request.method()));
     }
     String mismatch = mismatch(handler.shape(), request);
     if (mismatch != null) {
-      refuse(request, RpcCode.UNIMPLEMENTED, mismatch);
-      return;
+      return refuse(request, RpcCode.UNIMPLEMENTED, mismatch);
     }
     CallLimits limits = settings.limits();
     if (runningCount.get() >= limits.runningPerConnection()) {
-      refuse(
+      return refuse(
           request,
           RpcCode.RESOURCE_EXHAUSTED,
           "%,d calls run for this connection already (setting maxRunningCallsPerConnection)"
               .formatted(limits.runningPerConnection()));
-      return;
     }
     int bytes = IncomingCall.countedBytes(request);
     String full = settings.running().enter(bytes);
     if (full != null) {
-      refuse(request, RpcCode.RESOURCE_EXHAUSTED, full);
-      return;
+      return refuse(request, RpcCode.RESOURCE_EXHAUSTED, full);
     }
     long deadline =
         request.timeoutMillis() == 0
@@ -121,16 +127,15 @@ final class IncomingCalls {
     IncomingCall call = new IncomingCall(connection, this, handler, request, deadline);
     if (!request.oneWay() && running.putIfAbsent(request.id(), call) != null) {
       settings.running().leave(bytes);
-      refuse(request, RpcCode.INVALID_ARGUMENT, "there is a call with this id already");
-      return;
+      return refuse(request, RpcCode.INVALID_ARGUMENT, "there is a call with this id already");
     }
     if (request.oneWay() && deadline != Clock.NEVER) {
       runningOneWay.add(call);
     }
     runningCount.incrementAndGet();
-    unfinished.incrementAndGet();
     connection.noteDeadline(deadline);
     Thread.startVirtualThread(call);
+    return true;
   }
 
   /** {@return what is wrong with the streams of a call, or null} */
@@ -187,12 +192,14 @@ final class IncomingCalls {
     refuse(id, code, why);
   }
 
-  private void refuse(Frame.Request request, RpcCode code, String why) {
+  /** Returns false: the call was not started. */
+  private boolean refuse(Frame.Request request, RpcCode code, String why) {
     if (request.oneWay()) {
       refused++;
     } else {
       refuse(request.id(), code, why);
     }
+    return false;
   }
 
   private void refuse(long id, RpcCode code, String why) {
@@ -320,9 +327,12 @@ final class IncomingCalls {
     return new RpcException(code, "the response can't be sent: " + why.getMessage());
   }
 
-  /** A handler has failed; logged at the first, second, fourth, eighth … time. */
-  void handlerFailed(IncomingCall call, Throwable failure) {
-    if (settings.failures().isForeseen(failure)) {
+  /**
+   * A handler has failed. What nobody has foreseen is logged with its stack, at the first, second, fourth,
+   * eighth … time; anything else is the caller's affair.
+   */
+  void handlerFailed(IncomingCall call, MethodShape method, Throwable failure) {
+    if (method.foresees(failure) || settings.failures().isForeseen(failure)) {
       LOG.debug("{} has failed", call, failure);
       return;
     }

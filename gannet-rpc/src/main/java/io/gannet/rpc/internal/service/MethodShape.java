@@ -6,6 +6,7 @@ import io.gannet.rpc.internal.format.MethodFormat;
 import io.gannet.rpc.internal.stream.LocalStream;
 import io.gannet.rpc.internal.wire.Frame;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Flow;
@@ -100,11 +101,16 @@ public record MethodShape(
     if (thrown instanceof RuntimeException || thrown instanceof Error || form == Form.STAGE) {
       return true;
     }
-    for (Class<?> declared : method.getExceptionTypes()) {
-      if (declared.isInstance(thrown)) {
-        return true;
-      }
-    }
-    return false;
+    return Arrays.stream(method.getExceptionTypes())
+        .anyMatch(declared -> declared.isInstance(thrown));
+  }
+
+  /** {@return whether the method names such an exception as one that it throws} */
+  public boolean foresees(Throwable thrown) {
+    return Arrays.stream(method.getExceptionTypes())
+        .anyMatch(declared ->
+            declared != Exception.class
+                && declared != Throwable.class
+                && declared.isInstance(thrown));
   }
 }
