@@ -6,6 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.StringValue;
 import io.gannet.testkit.RawPeer;
+import io.gannet.transport.Client;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -141,6 +151,37 @@ class GettyWireTest {
     RawPeer peer = fixture.connect(server());
     peer.write(frame(HEARTBEAT, SEQUENCE, 0, JSON, new byte[0]));
     assertAnswers(peer, frame(HEARTBEAT_RESPONSE, SEQUENCE, 0, JSON, new byte[0]));
+  }
+
+  @Test
+  void aPeerThatReadsNoneOfItsAnswersIsLetGo() throws Exception {
+    PrintStream before = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, UTF_8));
+    try (ServerSocket listening = new ServerSocket()) {
+      listening.setReceiveBufferSize(8192);
+      listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      fixture.start(
+          RpcClient.over(Client.tcp("127.0.0.1", listening.getLocalPort())).wire(RpcWire.GETTY));
+      try (Socket peer = listening.accept()) {
+        assertThatThrownBy(() -> sendHeartbeats(peer.getOutputStream()))
+            .isInstanceOf(SocketException.class); // it was closed
+      }
+      assertThat(log.toString(UTF_8)).contains("17,408 calls and heartbeats have no response");
+    } finally {
+      System.setErr(before);
+    }
+  }
+
+  private static void sendHeartbeats(OutputStream out) throws IOException {
+    ByteBuffer some = ByteBuffer.allocate(1000 * 32);
+    for (long sequence = 0; true; ) {
+      some.clear();
+      for (int i = 0; i < 1000; i++) {
+        some.put(frame(HEARTBEAT, sequence++, 0, JSON, new byte[0]));
+      }
+      out.write(some.array());
+    }
   }
 
   @Test

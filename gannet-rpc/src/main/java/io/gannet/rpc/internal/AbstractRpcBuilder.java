@@ -104,7 +104,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
         keys != null,
         switch (wire) {
           case GANNET -> new GannetWire(new WireLimits(metadataEntries, metadataBytes));
-          case GETTY -> new GettyWire();
+          case GETTY -> new GettyWire(maxRunningPerConnection);
         },
         new Clock(time),
         services,

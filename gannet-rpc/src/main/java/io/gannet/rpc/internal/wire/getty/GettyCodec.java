@@ -48,8 +48,8 @@ final class GettyCodec implements Codec<Frame> {
   /** How many characters of a failure's message are sent. */
   private static final int MAX_TEXT = 4096;
 
-  /** How many requests may have no response yet; more than any limit on calls lets happen. */
-  private static final int MAX_ORIGINS = 1 << 20;
+  /** How many responses may be on their way or lost, beside those of calls that run. */
+  private static final int MAX_UNANSWERED = 1 << 14;
 
   /** Sequences of calls without a response, and of heartbeats, are none of a call with one. */
   private static final long ONE_WAY = 1L << 32;
@@ -69,14 +69,28 @@ final class GettyCodec implements Codec<Frame> {
 
   private static final Origin UNKNOWN = new Origin(JSON, 0, false);
 
-  /** Requests of the peer, heartbeats included, without a response. */
+  /**
+   * Requests of the peer, heartbeats included, without a response. Those of responses that were dropped,
+   * because the peer doesn't read, stay here: with too many of them the connection ends.
+   */
   private final Map<Long, Origin> origins = new ConcurrentHashMap<>();
+
+  private final long maxOrigins;
 
   /** What call 0 would have: odd. */
   private final long firstSequence = (ThreadLocalRandom.current().nextInt() & UINT32) | 1;
 
   /** Only encoding looks at it, of which one goes on at a time. */
   private long oneWayCalls;
+
+  /**
+   * Creates the codec of a connection.
+   *
+   * @param maxRunningCalls how many calls of the peer may run
+   */
+  GettyCodec(int maxRunningCalls) {
+    maxOrigins = (long) maxRunningCalls + MAX_UNANSWERED;
+  }
 
   private static GettyHeaders headers(int codec) {
     return codec == PROTOBUF ? Protobuf.HEADERS : Json.HEADERS;
@@ -136,8 +150,10 @@ final class GettyCodec implements Codec<Frame> {
   }
 
   private void remember(long sequence, Origin origin) {
-    if (origins.size() >= MAX_ORIGINS) {
-      throw new DecodeException("%,d requests have no response".formatted(MAX_ORIGINS));
+    if (origins.size() >= maxOrigins) {
+      throw new DecodeException(
+          "%,d calls and heartbeats have no response, because the peer doesn't read any"
+              .formatted(maxOrigins));
     }
     origins.put(sequence, origin);
   }

@@ -10,12 +10,20 @@ import io.gannet.transport.Codec;
  */
 public final class GettyWire implements Wire {
 
-  /** Creates the protocol. */
-  public GettyWire() {}
+  private final int maxRunningCalls;
+
+  /**
+   * Creates the protocol.
+   *
+   * @param maxRunningCalls how many calls of the peer may run on one connection
+   */
+  public GettyWire(int maxRunningCalls) {
+    this.maxRunningCalls = maxRunningCalls;
+  }
 
   @Override
   public Codec<Frame> newCodec() {
-    return new GettyCodec();
+    return new GettyCodec(maxRunningCalls);
   }
 
   @Override
