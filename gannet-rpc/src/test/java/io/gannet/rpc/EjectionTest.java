@@ -11,6 +11,8 @@ import io.gannet.testkit.FakeTime;
 import io.gannet.transport.StopMode;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,10 @@ class EjectionTest {
 
   interface Work {
     String work(String text);
+
+    RpcStream<String> feed();
+
+    CompletionStage<String> take(RpcStream<String> texts);
   }
 
   /** Fails while it is told to. */
@@ -41,6 +47,19 @@ class EjectionTest {
         throw new RpcException(RpcCode.INVALID_ARGUMENT, "empty");
       }
       return text;
+    }
+
+    @Override
+    public RpcStream<String> feed() {
+      return RpcStream.produce(sink -> {
+        sink.send("one");
+        sink.send(work("two"));
+      });
+    }
+
+    @Override
+    public CompletionStage<String> take(RpcStream<String> texts) {
+      return CompletableFuture.completedFuture(work(texts.next()));
     }
   }
 
@@ -102,6 +121,39 @@ class EjectionTest {
     assertThat(cluster.stats().ejections()).isEqualTo(1);
     assertThat(cluster.stats().ejected()).isEqualTo(1);
     assertThat(cluster.stats().ready()).isEqualTo(2);
+  }
+
+  @Test
+  void streamsThatFailCountAsOtherCallsDo() throws Exception {
+    RpcCluster cluster = over(EjectionPolicy.defaults(), a, b, c);
+    Work work = cluster.proxy(Work.class);
+    a.broken.set(true);
+    for (int i = 0; i < 15; i++) {
+      try (RpcStream<String> feed = work.feed()) {
+        feed.forEach(text -> {});
+      } catch (RpcException e) {
+        assertThat(e.code()).isEqualTo(RpcCode.INTERNAL);
+      }
+    }
+    await().until(() -> status(cluster, 0).state() == State.EJECTED);
+    assertThat(status(cluster, 0).reason()).contains("5 calls in a row").contains("broken");
+    assertThat(cluster.stats().calls()).isEqualTo(15);
+  }
+
+  @Test
+  void callsThatSendStreamsCountAndThoseThatAreClosedDoNot() throws Exception {
+    RpcCluster cluster = over(EjectionPolicy.defaults(), a, b);
+    Work work = cluster.proxy(Work.class);
+    a.broken.set(true);
+    for (int i = 0; i < 20; i++) {
+      work.feed().close();
+    }
+    assertThat(status(cluster, 0).failures()).isZero();
+    for (int i = 0; i < 10; i++) {
+      CompletableFuture<String> taken = work.take(RpcStream.of("x")).toCompletableFuture();
+      await().until(taken::isDone);
+    }
+    await().until(() -> status(cluster, 0).state() == State.EJECTED);
   }
 
   @Test

@@ -25,11 +25,15 @@ public interface Attempts {
    */
   RpcConnection pick(long deadline);
 
-  /** The attempt has succeeded. */
-  void succeeded();
+  /**
+   * The attempt has ended, and there will be no other: it has succeeded, or the call has a stream.
+   *
+   * @param failure with what it has failed, or null
+   */
+  void ended(@Nullable Throwable failure);
 
   /**
-   * The attempt has failed.
+   * The attempt has failed, and there may be another.
    *
    * @param failure with what
    * @param deadline of the call

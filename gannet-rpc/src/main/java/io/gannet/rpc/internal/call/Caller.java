@@ -298,11 +298,16 @@ public final class Caller implements RpcCaller {
             payload -> value(call, payload),
             failure -> FailedCall.unwrapped(failure(call, failure)));
     try {
-      RpcConnection connection = connections.tryPick(call);
+      Attempts attempts = connections.attempts(call);
+      if (attempts != null) {
+        pending.results().whenEnded().whenComplete((nothing, why) -> attempts.ended(why));
+      }
+      RpcConnection connection = tryPick(call, attempts);
       if (connection != null) {
         pending.start(connection);
       } else {
-        Thread thread = later(() -> pending.start(pick(call, deadline)), pending::notStarted);
+        Thread thread =
+            later(() -> pending.start(pick(call, attempts, deadline)), pending::notStarted);
         pending.waitsOn(thread);
         thread.start();
       }
@@ -387,7 +392,11 @@ public final class Caller implements RpcCaller {
       Invocation call, long deadline, Function<Frame.Response, @Nullable Object> reader) {
     CallFuture future = new CallFuture();
     try {
-      RpcConnection connection = connections.tryPick(call);
+      Attempts attempts = connections.attempts(call);
+      if (attempts != null) {
+        future.whenComplete((result, why) -> attempts.ended(why));
+      }
+      RpcConnection connection = tryPick(call, attempts);
       if (connection != null) {
         start(call, connection, deadline, future, reader);
       } else {
@@ -395,7 +404,7 @@ public final class Caller implements RpcCaller {
             future,
             () -> {
               try {
-                start(call, pick(call, deadline), deadline, future, reader);
+                start(call, pick(call, attempts, deadline), deadline, future, reader);
               } catch (Throwable t) {
                 notStarted(call, future, t);
               }
@@ -531,8 +540,21 @@ public final class Caller implements RpcCaller {
   }
 
   private RpcConnection pick(Invocation call, long deadline) {
-    RpcConnection connection = connections.tryPick(call);
-    return connection != null ? connection : connections.pick(call, settings.clock(), deadline);
+    return pick(call, null, deadline);
+  }
+
+  private RpcConnection pick(Invocation call, @Nullable Attempts attempts, long deadline) {
+    RpcConnection connection = tryPick(call, attempts);
+    if (connection != null) {
+      return connection;
+    }
+    return attempts != null
+        ? attempts.pick(deadline)
+        : connections.pick(call, settings.clock(), deadline);
+  }
+
+  private @Nullable RpcConnection tryPick(Invocation call, @Nullable Attempts attempts) {
+    return attempts != null ? attempts.tryPick() : connections.tryPick(call);
   }
 
   /** Until when a call may take: no longer than the call that the current thread handles. */

@@ -55,7 +55,7 @@ final class RetriedCall {
         pause(attempts.failed(FailedCall.unwrapped(e), deadline), e);
         continue;
       }
-      attempts.succeeded();
+      attempts.ended(null);
       return result;
     }
   }
@@ -115,7 +115,7 @@ final class RetriedCall {
     outer.cancelWith(() -> inner.cancel(true));
     inner.whenComplete((result, failure) -> {
       if (failure == null) {
-        attempts.succeeded();
+        attempts.ended(null);
         outer.succeed(result);
         return;
       }

@@ -117,10 +117,10 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   // ---------------------------------------------------------------- how attempts end
 
   @Override
-  public void succeeded() {
+  public void ended(@Nullable Throwable failure) {
     Member member = present;
     if (member != null) {
-      cluster.ended(member, null);
+      cluster.ended(member, failure);
     }
   }
 
