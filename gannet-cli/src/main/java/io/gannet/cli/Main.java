@@ -1,6 +1,7 @@
 package io.gannet.cli;
 
 import io.gannet.cli.internal.cluster.ProviderCommand;
+import io.gannet.cli.internal.common.CompletionCommand;
 import io.gannet.cli.internal.common.Gannet;
 import io.gannet.cli.internal.common.Logging;
 import io.gannet.cli.internal.common.OneLineErrors;
@@ -19,7 +20,6 @@ import io.gannet.cli.internal.soak.SoakServerCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 
 /** Entry point of the {@code gannet} command. */
@@ -38,13 +38,6 @@ public final class Main {
     int code = run(writer(System.out), writer(System.err), args);
     // Threads of clients and servers that a failed command left behind don't keep the process.
     System.exit(code);
-  }
-
-  /** There when one knows of it, and not in the way of the others. */
-  private static CommandLine completion() {
-    CommandLine completion = new CommandLine(new GenerateCompletion());
-    completion.getCommandSpec().usageMessage().hidden(true);
-    return completion;
   }
 
   private static PrintWriter writer(PrintStream stream) {
@@ -76,7 +69,7 @@ public final class Main {
             .addSubcommand(new SoakProviderCommand())
             .addSubcommand(new RestartSoakCommand())
             .addSubcommand(new ProviderCommand())
-            .addSubcommand(completion())
+            .addSubcommand(new CompletionCommand())
             .setOut(out)
             .setErr(err)
             .setParameterExceptionHandler(errors)

@@ -2,7 +2,12 @@ package io.gannet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -121,5 +126,40 @@ class ArgumentsTest {
     assertThat(result.code()).isZero();
     assertThat(String.join("\n", result.out()))
         .contains("echo-server", "--in-flight", "getty-echo");
+  }
+
+  @Test
+  void bashAsksTheServerForTheMethodsThatCanBeCalled(@TempDir Path directory) throws Exception {
+    assertThat(completed(directory, "gannet call tcp://127.0.0.1:7000 EchoService/e"))
+        .containsExactly("EchoService/echo");
+    assertThat(completed(directory, "gannet call tcp://127.0.0.1:7000 "))
+        .containsExactly("EchoService/echo", "EchoService/fail", "library:2/find");
+    assertThat(completed(directory, "gannet call tcp://127.0.0.1:7000 library:2/"))
+        .containsExactly("2/find");
+    assertThat(completed(directory, "gannet call --ti")).containsExactly("--timeout");
+  }
+
+  /** What bash offers for a line, where {@code gannet} says that there are three methods. */
+  private static List<String> completed(Path directory, String line) throws Exception {
+    Path script = directory.resolve("completion");
+    Files.write(script, Cli.run("generate-completion").out());
+    String test =
+        """
+        source "$1"
+        compopt() { :; } # bash has it only while it really completes
+        gannet() { [[ $* == *tcp://127.0.0.1:7000*--names* ]] && printf '%s\\n' EchoService/{echo,fail} library:2/find; }
+        COMP_LINE="$2" COMP_POINT=${#2}
+        read -r -a COMP_WORDS <<< "$2"
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        _complete_gannet_call gannet "${COMP_WORDS[COMP_CWORD]}" ''
+        printf '%s\\n' "${COMPREPLY[@]}"
+        """;
+    Process bash =
+        new ProcessBuilder("bash", "-c", test, "bash", script.toString(), line)
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader out = bash.inputReader()) {
+      return out.lines().map(String::strip).toList();
+    }
   }
 }

@@ -93,6 +93,15 @@ class RpcCommandsTest {
   }
 
   @Test
+  void theNamesOfTheMethodsAreThereForShells() {
+    Cli.Result result = Cli.run("call", uri, "--names");
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .contains("EchoService/echo", "EchoService/sum", "EchoService/fail")
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
   void anUnknownMethodIsSaidToBeUnknown() {
     assertThat(Cli.run("call", uri, "EchoService/nothing"))
         .isEqualTo(

@@ -68,6 +68,12 @@ public final class CallCommand implements Callable<Integer> {
   private boolean list;
 
   @Option(
+      names = "--names",
+      hidden = true,
+      description = "Shows the names of the methods only; for completion by shells.")
+  private boolean names;
+
+  @Option(
       names = "--metadata",
       paramLabel = "KEY=VALUE",
       description = "What else to send along; can be given several times.")
@@ -96,13 +102,15 @@ public final class CallCommand implements Callable<Integer> {
   public Integer call() {
     Logging.onlyErrors();
     check(timeout > 0, "--timeout must be positive");
-    check(list == (method == null), "a METHOD like EchoService/echo is needed, or --list instead");
+    check(
+        (list || names) == (method == null),
+        "a METHOD like EchoService/echo is needed, or --list instead");
     CallOptions options = options();
     try (RpcClient client = connect()) {
       print(client, options);
       return 0;
     } catch (RpcException e) {
-      if (list && e.code() == RpcCode.UNIMPLEMENTED) {
+      if (method == null && e.code() == RpcCode.UNIMPLEMENTED) {
         throw new CommandFailedException(
             "this server doesn't tell what it offers (RpcServerBuilder.reflection)", e);
       }
@@ -137,7 +145,9 @@ public final class CallCommand implements Callable<Integer> {
   private void print(RpcClient client, CallOptions options) {
     PrintWriter out = spec.commandLine().getOut();
     String path = method;
-    if (path == null) {
+    if (names) {
+      ServiceList.printNames(client.proxy(Reflection.class, options).services(), out);
+    } else if (path == null) {
       ServiceList.print(client.proxy(Reflection.class, options).services(), out);
     } else {
       printResult(client, path, options, out);

@@ -18,6 +18,15 @@ final class ServiceList {
     }
   }
 
+  static void printNames(List<Reflection.ServiceInfo> services, PrintWriter out) {
+    for (Reflection.ServiceInfo service : services) {
+      service.methods().stream()
+          .map(method -> service.name() + "/" + method.name())
+          .distinct() // one may be there in JSON and in Protobuf
+          .forEach(out::println);
+    }
+  }
+
   private static String describe(Reflection.MethodInfo method) {
     String result = method.result().isEmpty() ? "" : " -> " + method.result();
     String oneWay = method.oneWay() ? "  (one-way)" : "";
