@@ -10,10 +10,12 @@ final class SofaBoltCaller implements Caller {
 
   private static final int TIMEOUT_MILLIS = 10_000;
 
-  private final RpcClient client = new RpcClient();
+  private final RpcClient client;
   private final String address;
 
   SofaBoltCaller(int port, int connections) {
+    SofaBoltPeer.configure();
+    client = new RpcClient();
     client.startup();
     address = "127.0.0.1:%d?_CONNECTIONNUM=%d&_CONNECTIONWARMUP=true".formatted(port, connections);
   }
