@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,60 @@ public record RegistryOptions(
     }
   }
 
+  /** The same, to be changed: so that no change has to name what stays as it is. */
+  private static final class Draft {
+
+    private Duration sessionTimeout;
+    private Duration connectTimeout;
+    private Duration requestTimeout;
+    private Duration startTimeout;
+    private Duration outageGrace;
+    private Duration auditPeriod;
+    private Duration spread;
+    private Backoff backoff;
+    private int maxInstances;
+    private @Nullable Credentials credentials;
+    private ClientTls tls;
+    private TimeSource time;
+
+    Draft(RegistryOptions from) {
+      sessionTimeout = from.sessionTimeout;
+      connectTimeout = from.connectTimeout;
+      requestTimeout = from.requestTimeout;
+      startTimeout = from.startTimeout;
+      outageGrace = from.outageGrace;
+      auditPeriod = from.auditPeriod;
+      spread = from.spread;
+      backoff = from.backoff;
+      maxInstances = from.maxInstances;
+      credentials = from.credentials;
+      tls = from.tls;
+      time = from.time;
+    }
+
+    RegistryOptions options() {
+      return new RegistryOptions(
+          sessionTimeout,
+          connectTimeout,
+          requestTimeout,
+          startTimeout,
+          outageGrace,
+          auditPeriod,
+          spread,
+          backoff,
+          maxInstances,
+          credentials,
+          tls,
+          time);
+    }
+  }
+
+  private RegistryOptions changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
   /** Checks the arguments. */
   public RegistryOptions {
     Duration second = Duration.ofSeconds(1);
@@ -121,19 +176,7 @@ public record RegistryOptions(
    * @return the changed options
    */
   public RegistryOptions withSessionTimeout(Duration timeout) {
-    return new RegistryOptions(
-        timeout,
-        connectTimeout,
-        requestTimeout,
-        startTimeout,
-        outageGrace,
-        auditPeriod,
-        spread,
-        backoff,
-        maxInstances,
-        credentials,
-        tls,
-        time);
+    return changed(draft -> draft.sessionTimeout = timeout);
   }
 
   /**
@@ -143,19 +186,7 @@ public record RegistryOptions(
    * @return the changed options
    */
   public RegistryOptions withConnectTimeout(Duration timeout) {
-    return new RegistryOptions(
-        sessionTimeout,
-        timeout,
-        requestTimeout,
-        startTimeout,
-        outageGrace,
-        auditPeriod,
-        spread,
-        backoff,
-        maxInstances,
-        credentials,
-        tls,
-        time);
+    return changed(draft -> draft.connectTimeout = timeout);
   }
 
   /**
@@ -165,19 +196,7 @@ public record RegistryOptions(
    * @return the changed options
    */
   public RegistryOptions withRequestTimeout(Duration timeout) {
-    return new RegistryOptions(
-        sessionTimeout,
-        connectTimeout,
-        timeout,
-        startTimeout,
-        outageGrace,
-        auditPeriod,
-        spread,
-        backoff,
-        maxInstances,
-        credentials,
-        tls,
-        time);
+    return changed(draft -> draft.requestTimeout = timeout);
   }
 
   /**
@@ -187,19 +206,7 @@ public record RegistryOptions(
    * @return the changed options
    */
   public RegistryOptions withStartTimeout(Duration timeout) {
-    return new RegistryOptions(
-        sessionTimeout,
-        connectTimeout,
-        requestTimeout,
-        timeout,
-        outageGrace,
-        auditPeriod,
-        spread,
-        backoff,
-        maxInstances,
-        credentials,
-        tls,
-        time);
+    return changed(draft -> draft.startTimeout = timeout);
   }
 
   /**
@@ -219,19 +226,7 @@ public record RegistryOptions(
    * @return the changed options
    */
   public RegistryOptions withOutageGrace(Duration grace) {
-    return new RegistryOptions(
-        sessionTimeout,
-        connectTimeout,
-        requestTimeout,
-        startTimeout,
-        grace,
-        auditPeriod,
-        spread,
-        backoff,
-        maxInstances,
-        credentials,
-        tls,
-        time);
+    return changed(draft -> draft.outageGrace = grace);
   }
 
   /**
@@ -241,19 +236,7 @@ public record RegistryOptions(
    * @return the changed options
    */
   public RegistryOptions withAuditPeriod(Duration period) {
-    return new RegistryOptions(
-        sessionTimeout,
-        connectTimeout,
-        requestTimeout,
-        startTimeout,
-        outageGrace,
-        period,
-        spread,
-        backoff,
-        maxInstances,
-        credentials,
-        tls,
-        time);
+    return changed(draft -> draft.auditPeriod = period);
   }
 
   /**
@@ -263,19 +246,7 @@ public record RegistryOptions(
    * @return the changed options
    */
   public RegistryOptions withSpread(Duration range) {
-    return new RegistryOptions(
-        sessionTimeout,
-        connectTimeout,
-        requestTimeout,
-        startTimeout,
-        outageGrace,
-        auditPeriod,
-        range,
-        backoff,
-        maxInstances,
-        credentials,
-        tls,
-        time);
+    return changed(draft -> draft.spread = range);
   }
 
   /**
@@ -285,19 +256,7 @@ public record RegistryOptions(
    * @return the changed options
    */
   public RegistryOptions withBackoff(Backoff waits) {
-    return new RegistryOptions(
-        sessionTimeout,
-        connectTimeout,
-        requestTimeout,
-        startTimeout,
-        outageGrace,
-        auditPeriod,
-        spread,
-        waits,
-        maxInstances,
-        credentials,
-        tls,
-        time);
+    return changed(draft -> draft.backoff = waits);
   }
 
   /**
@@ -307,19 +266,7 @@ public record RegistryOptions(
    * @return the changed options
    */
   public RegistryOptions withMaxInstances(int max) {
-    return new RegistryOptions(
-        sessionTimeout,
-        connectTimeout,
-        requestTimeout,
-        startTimeout,
-        outageGrace,
-        auditPeriod,
-        spread,
-        backoff,
-        max,
-        credentials,
-        tls,
-        time);
+    return changed(draft -> draft.maxInstances = max);
   }
 
   /**
@@ -331,19 +278,7 @@ public record RegistryOptions(
    * @return the changed options
    */
   public RegistryOptions withCredentials(String user, String password) {
-    return new RegistryOptions(
-        sessionTimeout,
-        connectTimeout,
-        requestTimeout,
-        startTimeout,
-        outageGrace,
-        auditPeriod,
-        spread,
-        backoff,
-        maxInstances,
-        new Credentials(user, password),
-        tls,
-        time);
+    return changed(draft -> draft.credentials = new Credentials(user, password));
   }
 
   /**
@@ -353,19 +288,7 @@ public record RegistryOptions(
    * @return the changed options
    */
   public RegistryOptions withTls(ClientTls settings) {
-    return new RegistryOptions(
-        sessionTimeout,
-        connectTimeout,
-        requestTimeout,
-        startTimeout,
-        outageGrace,
-        auditPeriod,
-        spread,
-        backoff,
-        maxInstances,
-        credentials,
-        settings,
-        time);
+    return changed(draft -> draft.tls = settings);
   }
 
   /**
@@ -375,19 +298,7 @@ public record RegistryOptions(
    * @return the changed options
    */
   public RegistryOptions withTime(TimeSource source) {
-    return new RegistryOptions(
-        sessionTimeout,
-        connectTimeout,
-        requestTimeout,
-        startTimeout,
-        outageGrace,
-        auditPeriod,
-        spread,
-        backoff,
-        maxInstances,
-        credentials,
-        tls,
-        source);
+    return changed(draft -> draft.time = source);
   }
 
   /**
