@@ -49,6 +49,8 @@ public final class ChurnSoakCommand implements Callable<Integer> {
 
   @Mixin private SoakServer soak = new SoakServer();
 
+  @Mixin private FleetOptions size = new FleetOptions(1_000, 100);
+
   @Option(
       names = "--seconds",
       paramLabel = "SECONDS",
@@ -57,40 +59,12 @@ public final class ChurnSoakCommand implements Callable<Integer> {
   private int seconds;
 
   @Option(
-      names = "--instances",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description = "How many instances come and go. Default: ${DEFAULT-VALUE}.")
-  private int instances;
-
-  @Option(
-      names = "--services",
-      paramLabel = "N",
-      defaultValue = "100",
-      description = "Of how many services. Default: ${DEFAULT-VALUE}.")
-  private int services;
-
-  @Option(
       names = "--period",
       paramLabel = "SECONDS",
       defaultValue = "20",
       description =
           "How long each instance is there, and away, on the average. Default: ${DEFAULT-VALUE}.")
   private int period;
-
-  @Option(
-      names = "--providers",
-      paramLabel = "N",
-      defaultValue = "20",
-      description = "By how many providers. Default: ${DEFAULT-VALUE}.")
-  private int providers;
-
-  @Option(
-      names = "--consumers",
-      paramLabel = "N",
-      defaultValue = "5",
-      description = "How many consumers watch all services. Default: ${DEFAULT-VALUE}.")
-  private int consumers;
 
   @Option(
       names = "--seed",
@@ -116,12 +90,11 @@ public final class ChurnSoakCommand implements Callable<Integer> {
     Logging.withoutRegistries();
     SoakReport report = new SoakReport(spec.commandLine().getOut());
     try (RegistryServer server = soak.start();
-        Fleet fleet = new Fleet(soak.uri(server), services, providers, consumers)) {
-      fleet.register(instances);
+        Fleet fleet = size.connect(soak.uri(server))) {
+      fleet.register(size.instances());
       report.check(
           Fleet.await(PATIENCE, fleet::isSettled),
-          "%s: %d instances of %d services by %d providers, all known to %d consumers; seed %d"
-              .formatted(soak.kind(), instances, services, providers, consumers, seed));
+          "%s: %s; seed %d".formatted(soak.kind(), size, seed));
       long requests = fleet.requests();
       long listings = fleet.listings();
       long failures = fleet.failures();
@@ -136,7 +109,7 @@ public final class ChurnSoakCommand implements Callable<Integer> {
               .formatted(
                   changes,
                   left,
-                  services * consumers,
+                  size.services() * size.consumers(),
                   Duration.ofNanos(System.nanoTime() - stopped).toMillis(),
                   settled
                       ? "all are exactly the truth"
@@ -159,7 +132,7 @@ public final class ChurnSoakCommand implements Callable<Integer> {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     long begin = System.nanoTime();
     PriorityQueue<Turn> turns = new PriorityQueue<>();
-    for (int i = 0; i < instances; i++) {
+    for (int i = 0; i < size.instances(); i++) {
       turns.add(new Turn(begin + pause(random), i));
     }
     Samples heap = new Samples();
@@ -242,12 +215,13 @@ public final class ChurnSoakCommand implements Callable<Integer> {
 
   private void requests(long requests, long changes, double elapsed, SoakReport report) {
     // The table in docs/discovery.md: each change is written once, and twice at most if it is the
-    // first of a
-    // service in ZooKeeper; there every consumer reads it. And signs of life, audits.
+    // first of a service in ZooKeeper; there every consumer reads it. And signs of life, audits.
     boolean zooKeeper = soak.kind() == RegistryKind.ZOOKEEPER;
-    long perChange = zooKeeper ? 2 + consumers : 1;
+    long perChange = zooKeeper ? 2 + size.consumers() : 1;
     long beats =
-        (long) ((providers + consumers) * (elapsed / soak.sessionTimeoutSeconds() * 8 + 4));
+        (long)
+            ((size.providers() + size.consumers())
+                * (elapsed / soak.sessionTimeoutSeconds() * 8 + 4));
     report.check(
         requests <= changes * perChange + beats,
         String.format(

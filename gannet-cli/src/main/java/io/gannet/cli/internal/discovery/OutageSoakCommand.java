@@ -45,6 +45,8 @@ public final class OutageSoakCommand implements Callable<Integer> {
 
   @Mixin private SoakServer soak = new SoakServer();
 
+  @Mixin private FleetOptions size = new FleetOptions(200, 20);
+
   @Option(
       names = "--how",
       paramLabel = "HOW",
@@ -68,34 +70,6 @@ public final class OutageSoakCommand implements Callable<Integer> {
       description = "How many providers are killed. Default: ${DEFAULT-VALUE}.")
   private int kills;
 
-  @Option(
-      names = "--instances",
-      paramLabel = "N",
-      defaultValue = "200",
-      description = "How many instances stay registered. Default: ${DEFAULT-VALUE}.")
-  private int instances;
-
-  @Option(
-      names = "--services",
-      paramLabel = "N",
-      defaultValue = "20",
-      description = "Of how many services. Default: ${DEFAULT-VALUE}.")
-  private int services;
-
-  @Option(
-      names = "--providers",
-      paramLabel = "N",
-      defaultValue = "20",
-      description = "By how many providers. Default: ${DEFAULT-VALUE}.")
-  private int providers;
-
-  @Option(
-      names = "--consumers",
-      paramLabel = "N",
-      defaultValue = "5",
-      description = "How many consumers watch all of them. Default: ${DEFAULT-VALUE}.")
-  private int consumers;
-
   private int fresh;
 
   /** Creates the command. */
@@ -108,12 +82,9 @@ public final class OutageSoakCommand implements Callable<Integer> {
     Logging.withoutRegistries();
     SoakReport report = new SoakReport(spec.commandLine().getOut());
     try (RegistryServer server = soak.start();
-        Fleet fleet = new Fleet(soak.uri(server), services, providers, consumers)) {
-      fleet.register(instances);
-      report.check(
-          Fleet.await(PATIENCE, fleet::isSettled),
-          "%s: %d instances of %d services by %d providers, all known to %d consumers"
-              .formatted(soak.kind(), instances, services, providers, consumers));
+        Fleet fleet = size.connect(soak.uri(server))) {
+      fleet.register(size.instances());
+      report.check(Fleet.await(PATIENCE, fleet::isSettled), "%s: %s".formatted(soak.kind(), size));
       comeAndLeave(fleet, report);
       kill(fleet, soak.uri(server), report);
       for (OutageKind kind : kinds) {
