@@ -1,16 +1,14 @@
 package io.gannet.discovery.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gannet.discovery.Registration;
 import io.gannet.discovery.Registry;
-import io.gannet.discovery.RegistryException;
 import io.gannet.discovery.RegistryOptions;
-import io.gannet.discovery.RegistryStatus;
 import io.gannet.discovery.testkit.EtcdCluster;
 import io.gannet.discovery.testkit.Lists;
+import io.gannet.discovery.testkit.OutageContract;
 import io.gannet.rpc.Directory;
 import io.gannet.rpc.DirectoryStatus;
 import io.gannet.rpc.Instance;
@@ -18,88 +16,74 @@ import io.gannet.testkit.ChildJvm;
 import io.gannet.testkit.FaultProxy;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What happens while a real etcd of one member, or the way to it, is away. */
-@Execution(ExecutionMode.CONCURRENT)
-class EtcdOutageTest {
+class EtcdOutageTest extends OutageContract {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
-  private static final RegistryOptions OPTIONS =
-      RegistryOptions.defaults().withSessionTimeout(Duration.ofSeconds(3)).withStartTimeout(SOON);
-
-  private final List<AutoCloseable> open = new ArrayList<>();
   private EtcdCluster etcd;
 
-  @BeforeEach
-  void start() {
+  EtcdOutageTest() {
+    super(RegistryOptions.defaults());
+  }
+
+  @Override
+  protected Server startServer() {
     etcd = EtcdCluster.of(1);
+    return new OneMember(etcd);
   }
 
-  @AfterEach
-  void stop() throws Exception {
-    for (AutoCloseable closeable : open.reversed()) {
-      closeable.close();
+  private record OneMember(EtcdCluster etcd) implements Server {
+
+    @Override
+    public String uriOf(int port) {
+      return "etcd://127.0.0.1:" + port;
     }
-    etcd.close();
-  }
 
-  private <T extends AutoCloseable> T closing(T closeable) {
-    open.add(closeable);
-    return closeable;
-  }
+    @Override
+    public int port() {
+      return etcd.port(0);
+    }
 
-  private Registry open() {
-    return open(etcd.port(0), OPTIONS);
-  }
+    @Override
+    public void stop() {
+      etcd.kill(0);
+    }
 
-  private Registry open(int port, RegistryOptions options) {
-    return closing(Registry.open("etcd://127.0.0.1:" + port, options));
-  }
+    @Override
+    public void start() {
+      etcd.start(0);
+      etcd.awaitReady();
+    }
 
-  private FaultProxy proxy() {
-    return closing(FaultProxy.to(etcd.port(0)));
-  }
+    @Override
+    public void wipe() {
+      etcd.wipe(0);
+    }
 
-  private static Registration register(Registry registry, String id) throws InterruptedException {
-    Registration registration =
-        registry.register(Instance.of("Greeter", "tcp", "10.0.0.5:7000").withId(id));
-    registration.awaitRegistered(SOON);
-    return registration;
+    @Override
+    public void expire(String session) {
+      etcd.revoke(session);
+    }
+
+    @Override
+    public void forgetHistory() {
+      etcd.compact();
+    }
+
+    @Override
+    public boolean has(String id) {
+      return etcd.created("gannet", "Greeter", id) > 0;
+    }
+
+    @Override
+    public void close() {
+      etcd.close();
+    }
   }
 
   private long created(String id) {
     return etcd.created("gannet", "Greeter", id);
-  }
-
-  private static void awaitState(Registry registry, RegistryStatus.State state) {
-    await().atMost(SOON).until(() -> registry.status().state() == state);
-  }
-
-  private static void awaitState(Directory directory, DirectoryStatus.State state) {
-    await().atMost(SOON).until(() -> directory.status().state() == state);
-  }
-
-  @Test
-  void whatWasRegisteredReturnsAfterALostLease() throws Exception {
-    Registry provider = open();
-    Registration one = register(provider, "one");
-    register(provider, "two");
-    Lists lists = Lists.of(open().watch("Greeter"));
-    lists.await(SOON, "one", "two");
-    String lost = provider.status().session();
-    etcd.revoke(lost);
-    await().atMost(SOON).until(() -> provider.stats().sessions() == 2);
-    lists.await(SOON, "one", "two");
-    await().atMost(SOON).until(() -> one.state() == Registration.State.REGISTERED);
-    assertThat(provider.status().session()).isNotEqualTo(lost);
-    assertThat(provider.stats().restored()).isEqualTo(2);
   }
 
   @Test
@@ -113,7 +97,7 @@ class EtcdOutageTest {
   @Test
   void aFlapWithTheSameLeaseChangesNothing() throws Exception {
     FaultProxy proxy = proxy();
-    Registry both = open(proxy.port(), OPTIONS);
+    Registry both = open(proxy.port(), options());
     Registration one = register(both, "one");
     Directory directory = both.watch("Greeter");
     Lists lists = Lists.of(directory);
@@ -134,33 +118,6 @@ class EtcdOutageTest {
   }
 
   @Test
-  void whatHappensWhileTheWatchIsCutIsSeenAfterItDespiteCompaction() throws Exception {
-    FaultProxy proxy = proxy();
-    Registry provider = open();
-    Registration one = register(provider, "one");
-    Registration two = register(provider, "two");
-    Registration three = register(provider, "three");
-    Directory directory = open(proxy.port(), OPTIONS).watch("Greeter");
-    Lists lists = Lists.of(directory);
-    lists.await(SOON, "one", "two", "three");
-    proxy.refuse(true);
-    proxy.reset();
-    awaitState(directory, DirectoryStatus.State.STALE);
-    one.close();
-    two.update(two.instance().withWeight(7));
-    three.close();
-    register(provider, "three");
-    register(provider, "four");
-    etcd.compact();
-    proxy.refuse(false);
-    lists.await(SOON, "two", "three", "four");
-    assertThat(lists.told()).hasSize(2);
-    assertThat(directory.snapshot().instances())
-        .filteredOn(instance -> instance.id().equals("two"))
-        .allMatch(instance -> instance.weight() == 7);
-  }
-
-  @Test
   void theLastListStaysWhileEtcdIsDown() throws Exception {
     Registry provider = open();
     register(provider, "one");
@@ -171,7 +128,7 @@ class EtcdOutageTest {
     awaitState(directory, DirectoryStatus.State.STALE);
     Registration two =
         provider.register(Instance.of("Greeter", "tcp", "10.0.0.5:7001").withId("two"));
-    Instant late = directory.status().since().plus(OPTIONS.sessionTimeout()).plusSeconds(1);
+    Instant late = directory.status().since().plus(options().sessionTimeout()).plusSeconds(1);
     await().atMost(SOON).until(() -> Instant.now().isAfter(late));
     assertThat(Lists.ids(directory.snapshot())).containsExactly("one");
     assertThat(two.state()).isEqualTo(Registration.State.PENDING);
@@ -179,44 +136,6 @@ class EtcdOutageTest {
     lists.await(SOON, "one", "two");
     assertThat(directory.status().state()).isEqualTo(DirectoryStatus.State.LIVE);
     assertThat(lists.told()).allMatch(list -> Lists.ids(list).contains("one"));
-  }
-
-  @Test
-  void anEtcdThatHasForgottenEverythingEmptiesNoList() throws Exception {
-    Registry provider = open();
-    register(provider, "one");
-    register(provider, "two");
-    Directory directory = open().watch("Greeter");
-    Lists lists = Lists.of(directory);
-    lists.await(SOON, "one", "two");
-    etcd.kill(0);
-    etcd.wipe(0);
-    etcd.start(0);
-    etcd.awaitReady();
-    await().atMost(SOON).until(() -> created("one") > 0 && created("two") > 0);
-    awaitState(directory, DirectoryStatus.State.LIVE);
-    await().atMost(SOON).until(() -> directory.status().missing().isEmpty());
-    assertThat(lists.told()).hasSize(1);
-    register(provider, "three");
-    lists.await(SOON, "one", "two", "three");
-  }
-
-  @Test
-  void anEmptyListThatOutlastsTheGraceIsBelieved() throws Exception {
-    Registry provider = open();
-    register(provider, "one");
-    RegistryOptions options = OPTIONS.withOutageGrace(Duration.ofSeconds(2));
-    Directory directory = open(etcd.port(0), options).watch("Greeter");
-    Lists lists = Lists.of(directory);
-    lists.await(SOON, "one");
-    etcd.kill(0);
-    awaitState(directory, DirectoryStatus.State.STALE);
-    provider.close();
-    etcd.wipe(0);
-    etcd.start(0);
-    await().atMost(SOON).until(() -> !directory.status().missing().isEmpty());
-    assertThat(lists.told()).hasSize(1);
-    lists.await(SOON);
   }
 
   @Test
@@ -229,7 +148,7 @@ class EtcdOutageTest {
     etcd.freeze(0);
     try {
       awaitState(directory, DirectoryStatus.State.STALE);
-      Instant late = directory.status().since().plus(OPTIONS.sessionTimeout());
+      Instant late = directory.status().since().plus(options().sessionTimeout());
       await().atMost(SOON).until(() -> Instant.now().isAfter(late));
     } finally {
       etcd.thaw(0);
@@ -261,42 +180,5 @@ class EtcdOutageTest {
       lists.await(SOON, "other");
       assertThat(Duration.ofNanos(System.nanoTime() - killed)).isGreaterThan(Duration.ofSeconds(1));
     }
-  }
-
-  @Test
-  void openingFailsInTimeIfEtcdIsDown() {
-    etcd.kill(0);
-    RegistryOptions options = OPTIONS.withStartTimeout(Duration.ofMillis(700));
-    assertThatThrownBy(() -> open(etcd.port(0), options))
-        .isInstanceOf(RegistryException.class)
-        .hasMessageContaining("etcd://127.0.0.1:" + etcd.port(0))
-        .hasMessageContaining("withStartTimeout");
-  }
-
-  @Test
-  void withoutWaitingEverythingComesOnceEtcdIsUp() throws Exception {
-    etcd.kill(0);
-    Registry registry = open(etcd.port(0), OPTIONS.withoutWaitingAtStart());
-    Registration one =
-        registry.register(Instance.of("Greeter", "tcp", "10.0.0.5:7000").withId("one"));
-    Directory directory = registry.watch("Greeter");
-    Lists lists = Lists.of(directory);
-    assertThat(directory.status().state()).isEqualTo(DirectoryStatus.State.WAITING);
-    assertThatThrownBy(registry::services).isInstanceOf(RegistryException.class);
-    etcd.start(0);
-    one.awaitRegistered(SOON);
-    lists.await(SOON, "one");
-  }
-
-  @Test
-  void closingWhileEtcdIsDownDoesntHang() throws Exception {
-    Registry registry = open();
-    Registration one = register(registry, "one");
-    etcd.kill(0);
-    awaitState(registry, RegistryStatus.State.DISCONNECTED);
-    long before = System.nanoTime();
-    registry.close();
-    assertThat(one.state()).isEqualTo(Registration.State.LEFT);
-    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
   }
 }

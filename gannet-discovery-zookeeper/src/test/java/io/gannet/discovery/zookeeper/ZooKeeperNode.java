@@ -1,5 +1,6 @@
 package io.gannet.discovery.zookeeper;
 
+import io.gannet.discovery.testkit.OutageContract;
 import io.gannet.discovery.testkit.RegistryUnderTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,7 @@ import org.apache.zookeeper.server.ServerCnxnFactory;
 import org.apache.zookeeper.server.ZooKeeperServer;
 
 /** A real server in this process, on a port that it keeps, which can be stopped, started and emptied. */
-final class ZooKeeperNode implements RegistryUnderTest, AutoCloseable {
+final class ZooKeeperNode implements RegistryUnderTest, OutageContract.Server {
 
   private static final int TICK = 250;
 
@@ -33,7 +34,8 @@ final class ZooKeeperNode implements RegistryUnderTest, AutoCloseable {
     start();
   }
 
-  void start() throws Exception {
+  @Override
+  public void start() throws Exception {
     server = new ZooKeeperServer(directory.toFile(), directory.toFile(), TICK);
     server.setMinSessionTimeout(TICK);
     factory = ServerCnxnFactory.createFactory();
@@ -42,14 +44,14 @@ final class ZooKeeperNode implements RegistryUnderTest, AutoCloseable {
     port = factory.getLocalPort();
   }
 
-  /** Drops all connections and answers nobody; keeps what it has. */
-  void stop() {
+  @Override
+  public void stop() {
     factory.shutdown();
     server.shutdown(true);
   }
 
-  /** Forgets everything, sessions too. Only while it is stopped. */
-  void wipe() {
+  @Override
+  public void wipe() {
     try (Stream<Path> files = Files.walk(directory)) {
       files
           .sorted(Comparator.reverseOrder())
@@ -66,13 +68,24 @@ final class ZooKeeperNode implements RegistryUnderTest, AutoCloseable {
     }
   }
 
-  /** Ends a session, as when nothing has been heard of it for too long. */
-  void expire(String session) {
+  @Override
+  public void expire(String session) {
     server.closeSession(Long.parseUnsignedLong(session.substring(2), 16));
   }
 
-  int port() {
+  @Override
+  public int port() {
     return port;
+  }
+
+  @Override
+  public String uriOf(int atPort) {
+    return "zookeeper://127.0.0.1:" + atPort;
+  }
+
+  @Override
+  public boolean has(String id) throws Exception {
+    return stat("gannet", "Greeter", id) != null;
   }
 
   @Override

@@ -1,0 +1,303 @@
+package io.gannet.discovery.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.discovery.Registration;
+import io.gannet.discovery.Registry;
+import io.gannet.discovery.RegistryException;
+import io.gannet.discovery.RegistryOptions;
+import io.gannet.discovery.RegistryStatus;
+import io.gannet.rpc.Directory;
+import io.gannet.rpc.DirectoryStatus;
+import io.gannet.rpc.Instance;
+import io.gannet.testkit.FaultProxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** What must hold while a registry's only server, or the way to it, is away. Each test has a server of its own. */
+@Execution(ExecutionMode.CONCURRENT)
+public abstract class OutageContract {
+
+  /** How long anything may take. */
+  protected static final Duration SOON = Duration.ofSeconds(20);
+
+  /** A real server, on a port that it keeps. */
+  public interface Server extends AutoCloseable {
+
+    /**
+     * {@return the registry behind a port, which is the server's or leads there}
+     *
+     * @param port the port
+     */
+    String uriOf(int port);
+
+    /** {@return where it listens} */
+    int port();
+
+    /** Goes away at once; keeps what it has. */
+    void stop();
+
+    /**
+     * Comes back.
+     *
+     * @throws Exception if that fails
+     */
+    void start() throws Exception;
+
+    /** Forgets everything, sessions too. Only while it is stopped. */
+    void wipe();
+
+    /**
+     * Ends a session, as when nothing has been heard of it for too long.
+     *
+     * @param session its id
+     */
+    void expire(String session);
+
+    /** Nobody can ask for what has happened up to now any more, where a server lets anybody do that. */
+    default void forgetHistory() {}
+
+    /**
+     * {@return whether an instance of the service "Greeter" is there}
+     *
+     * @param id of the instance
+     * @throws Exception if that can't be found out
+     */
+    boolean has(String id) throws Exception;
+
+    @Override
+    void close();
+  }
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final RegistryOptions options;
+  private Server server;
+
+  /**
+   * For subclasses.
+   *
+   * @param options of the registries
+   */
+  protected OutageContract(RegistryOptions options) {
+    this.options = options.withSessionTimeout(Duration.ofSeconds(3)).withStartTimeout(SOON);
+  }
+
+  /**
+   * {@return a server for one test}
+   * @throws Exception if there is none
+   */
+  protected abstract Server startServer() throws Exception;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = startServer();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable closeable : open.reversed()) {
+      closeable.close();
+    }
+    server.close();
+  }
+
+  /**
+   * Has something closed at the end of the test.
+   *
+   * @param closeable the thing
+   * @return the same
+   * @param <T> what it is
+   */
+  protected final <T extends AutoCloseable> T closing(T closeable) {
+    open.add(closeable);
+    return closeable;
+  }
+
+  /** {@return the options of registries that need no others} */
+  protected final RegistryOptions options() {
+    return options;
+  }
+
+  /** {@return a registry of its own} */
+  protected final Registry open() {
+    return open(server.port(), options);
+  }
+
+  /**
+   * {@return a registry of its own}
+   *
+   * @param port the server's, or a proxy's
+   * @param chosen the options
+   */
+  protected final Registry open(int port, RegistryOptions chosen) {
+    return closing(Registry.open(server.uriOf(port), chosen));
+  }
+
+  /** {@return a way to the server that can be cut} */
+  protected final FaultProxy proxy() {
+    return closing(FaultProxy.to(server.port()));
+  }
+
+  /**
+   * Registers, and waits for that.
+   *
+   * @param registry where
+   * @param id of the instance
+   * @return the registration
+   * @throws InterruptedException if this thread is interrupted
+   */
+  protected static Registration register(Registry registry, String id) throws InterruptedException {
+    Registration registration = registry.register(instance(id));
+    registration.awaitRegistered(SOON);
+    return registration;
+  }
+
+  private static Instance instance(String id) {
+    return Instance.of("Greeter", "tcp", "10.0.0.5:7000").withId(id);
+  }
+
+  /**
+   * Waits for a state.
+   *
+   * @param registry whose
+   * @param state which
+   */
+  protected static void awaitState(Registry registry, RegistryStatus.State state) {
+    await().atMost(SOON).until(() -> registry.status().state() == state);
+  }
+
+  /**
+   * Waits for a state.
+   *
+   * @param directory whose
+   * @param state which
+   */
+  protected static void awaitState(Directory directory, DirectoryStatus.State state) {
+    await().atMost(SOON).until(() -> directory.status().state() == state);
+  }
+
+  @Test
+  void whatWasRegisteredReturnsAfterALostSession() throws Exception {
+    Registry provider = open();
+    Registration one = register(provider, "one");
+    register(provider, "two");
+    Lists lists = Lists.of(open().watch("Greeter"));
+    lists.await(SOON, "one", "two");
+    String lost = provider.status().session();
+    server.expire(lost);
+    await().atMost(SOON).until(() -> provider.stats().sessions() == 2);
+    lists.await(SOON, "one", "two");
+    await().atMost(SOON).until(() -> one.state() == Registration.State.REGISTERED);
+    assertThat(provider.status().session()).isNotEqualTo(lost);
+    assertThat(provider.stats().restored()).isEqualTo(2);
+  }
+
+  @Test
+  void whatHappensWhileTheWatchIsCutIsSeenAfterIt() throws Exception {
+    FaultProxy proxy = proxy();
+    Registry provider = open();
+    Registration one = register(provider, "one");
+    Registration two = register(provider, "two");
+    Registration three = register(provider, "three");
+    Directory directory = open(proxy.port(), options).watch("Greeter");
+    Lists lists = Lists.of(directory);
+    lists.await(SOON, "one", "two", "three");
+    proxy.refuse(true);
+    proxy.reset();
+    awaitState(directory, DirectoryStatus.State.STALE);
+    one.close();
+    two.update(two.instance().withWeight(7));
+    three.close();
+    register(provider, "three");
+    register(provider, "four");
+    server.forgetHistory();
+    proxy.refuse(false);
+    lists.await(SOON, "two", "three", "four");
+    assertThat(lists.told()).hasSize(2);
+    assertThat(directory.snapshot().instances())
+        .filteredOn(instance -> instance.id().equals("two"))
+        .allMatch(instance -> instance.weight() == 7);
+  }
+
+  @Test
+  void aServerThatHasForgottenEverythingEmptiesNoList() throws Exception {
+    Registry provider = open();
+    register(provider, "one");
+    register(provider, "two");
+    Directory directory = open().watch("Greeter");
+    Lists lists = Lists.of(directory);
+    lists.await(SOON, "one", "two");
+    server.stop();
+    server.wipe();
+    server.start();
+    await().atMost(SOON).until(() -> server.has("one") && server.has("two"));
+    awaitState(directory, DirectoryStatus.State.LIVE);
+    await().atMost(SOON).until(() -> directory.status().missing().isEmpty());
+    assertThat(lists.told()).hasSize(1);
+    register(provider, "three");
+    lists.await(SOON, "one", "two", "three");
+  }
+
+  @Test
+  void anEmptyListThatOutlastsTheGraceIsBelieved() throws Exception {
+    Registry provider = open();
+    register(provider, "one");
+    Directory directory =
+        open(server.port(), options.withOutageGrace(Duration.ofSeconds(2))).watch("Greeter");
+    Lists lists = Lists.of(directory);
+    lists.await(SOON, "one");
+    server.stop();
+    awaitState(directory, DirectoryStatus.State.STALE);
+    provider.close();
+    server.wipe();
+    server.start();
+    await().atMost(SOON).until(() -> !directory.status().missing().isEmpty());
+    assertThat(lists.told()).hasSize(1);
+    lists.await(SOON);
+  }
+
+  @Test
+  void openingFailsInTimeIfTheServerIsDown() {
+    server.stop();
+    RegistryOptions shortly = options.withStartTimeout(Duration.ofMillis(700));
+    assertThatThrownBy(() -> open(server.port(), shortly))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining(server.uriOf(server.port()))
+        .hasMessageContaining("withStartTimeout");
+  }
+
+  @Test
+  void withoutWaitingEverythingComesOnceTheServerIsUp() throws Exception {
+    server.stop();
+    Registry registry = open(server.port(), options.withoutWaitingAtStart());
+    Registration one = registry.register(instance("one"));
+    Directory directory = registry.watch("Greeter");
+    Lists lists = Lists.of(directory);
+    assertThat(registry.status().state()).isEqualTo(RegistryStatus.State.CONNECTING);
+    assertThat(directory.status().state()).isEqualTo(DirectoryStatus.State.WAITING);
+    assertThatThrownBy(registry::services).isInstanceOf(RegistryException.class);
+    server.start();
+    one.awaitRegistered(SOON);
+    lists.await(SOON, "one");
+  }
+
+  @Test
+  void closingWhileTheServerIsDownDoesntHang() throws Exception {
+    Registry registry = open();
+    Registration one = register(registry, "one");
+    server.stop();
+    awaitState(registry, RegistryStatus.State.DISCONNECTED);
+    long before = System.nanoTime();
+    registry.close();
+    assertThat(one.state()).isEqualTo(Registration.State.LEFT);
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+  }
+}
