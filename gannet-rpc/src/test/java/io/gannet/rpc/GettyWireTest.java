@@ -119,6 +119,28 @@ class GettyWireTest {
     return frame(RESPONSE, SEQUENCE, code, JSON, content(header, body.getBytes(UTF_8)));
   }
 
+  /** What {@link #request} has in JSON, of a call in Protobuf. */
+  private static byte[] protobufHeader(String method) {
+    byte[] service = "TestService".getBytes(UTF_8);
+    byte[] name = method.getBytes(UTF_8);
+    return ByteBuffer.allocate(6 + service.length + name.length)
+        .put((byte) 0x0A) // 1: service
+        .put((byte) service.length)
+        .put(service)
+        .put((byte) 0x12) // 2: method
+        .put((byte) name.length)
+        .put(name)
+        .put((byte) 0x18) // 3: two-way
+        .put((byte) 2)
+        .array();
+  }
+
+  private static void assertEchoes(RawPeer peer, String text) {
+    String body = "{\"text\":\"%s\"}".formatted(text);
+    peer.write(request("test", "CT_TwoWay", body));
+    assertAnswers(peer, response(0, "", body));
+  }
+
   private static void assertAnswers(RawPeer peer, byte[] expected) {
     assertThat(peer.readExactly(expected.length)).isEqualTo(expected);
   }
@@ -142,8 +164,7 @@ class GettyWireTest {
     RawPeer peer = fixture.connect(server());
     peer.write(request("note", "CT_OneWay", "{\"text\":\"a\"}"));
     assertThat(notes.poll(10, TimeUnit.SECONDS)).isEqualTo("a");
-    peer.write(request("test", "CT_TwoWay", "{\"text\":\"next\"}"));
-    assertAnswers(peer, response(0, "", "{\"text\":\"next\"}"));
+    assertEchoes(peer, "next");
   }
 
   @Test
@@ -196,36 +217,13 @@ class GettyWireTest {
     RawPeer peer = fixture.connect(server());
     peer.write(request("Nobody", "test", "CT_TwoWay", "{}"));
     assertAnswers(peer, response(1, "UNIMPLEMENTED: there is no service 'Nobody'", ""));
-    peer.write(request("test", "CT_TwoWay", "{\"text\":\"on\"}"));
-    assertAnswers(peer, response(0, "", "{\"text\":\"on\"}"));
+    assertEchoes(peer, "on");
   }
 
   @Test
   void aProtobufHeaderIsAnsweredWithOne() {
     RawPeer peer = fixture.connect(server());
-    byte[] header = {
-      0x0A,
-      11,
-      'T',
-      'e',
-      's',
-      't',
-      'S',
-      'e',
-      'r',
-      'v',
-      'i',
-      'c',
-      'e', // 1: service
-      0x12,
-      4,
-      'n',
-      'o',
-      'n',
-      'e', // 2: method
-      0x18,
-      2 // 3: two-way
-    };
+    byte[] header = protobufHeader("none");
     peer.write(frame(REQUEST, SEQUENCE, 0, PROTOBUF, content(header, new byte[0])));
     String error = "UNIMPLEMENTED: service 'TestService' has no method 'none'";
     byte[] text = error.getBytes(UTF_8);
@@ -254,35 +252,12 @@ class GettyWireTest {
                 .service(TestService.class, service)
                 .service(ProtobufTestService.class, text -> text));
     RawPeer peer = fixture.connect(server);
-    byte[] header = {
-      0x0A,
-      11,
-      'T',
-      'e',
-      's',
-      't',
-      'S',
-      'e',
-      'r',
-      'v',
-      'i',
-      'c',
-      'e', // 1: service
-      0x12,
-      4,
-      't',
-      'e',
-      's',
-      't', // 2: method
-      0x18,
-      2 // 3: two-way
-    };
+    byte[] header = protobufHeader("test");
     byte[] body = {0x0A, 2, 'h', 'i'};
     peer.write(frame(REQUEST, SEQUENCE, 0, PROTOBUF, content(header, body)));
     byte[] noError = {0x0A, 0};
     assertAnswers(peer, frame(RESPONSE, SEQUENCE, 0, PROTOBUF, content(noError, body)));
-    peer.write(request("test", "CT_TwoWay", "{\"text\":\"hi\"}"));
-    assertAnswers(peer, response(0, "", "{\"text\":\"hi\"}"));
+    assertEchoes(peer, "hi");
   }
 
   @Test
@@ -295,8 +270,7 @@ class GettyWireTest {
     peer.write(frame(REQUEST, SEQUENCE, 0, JSON, new byte[] {5, 0, '{'}));
     assertAnswers(
         peer, response(1, "INVALID_ARGUMENT: the frame ends in the middle of a field", ""));
-    peer.write(request("test", "CT_TwoWay", "{\"text\":\"on\"}"));
-    assertAnswers(peer, response(0, "", "{\"text\":\"on\"}"));
+    assertEchoes(peer, "on");
   }
 
   @Test
