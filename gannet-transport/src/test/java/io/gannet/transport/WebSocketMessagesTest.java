@@ -225,6 +225,37 @@ class WebSocketMessagesTest {
   }
 
   @Test
+  void whatComesMayBeSplitAnywhere() {
+    connect(server());
+    List<String> texts = List.of("one", "grüß", "x".repeat(126), "", "last");
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.writeBytes(frame(0x80 | TEXT, "one".getBytes(UTF_8)));
+    bytes.writeBytes(frame(TEXT, "gr\u00c3".getBytes(ISO_8859_1)));
+    bytes.writeBytes(frame(0x80 | PING, (byte) 7));
+    bytes.writeBytes(frame(0x80 | CONTINUATION, "\u00bc\u00c3\u009f".getBytes(ISO_8859_1)));
+    texts.subList(2, 5).forEach(text -> bytes.writeBytes(frame(0x82, text.getBytes(UTF_8))));
+    byte[] all = bytes.toByteArray();
+
+    for (int split = 1; split < all.length; split++) {
+      peer.write(Arrays.copyOf(all, split));
+      peer.write(Arrays.copyOfRange(all, split, all.length));
+
+      List<String> echoes = new ArrayList<>();
+      int pongs = 0;
+      while (pongs == 0 || echoes.size() < texts.size()) {
+        WebSocketPeer.Frame frame = peer.read();
+        if (frame.opcode() == PONG) {
+          pongs++;
+        } else {
+          echoes.add(frame.text());
+        }
+      }
+      assertThat(echoes).isEqualTo(texts);
+      assertThat(pongs).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aPingIsAnsweredWithWhatItHeld() {
     connect(server());
     for (int i = 0; i < 10; i++) {
