@@ -69,8 +69,10 @@ class WebSocketMessagesTest {
 
   private void connect(
       ServerBuilder<String> builder, RecordingListener<String> atServer, String... headers) {
-    peer = fixture.closing(WebSocketPeer.open(fixture.start(builder), "/", headers));
+    Server<String> server = fixture.start(builder);
+    peer = fixture.closing(WebSocketPeer.open(server, "/", headers));
     session = atServer.awaitSession();
+    await().until(() -> !server.sessions().isEmpty()); // there are no heartbeats before
   }
 
   private void expectViolation(Kind kind, int code) {
