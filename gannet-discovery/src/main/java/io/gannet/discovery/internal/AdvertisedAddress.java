@@ -29,7 +29,8 @@ final class AdvertisedAddress {
   /** What a datagram socket is connected to, which sends nothing; any port would do. */
   private static final int ANY_PORT = 9;
 
-  private static final Pattern WITH_PORT = Pattern.compile("(\\[[^\\]]*]|[^:]+):[0-9]+.*");
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(?<host>\\[[^\\]]*]|[^:/\\[\\]]+)(?<port>:[0-9]{1,5}(/.*)?)?");
 
   private final Advertising said;
   private final RegistryUri registry;
@@ -93,11 +94,8 @@ final class AdvertisedAddress {
 
   private String inet(@Nullable InetSocketAddress bound) {
     String explicit = said.address();
-    if (explicit != null) {
-      Matcher complete = WITH_PORT.matcher(explicit);
-      if (complete.matches()) {
-        return explicit;
-      }
+    if (explicit != null && hasPort(explicit)) {
+      return explicit;
     }
     if (bound == null) {
       throw new IllegalStateException("the server listens on no port");
@@ -106,12 +104,42 @@ final class AdvertisedAddress {
     return host + ":" + bound.getPort();
   }
 
+  /** Whether an address that was said has a port; throws if it leads nowhere. */
+  private static boolean hasPort(String explicit) {
+    Matcher parts = HOST_AND_PORT.matcher(explicit);
+    if (!parts.matches()) {
+      throw new IllegalStateException(
+          "\"%s\" is no host, and no host with a port, such as 10.0.0.5, greeter.internal:7000 or [fd00::5]:7000 (Advertising.withAddress)"
+              .formatted(explicit));
+    }
+    if (isEverywhere(parts.group("host"))) {
+      throw new IllegalStateException(
+          "%s is where a server listens, and no address that leads to it (Advertising.withAddress)"
+              .formatted(explicit));
+    }
+    return parts.group("port") != null;
+  }
+
+  private static boolean isEverywhere(String host) {
+    if (!host.startsWith("[")) {
+      return host.equals("0.0.0.0");
+    }
+    try {
+      return InetAddress.getByName(host).isAnyLocalAddress(); // in brackets, nothing is resolved
+    } catch (IOException e) {
+      return false; // such as a zone of another machine
+    }
+  }
+
   private InetAddress reachable(InetAddress bound) {
+    if (!bound.isAnyLocalAddress() && !isOfThisMachine(bound)) {
+      return bound;
+    }
     @Nullable InetAddress towards = towardsRegistry();
     if (!bound.isAnyLocalAddress()) {
-      if (bound.isLoopbackAddress() && towards != null) {
+      if (towards != null) {
         throw new IllegalStateException(
-            "the server listens on %s, where only this machine reaches it, but %s is on another: bind it to another address, or say what leads there (Advertising.withAddress)"
+            "the server listens on %s, which is of use on this machine only, but %s is on another: bind it to another address, or say what leads there (Advertising.withAddress)"
                 .formatted(bound.getHostAddress(), registry));
       }
       return bound;
@@ -124,6 +152,12 @@ final class AdvertisedAddress {
         : towards;
   }
 
+  /** Whether only this machine can do anything with it: a loopback address, or one with a zone. */
+  private static boolean isOfThisMachine(InetAddress address) {
+    return address.isLoopbackAddress()
+        || (address instanceof Inet6Address && address.isLinkLocalAddress());
+  }
+
   /** The address of this machine's interface towards the registry; null if that is local. */
   private @Nullable InetAddress towardsRegistry() {
     @Nullable IOException problem = null;
@@ -131,10 +165,12 @@ final class AdvertisedAddress {
       try {
         InetAddress server = InetAddress.getByName(host.name());
         InetAddress local = routes.localTowards(server);
-        if (!server.isLoopbackAddress()
-            && !local.isLoopbackAddress()
-            && !local.isAnyLocalAddress()) {
+        boolean isRemote =
+            !server.isLoopbackAddress() && !local.isLoopbackAddress() && !local.isAnyLocalAddress();
+        if (isRemote && !isOfThisMachine(local)) {
           return local;
+        } else if (isRemote) {
+          problem = new IOException(local.getHostAddress() + " leads there, from its link only");
         }
       } catch (IOException e) {
         problem = e;
@@ -170,6 +206,10 @@ final class AdvertisedAddress {
 
   private static String text(InetAddress address) {
     String text = address.getHostAddress();
-    return address instanceof Inet6Address ? "[" + text + "]" : text;
+    if (!(address instanceof Inet6Address)) {
+      return text;
+    }
+    int zone = address.isLinkLocalAddress() ? -1 : text.indexOf('%');
+    return "[" + (zone < 0 ? text : text.substring(0, zone)) + "]";
   }
 }

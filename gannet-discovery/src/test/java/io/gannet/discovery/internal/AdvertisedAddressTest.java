@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gannet.discovery.Advertising;
 import io.gannet.discovery.RegistryUri;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -118,5 +119,52 @@ class AdvertisedAddressTest {
           assertThat(instance.weight()).isEqualTo(7);
           assertThat(instance.metadata()).containsEntry("build", "417");
         });
+  }
+
+  @Test
+  void whoListensAtOneAddressAsksNobodyForAnother() {
+    AdvertisedAddress unreachable =
+        new AdvertisedAddress(
+            GREETER,
+            RegistryUri.parse("etcd://no-such-host.invalid:2379"),
+            server -> {
+              throw new IOException("Network is unreachable");
+            });
+    assertThat(unreachable.of(List.of(bound("10.0.0.5"))).address()).isEqualTo("10.0.0.5:7000");
+  }
+
+  @Test
+  void noAddressIsSaidThatLeadsNowhere() {
+    for (String nowhere :
+        List.of("0.0.0.0", "0.0.0.0:80", "[::]", "[::]:80", "fd00::5", "2001:1::5", ":80", "")) {
+      assertThatThrownBy(() -> uri(GREETER.withAddress(nowhere), REMOTE, bound("10.0.0.5")))
+          .as(nowhere)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("withAddress");
+    }
+  }
+
+  @Test
+  void theZoneOfAnAddressIsThisMachinesOwnBusiness() throws IOException {
+    // As sockets tell their addresses: with a zone, also where there is none.
+    InetSocketAddress global = inZone("fd00::5", 0);
+    assertThat(global.getAddress().getHostAddress()).endsWith("%0");
+    assertThat(uri(GREETER, REMOTE, global)).isEqualTo("tcp://[fd00:0:0:0:0:0:0:5]:7000");
+    InetSocketAddress ofTheLink = inZone("fe80::5", 3);
+    assertThatThrownBy(() -> uri(GREETER, REMOTE, ofTheLink))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("withAddress");
+    assertThat(uri(GREETER, "memory:", ofTheLink)).isEqualTo("tcp://[fe80:0:0:0:0:0:0:5%3]:7000");
+    AdvertisedAddress byLink =
+        new AdvertisedAddress(GREETER, RegistryUri.parse(REMOTE), server -> ofTheLink.getAddress());
+    assertThatThrownBy(() -> byLink.of(List.of(bound("::"))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("fe80")
+        .hasMessageContaining("withAddress");
+  }
+
+  private static InetSocketAddress inZone(String address, int zone) throws IOException {
+    byte[] bytes = InetAddress.getByName(address).getAddress();
+    return new InetSocketAddress(Inet6Address.getByAddress(null, bytes, zone), 7000);
   }
 }
