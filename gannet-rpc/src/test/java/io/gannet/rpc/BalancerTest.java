@@ -273,4 +273,44 @@ class BalancerTest {
     assertThatThrownBy(() -> broken.proxy(Who.class).who("x"))
         .hasMessageContaining("none of the candidates");
   }
+
+  private record Place(Instance instance) implements Balancer.Candidate {
+    @Override
+    public double share() {
+      return 1;
+    }
+
+    @Override
+    public int pending() {
+      return 0;
+    }
+  }
+
+  private record OfAlice(int attempt) implements Balancer.Call {
+    @Override
+    public String method() {
+      return "Who/who";
+    }
+
+    @Override
+    public Metadata metadata() {
+      return Metadata.empty();
+    }
+
+    @Override
+    public String routingKey() {
+      return "alice";
+    }
+  }
+
+  @Test
+  void oneCallThatIsTriedElsewhereMovesNoKey() {
+    Balancer.Candidate a = new Place(Instance.of("Who", "tcp", "a:1"));
+    Balancer.Candidate b = new Place(Instance.of("Who", "tcp", "b:1"));
+    Balancer.Candidate c = new Place(Instance.of("Who", "tcp", "c:1"));
+    Balancer sticky = Balancers.sticky((candidates, call) -> candidates.getFirst(), 10);
+    assertThat(sticky.choose(List.of(a, b, c), new OfAlice(0))).isSameAs(a);
+    assertThat(sticky.choose(List.of(b, c), new OfAlice(1))).isSameAs(b);
+    assertThat(sticky.choose(List.of(c, b, a), new OfAlice(0))).isSameAs(a);
+  }
 }

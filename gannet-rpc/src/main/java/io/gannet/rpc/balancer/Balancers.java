@@ -66,8 +66,9 @@ public final class Balancers {
   /**
    * Sends calls with the same {@link io.gannet.rpc.CallOptions#routingKey() routing key} to the same instance;
    * calls without one as {@link #leastPending}. When an instance comes or goes, only the keys that it gets
-   * or had are moved (rendezvous hashing); all clients with the same list choose alike. Takes time that grows
-   * with the number of instances, some microseconds for a thousand.
+   * or had are moved (rendezvous hashing); all clients with the same list choose alike, except for keys of an
+   * instance that some of them have left out or are warming up ({@link RpcClusterBuilder#warmUp}). Takes time
+   * that grows with the number of instances.
    *
    * @return the balancer
    */
@@ -87,7 +88,8 @@ public final class Balancers {
 
   /**
    * Keeps calls with the same {@link io.gannet.rpc.CallOptions#routingKey() routing key} at the instance that the
-   * first of them has gone to, as long as that takes calls, also when others come. Each client remembers
+   * first of them has gone to, as long as that takes calls, also when others come, or when a call is tried
+   * again at another. Each client remembers
    * this for itself.
    *
    * @param first chooses an instance for a key that is new, and for calls without a key

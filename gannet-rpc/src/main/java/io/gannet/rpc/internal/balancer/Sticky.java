@@ -52,11 +52,14 @@ public final class Sticky implements Balancer {
     Candidate chosen = first.choose(candidates, call);
     lock.lock();
     try {
-      Candidate other = find(candidates, places.get(key)); // of a call that was made meanwhile
+      String place = places.get(key);
+      Candidate other = find(candidates, place); // of a call that was made meanwhile
       if (other != null) {
         return other;
       }
-      places.put(key, chosen.instance().id());
+      if (place == null || call.attempt() == 0) { // what one retry has to avoid is still the place
+        places.put(key, chosen.instance().id());
+      }
     } finally {
       lock.unlock();
     }
