@@ -20,7 +20,8 @@ import java.util.Set;
  * <p>It goes to an instance that it has not been tried at, as long as there is one, after a pause, within its
  * deadline, and within the budget: retries must not make an overload worse. A call that nobody has taken
  * ({@code UNAVAILABLE} and not handled, as when an instance stops) costs nobody anything, and is tried
- * elsewhere at once and without the budget. Calls with streams are never tried again.
+ * elsewhere at once and without the budget. Calls with streams are never tried again. What a call fails with in
+ * the end says {@code notStarted} only if that holds for all of its attempts.
  *
  * @param maxAttempts how often a call is tried at most, the first time included; 1 for never again
  * @param backoff the pause before each retry

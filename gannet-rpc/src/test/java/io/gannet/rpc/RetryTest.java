@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -37,7 +39,7 @@ class RetryTest {
   }
 
   /** Fails as it is told to. */
-  private static final class Flaky implements Service {
+  private static class Flaky implements Service {
 
     final AtomicInteger handled = new AtomicInteger();
     private final RpcCode code;
@@ -248,5 +250,51 @@ class RetryTest {
       }
       assertThat(service.read("x")).isEqualTo("x");
     }
+  }
+
+  @Test
+  void aCallThatMayHaveBeenHandledNeverSaysThatItWasNot() throws Exception {
+    assertThatItMayHaveBeenHandled(service -> service.read("x"));
+    assertThatItMayHaveBeenHandled(
+        service -> service.readAsync("x").toCompletableFuture().get(10, TimeUnit.SECONDS));
+  }
+
+  private interface Calling {
+    void on(Service service) throws Exception;
+  }
+
+  /** The first attempt is handled and fails, and for the second there is nobody any more. */
+  private void assertThatItMayHaveBeenHandled(Calling call) {
+    PublishedDirectory directory = Directory.published("Service");
+    AtomicReference<RpcCluster> client = new AtomicReference<>();
+    Flaky lastOne =
+        new Flaky(RpcCode.UNAVAILABLE, 100) {
+          @Override
+          public String read(String text) {
+            directory.publish(List.of());
+            await().until(() -> client.get().stats().left() == 1);
+            return super.read(text);
+          }
+        };
+    directory.publish(List.of(instance("last", lastOne)));
+    RpcCluster cluster =
+        fixture.start(
+            RpcClient.over(directory)
+                .connectionWait(Duration.ofSeconds(5))
+                .retries(RetryPolicy.defaults().withBackoff(QUICK)));
+    client.set(cluster);
+    CallOptions options = CallOptions.defaults().withTimeout(Duration.ofSeconds(1));
+    assertThatThrownBy(() -> call.on(cluster.proxy(Service.class, options)))
+        .extracting(thrown -> thrown instanceof ExecutionException ? thrown.getCause() : thrown)
+        .isInstanceOfSatisfying(
+            RpcException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(RpcCode.UNAVAILABLE);
+              assertThat(e.notStarted()).isFalse();
+              assertThat(e).hasMessageContaining("no instance of Service");
+              assertThat(e.getSuppressed()).hasSize(1);
+              assertThat(e.getSuppressed()[0]).hasMessage("no");
+            });
+    assertThat(lastOne.handled).hasValue(1);
   }
 }

@@ -1,11 +1,10 @@
 package io.gannet.rpc.internal;
 
+import io.gannet.rpc.internal.call.Clock;
 import java.time.Duration;
 
 /** What settings may be. */
 final class Checks {
-
-  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
   private Checks() {}
 
@@ -33,7 +32,7 @@ final class Checks {
 
   /** {@return a duration in nanoseconds; the largest number if there are too many} */
   static long nanos(Duration value) {
-    return value.compareTo(LONGEST) >= 0 ? Long.MAX_VALUE : value.toNanos();
+    return Clock.nanos(value);
   }
 
   static void reliable(boolean transport) {

@@ -37,8 +37,6 @@ import tools.jackson.databind.JavaType;
 /** Makes calls, on connections that somebody else chooses. */
 public final class Caller implements RpcCaller {
 
-  private static final long MAX_NANOS = Clock.NEVER;
-
   private final CallSettings settings;
   private final Connections connections;
 
@@ -562,7 +560,7 @@ public final class Caller implements RpcCaller {
     Duration timeout = call.options().timeout();
     long nanos;
     if (timeout != null) {
-      nanos = nanos(timeout);
+      nanos = Clock.nanos(timeout);
     } else {
       // A stream may go on for as long as both sides like.
       nanos = call.streams() == Frame.Streams.NONE ? settings.defaultTimeout() : Clock.NEVER;
@@ -587,10 +585,6 @@ public final class Caller implements RpcCaller {
       deadline = Math.min(deadline, settings.clock().after(left));
     }
     return deadline;
-  }
-
-  private static long nanos(Duration timeout) {
-    return timeout.compareTo(Duration.ofNanos(MAX_NANOS)) >= 0 ? MAX_NANOS : timeout.toNanos();
   }
 
   private RpcReply reply(Invocation call, Frame.Response response) {

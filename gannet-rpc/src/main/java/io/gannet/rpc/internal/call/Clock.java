@@ -16,6 +16,8 @@ public final class Clock {
   /** A moment that never comes. */
   public static final long NEVER = Long.MAX_VALUE;
 
+  private static final Duration LONGEST = Duration.ofNanos(NEVER);
+
   /** Rings the alarms of all connections; ends when nothing is to ring. */
   private static final ScheduledThreadPoolExecutor TIMER = timer();
 
@@ -45,6 +47,11 @@ public final class Clock {
     timer.setKeepAliveTime(5, TimeUnit.SECONDS);
     timer.allowCoreThreadTimeOut(true);
     return timer;
+  }
+
+  /** {@return a duration in nanoseconds; {@link #NEVER} if it is longer than can be said} */
+  public static long nanos(Duration duration) {
+    return duration.compareTo(LONGEST) >= 0 ? NEVER : duration.toNanos();
   }
 
   /** {@return the moment that is now} */

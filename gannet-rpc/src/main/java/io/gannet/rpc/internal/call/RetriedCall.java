@@ -1,5 +1,6 @@
 package io.gannet.rpc.internal.call;
 
+import io.gannet.rpc.RpcException;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.transport.EventLoops;
 import java.util.Objects;
@@ -21,6 +22,9 @@ final class RetriedCall {
   private final Attempts attempts;
   private final long deadline;
 
+  /** What the first attempt has failed with that may have been handled; null if certainly none was. */
+  private @Nullable Throwable uncertain;
+
   RetriedCall(Caller caller, Clock clock, Invocation call, Attempts attempts, long deadline) {
     this.caller = caller;
     this.clock = clock;
@@ -31,10 +35,17 @@ final class RetriedCall {
 
   /** Calls and waits; throws what {@link Caller#once} does. */
   @Nullable Object blocking() {
-    return untilItEnds(connection -> caller.once(call, connection, deadline));
+    return untilItEnds(connection -> {
+      Object result = caller.once(call, connection, deadline);
+      attempts.ended(null);
+      return result;
+    });
   }
 
-  /** Calls without a response; only what can't be sent is tried again. */
+  /**
+   * Calls without a response; only what can't be sent is tried again. That it was sent doesn't say that the
+   * attempt has succeeded.
+   */
   void oneWay() {
     untilItEnds(connection -> {
       Caller.sendOneWay(call, connection, deadline);
@@ -46,25 +57,30 @@ final class RetriedCall {
     while (true) {
       RpcConnection connection = attempts.tryPick();
       if (connection == null) {
-        connection = attempts.pick(deadline);
+        connection = pick();
       }
-      Object result;
       try {
-        result = attempt.on(connection);
+        return attempt.on(connection);
       } catch (RuntimeException e) {
         pause(attempts.failed(FailedCall.unwrapped(e), deadline), e);
-        continue;
       }
-      attempts.ended(null);
-      return result;
+    }
+  }
+
+  private RpcConnection pick() {
+    try {
+      return attempts.pick(deadline);
+    } catch (RpcException e) {
+      throw ofAllAttempts(e);
     }
   }
 
   /** Waits before the next attempt; throws the failure if there is none. */
   private void pause(long nanos, RuntimeException failure) {
     if (nanos == Attempts.GIVE_UP || (nanos > 0 && EventLoops.isIoThread())) {
-      throw failure;
+      throw failure instanceof RpcException e ? ofAllAttempts(e) : failure;
     }
+    remember(failure);
     if (nanos > 0) {
       try {
         clock.sleep(nanos);
@@ -72,6 +88,32 @@ final class RetriedCall {
         throw Caller.interrupted(call, e);
       }
     }
+  }
+
+  /** There is going to be another attempt after one that has failed. */
+  private void remember(Throwable failure) {
+    boolean certain = failure instanceof RpcException e && e.notStarted();
+    if (uncertain == null && !certain) {
+      uncertain = failure;
+    }
+  }
+
+  /** {@return what the last attempt has failed with, without saying more than is true of all of them} */
+  private RpcException ofAllAttempts(RpcException last) {
+    Throwable earlier = uncertain;
+    if (earlier == null || !last.notStarted()) {
+      return last;
+    }
+    RpcException all =
+        new RpcException(
+            last.code(),
+            String.valueOf(last.getMessage()),
+            last,
+            last.remoteType(),
+            last.details(),
+            false);
+    all.addSuppressed(earlier);
+    return all;
   }
 
   /**
@@ -95,10 +137,10 @@ final class RetriedCall {
       if (connection != null) {
         attempt(connection, outer, reader);
       } else {
-        caller.startLater(outer, () -> attempt(attempts.pick(deadline), outer, reader));
+        caller.startLater(outer, () -> attempt(pick(), outer, reader));
       }
     } catch (Throwable t) {
-      outer.fail(t);
+      outer.fail(t instanceof RpcException e ? ofAllAttempts(e) : t);
     }
   }
 
@@ -122,8 +164,11 @@ final class RetriedCall {
       Throwable cause = Objects.requireNonNull(Interceptors.unwrapped(failure));
       long pause = attempts.failed(cause, deadline);
       if (pause == Attempts.GIVE_UP) {
-        outer.fail(cause);
-      } else if (pause == 0) {
+        outer.fail(cause instanceof RpcException e ? ofAllAttempts(e) : cause);
+        return;
+      }
+      remember(cause);
+      if (pause == 0) {
         attempt(outer, reader);
       } else {
         clock.at(clock.after(pause), () -> Thread.startVirtualThread(() -> attempt(outer, reader)));
