@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * When an {@link RpcCluster} leaves out an instance whose calls fail. It is left out for a time that gets
  * longer from one time to the next, and gets its part back little by little, see {@link
- * RpcClusterBuilder#warmUp}.
+ * RpcClusterBuilder#warmUp}. Calls without a response count neither for an instance nor against it.
  *
  * @param consecutiveFailures after how many failures in a row; 0 for never because of that
  * @param errorRatio from which share of failed calls in {@code window}, more than 0 and at most 1; 0 for never

@@ -31,7 +31,7 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
    * Sets how an instance is connected to, for protocols of one's own.
    *
    * @param connector called for each instance, when it is connected to; what it throws makes the instance
-   *     {@link InstanceStatus.State#UNUSABLE}. By default the protocols {@code tcp}, {@code tls}, {@code
+   *     {@link InstanceStatus.State#UNUSABLE}, until that says something else of itself. By default the protocols {@code tcp}, {@code tls}, {@code
    *     ws}, {@code wss} and {@code unix} are known
    * @return this
    */
@@ -56,7 +56,8 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
 
   /**
    * Connects to an instance only when the balancer chooses it for the first time, instead of as soon as it is
-   * known. The call that it was chosen for goes to another one, if one is connected already.
+   * known. The call that it was chosen for goes to another one, if one is connected already. Else it waits, and
+   * has another one connected to if the first can't be, or not within 250 ms.
    *
    * @return this
    */
@@ -102,7 +103,8 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
   /**
    * Uses only some instances. Where several such conditions are set, all must hold.
    *
-   * @param condition called for each instance of each list, on a virtual thread
+   * @param condition called for each instance of each list, on a virtual thread; an instance that it throws
+   *     for isn't used
    * @return this
    */
   RpcClusterBuilder select(Predicate<Instance> condition);

@@ -8,6 +8,7 @@ import io.gannet.rpc.InstanceStatus.State;
 import io.gannet.rpc.balancer.Balancers;
 import io.gannet.rpc.micrometer.RpcMetrics;
 import io.gannet.transport.Backoff;
+import io.gannet.transport.Client;
 import io.gannet.transport.ClientTls;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerTls;
@@ -18,6 +19,7 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -177,6 +179,7 @@ class ClusterTest {
     await().until(() -> cluster.stats().draining() == 1);
     assertThat(status(cluster, "a").state()).isEqualTo(State.DRAINING);
     assertThat(status(cluster, "a").reason()).isEqualTo("it has left");
+    assertThat(status(cluster, "a").pending()).isEqualTo(1);
     assertThatThrownBy(() -> cluster.call("Held/hold", String.class, "y"))
         .hasMessageContaining("no instance of Held")
         .hasMessageContaining("none that is selected, of 0");
@@ -432,14 +435,118 @@ class ClusterTest {
     Instance unnamed = Instance.of("Who", "tls", "127.0.0.1:" + server.port()).withId("unnamed");
     Instance named =
         unnamed.withId("named").withMetadata(Map.of(Instance.SERVER_NAME, "who.internal"));
+    PublishedDirectory directory = Directory.published("Who");
+    directory.publish(List.of(named, unnamed));
     RpcCluster cluster =
-        fixture.start(
-            RpcClient.over(Directory.of("Who", List.of(named, unnamed)))
-                .tls(ClientTls.trusting(certificate)));
+        fixture.start(RpcClient.over(directory).tls(ClientTls.trusting(certificate)));
     assertThat(cluster.awaitReady(1, Duration.ofSeconds(10))).isTrue();
     assertThat(count(cluster.proxy(Who.class), 4)).containsOnlyKeys("encrypted");
     assertThat(status(cluster, "named").state()).isEqualTo(State.READY);
     await().until(() -> String.valueOf(status(cluster, "unnamed").reason()).contains("127.0.0.1"));
     assertThat(status(cluster, "unnamed").state()).isEqualTo(State.CONNECTING);
+    directory.publish(List.of(named, unnamed.withMetadata(named.metadata())));
+    await().until(() -> status(cluster, "unnamed").state() == State.READY);
+  }
+
+  @Test
+  void aLazyClientConnectsToNoMoreInstancesThanItNeeds() throws Exception {
+    List<Instance> instances = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      instances.add(Fixture.instance("Who", "i" + i, named("i" + i)));
+    }
+    RpcCluster cluster = fixture.start(RpcClient.over(Directory.of("Who", instances)).lazy());
+    Who who = cluster.proxy(Who.class);
+    who.who("x");
+    assertThat(idle(cluster)).isEqualTo(5);
+    who.who("x");
+    assertThat(idle(cluster)).isGreaterThanOrEqualTo(4);
+  }
+
+  private static long idle(RpcCluster cluster) {
+    return cluster.instances().stream().filter(one -> one.state() == State.IDLE).count();
+  }
+
+  @Test
+  void aLazyClientGoesOnToAnotherInstanceIfTheFirstCantBeConnectedTo() throws Exception {
+    RpcServer gone = named("gone");
+    gone.stop(StopMode.NOW);
+    Directory directory =
+        Directory.of(
+            "Who",
+            List.of(Fixture.instance("Who", "a", gone), Fixture.instance("Who", "b", named("b"))));
+    Balancer inOrder = (candidates, call) -> candidates.getFirst();
+    RpcCluster cluster = fixture.start(RpcClient.over(directory).lazy().balancer(inOrder));
+    assertThat(cluster.proxy(Who.class).who("x")).isEqualTo("b");
+    assertThat(status(cluster, "a").state()).isEqualTo(State.CONNECTING);
+  }
+
+  @Test
+  void oneInstanceThatCantBeUsedHoldsNoneOfTheOthersUp() throws Exception {
+    PublishedDirectory directory = Directory.published("Who");
+    Instance a = Fixture.instance("Who", "a", named("a"));
+    Instance b = Fixture.instance("Who", "b", named("b")).withMetadata(Map.of("tier", "gold"));
+    Instance c = Fixture.instance("Who", "c", named("c")).withMetadata(Map.of("tier", "gold"));
+    Instance d = Instance.of("Who", "tcp", "no where").withId("A").withMetadata(b.metadata());
+    directory.publish(List.of(a, b, c, d));
+    RpcCluster cluster =
+        fixture.start(
+            RpcClient.over(directory)
+                .select(instance -> instance.metadata().get("tier").equals("gold"))
+                .connector(instance -> {
+                  if (instance.id().equals("b")) {
+                    throw new NoClassDefFoundError("what it needs isn't there");
+                  }
+                  return Client.tcp("127.0.0.1", instance.uri().getPort());
+                }));
+    assertThat(count(cluster.proxy(Who.class), 4)).containsOnlyKeys("c");
+    assertThat(cluster.instances()).hasSize(3);
+    assertThat(status(cluster, "A").state()).isEqualTo(State.UNUSABLE);
+    assertThat(status(cluster, "b").state()).isEqualTo(State.UNUSABLE);
+    assertThat(status(cluster, "b").reason()).contains("what it needs isn't there");
+    cluster.close();
+    cluster.whenStopped().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void anInstanceThatCouldNotBeUsedIsTriedAgainWhenItSaysSomethingElse() throws Exception {
+    PublishedDirectory directory = Directory.published("Who");
+    Instance a = Fixture.instance("Who", "a", named("a"));
+    directory.publish(List.of(a));
+    RpcCluster cluster =
+        fixture.start(
+            RpcClient.over(directory)
+                .connector(instance -> {
+                  String host = instance.metadata().get("host");
+                  if (host == null) {
+                    throw new IllegalArgumentException("no host");
+                  }
+                  return Client.tcp(host, instance.uri().getPort());
+                }));
+    await().until(() -> cluster.instances().size() == 1);
+    await().until(() -> status(cluster, "a").state() == State.UNUSABLE);
+    directory.publish(List.of(a.withMetadata(Map.of("host", "127.0.0.1"))));
+    assertThat(cluster.proxy(Who.class).who("x")).isEqualTo("a");
+  }
+
+  @Test
+  void aDirectoryThatCantBeClosedKeepsNoClientFromStopping() throws Exception {
+    RpcServer server = named("a");
+    Directory known = Directory.of("Who", "tcp://127.0.0.1:" + server.port());
+    Directory stubborn =
+        (Directory)
+            Proxy.newProxyInstance(
+                Directory.class.getClassLoader(),
+                new Class<?>[] {Directory.class},
+                (self, method, arguments) -> {
+                  if (method.getName().equals("close")) {
+                    throw new IllegalStateException("it can't be closed");
+                  }
+                  return method.invoke(known, arguments);
+                });
+    RpcCluster cluster = fixture.start(RpcClient.over(stubborn));
+    assertThat(cluster.proxy(Who.class).who("x")).isEqualTo("a");
+    cluster.close();
+    assertThat(cluster.isRunning()).isFalse();
+    await().until(() -> server.peers().isEmpty());
   }
 }

@@ -29,6 +29,9 @@ class EjectionTest {
     RpcStream<String> feed();
 
     CompletionStage<String> take(RpcStream<String> texts);
+
+    @OneWay
+    void tell(String text);
   }
 
   /** Fails while it is told to. */
@@ -61,6 +64,9 @@ class EjectionTest {
     public CompletionStage<String> take(RpcStream<String> texts) {
       return CompletableFuture.completedFuture(work(texts.next()));
     }
+
+    @Override
+    public void tell(String text) {}
   }
 
   private final FakeTime time = new FakeTime();
@@ -285,5 +291,32 @@ class EjectionTest {
     b.handled.set(0);
     call(cluster, 100);
     assertThat(b.handled.get()).isCloseTo(50, within(2));
+  }
+
+  @Test
+  void aCallThatNobodyAnswersSaysNothingOfAnInstance() throws Exception {
+    RpcCluster cluster = over(EjectionPolicy.defaults(), a, b);
+    a.broken.set(true);
+    for (int i = 0; i < 10; i++) {
+      call(cluster, 2);
+      cluster.proxy(Work.class).tell("x");
+      cluster.proxy(Work.class).tell("x");
+    }
+    assertThat(status(cluster, 0).state()).isEqualTo(State.EJECTED);
+  }
+
+  @Test
+  void anInstanceMayBeLeftOutForEver() throws Exception {
+    Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+    RpcCluster cluster =
+        over(
+            EjectionPolicy.defaults().withErrorRatio(1, 5, forEver).withTime(forEver, forEver),
+            a,
+            b);
+    a.broken.set(true);
+    call(cluster, 20);
+    assertThat(a.handled).hasValue(5);
+    time.advance(Duration.ofMinutes(10));
+    assertThat(status(cluster, 0).state()).isEqualTo(State.EJECTED);
   }
 }

@@ -55,6 +55,9 @@ final class ClientConnections implements Connections, Pool, ConnectionOwner, Tra
   private volatile @Nullable Client<Frame> transport;
   private volatile boolean stopping;
 
+  /** Whether no connection has been made since the last attempt failed. */
+  private volatile boolean failing;
+
   /** Why the last connection came to nothing; changed under the lock. */
   private volatile @Nullable String lastFailure;
 
@@ -192,9 +195,15 @@ final class ClientConnections implements Connections, Pool, ConnectionOwner, Tra
   }
 
   @Override
+  public boolean hasFailed() {
+    return !isReady() && (failing || lastFailure != null);
+  }
+
+  @Override
   public int pending() {
+    List<RpcConnection> known = ready;
     int pending = 0;
-    for (RpcConnection connection : ready) {
+    for (RpcConnection connection : known.isEmpty() ? all : known) {
       pending += connection.pendingCalls();
     }
     return pending;
@@ -245,6 +254,7 @@ final class ClientConnections implements Connections, Pool, ConnectionOwner, Tra
     change(connections -> {
       if (!stopping && connection.isUsable()) {
         connections.add(connection);
+        failing = false;
         lastFailure = null;
       }
     });
@@ -270,9 +280,7 @@ final class ClientConnections implements Connections, Pool, ConnectionOwner, Tra
   @Override
   public void connectFailed(
       Client<?> client, Throwable cause, int failures, @Nullable Duration nextAttempt) {
-    if (nextAttempt == null) {
-      change(connections -> {}); // it may have given up
-    }
+    change(connections -> failing = true); // it may also have given up
   }
 
   private void failed(String why) {

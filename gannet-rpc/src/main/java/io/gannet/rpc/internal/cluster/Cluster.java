@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -75,7 +76,7 @@ public final class Cluster implements Connections {
   /** Those that take calls, sorted by id; replaced under the lock, read by anyone. */
   private volatile List<Candidate> candidates = List.of();
 
-  /** Counts the changes of what takes calls; changed under the lock. */
+  /** Counts the changes of what may take calls; changed under the lock. */
   private final AtomicLong version = new AtomicLong();
 
   private volatile boolean stopping;
@@ -129,7 +130,7 @@ public final class Cluster implements Connections {
       for (Member member : List.copyOf(members.values())) {
         Instance known = member.instance();
         Instance next = wanted.get(known.id());
-        if (next != null && isSamePlace(known, next)) {
+        if (next != null && mayStay(member, next)) {
           member.update(next);
           wanted.remove(known.id());
         } else {
@@ -155,13 +156,24 @@ public final class Cluster implements Connections {
     removed.forEach(this::drain);
   }
 
-  private static boolean isSamePlace(Instance one, Instance other) {
-    return one.protocol().equals(other.protocol()) && one.address().equals(other.address());
+  /** Whether the connections to an instance, or that there can be none, are right for what it says now. */
+  private static boolean mayStay(Member member, Instance next) {
+    Instance known = member.instance();
+    if (member.state() == State.UNUSABLE) {
+      return known.equals(next);
+    }
+    return known.protocol().equals(next.protocol())
+        && known.address().equals(next.address())
+        && Objects.equals(serverName(known), serverName(next));
+  }
+
+  private static @Nullable String serverName(Instance instance) {
+    return instance.metadata().get(Instance.SERVER_NAME);
   }
 
   /** Those that this client uses: where there are too many, those that it draws, always the same. */
   private List<Instance> chosen(List<Instance> all) {
-    Stream<Instance> selected = all.stream().filter(settings.selection());
+    Stream<Instance> selected = all.stream().filter(this::isSelected);
     if (all.size() <= settings.maxInstances()) {
       return selected.toList();
     }
@@ -173,6 +185,16 @@ public final class Cluster implements Connections {
         .toList();
   }
 
+  /** A condition that fails with one instance must not cost the others. */
+  private boolean isSelected(Instance instance) {
+    try {
+      return settings.selection().test(instance);
+    } catch (RuntimeException e) {
+      LOG.warn("It can't be told whether {} is selected, so it isn't used", instance, e);
+      return false;
+    }
+  }
+
   /** Begins to connect to an instance, unless that was done before. Calls code of the user's. */
   private void connect(Member member) {
     lock.lock();
@@ -181,15 +203,17 @@ public final class Cluster implements Connections {
         return;
       }
       member.moveTo(State.CONNECTING, null);
-      publish();
+      if (settings.lazy()) {
+        publish(); // it was among those that are chosen from
+      }
     } finally {
       lock.unlock();
     }
     Pool pool;
     try {
       pool = settings.pools().open(member.instance(), () -> poolChanged(member));
-    } catch (RuntimeException e) {
-      LOG.warn("{} of {} can't be used", member.instance().uri(), directory.service(), e);
+    } catch (RuntimeException | Error e) {
+      LOG.warn("{} of {} can't be used", member, directory.service(), e);
       unusable(member, e);
       return;
     }
@@ -203,12 +227,15 @@ public final class Cluster implements Connections {
     }
     if (late) {
       drain(member);
-    } else {
-      poolChanged(member);
+      return;
+    }
+    poolChanged(member);
+    if (settings.lazy()) {
+      clock.at(clock.after(Member.PATIENCE), () -> poolChanged(member));
     }
   }
 
-  private void unusable(Member member, RuntimeException why) {
+  private void unusable(Member member, Throwable why) {
     lock.lock();
     try {
       if (member.state() == State.DRAINING) {
@@ -228,13 +255,18 @@ public final class Cluster implements Connections {
     lock.lock();
     try {
       State state = member.state();
+      State next = state;
       if (state == State.CONNECTING || state == State.READY) {
-        State next = member.isPoolReady() ? State.READY : State.CONNECTING;
-        if (next != state) {
-          member.moveTo(next, null);
-        }
+        next = member.isPoolReady() ? State.READY : State.CONNECTING;
       }
-      publish();
+      if (next != state) {
+        member.moveTo(next, null);
+        publish();
+      } else if (state == State.EJECTED) {
+        publish(); // it may be chosen where there is nobody else
+      } else {
+        wakeWaiting(); // for there may be another connection
+      }
     } finally {
       lock.unlock();
     }
@@ -277,16 +309,11 @@ public final class Cluster implements Connections {
   /** Replaces what calls choose from. Called under the lock. */
   private void publish() {
     List<Candidate> next = new ArrayList<>();
-    boolean weighs = false;
     for (Member member : members.values()) {
       State state = member.state();
       if (state == State.READY || (state == State.IDLE && settings.lazy())) {
         next.add(member);
-        weighs |= member.instance().weight() > 0;
       }
-    }
-    if (weighs) {
-      next.removeIf(candidate -> candidate.instance().weight() == 0);
     }
     if (next.isEmpty()) {
       // Better somebody who has failed than nobody.
@@ -296,7 +323,15 @@ public final class Cluster implements Connections {
         }
       }
     }
+    if (next.stream().anyMatch(candidate -> candidate.instance().weight() > 0)) {
+      next.removeIf(candidate -> candidate.instance().weight() == 0);
+    }
     candidates = List.copyOf(next);
+    wakeWaiting();
+  }
+
+  /** Those who have found no connection look again. Called under the lock. */
+  private void wakeWaiting() {
     version.incrementAndGet();
     changed.signalAll();
   }
@@ -306,7 +341,6 @@ public final class Cluster implements Connections {
   @Override
   public Attempts attempts(Invocation call) {
     calls.increment();
-    budget.countCall();
     return new ClusterAttempts(this, settings.retries(), clock, call);
   }
 
@@ -444,14 +478,18 @@ public final class Cluster implements Connections {
       }
       long until =
           member.eject(
-              why, settings.ejection().time().toNanos(), settings.ejection().maxTime().toNanos());
-      member.returning(clock.at(until, () -> comeBack(member)));
+              why,
+              Clock.nanos(settings.ejection().time()),
+              Clock.nanos(settings.ejection().maxTime()));
+      if (until != Clock.NEVER) {
+        member.returning(clock.at(until, () -> comeBack(member)));
+      }
       ejections.increment();
       publish();
     } finally {
       lock.unlock();
     }
-    LOG.info("{} of {} is left out: {}", member.instance().uri(), directory.service(), why);
+    LOG.info("{} of {} is left out: {}", member, directory.service(), why);
   }
 
   private void comeBack(Member member) {
@@ -466,7 +504,7 @@ public final class Cluster implements Connections {
     } finally {
       lock.unlock();
     }
-    LOG.info("{} of {} returns", member.instance().uri(), directory.service());
+    LOG.info("{} of {} returns", member, directory.service());
   }
 
   /** {@return whether there may be a retry, which is counted then} */
@@ -474,7 +512,7 @@ public final class Cluster implements Connections {
     if (stopping) {
       return false;
     }
-    if (needsBudget && !budget.tryTake(clock.now())) {
+    if (needsBudget && !budget.tryTake(clock.now(), calls.sum())) {
       retriesRefused.increment();
       return false;
     }
@@ -555,7 +593,7 @@ public final class Cluster implements Connections {
 
   /** Waits until so many instances take calls; returns whether they do. */
   public boolean awaitReady(int count, Duration timeout) throws InterruptedException {
-    long rest = timeout.toNanos();
+    long rest = Clock.nanos(timeout);
     lock.lockInterruptibly();
     try {
       while (members.values().stream().filter(one -> one.state() == State.READY).count() < count) {
@@ -579,7 +617,11 @@ public final class Cluster implements Connections {
 
   /** Stops: takes no more calls, and ends all connections. */
   public void stop(StopMode mode, Duration grace) {
-    directory.close();
+    try {
+      directory.close();
+    } catch (RuntimeException e) {
+      LOG.warn("The directory of {} can't be closed", directory.service(), e);
+    }
     List<Member> all;
     lock.lock();
     try {

@@ -2,7 +2,6 @@ package io.gannet.rpc.internal.cluster;
 
 import io.gannet.rpc.Balancer;
 import io.gannet.rpc.Balancer.Candidate;
-import io.gannet.rpc.InstanceStatus;
 import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RetryPolicy;
 import io.gannet.rpc.RpcCode;
@@ -30,6 +29,9 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
 
   /** Where the present attempt goes, or null. */
   private @Nullable Member present;
+
+  /** What is being connected to because of this call, or null. */
+  private @Nullable Member begun;
 
   ClusterAttempts(Cluster cluster, RetryPolicy policy, Clock clock, Invocation call) {
     this.cluster = cluster;
@@ -76,17 +78,32 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     while (!rest.isEmpty()) {
       Member member = cluster.choose(rest, this);
       Pool pool = member.pool();
-      RpcConnection connection = pool == null ? null : pool.tryPick(call);
+      if (pool == null) {
+        connectTo(member);
+        rest = rest.stream().filter(ClusterAttempts::isConnectedTo).toList();
+        continue;
+      }
+      RpcConnection connection = pool.tryPick(call);
       if (connection != null) {
         goTo(member);
         return connection;
       }
-      if (member.state() == InstanceStatus.State.IDLE) {
-        cluster.connectSoon(member);
-      }
       rest = without(rest, List.of(member));
     }
     return null;
+  }
+
+  /** One at a time: a call that waits must not have all instances connected to. */
+  private void connectTo(Member member) {
+    Member other = begun;
+    if (other == null || !other.isComing()) {
+      begun = member;
+      cluster.connectSoon(member);
+    }
+  }
+
+  private static boolean isConnectedTo(Candidate candidate) {
+    return candidate instanceof Member member && member.pool() != null;
   }
 
   private void goTo(Member member) {

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ final class Member implements Balancer.Candidate {
 
   /** Which part an instance begins with. */
   private static final double FIRST_SHARE = 0.1;
+
+  /** How long a call waits for one instance to be connected to before it has another connected to, too. */
+  static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final Clock clock;
   private final long warmUp;
@@ -38,6 +42,9 @@ final class Member implements Balancer.Candidate {
 
   /** Set before the state is one in which it is used. */
   private volatile @Nullable Pool pool;
+
+  /** When it began to be connected to. */
+  private volatile long openedAt;
 
   /** When it began to get its part little by little; {@link Clock#NEVER} if it has all. */
   private volatile long warmFrom = Clock.NEVER;
@@ -130,7 +137,18 @@ final class Member implements Balancer.Candidate {
 
   /** Called under the cluster's lock. */
   void use(Pool opened) {
+    openedAt = clock.now();
     pool = opened;
+  }
+
+  /** {@return whether one who has asked for a connection to it should wait, and not ask elsewhere} */
+  boolean isComing() {
+    Pool known = pool;
+    return switch (state) {
+      case IDLE, READY -> true;
+      case CONNECTING -> known == null || (!known.hasFailed() && clock.now() - openedAt < PATIENCE);
+      case EJECTED, UNUSABLE, DRAINING -> false;
+    };
   }
 
   /** Its data has changed, but not where it is. Called under the cluster's lock. */
@@ -144,15 +162,19 @@ final class Member implements Balancer.Candidate {
    * @param why for people
    * @param first how long the first time, in nanoseconds
    * @param longest how long at most
-   * @return until when
+   * @return until when; {@link Clock#NEVER} for good
    */
   long eject(String why, long first, long longest) {
-    boolean again = strikes > 0 && clock.now() - returnedAt < Math.max(first * strikes, warmUp);
+    boolean again =
+        strikes > 0 && clock.now() - returnedAt < Math.max(times(first, strikes, longest), warmUp);
     strikes = again ? strikes + 1 : 1;
     ejections.increment();
     moveTo(State.EJECTED, why);
-    long time = first > longest / strikes ? longest : first * strikes;
-    return clock.after(time);
+    return clock.after(times(first, strikes, longest));
+  }
+
+  private static long times(long first, int times, long longest) {
+    return first > longest / times ? longest : first * times;
   }
 
   /** Keeps what brings it back. Called under the cluster's lock. */

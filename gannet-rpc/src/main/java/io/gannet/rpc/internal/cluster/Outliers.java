@@ -3,6 +3,7 @@ package io.gannet.rpc.internal.cluster;
 import io.gannet.rpc.EjectionPolicy;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.call.Clock;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,7 +26,7 @@ final class Outliers {
 
   Outliers(EjectionPolicy policy, long now) {
     this.policy = policy;
-    this.window = policy.window().toNanos();
+    this.window = Clock.nanos(policy.window());
     this.windowBegan = new AtomicLong(now);
   }
 

@@ -40,7 +40,10 @@ public interface Pool {
   /** {@return whether a connection takes calls} */
   boolean isReady();
 
-  /** {@return how many calls wait for their response} */
+  /** {@return whether no connection takes calls, and the last attempt to make one has failed} */
+  boolean hasFailed();
+
+  /** {@return how many calls wait for their response, also once it is being stopped} */
   int pending();
 
   /** {@return the connections that take calls} */
