@@ -24,4 +24,7 @@ interface Listener {
    * @return complete when that is done
    */
   List<? extends Future<?>> stop();
+
+  /** {@return of those sockets that are being closed, complete when their address is free for others} */
+  List<? extends Future<?>> closing();
 }

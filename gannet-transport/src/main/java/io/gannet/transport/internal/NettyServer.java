@@ -128,8 +128,9 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
 
   @Override
   void awaitFreePorts() {
-    if (loops.io() == Io.NIO) {
-      for (Listener listener : listeners) {
+    for (Listener listener : listeners) {
+      listener.closing().forEach(closing -> closing.awaitUninterruptibly(1, TimeUnit.SECONDS));
+      if (loops.io() == Io.NIO) {
         listener.sockets().forEach(NettyServer::awaitNextSelect);
       }
     }

@@ -59,4 +59,9 @@ record StreamListener(Channel channel, StreamListenAddress.Binding binding) impl
     binding.release();
     return List.of(channel.close());
   }
+
+  @Override
+  public List<? extends Future<?>> closing() {
+    return List.of(); // no session needs the socket, so stop has closed it
+  }
 }

@@ -75,4 +75,9 @@ record UdpListener(String host, DatagramSockets datagrams) implements Listener {
   public List<? extends Future<?>> stop() {
     return datagrams.stop();
   }
+
+  @Override
+  public List<? extends Future<?>> closing() {
+    return datagrams.closing();
+  }
 }

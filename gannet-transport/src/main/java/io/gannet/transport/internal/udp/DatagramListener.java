@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.concurrent.Future;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,9 @@ final class DatagramListener extends ChannelInboundHandlerAdapter {
   private boolean flushOwed;
   private boolean stopping;
 
+  /** Complete when the operating system has taken the socket back. Set on the loop, read by who stops the server. */
+  private volatile @Nullable Future<?> closing;
+
   /**
    * Creates the listener of one socket.
    *
@@ -78,7 +82,8 @@ final class DatagramListener extends ChannelInboundHandlerAdapter {
         .addListener(closed -> List.copyOf(peers.values()).forEach(PeerChannel::close));
   }
 
-  private Channel socket() {
+  /** {@return the socket, once this is its handler} */
+  Channel socket() {
     return Objects.requireNonNull(socket);
   }
 
@@ -175,9 +180,14 @@ final class DatagramListener extends ChannelInboundHandlerAdapter {
     closeIfDone();
   }
 
+  /** {@return complete when the socket's port is free, or null while the socket is needed} */
+  @Nullable Future<?> closing() {
+    return closing;
+  }
+
   private void closeIfDone() {
-    if (stopping && peers.isEmpty()) {
-      socket().close();
+    if (stopping && peers.isEmpty() && closing == null) {
+      closing = socket().close();
     }
   }
 }

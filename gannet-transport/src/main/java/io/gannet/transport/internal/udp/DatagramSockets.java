@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -48,6 +49,9 @@ public final class DatagramSockets {
   private final ChannelHandler installer;
   private final FailureLog failures;
   private final List<DatagramChannel> sockets = new ArrayList<>();
+
+  /** Of each socket, in the same order. */
+  private final List<DatagramListener> listeners = new ArrayList<>();
 
   /** With the real port, once the first socket is bound. */
   private InetSocketAddress address;
@@ -128,8 +132,13 @@ public final class DatagramSockets {
     boolean complete = false;
     try {
       while (sockets.size() < options.sockets()) {
-        DatagramChannel socket = (DatagramChannel) await.apply(bootstrap().bind(address));
+        DatagramListener listener =
+            new DatagramListener(
+                gate, installer, options.ignoresProbes(), options.amplification(), failures);
+        DatagramChannel socket =
+            (DatagramChannel) await.apply(bootstrap().handler(listener).bind(address));
         sockets.add(socket);
+        listeners.add(listener);
         InetSocketAddress bound = socket.localAddress();
         if (bound != null) { // otherwise it was closed before anybody asked
           address = bound;
@@ -151,12 +160,7 @@ public final class DatagramSockets {
     boolean multicasts = !options.groups().isEmpty() || chosen != null;
     boolean ipv4 = multicasts && address.getAddress() instanceof Inet4Address;
     Bootstrap bootstrap =
-        new Bootstrap()
-            .group(loops.group())
-            .channelFactory(() -> loops.datagramSocket(ipv4))
-            .handler(
-                new DatagramListener(
-                    gate, installer, options.ignoresProbes(), options.amplification(), failures));
+        new Bootstrap().group(loops.group()).channelFactory(() -> loops.datagramSocket(ipv4));
     Map<ChannelOption<?>, Object> all = new LinkedHashMap<>(socketOptions(options, loops, ipv4));
     all.putAll(ChannelOptions.ofConnection(SocketKind.UDP, socketOptions, loops));
     if (options.sockets() > 1 || socketOptions.reusePort()) {
@@ -222,19 +226,27 @@ public final class DatagramSockets {
    * @return complete when no more are taken, and the sockets without peers are closed
    */
   public List<Future<?>> stop() {
-    return sockets.stream().<Future<?>>map(DatagramSockets::stop).toList();
+    return listeners.stream().<Future<?>>map(DatagramSockets::stop).toList();
   }
 
-  private static Future<?> stop(DatagramChannel socket) {
-    DatagramListener listener = socket.pipeline().get(DatagramListener.class);
-    if (listener != null) {
-      try {
-        return socket.eventLoop().submit(listener::stop);
-      } catch (RejectedExecutionException e) {
-        // The loop has ended, and closed its sockets.
-      }
+  private static Future<?> stop(DatagramListener listener) {
+    Channel socket = listener.socket();
+    try {
+      return socket.eventLoop().submit(listener::stop);
+    } catch (RejectedExecutionException e) {
+      return socket.closeFuture(); // the loop has ended, and closed its sockets
     }
-    return socket.closeFuture();
+  }
+
+  /**
+   * {@return of those sockets that are being closed, complete when their port is free: with io_uring that is later than when
+   * Netty calls them closed}
+   */
+  public List<Future<?>> closing() {
+    return listeners.stream()
+        .<Future<?>>map(DatagramListener::closing)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /**
