@@ -3,6 +3,7 @@ package io.gannet.testkit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * the test's process, such as signals and running out of file descriptors. Killed when closed.
  */
 public final class ChildJvm implements AutoCloseable {
+
+  /** Signal 2 in a mask of signals. */
+  private static final long SIGINT = 1 << 1;
+
   private final Process process;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition more = lock.newCondition();
@@ -255,6 +261,9 @@ public final class ChildJvm implements AutoCloseable {
      */
     public ChildJvm start() {
       List<String> command = new ArrayList<>();
+      if (ignoresInterrupts()) {
+        command.addAll(List.of("env", "--default-signal=INT"));
+      }
       if (maxOpenFiles > 0) {
         // Without -XX:-MaxFDLimit a JVM on some systems raises the soft limit again, so both limits
         // are set.
@@ -266,6 +275,21 @@ public final class ChildJvm implements AutoCloseable {
       command.addAll(arguments);
       try {
         return new ChildJvm(new ProcessBuilder(command).start());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Whether this JVM was started in the background of a script, by which SIGINT is ignored in it and all its children. */
+    private static boolean ignoresInterrupts() {
+      Path status = Path.of("/proc/self/status");
+      if (!Files.exists(status)) {
+        return false;
+      }
+      try (Stream<String> lines = Files.lines(status)) {
+        return lines
+            .filter(line -> line.startsWith("SigIgn:"))
+            .anyMatch(line -> (Long.parseUnsignedLong(line.split("\\s+", 2)[1], 16) & SIGINT) != 0);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -209,9 +210,11 @@ class DispatchTest {
 
   @Test
   void shuttingTheExecutorDownEndsItsSessions() {
-    ExecutorService executor = Executors.newFixedThreadPool(2);
+    ThreadPoolExecutor executor = (ThreadPoolExecutor) Executors.newFixedThreadPool(2);
     RawPeer peer = connect(Dispatch.executor(executor));
     expectEcho(peer, "hello");
+    // What still ran would take the late message as well.
+    await().until(() -> executor.getCompletedTaskCount() == executor.getTaskCount());
 
     executor.shutdown();
     peer.write(frames("late"));

@@ -53,7 +53,7 @@ class StopSignalsTest {
     signals.await();
     assertThat(told).isFalse();
 
-    raise("INT");
+    raise("TERM");
     await().untilTrue(told);
   }
 }
