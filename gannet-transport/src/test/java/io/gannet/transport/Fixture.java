@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class Fixture implements AfterEachCallback {
 
-  static final Duration SOON = Duration.ofSeconds(10);
+  static final Duration SOON = Duration.ofSeconds(30);
 
   static {
     Awaitility.setDefaultPollDelay(Duration.ZERO);

@@ -106,7 +106,7 @@ class LimitsTest {
   /** The peer has broken a rule, and may do what it likes in the second that it is awaited for. */
   private CloseReason expectViolation(Kind kind) {
     listener.awaitError();
-    assertThat(passUntilClosed()).isLessThan(SOON);
+    assertThat(passUntilClosed()).isLessThan(Duration.ofSeconds(10));
     assertThat(listener.awaitClose().kind()).isEqualTo(kind);
     return listener.awaitClose();
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class EchoServerTest {
 
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private static Server<EchoPacket> start(int maxSessions, Duration sessionTimeout) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The packets on the wire, byte for byte. */
 class GettyEchoTest {
 
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   /** Log id 1, sequence 7, service 3, command 0, code 0, "ping". */
   private static final byte[] HEARTBEAT =

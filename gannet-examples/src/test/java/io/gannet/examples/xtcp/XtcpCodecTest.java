@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The messages on the wire, byte for byte. */
 class XtcpCodecTest {
 
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   /** exampleproto.LoginRequest: account "123", password "456". */
   private static final byte[] LOGIN =

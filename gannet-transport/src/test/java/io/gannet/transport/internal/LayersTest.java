@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 /** What stands between a socket and its session, tried with a layer whose handshake is one letter. */
 class LayersTest {
 
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final List<String> opened = new CopyOnWriteArrayList<>();
   private final List<RejectReason> rejections = new CopyOnWriteArrayList<>();
