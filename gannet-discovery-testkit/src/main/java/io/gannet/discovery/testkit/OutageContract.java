@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gannet.discovery.Advertising;
 import io.gannet.discovery.Registration;
 import io.gannet.discovery.Registry;
 import io.gannet.discovery.RegistryException;
@@ -12,7 +13,9 @@ import io.gannet.discovery.RegistryStatus;
 import io.gannet.rpc.Directory;
 import io.gannet.rpc.DirectoryStatus;
 import io.gannet.rpc.Instance;
+import io.gannet.rpc.RpcServer;
 import io.gannet.testkit.FaultProxy;
+import io.gannet.transport.StopMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -182,6 +185,29 @@ public abstract class OutageContract {
    */
   protected static void awaitState(Directory directory, DirectoryStatus.State state) {
     await().atMost(SOON).until(() -> directory.status().state() == state);
+  }
+
+  @Test
+  void aServerIsThereAgainAfterALostSessionAndLeavesBeforeItDrains() throws Exception {
+    Registry provider = open();
+    RpcServer greeter = RpcServer.over(io.gannet.transport.Server.tcp("127.0.0.1", 0)).start();
+    closing(() -> greeter.stop(StopMode.NOW));
+    Registration here =
+        provider.advertise(greeter, Advertising.of("Greeter").withNotice(Duration.ofMinutes(5)));
+    here.awaitRegistered(SOON);
+    String id = here.instance().id();
+    Lists lists = Lists.of(open().watch("Greeter"));
+    lists.await(SOON, id);
+    String lost = provider.status().session();
+    server.expire(lost);
+    await().atMost(SOON).until(() -> provider.stats().restored() == 1);
+    await().atMost(SOON).until(() -> here.state() == Registration.State.REGISTERED);
+    assertThat(provider.status().session()).isNotEqualTo(lost);
+    assertThat(lists.await(SOON, id).instances()).containsExactly(here.instance());
+    greeter.stop(StopMode.DRAIN);
+    lists.await(SOON); // nobody, while the server goes on for its notice
+    assertThat(greeter.whenStopped().toCompletableFuture()).isNotDone();
+    assertThat(here.state()).isEqualTo(Registration.State.LEFT);
   }
 
   @Test
