@@ -288,13 +288,22 @@ class ItemReader {
   }
 }
 
+/** The iterator of what is to be sent as a stream. */
+function iteratorOf(items) {
+  const iterator = items[Symbol.asyncIterator]?.() ?? items[Symbol.iterator]?.();
+  if (iterator === undefined) {
+    throw new RpcError("INVALID_ARGUMENT", "items are neither an iterable nor an async one", { notStarted: true });
+  }
+  return iterator;
+}
+
 /** Sends a stream, as much of it as the other side has room for. */
 class ItemWriter {
-  constructor(connection, id, ofResults, items) {
+  constructor(connection, id, ofResults, iterator) {
     this.connection = connection;
     this.id = id;
     this.flags = ofResults ? OF_RESULTS : 0;
-    this.iterator = items[Symbol.asyncIterator]?.() ?? items[Symbol.iterator]();
+    this.iterator = iterator;
     this.room = { ...(connection.serverWindow ?? { items: 0, bytes: 0 }) };
     this.error = null;
     this.wake = () => {};
@@ -533,13 +542,14 @@ class Connection {
       const why = `the call has ${request.size} bytes, the server takes ${this.serverMaxFrame}`;
       throw new RpcError("RESOURCE_EXHAUSTED", why, { notStarted: true });
     }
+    const sent = items ? iteratorOf(items) : undefined;
     this.send(request);
     if (oneWay) {
       return undefined;
     }
     if (!takesItems) {
       return new Promise((resolve, reject) => {
-        this.awaitEnd(id, method, timeout, signal, items, { resolve, reject });
+        this.awaitEnd(id, method, timeout, signal, sent, { resolve, reject });
       });
     }
     const reader = new ItemReader(
@@ -549,7 +559,7 @@ class Connection {
     );
     const resolve = (value) => reader.finish(value);
     const reject = (error) => reader.end(error);
-    this.awaitEnd(id, method, timeout, signal, items, { resolve, reject, reader });
+    this.awaitEnd(id, method, timeout, signal, sent, { resolve, reject, reader });
     return reader;
   }
 
@@ -561,7 +571,7 @@ class Connection {
   }
 
   /** Waits for the end of a call that has been sent, and sends its items meanwhile. */
-  awaitEnd(id, method, timeout, signal, items, { resolve, reject, reader }) {
+  awaitEnd(id, method, timeout, signal, sent, { resolve, reject, reader }) {
     const abandon = (error) => {
       if (this.pending.get(id)?.end()) {
         this.send(new Writer(CANCEL, 0, id));
@@ -572,7 +582,7 @@ class Connection {
     const late = () => abandon(new RpcError("DEADLINE_EXCEEDED", `no response to ${method} in ${timeout} ms`));
     const timer = timeout === Infinity ? undefined : setTimeout(late, Math.min(timeout, 0x7fffffff));
     signal?.addEventListener("abort", aborted);
-    const writer = items ? new ItemWriter(this, id, false, items) : undefined;
+    const writer = sent ? new ItemWriter(this, id, false, sent) : undefined;
     const end = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", aborted);
@@ -650,11 +660,15 @@ class Connection {
       const context = { method: call.method, metadata: call.metadata, signal: abort.signal, items: reader };
       let result = await call.handler(call.argument, context);
       if (result?.[Symbol.asyncIterator] !== undefined) {
+        running.writer = new ItemWriter(this, id, true, iteratorOf(result));
         if ((flags & TAKES_ITEMS) === 0) {
-          throw new RpcError("UNIMPLEMENTED", `${call.method} gives a stream, and the caller takes none`);
+          const why = new RpcError("UNIMPLEMENTED", `${call.method} gives a stream, and the caller takes none`);
+          running.writer.end(why);
+          throw why;
         }
-        running.writer = new ItemWriter(this, id, true, result);
-        if (!abort.signal.aborted) {
+        if (abort.signal.aborted) {
+          running.cancel();
+        } else {
           await running.writer.send();
         }
         result = undefined;

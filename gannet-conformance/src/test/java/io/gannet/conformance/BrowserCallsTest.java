@@ -91,6 +91,9 @@ class BrowserCallsTest {
 
     void wait(String unused);
 
+    /** Gives a stream there, which is not taken here. */
+    int unread();
+
     RpcStream<Integer> numbers(int count);
 
     int total(int factor, RpcStream<Integer> numbers);
@@ -238,6 +241,7 @@ class BrowserCallsTest {
       try (RpcStream<Integer> endless = page.endless()) {
         assertThat(endless.next()).isZero();
       }
+      assertFails(page::unread, RpcCode.UNIMPLEMENTED, Map.of());
       return "Page has streamed";
     }
 
