@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Phaser;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The load generator for servers that have a client of their own. It stays as long as the server does,
@@ -27,7 +28,7 @@ public final class CallLoad {
   private final Caller caller;
   private final Measurement measurement;
   private final boolean streams;
-  private final Phaser underWay = new Phaser(1);
+  private final CountDownLatch underWay;
   private Throwable failure;
   private boolean over;
 
@@ -36,6 +37,7 @@ public final class CallLoad {
     this.caller = caller;
     this.measurement = new Measurement(options);
     this.streams = options.workload().equals(Work.STREAM.id());
+    this.underWay = new CountDownLatch(options.connections() * options.depth());
   }
 
   /**
@@ -73,13 +75,15 @@ public final class CallLoad {
 
   private void run() throws Exception {
     for (int i = 0; i < options.connections() * options.depth(); i++) {
-      underWay.register();
       new Exchange(i).next();
     }
     while (goesOn()) {
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
-    underWay.awaitAdvanceInterruptibly(underWay.arrive(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (!underWay.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new TimeoutException(
+          "%,d calls have no answer after %d s".formatted(underWay.getCount(), PATIENCE_SECONDS));
+    }
     if (failure != null) {
       throw new IllegalStateException("a call failed", failure);
     }
@@ -176,14 +180,14 @@ public final class CallLoad {
       if (answeredIn(System.nanoTime() - began)) {
         next();
       } else {
-        underWay.arriveAndDeregister();
+        underWay.countDown();
       }
     }
 
     @Override
     public void failed(Throwable error) {
       fail(error);
-      underWay.arriveAndDeregister();
+      underWay.countDown();
     }
   }
 }
