@@ -5,6 +5,7 @@ import io.gannet.cli.internal.common.CompletionCommand;
 import io.gannet.cli.internal.common.Gannet;
 import io.gannet.cli.internal.common.Logging;
 import io.gannet.cli.internal.common.OneLineErrors;
+import io.gannet.cli.internal.common.Printable;
 import io.gannet.cli.internal.demo.DemoCommand;
 import io.gannet.cli.internal.discovery.ChurnSoakCommand;
 import io.gannet.cli.internal.discovery.OutageSoakCommand;
@@ -21,6 +22,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
 
 /** Entry point of the {@code gannet} command. */
 public final class Main {
@@ -34,6 +36,7 @@ public final class Main {
    * @param args the arguments
    */
   public static void main(String[] args) {
+    System.setErr(Printable.stream(System.err));
     Logging.configure();
     int code = run(writer(System.out), writer(System.err), args);
     // Threads of clients and servers that a failed command left behind don't keep the process.
@@ -71,9 +74,21 @@ public final class Main {
             .addSubcommand(new ProviderCommand())
             .addSubcommand(new CompletionCommand())
             .setOut(out)
-            .setErr(err)
+            .setErr(Printable.writer(err))
+            .setExecutionStrategy(Main::execute)
             .setParameterExceptionHandler(errors)
             .setExecutionExceptionHandler(errors);
     return command.execute(args);
+  }
+
+  /** Shows help, which may have colours, or runs a command, which prints what strangers have sent. */
+  private static int execute(ParseResult parsed) {
+    Integer helped = CommandLine.executeHelpRequest(parsed);
+    if (helped != null) {
+      return helped;
+    }
+    CommandLine command = parsed.commandSpec().commandLine();
+    command.setOut(Printable.writer(command.getOut()));
+    return new CommandLine.RunLast().execute(parsed);
   }
 }

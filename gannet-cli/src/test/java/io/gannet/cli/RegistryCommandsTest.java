@@ -92,7 +92,7 @@ class RegistryCommandsTest {
                 "SERVICE  ID   ADDRESS +VERSION  GROUP  ZONE   WEIGHT  SINCE \\(UTC\\) +METADATA",
                 "Greeter  one  tcp://10.0.0.5:7000 +1.2 +blue +eu-1a +100 +"
                     + date
-                    + " \\(\\d+ s\\) +build=417 colour=\\?\\[31mred",
+                    + " \\(\\d+ s\\) +build=417 colour=\\\\u001b\\[31mred",
                 "a/b +two  ws://\\[fd00::5\\]:80/rpc +- +- +- +5 +" + date + " \\(3 h\\) +-",
                 "2 instances of 2 services in " + uri));
     Cli.Result one = Cli.run("registry", "ls", "--registry", uri, "a/b");

@@ -27,15 +27,21 @@ public final class CompletionCommand implements Runnable {
 
       # The method of "gannet call URI": the server is asked.
       function _complete_gannet_call() {
-        local line="${COMP_LINE:0:COMP_POINT}" words methods current=''
+        local LC_ALL=C line="${COMP_LINE:0:COMP_POINT}" words name current=''
+        local safe='^[A-Za-z_][A-Za-z0-9_.:/-]*$'
         read -r -a words <<< "$line"
         if [[ $line != *' ' ]]; then
           current="${words[${#words[@]}-1]}"
           unset "words[${#words[@]}-1]"
         fi
         if [[ ${#words[@]} -eq 3 && ${words[1]} == call && ${words[2]} == *://* && $current != -* ]]; then
-          methods=$("${words[0]}" call "${words[2]}" --names --timeout 3 2> /dev/null)
-          COMPREPLY=($(compgen -W "$methods" -- "$current"))
+          # Names are a stranger's: no shell may expand them, as "compgen -W" does.
+          COMPREPLY=()
+          while IFS= read -r name; do
+            if [[ $name =~ $safe && $name == "$current"* ]]; then
+              COMPREPLY+=("$name")
+            fi
+          done < <("${words[0]}" call "${words[2]}" --names --timeout 3 2> /dev/null)
           if [[ $current == *:* ]]; then # of what has a colon, bash completes what is behind it
             COMPREPLY=("${COMPREPLY[@]#"${current%:*}:"}")
           fi

@@ -50,7 +50,7 @@ public final class OneLineErrors implements IParameterExceptionHandler, IExecuti
 
   private static void print(CommandLine command, String message) {
     PrintWriter err = command.getErr();
-    String line = message.strip().replaceAll("\\s*\\R\\s*", " ");
+    String line = Printable.text(message.strip().replaceAll("\\s*\\R\\s*", " "));
     err.println(command.getCommandSpec().qualifiedName() + ": " + line);
     err.flush();
   }

@@ -2,6 +2,7 @@ package io.gannet.cli.internal.rpc;
 
 import io.gannet.cli.internal.common.CommandFailedException;
 import io.gannet.cli.internal.common.Logging;
+import io.gannet.cli.internal.common.Printable;
 import io.gannet.cli.internal.common.TargetParameter;
 import io.gannet.cli.internal.common.Version;
 import io.gannet.examples.rpc.EchoService;
@@ -160,13 +161,13 @@ public final class CallCommand implements Callable<Integer> {
     if (wire == WireKind.GETTY) { // which has no streams
       Object result = client.call(path, Json.class, options, arguments);
       if (result != null) {
-        out.println(result);
+        out.println(Printable.json(result.toString()));
       }
       return;
     }
     try (RpcStream<?> results = client.callStream(path, Json.class, options, arguments)) {
       for (Object result : results) {
-        out.println(result);
+        out.println(Printable.json(result.toString()));
         out.flush();
       }
     }

@@ -1,19 +1,24 @@
 package io.gannet.cli.internal.rpc;
 
+import io.gannet.cli.internal.common.Printable;
 import io.gannet.rpc.Reflection;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Shows what a server offers. */
 final class ServiceList {
+
+  /** Names in which no shell finds anything but a word; the completion script looks for itself, too. */
+  private static final Pattern COMPLETABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_.:/-]*");
 
   private ServiceList() {}
 
   static void print(List<Reflection.ServiceInfo> services, PrintWriter out) {
     for (Reflection.ServiceInfo service : services) {
-      out.println(service.name());
+      out.println(Printable.text(service.name()));
       for (Reflection.MethodInfo method : service.methods()) {
-        out.println("  " + describe(method));
+        out.println("  " + Printable.text(describe(method)));
       }
     }
   }
@@ -22,6 +27,7 @@ final class ServiceList {
     for (Reflection.ServiceInfo service : services) {
       service.methods().stream()
           .map(method -> service.name() + "/" + method.name())
+          .filter(name -> COMPLETABLE.matcher(name).matches())
           .distinct() // one may be there in JSON and in Protobuf
           .forEach(out::println);
     }

@@ -1,0 +1,236 @@
+package io.gannet.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gannet.cli.internal.common.Printable;
+import io.gannet.rpc.Json;
+import io.gannet.rpc.Reflection;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.RpcServer;
+import io.gannet.rpc.RpcStream;
+import io.gannet.transport.Server;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A server whose names, results and failures are meant for the caller's terminal or shell. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HostileServerTest {
+
+  /** Sets the window's title, rings, deletes, a C1 control, turns the text, a tag, half a character. */
+  private static final String EVIL =
+      "\u001b]0;owned\u0007\u007f\u009b31m\u202Etxt\u2028\uDB40\uDC01\uD800end";
+
+  private static final List<String> TRAPS =
+      List.of(
+          "$(touch owned)",
+          "`touch owned`",
+          "x;touch owned",
+          "x|touch owned",
+          "<(touch owned)",
+          "${x:=$(touch owned)}",
+          "-rf",
+          "*",
+          "~",
+          "x\ny",
+          "a\\b",
+          "'x",
+          "ein wort",
+          EVIL);
+
+  interface Evil {
+    Json result();
+
+    RpcStream<Json> items();
+
+    String fail();
+  }
+
+  private static final class EvilService implements Evil {
+    @Override
+    public Json result() {
+      return new Json("{\"a\":\n\t\"" + EVIL + "\"}");
+    }
+
+    @Override
+    public RpcStream<Json> items() {
+      return RpcStream.of(new Json("[\n1]"), new Json("\"" + EVIL + "\""));
+    }
+
+    @Override
+    public String fail() {
+      throw new RpcException(RpcCode.ABORTED, EVIL + "\n" + EVIL);
+    }
+  }
+
+  private RpcServer server;
+  private String uri;
+
+  @BeforeAll
+  void serve() {
+    server =
+        RpcServer.over(Server.tcp("127.0.0.1", 0))
+            .service(Evil.class, new EvilService())
+            .service(Reflection.class, HostileServerTest::services)
+            .start();
+    uri = "tcp://127.0.0.1:" + server.port();
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+  }
+
+  private static List<Reflection.ServiceInfo> services() {
+    List<Reflection.MethodInfo> methods =
+        TRAPS.stream()
+            .map(name -> new Reflection.MethodInfo(name, List.of(EVIL), EVIL, EVIL, false))
+            .toList();
+    return List.of(
+        new Reflection.ServiceInfo(EVIL, methods),
+        new Reflection.ServiceInfo("$(touch owned)", methods),
+        new Reflection.ServiceInfo(
+            "Good", List.of(new Reflection.MethodInfo("echo", List.of(), "", "JSON", false))));
+  }
+
+  private static void assertFitForATerminal(List<String> lines) {
+    assertThat(lines)
+        .allSatisfy(line ->
+            assertThat(line.codePoints().filter(c -> !isShown(c)).boxed().toList())
+                .as(line)
+                .isEmpty());
+  }
+
+  private static boolean isShown(int c) {
+    int type = Character.getType(c);
+    return type != Character.CONTROL
+        && type != Character.FORMAT
+        && type != Character.SURROGATE
+        && type != Character.LINE_SEPARATOR
+        && type != Character.PARAGRAPH_SEPARATOR;
+  }
+
+  @Test
+  void aResultIsTheSameJsonInOneLine() {
+    Cli.Result result = Cli.run("call", uri, "Evil/result");
+    assertThat(result.err()).isEmpty();
+    assertFitForATerminal(result.out());
+    assertThat(result.out()).hasSize(1);
+    assertThat(JsonMapper.shared().readTree(result.out().getFirst()).get("a").stringValue())
+        .startsWith(EVIL.substring(0, EVIL.indexOf('\uD800')));
+  }
+
+  @Test
+  void eachItemOfAStreamIsTheSameJsonInOneLine() {
+    Cli.Result result = Cli.run("call", uri, "Evil/items");
+    assertThat(result.code()).isZero();
+    assertFitForATerminal(result.out());
+    assertThat(result.out()).hasSize(2).first().isEqualTo("[ 1]");
+  }
+
+  @Test
+  void aFailureIsOneLineWithoutControlCharacters() {
+    Cli.Result result = Cli.run("call", uri, "Evil/fail");
+    assertFitForATerminal(result.err());
+    assertThat(result.err())
+        .singleElement()
+        .asString()
+        .startsWith("gannet call: ABORTED: \\u001b]0;owned\\u0007");
+  }
+
+  @Test
+  void whatIsListedHasALineForEachMethodAndNoControlCharacters() {
+    Cli.Result result = Cli.run("call", uri, "--list");
+    assertThat(result.code()).isZero();
+    assertFitForATerminal(result.out());
+    assertThat(result.out()).hasSize(3 + 2 * TRAPS.size() + 1);
+  }
+
+  @Test
+  void onlyNamesThatAreAWordToEveryShellAreTheirs() {
+    assertThat(Cli.run("call", uri, "--names"))
+        .isEqualTo(new Cli.Result(0, List.of("Good/echo"), List.of()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "G", "Good/e", "$", "x"})
+  void bashCompletesNamesAndExpandsNothing(String current, @TempDir Path directory)
+      throws Exception {
+    // What a gannet prints that doesn't look at names itself.
+    Path names = directory.resolve("names");
+    String printed = String.join("\n", TRAPS) + "\nGood/echo\nGood/other\n";
+    Files.write(names, printed.replace("x\ny", "x y").getBytes(UTF_8));
+    Path gannet = Files.createDirectory(directory.resolve("bin")).resolve("gannet");
+    Files.writeString(gannet, "#!/bin/sh\ncat '" + names + "'\n");
+    assertThat(gannet.toFile().setExecutable(true)).isTrue();
+    Path script = directory.resolve("completion");
+    Files.write(script, Cli.run("generate-completion").out());
+    Path home = Files.createDirectory(directory.resolve("home"));
+
+    ProcessBuilder bash =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "PATH=\"$1:$PATH\"; source \"$2\"; COMP_LINE=\"gannet call tcp://h:1 $3\";"
+                    + " COMP_POINT=${#COMP_LINE}; _complete_gannet_call;"
+                    + " [[ ${#COMPREPLY[@]} -eq 0 ]] || printf '%s\\n' \"${COMPREPLY[@]}\"",
+                "bash",
+                gannet.getParent().toString(),
+                script.toString(),
+                current)
+            .directory(home.toFile())
+            .redirectErrorStream(true);
+    Process process = bash.start();
+    process.getOutputStream().close();
+    List<String> output =
+        new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(home.toFile().list()).isEmpty();
+    boolean fits = "Good/e".startsWith(current);
+    assertThat(output)
+        .isEqualTo(
+            !fits
+                ? List.of()
+                : current.equals("Good/e")
+                    ? List.of("Good/echo")
+                    : List.of("Good/echo", "Good/other"));
+  }
+
+  @Test
+  void logsAreFitForATerminalHoweverTheirBytesAreCut() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream safe = Printable.stream(new PrintStream(bytes, true, UTF_8));
+    for (byte one : ("Grüße 🐦\t" + EVIL + "\n").getBytes(UTF_8)) {
+      safe.write(one);
+    }
+    safe.flush();
+    assertThat(bytes.toString(UTF_8))
+        .startsWith("Grüße 🐦\t\\u001b]0;owned\\u0007\\u007f\\u009b31m\\u202etxt\\u2028")
+        .endsWith("end\n");
+  }
+
+  @Test
+  void aCharacterInTwoPartsIsWhole() {
+    StringWriter written = new StringWriter();
+    java.io.PrintWriter safe = Printable.writer(new java.io.PrintWriter(written));
+    safe.write('\uD83D');
+    safe.write('\uDC26');
+    safe.flush();
+    assertThat(written).hasToString("🐦");
+  }
+}
