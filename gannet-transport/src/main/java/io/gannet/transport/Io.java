@@ -10,6 +10,9 @@ public enum Io {
   EPOLL,
   /** macOS and BSD kqueue. */
   KQUEUE,
-  /** Linux io_uring; needs a kernel of 5.14 or newer that allows it. */
+  /**
+   * Linux io_uring; needs a kernel of 5.14 or newer that allows it, and Netty's native jar for it,
+   * which {@code gannet-natives} brings.
+   */
   IO_URING
 }

@@ -1,0 +1,81 @@
+package io.gannet.consumer;
+
+import io.gannet.rpc.RpcClient;
+import io.gannet.rpc.RpcServer;
+import io.gannet.transport.Client;
+import io.gannet.transport.EventLoops;
+import io.gannet.transport.Io;
+import io.gannet.transport.Server;
+import io.gannet.transport.codec.Codecs;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A message there and back, a call, and which I/O moved them: what each of the projects here must be able to do. */
+public final class Main {
+  private Main() {}
+
+  /** A value that JSON carries. */
+  public record Book(String title, List<String> authors, LocalDate published) {}
+
+  /** A service. */
+  public interface Library {
+    /** Returns what it was given. */
+    Book lend(Book book);
+  }
+
+  /**
+   * Runs.
+   *
+   * @param args the names of the I/O that must be there, such as NIO and EPOLL
+   */
+  public static void main(String[] args) throws Exception {
+    System.out.println(
+        "consumer: Java %s, %s, I/O %s"
+            .formatted(
+                Runtime.version(),
+                Main.class.getModule().isNamed() ? Main.class.getModule() : "class path",
+                message(Io.AUTO)));
+    for (String io : args) {
+      message(Io.valueOf(io));
+    }
+    call();
+    System.out.println("consumer: ok");
+  }
+
+  private static Io message(Io io) throws InterruptedException {
+    ArrayBlockingQueue<String> received = new ArrayBlockingQueue<>(1);
+    try (EventLoops loops = EventLoops.create(io, 1);
+        Server<String> server =
+            Server.tcp(0)
+                .codec(Codecs.lines())
+                .eventLoops(loops)
+                .onMessage((session, text) -> session.send(text))
+                .start();
+        Client<String> client =
+            Client.tcp("localhost", server.port())
+                .codec(Codecs.lines())
+                .eventLoops(loops)
+                .onMessage((session, text) -> received.add(text))
+                .start()) {
+      client.session().send("hello");
+      if (!"hello".equals(received.poll(10, TimeUnit.SECONDS))) {
+        throw new IllegalStateException("no answer on " + io);
+      }
+      return loops.io();
+    }
+  }
+
+  private static void call() throws Exception {
+    try (RpcServer server =
+            RpcServer.over(Server.tcp(0)).service(Library.class, book -> book).start();
+        RpcClient client = RpcClient.over(Client.tcp("localhost", server.port())).start()) {
+      Book book = new Book("Ulysses", List.of("James Joyce"), LocalDate.of(1922, 2, 2));
+      Book lent = client.proxy(Library.class).lend(book);
+      if (!book.equals(lent)) {
+        throw new IllegalStateException("got " + lent);
+      }
+    }
+  }
+}
