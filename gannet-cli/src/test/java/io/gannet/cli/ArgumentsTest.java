@@ -19,7 +19,6 @@ class ArgumentsTest {
       delimiter = '|',
       textBlock =
           """
-          ''                                                          | no command given
           serve                                                       | no such command: serve
           --nonsense                                                  | '--nonsense'
           demo --registry consul                                      | "consul" is none of memory, zookeeper, etcd
@@ -69,7 +68,8 @@ class ArgumentsTest {
           echo-client --connect tcp://127.0.0.1:1 --rate -1           | --rate must be at least 0: -1
           echo-client --connect tcp://127.0.0.1:1 --timeout 0         | --timeout must be at least 1: 0
           echo-client --connect tcp://127.0.0.1:1 --dispatch virtual  | '--dispatch'
-          registry                                                    | the commands are ls, watch
+          rpc-server --listen udp://127.0.0.1:0                       | calls can't be made over UDP
+          call udp://127.0.0.1:1 EchoService/echo                     | calls can't be made over UDP
           registry rm                                                 | no such command: rm
           registry ls                                                 | '--registry=URI'
           registry ls --registry localhost                            | not the URI of a registry
@@ -85,10 +85,23 @@ class ArgumentsTest {
           soak --io WARP                                              | '--io'
           """)
   void wrongArgumentsAreToldInOneLine(String args, String message) {
-    Cli.Result result = Cli.run(args.isEmpty() ? new String[0] : args.split(" +"));
+    Cli.Result result = Cli.run(args.split(" +"));
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
     assertThat(result.err()).singleElement().asString().startsWith("gannet").contains(message);
+  }
+
+  @Test
+  void aCommandWithoutASubcommandShowsItsUsage() {
+    assertShowsUsage(Cli.run(), "Usage: gannet ", "echo-server", "demo");
+    assertShowsUsage(Cli.run("registry"), "Usage: gannet registry ", "ls", "watch");
+  }
+
+  private static void assertShowsUsage(Cli.Result result, String start, String... commands) {
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err().get(0)).startsWith(start);
+    assertThat(String.join("\n", result.err())).contains(commands);
   }
 
   @Test

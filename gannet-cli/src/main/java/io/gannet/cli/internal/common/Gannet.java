@@ -1,14 +1,15 @@
 package io.gannet.cli.internal.common;
 
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command itself, which does nothing without a subcommand. */
+/** The command itself, which shows its usage without a subcommand. */
 @Command(
     name = "gannet",
     description =
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 all went well, 1 it failed, 2 the arguments are wrong.",
       "Completion for bash: source <(gannet generate-completion)"
     })
-public final class Gannet implements Runnable {
+public final class Gannet implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
@@ -30,9 +31,20 @@ public final class Gannet implements Runnable {
   public Gannet() {}
 
   @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "no command given; " + commands(spec.commandLine()));
+  public Integer call() {
+    return showUsage(spec);
+  }
+
+  /**
+   * Shows the usage of a command that was given no subcommand.
+   *
+   * @param spec the command
+   * @return the exit code: something is missing
+   */
+  public static int showUsage(CommandSpec spec) {
+    CommandLine command = spec.commandLine();
+    command.usage(command.getErr());
+    return ExitCode.USAGE;
   }
 
   /**

@@ -2,12 +2,12 @@ package io.gannet.cli.internal.registry;
 
 import io.gannet.cli.internal.common.Gannet;
 import io.gannet.cli.internal.common.Version;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What is in a registry; does nothing without a subcommand. */
+/** What is in a registry; shows its usage without a subcommand. */
 @Command(
     name = "registry",
     description = {
@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Version.class)
-public final class RegistryCommand implements Runnable {
+public final class RegistryCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
@@ -29,8 +29,7 @@ public final class RegistryCommand implements Runnable {
   public RegistryCommand() {}
 
   @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "no command given; " + Gannet.commands(spec.commandLine()));
+  public Integer call() {
+    return Gannet.showUsage(spec);
   }
 }

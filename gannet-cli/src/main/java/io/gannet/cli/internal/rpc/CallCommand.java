@@ -3,6 +3,7 @@ package io.gannet.cli.internal.rpc;
 import io.gannet.cli.internal.common.CommandFailedException;
 import io.gannet.cli.internal.common.Logging;
 import io.gannet.cli.internal.common.Printable;
+import io.gannet.cli.internal.common.Refusals;
 import io.gannet.cli.internal.common.TargetParameter;
 import io.gannet.cli.internal.common.Version;
 import io.gannet.examples.rpc.EchoService;
@@ -136,10 +137,15 @@ public final class CallCommand implements Callable<Integer> {
   }
 
   private RpcClient connect() {
-    return RpcClient.over(target.connect())
-        .transport(target::applyTo)
-        .wire(wire.wire)
-        .service(EchoService.Listener.class, heard -> new EchoService.Text(heard.text() + ", too"))
+    return Refusals.asArguments(
+            spec,
+            () ->
+                RpcClient.over(target.connect())
+                    .transport(target::applyTo)
+                    .wire(wire.wire)
+                    .service(
+                        EchoService.Listener.class,
+                        heard -> new EchoService.Text(heard.text() + ", too")))
         .start();
   }
 

@@ -2,6 +2,7 @@ package io.gannet.cli.internal.rpc;
 
 import io.gannet.cli.internal.common.IoOptions;
 import io.gannet.cli.internal.common.ListenOptions;
+import io.gannet.cli.internal.common.Refusals;
 import io.gannet.cli.internal.common.StopSignals;
 import io.gannet.cli.internal.common.Version;
 import io.gannet.examples.rpc.DemoServices;
@@ -67,14 +68,17 @@ public final class RpcServerCommand implements Callable<Integer> {
 
   private RpcServer start(EventLoops loops) {
     RpcServerBuilder builder =
-        RpcServer.over(listen.listen(null))
-            .transport(transport -> {
-              transport.name("rpc").eventLoops(loops);
-              listen.applyTo(transport);
-            })
-            .wire(wire.wire)
-            .reflection()
-            .health(service -> true);
+        Refusals.asArguments(
+            spec,
+            () ->
+                RpcServer.over(listen.listen(null))
+                    .transport(transport -> {
+                      transport.name("rpc").eventLoops(loops);
+                      listen.applyTo(transport);
+                    })
+                    .wire(wire.wire)
+                    .reflection()
+                    .health(service -> true));
     return DemoServices.offer(builder).start();
   }
 }
