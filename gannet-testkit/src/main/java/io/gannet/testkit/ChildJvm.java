@@ -1,18 +1,21 @@
 package io.gannet.testkit;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -214,6 +217,7 @@ public final class ChildJvm implements AutoCloseable {
     private final String main;
     private final List<String> jvmOptions = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>();
+    private String classPath = System.getProperty("java.class.path");
     private int maxOpenFiles;
 
     private Builder(Class<?> main) {
@@ -239,6 +243,21 @@ public final class ChildJvm implements AutoCloseable {
      */
     public Builder arguments(String... args) {
       arguments.addAll(List.of(args));
+      return this;
+    }
+
+    /**
+     * Leaves libraries out of the child's class path.
+     *
+     * @param names parts of the names of their jars
+     * @return this
+     */
+    public Builder without(String... names) {
+      classPath =
+          Arrays.stream(classPath.split(File.pathSeparator))
+              .filter(entry ->
+                  Arrays.stream(names).noneMatch(Path.of(entry).getFileName().toString()::contains))
+              .collect(Collectors.joining(File.pathSeparator));
       return this;
     }
 
@@ -271,7 +290,7 @@ public final class ChildJvm implements AutoCloseable {
       }
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(jvmOptions);
-      command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+      command.addAll(List.of("-cp", classPath, main));
       command.addAll(arguments);
       try {
         return new ChildJvm(new ProcessBuilder(command).start());

@@ -36,8 +36,12 @@ interface Destination {
     return Map.of();
   }
 
-  /** {@return what every connection to it has next to its socket} */
-  default List<Layer> layers() {
+  /**
+   * {@return what every connection to it has next to its socket}
+   *
+   * @param loops the loops that will carry them
+   */
+  default List<Layer> layers(NettyEventLoops loops) {
     return List.of();
   }
 }

@@ -46,7 +46,7 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
         settings,
         own);
     this.connecting = connecting;
-    List<Layer> layers = new ArrayList<>(connecting.destination().layers());
+    List<Layer> layers = new ArrayList<>(connecting.destination().layers(loops));
     layers.addAll(connecting.layers());
     Transport transport = new Transport(connecting.destination().kind(), layers);
     List<ClientConnection<M>> all = new ArrayList<>();

@@ -35,7 +35,7 @@ record UdpDestination(TcpDestination address, UdpOptions options) implements Des
   }
 
   @Override
-  public List<Layer> layers() {
+  public List<Layer> layers(NettyEventLoops loops) {
     return List.of(new DatagramLayer(options.hello()));
   }
 

@@ -36,8 +36,8 @@ record UnixDestination(String name) implements Destination {
   }
 
   @Override
-  public List<Layer> layers() {
-    return List.of(new UnixLayer("", name));
+  public List<Layer> layers(NettyEventLoops loops) {
+    return List.of(new UnixLayer("", name, loops));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.gannet.transport.internal;
 
+import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SocketKind;
 import io.gannet.transport.internal.loop.UnixNames;
 import io.gannet.transport.internal.session.Layer;
@@ -31,7 +32,8 @@ record UnixListenAddress(String name) implements StreamListenAddress {
     return new UnixBinding(
         name,
         file,
-        accepting.loops().unixAddress(file == null ? name : file.pathToBind().toString()));
+        accepting.loops().unixAddress(file == null ? name : file.pathToBind().toString()),
+        accepting.loops());
   }
 
   @Override
@@ -39,7 +41,8 @@ record UnixListenAddress(String name) implements StreamListenAddress {
     return name;
   }
 
-  private record UnixBinding(String name, @Nullable UnixSocketFile file, SocketAddress toBind)
+  private record UnixBinding(
+      String name, @Nullable UnixSocketFile file, SocketAddress toBind, NettyEventLoops loops)
       implements Binding {
 
     @Override
@@ -61,7 +64,7 @@ record UnixListenAddress(String name) implements StreamListenAddress {
 
     @Override
     public List<Layer> layers() {
-      return List.of(new UnixLayer(name, ""));
+      return List.of(new UnixLayer(name, "", loops));
     }
 
     @Override

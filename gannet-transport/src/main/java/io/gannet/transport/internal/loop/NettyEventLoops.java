@@ -2,6 +2,7 @@ package io.gannet.transport.internal.loop;
 
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.Io;
+import io.gannet.transport.PeerCredentials;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -13,6 +14,7 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -21,6 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Event loops on Netty, and what each of them keeps for the sessions it carries. */
 public final class NettyEventLoops implements EventLoops {
@@ -139,6 +142,26 @@ public final class NettyEventLoops implements EventLoops {
   /** {@return the address of a Unix socket, as these loops want it} */
   public SocketAddress unixAddress(String name) {
     return io.unixAddress(name);
+  }
+
+  /** {@return whether a connection has been reset by its peer, as far as this I/O can tell} */
+  public boolean isReset(Channel connection) {
+    return io.isReset(connection);
+  }
+
+  /** {@return whether a Unix socket tells the end of the peer's side from that of the connection} */
+  public boolean unixEndsInHalves() {
+    return io.unixEndsInHalves();
+  }
+
+  /**
+   * {@return who is at the other end of a Unix socket, or null if that isn't known here}
+   *
+   * @param connection one of a Unix socket
+   * @throws IOException if the operating system doesn't tell
+   */
+  public @Nullable PeerCredentials peerCredentials(Channel connection) throws IOException {
+    return io.peerCredentials(connection);
   }
 
   /** {@return what a loop keeps for its sessions} */
