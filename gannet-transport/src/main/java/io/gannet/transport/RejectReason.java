@@ -8,6 +8,11 @@ public enum RejectReason {
   ACCEPT_RATE,
   /** {@link ServerBuilder#ipFilter} said no. */
   IP_FILTER,
+  /**
+   * The peer had reset the connection before there was a session. On some I/O nobody knows then who it
+   * was, and it is let in nowhere.
+   */
+  GONE,
   /** The handshake failed; {@link TransportObserver#handshakeFailed} tells why. */
   HANDSHAKE_FAILED,
   /** The handshake took longer than {@link EndpointBuilder#handshakeTimeout} allows. */

@@ -1,9 +1,10 @@
 package io.gannet.transport.internal;
 
 import io.gannet.transport.RejectReason;
+import io.gannet.transport.internal.loop.SocketKind;
 import io.gannet.transport.internal.udp.PeerGate;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetSocketAddress;
@@ -14,11 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands before the accepting of connections, or of peers on UDP, and turns some away, before anything
- * has been set up for them. Used on the loops of the listening sockets, several at a time.
+ * Decides who may come in, before anything has been set up for them: whom it can't judge may not. Used
+ * on the loops of the listening sockets, several at a time.
  */
-@Sharable
-final class AcceptGate extends ChannelInboundHandlerAdapter implements PeerGate {
+final class AcceptGate implements PeerGate {
 
   private static final Logger LOG = LoggerFactory.getLogger(AcceptGate.class);
 
@@ -36,32 +36,35 @@ final class AcceptGate extends ChannelInboundHandlerAdapter implements PeerGate 
         new TokenBucket(admission.ratePerSecond(), admission.burst(), server.settings.time());
   }
 
-  @Override
-  public void channelRead(ChannelHandlerContext context, Object message) {
-    Channel connection = (Channel) message;
-    if (admits(connection.remoteAddress())) {
-      connection.closeFuture().addListener(closed -> leave());
-      context.fireChannelRead(connection);
-    } else {
-      connection.unsafe().closeForcibly();
-    }
+  /** {@return what stands before the accepting of a listening socket} */
+  ChannelHandler before(SocketKind kind) {
+    return new Entrance(kind);
   }
 
   @Override
   public boolean admits(SocketAddress peer) {
-    RejectReason reason = decide(peer);
+    return admits(SocketKind.UDP, peer);
+  }
+
+  private boolean admits(SocketKind kind, @Nullable SocketAddress peer) {
+    RejectReason reason = decide(kind, peer);
     if (reason != null) {
       server.rejected(peer, reason);
     }
     return reason == null;
   }
 
-  private @Nullable RejectReason decide(SocketAddress peer) {
+  private @Nullable RejectReason decide(SocketKind kind, @Nullable SocketAddress peer) {
     if (!server.isRunning()) {
       return RejectReason.STOPPING;
     }
-    if (peer instanceof InetSocketAddress address && !filterAccepts(address)) {
-      return RejectReason.IP_FILTER;
+    if (kind != SocketKind.UNIX) { // there the permissions of the file have decided
+      if (!(peer instanceof InetSocketAddress address)) {
+        return RejectReason.GONE;
+      }
+      if (!filterAccepts(address)) {
+        return RejectReason.IP_FILTER;
+      }
     }
     if (!rate.take()) {
       return RejectReason.ACCEPT_RATE;
@@ -88,11 +91,31 @@ final class AcceptGate extends ChannelInboundHandlerAdapter implements PeerGate 
     inside.decrementAndGet();
   }
 
-  @Override
-  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    LOG.warn("{} can't accept connections now, will try again in a second", server, cause);
-    server.settings.observers().acceptFailed(server, cause);
-    // Netty's acceptor, next in the pipeline, stops accepting for a second.
-    context.fireExceptionCaught(cause);
+  private final class Entrance extends ChannelInboundHandlerAdapter {
+
+    private final SocketKind kind;
+
+    Entrance(SocketKind kind) {
+      this.kind = kind;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      Channel connection = (Channel) message;
+      if (admits(kind, connection.remoteAddress())) {
+        connection.closeFuture().addListener(closed -> leave());
+        context.fireChannelRead(connection);
+      } else {
+        connection.unsafe().closeForcibly();
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      LOG.warn("{} can't accept connections now, will try again in a second", server, cause);
+      server.settings.observers().acceptFailed(server, cause);
+      // Netty's acceptor, next in the pipeline, stops accepting for a second.
+      context.fireExceptionCaught(cause);
+    }
   }
 }

@@ -176,7 +176,11 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
 
   @Override
   public boolean admits(Channel channel) {
-    return true;
+    boolean gone = loops.isReset(channel);
+    if (gone) {
+      rejected(channel.remoteAddress(), RejectReason.GONE);
+    }
+    return !gone;
   }
 
   @Override

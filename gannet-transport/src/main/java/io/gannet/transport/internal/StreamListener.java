@@ -23,7 +23,7 @@ record StreamListener(Channel channel, StreamListenAddress.Binding binding) impl
         new ServerBootstrap()
             .group(loops.group())
             .channel(loops.listener(kind))
-            .handler(accepting.gate())
+            .handler(accepting.gate().before(kind))
             .childHandler(accepting.installer(kind, binding.layers()));
     ChannelOptions.ofListener(kind, options, loops)
         .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));

@@ -77,7 +77,7 @@ final class IoUringIo extends NettyIo {
 
   @Override
   IoHandlerFactory handlers() {
-    return IoUringHalfClosure.around(IoUringIoHandler.newFactory());
+    return IoUringPeerEnd.around(IoUringIoHandler.newFactory());
   }
 
   @Override

@@ -6,6 +6,9 @@ import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.Link;
 import io.netty.channel.ChannelPipeline;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns the real client from the header of a proxy.
@@ -16,19 +19,21 @@ public record ProxyLayer(ProxyProtocol settings) implements Layer {
 
   @Override
   public void addTo(ChannelPipeline pipeline, Link link) {
-    // On a Unix socket the permissions of its file have decided.
-    boolean trusted =
-        !(pipeline.channel().remoteAddress() instanceof InetSocketAddress peer)
-            || settings.trusted().accepts(peer);
-    if (trusted) {
+    SocketAddress peer = link.remoteAddress(pipeline.channel());
+    if (isTrusted(peer)) {
       pipeline.addLast(new HeaderDetector(settings.required()), new HeaderReader(link));
     } else if (settings.required()) {
       throw new HandshakeException(
-          false,
-          "%s is not a proxy that is trusted (setting proxyProtocol)"
-              .formatted(pipeline.channel().remoteAddress()),
-          null);
+          false, "%s is not a proxy that is trusted (setting proxyProtocol)".formatted(peer), null);
     }
+  }
+
+  private boolean isTrusted(@Nullable SocketAddress peer) {
+    return switch (peer) {
+      case InetSocketAddress address -> settings.trusted().accepts(address);
+      case UnixDomainSocketAddress unix -> true; // the permissions of its file have decided
+      case null, default -> false;
+    };
   }
 
   /** The header ends before the session begins. */
