@@ -5,9 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import io.gannet.testkit.RawPeer;
-import java.lang.management.ManagementFactory;
+import io.gannet.testkit.ResourceSnapshot;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,25 +81,19 @@ class ResetPeersTest {
     connectAndReset(server, 10, frames("rehearsal"));
     await().until(() -> observer.rejections().size() + listener.sessions() == 10);
     await().until(() -> server.sessionCount() == 0);
-    long before = openFiles();
+    long before = ResourceSnapshot.take().openFiles();
 
     connectAndReset(server, 1_000, frames("x"));
 
     await().until(() -> observer.rejections().size() + listener.sessions() == 1_010);
     await().until(() -> server.sessionCount() == 0);
-    await().until(() -> openFiles() <= before + 10);
+    await().until(() -> ResourceSnapshot.take().openFiles() <= before + 10);
     if (io != Io.NIO) { // which can't tell
       assertThat(observer.rejections())
           .extracting(RecordingObserver.Rejection::reason)
           .isNotEmpty()
           .containsOnly(RejectReason.GONE);
     }
-  }
-
-  private static long openFiles() {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-        ? unix.getOpenFileDescriptorCount()
-        : 0;
   }
 
   @ParameterizedTest
