@@ -21,13 +21,13 @@ public final class RawServer implements AutoCloseable {
   private final List<RawPeer> accepted = new CopyOnWriteArrayList<>();
   private final List<Socket> fillers = new ArrayList<>();
 
-  private RawServer(int backlog, int receiveBuffer) {
+  private RawServer(InetSocketAddress address, int backlog, int receiveBuffer) {
     try {
       listener = new ServerSocket();
       if (receiveBuffer > 0) {
         listener.setReceiveBufferSize(receiveBuffer);
       }
-      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), backlog);
+      listener.bind(address, backlog);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -49,7 +49,22 @@ public final class RawServer implements AutoCloseable {
    * @return the server
    */
   public static RawServer start(int receiveBuffer) {
-    return new RawServer(1024, receiveBuffer);
+    return new RawServer(freePort(), 1024, receiveBuffer);
+  }
+
+  /**
+   * Starts to listen on an address of one's own choice.
+   *
+   * @param address an address of this machine
+   * @param port the port; must be free there
+   * @return the server
+   */
+  public static RawServer start(String address, int port) {
+    return new RawServer(new InetSocketAddress(address, port), 1024, 0);
+  }
+
+  private static InetSocketAddress freePort() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   }
 
   /**
@@ -59,7 +74,22 @@ public final class RawServer implements AutoCloseable {
    * @return the server; its {@link #accept} returns the fillers first
    */
   public static RawServer startFull() {
-    RawServer server = new RawServer(1, 0);
+    return startFull(freePort());
+  }
+
+  /**
+   * The same on an address of one's own choice.
+   *
+   * @param address an address of this machine
+   * @param port the port; must be free there
+   * @return the server; its {@link #accept} returns the fillers first
+   */
+  public static RawServer startFull(String address, int port) {
+    return startFull(new InetSocketAddress(address, port));
+  }
+
+  private static RawServer startFull(InetSocketAddress address) {
+    RawServer server = new RawServer(address, 1, 0);
     for (int i = 0; i < MAX_FILLERS; i++) {
       Socket filler = new Socket();
       server.fillers.add(filler);

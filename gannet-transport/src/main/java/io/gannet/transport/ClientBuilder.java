@@ -59,7 +59,10 @@ public interface ClientBuilder<M> extends EndpointBuilder<M, ClientBuilder<M>> {
   ClientBuilder<M> noReconnect();
 
   /**
-   * Sets how long one attempt to connect may take, and how long {@link Client#session()} waits.
+   * Sets how long one attempt to connect may take, and how long {@link Client#session()} waits. The time
+   * is for looking the name up and for connecting to one of its addresses, which are raced as RFC 8305
+   * says; a connection that stands then has the {@link #handshakeTimeout} for its handshakes. With {@link
+   * #awaitReady} a session has as long to become ready.
    *
    * @param timeout 3 s by default, more than zero
    * @return this
@@ -67,13 +70,29 @@ public interface ClientBuilder<M> extends EndpointBuilder<M, ClientBuilder<M>> {
   ClientBuilder<M> connectTimeout(Duration timeout);
 
   /**
-   * Binds this side of the connections.
+   * Binds this side of the connections. A port of one's own can be bound again at once
+   * ({@code SO_REUSEADDR}, see {@link SocketOptions#reuseAddress()}), but an operating system may refuse
+   * to connect from it to the same server again for up to a minute after this side has closed first.
    *
    * @param host a local name or address
-   * @param port 0 for a free one
+   * @param port 0 for a free one; another one goes with a single {@link #connections connection}
    * @return this
+   * @throws IllegalArgumentException if the name is unknown
    */
   ClientBuilder<M> localAddress(String host, int port);
+
+  /**
+   * Has each session count as open only when its listener has called {@link Session#ready}, for instance
+   * because the server has accepted a sign-in. Until then {@link Client#session}, {@link
+   * Client#sessions} and {@link Client#broadcast} don't know it; its listener gets all callbacks and may
+   * send. A session that ends before, or is not ready within the {@link #connectTimeout} (an equal share of
+   * it while the name has other addresses to try), is a failed attempt: it closes with {@link
+   * CloseReason.Kind#NOT_READY} in the latter case, and the next address is tried, or the next attempt
+   * follows when the {@link #reconnect backoff} says so.
+   *
+   * @return this
+   */
+  ClientBuilder<M> awaitReady();
 
   /**
    * Encrypts all connections.

@@ -41,6 +41,8 @@ public record CloseReason(Kind kind, String message, @Nullable Throwable cause, 
     QUEUE_FULL,
     /** {@link SessionListener#onOpen} threw. */
     REFUSED,
+    /** A client's session was not ready in time, see {@link ClientBuilder#awaitReady}. */
+    NOT_READY,
     /** The grace period of a drain ended before everything was done. */
     DRAIN_TIMEOUT,
     /** The executor of {@link Dispatch#executor} refused to run the callbacks. */

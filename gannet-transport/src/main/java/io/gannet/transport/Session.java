@@ -69,6 +69,13 @@ public interface Session<M> {
   default void confirmPeer() {}
 
   /**
+   * Says that the session is ready for use, where that is awaited: see {@link ClientBuilder#awaitReady}.
+   * To be called by the listener, in any callback or on any thread. Does nothing elsewhere, and when
+   * called again.
+   */
+  default void ready() {}
+
+  /**
    * {@return whether the session is neither closed nor about to}
    */
   boolean isOpen();

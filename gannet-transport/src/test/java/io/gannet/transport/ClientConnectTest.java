@@ -9,6 +9,7 @@ import io.gannet.testkit.FaultProxy;
 import io.gannet.testkit.RawServer;
 import io.gannet.transport.RecordingObserver.Failure;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -177,6 +178,35 @@ class ClientConnectTest {
     start(fixture.client(server.port()).localAddress("127.0.0.2", 0));
 
     assertThat(atServer.awaitSession().remoteAddress().toString()).contains("127.0.0.2");
+  }
+
+  @Test
+  void aPortOfItsOwnIsUsedAgainForTheNextConnection() {
+    Server<String> server = fixture.start(fixture.server().listener(fixture.listener()));
+    int port;
+    try (RawServer free = RawServer.start()) {
+      port = free.port();
+    }
+    Client<String> client =
+        start(fixture.client(server.port()).localAddress("127.0.0.1", port).reconnect(QUICK));
+
+    client.session(SOON).close(); // first, so that the kernel keeps the port for a while
+
+    listener.awaitSessions(2);
+    assertThat(((InetSocketAddress) client.session(SOON).localAddress()).getPort()).isEqualTo(port);
+  }
+
+  @Test
+  void connectionsCanNotShareAPortOfTheirOwn() {
+    ClientBuilder<String> builder =
+        fixture.client(9).listener(listener).localAddress("127.0.0.1", 4711).connections(2);
+
+    assertThatThrownBy(builder::start)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContainingAll("2 connections", "4711", "localAddress");
+    assertThatThrownBy(() -> fixture.client(9).localAddress("no-such-host.invalid", 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no-such-host.invalid");
   }
 
   @Test

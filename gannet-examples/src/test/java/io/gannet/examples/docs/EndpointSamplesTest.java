@@ -73,6 +73,49 @@ class EndpointSamplesTest {
     }
   }
 
+  // tag::guide-client-ready[]
+  /** Signs in, and says when the server has accepted that. */
+  static final class SigningIn implements SessionListener<String> {
+    @Override
+    public void onOpen(Session<String> session) {
+      session.send("AUTH secret");
+    }
+
+    @Override
+    public void onMessage(Session<String> session, String text) {
+      switch (text) {
+        case "OK" -> session.ready(); // from now on Client.session() hands it out
+        case "DENIED" -> session.close(4003, "the server has refused our password");
+        default -> log.info("{}", text);
+      }
+    }
+  }
+
+  // end::guide-client-ready[]
+
+  @Test
+  void clientThatSignsIn() {
+    try (Server<String> server =
+        Server.tcp("127.0.0.1", 0)
+            .codec(Codecs.lines())
+            .onMessage(
+                (session, text) -> session.send(text.equals("AUTH secret") ? "OK" : text + "!"))
+            .start()) {
+      String host = "127.0.0.1";
+      int port = server.port();
+      // tag::guide-client-ready-use[]
+      Client<String> client =
+          Client.tcp(host, port)
+              .codec(Codecs.lines())
+              .listener(new SigningIn())
+              .awaitReady()
+              .start();
+      // end::guide-client-ready-use[]
+      assertThat(client.session().isOpen()).isTrue();
+      client.close();
+    }
+  }
+
   @Test
   void clientWithoutAServer() {
     // tag::guide-client-failure[]

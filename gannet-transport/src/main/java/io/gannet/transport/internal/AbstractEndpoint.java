@@ -44,7 +44,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   private final boolean sharesLoops;
   private volatile String name;
 
-  /** Sessions whose onClose has not returned; users see those of them that are {@link #isVisible}. */
+  /** Sessions whose onClose has not returned; users see those of them that are {@link NettySession#isVisible}. */
   private final Map<Long, NettySession<M>> live = new ConcurrentHashMap<>();
 
   /** Connections in the middle of a handshake. */
@@ -83,7 +83,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   @Override
   public Collection<Session<M>> sessions() {
     return live.values().stream()
-        .filter(AbstractEndpoint::isVisible)
+        .filter(NettySession::isVisible)
         .<Session<M>>map(session -> session)
         .toList();
   }
@@ -104,7 +104,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
     RuntimeException failure = null;
     for (NettySession<M> session : live.values()) {
       try {
-        if (isVisible(session) && session.sendBroadcast(message)) {
+        if (session.isVisible() && session.sendBroadcast(message)) {
           accepted++;
         }
       } catch (RuntimeException e) {
@@ -123,11 +123,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
 
   @Nullable Session<M> visible(long id) {
     NettySession<M> session = live.get(id);
-    return session != null && isVisible(session) ? session : null;
-  }
-
-  private static boolean isVisible(NettySession<?> session) {
-    return session.wasOpened() && !session.isDisconnected();
+    return session != null && session.isVisible() ? session : null;
   }
 
   /** A handshake begins. */

@@ -3,7 +3,10 @@ package io.gannet.transport.internal;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Endpoint;
+import io.gannet.transport.SocketOptions;
+import io.gannet.transport.StopMode;
 import io.gannet.transport.TransportException;
+import io.gannet.transport.internal.loop.SocketKind;
 import io.gannet.transport.internal.session.ChannelOptions;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.NettySession;
@@ -18,10 +21,11 @@ import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * stopped or has failed too often. Its state belongs to one loop, on which its sessions live too;
  * {@link #moveTo} is the one door to it.
  */
-final class ClientConnection<M> implements SessionHost<M> {
+final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
@@ -39,9 +43,9 @@ final class ClientConnection<M> implements SessionHost<M> {
   private static final Duration STABLE = Duration.ofSeconds(1);
 
   private enum State {
-    /** Resolving the name, or trying its addresses. */
+    /** There is an {@link Attempt}. */
     CONNECTING,
-    /** There is a session. */
+    /** There is a session that counts as open. */
     CONNECTED,
     /** Waiting before the next attempt. */
     WAITING,
@@ -62,7 +66,22 @@ final class ClientConnection<M> implements SessionHost<M> {
 
   // The loop's.
   private @Nullable Future<?> retry;
-  private @Nullable Channel attempt;
+  private @Nullable Attempt attempt;
+
+  /** The session that the attempt has brought and that doesn't count as open yet. */
+  private @Nullable NettySession<M> pending;
+
+  private @Nullable Future<?> readyTimeout;
+  private boolean pendingIsOpened;
+  private boolean pendingIsReady;
+
+  /** The address of the last session that was a success. */
+  private @Nullable SocketAddress goodAddress;
+
+  /** The address of the last session that was lost again at once. */
+  private @Nullable SocketAddress badAddress;
+
+  private @Nullable SocketAddress address;
   private long connectedAt;
   private boolean wasConnected;
 
@@ -92,7 +111,7 @@ final class ClientConnection<M> implements SessionHost<M> {
   // ---------------------------------------------------------------- on any thread
 
   void start() {
-    resolve();
+    onLoop(this::connect);
   }
 
   void stop() {
@@ -102,7 +121,7 @@ final class ClientConnection<M> implements SessionHost<M> {
         retry.cancel(false);
       }
       if (attempt != null) {
-        attempt.close();
+        attempt.cancel(); // what has become a session is stopped as one
       }
     });
   }
@@ -115,20 +134,6 @@ final class ClientConnection<M> implements SessionHost<M> {
     }
   }
 
-  private void resolve() {
-    connecting
-        .destination()
-        .resolve(client.loops)
-        .whenComplete((addresses, failure) ->
-            onLoop(() -> {
-              if (failure == null) {
-                connect(addresses, 0);
-              } else {
-                failed(failure);
-              }
-            }));
-  }
-
   // ---------------------------------------------------------------- on the loop
 
   private void moveTo(State next) {
@@ -137,47 +142,44 @@ final class ClientConnection<M> implements SessionHost<M> {
     }
   }
 
-  private void connect(List<? extends SocketAddress> addresses, int index) {
+  private void connect() {
     if (state != State.CONNECTING) {
       return;
     }
-    SocketAddress remote = addresses.get(index);
+    Attempt next = new Attempt(this, connecting.destination(), loop, connecting.timeout());
+    attempt = next;
+    next.start(connecting.destination().resolve(client.loops), goodAddress, badAddress);
+  }
+
+  @Override
+  public ChannelFuture connect(SocketAddress remote) {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
             .channel(client.loops.connection(transport.kind()))
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                Math.toIntExact(connecting.timeout().toMillis()))
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // the attempt has one
             .handler(new SessionInstaller<>(this, client.settings, client.loops, transport));
-    ChannelOptions.ofConnection(transport.kind(), client.settings.socketOptions(), client.loops)
+    SocketOptions options = client.settings.socketOptions();
+    ChannelOptions.ofConnection(transport.kind(), options, client.loops)
         .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
     connecting
         .destination()
         .socketOptions(client.loops)
         .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
-    ChannelFuture future =
-        connecting.local() == null
-            ? bootstrap.connect(remote)
-            : bootstrap.connect(remote, connecting.local());
-    if (future.isDone()) {
-      // There isn't even a socket; Netty would call a listener on a thread that isn't the loop's.
-      attempted(future, addresses, index);
-    } else {
-      attempt = future.channel();
-      future.addListener(done -> attempted(future, addresses, index));
+    if (connecting.local() == null) {
+      return bootstrap.connect(remote);
     }
+    if (transport.kind() == SocketKind.TCP) {
+      // A port of one's own is still taken by the connection before, which waits to be forgotten.
+      bootstrap.option(ChannelOption.SO_REUSEADDR, options.reuseAddress());
+    }
+    return bootstrap.connect(remote, connecting.local());
   }
 
-  private void attempted(ChannelFuture future, List<? extends SocketAddress> addresses, int index) {
+  @Override
+  public void attemptFailed(Throwable cause) {
     attempt = null;
-    if (!future.isSuccess()) {
-      if (index + 1 < addresses.size()) {
-        connect(addresses, index + 1);
-      } else {
-        failed(future.cause());
-      }
-    }
+    failed(cause);
   }
 
   /** An attempt has failed, or brought a session that was lost again at once. */
@@ -235,7 +237,7 @@ final class ClientConnection<M> implements SessionHost<M> {
   private void retry() {
     if (state == State.WAITING) {
       moveTo(State.CONNECTING);
-      resolve();
+      connect();
     }
   }
 
@@ -256,30 +258,42 @@ final class ClientConnection<M> implements SessionHost<M> {
 
   @Override
   public void establishFailed(Channel channel, HandshakeException cause) {
-    failed(cause);
+    connectionFailed(channel, cause);
+  }
+
+  private void connectionFailed(Channel channel, Throwable cause) {
+    if (attempt != null) {
+      attempt.failed(channel, cause);
+    }
   }
 
   @Override
   public boolean admits(Channel channel) {
-    if (state == State.ENDED) {
+    if (state == State.ENDED || attempt == null) {
       return false;
     }
     if (channel.localAddress() instanceof InetSocketAddress local
         && local.equals(channel.remoteAddress())) {
       // TCP lets a socket connect to itself when it draws the port it connects to.
-      failed(
+      connectionFailed(
+          channel,
           new TransportException(
               "%s has connected to itself: nobody listens there"
                   .formatted(channel.localAddress())));
       return false;
     }
-    return true;
+    return attempt.wins(channel);
   }
 
   @Override
   public void setupFailed(Channel channel, Throwable cause) {
     client.settings.failures().warn("the set-up of a session", client, cause);
-    failed(cause);
+    connectionFailed(channel, cause);
+  }
+
+  @Override
+  public boolean holdsBack() {
+    return connecting.awaitsReady();
   }
 
   @Override
@@ -287,32 +301,115 @@ final class ClientConnection<M> implements SessionHost<M> {
     if (!client.register(session)) {
       return false;
     }
+    if (connecting.awaitsReady()) {
+      pending = session;
+      pendingIsOpened = false;
+      pendingIsReady = false;
+      Duration time = Objects.requireNonNull(attempt).timeForSession();
+      readyTimeout =
+          loop.schedule(() -> notReady(session, time), time.toNanos(), TimeUnit.NANOSECONDS);
+    } else {
+      connected();
+    }
+    return true;
+  }
+
+  private void notReady(NettySession<M> session, Duration time) {
+    session.stop(
+        StopMode.NOW,
+        new CloseReason(
+            CloseReason.Kind.NOT_READY,
+            "nobody has called Session.ready within %d ms (setting connectTimeout)"
+                .formatted(time.toMillis())),
+        Duration.ZERO);
+  }
+
+  /** The attempt has brought what it should. */
+  private void connected() {
+    address = Objects.requireNonNull(attempt).succeeded();
+    attempt = null;
     moveTo(State.CONNECTED);
     connectedAt = client.settings.time().nanoTime();
-    return true;
   }
 
   @Override
   public void opened(NettySession<M> session) {
-    client.offer(session);
+    if (!connecting.awaitsReady()) {
+      client.offer(session);
+      onLoop(() -> countReconnect(session));
+      return;
+    }
     onLoop(() -> {
-      if (wasConnected) {
-        client.settings.observers().reconnected(session);
+      if (pending == session) {
+        pendingIsOpened = true;
+        offerIfReady(session);
       }
-      wasConnected = true;
     });
+  }
+
+  @Override
+  public void ready(NettySession<M> session) {
+    onLoop(() -> {
+      if (pending == session) {
+        pendingIsReady = true;
+        offerIfReady(session);
+      }
+    });
+  }
+
+  private void offerIfReady(NettySession<M> session) {
+    if (!pendingIsOpened || !pendingIsReady) {
+      return;
+    }
+    forgetPending();
+    connected();
+    session.release();
+    client.offer(session);
+    countReconnect(session);
+  }
+
+  private void forgetPending() {
+    pending = null;
+    if (readyTimeout != null) {
+      readyTimeout.cancel(false);
+      readyTimeout = null;
+    }
+  }
+
+  private void countReconnect(NettySession<M> session) {
+    if (wasConnected) {
+      client.settings.observers().reconnected(session);
+    }
+    wasConnected = true;
   }
 
   @Override
   public void disconnected(NettySession<M> session, CloseReason reason) {
     client.withdraw(session);
+    if (session == pending) {
+      forgetPending();
+      if (attempt != null) {
+        attempt.sessionFailed(
+            new TransportException(
+                "the session ended before it was ready: " + reason, reason.cause()));
+      }
+      return;
+    }
     TransportException cause =
         new TransportException("the session was lost: " + reason, reason.cause());
+    boolean closedHere = reason.kind() == CloseReason.Kind.CLOSED;
     boolean stable = client.settings.time().nanoTime() - connectedAt >= STABLE.toNanos();
     if (stable) {
       failures = 0;
     }
-    if (stable || reason.kind() == CloseReason.Kind.CLOSED || connecting.backoff() == null) {
+    if (stable || closedHere) {
+      goodAddress = address;
+      badAddress = null;
+    } else {
+      goodAddress = null;
+      badAddress = address;
+    }
+    if (stable || closedHere || connecting.backoff() == null) {
       ended(cause);
     } else {
       failed(cause);

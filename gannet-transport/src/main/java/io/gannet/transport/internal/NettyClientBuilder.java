@@ -30,7 +30,8 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
       int connections,
       @Nullable Backoff backoff,
       Duration timeout,
-      @Nullable InetSocketAddress local) {}
+      @Nullable InetSocketAddress local,
+      boolean awaitsReady) {}
 
   private final String scheme;
   private final Destination destination;
@@ -40,6 +41,7 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
   private Duration connectTimeout = Duration.ofSeconds(3);
   private @Nullable InetSocketAddress local;
   private @Nullable ClientTls tls;
+  private boolean awaitsReady;
 
   NettyClientBuilder(String scheme, Supplier<? extends Codec<M>> codecs, Destination destination) {
     super(codecs);
@@ -90,6 +92,15 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
   public ClientBuilder<M> localAddress(String localHost, int localPort) {
     Addresses.check(localHost, localPort, 0);
     local = new InetSocketAddress(localHost, localPort);
+    if (local.isUnresolved()) {
+      throw new IllegalArgumentException("localAddress is an unknown name: " + localHost);
+    }
+    return this;
+  }
+
+  @Override
+  public ClientBuilder<M> awaitReady() {
+    awaitsReady = true;
     return this;
   }
 
@@ -111,6 +122,11 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
 
   @Override
   public Client<M> start() {
+    if (connections > 1 && local != null && local.getPort() != 0) {
+      throw new IllegalStateException(
+          "%d connections can't share the port %d of localAddress: choose port 0, or one connection"
+              .formatted(connections, local.getPort()));
+    }
     SessionSettings<M> settings = settings();
     NettyClient<M> client =
         new NettyClient<>(
@@ -124,7 +140,8 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
                 connections,
                 backoff,
                 connectTimeout,
-                local));
+                local,
+                awaitsReady));
     client.start();
     return client;
   }

@@ -24,7 +24,8 @@ record TcpDestination(String host, int port) implements Destination {
   @Override
   public CompletableFuture<List<SocketAddress>> resolve(NettyEventLoops loops) {
     CompletableFuture<List<SocketAddress>> result = new CompletableFuture<>();
-    NameResolver.resolve(host)
+    NameResolver.SHARED
+        .resolve(host)
         .whenComplete((addresses, failure) -> {
           if (failure == null) {
             result.complete(

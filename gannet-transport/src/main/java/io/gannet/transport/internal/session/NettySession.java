@@ -149,6 +149,9 @@ public final class NettySession<M> implements DispatchedSession<M> {
   /** Whether onOpen has returned; written by the callback, read by anyone. */
   private volatile boolean wasOpened;
 
+  /** Whether it doesn't count as open yet; written by the loop, read by anyone. */
+  private volatile boolean held;
+
   // Written by the loop when the session closes, read after that.
   private volatile boolean wasCut;
   private volatile long unsentBytes;
@@ -160,6 +163,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
       NettyEventLoops loops) {
     this.host = host;
     this.settings = settings;
+    this.held = host.holdsBack();
     this.channel = setup.channel;
     this.link = setup.link;
     this.framing = link.framing();
@@ -380,6 +384,21 @@ public final class NettySession<M> implements DispatchedSession<M> {
   /** {@return whether its onOpen has returned} */
   public boolean wasOpened() {
     return wasOpened;
+  }
+
+  /** {@return whether it is there for users: opened, ready where that is awaited, and not closed} */
+  public boolean isVisible() {
+    return wasOpened && !held && !isDisconnected();
+  }
+
+  /** From now on it counts as open. */
+  public void release() {
+    held = false;
+  }
+
+  @Override
+  public void ready() {
+    host.ready(this);
   }
 
   SessionState state() {

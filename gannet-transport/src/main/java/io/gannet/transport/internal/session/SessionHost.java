@@ -56,6 +56,18 @@ public interface SessionHost<M> {
    */
   boolean opening(NettySession<M> session);
 
+  /** {@return whether sessions count as open only when their listener has said that they are ready} */
+  default boolean holdsBack() {
+    return false;
+  }
+
+  /**
+   * The listener has said that the session is ready. Called on any thread.
+   *
+   * @param session the session
+   */
+  default void ready(NettySession<M> session) {}
+
   /**
    * The session's onOpen has returned. Called on the thread that ran it.
    *

@@ -24,7 +24,7 @@ final class CloseCodes {
       case CONNECTION_LOST -> 1006;
       case DECODE_FAILED -> 1007;
       case MESSAGE_TOO_LARGE -> TOO_LARGE;
-      case INCOMPLETE_MESSAGE, QUEUE_FULL, REFUSED -> 1008;
+      case INCOMPLETE_MESSAGE, QUEUE_FULL, REFUSED, NOT_READY -> 1008;
       case DISPATCH_FAILED -> 1011;
     };
   }

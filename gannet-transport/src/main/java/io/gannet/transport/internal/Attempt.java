@@ -1,0 +1,363 @@
+package io.gannet.transport.internal;
+
+import io.gannet.transport.TransportException;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt of a client's connection to come to a session, whatever number of addresses that takes.
+ *
+ * <p>The addresses are raced as RFC 8305 ("Happy Eyeballs") has it: the next one is tried when the one
+ * before has failed, or has had its time. The first that is through its handshakes wins; the others
+ * are closed before sessions are made of them, and count as untried. Should the winner's session fail
+ * before it counts as open, the race goes on with what is left.
+ *
+ * <p>Everything here happens on one loop, and in real time.
+ */
+final class Attempt {
+
+  /** RFC 8305, section 8: the time that one address has before the next one is tried, too. */
+  private static final Duration CONNECT_HEAD_START = Duration.ofMillis(250);
+
+  /** The same for an address that has answered and is in its handshakes, which are work. */
+  private static final Duration HANDSHAKE_HEAD_START = Duration.ofSeconds(1);
+
+  /** How many of the addresses that failed a message names. */
+  private static final int NAMED = 4;
+
+  /** Whose attempt it is. Called on the loop. */
+  interface Owner {
+
+    /** {@return what connects to an address, and what will be told of the connection later} */
+    ChannelFuture connect(SocketAddress address);
+
+    /** There is no session, and this attempt will bring none. */
+    void attemptFailed(Throwable cause);
+  }
+
+  /** An address that is being tried. */
+  private static final class Candidate {
+    final SocketAddress address;
+    @Nullable Channel channel;
+
+    /** Whether its socket is connected. */
+    boolean answered;
+
+    Candidate(SocketAddress address) {
+      this.address = address;
+    }
+  }
+
+  private record Failure(SocketAddress address, Throwable cause) {}
+
+  private final Owner owner;
+  private final Destination destination;
+  private final EventLoop loop;
+  private final Duration timeout;
+  private final long began = System.nanoTime();
+  private final Deque<SocketAddress> untried = new ArrayDeque<>();
+  private final List<Candidate> racing = new ArrayList<>();
+  private final List<Failure> failures = new ArrayList<>();
+  private @Nullable Candidate winner;
+  private @Nullable Future<?> headStart;
+  private @Nullable Future<?> deadline;
+  private boolean resolved;
+  private boolean late;
+  private boolean over;
+
+  Attempt(Owner owner, Destination destination, EventLoop loop, Duration timeout) {
+    this.owner = owner;
+    this.destination = destination;
+    this.loop = loop;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Begins.
+   *
+   * @param lookup finds the addresses; completes on any thread
+   * @param first the address to try before all others, if it is still one of them
+   * @param last the address to try behind all others
+   */
+  void start(
+      CompletableFuture<List<SocketAddress>> lookup,
+      @Nullable SocketAddress first,
+      @Nullable SocketAddress last) {
+    deadline = loop.schedule(this::timedOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
+    if (lookup.isDone()) {
+      lookup.whenComplete((addresses, failure) -> resolved(addresses, failure, first, last));
+    } else {
+      lookup.whenCompleteAsync(
+          (addresses, failure) -> resolved(addresses, failure, first, last), loop);
+    }
+  }
+
+  private void resolved(
+      @Nullable List<SocketAddress> addresses,
+      @Nullable Throwable failure,
+      @Nullable SocketAddress first,
+      @Nullable SocketAddress last) {
+    if (over) {
+      return;
+    }
+    resolved = true;
+    if (addresses == null) {
+      fail(failure == null ? new TransportException("no address") : failure);
+    } else {
+      untried.addAll(ordered(addresses, first, last));
+      tryNext();
+    }
+  }
+
+  /** The families of addresses in turn, beginning with that of the first (RFC 8305, section 4). */
+  static List<SocketAddress> ordered(
+      List<SocketAddress> addresses, @Nullable SocketAddress first, @Nullable SocketAddress last) {
+    Deque<SocketAddress> same = new ArrayDeque<>();
+    Deque<SocketAddress> other = new ArrayDeque<>();
+    for (SocketAddress address : addresses) {
+      (isIpv6(address) == isIpv6(addresses.getFirst()) ? same : other).add(address);
+    }
+    List<SocketAddress> result = new ArrayList<>();
+    while (!same.isEmpty() || !other.isEmpty()) {
+      if (!same.isEmpty()) {
+        result.add(same.remove());
+      }
+      if (!other.isEmpty()) {
+        result.add(other.remove());
+      }
+    }
+    if (last != null && result.remove(last)) {
+      result.addLast(last);
+    }
+    if (first != null && result.remove(first)) {
+      result.addFirst(first);
+    }
+    return result;
+  }
+
+  private static boolean isIpv6(SocketAddress address) {
+    return address instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet6Address;
+  }
+
+  // ---------------------------------------------------------------- the race
+
+  private void tryNext() {
+    cancelHeadStart();
+    if (over || winner != null) {
+      return;
+    }
+    SocketAddress address = untried.poll();
+    if (address == null) {
+      if (racing.isEmpty()) {
+        fail(failure());
+      }
+      return;
+    }
+    Candidate candidate = new Candidate(address);
+    racing.add(candidate);
+    giveHeadStart(CONNECT_HEAD_START);
+    ChannelFuture future = owner.connect(address);
+    if (future.isDone()) {
+      // There isn't even a socket; Netty would call a listener on a thread that isn't the loop's.
+      attempted(candidate, future);
+    } else {
+      candidate.channel = future.channel();
+      future.addListener(done -> attempted(candidate, future));
+    }
+  }
+
+  private void attempted(Candidate candidate, ChannelFuture future) {
+    if (!future.isSuccess()) {
+      failed(candidate, future.cause());
+    } else if (racing.contains(candidate)) {
+      candidate.answered = true;
+      if (candidate != winner) {
+        giveHeadStart(HANDSHAKE_HEAD_START);
+      }
+    }
+  }
+
+  private void failed(@Nullable Candidate candidate, Throwable cause) {
+    if (candidate == null || over || !racing.remove(candidate)) {
+      return; // it has lost the race
+    }
+    if (candidate == winner) {
+      winner = null;
+    }
+    failures.add(new Failure(candidate.address, cause));
+    tryNext();
+  }
+
+  private void giveHeadStart(Duration most) {
+    cancelHeadStart();
+    if (!untried.isEmpty()) {
+      long nanos = Math.min(most.toNanos(), share().toNanos());
+      headStart = loop.schedule(this::tryNext, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void cancelHeadStart() {
+    if (headStart != null) {
+      headStart.cancel(false);
+      headStart = null;
+    }
+  }
+
+  /** What one address may take of the time that is left, so that there is some for all others. */
+  private Duration share() {
+    long left = Math.max(0, timeout.toNanos() - (System.nanoTime() - began));
+    return Duration.ofNanos(left / (untried.size() + 1));
+  }
+
+  private @Nullable Candidate candidate(Channel channel) {
+    for (Candidate candidate : racing) {
+      if (channel.equals(candidate.channel)) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  // ---------------------------------------------------------------- what becomes of a connection
+
+  /** A connection has failed after its socket was connected, or must not be used. */
+  void failed(Channel channel, Throwable cause) {
+    failed(candidate(channel), cause);
+  }
+
+  /**
+   * A connection is through its handshakes.
+   *
+   * @return whether it is the first; the others are closed then
+   */
+  boolean wins(Channel channel) {
+    Candidate first = candidate(channel);
+    if (over || first == null || winner != null) {
+      return false;
+    }
+    winner = first;
+    cancelHeadStart();
+    List<Candidate> losers = new ArrayList<>(racing);
+    losers.remove(first);
+    racing.removeAll(losers);
+    for (Candidate loser : losers.reversed()) {
+      if (!late) {
+        untried.addFirst(loser.address);
+      }
+      close(loser);
+    }
+    return true;
+  }
+
+  /** {@return how long the winner's session may take until it counts as open} */
+  Duration timeForSession() {
+    return untried.isEmpty() ? timeout : share();
+  }
+
+  /** The winner's session has ended before it counted as open. */
+  void sessionFailed(Throwable cause) {
+    failed(winner, cause);
+  }
+
+  /**
+   * The winner's session counts as open, and this attempt is over.
+   *
+   * @return its address
+   */
+  @Nullable SocketAddress succeeded() {
+    end();
+    return winner == null ? null : winner.address;
+  }
+
+  // ---------------------------------------------------------------- how it ends
+
+  private void timedOut() {
+    if (over) {
+      return;
+    }
+    if (!resolved) {
+      fail(
+          new TransportException(
+              "the name in %s was not resolved within %d ms (setting connectTimeout)%s"
+                  .formatted(
+                      destination,
+                      timeout.toMillis(),
+                      NameResolver.SHARED.isBusy()
+                          ? "; too many other names are being looked up and get no answer"
+                          : "")));
+      return;
+    }
+    late = true;
+    untried.clear();
+    // One that is in its handshakes has the time that those have.
+    List<Candidate> silent = racing.stream().filter(candidate -> !candidate.answered).toList();
+    for (Candidate candidate : silent) {
+      failed(
+          candidate,
+          new ConnectTimeoutException(
+              "%s did not answer within %d ms (setting connectTimeout)"
+                  .formatted(candidate.address, timeout.toMillis())));
+      close(candidate);
+    }
+  }
+
+  private static void close(Candidate candidate) {
+    if (candidate.channel != null) {
+      candidate.channel.close();
+    }
+  }
+
+  private Throwable failure() {
+    Failure last = failures.getLast();
+    if (failures.size() == 1) {
+      return last.cause;
+    }
+    String named =
+        failures.stream()
+            .limit(NAMED)
+            .map(failure -> failure.address + ": " + failure.cause.getMessage())
+            .collect(Collectors.joining("; "));
+    String more = failures.size() > NAMED ? "; and %d more".formatted(failures.size() - NAMED) : "";
+    return new TransportException(
+        "none of the addresses of %s has brought a session: %s%s"
+            .formatted(destination, named, more),
+        last.cause);
+  }
+
+  private void fail(Throwable cause) {
+    end();
+    owner.attemptFailed(cause);
+  }
+
+  /** Gives up without telling anybody. */
+  void cancel() {
+    List<Candidate> all = List.copyOf(racing);
+    end();
+    all.stream().filter(candidate -> candidate != winner).forEach(Attempt::close);
+  }
+
+  private void end() {
+    over = true;
+    cancelHeadStart();
+    if (deadline != null) {
+      deadline.cancel(false);
+    }
+    untried.clear();
+    racing.clear();
+  }
+}
