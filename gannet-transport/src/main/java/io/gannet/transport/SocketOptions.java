@@ -1,11 +1,14 @@
 package io.gannet.transport;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of TCP sockets. A null, or a zero for a number, leaves the choice to the operating
- * system.
+ * The options of sockets. A null, or a zero for a number, leaves the choice to the operating system.
+ * Those with names that begin with {@code TCP} are for TCP only; sockets of UDP have the buffers, the
+ * reuse of ports, DSCP and the device, and Unix sockets the buffers.
  *
  * @param noDelay whether small writes leave at once ({@code TCP_NODELAY}); on by default
  * @param keepAlive whether the operating system probes a silent peer ({@code SO_KEEPALIVE})
@@ -15,10 +18,17 @@ import org.jspecify.annotations.Nullable;
  * @param sendBuffer {@code SO_SNDBUF} in bytes
  * @param linger {@code SO_LINGER} in whole seconds; zero resets the connection on close, and with it
  *     what has not been sent
- * @param reuseAddress {@code SO_REUSEADDR} of a listening socket; on by default
+ * @param reuseAddress {@code SO_REUSEADDR} of a listening socket, and of a client's with a {@link
+ *     ClientBuilder#localAddress local address}; on by default
  * @param reusePort {@code SO_REUSEPORT}: several sockets may listen on one port, and the kernel
  *     spreads the connections
  * @param backlog how many connections may wait to be accepted
+ * @param userTimeout {@code TCP_USER_TIMEOUT}: how long what was sent may stay unacknowledged before the
+ *     operating system ends the connection (RFC 5482); with {@link Io#EPOLL} and {@link Io#IO_URING} only
+ * @param dscp the codepoint of differentiated services (RFC 2474), 0 to 63, in the IP header of what is
+ *     sent ({@code IP_TOS}, {@code IPV6_TCLASS})
+ * @param device the network interface that the socket is bound to ({@code SO_BINDTODEVICE}); with {@link
+ *     Io#EPOLL} and {@link Io#IO_URING} only
  */
 public record SocketOptions(
     boolean noDelay,
@@ -29,10 +39,18 @@ public record SocketOptions(
     @Nullable Duration linger,
     boolean reuseAddress,
     boolean reusePort,
-    int backlog) {
+    int backlog,
+    @Nullable Duration userTimeout,
+    int dscp,
+    @Nullable String device) {
+
+  private static final int LARGEST_DSCP = 63;
+
+  /** Linux's IFNAMSIZ, less its final zero. */
+  private static final int LONGEST_DEVICE = 15;
 
   private static final SocketOptions DEFAULTS =
-      new SocketOptions(true, false, null, 0, 0, null, true, false, 1024);
+      new SocketOptions(true, false, null, 0, 0, null, true, false, 1024, null, 0, null);
 
   /** Checks the arguments. */
   public SocketOptions {
@@ -47,6 +65,20 @@ public record SocketOptions(
     }
     if (linger != null && linger.isNegative()) {
       throw new IllegalArgumentException("linger must not be negative: " + linger);
+    }
+    if (userTimeout != null
+        && (userTimeout.toMillis() < 1 || userTimeout.toMillis() > Integer.MAX_VALUE)) {
+      throw new IllegalArgumentException(
+          "userTimeout must be 1 ms to %d ms: %s".formatted(Integer.MAX_VALUE, userTimeout));
+    }
+    if (dscp < 0 || dscp > LARGEST_DSCP) {
+      throw new IllegalArgumentException(
+          "dscp must be 0 to %d, without the two bits of ECN: %d".formatted(LARGEST_DSCP, dscp));
+    }
+    if (device != null && (device.isEmpty() || device.getBytes(UTF_8).length > LONGEST_DEVICE)) {
+      throw new IllegalArgumentException(
+          "device must be the name of a network interface, of 1 to %d bytes: %s"
+              .formatted(LONGEST_DEVICE, device));
     }
   }
 
@@ -73,7 +105,10 @@ public record SocketOptions(
         linger,
         reuseAddress,
         reusePort,
-        backlog);
+        backlog,
+        userTimeout,
+        dscp,
+        device);
   }
 
   /**
@@ -84,7 +119,18 @@ public record SocketOptions(
    */
   public SocketOptions withKeepAlive(Duration period) {
     return new SocketOptions(
-        noDelay, true, period, receiveBuffer, sendBuffer, linger, reuseAddress, reusePort, backlog);
+        noDelay,
+        true,
+        period,
+        receiveBuffer,
+        sendBuffer,
+        linger,
+        reuseAddress,
+        reusePort,
+        backlog,
+        userTimeout,
+        dscp,
+        device);
   }
 
   /**
@@ -104,7 +150,10 @@ public record SocketOptions(
         linger,
         reuseAddress,
         reusePort,
-        backlog);
+        backlog,
+        userTimeout,
+        dscp,
+        device);
   }
 
   /**
@@ -123,7 +172,10 @@ public record SocketOptions(
         time,
         reuseAddress,
         reusePort,
-        backlog);
+        backlog,
+        userTimeout,
+        dscp,
+        device);
   }
 
   /**
@@ -142,7 +194,10 @@ public record SocketOptions(
         linger,
         reuseAddress,
         on,
-        backlog);
+        backlog,
+        userTimeout,
+        dscp,
+        device);
   }
 
   /**
@@ -161,7 +216,10 @@ public record SocketOptions(
         linger,
         on,
         reusePort,
-        backlog);
+        backlog,
+        userTimeout,
+        dscp,
+        device);
   }
 
   /**
@@ -180,6 +238,79 @@ public record SocketOptions(
         linger,
         reuseAddress,
         reusePort,
-        connections);
+        connections,
+        userTimeout,
+        dscp,
+        device);
+  }
+
+  /**
+   * Sets {@code TCP_USER_TIMEOUT}. A server or client with another I/O than {@link Io#EPOLL} or {@link
+   * Io#IO_URING} can't be started with it.
+   *
+   * @param timeout how long what was sent may stay unacknowledged, 1 ms to {@link Integer#MAX_VALUE} ms
+   * @return the changed options
+   */
+  public SocketOptions withUserTimeout(Duration timeout) {
+    return new SocketOptions(
+        noDelay,
+        keepAlive,
+        keepAlivePeriod,
+        receiveBuffer,
+        sendBuffer,
+        linger,
+        reuseAddress,
+        reusePort,
+        backlog,
+        timeout,
+        dscp,
+        device);
+  }
+
+  /**
+   * Marks what is sent for routers that tell classes of traffic apart.
+   *
+   * @param codepoint the codepoint of differentiated services, 0 to 63, such as 46 for expedited
+   *     forwarding
+   * @return the changed options
+   */
+  public SocketOptions withDscp(int codepoint) {
+    return new SocketOptions(
+        noDelay,
+        keepAlive,
+        keepAlivePeriod,
+        receiveBuffer,
+        sendBuffer,
+        linger,
+        reuseAddress,
+        reusePort,
+        backlog,
+        userTimeout,
+        codepoint,
+        device);
+  }
+
+  /**
+   * Binds sockets to a network interface: they send and receive there only, whatever the routes say. A
+   * server or client with another I/O than {@link Io#EPOLL} or {@link Io#IO_URING} can't be started with
+   * it.
+   *
+   * @param networkInterface the name of the interface, such as {@code eth1}
+   * @return the changed options
+   */
+  public SocketOptions withDevice(String networkInterface) {
+    return new SocketOptions(
+        noDelay,
+        keepAlive,
+        keepAlivePeriod,
+        receiveBuffer,
+        sendBuffer,
+        linger,
+        reuseAddress,
+        reusePort,
+        backlog,
+        userTimeout,
+        dscp,
+        networkInterface);
   }
 }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gannet.testkit.RawPeer;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.opentest4j.TestAbortedException;
 
@@ -67,6 +69,58 @@ class SocketOptionsTest {
 
   @ParameterizedTest
   @MethodSource("io.gannet.transport.TransportUnderTest#ios")
+  void whatTheIoDoesNotHaveIsRefusedAtTheStart(Io io) {
+    EventLoops loops = loops(io);
+    boolean linux = io == Io.EPOLL || io == Io.IO_URING;
+    SocketOptions defaults = SocketOptions.defaults();
+
+    for (SocketOptions options :
+        List.of(
+            defaults.withUserTimeout(Duration.ofSeconds(10)),
+            defaults.withDevice("lo"),
+            defaults.withDscp(46))) {
+      ServerBuilder<String> builder =
+          fixture.server().listener(fixture.echo()).eventLoops(loops).socketOptions(options);
+      RecordingListener<String> atClient = fixture.listener();
+      int port = 9;
+      if (linux || options.dscp() > 0) {
+        port = fixture.start(builder).port();
+      } else {
+        assertThatThrownBy(builder::start)
+            .isInstanceOf(TransportException.class)
+            .hasMessageContainingAll(io + " has no socket option", "Io.EPOLL");
+      }
+      ClientBuilder<String> client =
+          fixture.client(port).listener(atClient).eventLoops(loops).socketOptions(options);
+      if (linux || options.dscp() > 0) {
+        fixture.start(client).session(SOON).send("hello");
+        assertThat(atClient.awaitMessages(1)).containsExactly("hello");
+      } else {
+        assertThatThrownBy(client::start)
+            .isInstanceOf(TransportException.class)
+            .hasMessageContaining(io + " has no socket option");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"EPOLL", "IO_URING"})
+  void aDeviceThatIsNotThereIsAFailedAttempt(Io io) {
+    Server<String> server = fixture.start(fixture.server().listener(fixture.listener()));
+    RecordingObserver observer = new RecordingObserver();
+    fixture.start(
+        fixture
+            .client(server.port())
+            .listener(fixture.listener())
+            .observer(observer)
+            .eventLoops(loops(io))
+            .socketOptions(SocketOptions.defaults().withDevice("no-such-device")));
+
+    assertThat(observer.awaitFailures(1).getFirst().cause()).hasMessageContaining("No such device");
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.gannet.transport.TransportUnderTest#ios")
   void lingerOfZeroResetsOnClose(Io io) {
     RecordingListener<String> listener = fixture.listener();
     Server<String> server =
@@ -94,5 +148,10 @@ class SocketOptionsTest {
         .hasMessageContaining("linger");
     assertThatThrownBy(() -> SocketOptions.defaults().withBacklog(-1))
         .hasMessageContaining("backlog (-1)");
+    assertThatThrownBy(() -> SocketOptions.defaults().withUserTimeout(Duration.ZERO))
+        .hasMessageContaining("userTimeout");
+    assertThatThrownBy(() -> SocketOptions.defaults().withDscp(64)).hasMessageContaining("dscp");
+    assertThatThrownBy(() -> SocketOptions.defaults().withDevice("a-name-of-16-byt"))
+        .hasMessageContaining("device");
   }
 }

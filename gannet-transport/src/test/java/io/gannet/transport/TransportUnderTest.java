@@ -302,10 +302,13 @@ final class TransportUnderTest implements AutoCloseable {
     this.callbacks = callbacks;
   }
 
+  static boolean isMac() {
+    return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
+  }
+
   /** {@return every kind of I/O that this operating system may have} */
   static List<Io> ios() {
-    boolean mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
-    return mac ? List.of(Io.NIO, Io.KQUEUE) : List.of(Io.NIO, Io.EPOLL, Io.IO_URING);
+    return isMac() ? List.of(Io.NIO, Io.KQUEUE) : List.of(Io.NIO, Io.EPOLL, Io.IO_URING);
   }
 
   /**

@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -233,11 +234,83 @@ class UnixSocketTest {
 
     assertThatThrownBy(() -> server("@gannet").eventLoops(nio).start())
         .hasMessageContaining("NIO can't use abstract names");
-    fixture.start(
-        client("@gannet").eventLoops(nio).observer(observer).listener(fixture.listener()));
+    ClientBuilder<String> client =
+        client("@gannet").eventLoops(nio).listener(fixture.listener()).observer(observer);
+    assertThatThrownBy(client::start).hasMessageContaining("NIO can't use abstract names");
+    assertThat(observer.failures()).isEmpty();
+  }
 
-    assertThat(observer.awaitFailures(1).getFirst().cause())
-        .hasMessageContaining("NIO can't use abstract names");
+  /** What the kernel has room for, less what the JDK doesn't use. */
+  private static int longest(Io io) {
+    return (TransportUnderTest.isMac() ? 103 : 107) - (io == Io.NIO ? 1 : 0);
+  }
+
+  /** A path of so many bytes whose last part is shorter than any name that could be made up. */
+  private Path pathOf(int length) throws IOException {
+    int name = length - directory.toString().length() - "/".length() - "/s".length();
+    Path deep = Files.createDirectory(directory.resolve("d".repeat(name)));
+    return deep.resolve("s");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void aPathMayBeAsLongAsTheKernelHasRoomFor(Io io) throws IOException {
+    EventLoops loops = fixture.closing(EventLoops.create(io, 1));
+    path = pathOf(longest(io));
+    Path shortcut = Files.createSymbolicLink(directory.resolve("d"), path.getParent());
+    try (ServerSocketChannel crashed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      crashed.bind(UnixDomainSocketAddress.of(shortcut.resolve("s")));
+    }
+    Server<String> server = fixture.start(server(path.toString()).eventLoops(loops));
+
+    RecordingListener<String> listener = fixture.listener();
+    fixture
+        .start(client(path.toString()).eventLoops(loops).listener(listener))
+        .session(Fixture.SOON)
+        .send("hello");
+    assertThat(listener.awaitMessages(1)).containsExactly("hello");
+    assertThat(Objects.requireNonNull(path.getParent().toFile().list())).containsExactly("s");
+    assertThatThrownBy(() -> server(path.toString()).eventLoops(loops).start())
+        .hasMessageContaining("another process listens there");
+
+    server.stop(StopMode.DRAIN_AND_WAIT);
+    assertThat(path.getParent()).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void aLongerPathIsRefusedBeforeThereIsAnything(Io io) throws IOException {
+    EventLoops loops = fixture.closing(EventLoops.create(io, 1));
+    int length = longest(io) + 1;
+    path = pathOf(length);
+    ServerBuilder<String> server = server(path.toString()).eventLoops(loops);
+    ClientBuilder<String> client =
+        client(path.toString()).eventLoops(loops).listener(fixture.listener());
+
+    for (ThrowingCallable start : List.<ThrowingCallable>of(server::start, client::start)) {
+      assertThatThrownBy(start)
+          .isInstanceOf(TransportException.class)
+          .hasMessageContainingAll(
+              "may have " + longest(io) + " bytes", path.toString(), "has " + length);
+    }
+    assertThat(path.getParent()).isEmptyDirectory();
+  }
+
+  @Test
+  void anAbstractNameMayBeOneByteLonger() {
+    EventLoops loops = fixture.closing(EventLoops.create(Io.EPOLL, 1));
+    String name = "@gannet" + System.nanoTime();
+    String longest = name + "x".repeat(108 - name.length());
+    fixture.start(server(longest).eventLoops(loops));
+    RecordingListener<String> listener = fixture.listener();
+
+    fixture.start(client(longest).eventLoops(loops).listener(listener)).session().send("hello");
+
+    assertThat(listener.awaitMessages(1)).containsExactly("hello");
+    assertThatThrownBy(() -> server(longest + "x").eventLoops(loops).start())
+        .hasMessageContaining("has 109");
+    assertThatThrownBy(() -> client(longest + "x").eventLoops(loops).listener(listener).start())
+        .hasMessageContaining("has 109");
   }
 
   @Test

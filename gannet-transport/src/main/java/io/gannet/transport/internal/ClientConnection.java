@@ -21,6 +21,7 @@ import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -110,7 +111,13 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
 
   // ---------------------------------------------------------------- on any thread
 
+  /**
+   * Begins to connect.
+   *
+   * @throws TransportException if the loops have no option that was asked for
+   */
   void start() {
+    socketOptions(); // which checks them
     onLoop(this::connect);
   }
 
@@ -159,21 +166,25 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
             .channel(client.loops.connection(transport.kind()))
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // the attempt has one
             .handler(new SessionInstaller<>(this, client.settings, client.loops, transport));
-    SocketOptions options = client.settings.socketOptions();
-    ChannelOptions.ofConnection(transport.kind(), options, client.loops)
-        .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
-    connecting
-        .destination()
-        .socketOptions(client.loops)
+    socketOptions()
         .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
     if (connecting.local() == null) {
       return bootstrap.connect(remote);
     }
     if (transport.kind() == SocketKind.TCP) {
       // A port of one's own is still taken by the connection before, which waits to be forgotten.
-      bootstrap.option(ChannelOption.SO_REUSEADDR, options.reuseAddress());
+      bootstrap.option(ChannelOption.SO_REUSEADDR, client.settings.socketOptions().reuseAddress());
     }
     return bootstrap.connect(remote, connecting.local());
+  }
+
+  private Map<ChannelOption<?>, Object> socketOptions() {
+    SocketOptions options = client.settings.socketOptions();
+    Map<ChannelOption<?>, Object> all =
+        ChannelOptions.ofConnection(transport.kind(), options, client.loops);
+    all.putAll(ChannelOptions.ofDevice(transport.kind(), options, client.loops));
+    all.putAll(connecting.destination().socketOptions(client.loops));
+    return all;
   }
 
   @Override

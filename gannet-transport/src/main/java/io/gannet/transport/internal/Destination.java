@@ -17,7 +17,15 @@ interface Destination {
   SocketKind kind();
 
   /**
-   * Finds the addresses to try in turn.
+   * Looks whether it can be connected to at all.
+   *
+   * @param loops the loops that will carry the connection
+   * @throws io.gannet.transport.TransportException if it can't, with the reason for people
+   */
+  default void check(NettyEventLoops loops) {}
+
+  /**
+   * Finds the addresses to try.
    *
    * @param loops the loops that will carry the connection
    * @return at least one, or why there are none; completes on any thread

@@ -56,8 +56,15 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
     this.connections = List.copyOf(all);
   }
 
+  /** Begins to connect, unless that can't ever work. */
   void start() {
-    connections.forEach(ClientConnection::start);
+    try {
+      connecting.destination().check(loops);
+      connections.forEach(ClientConnection::start);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   @Override

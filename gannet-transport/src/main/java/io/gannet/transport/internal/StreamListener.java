@@ -29,7 +29,13 @@ record StreamListener(Channel channel, StreamListenAddress.Binding binding) impl
         .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
     ChannelOptions.ofConnection(kind, options, loops)
         .forEach((option, value) -> bootstrap.childOption(ChannelOptions.untyped(option), value));
-    Channel channel = accepting.await(bootstrap.bind(binding.toBind()), address);
+    Channel channel;
+    try {
+      channel = accepting.await(bootstrap.bind(binding.toBind()), address);
+    } catch (RuntimeException e) {
+      binding.release();
+      throw e;
+    }
     try {
       binding.bound();
     } catch (RuntimeException e) {

@@ -1,6 +1,5 @@
 package io.gannet.transport.internal;
 
-import io.gannet.transport.TransportException;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SocketKind;
 import io.gannet.transport.internal.session.Layer;
@@ -22,12 +21,13 @@ record UnixDestination(String name) implements Destination {
   }
 
   @Override
+  public void check(NettyEventLoops loops) {
+    loops.unixAddress(name);
+  }
+
+  @Override
   public CompletableFuture<List<SocketAddress>> resolve(NettyEventLoops loops) {
-    try {
-      return CompletableFuture.completedFuture(List.of(loops.unixAddress(name)));
-    } catch (TransportException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+    return CompletableFuture.completedFuture(List.of(loops.unixAddress(name)));
   }
 
   @Override

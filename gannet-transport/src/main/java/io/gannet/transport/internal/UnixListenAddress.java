@@ -25,15 +25,13 @@ record UnixListenAddress(String name) implements StreamListenAddress {
 
   @Override
   public Binding prepare(Accepting<?> accepting) {
-    UnixSocketFile file =
-        UnixNames.isAbstract(name)
-            ? null
-            : new UnixSocketFile(Path.of(name), accepting.unixPermissions());
-    return new UnixBinding(
-        name,
-        file,
-        accepting.loops().unixAddress(file == null ? name : file.pathToBind().toString()),
-        accepting.loops());
+    NettyEventLoops loops = accepting.loops();
+    SocketAddress wanted = loops.unixAddress(name); // which checks it, before there is a file
+    if (UnixNames.isAbstract(name)) {
+      return new UnixBinding(name, null, wanted, loops);
+    }
+    UnixSocketFile file = new UnixSocketFile(Path.of(name), accepting.unixPermissions(), loops);
+    return new UnixBinding(name, file, loops.unixAddress(file.nameToBind()), loops);
   }
 
   @Override

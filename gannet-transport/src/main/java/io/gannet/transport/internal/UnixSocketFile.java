@@ -1,6 +1,8 @@
 package io.gannet.transport.internal;
 
 import io.gannet.transport.TransportException;
+import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.loop.UnixNames;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
@@ -28,6 +30,9 @@ import org.slf4j.LoggerFactory;
  * wanted, gets its permissions there, and is linked to the wanted path, which fails if there is
  * anything. Only what was there before and is a socket on which nobody listens is removed, and in the
  * end only what is still this server's.
+ *
+ * <p>The path of its own may be longer than the one that is wanted, and too long for an address, which the
+ * JDK's are sooner than the kernel's: it is reached by a shorter one then.
  */
 final class UnixSocketFile {
 
@@ -37,6 +42,8 @@ final class UnixSocketFile {
 
   private final Path path;
   private final Path pathToBind;
+  private final String nameToBind;
+  private @Nullable ShortDirectory detour;
   private final @Nullable Set<PosixFilePermission> permissions;
 
   /** Tells this server's file from another in its place; null until it is there. */
@@ -47,16 +54,39 @@ final class UnixSocketFile {
    *
    * @throws TransportException if it can't
    */
-  UnixSocketFile(Path path, @Nullable Set<PosixFilePermission> permissions) {
+  UnixSocketFile(Path path, @Nullable Set<PosixFilePermission> permissions, NettyEventLoops loops) {
     this.path = path.toAbsolutePath();
     this.permissions = permissions;
     this.pathToBind =
         this.path.resolveSibling(".%06x".formatted(ThreadLocalRandom.current().nextInt(1 << 24)));
     removeStale();
+    this.nameToBind = nameToBind(loops.longestUnixName());
   }
 
-  Path pathToBind() {
-    return pathToBind;
+  private String nameToBind(int longest) {
+    if (UnixNames.length(pathToBind.toString()) <= longest) {
+      return pathToBind.toString();
+    }
+    try {
+      ShortDirectory directory = new ShortDirectory(directory());
+      detour = directory;
+      return directory.resolve(pathToBind.getFileName()).toString();
+    } catch (IOException e) {
+      throw cant(e);
+    }
+  }
+
+  private Path directory() {
+    return Objects.requireNonNull(path.getParent());
+  }
+
+  private TransportException cant(IOException e) {
+    return new TransportException("can't listen on %s: %s".formatted(path, e), e);
+  }
+
+  /** {@return the path to bind, short enough for an address} */
+  String nameToBind() {
+    return nameToBind;
   }
 
   private void removeStale() {
@@ -77,7 +107,7 @@ final class UnixSocketFile {
     } catch (NoSuchFileException e) {
       // Nothing is there.
     } catch (IOException e) {
-      throw new TransportException("can't listen on %s: %s".formatted(path, e), e);
+      throw cant(e);
     }
   }
 
@@ -91,10 +121,11 @@ final class UnixSocketFile {
   }
 
   /** When in doubt, it is. */
-  private boolean isAlive() {
-    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+  private boolean isAlive() throws IOException {
+    try (ShortDirectory directory = new ShortDirectory(directory());
+        SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       probe.configureBlocking(false); // a full backlog must not make us wait
-      probe.connect(UnixDomainSocketAddress.of(path));
+      probe.connect(UnixDomainSocketAddress.of(directory.resolve(path.getFileName())));
       return true;
     } catch (ConnectException e) {
       return false;
@@ -123,14 +154,28 @@ final class UnixSocketFile {
     } catch (FileAlreadyExistsException e) {
       throw inUse(e);
     } catch (IOException e) {
-      throw new TransportException("can't listen on %s: %s".formatted(path, e), e);
+      throw cant(e);
     } finally {
       deleteQuietly(pathToBind);
+      endDetour();
+    }
+  }
+
+  private void endDetour() {
+    ShortDirectory directory = detour;
+    detour = null;
+    if (directory != null) {
+      try {
+        directory.close();
+      } catch (IOException e) {
+        LOG.warn("could not remove a link to {}", directory(), e);
+      }
     }
   }
 
   /** Removes the file, if it is still this server's. */
   void delete() {
+    endDetour();
     try {
       if (key != null && key.equals(attributes().fileKey())) {
         Files.delete(path);

@@ -81,4 +81,14 @@ final class EpollIo extends NettyIo {
     return Map.of(
         EpollChannelOption.TCP_KEEPIDLE, seconds, EpollChannelOption.TCP_KEEPINTVL, seconds);
   }
+
+  @Override
+  Map<ChannelOption<?>, Object> userTimeout(int millis) {
+    return Map.of(EpollChannelOption.TCP_USER_TIMEOUT, millis);
+  }
+
+  @Override
+  Map<ChannelOption<?>, Object> device(String name) {
+    return Devices.option(name);
+  }
 }

@@ -85,4 +85,14 @@ final class IoUringIo extends NettyIo {
     return Map.of(
         IoUringChannelOption.TCP_KEEPIDLE, seconds, IoUringChannelOption.TCP_KEEPINTVL, seconds);
   }
+
+  @Override
+  Map<ChannelOption<?>, Object> userTimeout(int millis) {
+    return Map.of(IoUringChannelOption.TCP_USER_TIMEOUT, millis);
+  }
+
+  @Override
+  Map<ChannelOption<?>, Object> device(String name) {
+    return Devices.option(name);
+  }
 }

@@ -111,6 +111,24 @@ public final class NettyEventLoops implements EventLoops {
   }
 
   /**
+   * {@return the option for how long what was sent may stay unacknowledged}
+   *
+   * @throws io.gannet.transport.TransportException if this kind of I/O has none
+   */
+  public Map<ChannelOption<?>, Object> userTimeout(Duration timeout) {
+    return io.userTimeout(Math.toIntExact(timeout.toMillis()));
+  }
+
+  /**
+   * {@return the option for the network interface that a socket is bound to; for one socket}
+   *
+   * @throws io.gannet.transport.TransportException if this kind of I/O has none
+   */
+  public Map<ChannelOption<?>, Object> device(String name) {
+    return io.device(name);
+  }
+
+  /**
    * {@return a new socket of UDP}
    *
    * @param ipv4 whether for IPv4 only: Netty (4.2.18) needs that for multicast of IPv4
@@ -139,7 +157,16 @@ public final class NettyEventLoops implements EventLoops {
     return io.reusePort();
   }
 
-  /** {@return the address of a Unix socket, as these loops want it} */
+  /** {@return how many bytes the name of a Unix socket may have} */
+  public int longestUnixName() {
+    return io.longestUnixName();
+  }
+
+  /**
+   * {@return the address of a Unix socket, as these loops want it}
+   *
+   * @throws io.gannet.transport.TransportException if they have no such sockets, or the name is too long
+   */
   public SocketAddress unixAddress(String name) {
     return io.unixAddress(name);
   }

@@ -11,6 +11,7 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.UnixChannelOption;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.Map;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Netty's: those of another platform may be missing from the class path.
  */
 abstract class NettyIo {
+
+  private static final boolean IS_MAC = PlatformDependent.isOsx();
 
   private final Io io;
   private final Class<? extends Channel> tcpConnection;
@@ -115,6 +118,22 @@ abstract class NettyIo {
 
   abstract Map<ChannelOption<?>, Object> keepAlivePeriod(int seconds);
 
+  /** How long what was sent may stay unacknowledged. */
+  Map<ChannelOption<?>, Object> userTimeout(int millis) {
+    throw linuxOnly("userTimeout (TCP_USER_TIMEOUT)");
+  }
+
+  /** The network interface that a socket is bound to. */
+  Map<ChannelOption<?>, Object> device(String name) {
+    throw linuxOnly("device (SO_BINDTODEVICE)");
+  }
+
+  private TransportException linuxOnly(String option) {
+    return new TransportException(
+        "%s has no socket option %s: use Io.EPOLL or Io.IO_URING on Linux, or do without it"
+            .formatted(io, option));
+  }
+
   /** Makes a socket of UDP, for both versions of IP unless a family is given. */
   abstract DatagramChannel datagramSocket(@Nullable SocketProtocolFamily family);
 
@@ -160,7 +179,23 @@ abstract class NettyIo {
     return UnixChannelOption.SO_REUSEPORT;
   }
 
+  /** {@return how many bytes the path of a Unix socket may have: the kernel's sun_path, less its end} */
+  int longestUnixName() {
+    return IS_MAC ? 103 : 107;
+  }
+
+  void checkLength(String name) {
+    int length = UnixNames.length(name);
+    int longest = longestUnixName() + (UnixNames.isAbstract(name) ? 1 : 0); // which have no end
+    if (length > longest) {
+      throw new TransportException(
+          "the name of a Unix socket may have %d bytes at most with %s, and %s has %d: choose a shorter one"
+              .formatted(longest, io, name, length));
+    }
+  }
+
   SocketAddress unixAddress(String name) {
+    checkLength(name);
     return new DomainSocketAddress(UnixNames.isAbstract(name) ? '\0' + name.substring(1) : name);
   }
 }

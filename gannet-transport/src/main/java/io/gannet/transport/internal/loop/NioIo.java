@@ -84,6 +84,13 @@ final class NioIo extends NettyIo {
           "NIO can't use abstract names of Unix sockets, such as %s: use a path, or Io.EPOLL"
               .formatted(name));
     }
+    checkLength(name);
     return UnixDomainSocketAddress.of(name);
+  }
+
+  // The JDK keeps one more byte to itself.
+  @Override
+  int longestUnixName() {
+    return super.longestUnixName() - 1;
   }
 }

@@ -16,7 +16,7 @@ public final class ChannelOptions {
   private ChannelOptions() {}
 
   /**
-   * {@return the options of a connection}
+   * {@return the options of a connection, but for those that it inherits when it is accepted}
    *
    * @param kind the kind of its socket
    * @param options what users chose
@@ -34,6 +34,12 @@ public final class ChannelOptions {
       if (options.linger() != null) {
         result.put(ChannelOption.SO_LINGER, Math.toIntExact(options.linger().toSeconds()));
       }
+      if (options.userTimeout() != null) {
+        result.putAll(loops.userTimeout(options.userTimeout()));
+      }
+    }
+    if (kind != SocketKind.UNIX && options.dscp() > 0) {
+      result.put(ChannelOption.IP_TOS, options.dscp() << 2); // the other two bits are ECN's
     }
     if (options.receiveBuffer() > 0) {
       result.put(ChannelOption.SO_RCVBUF, options.receiveBuffer());
@@ -51,6 +57,20 @@ public final class ChannelOptions {
   }
 
   /**
+   * {@return the options of a socket that this side makes, besides those of a connection or listener}
+   *
+   * @param kind the kind of socket
+   * @param options what users chose
+   * @param loops the loops that will carry it
+   */
+  public static Map<ChannelOption<?>, Object> ofDevice(
+      SocketKind kind, SocketOptions options, NettyEventLoops loops) {
+    return kind == SocketKind.UNIX || options.device() == null
+        ? Map.of()
+        : loops.device(options.device());
+  }
+
+  /**
    * {@return the options of a listening socket}
    *
    * @param kind the kind of socket
@@ -59,7 +79,7 @@ public final class ChannelOptions {
    */
   public static Map<ChannelOption<?>, Object> ofListener(
       SocketKind kind, SocketOptions options, NettyEventLoops loops) {
-    Map<ChannelOption<?>, Object> result = new LinkedHashMap<>();
+    Map<ChannelOption<?>, Object> result = new LinkedHashMap<>(ofDevice(kind, options, loops));
     result.put(ChannelOption.SO_BACKLOG, options.backlog());
     if (options.receiveBuffer() > 0) {
       result.put(ChannelOption.SO_RCVBUF, options.receiveBuffer());
@@ -83,8 +103,9 @@ public final class ChannelOptions {
    */
   public static void apply(
       SocketKind kind, SocketOptions options, NettyEventLoops loops, Channel channel) {
-    ofConnection(kind, options, loops)
-        .forEach((option, value) -> channel.config().setOption(untyped(option), value));
+    Map<ChannelOption<?>, Object> all = ofConnection(kind, options, loops);
+    all.putAll(ofDevice(kind, options, loops));
+    all.forEach((option, value) -> channel.config().setOption(untyped(option), value));
   }
 
   /**

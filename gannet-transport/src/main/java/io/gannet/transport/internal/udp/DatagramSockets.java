@@ -163,6 +163,7 @@ public final class DatagramSockets {
         new Bootstrap().group(loops.group()).channelFactory(() -> loops.datagramSocket(ipv4));
     Map<ChannelOption<?>, Object> all = new LinkedHashMap<>(socketOptions(options, loops, ipv4));
     all.putAll(ChannelOptions.ofConnection(SocketKind.UDP, socketOptions, loops));
+    all.putAll(ChannelOptions.ofDevice(SocketKind.UDP, socketOptions, loops));
     if (options.sockets() > 1 || socketOptions.reusePort()) {
       all.put(loops.reusePort(), true);
     }
