@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
  * Looks at each session of a loop periodically, instead of a timer for each session. The period is
  * the shortest that any session needs, which each look finds out anew. Used on the loop's thread only;
  * nothing is scheduled while there are no sessions.
+ *
+ * <p>A look that comes late was kept by something that kept the reading too: the process stood still, or
+ * the loop was held. In that time no peer was silent, so it is told to all before they judge.
  */
 public final class Sweeper {
 
@@ -36,6 +39,14 @@ public final class Sweeper {
      */
     protected abstract long shortestTimeout();
 
+    /**
+     * Time has passed in which nothing could be read or written.
+     *
+     * @param elapsed how much, in nanoseconds
+     * @param now by the sweeper's time source
+     */
+    protected abstract void stoodStill(long elapsed, long now);
+
     /** The loop is ending. */
     protected abstract void loopEnds();
   }
@@ -44,11 +55,17 @@ public final class Sweeper {
   private static final long SHORTEST_PERIOD = 10_000_000;
   private static final long LONGEST_PERIOD = 1_000_000_000;
 
+  /** What is done less late than this is late because there is much to do. In nanoseconds. */
+  public static final long USUAL_DELAY = 50_000_000;
+
   private final EventLoop loop;
   private final TimeSource time;
   private final List<Swept> swept = new ArrayList<>();
   private long period = LONGEST_PERIOD;
   private @Nullable Future<?> next;
+
+  /** When the next look is due. */
+  private long due;
 
   /** Tells the run that is scheduled from those that were cancelled too late. */
   private long generation;
@@ -64,7 +81,7 @@ public final class Sweeper {
     swept.add(one);
     changed(one);
     if (next == null) {
-      schedule();
+      schedule(time.nanoTime());
     }
   }
 
@@ -114,12 +131,15 @@ public final class Sweeper {
       period = wanted;
       if (next != null) {
         next.cancel(false);
-        schedule();
+        long now = time.nanoTime();
+        discountDelay(now);
+        schedule(now);
       }
     }
   }
 
-  private void schedule() {
+  private void schedule(long now) {
+    due = now + period;
     long mine = ++generation;
     next = time.schedule(() -> run(mine), Duration.ofNanos(period), loop);
   }
@@ -129,9 +149,10 @@ public final class Sweeper {
       return; // superseded, but too late to be cancelled
     }
     next = null;
+    long now = time.nanoTime();
+    discountDelay(now);
     period = LONGEST_PERIOD;
     try {
-      long now = time.nanoTime();
       // Backwards, because one that is removed is replaced by the last one, already seen.
       for (int i = swept.size() - 1; i >= 0; i--) {
         if (i < swept.size()) {
@@ -142,7 +163,16 @@ public final class Sweeper {
       }
     } finally {
       if (next == null && !swept.isEmpty()) {
-        schedule();
+        schedule(now); // not when this look has ended: what holds it up holds up the reading, too
+      }
+    }
+  }
+
+  private void discountDelay(long now) {
+    long delay = now - due;
+    if (delay > Math.max(USUAL_DELAY, 2 * period)) {
+      for (Swept one : swept) {
+        one.stoodStill(delay, now);
       }
     }
   }

@@ -139,6 +139,11 @@ final class ChannelWriter implements Runnable, ChannelFutureListener {
     return now - progressAt;
   }
 
+  /** Time has passed in which nothing could be written; it is none of the peer's. */
+  void stoodStill(long elapsed, long now) {
+    progressAt = now - progressAt < elapsed ? now : progressAt + elapsed;
+  }
+
   /** Counts the bytes that Netty holds because the operating system doesn't take them. */
   long unwritten() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();

@@ -1,5 +1,6 @@
 package io.gannet.transport.internal.session;
 
+import io.gannet.transport.internal.loop.Sweeper;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -29,10 +30,22 @@ final class Establishing extends ChannelInboundHandlerAdapter {
     host.establishing(channel);
     long nanos = settings.handshakeTimeout();
     if (nanos > 0) {
-      timeout =
-          settings
-              .time()
-              .schedule(() -> timedOut(channel), Duration.ofNanos(nanos), channel.eventLoop());
+      long due = settings.time().nanoTime() + nanos;
+      schedule(channel, nanos, () -> due(channel, due));
+    }
+  }
+
+  private void schedule(Channel channel, long nanos, Runnable task) {
+    timeout = settings.time().schedule(task, Duration.ofNanos(nanos), channel.eventLoop());
+  }
+
+  /** What kept this from being in time has kept the peer's answer from being read: it has that time once more. */
+  private void due(Channel channel, long due) {
+    long late = settings.time().nanoTime() - due;
+    if (late > Sweeper.USUAL_DELAY && !ended) {
+      schedule(channel, late, () -> timedOut(channel));
+    } else {
+      timedOut(channel);
     }
   }
 

@@ -159,6 +159,19 @@ final class SessionTimers<M> extends Sweeper.Swept {
     }
   }
 
+  /** What lies so long ago lies less long ago by what doesn't count; nothing lies in the future. */
+  private static long later(long moment, long elapsed, long now) {
+    return now - moment < elapsed ? now : moment + elapsed;
+  }
+
+  @Override
+  protected void stoodStill(long elapsed, long now) {
+    heardAt = later(heardAt, elapsed, now);
+    incompleteSince = later(incompleteSince, elapsed, now);
+    drainDeadline += elapsed;
+    writer.stoodStill(elapsed, now);
+  }
+
   @Override
   protected void loopEnds() {
     session.loopEnds();
