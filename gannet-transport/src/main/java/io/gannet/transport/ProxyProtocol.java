@@ -6,7 +6,10 @@ import java.util.Objects;
  * Has a server take the real client's address from the header that a proxy in front puts before the
  * first byte: the PROXY protocol of HAProxy, version 1 (text) or 2 (binary). It is then what {@link
  * Session#remoteAddress()} shows; the proxy's own is in {@link ConnectionInfo#proxy()}. {@link
- * ServerBuilder#ipFilter} and the log of what is rejected go by the proxy's address.
+ * ServerBuilder#ipFilter} decides about the client's address.
+ *
+ * <p>A proxy that connects for itself ({@code LOCAL}, {@code UNKNOWN}), as for health checks, gets a session when it sends something, or
+ * after a quarter of a second; if it goes before that, there was none, and nothing is counted as rejected.
  *
  * <p>Whoever is trusted can pretend to be any client, so trust the addresses of the proxies and nobody
  * else. On Unix sockets everybody who can connect is trusted.

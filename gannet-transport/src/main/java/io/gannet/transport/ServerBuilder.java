@@ -62,7 +62,9 @@ public interface ServerBuilder<M> extends EndpointBuilder<M, ServerBuilder<M>> {
   ServerBuilder<M> acceptRate(int perSecond, int burst);
 
   /**
-   * Decides by its address who may connect.
+   * Decides by its address who may connect. Behind trusted proxies ({@link #proxyProtocol}, {@link
+   * #forwardedHeaders}) that is the address of the client, once the proxy has told it, and the proxy's own where it
+   * tells none.
    *
    * @param filter everyone by default
    * @return this
@@ -76,6 +78,15 @@ public interface ServerBuilder<M> extends EndpointBuilder<M, ServerBuilder<M>> {
    * @return this
    */
   ServerBuilder<M> proxyProtocol(ProxyProtocol proxies);
+
+  /**
+   * WebSocket only: takes the addresses of clients from the header that HTTP proxies in front add to the request.
+   *
+   * @param proxies whose header, and which; none by default
+   * @return this
+   * @throws UnsupportedOperationException if this isn't a server of WebSocket
+   */
+  ServerBuilder<M> forwardedHeaders(ForwardedHeaders proxies);
 
   /**
    * Encrypts all connections.

@@ -313,4 +313,72 @@ class ProxyProtocolTest {
     assertThat(listener.awaitSession().connection().webSocket().remoteAddress())
         .isEqualTo(new InetSocketAddress("203.0.113.9", 56_324));
   }
+
+  @Test
+  void aHealthCheckIsNoSession() {
+    ProxyProtocol setting = ProxyProtocol.required(HERE);
+    RawPeer silent = connect(setting);
+    silent.close();
+    connect(setting).reset();
+    RawPeer local = connect(setting);
+    local.write(version2(0, 0, new byte[0], 0));
+    local.shutdownOutput();
+    local.expectGone(Fixture.SOON);
+    RawPeer reset = connect(setting);
+    reset.write(version2(0, 0, new byte[0], 0));
+    reset.reset();
+    RawPeer text = connect(setting);
+    text.writeText("PROXY UNKNOWN\r\n");
+    text.shutdownOutput();
+    text.expectGone(Fixture.SOON);
+    RawPeer client = connect(setting);
+    client.write(version2(1, 0x11, ipv4(), 0));
+    client.write(TextCodec.frames("x"));
+
+    assertThat(client.readExactly(5)).isEqualTo(TextCodec.frames("x"));
+    assertThat(listener.sessions()).isEqualTo(1);
+    assertThat(observer.rejections()).isEmpty();
+  }
+
+  @Test
+  void aProxyThatSpeaksOrWaitsForItselfHasASession() {
+    RawPeer speaking = connect(ProxyProtocol.required(HERE));
+    speaking.write(version2(0, 0, new byte[0], 0));
+    speaking.write(TextCodec.frames("x"));
+    assertThat(speaking.readExactly(5)).isEqualTo(TextCodec.frames("x"));
+
+    RawPeer waiting = connect(ProxyProtocol.required(HERE));
+    waiting.write(version2(0, 0, new byte[0], 0));
+    await()
+        .until(() -> {
+          time.advance(Duration.ofMillis(50));
+          return listener.sessions() == 2;
+        });
+  }
+
+  @Test
+  void theFilterDecidesAboutTheClient() {
+    IpFilter filter = IpFilter.deny("203.0.113.0/24", "127.0.0.0/8");
+    Server<String> server =
+        fixture.start(
+            fixture
+                .server()
+                .proxyProtocol(ProxyProtocol.required(HERE))
+                .ipFilter(filter)
+                .observer(observer)
+                .listener(listener));
+    RawPeer denied = fixture.connect(server);
+    denied.writeText("PROXY TCP4 203.0.113.9 198.51.100.7 4711 443\r\n");
+    denied.expectGone(Fixture.SOON);
+    assertThat(observer.awaitRejections(1))
+        .containsExactly(
+            new RecordingObserver.Rejection(
+                new InetSocketAddress("203.0.113.9", 4711), RejectReason.IP_FILTER));
+
+    RawPeer allowed = fixture.connect(server);
+    allowed.writeText("PROXY TCP4 198.51.100.1 198.51.100.7 4711 443\r\n");
+    allowed.write(TextCodec.frames("x"));
+
+    assertThat(allowed.readExactly(5)).isEqualTo(TextCodec.frames("x"));
+  }
 }

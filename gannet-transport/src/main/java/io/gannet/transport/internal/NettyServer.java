@@ -9,6 +9,7 @@ import io.gannet.transport.Session;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.session.Link;
 import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.session.SessionHost;
 import io.gannet.transport.internal.session.SessionSettings;
@@ -191,9 +192,13 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
 
   @Override
   public void establishFailed(Channel channel, HandshakeException cause) {
-    SocketAddress peer = channel.remoteAddress();
+    SocketAddress peer = Link.peerOf(channel);
     if (!isRunning()) {
       rejected(peer, RejectReason.STOPPING);
+      return;
+    }
+    if (cause.isDenied()) {
+      rejected(peer, RejectReason.IP_FILTER);
       return;
     }
     settings.observers().handshakeFailed(this, peer, cause);

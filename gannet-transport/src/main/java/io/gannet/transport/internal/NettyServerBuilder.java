@@ -1,6 +1,7 @@
 package io.gannet.transport.internal;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.ForwardedHeaders;
 import io.gannet.transport.IpFilter;
 import io.gannet.transport.ProxyProtocol;
 import io.gannet.transport.Server;
@@ -13,6 +14,7 @@ import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.SessionSettings;
 import io.gannet.transport.internal.tls.TlsLayer;
+import java.net.InetSocketAddress;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -99,6 +101,29 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
     return this;
   }
 
+  @Override
+  public ServerBuilder<M> forwardedHeaders(ForwardedHeaders value) {
+    throw new UnsupportedOperationException(
+        "forwardedHeaders is for WebSocket: others have no headers");
+  }
+
+  /** {@return whether the requests of a peer tell who the client is, so that the filter must wait for them} */
+  boolean tellsClients(InetSocketAddress peer) {
+    return false;
+  }
+
+  /** {@return who may connect} */
+  IpFilter filter() {
+    return filter;
+  }
+
+  /** Judges all but the proxies: of those, the clients are judged once they have told who these are. */
+  private boolean mayConnect(InetSocketAddress peer) {
+    return (proxyProtocol != null && proxyProtocol.trusted().accepts(peer))
+        || tellsClients(peer)
+        || filter.accepts(peer);
+  }
+
   /**
    * {@return what stands between the socket and the session, the one next to the socket first}
    *
@@ -107,7 +132,9 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
   List<Layer> layers(SessionSettings<M> settings) {
     List<Layer> layers = new ArrayList<>();
     if (proxyProtocol != null) {
-      layers.add(new ProxyLayer(proxyProtocol));
+      layers.add(
+          new ProxyLayer(
+              proxyProtocol, peer -> tellsClients(peer) || filter.accepts(peer), time()));
     }
     if (tls != null) {
       layers.add(TlsLayer.server(tls, time()));
@@ -131,7 +158,7 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
             loops(),
             scheme,
             layers(settings),
-            new Admission(maxSessions, ratePerSecond, burst, filter),
+            new Admission(maxSessions, ratePerSecond, burst, this::mayConnect),
             unixPermissions);
     server.bind(List.copyOf(addresses));
     return server;

@@ -24,12 +24,16 @@ final class HeaderDetector extends ByteToMessageDecoder {
 
   private final boolean required;
 
-  HeaderDetector(boolean required) {
+  private final HeaderReader reader;
+
+  HeaderDetector(boolean required, HeaderReader reader) {
     this.required = required;
+    this.reader = reader;
   }
 
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    reader.begun();
     if (!beginsLike(VERSION_1, in) && !beginsLike(VERSION_2, in)) {
       if (required) {
         in.skipBytes(in.readableBytes());

@@ -1,20 +1,34 @@
 package io.gannet.transport.internal.proxy;
 
+import io.gannet.transport.IpFilter;
 import io.gannet.transport.ProxyInfo;
+import io.gannet.transport.TimeSource;
 import io.gannet.transport.internal.session.HandshakeException;
+import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.Link;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol.AddressFamily;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
-/** Takes what the header says, and lets the connection go on. */
+/**
+ * Takes what the header says, and lets the connection go on.
+ *
+ * <p>A proxy that connects for itself mostly wants to see whether we live, and goes. That is no session: there
+ * is one when it sends something, or waits a while for us to begin.
+ */
 final class HeaderReader extends ChannelInboundHandlerAdapter {
 
   /** What {@link HeaderDetector} may find instead of a header. */
@@ -22,10 +36,27 @@ final class HeaderReader extends ChannelInboundHandlerAdapter {
     NO_HEADER
   }
 
-  private final Link link;
+  /** How long a proxy without a client is awaited. */
+  private static final Duration PATIENCE = Duration.ofMillis(250);
 
-  HeaderReader(Link link) {
+  private final Link link;
+  private final IpFilter filter;
+  private final TimeSource time;
+
+  /** Whether anything has come. */
+  private boolean begun;
+
+  /** Set while the proxy, which has no client, may want no session. */
+  private @Nullable Future<?> waiting;
+
+  HeaderReader(Link link, IpFilter filter, TimeSource time) {
     this.link = link;
+    this.filter = filter;
+    this.time = time;
+  }
+
+  void begun() {
+    begun = true;
   }
 
   @Override
@@ -37,30 +68,77 @@ final class HeaderReader extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event == Found.NO_HEADER) {
       goOn(context);
+    } else if (event == ChannelInputShutdownEvent.INSTANCE && wantsNothing()) {
+      served(context);
     } else {
       context.fireUserEventTriggered(event);
     }
   }
 
   @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (wantsNothing()) {
+      served(context);
+    }
+    context.fireChannelInactive();
+  }
+
+  private boolean wantsNothing() {
+    return !begun || waiting != null;
+  }
+
+  private void served(ChannelHandlerContext context) {
+    endWaiting();
+    context.fireUserEventTriggered(Layer.Event.SERVED);
+  }
+
+  private void endWaiting() {
+    if (waiting != null) {
+      waiting.cancel(false);
+      waiting = null;
+    }
+  }
+
+  @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    HAProxyMessage header = (HAProxyMessage) message;
+    if (!(message instanceof HAProxyMessage header)) {
+      if (waiting == null) {
+        ReferenceCountUtil.release(message); // it was refused
+      } else if (goOn(context)) {
+        context.fireChannelRead(message);
+      } else {
+        ReferenceCountUtil.release(message);
+      }
+      return;
+    }
+    boolean hasClient;
     try {
-      learn(context, header);
+      hasClient = learn(context, header);
     } catch (UnknownHostException | RuntimeException e) {
       exceptionCaught(context, e);
       return;
     } finally {
       header.release();
     }
-    goOn(context);
+    if (hasClient) {
+      goOn(context);
+    } else {
+      waiting = time.schedule(() -> waited(context), PATIENCE, context.channel().eventLoop());
+    }
   }
 
-  private void learn(ChannelHandlerContext context, HAProxyMessage header)
+  private void waited(ChannelHandlerContext context) {
+    if (waiting != null && !context.isRemoved()) {
+      goOn(context);
+    }
+  }
+
+  /** Returns false if the proxy has no client: it connects for itself, or doesn't know. */
+  private boolean learn(ChannelHandlerContext context, HAProxyMessage header)
       throws UnknownHostException {
     AddressFamily family = header.proxiedProtocol().addressFamily();
     if (header.command() == HAProxyCommand.LOCAL || family == AddressFamily.AF_UNSPEC) {
-      return; // the proxy itself, to see whether we live; or it doesn't know
+      return false;
     }
     SocketAddress client = address(family, header.sourceAddress(), header.sourcePort());
     SocketAddress destination =
@@ -68,6 +146,7 @@ final class HeaderReader extends ChannelInboundHandlerAdapter {
     SocketAddress proxy = link.remoteAddress(context.channel());
     link.remoteAddress(client);
     link.learn(info -> info.withProxy(new ProxyInfo(proxy, destination)));
+    return true;
   }
 
   private static SocketAddress address(AddressFamily family, String text, int port)
@@ -78,13 +157,25 @@ final class HeaderReader extends ChannelInboundHandlerAdapter {
         : new InetSocketAddress(InetAddress.getByName(text), port);
   }
 
-  private void goOn(ChannelHandlerContext context) {
+  /** Returns false if the client may not connect. */
+  private boolean goOn(ChannelHandlerContext context) {
+    endWaiting();
+    if (link.remoteAddress(context.channel()) instanceof InetSocketAddress client
+        && !filter.accepts(client)) {
+      context.fireExceptionCaught(HandshakeException.denied(client));
+      return false;
+    }
     context.fireChannelActive();
     context.pipeline().remove(this);
+    return true;
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException && wantsNothing()) {
+      served(context); // it has reset the connection
+      return;
+    }
     context.fireExceptionCaught(
         cause instanceof HandshakeException
             ? cause

@@ -1,6 +1,8 @@
 package io.gannet.transport.internal.proxy;
 
+import io.gannet.transport.IpFilter;
 import io.gannet.transport.ProxyProtocol;
+import io.gannet.transport.TimeSource;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.Link;
@@ -14,14 +16,18 @@ import org.jspecify.annotations.Nullable;
  * Learns the real client from the header of a proxy.
  *
  * @param settings what users chose
+ * @param filter decides about clients, once the header has told who they are
+ * @param time for the wait for what a proxy wants that has no client
  */
-public record ProxyLayer(ProxyProtocol settings) implements Layer {
+public record ProxyLayer(ProxyProtocol settings, IpFilter filter, TimeSource time)
+    implements Layer {
 
   @Override
   public void addTo(ChannelPipeline pipeline, Link link) {
     SocketAddress peer = link.remoteAddress(pipeline.channel());
     if (isTrusted(peer)) {
-      pipeline.addLast(new HeaderDetector(settings.required()), new HeaderReader(link));
+      HeaderReader reader = new HeaderReader(link, filter, time);
+      pipeline.addLast(new HeaderDetector(settings.required(), reader), reader);
     } else if (settings.required()) {
       throw new HandshakeException(
           false, "%s is not a proxy that is trusted (setting proxyProtocol)".formatted(peer), null);

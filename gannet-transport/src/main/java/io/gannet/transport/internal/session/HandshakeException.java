@@ -1,6 +1,7 @@
 package io.gannet.transport.internal.session;
 
 import io.gannet.transport.TransportException;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A connection could not be established, though the socket was. */
@@ -9,6 +10,7 @@ public final class HandshakeException extends TransportException {
   private static final long serialVersionUID = 1;
 
   private final boolean timeout;
+  private final boolean denied;
 
   /**
    * Creates it.
@@ -18,8 +20,29 @@ public final class HandshakeException extends TransportException {
    * @param cause what was thrown, if anything was
    */
   public HandshakeException(boolean timeout, String message, @Nullable Throwable cause) {
+    this(timeout, false, message, cause);
+  }
+
+  private HandshakeException(
+      boolean timeout, boolean denied, String message, @Nullable Throwable cause) {
     super(message, cause, false); // a peer can cause many of them
     this.timeout = timeout;
+    this.denied = denied;
+  }
+
+  /**
+   * {@return that the filter of addresses denied a client which a proxy has told of}
+   *
+   * @param client its address
+   */
+  public static HandshakeException denied(SocketAddress client) {
+    return new HandshakeException(
+        false, true, "%s may not connect (setting ipFilter)".formatted(client), null);
+  }
+
+  /** {@return whether the filter of addresses denied it} */
+  public boolean isDenied() {
+    return denied;
   }
 
   /** {@return whether it took too long} */

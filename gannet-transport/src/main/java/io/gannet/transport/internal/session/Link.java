@@ -61,6 +61,15 @@ public final class Link {
     return link == null ? PLAIN : link;
   }
 
+  /**
+   * {@return whom a connection is with, as far as it is known by now}
+   *
+   * @param channel the connection
+   */
+  public static @Nullable SocketAddress peerOf(Channel channel) {
+    return of(channel).remoteAddress(channel);
+  }
+
   // ---------------------------------------------------------------- for layers
 
   /**

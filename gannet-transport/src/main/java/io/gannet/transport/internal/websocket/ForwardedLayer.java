@@ -1,0 +1,28 @@
+package io.gannet.transport.internal.websocket;
+
+import io.gannet.transport.ForwardedHeaders;
+import io.gannet.transport.IpFilter;
+import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.session.Link;
+import io.netty.channel.ChannelPipeline;
+
+/**
+ * Learns the real client from the request that a proxy has passed on. Stands behind the layer of WebSocket in
+ * an endpoint's list, and in front of its handshake in the pipeline.
+ *
+ * @param settings what users chose
+ * @param filter decides about clients
+ */
+public record ForwardedLayer(ForwardedHeaders settings, IpFilter filter) implements Layer {
+
+  @Override
+  public void addTo(ChannelPipeline pipeline, Link link) {
+    String handshake = pipeline.context(ServerHandshake.class).name();
+    pipeline.addBefore(handshake, null, new ForwardedReader(settings, filter, link));
+  }
+
+  @Override
+  public boolean changesBytes() {
+    return false;
+  }
+}
