@@ -53,6 +53,9 @@ public class SweeperBenchmark {
             }
 
             @Override
+            protected void stoodStill(long elapsed, long now) {}
+
+            @Override
             protected void loopEnds() {}
           });
     }
