@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     decides for each; both kinds are received
  * @param subprotocols on a server those it speaks, of which it takes the first that the client offers;
  *     on a client those it offers, best first: a server that takes none of them is an error
- * @param compression whether {@code permessage-deflate} is used if the peer agrees; what a message
- *     inflates to counts against {@link EndpointBuilder#maxMessageSize}
+ * @param compression whether {@code permessage-deflate} (RFC 7692) is used if the peer agrees, with windows
+ *     of 15 bits; what a message inflates to counts against {@link EndpointBuilder#maxMessageSize}
  * @param maxFragments how many frames a message may have; one with more closes the session with code
  *     1009
  * @param paths servers only: the paths at which there is a WebSocket, others are answered with status
@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *     EndpointBuilder#setup}
  * @param origins servers only: the origins from which pages may connect, as {@code
  *     https://example.org}, or {@code *} for any; if there are none, only pages of the same host may,
- *     compared with the header {@code Host}. A client that sends no origin is no browser, and may always
- *     connect
+ *     on any port, compared with the header {@code Host}. Origins are the same if scheme, host and port
+ *     are (RFC 6454), others than those of {@code http} and {@code https} if their text is. A client that
+ *     sends no origin is no browser, and may always connect
  * @param guard servers only: decides who may connect, after all else has been checked
  * @param page servers only: an HTML page for those who come with a browser instead of a WebSocket; null
  *     for one that says so, with status 426

@@ -8,11 +8,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.FakeTime;
 import io.gannet.testkit.RawPeer;
+import io.gannet.testkit.RawServer;
 import io.gannet.transport.codec.Bodies;
 import io.gannet.transport.codec.Codecs;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -220,7 +223,10 @@ class WebSocketHandshakeTest {
         .containsIgnoringCase("upgrade: websocket")
         .contains("text/html", "new WebSocket(");
     assertThat(http(server, "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n")).endsWith("\r\n\r\n");
-    assertThat(http(server, "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc"))
+    assertThat(http(server, "GET / HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 426 ");
+    assertThat(http(server, "GET / HTTP/9.9\r\n\r\n")).startsWith("HTTP/1.1 505 ");
+    assertThat(http(server, "GET / HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 400 ");
+    assertThat(http(server, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc"))
         .startsWith("HTTP/1.1 426 ");
   }
 
@@ -236,37 +242,241 @@ class WebSocketHandshakeTest {
         .contains("content-length: 13")
         .endsWith("\r\n\r\n");
     assertThat(observer.rejections()).isEmpty();
-    assertThat(http(server, "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n"))
+    assertThat(http(server, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"))
         .startsWith("HTTP/1.1 426 ");
     WebSocketPeer.open(server).close();
     listener.awaitSession();
   }
 
+  /** A request for a WebSocket with one thing changed: {@code -Name} takes a header out. */
+  private static String request(String line, String... changes) {
+    List<String> headers =
+        new ArrayList<>(
+            List.of(
+                "Host: localhost",
+                "Connection: Upgrade",
+                "Upgrade: websocket",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
+    for (String change : changes) {
+      if (change.startsWith("-")) {
+        headers.removeIf(header -> header.startsWith(change.substring(1) + ":"));
+      } else if (!change.isEmpty()) {
+        headers.add(change);
+      }
+    }
+    return line + "\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GET / HTTP/1.1  |                                              |       | 101",
+        "GET / HTTP/1.2  |                                              |       | 101",
+        "GET / HTTP/1.0  |                                              |       | 505",
+        "GET / HTTP/1.0  | -Host                                        |       | 505",
+        "GET / HTTP/2.0  |                                              |       | 505",
+        "GET / HTTP/9.9  |                                              |       | 505",
+        "POST / HTTP/1.1 |                                              |       | 400",
+        "HELO localhost  |                                              |       | 400",
+        "GET / HTTP/1.1  | -Host                                        |       | 400",
+        "GET / HTTP/1.1  | Host: localhost                              |       | 400",
+        "GET / HTTP/1.1  | Host: other                                  | -Host | 101",
+        "GET / HTTP/1.1  | Host: my_app:80                              | -Host | 101",
+        "GET / HTTP/1.1  | Host: [::1]:80                               | -Host | 101",
+        "GET / HTTP/1.1  | Host:                                        | -Host | 101",
+        "GET / HTTP/1.1  | Host: a b                                    | -Host | 400",
+        "GET / HTTP/1.1  | Host: a/b                                    | -Host | 400",
+        "GET / HTTP/1.1  | Host: user@a                                 | -Host | 400",
+        "GET / HTTP/1.1  | Host: a:b                                    | -Host | 400",
+        "GET / HTTP/1.1  | Host: a:99999                                | -Host | 400",
+        "GET / HTTP/1.1  | Host: a, b                                   | -Host | 400",
+        "GET / HTTP/1.1  | Host: [::1                                   | -Host | 400",
+        "GET / HTTP/1.1  | Host: [::1]x                                 | -Host | 400",
+        "GET / HTTP/1.1  | -Sec-WebSocket-Key                           |       | 400",
+        "GET / HTTP/1.1  | Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==  |       | 400",
+        "GET / HTTP/1.1  | Sec-WebSocket-Key:             | -Sec-WebSocket-Key  | 400",
+        "GET / HTTP/1.1  | Sec-WebSocket-Key: aGVsbG8=    | -Sec-WebSocket-Key  | 400",
+        "GET / HTTP/1.1  | Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ    | -Sec-WebSocket-Key | 400",
+        "GET / HTTP/1.1  | Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZSE=  | -Sec-WebSocket-Key | 400",
+        "GET / HTTP/1.1  | Sec-WebSocket-Key: dGhlIHNhbXBsZS*ub25jZQ==  | -Sec-WebSocket-Key | 400",
+        "GET / HTTP/1.1  | Sec-WebSocket-Version: 13                    |       | 400",
+        "GET / HTTP/1.1  | Sec-WebSocket-Version: 8                     |       | 400",
+        "GET / HTTP/1.1  | Sec-WebSocket-Version: 13, 8   | -Sec-WebSocket-Version | 400",
+        "GET / HTTP/1.1  | Sec-WebSocket-Version: 8       | -Sec-WebSocket-Version | 426",
+        "GET / HTTP/1.1  | -Sec-WebSocket-Version                       |       | 426",
+        "GET / HTTP/1.1  | Upgrade: WebSocket, h2c        | -Upgrade            | 101",
+        "GET / HTTP/1.1  | Content-Length: 0                            |       | 101",
+        "GET / HTTP/1.1  | Transfer-Encoding: identity                  |       | 400",
+        "GET /%zz HTTP/1.1 |                                            |       | 400",
+        "GET /%4 HTTP/1.1  |                                            |       | 400",
+        "GET /?a=%zz HTTP/1.1 |                                         |       | 400",
+        "GET /?a=% HTTP/1.1 |                                           |       | 400",
+        "GET /#a HTTP/1.1 |                                             |       | 400",
+        "GET * HTTP/1.1  |                                              |       | 400",
+        "GET chat HTTP/1.1 |                                            |       | 400",
+        "GET localhost:80 HTTP/1.1 |                                    |       | 400",
+        "GET http:/// HTTP/1.1 |                                        |       | 400",
+        "GET http://a@b/ HTTP/1.1 |                                     |       | 400",
+        "GET ftp://localhost/ HTTP/1.1 |                                |       | 400",
+      })
+  void aRequestIsAnsweredWithItsStatus(String line, String change, String other, int status) {
+    Server<String> server =
+        start(
+            WebSocketOptions.defaults()
+                .withGuard(handshake -> assertThat(handshake.parameter("a")).isEmpty()));
+    String request = request(line, other == null ? "" : other, change == null ? "" : change);
+
+    try (RawPeer peer = RawPeer.connect(server.port())) {
+      peer.writeText(request);
+      assertThat(peer.readLine()).startsWith("HTTP/1.1 " + status + " ");
+      if (status == 101) {
+        listener.awaitSession();
+      } else {
+        peer.readToEnd();
+        await().untilAsserted(() -> assertThat(observer.rejections()).hasSize(1));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"})
+  void aRequestForAWebSocketHasNoBody(String body) {
+    Server<String> server = start(WebSocketOptions.defaults());
+
+    assertThat(http(server, request("GET / HTTP/1.1", body)))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("has no body");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
-        """
-        GET / HTTP/1.1\r
-        Connection: Upgrade\r
-        Upgrade: websocket\r
-        Sec-WebSocket-Version: 13\r
-        \r
-        """,
-        """
-        POST / HTTP/1.1\r
-        Connection: Upgrade\r
-        Upgrade: websocket\r
-        Sec-WebSocket-Version: 13\r
-        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-        \r
-        """,
-        "HELO example.org\r\n\r\n",
+        "http://localhost/a%20b?token=1",
+        "HTTP://other_host:81/a%20b?token=1",
+        "https://[::1]/a%20b?token=1",
+        "/a%20b?token=1",
       })
-  void nonsenseIsABadRequest(String request) {
+  void aRequestMayAskForAWholeUri(String target) {
+    Server<String> server = start(WebSocketOptions.defaults().withPaths("/a b"));
+
+    try (RawPeer peer = RawPeer.connect(server.port())) {
+      peer.writeText(request("GET " + target + " HTTP/1.1"));
+      assertThat(peer.readLine()).startsWith("HTTP/1.1 101 ");
+      WebSocketHandshake handshake = listener.awaitSession().connection().webSocket();
+      assertThat(handshake.path()).isEqualTo("/a b");
+      assertThat(handshake.query()).isEqualTo("token=1");
+    }
+  }
+
+  @Test
+  void aWholeUriWithoutAPathAsksForTheRoot() {
+    Server<String> server = start(WebSocketOptions.defaults().withPaths("/"));
+
+    try (RawPeer peer = RawPeer.connect(server.port())) {
+      peer.writeText(request("GET http://localhost?token=1 HTTP/1.1"));
+      assertThat(peer.readLine()).startsWith("HTTP/1.1 101 ");
+      assertThat(listener.awaitSession().connection().webSocket().query()).isEqualTo("token=1");
+    }
+  }
+
+  @Test
+  void theSubprotocolMayStandInTheSecondOfTwoHeaders() {
+    Server<String> server = start(WebSocketOptions.defaults().withSubprotocols("v2"));
+
+    try (RawPeer peer = RawPeer.connect(server.port())) {
+      peer.writeText(
+          request(
+              "GET / HTTP/1.1", "Sec-WebSocket-Protocol: v9", "Sec-WebSocket-Protocol: v3, v2"));
+      String chosen = "";
+      for (String line = peer.readLine(); !line.isBlank(); line = peer.readLine()) {
+        if (line.toLowerCase(Locale.ROOT).startsWith("sec-websocket-protocol:")) {
+          chosen = line.substring(line.indexOf(':') + 1).strip();
+        }
+      }
+      assertThat(chosen).isEqualTo("v2");
+      assertThat(listener.awaitSession().connection().webSocket().subprotocol()).contains("v2");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://my_app,                my_app,            101",
+    "http://MY_APP:8080,           my_app:9090,       101",
+    "https://my_app,               my_app:443,        101",
+    "http://[::1],                 [::1]:8080,        101",
+    "http://[0:0:0:0:0:0:0:1]:80,  [::1]:8080,        101",
+    "http://[::1],                 [::2],             403",
+    "http://my-app,                my_app,            403",
+    "http://my_app.evil,           my_app,            403",
+    "http://my_app@evil,           evil,              403",
+    "http://evil#my_app,           my_app,            403",
+    "http://my_app/,               my_app,            403",
+    "null,                         my_app,            403",
+    "file://,                      my_app,            403",
+    "file://my_app,                my_app,            403",
+    "my_app,                       my_app,            403",
+    "http://a http://my_app,       my_app,            403",
+    "http://my_app,                '',                403",
+    "'',                           '',                403",
+  })
+  void aPageOfTheSameHostMayConnectHoweverItIsWritten(String origin, String host, int status) {
     Server<String> server = start(WebSocketOptions.defaults());
 
-    assertThat(http(server, request)).startsWith("HTTP/1.1 400 ");
-    await().until(() -> !observer.rejections().isEmpty());
+    assertThat(
+            status(
+                server, request("GET / HTTP/1.1", "-Host", "Host: " + host, "Origin: " + origin)))
+        .isEqualTo(status);
+  }
+
+  @Test
+  void theHostOfAWholeUriReplacesTheHeaders() {
+    Server<String> server = start(WebSocketOptions.defaults());
+    String line = "GET http://my_app/ HTTP/1.1";
+
+    assertThat(status(server, request(line, "Origin: http://my_app"))).isEqualTo(101);
+    assertThat(status(server, request(line, "Origin: http://localhost"))).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://one.org,      https://ONE.org,      101",
+    "https://one.org,      https://one.org:443,  101",
+    "https://one.org:443,  https://one.org,      101",
+    "http://one.org:80,    http://one.org,       101",
+    "https://one.org,      http://one.org,       403",
+    "https://one.org,      https://one.org:444,  403",
+    "https://one.org,      https://one.org/,     403",
+    "http://[::1]:3000,    http://[0::1]:3000,   101",
+    "null,                 null,                 101",
+    "app://Localhost,      app://localhost,      101",
+    "app://localhost,      app://other,          403",
+    "https://one.org,      null,                 403",
+  })
+  void anOriginIsAllowedHoweverItIsWritten(String allowed, String origin, int status) {
+    Server<String> server = start(WebSocketOptions.defaults().withOrigins(allowed));
+
+    assertThat(status(server, request("GET / HTTP/1.1", "Origin: " + origin))).isEqualTo(status);
+  }
+
+  @Test
+  void twoOriginsAreNone() {
+    Server<String> server = start(WebSocketOptions.defaults());
+
+    assertThat(
+            status(
+                server,
+                request("GET / HTTP/1.1", "Origin: http://localhost", "Origin: http://evil")))
+        .isEqualTo(403);
+  }
+
+  private int status(Server<?> server, String request) {
+    try (RawPeer peer = RawPeer.connect(server.port())) {
+      peer.writeText(request);
+      return Integer.parseInt(peer.readLine().substring(9, 12));
+    }
   }
 
   @Test
@@ -278,6 +488,7 @@ class WebSocketHandshakeTest {
                 server,
                 """
                 GET / HTTP/1.1\r
+                Host: localhost\r
                 Connection: Upgrade\r
                 Upgrade: websocket\r
                 Sec-WebSocket-Version: 8\r
@@ -321,6 +532,56 @@ class WebSocketHandshakeTest {
         WebSocketPeer.ask(server, WebSocketPeer.frame(0x81, "early".getBytes(UTF_8)))) {
       assertThat(listener.awaitMessages(1)).containsExactly("early");
       assertThat(peer.raw().readLine()).startsWith("HTTP/1.1 101 ");
+    }
+  }
+
+  private Client<String> client(RawServer server) {
+    return fixture.start(
+        Client.webSocket("ws://127.0.0.1:" + server.port())
+            .codec(Codecs.whole(Bodies.utf8()))
+            .noReconnect()
+            .listener(fixture.listener()));
+  }
+
+  @Test
+  void interimAnswersAreNoAnswers() {
+    try (RawServer server = RawServer.start()) {
+      Client<String> client = client(server);
+      try (RawPeer peer =
+          WebSocketPeer.accept(
+              server,
+              "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")) {
+        client.session().send("hello");
+        assertThat(peer.readExactly(1)).containsExactly(0x82);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnone', '404 Not Found: none'",
+    "'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 404 Not Found\r\n\r\n', '404 Not Found'",
+    "'SSH-2.0-OpenSSH_9.2\r\n', 'answered, but not in HTTP: SSH-2.0-OpenSSH_9.2'",
+    "'\u0015\u0003\u0001\u0000\u0002', 'answered, but not in HTTP: \\u0015\\u0003\\u0001'",
+    "'HTTX', 'answered, but not in HTTP: HTTX'",
+    "'HTTP/x y\r\n\r\n', 'answered with malformed HTTP'",
+    "'HTTP/1.1 101 X\r\nX: LARGE\r\n\r\n', 'answered with headers of more than 16,384 bytes'",
+    "'HTTP/1.1 101 LARGE\r\n\r\n', 'answered with a status line of more than 8,192 bytes'",
+    "'HTTP/1.0 101 X\r\nUpgrade: websocket\r\n\r\n', 'answered no proper handshake'",
+    "'HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\nLARGE', '200 OK'",
+  })
+  void anAnswerThatIsNoneSaysWhatItIs(String answer, String message) {
+    try (RawServer server = RawServer.start()) {
+      Client<String> client = client(server);
+      try (RawPeer peer = server.accept()) {
+        while (!peer.readLine().isBlank()) {
+          // the request
+        }
+        peer.writeText(answer.translateEscapes().replace("LARGE", "x".repeat(17_000)));
+        assertThatThrownBy(client::session)
+            .isInstanceOf(NoSessionException.class)
+            .hasMessageContaining(message);
+      }
     }
   }
 

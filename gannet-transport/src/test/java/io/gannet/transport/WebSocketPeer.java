@@ -75,13 +75,25 @@ final class WebSocketPeer implements AutoCloseable {
     return opened;
   }
 
-  /** Accepts a client's connection and does the handshake; frames are to be read and written by hand. */
-  static RawPeer accept(RawServer server) {
+  /**
+   * Accepts a client's connection and does the handshake; frames are to be read and written by hand.
+   *
+   * @param headers more headers of the answer, or whole answers that come before it
+   */
+  static RawPeer accept(RawServer server, String... headers) {
     RawPeer client = server.accept();
     String key = "";
     for (String line = client.readLine(); !line.isBlank(); line = client.readLine()) {
       if (line.toLowerCase(Locale.ROOT).startsWith("sec-websocket-key:")) {
         key = line.substring(line.indexOf(':') + 1).strip();
+      }
+    }
+    String more = "";
+    for (String header : headers) {
+      if (header.startsWith("HTTP/")) {
+        client.writeText(header); // a whole answer, which comes before
+      } else {
+        more += header + "\r\n";
       }
     }
     client.writeText(
@@ -90,9 +102,9 @@ final class WebSocketPeer implements AutoCloseable {
         Connection: Upgrade\r
         Upgrade: websocket\r
         Sec-WebSocket-Accept: %s\r
-        \r
+        %s\r
         """
-            .formatted(accept(key)));
+            .formatted(accept(key), more));
     return client;
   }
 

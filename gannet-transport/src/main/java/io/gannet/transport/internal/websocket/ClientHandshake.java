@@ -7,32 +7,54 @@ import io.gannet.transport.WebSocketRefusedException;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Link;
 import io.gannet.transport.internal.text.PeerText;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshaker13;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.codec.http.websocketx.WebSocketVersion;
+import io.netty.util.ReferenceCountUtil;
 import java.net.URI;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a server for a WebSocket. */
-final class ClientHandshake extends SimpleChannelInboundHandler<FullHttpResponse> {
+final class ClientHandshake extends ChannelInboundHandlerAdapter {
+
+  /** What is read of the body of a refusal, in bytes. */
+  private static final int MAX_BODY = 1024;
 
   private final URI uri;
   private final WebSocketOptions options;
   private final int maxMessageSize;
   private final Link link;
   private @Nullable Handshaker handshaker;
+
+  /** The answer, once its head has come. */
+  private @Nullable HttpResponse answer;
+
+  private final StringBuilder body = new StringBuilder();
+  private boolean ended;
 
   ClientHandshake(URI uri, WebSocketOptions options, int maxMessageSize, Link link) {
     this.uri = uri;
@@ -54,25 +76,91 @@ final class ClientHandshake extends SimpleChannelInboundHandler<FullHttpResponse
   }
 
   @Override
-  protected void channelRead0(ChannelHandlerContext context, FullHttpResponse response) {
-    Handshaker asked = Objects.requireNonNull(handshaker);
-    if (asked.isHandshakeComplete()) {
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    try {
+      if (!ended && message instanceof HttpObject part) {
+        received(context, part);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void received(ChannelHandlerContext context, HttpObject part) {
+    if (part.decoderResult().isFailure()) {
+      failed(context, part.decoderResult().cause());
       return;
     }
+    if (part instanceof HttpResponse head) {
+      answer = isInterim(head.status()) ? null : head;
+    }
+    HttpResponse response = answer;
+    if (response == null || !(part instanceof HttpContent content)) {
+      return;
+    }
+    ByteBuf bytes = content.content();
+    int wanted = Math.min(bytes.readableBytes(), MAX_BODY - body.length());
+    body.append(bytes.toString(bytes.readerIndex(), wanted, UTF_8));
+    if (body.length() >= MAX_BODY || part instanceof LastHttpContent) {
+      ended = true;
+      answered(context, response);
+    }
+  }
+
+  /** An answer whose body ends with the connection isn't waited for: the server may leave that open. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    HttpResponse response = answer;
+    if (!ended
+        && response != null
+        && !HttpUtil.isContentLengthSet(response)
+        && !HttpUtil.isTransferEncodingChunked(response)) {
+      ended = true;
+      answered(context, response);
+    }
+    context.fireChannelReadComplete();
+  }
+
+  /** Any number of them may come before the answer: RFC 9110, section 15.2. */
+  private static boolean isInterim(HttpResponseStatus status) {
+    return status.codeClass() == HttpStatusClass.INFORMATIONAL
+        && !status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
+  }
+
+  private void failed(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof PrematureChannelClosureException) {
+      return; // the end of the connection tells it
+    }
+    ended = true;
+    String what =
+        switch (cause) {
+          case TooLongHttpLineException line ->
+              "answered with a status line of more than %,d bytes"
+                  .formatted(ClientLayer.MAX_STATUS_LINE);
+          case TooLongHttpHeaderException headers ->
+              "answered with headers of more than %,d bytes".formatted(ClientLayer.MAX_HEADERS);
+          default ->
+              "answered with malformed HTTP: "
+                  + PeerText.escape(String.valueOf(cause.getMessage()));
+        };
+    context.fireExceptionCaught(new HandshakeException(false, uri + " " + what, cause));
+  }
+
+  private void answered(ChannelHandlerContext context, HttpResponse response) {
+    Handshaker asked = Objects.requireNonNull(handshaker);
+    PerMessageDeflate deflate;
     try {
-      if (!options.compression()
-          && response.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)) {
-        throw new WebSocketHandshakeException("the server uses an extension that was not offered");
-      }
-      asked.finishHandshake(context.channel(), response);
-    } catch (WebSocketHandshakeException e) {
+      deflate = finish(context, asked, response);
+    } catch (WebSocketHandshakeException
+        | Extension.MalformedException
+        | IllegalArgumentException e) {
       context.fireExceptionCaught(failure(response, e));
       return;
     }
     FrameHandler frames = asked.frames;
     HandshakeRequest handshake =
         HandshakeRequest.of(
-            asked.path,
+            RequestTarget.parse(asked.path),
             asked.sent,
             asked.actualSubprotocol(),
             link.remoteAddress(context.channel()));
@@ -80,17 +168,45 @@ final class ClientHandshake extends SimpleChannelInboundHandler<FullHttpResponse
     link.framing(frames);
     link.onEnd(frames::farewell);
     context.pipeline().replace(this, null, frames);
+    if (deflate != null) {
+      Compression.addTo(context.pipeline(), frames, deflate, false, maxMessageSize);
+    }
     context.pipeline().context(frames).fireChannelActive();
   }
 
-  private HandshakeException failure(FullHttpResponse response, WebSocketHandshakeException e) {
+  private @Nullable PerMessageDeflate finish(
+      ChannelHandlerContext context, Handshaker asked, HttpResponse response)
+      throws Extension.MalformedException {
+    List<Extension> chosen =
+        Extension.parse(response.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
+    if (!options.compression() && !chosen.isEmpty()) {
+      throw new IllegalArgumentException("the server uses an extension that was not offered");
+    }
+    PerMessageDeflate deflate = PerMessageDeflate.chosen(chosen);
+    asked.finishHandshake(
+        context.channel(),
+        new DefaultFullHttpResponse(
+            response.protocolVersion(),
+            response.status(),
+            Unpooled.EMPTY_BUFFER,
+            response.headers(),
+            EmptyHttpHeaders.INSTANCE));
+    return deflate;
+  }
+
+  private HandshakeException failure(HttpResponse response, Exception e) {
     HttpResponseStatus status = response.status();
     if (status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
       return new HandshakeException(
-          false, "%s answered no proper handshake: %s".formatted(uri, e.getMessage()), e);
+          false,
+          "%s answered no proper handshake: %s"
+              .formatted(uri, PeerText.escape(String.valueOf(e.getMessage()))),
+          e);
     }
-    String body = PeerText.escape(response.content().toString(UTF_8).strip());
-    String message = "%s refused a WebSocket: %s: %s".formatted(uri, status, body);
+    String message =
+        "%s refused a WebSocket: %s: %s"
+            .formatted(
+                uri, PeerText.escape(status.toString()), PeerText.escape(body.toString().strip()));
     return new HandshakeException(
         false,
         message,
@@ -131,6 +247,9 @@ final class ClientHandshake extends SimpleChannelInboundHandler<FullHttpResponse
       FullHttpRequest request = super.newHandshakeRequest();
       if (!customHeaders.contains(HttpHeaderNames.ORIGIN)) {
         request.headers().remove(HttpHeaderNames.ORIGIN); // only pages have one
+      }
+      if (options.compression()) {
+        request.headers().set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, PerMessageDeflate.OFFER);
       }
       path = request.uri();
       sent = request.headers();

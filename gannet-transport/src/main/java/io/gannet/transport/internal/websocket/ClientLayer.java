@@ -5,13 +5,14 @@ import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.Link;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import java.net.URI;
 
 /** WebSocket on the side of the client. */
 public final class ClientLayer implements Layer {
 
-  private static final int MAX_BODY = 64 * 1024;
+  static final int MAX_STATUS_LINE = 8 * 1024;
+  static final int MAX_HEADERS = 16 * 1024;
 
   private final URI uri;
   private final WebSocketOptions options;
@@ -32,10 +33,14 @@ public final class ClientLayer implements Layer {
 
   @Override
   public void addTo(ChannelPipeline pipeline, Link link) {
-    pipeline.addLast(new HttpClientCodec(), new HttpObjectAggregator(MAX_BODY));
-    if (options.compression()) {
-      pipeline.addLast(Compression.ofClient(maxMessageSize));
-    }
-    pipeline.addLast(new ClientHandshake(uri, options, maxMessageSize, link));
+    pipeline.addLast(
+        new HttpAnswerCheck(uri),
+        new HttpClientCodec(
+            new HttpDecoderConfig()
+                .setMaxInitialLineLength(MAX_STATUS_LINE)
+                .setMaxHeaderSize(MAX_HEADERS),
+            false,
+            false),
+        new ClientHandshake(uri, options, maxMessageSize, link));
   }
 }

@@ -21,9 +21,11 @@ record HandshakeRequest(
     implements WebSocketHandshake {
 
   static HandshakeRequest of(
-      String uri, HttpHeaders sent, @Nullable String chosen, SocketAddress remoteAddress) {
-    QueryStringDecoder decoder = new QueryStringDecoder(uri);
-    return new HandshakeRequest(decoder.path(), decoder.rawQuery(), sent, chosen, remoteAddress);
+      RequestTarget target,
+      HttpHeaders sent,
+      @Nullable String chosen,
+      SocketAddress remoteAddress) {
+    return new HandshakeRequest(target.path(), target.query(), sent, chosen, remoteAddress);
   }
 
   @Override

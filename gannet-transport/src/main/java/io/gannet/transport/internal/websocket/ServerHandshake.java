@@ -2,6 +2,7 @@ package io.gannet.transport.internal.websocket;
 
 import static io.netty.handler.codec.http.HttpResponseStatus.BAD_REQUEST;
 import static io.netty.handler.codec.http.HttpResponseStatus.FORBIDDEN;
+import static io.netty.handler.codec.http.HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED;
 import static io.netty.handler.codec.http.HttpResponseStatus.INTERNAL_SERVER_ERROR;
 import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 import static io.netty.handler.codec.http.HttpResponseStatus.OK;
@@ -19,30 +20,47 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
-import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakeException;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
-import java.net.URI;
+import io.netty.util.ReferenceCountUtil;
+import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the one request of a connection: with a WebSocket, or with why not. */
-final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest> {
+final class ServerHandshake extends ChannelInboundHandlerAdapter {
+
+  /** What is read of a body, to answer only then; nothing of it is kept. In bytes. */
+  private static final int MAX_BODY = 64 * 1024;
 
   private static final String VERSION = "13";
+  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
   private static final String HTML = "text/html; charset=utf-8";
+
+  /** Stands for a request that Netty's decoder could make nothing of. */
+  private static final HttpRequest UNREADABLE =
+      new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request");
 
   private static final String HINT =
       """
@@ -60,6 +78,8 @@ final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest>
   private final int maxMessageSize;
   private final FailureLog failures;
   private final Link link;
+  private @Nullable HttpRequest request;
+  private long bodyBytes;
   private boolean answered;
 
   /** Set once the request is being accepted. */
@@ -84,55 +104,92 @@ final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest>
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+  public void channelRead(ChannelHandlerContext context, Object message) {
     if (accepted != null && message instanceof ByteBuf bytes) {
       accepted.came(bytes); // the client did not wait for the answer
-    } else {
-      super.channelRead(context, message);
-    }
-  }
-
-  @Override
-  protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-    if (answered) {
-      return; // nobody may send more before the answer
-    }
-    answered = true;
-    String page = options.page();
-    if (page != null && isVisit(request)) {
-      show(context, page);
       return;
     }
     try {
-      check(request);
+      if (!answered) {
+        received(context, message);
+      } // else nobody may send more before the answer
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void received(ChannelHandlerContext context, Object message) {
+    if (message instanceof HttpRequest head) {
+      request = head;
+    }
+    HttpRequest asked = request;
+    if (asked == null || !(message instanceof HttpObject part)) {
+      return;
+    }
+    if (message instanceof HttpContent content) {
+      bodyBytes += content.content().readableBytes();
+    }
+    boolean failed = part.decoderResult().isFailure();
+    if (failed || bodyBytes > MAX_BODY || message instanceof LastHttpContent) {
+      answered = true;
+      answer(context, asked, failed);
+    }
+  }
+
+  private void answer(ChannelHandlerContext context, HttpRequest asked, boolean failed) {
+    try {
+      if (failed) {
+        throw refusal(BAD_REQUEST, "this is not HTTP as the server understands it");
+      }
+      checkHttp(asked);
+      String page = options.page();
+      if (page != null && isVisit(asked)) {
+        show(context, page);
+        return;
+      }
+      checkRequest(asked);
+      RequestTarget target = target(asked);
       HandshakeRequest handshake =
           HandshakeRequest.of(
-              request.uri(),
-              request.headers(),
-              chooseSubprotocol(request.headers()),
+              target,
+              asked.headers(),
+              chooseSubprotocol(asked.headers()),
               link.remoteAddress(context.channel()));
       checkPath(handshake.path());
-      checkOrigin(request.headers());
+      checkOrigin(asked.headers(), target);
+      PerMessageDeflate deflate = negotiate(asked.headers());
       options.guard().check(handshake);
-      accept(context, request, handshake);
+      accept(context, handshake, deflate);
     } catch (WebSocketRefusedException e) {
-      refuse(context, request, HttpResponseStatus.valueOf(e.status()), e);
-    } catch (WebSocketServerHandshakeException e) {
-      refuse(context, request, BAD_REQUEST, e);
+      refuse(context, asked, HttpResponseStatus.valueOf(e.status()), e);
     } catch (Throwable t) {
       failures.warn("the guard of WebSocket handshakes", context.channel(), t);
       refuse(
           context,
-          request,
+          asked,
           INTERNAL_SERVER_ERROR,
           new WebSocketRefusedException(INTERNAL_SERVER_ERROR.code(), "the handshake failed here"));
     }
   }
 
-  private static boolean isVisit(FullHttpRequest request) {
+  /** What Netty's decoder throws instead of passing it on is answered as well. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (answered || !(cause instanceof CodecException)) {
+      context.fireExceptionCaught(cause);
+      return;
+    }
+    answered = true;
+    refuse(
+        context,
+        request == null ? UNREADABLE : request,
+        BAD_REQUEST,
+        refusal(BAD_REQUEST, "this is not HTTP as the server understands it"));
+  }
+
+  private static boolean isVisit(HttpRequest request) {
     HttpMethod method = request.method();
-    return request.decoderResult().isSuccess()
-        && (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))
+    return (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))
         && !asksForWebSocket(request.headers());
   }
 
@@ -141,16 +198,71 @@ final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest>
         && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
   }
 
-  private static void check(FullHttpRequest request) {
-    HttpHeaders headers = request.headers();
-    if (!request.decoderResult().isSuccess()) {
-      throw refusal(BAD_REQUEST, "this is not HTTP as the server understands it");
+  /** What every request must have (RFC 9112, sections 2.3 and 3.2). */
+  private static void checkHttp(HttpRequest request) {
+    HttpVersion version = request.protocolVersion();
+    if (version.majorVersion() != 1) {
+      throw refusal(HTTP_VERSION_NOT_SUPPORTED, "only HTTP/1.1 is spoken here");
     }
+    List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+    boolean missing = hosts.isEmpty() && version.minorVersion() > 0;
+    if (missing || hosts.size() > 1) {
+      throw refusal(BAD_REQUEST, "the request has not exactly one header Host");
+    }
+    if (!hosts.isEmpty()
+        && !hosts.getFirst().isEmpty()
+        && Authority.parse(hosts.getFirst()) == null) {
+      throw refusal(BAD_REQUEST, "the header Host is not a host with or without a port");
+    }
+  }
+
+  /** What a request for a WebSocket must have (RFC 6455, section 4.2.1). */
+  private void checkRequest(HttpRequest request) {
+    HttpHeaders headers = request.headers();
     if (!asksForWebSocket(headers)) {
       throw refusal(UPGRADE_REQUIRED, "no WebSocket was asked for");
     }
-    if (!VERSION.equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
+    if (request.protocolVersion().minorVersion() == 0) {
+      throw refusal(HTTP_VERSION_NOT_SUPPORTED, "a WebSocket needs HTTP/1.1");
+    }
+    if (!request.method().equals(HttpMethod.GET)) {
+      throw refusal(BAD_REQUEST, "the method of a request for a WebSocket is GET");
+    }
+    List<String> versions = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION);
+    if (versions.size() > 1 || (!versions.isEmpty() && versions.getFirst().contains(","))) {
+      throw refusal(BAD_REQUEST, "the request has more than one version of WebSocket");
+    }
+    if (!versions.contains(VERSION)) {
       throw refusal(UPGRADE_REQUIRED, "only version 13 of WebSocket is spoken here");
+    }
+    List<String> keys = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+    if (keys.size() != 1 || !KEY.matcher(keys.getFirst()).matches()) {
+      throw refusal(
+          BAD_REQUEST, "the request has not exactly one Sec-WebSocket-Key, 16 bytes in base64");
+    }
+    if (bodyBytes > 0
+        || headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) { // what follows would be frames
+      throw refusal(BAD_REQUEST, "a request for a WebSocket has no body");
+    }
+  }
+
+  private static RequestTarget target(HttpRequest request) {
+    try {
+      return RequestTarget.parse(request.uri());
+    } catch (IllegalArgumentException e) {
+      throw refusal(BAD_REQUEST, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private @Nullable PerMessageDeflate negotiate(HttpHeaders headers) {
+    if (!options.compression()) {
+      return null;
+    }
+    try {
+      return PerMessageDeflate.choose(
+          Extension.parse(headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)));
+    } catch (Extension.MalformedException e) {
+      throw refusal(BAD_REQUEST, String.valueOf(e.getMessage()));
     }
   }
 
@@ -160,29 +272,28 @@ final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest>
     }
   }
 
-  private void checkOrigin(HttpHeaders headers) {
-    String origin = headers.get(HttpHeaderNames.ORIGIN);
-    if (origin == null || options.origins().contains("*")) {
+  private void checkOrigin(HttpHeaders headers, RequestTarget target) {
+    List<String> origins = headers.getAll(HttpHeaderNames.ORIGIN);
+    if (origins.isEmpty() || options.origins().contains("*")) {
       return;
     }
+    String origin = origins.getFirst();
     boolean allowed =
         options.origins().isEmpty()
-            ? sameHost(origin, headers.get(HttpHeaderNames.HOST))
-            : options.origins().stream().anyMatch(origin::equalsIgnoreCase);
-    if (!allowed) {
+            ? isSameHost(origin, headers, target)
+            : options.origins().stream().anyMatch(one -> Origin.same(one, origin));
+    if (!allowed || origins.size() > 1) {
       throw refusal(FORBIDDEN, "pages of this origin may not connect");
     }
   }
 
-  private static boolean sameHost(String origin, @Nullable String host) {
-    try {
-      String from = URI.create(origin).getHost();
-      return from != null
-          && host != null
-          && from.equalsIgnoreCase(URI.create("http://" + host).getHost());
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
+  private static boolean isSameHost(String origin, HttpHeaders headers, RequestTarget target) {
+    Origin from = Origin.parse(origin);
+    Authority here =
+        target.authority() != null
+            ? target.authority()
+            : Authority.parse(headers.get(HttpHeaderNames.HOST, ""));
+    return from != null && here != null && from.authority().host().equals(here.host());
   }
 
   private @Nullable String chooseSubprotocol(HttpHeaders headers) {
@@ -201,13 +312,15 @@ final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest>
   }
 
   private void accept(
-      ChannelHandlerContext context, FullHttpRequest request, HandshakeRequest handshake) {
+      ChannelHandlerContext context,
+      HandshakeRequest handshake,
+      @Nullable PerMessageDeflate deflate) {
     FrameHandler frames = new FrameHandler(true, options.text(), options.maxFragments());
     accepted = frames;
     Channel channel = context.channel();
     channel.config().setAutoRead(false); // what comes before there is a session would have to wait
-    new Handshaker(frames, handshake.chosen(), maxMessageSize)
-        .handshake(context, request, null, channel.newPromise())
+    new Handshaker(frames, maxMessageSize)
+        .handshake(context, checked(handshake), answer(handshake, deflate), channel.newPromise())
         .addListener(done -> {
           if (!done.isSuccess()) {
             context.fireExceptionCaught(done.cause());
@@ -217,9 +330,39 @@ final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest>
           link.framing(frames);
           link.onEnd(frames::farewell);
           channel.pipeline().replace(this, null, frames);
+          if (deflate != null) {
+            Compression.addTo(channel.pipeline(), frames, deflate, true, maxMessageSize);
+          }
           channel.config().setAutoRead(true);
           channel.pipeline().context(frames).fireChannelActive();
         });
+  }
+
+  /** The request as far as Netty's handshake needs it: it reads some headers in its own way. */
+  private static FullHttpRequest checked(HandshakeRequest handshake) {
+    FullHttpRequest request =
+        new DefaultFullHttpRequest(
+            HttpVersion.HTTP_1_1, HttpMethod.GET, "/", Unpooled.EMPTY_BUFFER);
+    request
+        .headers()
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
+        .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+        .set(
+            HttpHeaderNames.SEC_WEBSOCKET_KEY,
+            handshake.sent().get(HttpHeaderNames.SEC_WEBSOCKET_KEY));
+    return request;
+  }
+
+  private static HttpHeaders answer(
+      HandshakeRequest handshake, @Nullable PerMessageDeflate deflate) {
+    HttpHeaders headers = new DefaultHttpHeaders();
+    if (handshake.chosen() != null) {
+      headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, handshake.chosen());
+    }
+    if (deflate != null) {
+      headers.set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, deflate.answer());
+    }
+    return headers;
   }
 
   private static void show(ChannelHandlerContext context, String page) {
@@ -230,7 +373,7 @@ final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest>
 
   private static void refuse(
       ChannelHandlerContext context,
-      FullHttpRequest request,
+      HttpRequest request,
       HttpResponseStatus status,
       Throwable why) {
     FullHttpResponse response;
@@ -248,7 +391,10 @@ final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest>
             false,
             "answered %s %s with %s: %s"
                 .formatted(
-                    request.method(), PeerText.escape(request.uri()), status, why.getMessage()),
+                    PeerText.escape(request.method().name()),
+                    PeerText.escape(request.uri()),
+                    status,
+                    why.getMessage()),
             why);
     context
         .writeAndFlush(response)
@@ -273,8 +419,8 @@ final class ServerHandshake extends SimpleChannelInboundHandler<FullHttpRequest>
     private final FrameHandler frames;
     private final int maxMessageSize;
 
-    Handshaker(FrameHandler frames, @Nullable String subprotocol, int maxMessageSize) {
-      super(null, subprotocol, WebSocketDecoderConfig.newBuilder().build());
+    Handshaker(FrameHandler frames, int maxMessageSize) {
+      super(null, null, WebSocketDecoderConfig.newBuilder().build());
       this.frames = frames;
       this.maxMessageSize = maxMessageSize;
     }

@@ -6,7 +6,6 @@ import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.Link;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.util.Set;
 
@@ -15,7 +14,6 @@ public final class ServerLayer implements Layer {
 
   private static final int MAX_REQUEST_LINE = 8 * 1024;
   private static final int MAX_HEADERS = 16 * 1024;
-  private static final int MAX_BODY = 8 * 1024;
 
   private final WebSocketOptions options;
   private final Set<String> paths;
@@ -45,10 +43,6 @@ public final class ServerLayer implements Layer {
             new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_REQUEST_LINE)
                 .setMaxHeaderSize(MAX_HEADERS)),
-        new HttpObjectAggregator(MAX_BODY, true));
-    if (options.compression()) {
-      pipeline.addLast(Compression.ofServer(maxMessageSize));
-    }
-    pipeline.addLast(new ServerHandshake(options, paths, maxMessageSize, failures, link));
+        new ServerHandshake(options, paths, maxMessageSize, failures, link));
   }
 }

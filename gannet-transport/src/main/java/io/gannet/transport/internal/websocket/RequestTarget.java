@@ -1,0 +1,71 @@
+package io.gannet.transport.internal.websocket;
+
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request asks for (RFC 9112, section 3.2): a path, or a whole URI as clients of proxies send it.
+ *
+ * @param path the path, decoded; begins with a slash
+ * @param query the query as it was sent, without the question mark
+ * @param authority host and port of a whole URI, which replace those of {@code Host}
+ */
+record RequestTarget(String path, String query, @Nullable Authority authority) {
+
+  /**
+   * Parses the middle of a request line.
+   *
+   * @param text what stands there
+   * @return its parts
+   * @throws IllegalArgumentException if it is neither
+   */
+  static RequestTarget parse(String text) {
+    if (text.startsWith("/")) {
+      return of(text, null);
+    }
+    int slashes = text.indexOf("://");
+    String scheme = slashes < 0 ? "" : text.substring(0, slashes).toLowerCase(Locale.ROOT);
+    return switch (scheme) {
+      case "http", "https", "ws", "wss" -> absolute(text.substring(slashes + 3));
+      default -> throw new IllegalArgumentException("the request asks for no path");
+    };
+  }
+
+  private static RequestTarget absolute(String text) {
+    int end = 0;
+    while (end < text.length() && "/?#".indexOf(text.charAt(end)) < 0) {
+      end++;
+    }
+    Authority authority = Authority.parse(text.substring(0, end));
+    if (authority == null) {
+      throw new IllegalArgumentException("the request asks for no valid host");
+    }
+    String rest = text.substring(end);
+    return of(rest.startsWith("/") ? rest : "/" + rest, authority);
+  }
+
+  private static RequestTarget of(String text, @Nullable Authority authority) {
+    checkEscapes(text);
+    int mark = text.indexOf('?');
+    String path = mark < 0 ? text : text.substring(0, mark);
+    return new RequestTarget(
+        new QueryStringDecoder(path).path(), mark < 0 ? "" : text.substring(mark + 1), authority);
+  }
+
+  private static void checkEscapes(String text) {
+    if (text.indexOf('#') >= 0) {
+      throw new IllegalArgumentException("the request asks for a fragment");
+    }
+    for (int at = text.indexOf('%'); at >= 0; at = text.indexOf('%', at + 1)) {
+      if (at + 2 >= text.length() || !isHex(text.charAt(at + 1)) || !isHex(text.charAt(at + 2))) {
+        throw new IllegalArgumentException(
+            "a percent sign in the path or query isn't followed by two hexadecimal digits");
+      }
+    }
+  }
+
+  private static boolean isHex(char c) {
+    return c < 0x80 && Character.digit(c, 16) >= 0;
+  }
+}
