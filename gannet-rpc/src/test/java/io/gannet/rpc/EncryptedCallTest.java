@@ -13,6 +13,7 @@ import io.gannet.transport.TlsIdentity;
 import io.gannet.transport.WebSocketOptions;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,6 +87,14 @@ class EncryptedCallTest {
   void callsInBothDirectionsOverSecureWebSocket() {
     RpcServer server = serve(Server.webSocket("localhost", 0, WebSocketOptions.defaults()));
     assertCallsWork(Client.webSocket("wss://localhost:" + server.port() + "/rpc"));
+  }
+
+  @Test
+  void callsInBothDirectionsOverAStreamInTheMessagesOfSecureWebSocket() {
+    WebSocketOptions options = WebSocketOptions.defaults().withStream();
+    RpcServer server = serve(Server.webSocket("localhost", 0, options));
+    URI uri = URI.create("wss://localhost:" + server.port() + "/rpc");
+    assertCallsWork(Client.webSocket(uri, options));
   }
 
   @Test

@@ -10,14 +10,17 @@ import org.jspecify.annotations.Nullable;
  * @param credentials who the peer is, on Unix sockets
  * @param webSocket the request that the connection began with, on WebSocket
  * @param proxy the proxy in front, where one has said so
+ * @param keepsMessages whether the codec is given each message of the transport by itself, as on UDP and
+ *     on WebSocket without {@link WebSocketOptions#withStream}; otherwise it reads a stream of bytes
  */
 public record ConnectionInfo(
     @Nullable TlsInfo tls,
     @Nullable PeerCredentials credentials,
     @Nullable WebSocketHandshake webSocket,
-    @Nullable ProxyInfo proxy) {
+    @Nullable ProxyInfo proxy,
+    boolean keepsMessages) {
 
-  private static final ConnectionInfo NOTHING = new ConnectionInfo(null, null, null, null);
+  private static final ConnectionInfo NOTHING = new ConnectionInfo(null, null, null, null, false);
 
   /**
    * {@return what is known when nothing is}
@@ -33,7 +36,7 @@ public record ConnectionInfo(
    * @return the same and that
    */
   public ConnectionInfo withTls(TlsInfo value) {
-    return new ConnectionInfo(value, credentials, webSocket, proxy);
+    return new ConnectionInfo(value, credentials, webSocket, proxy, keepsMessages);
   }
 
   /**
@@ -43,7 +46,7 @@ public record ConnectionInfo(
    * @return the same and that
    */
   public ConnectionInfo withCredentials(PeerCredentials value) {
-    return new ConnectionInfo(tls, value, webSocket, proxy);
+    return new ConnectionInfo(tls, value, webSocket, proxy, keepsMessages);
   }
 
   /**
@@ -53,7 +56,7 @@ public record ConnectionInfo(
    * @return the same and that
    */
   public ConnectionInfo withWebSocket(WebSocketHandshake value) {
-    return new ConnectionInfo(tls, credentials, value, proxy);
+    return new ConnectionInfo(tls, credentials, value, proxy, keepsMessages);
   }
 
   /**
@@ -63,6 +66,16 @@ public record ConnectionInfo(
    * @return the same and that
    */
   public ConnectionInfo withProxy(ProxyInfo value) {
-    return new ConnectionInfo(tls, credentials, webSocket, value);
+    return new ConnectionInfo(tls, credentials, webSocket, value, keepsMessages);
+  }
+
+  /**
+   * Says whether messages are kept apart.
+   *
+   * @param value whether they are
+   * @return the same and that
+   */
+  public ConnectionInfo withKeepsMessages(boolean value) {
+    return new ConnectionInfo(tls, credentials, webSocket, proxy, value);
   }
 }

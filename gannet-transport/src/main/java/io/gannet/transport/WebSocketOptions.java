@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text whether messages are sent as text rather than binary, unless a {@link WebSocketCodec}
  *     decides for each; both kinds are received
+ * @param stream whether the messages are one stream of bytes for the codec, see {@link #withStream}
  * @param subprotocols on a server those it speaks, of which it takes the first that the client offers;
  *     on a client those it offers, best first: a server that takes none of them is an error
  * @param compression whether {@code permessage-deflate} (RFC 7692) is used if the peer agrees, with windows
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record WebSocketOptions(
     boolean text,
+    boolean stream,
     List<String> subprotocols,
     boolean compression,
     int maxFragments,
@@ -58,7 +60,16 @@ public record WebSocketOptions(
 
   private static final WebSocketOptions DEFAULTS =
       new WebSocketOptions(
-          false, List.of(), false, 1024, List.of(), List.of(), handshake -> {}, null, Map.of());
+          false,
+          false,
+          List.of(),
+          false,
+          1024,
+          List.of(),
+          List.of(),
+          handshake -> {},
+          null,
+          Map.of());
 
   /** Copies the collections and checks the arguments. */
   public WebSocketOptions {
@@ -101,7 +112,35 @@ public record WebSocketOptions(
    */
   public WebSocketOptions withText() {
     return new WebSocketOptions(
-        true, subprotocols, compression, maxFragments, paths, origins, guard, page, headers);
+        true,
+        stream,
+        subprotocols,
+        compression,
+        maxFragments,
+        paths,
+        origins,
+        guard,
+        page,
+        headers);
+  }
+
+  /**
+   * Makes one stream of bytes of the messages that arrive, for protocols that are tunnelled through
+   * WebSocket and may be cut anywhere, such as MQTT (version 3.1.1, section 6). The codec reads what
+   * it would read on TCP, whatever message a byte came in; fragments reach it as they come. Each
+   * message that is sent is one of WebSocket, as without the option.
+   *
+   * <p>The messages are binary, and a text message closes the session with code 1003; after {@link
+   * #withText} it is the other way round. A {@link WebSocketCodec} is not asked which they are.
+   *
+   * <p>{@link EndpointBuilder#maxMessageSize} is the limit on the codec's messages, and on what one
+   * frame holds, also inflated. {@link #maxFragments} is none: nothing waits for the last fragment.
+   *
+   * @return the changed options
+   */
+  public WebSocketOptions withStream() {
+    return new WebSocketOptions(
+        text, true, subprotocols, compression, maxFragments, paths, origins, guard, page, headers);
   }
 
   /**
@@ -112,7 +151,16 @@ public record WebSocketOptions(
    */
   public WebSocketOptions withSubprotocols(String... names) {
     return new WebSocketOptions(
-        text, List.of(names), compression, maxFragments, paths, origins, guard, page, headers);
+        text,
+        stream,
+        List.of(names),
+        compression,
+        maxFragments,
+        paths,
+        origins,
+        guard,
+        page,
+        headers);
   }
 
   /**
@@ -122,7 +170,7 @@ public record WebSocketOptions(
    */
   public WebSocketOptions withCompression() {
     return new WebSocketOptions(
-        text, subprotocols, true, maxFragments, paths, origins, guard, page, headers);
+        text, stream, subprotocols, true, maxFragments, paths, origins, guard, page, headers);
   }
 
   /**
@@ -133,7 +181,7 @@ public record WebSocketOptions(
    */
   public WebSocketOptions withMaxFragments(int fragments) {
     return new WebSocketOptions(
-        text, subprotocols, compression, fragments, paths, origins, guard, page, headers);
+        text, stream, subprotocols, compression, fragments, paths, origins, guard, page, headers);
   }
 
   /**
@@ -145,6 +193,7 @@ public record WebSocketOptions(
   public WebSocketOptions withPaths(String... only) {
     return new WebSocketOptions(
         text,
+        stream,
         subprotocols,
         compression,
         maxFragments,
@@ -165,7 +214,7 @@ public record WebSocketOptions(
     List<String> all = new ArrayList<>(origins);
     all.addAll(List.of(allowed));
     return new WebSocketOptions(
-        text, subprotocols, compression, maxFragments, paths, all, guard, page, headers);
+        text, stream, subprotocols, compression, maxFragments, paths, all, guard, page, headers);
   }
 
   /**
@@ -176,7 +225,16 @@ public record WebSocketOptions(
    */
   public WebSocketOptions withGuard(Guard value) {
     return new WebSocketOptions(
-        text, subprotocols, compression, maxFragments, paths, origins, value, page, headers);
+        text,
+        stream,
+        subprotocols,
+        compression,
+        maxFragments,
+        paths,
+        origins,
+        value,
+        page,
+        headers);
   }
 
   /**
@@ -187,7 +245,16 @@ public record WebSocketOptions(
    */
   public WebSocketOptions withPage(String html) {
     return new WebSocketOptions(
-        text, subprotocols, compression, maxFragments, paths, origins, guard, html, headers);
+        text,
+        stream,
+        subprotocols,
+        compression,
+        maxFragments,
+        paths,
+        origins,
+        guard,
+        html,
+        headers);
   }
 
   /**
@@ -201,6 +268,6 @@ public record WebSocketOptions(
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put(name, value);
     return new WebSocketOptions(
-        text, subprotocols, compression, maxFragments, paths, origins, guard, page, all);
+        text, stream, subprotocols, compression, maxFragments, paths, origins, guard, page, all);
   }
 }

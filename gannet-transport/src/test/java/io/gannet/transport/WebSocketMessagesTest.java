@@ -7,6 +7,7 @@ import static io.gannet.transport.WebSocketPeer.CONTINUATION;
 import static io.gannet.transport.WebSocketPeer.PING;
 import static io.gannet.transport.WebSocketPeer.PONG;
 import static io.gannet.transport.WebSocketPeer.TEXT;
+import static io.gannet.transport.WebSocketPeer.deflated;
 import static io.gannet.transport.WebSocketPeer.frame;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -28,7 +29,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -455,15 +455,6 @@ class WebSocketMessagesTest {
     connect(server(WebSocketOptions.defaults().withCompression()), DEFLATE);
     peer.write(frame(0xC2, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF));
     expectViolation(Kind.DECODE_FAILED, 1002);
-  }
-
-  private static byte[] deflated(byte[] bytes) {
-    Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
-    deflater.setInput(bytes);
-    byte[] out = new byte[bytes.length / 500 + 1000];
-    int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
-    deflater.end();
-    return Arrays.copyOf(out, length - 4); // the end of a flush is left out on the wire
   }
 
   /** Connects a peer that reads nothing, with small buffers on the way to it. */

@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.zip.Deflater;
 
 /**
  * A WebSocket client without any framework, which does what it is told, right or wrong. It has a framing
@@ -195,6 +196,16 @@ final class WebSocketPeer implements AutoCloseable {
   static byte[] unmasked(int first, byte... payload) {
     byte[] header = header(first, payload.length, false);
     return ByteBuffer.allocate(header.length + payload.length).put(header).put(payload).array();
+  }
+
+  /** The payload of a compressed message, after none or one that it doesn't refer to. */
+  static byte[] deflated(byte[] bytes) {
+    Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+    deflater.setInput(bytes);
+    byte[] out = new byte[bytes.length / 500 + 1000];
+    int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
+    deflater.end();
+    return Arrays.copyOf(out, length - 4); // the end of a flush is left out on the wire
   }
 
   /** What stands before the mask. */

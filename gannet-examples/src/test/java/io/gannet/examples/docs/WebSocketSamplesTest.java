@@ -1,5 +1,6 @@
 package io.gannet.examples.docs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -125,6 +126,29 @@ class WebSocketSamplesTest {
             })
             .start();
     // end::guide-websocket-messages[]
+    server.close();
+  }
+
+  @Test
+  void aStream() throws Exception {
+    CompletableFuture<String> got = new CompletableFuture<>();
+    // tag::guide-websocket-stream[]
+    WebSocketOptions options = WebSocketOptions.defaults().withStream();
+    Server<String> server =
+        Server.webSocket("127.0.0.1", 0, options)
+            .codec(Codecs.lines()) // a line may begin in one message and end in the next
+            .onMessage((session, line) -> got.complete(line))
+            .start();
+    // end::guide-websocket-stream[]
+    Client<byte[]> client =
+        Client.webSocket(URI.create("ws://127.0.0.1:" + server.port()), options)
+            .codec(Codecs.raw())
+            .onMessage((session, bytes) -> {})
+            .start();
+    client.session().send("one li".getBytes(UTF_8));
+    client.session().send("ne\n".getBytes(UTF_8));
+    assertThat(got.get()).isEqualTo("one line");
+    client.close();
     server.close();
   }
 }

@@ -51,7 +51,7 @@ record Addressee<M>(
 
   @Override
   public ConnectionInfo connection() {
-    return ConnectionInfo.nothing();
+    return ConnectionInfo.nothing().withKeepsMessages(true);
   }
 
   @Override

@@ -105,7 +105,7 @@ final class GannetCodec implements Codec<Frame> {
 
   /** Whether the transport keeps messages apart. */
   private static boolean isFramed(Session<Frame> session) {
-    return session.connection().webSocket() != null;
+    return session.connection().keepsMessages();
   }
 
   // ---------------------------------------------------------------- in

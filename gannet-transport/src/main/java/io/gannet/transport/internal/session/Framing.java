@@ -67,6 +67,14 @@ public interface Framing {
   /** {@return whether messages are sent as text, unless the codec decides} */
   boolean sendsText();
 
+  /**
+   * {@return whether the bytes of all messages are one stream for the codec, so that one may end in the
+   * middle of the codec's}
+   */
+  default boolean isStream() {
+    return false;
+  }
+
   /** {@return how many bytes a message must have at least} */
   default int smallestMessage() {
     return 0;

@@ -121,6 +121,7 @@ public final class Link {
    */
   public void framing(Framing value) {
     framing = value;
+    info = info.withKeepsMessages(!value.isStream());
   }
 
   // ---------------------------------------------------------------- for the session and for layers

@@ -58,7 +58,7 @@ final class MessageDecoder<M> {
       boolean whole) {
     this.session = session;
     this.whole = whole;
-    this.textual = codec instanceof WebSocketCodec<M> knows ? knows : null;
+    this.textual = whole && codec instanceof WebSocketCodec<M> knows ? knows : null;
     this.codec = codec;
     this.reader = reader;
     this.allocator = allocator;

@@ -29,7 +29,7 @@ public final class MessageMarks<M> {
   MessageMarks(Codec<M> codec, Framing framing) {
     this.smallest = framing.smallestMessage();
     this.usual = framing.sendsText() ? TEXT : 0;
-    this.chooser = codec instanceof WebSocketCodec<M> knows ? knows : null;
+    this.chooser = !framing.isStream() && codec instanceof WebSocketCodec<M> knows ? knows : null;
   }
 
   int of(M message, int length) {

@@ -84,8 +84,11 @@ public final class NettySession<M> implements DispatchedSession<M> {
   private final Channel channel;
   private final Link link;
 
-  /** Null where what is received is a stream of bytes. */
+  /** Null where the transport has no messages. */
   private final @Nullable Framing framing;
+
+  /** Whether the transport has messages, and each is a number of whole messages of the codec. */
+  private final boolean keepsMessages;
 
   private final EventLoop loop;
   private final SocketAddress localAddress;
@@ -167,6 +170,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     this.channel = setup.channel;
     this.link = setup.link;
     this.framing = link.framing();
+    this.keepsMessages = framing != null && !framing.isStream();
     this.loop = channel.eventLoop();
     LoopContext context = loops.context(loop);
     this.localAddress = setup.localAddress();
@@ -190,7 +194,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     this.writer = new ChannelWriter(this, outbound, channel, framing);
     this.turnFlushes = context.local(TurnFlushes.class, () -> new TurnFlushes(loop));
     this.decoder =
-        new MessageDecoder<>(this, codec, context.reader(), channel.alloc(), framing != null);
+        new MessageDecoder<>(this, codec, context.reader(), channel.alloc(), keepsMessages);
     this.inLoop = settings.dispatch() instanceof Dispatch.OnEventLoop;
     this.completions =
         switch (settings.dispatch()) {
@@ -412,7 +416,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   /** How many bytes of a message that is not whole yet have come. */
   int incompleteBytes() {
-    return framing == null ? decoder.incompleteBytes() : framedIncomplete;
+    return keepsMessages ? framedIncomplete : framedIncomplete + decoder.incompleteBytes();
   }
 
   /** Sends a heartbeat that the transport has of its own. */
@@ -724,11 +728,16 @@ public final class NettySession<M> implements DispatchedSession<M> {
         content.release();
         return true;
       }
-      progressed = true;
       int size = content.readableBytes();
+      if (size == 0 && !keepsMessages) {
+        content.release();
+        return true;
+      }
       bytesIn += size;
+      progressed |= keepsMessages;
       try {
-        callbacks.decoded(decoder.readWhole(content, text));
+        callbacks.decoded(keepsMessages ? decoder.readWhole(content, text) : decoder.read(content));
+        progressed |= decoder.hasProgressed();
         return size > 0 || decoder.hasProgressed();
       } catch (Throwable t) {
         undecodable(t);

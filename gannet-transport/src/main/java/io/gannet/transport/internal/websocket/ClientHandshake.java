@@ -224,8 +224,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
   /** Netty's handshake, with our way of handling frames. */
   private final class Handshaker extends WebSocketClientHandshaker13 {
 
-    private final FrameHandler frames =
-        new FrameHandler(false, options.text(), options.maxFragments());
+    private final FrameHandler frames = new FrameHandler(false, options);
 
     private String path = "/";
     private HttpHeaders sent = EmptyHttpHeaders.INSTANCE;

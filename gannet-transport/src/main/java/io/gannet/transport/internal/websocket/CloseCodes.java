@@ -11,6 +11,9 @@ final class CloseCodes {
   /** Stands for a close frame without a code. */
   static final int NONE = 1005;
 
+  static final int PROTOCOL_ERROR = 1002;
+  static final int UNACCEPTABLE_KIND = 1003;
+  static final int NOT_UTF_8 = 1007;
   static final int TOO_LARGE = 1009;
 
   private CloseCodes() {}

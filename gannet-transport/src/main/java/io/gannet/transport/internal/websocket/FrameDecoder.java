@@ -28,6 +28,9 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
 
   private boolean inFragments;
 
+  /** Whether a frame has begun and not ended, of which Netty has taken the begin. */
+  private boolean inFrame;
+
   /**
    * Creates a decoder.
    *
@@ -119,10 +122,14 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
     context.fireChannelReadComplete();
   }
 
-  /** {@return how many bytes have come that are no whole message; at least 1 if one has begun} */
+  /**
+   * {@return how many bytes have come that are no whole message, or frame if those are what counts; at
+   * least 1 if one has begun}
+   */
   int incompleteBytes() {
     int waiting = actualReadableBytes();
-    return betweenMessages ? waiting : Math.max(waiting, 1);
+    boolean begun = frames.isStream() ? inFrame : !betweenMessages;
+    return begun ? Math.max(waiting, 1) : waiting;
   }
 
   @Override
@@ -148,9 +155,11 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
     int before = in.readableBytes();
     super.decode(context, in, out);
     if (!out.isEmpty()) {
+      inFrame = false;
       noteFrame((WebSocketFrame) out.getLast());
     } else if (in.readableBytes() != before) {
-      betweenMessages = false; // in the middle of a frame
+      inFrame = true;
+      betweenMessages = false;
     }
   }
 

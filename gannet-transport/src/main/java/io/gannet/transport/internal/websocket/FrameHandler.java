@@ -6,6 +6,7 @@ import io.gannet.transport.CloseReason;
 import io.gannet.transport.CloseReason.Kind;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.MessageTooLargeException;
+import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.internal.session.Framing;
 import io.gannet.transport.internal.session.MessageMarks;
 import io.gannet.transport.internal.text.PeerText;
@@ -41,6 +42,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
 
   private final boolean server;
   private final boolean text;
+  private final boolean stream;
   private final int maxFragments;
 
   private @Nullable ChannelHandlerContext context;
@@ -81,13 +83,13 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
    * Creates the handler of one connection.
    *
    * @param server whether this side is the server
-   * @param text whether messages are sent as text if nothing else is said
-   * @param maxFragments of how many frames a message may consist
+   * @param options how it speaks WebSocket
    */
-  FrameHandler(boolean server, boolean text, int maxFragments) {
+  FrameHandler(boolean server, WebSocketOptions options) {
     this.server = server;
-    this.text = text;
-    this.maxFragments = maxFragments;
+    this.text = options.text();
+    this.stream = options.stream();
+    this.maxFragments = options.maxFragments();
   }
 
   @Override
@@ -191,12 +193,20 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   private void begun(WebSocketFrame frame, boolean isText) {
     dropFragments();
     fragmentsAreText = isText;
+    if (stream) {
+      message(frame.content().retain(), isText);
+      return;
+    }
     fragmentCount = 0;
     fragments = context().alloc().buffer(Math.max(frame.content().readableBytes(), 64));
     add(frame);
   }
 
   private void continued(WebSocketFrame frame) {
+    if (stream) {
+      message(frame.content().retain(), fragmentsAreText);
+      return;
+    }
     if (fragments == null || !add(frame) || !frame.isFinalFragment()) {
       return;
     }
@@ -242,6 +252,12 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
       int size = content.readableBytes();
       content.release();
       tooLarge(new MessageTooLargeException(size, limit, "maxMessageSize"));
+    } else if (stream && isText != text) {
+      content.release();
+      violated(
+          CloseCodes.UNACCEPTABLE_KIND,
+          "a %s message on a stream of %s ones"
+              .formatted(text ? "binary" : "text", text ? "text" : "binary"));
     } else if (isText && !ByteBufUtil.isText(content, UTF_8)) {
       content.release();
       violated(1007, "a text message is not UTF-8");
@@ -377,6 +393,11 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   @Override
   public boolean sendsText() {
     return text;
+  }
+
+  @Override
+  public boolean isStream() {
+    return stream;
   }
 
   @Override

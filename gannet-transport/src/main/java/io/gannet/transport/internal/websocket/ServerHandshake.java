@@ -315,7 +315,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
       ChannelHandlerContext context,
       HandshakeRequest handshake,
       @Nullable PerMessageDeflate deflate) {
-    FrameHandler frames = new FrameHandler(true, options.text(), options.maxFragments());
+    FrameHandler frames = new FrameHandler(true, options);
     accepted = frames;
     Channel channel = context.channel();
     channel.config().setAutoRead(false); // what comes before there is a session would have to wait
