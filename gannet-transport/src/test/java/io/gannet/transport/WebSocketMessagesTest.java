@@ -355,6 +355,86 @@ class WebSocketMessagesTest {
     expectViolation(Kind.DECODE_FAILED, 1007);
   }
 
+  /** Autobahn's cases 6.4.1 to 6.4.4: what is wrong is refused before the rest has come. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fragments", "one frame", "bytes"})
+  void textThatCanNotBecomeUtf8IsRefusedBeforeItsEnd(String cut) {
+    connect(server());
+    byte[] wrong = "gr\u00c3\u00bc\u00c3\u009f abcdefghijklmnop \u00f4\u0090".getBytes(ISO_8859_1);
+    int good = wrong.length - 1;
+    switch (cut) {
+      case "fragments" -> {
+        peer.write(frame(TEXT, Arrays.copyOf(wrong, good)));
+        peer.write(frame(0x80 | PING));
+        assertThat(peer.read().opcode()).isEqualTo(PONG); // so far it may become text
+        peer.write(frame(CONTINUATION, Arrays.copyOfRange(wrong, good, wrong.length)));
+      }
+      case "one frame" -> {
+        byte[] frame = frame(0x81, Arrays.copyOf(wrong, 1000));
+        peer.write(Arrays.copyOf(frame, frame.length - 1000 + wrong.length));
+      }
+      default -> {
+        byte[] frame = frame(0x81, Arrays.copyOf(wrong, 100));
+        peer.raw().writeEachByte(Arrays.copyOf(frame, frame.length - 100 + wrong.length));
+      }
+    }
+    expectViolation(Kind.DECODE_FAILED, 1007);
+  }
+
+  @Test
+  void textMayComeInPiecesOfAnySize() {
+    connect(server());
+    String text = "grüß € 𝄞 \uFFFF ".repeat(20);
+    byte[] bytes = text.getBytes(UTF_8);
+    byte[] whole = frame(0x81, bytes);
+    int count = 0;
+    for (int piece = 1; piece < 40; piece += 3) {
+      for (int at = 0; at < whole.length; at += piece) {
+        peer.write(Arrays.copyOfRange(whole, at, Math.min(at + piece, whole.length)));
+      }
+      for (int at = 0; at < bytes.length; at += piece) {
+        byte[] part = Arrays.copyOfRange(bytes, at, Math.min(at + piece, bytes.length));
+        peer.write(frame(at == 0 ? TEXT : CONTINUATION, part));
+      }
+      peer.write(frame(0x80 | CONTINUATION));
+      count += 2;
+    }
+    assertThat(listener.awaitMessages(count)).hasSize(count).containsOnly(text);
+  }
+
+  @Test
+  void textThatEndsInsideACharacterIsRefused() {
+    connect(server());
+    peer.write(frame(TEXT, (byte) 'x'));
+    peer.write(frame(CONTINUATION, (byte) 0xC3));
+    peer.write(frame(0x80 | CONTINUATION));
+    expectViolation(Kind.DECODE_FAILED, 1007);
+  }
+
+  @Test
+  void aCloseWhoseTextIsNotUtf8IsRefused() {
+    connect(server());
+    peer.send(CLOSE, (byte) 3, (byte) 0xE8, (byte) 0xC3);
+    expectViolation(Kind.DECODE_FAILED, 1007);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 32_768, 65_535})
+  void codesThatMayNotBeReceivedAreRefused(int code) {
+    connect(server());
+    peer.send(CLOSE, (byte) (code >> 8), (byte) code);
+    expectViolation(Kind.DECODE_FAILED, 1002);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 1003, 1007, 1014, 3000, 4999})
+  void codesThatMayBeReceivedAreAnswered(int code) {
+    connect(server());
+    peer.send(CLOSE, (byte) (code >> 8), (byte) code);
+    assertThat(peer.read().code()).isEqualTo(code);
+    assertThat(listener.awaitClose().closeCode()).isEqualTo(code);
+  }
+
   @Test
   void reservedBitsMeanNothingWithoutCompressionThatWasAgreedOn() {
     connect(server(WebSocketOptions.defaults().withCompression()));

@@ -577,7 +577,8 @@ public final class NettySession<M> implements DispatchedSession<M> {
         settings.drainGrace());
   }
 
-  private static boolean isCloseCode(int code) {
+  /** {@return whether a close frame may have a code: RFC 6455, section 7.4} */
+  public static boolean isCloseCode(int code) {
     return (code >= 1000 && code <= 1003)
         || (code >= 1007 && code <= 1014)
         || (code >= 3000 && code <= 4999);

@@ -169,7 +169,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
     link.onEnd(frames::farewell);
     context.pipeline().replace(this, null, frames);
     if (deflate != null) {
-      Compression.addTo(context.pipeline(), frames, deflate, false, maxMessageSize);
+      frames.compress(deflate.clientNoContextTakeover(), deflate.serverNoContextTakeover());
     }
     context.pipeline().context(frames).fireChannelActive();
   }

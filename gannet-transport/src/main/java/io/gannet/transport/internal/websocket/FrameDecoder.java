@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 
@@ -18,6 +19,8 @@ import java.util.Objects;
  * session's also when that changes. {@link WholeFrames} don't come to it.
  */
 final class FrameDecoder extends WebSocket13FrameDecoder {
+
+  private static final int LONGEST_HEADER = 14;
 
   private final FrameHandler frames;
   private final boolean masked;
@@ -28,8 +31,10 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
 
   private boolean inFragments;
 
-  /** Whether a frame has begun and not ended, of which Netty has taken the begin. */
-  private boolean inFrame;
+  /** The header of a frame that has begun and not ended, as far as Netty has taken it. */
+  private final byte[] header = new byte[LONGEST_HEADER];
+
+  private int headerLength;
 
   /**
    * Creates a decoder.
@@ -128,7 +133,7 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
    */
   int incompleteBytes() {
     int waiting = actualReadableBytes();
-    boolean begun = frames.isStream() ? inFrame : !betweenMessages;
+    boolean begun = frames.isStream() ? headerLength > 0 : !betweenMessages;
     return begun ? Math.max(waiting, 1) : waiting;
   }
 
@@ -152,15 +157,36 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
               this, context.name(), new FrameDecoder(frames, masked, receiver.maxMessageSize()));
       return;
     }
-    int before = in.readableBytes();
+    int start = in.readerIndex();
     super.decode(context, in, out);
     if (!out.isEmpty()) {
-      inFrame = false;
+      headerLength = 0;
       noteFrame((WebSocketFrame) out.getLast());
-    } else if (in.readableBytes() != before) {
-      inFrame = true;
+      return;
+    }
+    int taken = in.readerIndex() - start;
+    if (taken > 0 && headerLength + taken <= LONGEST_HEADER) {
+      in.getBytes(start, header, headerLength, taken);
+      headerLength += taken;
       betweenMessages = false;
     }
+    if (headerLength > 1 && headerLength == lengthOfHeader()) {
+      int mask = masked ? ByteBuffer.wrap(header).getInt(headerLength - Integer.BYTES) : 0;
+      frames.cameOf(header[0], mask, in);
+      if (frames.hasFailed()) {
+        in.skipBytes(in.readableBytes());
+      }
+    }
+  }
+
+  private int lengthOfHeader() {
+    int length =
+        switch (header[1] & 0x7F) {
+          case 126 -> 2 + Short.BYTES;
+          case 127 -> 2 + Long.BYTES;
+          default -> 2;
+        };
+    return masked ? length + Integer.BYTES : length;
   }
 
   private void noteFrame(WebSocketFrame frame) {

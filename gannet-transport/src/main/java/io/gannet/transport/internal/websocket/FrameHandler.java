@@ -1,7 +1,5 @@
 package io.gannet.transport.internal.websocket;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.CloseReason.Kind;
 import io.gannet.transport.DecodeException;
@@ -9,9 +7,9 @@ import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.internal.session.Framing;
 import io.gannet.transport.internal.session.MessageMarks;
+import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.text.PeerText;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -20,9 +18,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.EncoderException;
-import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -31,14 +27,27 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionEncoder;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of one connection in frames: puts them together, answers pings, closes. */
 final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing {
+
+  /** What {@code rsv()} is of the first frame of a compressed message. */
+  private static final int COMPRESSED = 4;
+
+  private static final int OPCODE = 0x0F;
+  private static final int RESERVED = 0x70;
+  private static final int CONTINUATION = 0;
+  private static final int TEXT = 1;
+  private static final String NOT_UTF_8 = "a text is not UTF-8";
+
+  /** How large buffers begin at least, in bytes. */
+  private static final int SMALLEST = 256;
 
   private final boolean server;
   private final boolean text;
@@ -51,11 +60,24 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   private @Nullable Receiver receiver;
   private boolean reading;
 
-  /** The frames of a message that has not ended; null when there is none. */
+  /** What has come of a message that has not ended, inflated; null when there is none. */
   private @Nullable ByteBuf fragments;
 
+  /** What is known of the message that the next continuation belongs to. */
   private int fragmentCount;
+
   private boolean fragmentsAreText;
+  private boolean fragmentsAreCompressed;
+
+  private final Utf8 utf8 = new Utf8();
+
+  /** How many bytes of a text frame that has not ended have been checked. */
+  private int checked;
+
+  /** Both null without compression. */
+  private @Nullable MessageInflater inflater;
+
+  private @Nullable MessageDeflater deflater;
 
   /** The last pong, which may still be on its way out. */
   private @Nullable ChannelFuture pong;
@@ -101,6 +123,21 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   public void handlerRemoved(ChannelHandlerContext removed) {
     dropFragments();
     dropPing();
+    if (inflater != null && deflater != null) {
+      inflater.end();
+      deflater.end();
+    }
+  }
+
+  /**
+   * Compresses from here on, which both sides have agreed on ({@code permessage-deflate}, RFC 7692).
+   *
+   * @param ownFresh whether this side compresses each message by itself
+   * @param peersFresh whether the peer does
+   */
+  void compress(boolean ownFresh, boolean peersFresh) {
+    deflater = new MessageDeflater(ownFresh);
+    inflater = new MessageInflater(peersFresh);
   }
 
   void decodedBy(FrameDecoder by, ChannelHandlerContext byContext) {
@@ -148,6 +185,9 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
 
   void endRead() {
     reading = false;
+    if (inflater != null) {
+      inflater.rest();
+    }
     int held = fragments == null ? 0 : fragments.readableBytes();
     Objects.requireNonNull(receiver)
         .endOfRead(held + Objects.requireNonNull(decoder).incompleteBytes());
@@ -164,7 +204,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
       if (message instanceof WebSocketFrame frame) {
         received(frame);
       } else {
-        violated(1002, "bytes came before the handshake had ended");
+        violated(CloseCodes.PROTOCOL_ERROR, "bytes came before the handshake had ended");
       }
     } finally {
       ReferenceCountUtil.release(message);
@@ -172,69 +212,149 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   private void received(WebSocketFrame frame) {
-    if (frame.rsv() != 0) {
-      violated(1002, "a frame with reserved bits that no agreed extension uses");
+    boolean begins = frame instanceof BinaryWebSocketFrame || frame instanceof TextWebSocketFrame;
+    boolean compressed = begins && inflater != null && frame.rsv() == COMPRESSED;
+    if (frame.rsv() != 0 && !compressed) {
+      violated(
+          CloseCodes.PROTOCOL_ERROR, "a frame with reserved bits that no agreed extension uses");
       return;
     }
     switch (frame) {
-      case BinaryWebSocketFrame whole when whole.isFinalFragment() ->
-          message(whole.content().retain(), false);
-      case TextWebSocketFrame whole when whole.isFinalFragment() ->
-          message(whole.content().retain(), true);
-      case BinaryWebSocketFrame first -> begun(first, false);
-      case TextWebSocketFrame first -> begun(first, true);
-      case ContinuationWebSocketFrame next -> continued(next);
       case PingWebSocketFrame asks -> pinged(asks.content());
       case CloseWebSocketFrame bye -> closed(bye);
-      default -> {} // a pong: that something came is all that counts
-    }
-  }
-
-  private void begun(WebSocketFrame frame, boolean isText) {
-    dropFragments();
-    fragmentsAreText = isText;
-    if (stream) {
-      message(frame.content().retain(), isText);
-      return;
-    }
-    fragmentCount = 0;
-    fragments = context().alloc().buffer(Math.max(frame.content().readableBytes(), 64));
-    add(frame);
-  }
-
-  private void continued(WebSocketFrame frame) {
-    if (stream) {
-      message(frame.content().retain(), fragmentsAreText);
-      return;
-    }
-    if (fragments == null || !add(frame) || !frame.isFinalFragment()) {
-      return;
-    }
-    ByteBuf whole = fragments;
-    fragments = null;
-    message(whole, fragmentsAreText);
-  }
-
-  /** Returns false if the message is over a limit. */
-  private boolean add(WebSocketFrame frame) {
-    ByteBuf before = Objects.requireNonNull(fragments);
-    long size = (long) before.readableBytes() + frame.content().readableBytes();
-    int limit = Objects.requireNonNull(receiver).maxMessageSize();
-    fragmentCount++;
-    if (size > limit || fragmentCount > maxFragments) {
-      if (size > limit) {
-        tooLarge(new MessageTooLargeException(size, limit, "maxMessageSize"));
-      } else {
-        tooLarge(
-            new MessageTooLargeException(
-                "message of more than %,d frames (setting maxFragments of webSocket)"
-                    .formatted(maxFragments),
-                null));
+      case ContinuationWebSocketFrame next -> continued(next);
+      default -> {
+        if (begins) {
+          dropFragments();
+          fragmentsAreText = frame instanceof TextWebSocketFrame;
+          fragmentsAreCompressed = compressed;
+          fragmentCount = 0;
+          if (checked == 0) {
+            utf8.reset();
+          }
+          continued(frame);
+        } // else a pong: that something came is all that counts
       }
+    }
+  }
+
+  /** The first or another frame of a message; of a stream, each is passed on by itself. */
+  private void continued(WebSocketFrame frame) {
+    int alreadyChecked = checked;
+    checked = 0;
+    boolean last = frame.isFinalFragment();
+    if (failed || !isOfRightKind(fragmentsAreText) || (!stream && isOneTooMany())) {
+      return;
+    }
+    ByteBuf before = fragments;
+    fragments = null;
+    ByteBuf all = before;
+    int start = before == null ? 0 : before.readableBytes();
+    try {
+      if (before == null && !fragmentsAreCompressed && (last || stream)) {
+        all = frame.content().retain();
+      } else {
+        if (all == null) {
+          all = context().alloc().buffer(Math.max(frame.content().readableBytes(), SMALLEST));
+        }
+        if (!add(frame.content(), last, all)) {
+          return;
+        }
+      }
+      if (fragmentsAreText && !isUtf8(all, start + alreadyChecked, last)) {
+        return;
+      }
+      ByteBuf done = all;
+      all = null;
+      if (last || stream) {
+        pass(done, fragmentsAreText);
+      } else {
+        fragments = done;
+      }
+    } finally {
+      if (all != null) {
+        all.release();
+      }
+    }
+  }
+
+  private boolean isOneTooMany() {
+    if (++fragmentCount <= maxFragments) {
       return false;
     }
-    before.writeBytes(frame.content());
+    tooLarge(
+        new MessageTooLargeException(
+            "message of more than %,d frames (setting maxFragments of webSocket)"
+                .formatted(maxFragments),
+            null));
     return true;
+  }
+
+  /** Returns false if the message is over the limit, or can't be inflated. */
+  private boolean add(ByteBuf content, boolean last, ByteBuf to) {
+    int limit = Objects.requireNonNull(receiver).maxMessageSize();
+    if (!fragmentsAreCompressed) {
+      long size = (long) to.readableBytes() + content.readableBytes();
+      if (size > limit) {
+        tooLarge(size, limit);
+        return false;
+      }
+      to.writeBytes(content);
+      return true;
+    }
+    try {
+      if (context().isRemoved()) {
+        return false; // what would be made now, nobody would end
+      }
+      if (Objects.requireNonNull(inflater).inflate(content, last, to, limit)) {
+        return true;
+      }
+      tooLarge(limit + 1L, limit);
+    } catch (DataFormatException e) {
+      violated(
+          CloseCodes.PROTOCOL_ERROR, "a compressed message can't be inflated: " + e.getMessage());
+    }
+    return false;
+  }
+
+  private boolean isUtf8(ByteBuf text, int from, boolean last) {
+    int index = text.readerIndex() + from;
+    if (utf8.accepts(text, index, text.writerIndex() - index, 0)
+        && (!last || utf8.isBetweenCharacters())) {
+      return true;
+    }
+    violated(CloseCodes.NOT_UTF_8, NOT_UTF_8);
+    return false;
+  }
+
+  /**
+   * A frame has not come whole. What has come of a text is checked: a peer that sends what can't be right
+   * is told so at once.
+   *
+   * @param first the first byte of the frame
+   * @param mask what its payload is masked with
+   * @param payload what has come of it
+   */
+  void cameOf(int first, int mask, ByteBuf payload) {
+    boolean isText =
+        switch (first & OPCODE) {
+          case TEXT -> (first & RESERVED) == 0;
+          case CONTINUATION -> fragmentsAreText && !fragmentsAreCompressed;
+          default -> false;
+        };
+    if (!isText || failed || closeReceived != null) {
+      return;
+    }
+    if ((first & OPCODE) == TEXT && checked == 0) {
+      utf8.reset();
+    }
+    int length = payload.readableBytes() - checked;
+    int turned = Integer.rotateLeft(mask, checked % Integer.BYTES * Byte.SIZE);
+    if (utf8.accepts(payload, payload.readerIndex() + checked, length, turned)) {
+      checked += length;
+    } else {
+      violated(CloseCodes.NOT_UTF_8, NOT_UTF_8);
+    }
   }
 
   private void dropFragments() {
@@ -244,26 +364,38 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     }
   }
 
-  /** Hands a message on; its content is released there. */
+  /** A message has come in one frame. It is released here. */
   void message(ByteBuf content, boolean isText) {
+    utf8.reset();
+    if (!isOfRightKind(isText) || (isText && !isUtf8(content, 0, true))) {
+      content.release();
+    } else {
+      pass(content, isText);
+    }
+  }
+
+  /** Hands a message on, or a part of a stream, which is released there. */
+  private void pass(ByteBuf content, boolean isText) {
     Receiver to = Objects.requireNonNull(receiver);
     int limit = to.maxMessageSize();
-    if (content.readableBytes() > limit) {
-      int size = content.readableBytes();
+    int size = content.readableBytes();
+    if (size > limit) {
       content.release();
-      tooLarge(new MessageTooLargeException(size, limit, "maxMessageSize"));
-    } else if (stream && isText != text) {
-      content.release();
-      violated(
-          CloseCodes.UNACCEPTABLE_KIND,
-          "a %s message on a stream of %s ones"
-              .formatted(text ? "binary" : "text", text ? "text" : "binary"));
-    } else if (isText && !ByteBufUtil.isText(content, UTF_8)) {
-      content.release();
-      violated(1007, "a text message is not UTF-8");
+      tooLarge(size, limit);
     } else {
       to.message(content, isText);
     }
+  }
+
+  private boolean isOfRightKind(boolean isText) {
+    if (!stream || isText == text) {
+      return true;
+    }
+    violated(
+        CloseCodes.UNACCEPTABLE_KIND,
+        "a %s message on a stream of %s ones"
+            .formatted(text ? "binary" : "text", text ? "text" : "binary"));
+    return false;
   }
 
   private void pinged(ByteBuf content) {
@@ -305,7 +437,19 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   private void closed(CloseWebSocketFrame frame) {
-    int code = frame.statusCode() < 0 ? CloseCodes.NONE : frame.statusCode();
+    ByteBuf body = frame.content();
+    int code = CloseCodes.NONE;
+    if (body.isReadable()) {
+      code = body.getUnsignedShort(body.readerIndex()); // Netty's reads a negative one
+      if (!NettySession.isCloseCode(code)) {
+        violated(CloseCodes.PROTOCOL_ERROR, "a close frame with code %d".formatted(code));
+        return;
+      }
+      utf8.reset();
+      if (!isUtf8(body, Short.BYTES, true)) { // Netty's takes half a character
+        return;
+      }
+    }
     String reason = PeerText.escape(frame.reasonText());
     closeReceived =
         new CloseReason(
@@ -322,6 +466,10 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
 
   private void violated(int code, String what) {
     fail(new CloseReason(Kind.DECODE_FAILED, what, new DecodeException(what), code));
+  }
+
+  private void tooLarge(long size, int limit) {
+    tooLarge(new MessageTooLargeException(size, limit, "maxMessageSize"));
   }
 
   private void tooLarge(MessageTooLargeException cause) {
@@ -372,18 +520,11 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
       case CorruptedWebSocketFrameException corrupted
           when corrupted.closeStatus().code() == CloseCodes.TOO_LARGE -> {
         int limit = Objects.requireNonNull(receiver).maxMessageSize();
-        tooLarge(new MessageTooLargeException(limit + 1L, limit, "maxMessageSize"));
+        tooLarge(limit + 1L, limit);
       }
       case CorruptedWebSocketFrameException corrupted ->
           violated(corrupted.closeStatus().code(), String.valueOf(corrupted.getMessage()));
-      case DecompressionException bomb
-          when String.valueOf(bomb.getMessage()).contains("maximum size") -> {
-        int limit = Objects.requireNonNull(receiver).maxMessageSize();
-        tooLarge(new MessageTooLargeException(limit + 1L, limit, "maxMessageSize"));
-      }
       case EncoderException own -> context().fireExceptionCaught(own);
-      case CodecException wrong ->
-          violated(1002, "a compressed message can't be inflated: " + wrong.getMessage());
       default -> context().fireExceptionCaught(cause);
     }
   }
@@ -413,31 +554,40 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   @Override
   public void write(ByteBuf[] chunks, ChannelPromise promise) {
     ChannelHandlerContext to = context();
+    int taken = 0;
     boolean promised = false;
-    for (int i = 0; i < chunks.length; i++) {
-      ByteBuf chunk = chunks[i];
-      boolean lastChunk = i == chunks.length - 1;
-      if (framesItself() && WholeFrames.fit(chunk)) {
-        marksWritten += (long) MessageMarks.SIZE * WholeFrames.frame(chunk);
-        promised = lastChunk;
-        to.write(chunk, promised ? promise : to.voidPromise());
-        continue;
-      }
-      try {
-        while (chunk.isReadable()) {
-          int mark = chunk.readInt();
-          ByteBuf content = chunk.readRetainedSlice(MessageMarks.length(mark));
-          marksWritten += MessageMarks.SIZE;
-          promised = lastChunk && !chunk.isReadable();
-          to.write(
-              MessageMarks.isText(mark)
-                  ? new TextWebSocketFrame(content)
-                  : new BinaryWebSocketFrame(content),
-              promised ? promise : to.voidPromise());
+    try {
+      while (taken < chunks.length) {
+        ByteBuf chunk = chunks[taken++];
+        boolean lastChunk = taken == chunks.length;
+        if (server && deflater == null && WholeFrames.fit(chunk)) {
+          marksWritten += (long) MessageMarks.SIZE * WholeFrames.frame(chunk);
+          promised = lastChunk;
+          to.write(chunk, promised ? promise : to.voidPromise());
+          continue;
         }
-      } finally {
-        chunk.release();
+        try {
+          while (chunk.isReadable()) {
+            int mark = chunk.readInt();
+            WebSocketFrame frame =
+                frame(chunk.readSlice(MessageMarks.length(mark)), MessageMarks.isText(mark));
+            marksWritten += MessageMarks.SIZE;
+            promised = lastChunk && !chunk.isReadable();
+            to.write(frame, promised ? promise : to.voidPromise());
+          }
+        } finally {
+          chunk.release();
+        }
       }
+    } catch (Throwable t) {
+      while (taken < chunks.length) {
+        chunks[taken++].release();
+      }
+      promise.tryFailure(t);
+      return;
+    }
+    if (deflater != null) {
+      deflater.rest();
     }
     if (!promised) {
       to.write(Unpooled.EMPTY_BUFFER, promise); // a chunk may be empty
@@ -445,9 +595,27 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     to.flush();
   }
 
-  /** {@return whether frames are written as they are: nobody masks or compresses them} */
-  private boolean framesItself() {
-    return server && context().pipeline().get(WebSocketExtensionEncoder.class) == null;
+  /** Makes a frame of a whole message, which stays somebody else's. */
+  private WebSocketFrame frame(ByteBuf message, boolean isText) throws ClosedChannelException {
+    if (deflater == null || !message.isReadable()) { // nothing is as short as nothing
+      return frame(0, message.retain(), isText);
+    }
+    if (context().isRemoved()) {
+      throw new ClosedChannelException(); // what would be made now, nobody would end
+    }
+    ByteBuf payload = context().alloc().buffer(message.readableBytes() / 2 + SMALLEST);
+    try {
+      deflater.deflate(message, payload);
+      return frame(COMPRESSED, payload.retain(), isText);
+    } finally {
+      payload.release();
+    }
+  }
+
+  private static WebSocketFrame frame(int rsv, ByteBuf payload, boolean isText) {
+    return isText
+        ? new TextWebSocketFrame(true, rsv, payload)
+        : new BinaryWebSocketFrame(true, rsv, payload);
   }
 
   @Override

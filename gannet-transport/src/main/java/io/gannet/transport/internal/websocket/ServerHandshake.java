@@ -331,7 +331,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
           link.onEnd(frames::farewell);
           channel.pipeline().replace(this, null, frames);
           if (deflate != null) {
-            Compression.addTo(channel.pipeline(), frames, deflate, true, maxMessageSize);
+            frames.compress(deflate.serverNoContextTakeover(), deflate.clientNoContextTakeover());
           }
           channel.config().setAutoRead(true);
           channel.pipeline().context(frames).fireChannelActive();

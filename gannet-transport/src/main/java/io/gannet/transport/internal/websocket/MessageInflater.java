@@ -1,0 +1,108 @@
+package io.gannet.transport.internal.websocket;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Inflates the messages of one connection: RFC 7692, section 7.2.2. Holds native memory from the first
+ * compressed message to {@link #end}.
+ */
+final class MessageInflater {
+
+  /** How much room there is at least for one step, in bytes. */
+  private static final int STEP = 1024;
+
+  /** How many bytes a step produces at most, so that little is in vain when the limit is passed. */
+  private static final int LARGEST_STEP = 64 * 1024;
+
+  private final boolean fresh;
+  private @Nullable Inflater inflater;
+
+  /** Whether a block may begin here: nothing has come since the begin, or the last final block. */
+  private boolean between = true;
+
+  /**
+   * Creates an inflater, which holds nothing yet.
+   *
+   * @param fresh whether no message refers to those before it
+   */
+  MessageInflater(boolean fresh) {
+    this.fresh = fresh;
+  }
+
+  /**
+   * Inflates the payload of a frame, which may give nothing.
+   *
+   * @param in the payload, whose indices stay as they are
+   * @param last whether the message ends with it
+   * @param out where what comes of it is added
+   * @param limit how large that buffer may get, in bytes
+   * @return false if there is more than the limit; nothing can be inflated after that
+   * @throws DataFormatException if the payload isn't DEFLATE
+   */
+  boolean inflate(ByteBuf in, boolean last, ByteBuf out, int limit) throws DataFormatException {
+    Inflater using = inflater;
+    if (using == null) {
+      using = new Inflater(true);
+      inflater = using;
+    }
+    boolean fits = inflate(using, in.nioBuffer(), out, limit);
+    // A message may end with a final block, behind which there is no flush to complete.
+    if (fits && last && !between) {
+      fits = inflate(using, MessageDeflater.tail(), out, limit);
+    }
+    if (last) {
+      between = true;
+      if (fresh) {
+        using.reset();
+      }
+    }
+    return fits;
+  }
+
+  private boolean inflate(Inflater using, ByteBuffer from, ByteBuf out, int limit)
+      throws DataFormatException {
+    boolean filled = false;
+    while (from.hasRemaining() || filled) {
+      out.ensureWritable(STEP);
+      int size = Math.min(out.writableBytes(), LARGEST_STEP);
+      ByteBuffer room = out.internalNioBuffer(out.writerIndex(), size);
+      using.setInput(from);
+      int left = from.remaining();
+      int length = using.inflate(room);
+      out.writerIndex(out.writerIndex() + length);
+      if (out.readableBytes() > limit) {
+        return false;
+      }
+      filled = length == size;
+      between = false;
+      if (using.finished()) {
+        // Section 7.2.3.4: the next bytes are a stream of its own, also in the same message.
+        using.reset();
+        filled = false;
+        between = true;
+      } else if (length == 0 && from.remaining() == left && left > 0) {
+        throw new DataFormatException("the inflater takes nothing more");
+      }
+    }
+    return true;
+  }
+
+  /** Gives native memory back that isn't needed between messages. */
+  void rest() {
+    if (fresh && between) {
+      end();
+    }
+  }
+
+  /** Gives all native memory back. */
+  void end() {
+    if (inflater != null) {
+      inflater.end();
+      inflater = null;
+    }
+  }
+}
