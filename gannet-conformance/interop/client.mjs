@@ -60,6 +60,31 @@ for (const perMessageDeflate of [false, true]) {
   assert.equal((await once(other, 'close'))[0], 4000);
 }
 
+// Compressed from the first byte, in fragments of any size, also empty ones.
+let seed = 7692;
+const below = limit => (seed = (seed * 1103515245 + 12345) % 2147483648) % limit;
+for (const options of [
+  {},
+  { serverNoContextTakeover: true, clientNoContextTakeover: true },
+  { clientMaxWindowBits: 9 },
+  { zlibDeflateOptions: { level: 0 } },
+  { zlibDeflateOptions: { level: 9, memLevel: 1 } },
+]) {
+  const socket = await open({ perMessageDeflate: { threshold: 0, ...options } });
+  assert(socket.extensions.includes('permessage-deflate'));
+  for (let i = 0; i < 200; i++) {
+    const whole = Buffer.from(Array.from({ length: below(5000) }, () => below(i % 2 ? 3 : 256)));
+    const cuts = Array.from({ length: below(6) }, () => below(whole.length + 1)).sort((a, b) => a - b);
+    [0, ...cuts].forEach((from, n) => socket.send(
+      whole.subarray(from, cuts[n] ?? whole.length),
+      { binary: true, compress: true, fin: n === cuts.length },
+    ));
+    const [answer] = await once(socket, 'message');
+    assert.deepEqual(answer, whole);
+  }
+  socket.close();
+}
+
 // A foreign origin is refused.
 const foreign = new WebSocket(url, { ca, origin: 'https://evil.example' });
 const [, response] = await once(foreign, 'unexpected-response');

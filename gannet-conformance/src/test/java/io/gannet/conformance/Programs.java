@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Programs that must be on the machine. */
 final class Programs {
@@ -21,16 +22,28 @@ final class Programs {
    * @param names what it may be called
    */
   static String find(String remedy, String... names) {
+    return find(remedy, program -> true, names);
+  }
+
+  /**
+   * Finds a program on the {@code PATH} that will do.
+   *
+   * @param remedy what to do if there is none
+   * @param suits whether one will do
+   * @param names what it may be called
+   */
+  static String find(String remedy, Predicate<String> suits, String... names) {
     for (String directory : System.getenv("PATH").split(File.pathSeparator, -1)) {
       for (String name : names) {
         Path program = Path.of(directory, name);
-        if (Files.isExecutable(program)) {
+        if (Files.isExecutable(program) && suits.test(program.toString())) {
           return program.toString();
         }
       }
     }
     throw new AssertionError(
-        "the PATH has no program called %s: %s".formatted(String.join(" or ", names), remedy));
+        "the PATH has no program called %s that will do: %s"
+            .formatted(String.join(" or ", names), remedy));
   }
 
   /** Runs a program to its end, which must be a good one, and returns what it has printed. */
@@ -39,6 +52,20 @@ final class Programs {
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     return output;
+  }
+
+  /** {@return whether a program can be run to a good end} */
+  static boolean succeeds(List<String> command) {
+    try {
+      Process process = start(Path.of("."), command);
+      process.getInputStream().readAllBytes();
+      return process.waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   static Process start(Path directory, List<String> command) throws IOException {
