@@ -18,6 +18,7 @@ module io.gannet.transport {
   requires io.netty.codec.http;
   requires io.netty.common;
   requires io.netty.handler;
+  requires io.netty.handler.proxy;
   requires io.netty.resolver;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.classes.io_uring;

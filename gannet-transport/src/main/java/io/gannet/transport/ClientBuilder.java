@@ -95,6 +95,17 @@ public interface ClientBuilder<M> extends EndpointBuilder<M, ClientBuilder<M>> {
   ClientBuilder<M> awaitReady();
 
   /**
+   * Connects through a proxy. The proxy looks the server's name up; the {@link #connectTimeout} is for
+   * connecting to the proxy, and the {@link #handshakeTimeout} for what the proxy does. {@link
+   * Session#remoteAddress} is the server, unresolved if it was given by name.
+   *
+   * @param proxy the proxy
+   * @return this
+   * @throws UnsupportedOperationException on UDP and Unix sockets
+   */
+  ClientBuilder<M> proxy(ClientProxy proxy);
+
+  /**
    * Encrypts all connections.
    *
    * @param tls whom to trust; not by default, but for {@code wss://} as {@link ClientTls#systemTrust}

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.gannet.testkit.FakeTime;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
+import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ClientProxy;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.Io;
@@ -71,6 +73,17 @@ class EndpointSamplesTest {
               client.sessionCount() == 4 && client.sessions().stream().noneMatch(lost::contains));
       client.close();
     }
+  }
+
+  @Test
+  void clientBehindAProxy() {
+    ClientBuilder<String> builder =
+        // tag::guide-client-proxy[]
+        Client.tcp("server.example.com", 9000)
+            .codec(Codecs.lines())
+            .proxy(ClientProxy.http("proxy.corp", 3128).withCredentials("user", "password"));
+    // end::guide-client-proxy[]
+    assertThat(builder).isNotNull();
   }
 
   // tag::guide-client-ready[]

@@ -16,6 +16,8 @@ import io.gannet.transport.internal.session.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
@@ -159,15 +161,23 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   }
 
   @Override
-  public ChannelFuture connect(SocketAddress remote) {
+  public ChannelFuture connect(SocketAddress next) {
+    SessionInstaller<M> installer =
+        new SessionInstaller<>(this, client.settings, client.loops, transport);
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
             .channel(client.loops.connection(transport.kind()))
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // the attempt has one
-            .handler(new SessionInstaller<>(this, client.settings, client.loops, transport));
+            .handler(installer);
     socketOptions()
         .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
+    Destination.Hop hop = connecting.destination().hop(next);
+    SocketAddress remote = next;
+    if (hop != null) {
+      remote = hop.target();
+      bootstrap.disableResolver().handler(behind(hop.handler(), installer));
+    }
     if (connecting.local() == null) {
       return bootstrap.connect(remote);
     }
@@ -176,6 +186,15 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
       bootstrap.option(ChannelOption.SO_REUSEADDR, client.settings.socketOptions().reuseAddress());
     }
     return bootstrap.connect(remote, connecting.local());
+  }
+
+  private static ChannelHandler behind(ChannelHandler first, ChannelHandler second) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        channel.pipeline().addLast(first, second);
+      }
+    };
   }
 
   private Map<ChannelOption<?>, Object> socketOptions() {

@@ -3,6 +3,7 @@ package io.gannet.transport.internal;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SocketKind;
 import io.gannet.transport.internal.session.Layer;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import java.net.SocketAddress;
 import java.util.List;
@@ -12,6 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What a client connects to. Its text is for messages to people. */
 interface Destination {
+
+  /**
+   * Somebody on the way who connects on our behalf.
+   *
+   * @param handler what asks for that; the first handler of the connection
+   * @param target what is asked for
+   */
+  record Hop(ChannelHandler handler, SocketAddress target) {}
 
   /** {@return the kind of socket} */
   SocketKind kind();
@@ -51,5 +60,14 @@ interface Destination {
    */
   default List<Layer> layers(NettyEventLoops loops) {
     return List.of();
+  }
+
+  /**
+   * {@return what is between an address and the destination, for one connection; null for nothing}
+   *
+   * @param next one of the addresses
+   */
+  default @Nullable Hop hop(SocketAddress next) {
+    return null;
   }
 }

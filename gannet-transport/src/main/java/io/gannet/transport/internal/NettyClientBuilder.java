@@ -3,6 +3,7 @@ package io.gannet.transport.internal;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ClientProxy;
 import io.gannet.transport.ClientTls;
 import io.gannet.transport.Codec;
 import io.gannet.transport.internal.compression.CompressionLayer;
@@ -42,6 +43,7 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
   private @Nullable InetSocketAddress local;
   private @Nullable ClientTls tls;
   private boolean awaitsReady;
+  private @Nullable ClientProxy proxy;
 
   NettyClientBuilder(String scheme, Supplier<? extends Codec<M>> codecs, Destination destination) {
     super(codecs);
@@ -99,6 +101,16 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
   }
 
   @Override
+  public ClientBuilder<M> proxy(ClientProxy value) {
+    if (!(destination instanceof TcpDestination)) {
+      throw new UnsupportedOperationException(
+          "a proxy is for TCP, TLS and WebSocket, not for %s://%s".formatted(scheme, destination));
+    }
+    proxy = Objects.requireNonNull(value, "proxy");
+    return this;
+  }
+
+  @Override
   public ClientBuilder<M> awaitReady() {
     awaitsReady = true;
     return this;
@@ -135,7 +147,9 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
             loops(),
             new Connecting(
                 scheme,
-                destination,
+                proxy != null && destination instanceof TcpDestination target
+                    ? new ProxiedDestination(target, proxy)
+                    : destination,
                 layers(settings),
                 connections,
                 backoff,

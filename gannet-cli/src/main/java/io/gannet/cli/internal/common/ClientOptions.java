@@ -1,6 +1,7 @@
 package io.gannet.cli.internal.common;
 
 import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ClientProxy;
 import io.gannet.transport.ClientTls;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,15 @@ public abstract class ClientOptions extends EndpointOptions {
       description =
           "With tls and wss: whom to trust, in PEM; by default those that the JDK trusts.")
   private @Nullable Path authorities;
+
+  @Option(
+      names = "--proxy",
+      paramLabel = "URI",
+      description = {
+        "With tcp, tls, ws and wss: a proxy to connect through,",
+        "http://USER:PASSWORD@HOST:PORT or socks5://HOST:PORT."
+      })
+  private @Nullable String proxy;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification
   ClientOptions() {}
@@ -50,6 +60,13 @@ public abstract class ClientOptions extends EndpointOptions {
   public void applyTo(ClientBuilder<?> builder) {
     compression.applyTo(builder, address().scheme());
     address().applyTo(builder);
+    if (proxy != null) {
+      try {
+        builder.proxy(ClientProxy.of(proxy));
+      } catch (IllegalArgumentException | UnsupportedOperationException e) {
+        throw new ParameterException(spec.commandLine(), "--proxy: " + e.getMessage());
+      }
+    }
     if (address().scheme().isEncrypted()) {
       builder.tls(authorities == null ? ClientTls.systemTrust() : ClientTls.trusting(authorities));
     }

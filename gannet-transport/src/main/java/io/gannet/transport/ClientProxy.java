@@ -1,0 +1,160 @@
+package io.gannet.transport;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A proxy that a client connects through. It is asked by the name of the server, which it looks up itself.
+ * The password is in no text that this library makes.
+ *
+ * @param kind what the proxy speaks
+ * @param host its name or address
+ * @param port its port
+ * @param user the user to sign in as; null for nobody
+ * @param password the user's password; null for nobody
+ */
+public record ClientProxy(
+    Kind kind, String host, int port, @Nullable String user, @Nullable String password) {
+
+  private static final int LONGEST_SECRET = 255;
+
+  /** What proxies speak. */
+  public enum Kind {
+    /** The method CONNECT of HTTP (RFC 9110, section 9.3.6), with the scheme Basic for users. */
+    HTTP,
+    /** SOCKS 5 (RFC 1928), with user and password (RFC 1929). */
+    SOCKS5
+  }
+
+  /** Checks the arguments. */
+  public ClientProxy {
+    Objects.requireNonNull(kind, "kind");
+    if (host.isEmpty() || port < 1 || port > 65_535) {
+      throw new IllegalArgumentException(
+          "a proxy needs a host and a port of 1 to 65535: %s:%d".formatted(host, port));
+    }
+    if ((user == null) != (password == null)) {
+      throw new IllegalArgumentException("a proxy needs both user and password, or neither");
+    }
+    if (user != null && password != null) {
+      check("user", user);
+      check("password", password);
+      if (kind == Kind.HTTP && user.indexOf(':') >= 0) {
+        throw new IllegalArgumentException("the user of an HTTP proxy can't have a colon");
+      }
+    }
+  }
+
+  private static void check(String what, String value) {
+    int length = value.getBytes(UTF_8).length;
+    if (length == 0 || length > LONGEST_SECRET) {
+      throw new IllegalArgumentException(
+          "the %s of a proxy must have 1 to %d bytes".formatted(what, LONGEST_SECRET));
+    }
+  }
+
+  /**
+   * A proxy that speaks HTTP.
+   *
+   * @param host its name or address
+   * @param port its port
+   * @return the proxy, without a user
+   */
+  public static ClientProxy http(String host, int port) {
+    return new ClientProxy(Kind.HTTP, host, port, null, null);
+  }
+
+  /**
+   * A proxy that speaks SOCKS 5.
+   *
+   * @param host its name or address
+   * @param port its port
+   * @return the proxy, without a user
+   */
+  public static ClientProxy socks5(String host, int port) {
+    return new ClientProxy(Kind.SOCKS5, host, port, null, null);
+  }
+
+  /**
+   * A proxy as it stands in environment variables.
+   *
+   * @param uri {@code http://host:port} or {@code socks5://host:port} (also {@code socks5h}), with {@code
+   *     user:password@} before the host if there is a user; both percent-encoded
+   * @return the proxy
+   * @throws IllegalArgumentException if it is none of that; the message doesn't repeat it, because of the
+   *     password
+   */
+  public static ClientProxy of(String uri) {
+    URI parsed;
+    try {
+      parsed = new URI(uri);
+    } catch (URISyntaxException e) {
+      throw wrong(); // without the cause, which has the password
+    }
+    String scheme = parsed.getScheme() == null ? "" : parsed.getScheme().toLowerCase(Locale.ROOT);
+    Kind kind =
+        switch (scheme) {
+          case "http" -> Kind.HTTP;
+          case "socks5", "socks5h" -> Kind.SOCKS5;
+          default -> throw wrong();
+        };
+    String path = parsed.getRawPath();
+    if (parsed.getHost() == null
+        || parsed.getPort() < 1
+        || !(path == null || path.isEmpty() || path.equals("/"))) {
+      throw wrong();
+    }
+    String host = parsed.getHost();
+    if (host.startsWith("[")) {
+      host = host.substring(1, host.length() - 1);
+    }
+    ClientProxy proxy = new ClientProxy(kind, host, parsed.getPort(), null, null);
+    String secret = parsed.getRawUserInfo();
+    if (secret == null) {
+      return proxy;
+    }
+    int colon = secret.indexOf(':');
+    if (colon < 0) {
+      throw wrong();
+    }
+    return proxy.withCredentials(
+        decode(secret.substring(0, colon)), decode(secret.substring(colon + 1)));
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
+  }
+
+  private static IllegalArgumentException wrong() {
+    return new IllegalArgumentException(
+        "a proxy is http://host:port or socks5://host:port, with user:password@ before the host if"
+            + " it wants them");
+  }
+
+  /**
+   * Signs in.
+   *
+   * @param name the user
+   * @param secret the user's password
+   * @return the changed proxy
+   */
+  public ClientProxy withCredentials(String name, String secret) {
+    return new ClientProxy(kind, host, port, name, secret);
+  }
+
+  /** {@return the proxy as a URI, without user and password} */
+  @Override
+  public String toString() {
+    return "%s://%s:%d"
+        .formatted(
+            kind.name().toLowerCase(Locale.ROOT),
+            host.indexOf(':') >= 0 ? "[" + host + "]" : host,
+            port);
+  }
+}
