@@ -88,7 +88,8 @@ public record RegistryUri(
     Matcher uri = URI.matcher(text);
     if (!uri.matches()) {
       throw new IllegalArgumentException(
-          "not the URI of a registry, such as zookeeper://host:2181 or etcd://host:2379: " + text);
+          "not the URI of a registry, such as zookeeper://host:2181 or etcd://host:2379: "
+              + safe(text));
     }
     String scheme = uri.group("scheme");
     Map<String, String> parameters = parameters(uri.group("query"), text);
@@ -118,7 +119,8 @@ public record RegistryUri(
       int number = port == null ? 0 : Integer.parseInt(port);
       if (!host.matches() || (port != null && number == 0) || number > 65_535) {
         throw new IllegalArgumentException(
-            "\"%s\" is no host with a port, such as host:2181, in %s".formatted(part, safe(text)));
+            "\"%s\" is no host with a port, such as host:2181, in %s"
+                .formatted(safePart(part, text), safe(text)));
       }
       hosts.add(new Host(host.group("name"), number));
     }
@@ -127,6 +129,9 @@ public record RegistryUri(
 
   private static String root(String path, String text) {
     String root = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    if (!path.isEmpty() && !path.startsWith("/")) {
+      throw new IllegalArgumentException("an @ too many, written as %40, in " + safe(text));
+    }
     if (root.contains("//") || root.contains("/./") || root.contains("/../")) {
       throw new IllegalArgumentException("the path has an empty or dotted part: " + safe(text));
     }
@@ -142,7 +147,8 @@ public record RegistryUri(
       int equals = part.indexOf('=');
       if (equals < 1) {
         throw new IllegalArgumentException(
-            "\"%s\" is no parameter, name=value, in %s".formatted(part, safe(text)));
+            "\"%s\" is no parameter, name=value, in %s"
+                .formatted(safePart(part, text), safe(text)));
       }
       parameters.put(part.substring(0, equals), decode(part.substring(equals + 1)));
     }
@@ -154,8 +160,17 @@ public record RegistryUri(
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
+  /** Without what may be a password, also where the URI is none: all from the user's colon to the last @. */
   private static String safe(String text) {
-    return text.replaceFirst("//([^:@/]*):[^@/]*@", "//$1:***@");
+    int at = text.lastIndexOf('@');
+    int slashes = text.indexOf("//");
+    int colon = text.indexOf(':', slashes < 0 || slashes > at ? text.indexOf(':') + 1 : slashes);
+    return colon < 0 || colon > at ? text : text.substring(0, colon) + ":***" + text.substring(at);
+  }
+
+  /** A slash or question mark in a password would make other parts of its halves. */
+  private static String safePart(String part, String text) {
+    return text.indexOf('@') < 0 ? part : "***";
   }
 
   /** {@return the URI, without the password} */

@@ -101,6 +101,23 @@ class RegistryUriTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "etcd://me:s3cr3t@h:99999",
+        "etcd://me:s3cr3t@h?nothing",
+        "etcd//me:s3cr3t@h",
+        "Etcd://me:s3cr3t@h",
+        "etcd://me:s3/cr3t@h",
+        "etcd://me:s3?cr3t@h",
+        "etcd://me:s3cr3t@x@h",
+      })
+  void noErrorShowsAPassword(String uri) {
+    assertThatThrownBy(() -> RegistryUri.parse(uri))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContainingAny("s3", "cr3t");
+  }
+
   @Test
   void anUnknownSchemeIsRefusedWithWhatThereIs() {
     assertThatThrownBy(() -> Registry.open("consul://h"))

@@ -132,11 +132,9 @@ final class InstanceJson {
     return metadata;
   }
 
-  /** The beginning of what somebody has written there, fit for a log. */
+  /** The beginning of what somebody has written there. */
   private static String start(byte[] value) {
     String text = new String(value, 0, Math.min(value.length, 60), StandardCharsets.UTF_8);
-    StringBuilder safe = new StringBuilder("\"");
-    text.chars().forEach(c -> safe.append(c < ' ' || c == 0x7f ? '?' : (char) c));
-    return safe.append(value.length > 60 ? "...\"" : "\"").toString();
+    return "\"%s%s\"".formatted(text, value.length > 60 ? "..." : "");
   }
 }

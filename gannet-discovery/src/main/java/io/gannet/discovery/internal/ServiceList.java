@@ -57,27 +57,32 @@ final class ServiceList {
   }
 
   private void put(String name, byte[] value) {
-    String id = name;
+    String id;
     try {
       id = KeyNames.decode(name);
-      if (!KeyNames.encode(id).equals(name)) {
-        throw new IllegalArgumentException("its name must be written as " + KeyNames.encode(id));
-      }
+    } catch (IllegalArgumentException e) {
+      skip(name, e); // and leave alone the instance whose name is written in another way
+      return;
+    }
+    try {
       if (!instances.containsKey(id) && instances.size() >= maxInstances) {
         throw new IllegalArgumentException(
             "over the limit of %d instances (withMaxInstances)".formatted(maxInstances));
       }
-      Instance instance = InstanceJson.decode(new EntryKey(service, id), value);
-      instances.put(id, instance);
+      instances.put(id, InstanceJson.decode(new EntryKey(service, id), value));
       skipped.remove(name);
     } catch (IllegalArgumentException e) {
       instances.remove(id);
-      String problem = String.valueOf(e.getMessage());
-      if (!problem.equals(skipped.get(name)) && skipped.size() < maxInstances) {
-        skipped.put(name, problem);
-        counters.malformed.increment();
-        log.warn("Skipped the entry {} of {}: {}", name, service, problem);
-      }
+      skip(name, e);
+    }
+  }
+
+  private void skip(String name, IllegalArgumentException why) {
+    String problem = EntryText.of(String.valueOf(why.getMessage()));
+    if (!problem.equals(skipped.get(name)) && skipped.size() < maxInstances) {
+      skipped.put(name, problem);
+      counters.malformed.increment();
+      log.warn("Skipped the entry {} of {}: {}", EntryText.of(name), service, problem);
     }
   }
 }

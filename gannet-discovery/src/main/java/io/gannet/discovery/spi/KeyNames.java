@@ -39,9 +39,18 @@ public final class KeyNames {
    *
    * @param part one part of a path
    * @return the name
-   * @throws IllegalArgumentException if a percent sign isn't followed by two hexadecimal digits
+   * @throws IllegalArgumentException if this isn't how {@link #encode} writes any name: two parts never
+   *     mean the same
    */
   public static String decode(String part) {
+    String name = read(part);
+    if (!encode(name).equals(part)) {
+      throw new IllegalArgumentException("its name must be written as " + encode(name));
+    }
+    return name;
+  }
+
+  private static String read(String part) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(part.length());
     for (int i = 0; i < part.length(); ) {
       int c = part.codePointAt(i);

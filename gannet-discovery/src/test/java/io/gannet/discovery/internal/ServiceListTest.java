@@ -1,0 +1,57 @@
+package io.gannet.discovery.internal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What others may have written among the instances of a service. */
+class ServiceListTest {
+
+  private static final byte[] GOOD = bytes("{\"protocol\":\"tcp\",\"address\":\"h:1\"}");
+
+  private final ServiceList list = new ServiceList("shop", 100, new Counters());
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%61", "%+61", "%6", "%zz"})
+  void anEntryWhoseNameIsWrittenInAnotherWayTakesNoInstanceAway(String name) {
+    list.change("a", Optional.of(GOOD));
+    list.change("%25zz", Optional.of(GOOD)); // an instance that is called %zz
+
+    list.change(name, Optional.of(GOOD));
+    assertThat(list.instances()).containsOnlyKeys("a", "%zz");
+    assertThat(list.skipped()).containsOnlyKeys(name);
+
+    list.change(name, Optional.empty());
+    assertThat(list.instances()).containsOnlyKeys("a", "%zz");
+    assertThat(list.skipped()).isEmpty();
+
+    list.replace(Map.of("a", GOOD, "%25zz", GOOD, name, GOOD));
+    assertThat(list.instances()).containsOnlyKeys("a", "%zz");
+  }
+
+  @Test
+  void whatIsSaidOfAnEntryIsShortAndPrintable() {
+    String hostile = "\\u001b[2J\\r\\n\\u202e" + "x".repeat(5000);
+    list.change(
+        "a", Optional.of(bytes("{\"protocol\":\"%s\",\"address\":\"h:1\"}".formatted(hostile))));
+    list.change("b", Optional.of(bytes("\u001b[2J\r\n")));
+
+    assertThat(list.skipped())
+        .hasSize(2)
+        .allSatisfy((name, problem) -> {
+          assertThat(problem).hasSizeLessThan(400);
+          assertThat(problem.codePoints())
+              .noneMatch(
+                  c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT);
+        });
+  }
+}

@@ -1,0 +1,32 @@
+package io.gannet.cli.internal.registry;
+
+import io.gannet.rpc.DirectoryStatus;
+import io.gannet.rpc.Instance;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Lets fuzz targets at what the command prints. */
+public final class PrintedInstance {
+
+  private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
+
+  private PrintedInstance() {}
+
+  /**
+   * {@return the table of one instance}
+   *
+   * @param instance the instance
+   */
+  public static String of(Instance instance) {
+    InstanceTable table = new InstanceTable(NOW);
+    DirectoryStatus live =
+        new DirectoryStatus(DirectoryStatus.State.LIVE, NOW, null, Map.of(), Map.of(), Map.of());
+    table.add(new Listing(instance.service(), List.of(instance), live));
+    StringWriter text = new StringWriter();
+    table.print(new PrintWriter(text));
+    return text.toString();
+  }
+}

@@ -1,0 +1,22 @@
+package io.gannet.discovery.etcd.internal;
+
+import io.gannet.discovery.spi.EntryKey;
+import org.jspecify.annotations.Nullable;
+
+/** Lets fuzz targets at the keys of etcd. */
+public final class EtcdEntryKey {
+
+  private static final EtcdKeys KEYS = new EtcdKeys("/gannet");
+
+  private EtcdEntryKey() {}
+
+  /**
+   * {@return the key of an entry, or null if it is none}
+   *
+   * @param service a service
+   * @param name what stands behind it
+   */
+  public static @Nullable EntryKey of(String service, String name) {
+    return KEYS.key(EtcdKeys.bytes(KEYS.service(service) + name));
+  }
+}

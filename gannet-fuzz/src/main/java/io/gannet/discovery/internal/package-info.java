@@ -1,0 +1,5 @@
+/** What fuzz targets need of this package. */
+@NullMarked
+package io.gannet.discovery.internal;
+
+import org.jspecify.annotations.NullMarked;

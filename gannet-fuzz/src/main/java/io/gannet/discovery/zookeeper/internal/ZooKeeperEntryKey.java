@@ -1,0 +1,22 @@
+package io.gannet.discovery.zookeeper.internal;
+
+import io.gannet.discovery.spi.EntryKey;
+import org.jspecify.annotations.Nullable;
+
+/** Lets fuzz targets at the paths of ZooKeeper. */
+public final class ZooKeeperEntryKey {
+
+  private static final ZooKeeperPaths PATHS = new ZooKeeperPaths("/gannet");
+
+  private ZooKeeperEntryKey() {}
+
+  /**
+   * {@return the key of an entry, or null if it is none}
+   *
+   * @param service a service
+   * @param name what stands behind it
+   */
+  public static @Nullable EntryKey of(String service, String name) {
+    return PATHS.key(PATHS.service(service) + "/" + name);
+  }
+}

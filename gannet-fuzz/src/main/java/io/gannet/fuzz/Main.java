@@ -1,0 +1,210 @@
+package io.gannet.fuzz;
+
+import io.gannet.fuzz.harness.Target;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code ./fuzz}. */
+@Command(
+    name = "fuzz",
+    mixinStandardHelpOptions = false,
+    sortOptions = false,
+    header = "Gives decoders inputs that Jazzer finds, and looks whether all holds that must hold.",
+    footer = {
+      "",
+      "Each target runs in a process of its own, until both limits have been reached, or something"
+          + " was",
+      "found. Inputs that reach something new are kept in gannet-fuzz/target/fuzz/TARGET/corpus,"
+          + " and are",
+      "where the next run begins. Exit status: 0 nothing was found, 1 something was, 2 wrong"
+          + " usage.",
+      "",
+      "Seen to be mended, an input that was found is to be kept: copied to",
+      "gannet-fuzz/src/test/resources/found/TARGET-WHAT, it is tried by each build."
+    })
+public final class Main implements Callable<Integer> {
+
+  @Parameters(
+      paramLabel = "TARGET",
+      arity = "0..*",
+      description = "What to try, or all; several go one after the other.")
+  private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description =
+          "How much processor time each target has at least. Default: 60, or 0 with --executions.")
+  private @Nullable Long seconds;
+
+  @Option(
+      names = "--executions",
+      paramLabel = "N",
+      description = "How many inputs each target has at least.")
+  private long executions;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description = "Tries the one input that is in a file, and shows what goes wrong.")
+  private @Nullable Path input;
+
+  @Option(names = "--list", description = "Lists the targets.")
+  private boolean list;
+
+  @Option(names = "--verbose", description = "Shows what Jazzer prints.")
+  private boolean verbose;
+
+  @Option(names = "--help", usageHelp = true, description = "Shows this help.")
+  @SuppressWarnings("UnusedVariable") // picocli looks at it
+  private boolean help;
+
+  private Main() {}
+
+  /**
+   * Runs the command.
+   *
+   * @param arguments what stands behind it
+   */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Main()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (list) {
+      Targets.all()
+          .forEach(target -> System.out.printf("%-20s %s%n", target.name(), target.description()));
+      return 0;
+    }
+    List<Target> targets;
+    try {
+      targets = names.contains("all") ? Targets.all() : names.stream().map(Targets::named).toList();
+    } catch (IllegalArgumentException e) {
+      System.err.println("fuzz: " + e.getMessage() + "; --list lists them");
+      return 2;
+    }
+    if (targets.isEmpty() || (input != null && targets.size() != 1)) {
+      System.err.println("fuzz: name a target, or all; --help shows more");
+      return 2;
+    }
+    if (input != null) {
+      targets.getFirst().run(Files.readAllBytes(input)); // picocli prints what it throws
+      System.out.println("nothing found");
+      return 0;
+    }
+    int found = 0;
+    for (Target target : targets) {
+      found += run(target) ? 0 : 1;
+    }
+    return found == 0 ? 0 : 1;
+  }
+
+  /** Returns whether nothing was found. */
+  private boolean run(Target target) throws IOException, InterruptedException {
+    Path work =
+        Path.of(System.getProperty("gannet.root"), "gannet-fuzz", "target", "fuzz", target.name());
+    Path corpus = Files.createDirectories(work.resolve("corpus"));
+    Path seeds = Files.createDirectories(work.resolve("seeds"));
+    for (int i = 0; i < target.seeds().size(); i++) {
+      Files.write(seeds.resolve("seed-" + i), target.seeds().get(i));
+    }
+    Path result = work.resolve("result");
+    Path log = work.resolve("log");
+    Files.deleteIfExists(result);
+    List<Path> before = found(work);
+    Process process =
+        new ProcessBuilder(command(target, work, corpus, seeds, result))
+            .redirectErrorStream(true)
+            .redirectOutput(
+                verbose
+                    ? ProcessBuilder.Redirect.INHERIT
+                    : ProcessBuilder.Redirect.to(log.toFile()))
+            .directory(work.toFile())
+            .start();
+    Thread stop = new Thread(process::destroy);
+    Runtime.getRuntime().addShutdownHook(stop);
+    while (!process.waitFor(1, TimeUnit.SECONDS)) {
+      if (Files.exists(result) && Files.readString(result).endsWith(JazzerEntry.ENOUGH)) {
+        process.destroyForcibly(); // libFuzzer takes an exit for a finding
+      }
+    }
+    Runtime.getRuntime().removeShutdownHook(stop);
+    String[] numbers =
+        (Files.exists(result) ? Files.readString(result) : "0 0 nothing").split(" ", -1);
+    boolean nothing = JazzerEntry.ENOUGH.endsWith(numbers[2]);
+    System.out.printf(
+        "%s  %-20s %,14d executions %,7d s of processor time  %s%n",
+        LocalDateTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MINUTES),
+        target.name(),
+        Long.parseLong(numbers[0]),
+        Long.parseLong(numbers[1]),
+        nothing ? "nothing found" : "FOUND SOMETHING");
+    if (!nothing) {
+      List<Path> after = found(work);
+      after.removeAll(before);
+      after.forEach(file -> System.out.printf("    ./fuzz %s --input %s%n", target.name(), file));
+      System.out.println("    what was printed: " + log);
+    }
+    return nothing;
+  }
+
+  private static List<Path> found(Path work) throws IOException {
+    try (Stream<Path> files = Files.list(work)) {
+      return new ArrayList<>(
+          files
+              .filter(file -> file.getFileName().toString().matches("(crash|timeout|oom)-.*"))
+              .toList());
+    }
+  }
+
+  private List<String> command(Target target, Path work, Path corpus, Path seeds, Path result) {
+    long time = seconds != null ? seconds : executions > 0 ? 0 : 60;
+    return List.of(
+        ProcessHandle.current().info().command().orElse("java"),
+        "-Xmx768m",
+        "-XX:+UseSerialGC",
+        "-XX:-StackTraceInThrowable", // most of the time would go into them; --input shows them
+        "-ea:io.gannet...",
+        "-XX:+IgnoreUnrecognizedVMOptions",
+        "-XX:+EnableDynamicAgentLoading",
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
+        "-Dio.netty.leakDetection.level=disabled", // the harness counts, which finds each
+        "-D%s=%s".formatted(JazzerEntry.TARGET, target.name()),
+        "-D%s=%d".formatted(JazzerEntry.EXECUTIONS, executions),
+        "-D%s=%d".formatted(JazzerEntry.SECONDS, time),
+        "-D%s=%s".formatted(JazzerEntry.RESULT, result),
+        "-cp",
+        System.getProperty("java.class.path"),
+        "com.code_intelligence.jazzer.Jazzer",
+        "--target_class=" + JazzerEntry.class.getName(),
+        "--instrumentation_includes=" + String.join(":", target.instrumented()),
+        "--custom_hook_includes=" + String.join(":", target.instrumented()),
+        // Fails itself in Netty's classes (Jazzer 0.30.0 on JDK 25).
+        "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.UnsafeSanitizer",
+        "--reproducer_path=" + work,
+        "-artifact_prefix=" + work + "/",
+        "-max_len=" + target.maxLength(),
+        "-timeout=120",
+        "-rss_limit_mb=3072",
+        "-reload=0",
+        corpus.toString(),
+        seeds.toString());
+  }
+}

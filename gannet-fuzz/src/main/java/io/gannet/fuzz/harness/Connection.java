@@ -1,0 +1,381 @@
+package io.gannet.fuzz.harness;
+
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.Codec;
+import io.gannet.transport.DecodeException;
+import io.gannet.transport.Dispatch;
+import io.gannet.transport.Endpoint;
+import io.gannet.transport.Io;
+import io.gannet.transport.MessageTooLargeException;
+import io.gannet.transport.QueuePolicy;
+import io.gannet.transport.Session;
+import io.gannet.transport.SessionListener;
+import io.gannet.transport.SkippedMessageException;
+import io.gannet.transport.SocketOptions;
+import io.gannet.transport.TransportException;
+import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.loop.SocketKind;
+import io.gannet.transport.internal.session.FailureLog;
+import io.gannet.transport.internal.session.HandshakeException;
+import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.session.Link;
+import io.gannet.transport.internal.session.NettySession;
+import io.gannet.transport.internal.session.Observers;
+import io.gannet.transport.internal.session.SessionHost;
+import io.gannet.transport.internal.session.SessionInstaller;
+import io.gannet.transport.internal.session.SessionSettings;
+import io.gannet.transport.internal.session.Transport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.CodecException;
+import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection with everything that stands between a socket and a listener, but without the socket:
+ * layers, session and codec are the real ones.
+ *
+ * <p>Checked by itself: what is thrown is declared, nothing passes the session, no more is held than the
+ * limit allows, and nothing is left at the end.
+ */
+public final class Connection<M> implements AutoCloseable {
+
+  /** What may be held beside what the limit says, in bytes: read buffers, and room to grow. */
+  private static final long SLACK = 128 * 1024;
+
+  /** What an error may say, in characters. */
+  static final int LONGEST_TEXT = 2000;
+
+  /** So many connections share loops, which keep something for each. */
+  private static final int PER_LOOPS = 128;
+
+  /** Without any layer each loop, and here each connection, would have a receive buffer of its own. */
+  private static final Layer NOTHING = new Nothing();
+
+  private static final FailureLog FAILURES = new FailureLog();
+  private static final Observers OBSERVERS = new Observers(List.of(), FAILURES);
+
+  /** What all connections receive in, as those of one event loop do; not always at its beginning. */
+  private static final ByteBuf RECEIVED = Unpooled.directBuffer(1 << 16);
+
+  private static @Nullable NettyEventLoops loops;
+  private static int connections;
+
+  private final List<Object> events = new ArrayList<>();
+  private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
+  private final MemoryChannel channel = new MemoryChannel();
+  private final Function<? super M, ?> comparable;
+  private final long mostHeld;
+  private final boolean hasLayers;
+
+  /** What the listener can't throw, because a session catches it. */
+  private @Nullable Throwable broken;
+
+  private @Nullable NettySession<M> session;
+  private @Nullable HandshakeException refusal;
+  private boolean closed;
+
+  /**
+   * Establishes a connection.
+   *
+   * @param codec that of the session
+   * @param limit on the size of messages, in bytes
+   * @param layers what stands between the socket and the session, the one next to the socket first
+   * @param comparable makes something of a message that can be compared
+   */
+  public Connection(
+      Codec<M> codec, int limit, List<Layer> layers, Function<? super M, ?> comparable) {
+    this.comparable = comparable;
+    this.hasLayers = !layers.isEmpty();
+    this.mostHeld = 6L * limit + SLACK;
+    channel.config().setAllocator(allocator);
+    SessionSettings<M> settings =
+        new SessionSettings<>(
+            () -> codec,
+            Listener::new,
+            null,
+            Dispatch.eventLoop(),
+            SocketOptions.defaults(),
+            limit,
+            QueuePolicy.BLOCK,
+            1 << 20,
+            1 << 19,
+            0,
+            1024,
+            1 << 22,
+            0,
+            0,
+            0,
+            0,
+            0,
+            null,
+            Duration.ofSeconds(10),
+            OBSERVERS,
+            FAILURES,
+            false,
+            NoTime.INSTANCE);
+    channel
+        .pipeline()
+        .addLast(
+            new SessionInstaller<>(
+                new Host(),
+                settings,
+                loops(),
+                new Transport(SocketKind.TCP, layers.isEmpty() ? List.of(NOTHING) : layers)));
+    try {
+      channel.register();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    settle();
+  }
+
+  private static synchronized NettyEventLoops loops() {
+    if (loops == null || ++connections % PER_LOOPS == 0) {
+      if (loops != null) {
+        Thread.startVirtualThread(loops::close);
+      }
+      loops = new NettyEventLoops(Io.NIO, 1);
+    }
+    return loops;
+  }
+
+  // ---------------------------------------------------------------- what the peer does
+
+  /** The peer sends bytes, which come in one read. */
+  public void feed(byte[] bytes) {
+    feed(bytes, 0, bytes.length);
+  }
+
+  /** The peer sends a part of some bytes, which comes in one read. */
+  public void feed(byte[] bytes, int from, int to) {
+    if (closed || from == to) {
+      return;
+    }
+    if (hasLayers) { // which may keep what they are given
+      feed(allocator.heapBuffer(to - from).writeBytes(bytes, from, to - from));
+      return;
+    }
+    RECEIVED.setIndex(from & 7, from & 7).writeBytes(bytes, from, to - from);
+    feed(RECEIVED.retain());
+    int owners = RECEIVED.refCnt() - 1;
+    if (owners > 0) {
+      RECEIVED.release(owners);
+    }
+    Finding.unless(owners == 0, "what was received is kept, by %d", owners);
+  }
+
+  /** The peer sends bytes, which come in pieces. */
+  public void feed(byte[] bytes, Splits splits) {
+    for (int from = 0; from < bytes.length && !closed; ) {
+      int to = from + splits.next(bytes.length - from);
+      feed(bytes, from, to);
+      from = to;
+    }
+  }
+
+  /** The peer sends bytes, in a buffer that is released here. */
+  public void feed(ByteBuf bytes) {
+    channel.pipeline().fireChannelRead(bytes);
+    channel.pipeline().fireChannelReadComplete();
+    settle();
+    Finding.unless(
+        used() <= mostHeld, "%,d bytes are held, the limit allows %,d", used(), mostHeld);
+  }
+
+  private long used() {
+    return allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory();
+  }
+
+  /** The peer sends no more. */
+  public void end() {
+    if (!closed) {
+      channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+      settle();
+    }
+  }
+
+  /** Has what was sent written. */
+  public void flush() {
+    settle();
+  }
+
+  private void settle() {
+    channel.runTasks();
+    channel.checkException();
+    if (broken != null) {
+      throw new AssertionError(broken);
+    }
+    Finding.unless(channel.inboundMessages().isEmpty(), "something has passed the session");
+    closed = !channel.isOpen();
+  }
+
+  // ---------------------------------------------------------------- what came of it
+
+  /** {@return messages as they can be compared, and what went wrong, in order} */
+  public List<Object> events() {
+    return events;
+  }
+
+  /** {@return the session, or null if there is none} */
+  public @Nullable Session<M> session() {
+    return session;
+  }
+
+  /** {@return why the handshake of a layer has failed, or null} */
+  public @Nullable HandshakeException refusal() {
+    return refusal;
+  }
+
+  /** {@return whether messages still come through} */
+  public boolean isOpen() {
+    return !closed && session != null && session.isOpen();
+  }
+
+  /** {@return what was sent since the last call} */
+  public byte[] sent() {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (Object part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
+      ByteBuf bytes = (ByteBuf) part;
+      byte[] copy = new byte[bytes.readableBytes()];
+      bytes.readBytes(copy).release();
+      all.writeBytes(copy);
+    }
+    return all.toByteArray();
+  }
+
+  /** Ends the connection and looks for what is left. */
+  @Override
+  public void close() {
+    end();
+    channel.close();
+    settle();
+    channel.releaseOutbound();
+    Finding.unless(used() == 0, "%,d bytes were never released", used());
+  }
+
+  private final class Listener implements SessionListener<M> {
+
+    @Override
+    public void onMessage(Session<M> from, M message) {
+      events.add(Objects.requireNonNull(comparable.apply(message)));
+    }
+
+    @Override
+    public void onError(Session<M> from, Throwable error) {
+      String text = String.valueOf(error.getMessage());
+      if (text.length() > LONGEST_TEXT || !isPrintable(text)) {
+        broken = new IllegalArgumentException("a text that isn't fit for people: " + text, error);
+      }
+      switch (error) {
+        case SkippedMessageException skipped -> events.add("skipped");
+        case MessageTooLargeException large -> events.add("too large");
+        case DecodeException wrong when isDeclared(wrong) -> events.add("undecodable");
+        default -> broken = error;
+      }
+    }
+
+    @Override
+    public void onClose(Session<M> from, CloseReason reason) {
+      events.add(reason.kind() + " " + reason.closeCode());
+    }
+  }
+
+  private static boolean isPrintable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What a codec throws that isn't declared is wrapped into something that is. */
+  private static boolean isDeclared(DecodeException error) {
+    Throwable cause = error.getCause();
+    return cause == null || cause instanceof TransportException || cause instanceof CodecException;
+  }
+
+  private record Nothing() implements Layer {
+
+    @Override
+    public void addTo(ChannelPipeline pipeline, Link link) {}
+
+    @Override
+    public boolean changesBytes() {
+      return false;
+    }
+  }
+
+  private final class Host implements SessionHost<M> {
+
+    private final Endpoint<M> endpoint = stub();
+
+    @Override
+    public Endpoint<M> endpoint() {
+      return endpoint;
+    }
+
+    @Override
+    public void establishing(Channel connection) {}
+
+    @Override
+    public void established(Channel connection) {}
+
+    @Override
+    public void establishFailed(Channel connection, HandshakeException cause) {
+      refusal = cause;
+    }
+
+    @Override
+    public boolean admits(Channel connection) {
+      return true;
+    }
+
+    @Override
+    public void setupFailed(Channel connection, Throwable cause) {
+      throw new IllegalStateException(cause);
+    }
+
+    @Override
+    public boolean opening(NettySession<M> opening) {
+      session = opening;
+      return true;
+    }
+
+    @Override
+    public void opened(NettySession<M> opened) {}
+
+    @Override
+    public void disconnected(NettySession<M> ended, CloseReason reason) {}
+
+    @Override
+    public void closed(NettySession<M> ended, CloseReason reason) {}
+  }
+
+  @SuppressWarnings("unchecked") // a proxy has no type parameters
+  private static <M> Endpoint<M> stub() {
+    return (Endpoint<M>) STUB;
+  }
+
+  private static final Object STUB =
+      Proxy.newProxyInstance(
+          Endpoint.class.getClassLoader(),
+          new Class<?>[] {Endpoint.class},
+          (proxy, method, arguments) -> {
+            if (method.getName().equals("name")) {
+              return "fuzz";
+            }
+            throw new UnsupportedOperationException(method.toString());
+          });
+}

@@ -1,0 +1,197 @@
+package io.gannet.fuzz.harness;
+
+import io.gannet.transport.Codec;
+import io.gannet.transport.ConnectionInfo;
+import io.gannet.transport.DecodeException;
+import io.gannet.transport.MessageTooLargeException;
+import io.gannet.transport.Session;
+import io.gannet.transport.SkippedMessageException;
+import io.gannet.transport.TransportException;
+import io.gannet.transport.internal.buffer.ByteBufReader;
+import io.gannet.transport.internal.buffer.ByteBufWriter;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * Uses a codec as a session does, in a fortieth of the time. What sessions add to it is for {@link
+ * Connection}.
+ *
+ * <p>Checked by itself: what is thrown is declared, there is progress, and no more is held than the limit
+ * allows.
+ */
+public final class Decoding<M> implements AutoCloseable {
+
+  private final List<Object> events = new ArrayList<>();
+  private final Codec<M> codec;
+  private final int limit;
+  private final Function<? super M, ?> comparable;
+  private final Session<M> session;
+  private final ByteBuf unread = Unpooled.buffer(256);
+  private final ByteBufReader reader = new ByteBufReader();
+  private int scanned;
+  private boolean failed;
+
+  /**
+   * Begins.
+   *
+   * @param codec the codec
+   * @param limit on the size of messages, in bytes
+   * @param comparable makes something of a message that can be compared
+   */
+  public Decoding(Codec<M> codec, int limit, Function<? super M, ?> comparable) {
+    this.codec = codec;
+    this.limit = limit;
+    this.comparable = comparable;
+    this.session = session(limit);
+  }
+
+  @SuppressWarnings("unchecked") // a proxy has no type parameters
+  private static <M> Session<M> session(int limit) {
+    return (Session<M>)
+        Proxy.newProxyInstance(
+            Session.class.getClassLoader(),
+            new Class<?>[] {Session.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "maxMessageSize" -> limit;
+                  case "connection" -> ConnectionInfo.nothing();
+                  default -> throw new UnsupportedOperationException(method + " is not for codecs");
+                });
+  }
+
+  /** The peer sends bytes, which come in pieces. */
+  public void feed(byte[] bytes, Splits splits) {
+    for (int from = 0; from < bytes.length && !failed; ) {
+      int to = from + splits.next(bytes.length - from);
+      feed(bytes, from, to);
+      from = to;
+    }
+  }
+
+  /** The peer sends a part of some bytes, which comes in one read. */
+  public void feed(byte[] bytes, int from, int to) {
+    if (failed) {
+      return;
+    }
+    unread.discardSomeReadBytes().writeBytes(bytes, from, to - from);
+    try {
+      decode();
+      int incomplete = unread.readableBytes() + codec.bufferedBytes();
+      if (incomplete > limit) {
+        throw new MessageTooLargeException(incomplete, limit, "maxMessageSize");
+      }
+    } catch (MessageTooLargeException e) {
+      fail("too large", e);
+    } catch (DecodeException e) {
+      fail("undecodable", e);
+    }
+  }
+
+  private void decode() {
+    int size = unread.readableBytes();
+    int free = 0;
+    reader.open(unread, unread.readerIndex(), unread.writerIndex(), scanned);
+    try {
+      while (true) {
+        int start = reader.position();
+        int held = codec.bufferedBytes();
+        M message;
+        try {
+          message = codec.decode(session, reader);
+        } catch (SkippedMessageException e) {
+          Finding.unless(reader.position() != start, "skipped without having consumed anything");
+          checkText(e);
+          events.add("skipped");
+          continue;
+        }
+        boolean consumed = reader.position() != start;
+        if (message == null) {
+          if (!consumed || !reader.isReadable()) {
+            break;
+          }
+        } else {
+          events.add(Objects.requireNonNull(comparable.apply(message)));
+          Finding.unless(
+              consumed || (!reader.isReadable() && held > 0 && ++free <= size),
+              "made a message of nothing: %s",
+              message);
+          if (!reader.isReadable() && codec.bufferedBytes() == 0) {
+            break;
+          }
+        }
+      }
+      scanned = reader.scannedBytes();
+    } finally {
+      unread.readerIndex(reader.position());
+      reader.close();
+    }
+  }
+
+  private void fail(String what, TransportException e) {
+    failed = true;
+    checkText(e);
+    events.add(what);
+  }
+
+  /** Texts are shown to people, with a preview and escaped what comes from decoders of others. */
+  private static void checkText(TransportException e) {
+    String text = String.valueOf(e.getMessage());
+    Finding.unless(text.length() <= Connection.LONGEST_TEXT, "an error with a long text: %s", text);
+  }
+
+  /** {@return messages as they can be compared, and what went wrong, in order} */
+  public List<Object> events() {
+    return events;
+  }
+
+  /** {@return whether bytes still come through} */
+  public boolean isOpen() {
+    return !failed;
+  }
+
+  /**
+   * Encodes messages; those that can't be are taken out.
+   *
+   * @param messages the messages
+   */
+  public byte[] encode(List<M> messages) {
+    ByteBuf all = Unpooled.buffer(256);
+    ByteBufWriter writer = new ByteBufWriter();
+    messages.removeIf(message -> {
+      int before = all.writerIndex();
+      writer.open(all, limit);
+      boolean refused = false;
+      try {
+        codec.encode(session, message, writer);
+      } catch (TransportException e) {
+        refused = true;
+      } finally {
+        writer.close();
+      }
+      if (refused) {
+        all.writerIndex(before);
+      }
+      return refused;
+    });
+    return ByteBufUtil.getBytes(all);
+  }
+
+  /** The peer is gone: says whether that was in the middle of a message. */
+  public void end() {
+    if (!failed) {
+      events.add(
+          unread.readableBytes() + codec.bufferedBytes() > 0 ? "ends in the middle" : "ends");
+    }
+  }
+
+  @Override
+  public void close() {
+    codec.sessionClosed(session);
+  }
+}

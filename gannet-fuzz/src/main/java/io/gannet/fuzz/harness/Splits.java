@@ -1,0 +1,42 @@
+package io.gannet.fuzz.harness;
+
+/** Cuts bytes into pieces, as a network may. */
+public final class Splits {
+
+  private static final long GAMMA = 0x9E3779B97F4A7C15L;
+
+  /** After so many single bytes pieces get larger. */
+  private static final int SINGLE = 64;
+
+  private int most;
+  private int pieces;
+  private long state;
+
+  /**
+   * Cuts in a way of its own for each number.
+   *
+   * @param seed 0 begins with single bytes
+   */
+  public Splits(int seed) {
+    this.most = seed == 0 ? 1 : 2 << (seed & 7);
+    this.state = seed;
+  }
+
+  /**
+   * {@return how long the next piece is, at least 1}
+   *
+   * @param left how many bytes there are
+   */
+  public int next(int left) {
+    if (most == 1) {
+      if (++pieces <= SINGLE) {
+        return 1;
+      }
+      most = 2 * SINGLE;
+    }
+    state += GAMMA;
+    long mixed = (state ^ (state >>> 30)) * 0xBF58476D1CE4E5B9L;
+    mixed ^= mixed >>> 27;
+    return Math.min(left, 1 + (int) Long.remainderUnsigned(mixed, most));
+  }
+}

@@ -1,0 +1,5 @@
+/** Runs fuzz targets. */
+@NullMarked
+package io.gannet.fuzz;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,25 @@
+package io.gannet.transport.internal.websocket;
+
+import io.gannet.transport.WebSocketOptions;
+import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.session.Link;
+import io.netty.channel.ChannelPipeline;
+
+/**
+ * WebSocket as it is behind the handshake.
+ *
+ * @param server whether this side is the server
+ * @param limit on messages, in bytes
+ * @param maxFragments of how many frames a message may consist
+ */
+public record BareFrames(boolean server, int limit, int maxFragments) implements Layer {
+
+  @Override
+  public void addTo(ChannelPipeline pipeline, Link link) {
+    FrameHandler frames =
+        new FrameHandler(server, WebSocketOptions.defaults().withMaxFragments(maxFragments));
+    pipeline.addLast(new FrameDecoder(frames, server, limit), new FrameEncoder(!server), frames);
+    link.framing(frames);
+    link.onEnd(frames::farewell);
+  }
+}
