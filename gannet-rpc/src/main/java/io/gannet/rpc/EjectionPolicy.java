@@ -7,7 +7,9 @@ import java.util.Set;
 /**
  * When an {@link RpcCluster} leaves out an instance whose calls fail. It is left out for a time that gets
  * longer from one time to the next, and gets its part back little by little, see {@link
- * RpcClusterBuilder#warmUp}. Calls without a response count neither for an instance nor against it.
+ * RpcClusterBuilder#warmUp}. Calls without a response count neither for an instance nor against it. The answer
+ * that it doesn't have a service counts against it, whatever the codes, if the directory is one of that service,
+ * or another instance has answered the same call.
  *
  * @param consecutiveFailures after how many failures in a row; 0 for never because of that
  * @param errorRatio from which share of failed calls in {@code window}, more than 0 and at most 1; 0 for never
@@ -19,7 +21,7 @@ import java.util.Set;
  * @param maxTime how long it is out at most
  * @param maxShare which share of the instances may be out at the same time, 0 to 1; rounded down, so that
  *     with 0.5 one of two or three may be
- * @param codes which failures count; those that were certainly not handled never do
+ * @param codes which failures count; those of calls that were certainly not handled don't, except for a missing service
  */
 public record EjectionPolicy(
     int consecutiveFailures,

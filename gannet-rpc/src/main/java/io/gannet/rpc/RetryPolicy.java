@@ -12,14 +12,15 @@ import java.util.Set;
  *
  * <ul>
  *   <li>It was certainly not handled ({@link RpcException#notStarted()}), and the failure is {@link
- *       RpcCode#UNAVAILABLE} or {@link RpcCode#RESOURCE_EXHAUSTED}.
+ *       RpcCode#UNAVAILABLE} or {@link RpcCode#RESOURCE_EXHAUSTED}, or {@link RpcCode#UNIMPLEMENTED} because
+ *       the instance doesn't have the service.
  *   <li>Or it is idempotent ({@link Idempotent}, {@link CallOptions#idempotent()}), and the failure is one
  *       of {@link #codes()}.
  * </ul>
  *
  * <p>It goes to an instance that it has not been tried at, as long as there is one, after a pause, within its
  * deadline, and within the budget: retries must not make an overload worse. A call that nobody has taken
- * ({@code UNAVAILABLE} and not handled, as when an instance stops) costs nobody anything, and is tried
+ * (not handled, as when an instance stops, or doesn't have the service) costs nobody anything, and is tried
  * elsewhere at once and without the budget. Calls with streams are never tried again. What a call fails with in
  * the end says {@code notStarted} only if that holds for all of its attempts.
  *

@@ -145,6 +145,40 @@ class BalancerTest {
     gate.countDown();
   }
 
+  @Test
+  void leastPendingGivesEachItsPartAmongMany() {
+    Balancer balancer = Balancers.leastPending();
+    List<Balancer.Candidate> all = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      all.add(
+          new Place(Instance.of("Who", "tcp", "host:" + (i + 1)).withWeight(i == 0 ? 1_000 : 100)));
+    }
+    int calls = 100_000;
+    int ofTheHeavy = 0;
+    for (int i = 0; i < calls; i++) {
+      if (balancer.choose(all, new OfAlice(0)).equals(all.getFirst())) {
+        ofTheHeavy++;
+      }
+    }
+    // 1,000 of 2,900; ten standard deviations are 1.5 %.
+    assertThat((double) ofTheHeavy / calls).isCloseTo(1_000 / 2_900.0, within(0.015));
+  }
+
+  @Test
+  void oneThatIsWarmingUpGetsItsPartBesideASingleOther() {
+    Balancer.Candidate warm = new Place(Instance.of("Who", "tcp", "a:1"));
+    Balancer.Candidate cold = new Place(Instance.of("Who", "tcp", "b:1"), 0.1);
+    for (Balancer balancer : List.of(Balancers.random(), Balancers.leastPending())) {
+      int ofTheCold = 0;
+      for (int i = 0; i < 10_000; i++) {
+        if (balancer.choose(List.of(warm, cold), new OfAlice(0)).equals(cold)) {
+          ofTheCold++;
+        }
+      }
+      assertThat(ofTheCold).isBetween(650, 1_250); // 1 of 11, and ten standard deviations
+    }
+  }
+
   private static int pending(RpcCluster cluster, String id) {
     return cluster.instances().stream()
         .filter(status -> status.instance().id().equals(id))
@@ -274,10 +308,10 @@ class BalancerTest {
         .hasMessageContaining("none of the candidates");
   }
 
-  private record Place(Instance instance) implements Balancer.Candidate {
-    @Override
-    public double share() {
-      return 1;
+  private record Place(Instance instance, double share) implements Balancer.Candidate {
+
+    Place(Instance instance) {
+      this(instance, 1);
     }
 
     @Override

@@ -330,4 +330,78 @@ class EjectionTest {
     time.advance(Duration.ofMinutes(10));
     assertThat(status(cluster, 0).state()).isEqualTo(State.EJECTED);
   }
+
+  interface Other {
+    String other(String text);
+  }
+
+  /** A cluster of which one, {@code hole}, has an address that another program has got. */
+  private RpcCluster withHole(String listed) throws Exception {
+    RpcServer hole = fixture.start(fixture.server().service(Other.class, (Other) text -> text));
+    RpcServer serverOfA = fixture.start(fixture.server().service(Work.class, a));
+    RpcServer serverOfB = fixture.start(fixture.server().service(Work.class, b));
+    RpcCluster cluster =
+        fixture.start(
+            RpcClient.over(
+                    Directory.of(
+                        listed,
+                        List.of(
+                            Fixture.instance(listed, "w0", hole),
+                            Fixture.instance(listed, "w1", serverOfA),
+                            Fixture.instance(listed, "w2", serverOfB))))
+                .time(Fixture.timeOf(time)));
+    assertThat(cluster.awaitReady(3, Duration.ofSeconds(10))).isTrue();
+    return cluster;
+  }
+
+  private static void isLeftOutWithoutAFailedCall(RpcCluster cluster) {
+    Work work = cluster.proxy(Work.class);
+    for (int i = 0; i < 500 && status(cluster, 0).state() != State.EJECTED; i++) {
+      assertThat(work.work("x")).isEqualTo("x");
+    }
+    assertThat(status(cluster, 0).state()).isEqualTo(State.EJECTED);
+    assertThat(status(cluster, 0).reason()).contains("there is no service 'Work'");
+    assertThat(status(cluster, 0).failures()).isEqualTo(5);
+    assertThat(cluster.stats().failovers()).isEqualTo(5);
+    assertThat(cluster.stats().ejections()).isEqualTo(1);
+  }
+
+  @Test
+  void anInstanceWithoutTheServiceItIsListedForIsLeftOutAndFailsNoCall() throws Exception {
+    isLeftOutWithoutAFailedCall(withHole("Work"));
+  }
+
+  @Test
+  void soIsOneWithoutAServiceThatOthersOfTheListHave() throws Exception {
+    isLeftOutWithoutAFailedCall(withHole("workers"));
+  }
+
+  @Test
+  void aStreamFromAnInstanceWithoutTheServiceCountsAgainstIt() throws Exception {
+    RpcCluster cluster = withHole("Work");
+    Work work = cluster.proxy(Work.class);
+    for (int i = 0; i < 500 && status(cluster, 0).state() != State.EJECTED; i++) {
+      try (RpcStream<String> feed = work.feed()) {
+        feed.forEach(text -> {});
+      } catch (RpcException e) {
+        assertThat(e.code()).isEqualTo(RpcCode.UNIMPLEMENTED);
+      }
+    }
+    await().until(() -> status(cluster, 0).state() == State.EJECTED);
+  }
+
+  @Test
+  void callsOfWhatNobodyHasSpeakAgainstNobody() throws Exception {
+    RpcCluster cluster = over(EjectionPolicy.defaults(), a, b, c);
+    for (String method : List.of("Typo/work", "Work/typo")) {
+      for (int i = 0; i < 30; i++) {
+        assertThatThrownBy(() -> cluster.call(method, String.class, "x"))
+            .isInstanceOfSatisfying(
+                RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.UNIMPLEMENTED));
+      }
+    }
+    assertThat(cluster.stats().ejections()).isZero();
+    // Each instance was asked once for the service; who has it knows its methods.
+    assertThat(cluster.stats().retries()).isEqualTo(2 * 30);
+  }
 }

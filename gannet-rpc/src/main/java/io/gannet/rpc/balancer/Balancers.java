@@ -26,8 +26,8 @@ public final class Balancers {
   private Balancers() {}
 
   /**
-   * Draws two instances at random, and takes the one where fewer calls wait for their response, measured by its
-   * weight: fast and slow instances get what they can do, without all clients running to the same one
+   * Draws two instances at random, each as likely as its weight says, and takes the one where fewer calls wait
+   * for their response, measured by its weight: fast and slow instances get what they can do, without all clients running to the same one
    * (M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", 2001). The default.
    *
    * @return the balancer

@@ -1,26 +1,97 @@
 package io.gannet.rpc.internal.balancer;
 
 import io.gannet.rpc.Balancer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
-/** Takes the less busy one of two that are drawn. */
+/**
+ * Takes the less busy one of two that are drawn, each as likely as its weight says: drawn evenly, one that is
+ * as heavy as ten others would be looked at no more often than one of them.
+ */
 public final class LeastPending implements Balancer {
+
+  /** The weights of a list laid end to end, without shares, which change with time. */
+  private static final class Line {
+
+    final List<Candidate> all;
+    private final long[] ends;
+
+    Line(List<Candidate> candidates) {
+      all = candidates;
+      ends = new long[candidates.size()];
+      long end = 0;
+      for (int i = 0; i < ends.length; i++) {
+        end += candidates.get(i).instance().weight();
+        ends[i] = end;
+      }
+    }
+
+    private long length() {
+      return ends[ends.length - 1];
+    }
+
+    private long begin(int index) {
+      return index == 0 ? 0 : ends[index - 1];
+    }
+
+    /** Draws one that isn't another, as likely as its weight says; any if no other has a weight. */
+    int draw(ThreadLocalRandom random, int other) {
+      long from = other < 0 ? 0 : begin(other);
+      long skipped = other < 0 ? 0 : ends[other] - from;
+      long rest = length() - skipped;
+      if (rest == 0) {
+        int index = random.nextInt(other < 0 ? ends.length : ends.length - 1);
+        return other < 0 || index < other ? index : index + 1;
+      }
+      long place = random.nextLong(rest);
+      if (other >= 0 && place >= from) {
+        place += skipped;
+      }
+      int found = Arrays.binarySearch(ends, place);
+      if (found < 0) {
+        return -found - 1;
+      }
+      int index = found + 1; // an end belongs to the next that has a weight
+      while (ends[index] == place) {
+        index++;
+      }
+      return index;
+    }
+  }
+
+  /** That of the list that most calls choose from. */
+  private volatile @Nullable Line last;
 
   @Override
   public Candidate choose(List<Candidate> candidates, Call call) {
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    int first = random.nextInt(candidates.size());
-    int second = random.nextInt(candidates.size() - 1);
+    Line line = lineOf(candidates, call);
+    int first = line.draw(random, -1);
+    for (int i = 0; i < RandomChoice.TRIES && RandomChoice.isPutBack(candidates.get(first)); i++) {
+      first = line.draw(random, -1);
+    }
     Candidate one = candidates.get(first);
-    Candidate other = candidates.get(second < first ? second : second + 1);
+    if (candidates.size() == 1 || one.pending() == 0) {
+      return one; // nobody is less busy, and this one was drawn by its weight
+    }
+    Candidate other = candidates.get(line.draw(random, first));
     // What there would be with this call, compared without dividing: a weight may be zero.
     double busy = (one.pending() + 1) * other.weight();
     double otherBusy = (other.pending() + 1) * one.weight();
-    if (one.pending() == 0 && other.pending() == 0) {
-      // Idle ones get as much as their weights say, and not all to the heavier.
-      return random.nextDouble() * (one.weight() + other.weight()) < one.weight() ? one : other;
-    }
     return busy <= otherBusy ? one : other;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the same list, not an equal one: that would take longer
+  private Line lineOf(List<Candidate> candidates, Call call) {
+    Line line = last;
+    if (line == null || line.all != candidates) {
+      line = new Line(candidates);
+      if (call.attempt() == 0) { // what is left for a retry is a list of its own
+        last = line;
+      }
+    }
+    return line;
   }
 }

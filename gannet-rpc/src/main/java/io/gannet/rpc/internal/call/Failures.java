@@ -18,6 +18,9 @@ public final class Failures {
 
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
+  /** The details of a refusal because there is no such service, and not only no such method. */
+  static final Map<String, String> NO_SERVICE = Map.of("missing", "service");
+
   /** How many characters of a stack are sent. */
   private static final int MAX_STACK = 8 * 1024;
 
@@ -93,6 +96,14 @@ public final class Failures {
     Map<String, String> details = exposesStacks ? Map.of("stack", stack(thrown)) : Map.of();
     return new Frame.Failure(
         RpcCode.UNKNOWN, false, message(thrown), thrown.getClass().getName(), details);
+  }
+
+  /** {@return whether a call was refused because the peer doesn't offer its service} */
+  public static boolean isOfMissingService(@Nullable Throwable failure) {
+    return failure instanceof RpcException e
+        && e.code() == RpcCode.UNIMPLEMENTED
+        && e.notStarted()
+        && e.details().equals(NO_SERVICE);
   }
 
   /** {@return whether this is a failure that the handler's author has foreseen} */

@@ -101,7 +101,12 @@ final class IncomingCalls {
     Services.Handler handler =
         settings.services().find(request.method(), request.payload().encoding());
     if (handler == null) {
-      return refuse(request, RpcCode.UNIMPLEMENTED, settings.services().missing(request.method()));
+      Services services = settings.services();
+      return refuse(
+          request,
+          RpcCode.UNIMPLEMENTED,
+          services.missing(request.method()),
+          services.hasServiceOf(request.method()) ? Map.of() : Failures.NO_SERVICE);
     }
     String mismatch = mismatch(handler.shape(), request);
     if (mismatch != null) {
@@ -189,26 +194,31 @@ final class IncomingCalls {
   /** A call has come that can't be read. */
   void receivedMalformed(long id, RpcCode code, String why) {
     received++;
-    refuse(id, code, why);
+    refuse(id, code, why, Map.of());
   }
 
   /** Returns false: the call was not started. */
   private boolean refuse(Frame.Request request, RpcCode code, String why) {
+    return refuse(request, code, why, Map.of());
+  }
+
+  private boolean refuse(
+      Frame.Request request, RpcCode code, String why, Map<String, String> details) {
     if (request.oneWay()) {
       refused++;
     } else {
-      refuse(request.id(), code, why);
+      refuse(request.id(), code, why, details);
     }
     return false;
   }
 
-  private void refuse(long id, RpcCode code, String why) {
+  private void refuse(long id, RpcCode code, String why, Map<String, String> details) {
     refused++;
     Frame.Response refusal =
         Frame.Response.of(
             id,
             Metadata.empty(),
-            new Frame.Failure(code, true, why, null, Map.of()),
+            new Frame.Failure(code, true, why, null, details),
             connection.peerMaxFrame());
     if (!connection.reply(refusal)
         && runningCount.get() < settings.limits().runningPerConnection()) {

@@ -17,6 +17,7 @@ import io.gannet.rpc.internal.call.Clock;
 import io.gannet.rpc.internal.call.Connections;
 import io.gannet.rpc.internal.call.Invocation;
 import io.gannet.rpc.internal.call.RpcConnection;
+import io.gannet.rpc.internal.service.Services;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.StopMode;
 import java.time.Duration;
@@ -415,7 +416,9 @@ public final class Cluster implements Connections {
     } finally {
       lock.unlock();
     }
-    throw unavailable(stopping ? "it was stopped" : whyNot());
+    throw stopping
+        ? unavailable("it was stopped", null)
+        : unavailable(whyNot(), directory.status().cause());
   }
 
   /** {@return how long a call waits for an instance, in nanoseconds} */
@@ -423,11 +426,11 @@ public final class Cluster implements Connections {
     return settings.connectionWait();
   }
 
-  private RpcException unavailable(String why) {
+  private RpcException unavailable(String why, @Nullable Throwable cause) {
     return new RpcException(
         RpcCode.UNAVAILABLE,
         "no instance of %s: %s".formatted(directory.service(), why),
-        null,
+        cause,
         null,
         Map.of(),
         true);
@@ -460,6 +463,19 @@ public final class Cluster implements Connections {
   /** An attempt has ended. */
   void ended(Member member, @Nullable Throwable failure) {
     String why = member.ended(failure);
+    if (why != null) {
+      eject(member, why);
+    }
+  }
+
+  /** {@return whether the directory says that its instances offer the service of a call} */
+  boolean lists(Invocation call) {
+    return directory.service().equals(Services.serviceOf(call.path()));
+  }
+
+  /** An instance doesn't offer a service that it should: its address may be somebody else's now. */
+  void lacksService(Member member, Throwable failure) {
+    String why = member.lacksService(failure);
     if (why != null) {
       eject(member, why);
     }

@@ -8,11 +8,14 @@ import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.internal.call.Attempts;
 import io.gannet.rpc.internal.call.Clock;
+import io.gannet.rpc.internal.call.Failures;
 import io.gannet.rpc.internal.call.Invocation;
 import io.gannet.rpc.internal.call.RpcConnection;
 import io.gannet.transport.MessageTooLargeException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,9 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
 
   /** Those that the call has failed at. */
   private List<Candidate> tried = List.of();
+
+  /** Those of them that have said that they don't have the service; none as long as it's not needed. */
+  private Map<Member, Throwable> lacking = Map.of();
 
   /** Where the present attempt goes, or null. */
   private @Nullable Member present;
@@ -137,7 +143,27 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   public void ended(@Nullable Throwable failure) {
     Member member = present;
     if (member != null) {
+      judge(member, failure);
+    }
+  }
+
+  /**
+   * Says what the end of an attempt says of its instance. That it has no such service speaks against it if the
+   * directory lists it for that one, or if another instance turns out to have it; else the call may be wrong.
+   */
+  private void judge(Member member, @Nullable Throwable failure) {
+    if (failure == null || !Failures.isOfMissingService(failure)) {
       cluster.ended(member, failure);
+      if (failure == null || (failure instanceof RpcException e && !e.notStarted())) {
+        lacking.forEach(cluster::lacksService);
+        lacking = Map.of();
+      }
+    } else if (cluster.lists(call)) {
+      cluster.lacksService(member, failure);
+    } else {
+      Map<Member, Throwable> more = new HashMap<>(lacking);
+      more.put(member, failure);
+      lacking = more;
     }
   }
 
@@ -147,15 +173,19 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     if (member == null) {
       return GIVE_UP;
     }
-    cluster.ended(member, failure);
+    judge(member, failure);
     tried = with(tried, member);
     if (tried.size() >= policy.maxAttempts()
         || !(failure instanceof RpcException e)
         || !isSafe(e)) {
       return GIVE_UP;
     }
-    boolean nobodyTookIt = e.notStarted() && e.code() == RpcCode.UNAVAILABLE;
+    boolean isMissing = Failures.isOfMissingService(e);
+    boolean nobodyTookIt = isMissing || (e.notStarted() && e.code() == RpcCode.UNAVAILABLE);
     boolean thereAreOthers = cluster.candidates().stream().anyMatch(one -> !tried.contains(one));
+    if (isMissing && !thereAreOthers) {
+      return GIVE_UP;
+    }
     long pause =
         nobodyTookIt && thereAreOthers
             ? 0
@@ -169,6 +199,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   private boolean isSafe(RpcException failure) {
     if (failure.notStarted()) {
       return failure.code() == RpcCode.UNAVAILABLE
+          || Failures.isOfMissingService(failure)
           || (failure.code() == RpcCode.RESOURCE_EXHAUSTED
               && !(failure.getCause() instanceof MessageTooLargeException));
     }

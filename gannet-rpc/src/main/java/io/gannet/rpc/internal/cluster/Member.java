@@ -214,6 +214,12 @@ final class Member implements Balancer.Candidate {
     };
   }
 
+  /** It doesn't offer a service that it should; returns as {@link #ended}. */
+  @Nullable String lacksService(Throwable failure) {
+    failures.increment();
+    return outliers.failed(clock.now(), failure);
+  }
+
   // ---------------------------------------------------------------- what people see
 
   Collection<RpcPeer> peers() {

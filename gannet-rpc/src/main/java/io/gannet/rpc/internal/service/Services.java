@@ -108,10 +108,20 @@ public final class Services {
         .toList();
   }
 
+  /** {@return whether the service of a method is offered, if not the method} */
+  public boolean hasServiceOf(String path) {
+    return names.contains(serviceOf(path));
+  }
+
+  /** {@return the service that a path names, empty if it names none} */
+  public static String serviceOf(String path) {
+    return path.substring(0, Math.max(0, path.lastIndexOf('/')));
+  }
+
   /** {@return what to tell somebody who has called a method that there is not} */
   public String missing(String path) {
     int slash = path.lastIndexOf('/');
-    if (slash > 0 && names.contains(path.substring(0, slash))) {
+    if (hasServiceOf(path)) {
       return "service '%s' has no method '%s'"
           .formatted(path.substring(0, slash), path.substring(slash + 1));
     }

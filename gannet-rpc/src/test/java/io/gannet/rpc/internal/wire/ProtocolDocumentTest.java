@@ -53,7 +53,11 @@ class ProtocolDocumentTest {
             2,
             Metadata.empty(),
             new Frame.Failure(
-                RpcCode.UNIMPLEMENTED, true, "there is no service 'Shop'", null, Map.of()),
+                RpcCode.UNIMPLEMENTED,
+                true,
+                "there is no service 'Shop'",
+                null,
+                Map.of("missing", "service")),
             Frame.NO_LIMIT));
     frames.put("cancel", new Frame.Cancel(1));
     frames.put(
