@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -74,9 +75,30 @@ public record RegistryOptions(
    * Who connects.
    *
    * @param user the name
-   * @param password the password
+   * @param fixedPassword the password; null if it is in a file
+   * @param passwordFile the file whose first line is the password; null if it was given
    */
-  public record Credentials(String user, String password) {
+  public record Credentials(
+      String user, @Nullable String fixedPassword, @Nullable Path passwordFile) {
+
+    /** Checks the arguments. */
+    public Credentials {
+      Objects.requireNonNull(user, "user");
+      if ((fixedPassword == null) == (passwordFile == null)) {
+        throw new IllegalArgumentException("a password is given, or it is in a file");
+      }
+    }
+
+    /**
+     * {@return the password as it is now: a file is read each time}
+     *
+     * @throws IllegalArgumentException if the file can't be read, or is empty
+     */
+    public String password() {
+      return fixedPassword != null
+          ? fixedPassword
+          : firstLine(Objects.requireNonNull(passwordFile));
+    }
 
     /** {@return the name, without the password} */
     @Override
@@ -278,7 +300,20 @@ public record RegistryOptions(
    * @return the changed options
    */
   public RegistryOptions withCredentials(String user, String password) {
-    return changed(draft -> draft.credentials = new Credentials(user, password));
+    return changed(draft -> draft.credentials = new Credentials(user, password, null));
+  }
+
+  /**
+   * Says who connects, with a password that may change while the registry is open: the file is read whenever
+   * the registry signs in anew. With etcd that is at once when the file changes; with ZooKeeper it is when a
+   * session has ended, because there another password is another user.
+   *
+   * @param user the name
+   * @param passwordFile its first line is the password
+   * @return the changed options
+   */
+  public RegistryOptions withCredentials(String user, Path passwordFile) {
+    return changed(draft -> draft.credentials = new Credentials(user, null, passwordFile));
   }
 
   /**
@@ -322,6 +357,7 @@ public record RegistryOptions(
   public RegistryOptions with(RegistryUri uri) {
     RegistryOptions changed = this;
     @Nullable String password = uri.password();
+    @Nullable Path passwordFile = null;
     @Nullable String cert = null;
     @Nullable String key = null;
     ClientTls settings = tls;
@@ -337,7 +373,7 @@ public record RegistryOptions(
         case "audit-period" -> changed = changed.withAuditPeriod(duration(parameter));
         case "spread" -> changed = changed.withSpread(duration(parameter));
         case "max-instances" -> changed = changed.withMaxInstances(number(parameter));
-        case "password-file" -> password = firstLine(value);
+        case "password-file" -> passwordFile = Path.of(value);
         case "ca" -> settings = ClientTls.trusting(Path.of(value));
         case "cert" -> cert = value;
         case "key" -> key = value;
@@ -358,12 +394,16 @@ public record RegistryOptions(
       settings = settings.withServerName(serverName);
     }
     if (uri.user() != null) {
-      if (password == null) {
+      if (passwordFile != null) {
+        changed = changed.withCredentials(uri.user(), passwordFile);
+        firstLine(passwordFile); // now, so that it is known at once if it can't be read
+      } else if (password != null) {
+        changed = changed.withCredentials(uri.user(), password);
+      } else {
         throw new IllegalArgumentException(
             "the URI names the user %s, and no password: add ?password-file=FILE"
                 .formatted(uri.user()));
       }
-      changed = changed.withCredentials(uri.user(), password);
     }
     return changed.withTls(settings);
   }
@@ -408,8 +448,8 @@ public record RegistryOptions(
     }
   }
 
-  private static String firstLine(String file) {
-    try (var lines = Files.lines(Path.of(file))) {
+  private static String firstLine(Path file) {
+    try (var lines = Files.lines(file)) {
       return lines
           .findFirst()
           .orElseThrow(() -> new IllegalArgumentException("the password file is empty: " + file));

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gannet.discovery.RegistryUri.Host;
+import io.gannet.transport.TlsTrust;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,10 +69,14 @@ class RegistryUriTest {
                 RegistryUri.parse(
                     "etcds://root@h?password-file=%s&session-timeout=2m&start-timeout=500ms&ca=ca.pem"
                         .formatted(password)));
-    assertThat(options.credentials()).isEqualTo(new RegistryOptions.Credentials("root", "secret"));
+    assertThat(options.credentials())
+        .isEqualTo(new RegistryOptions.Credentials("root", null, password));
+    assertThat(Objects.requireNonNull(options.credentials()).password()).isEqualTo("secret");
+    Files.writeString(password, "rotated\n");
+    assertThat(options.credentials().password()).isEqualTo("rotated");
     assertThat(options.sessionTimeout()).isEqualTo(Duration.ofMinutes(2));
     assertThat(options.startTimeout()).isEqualTo(Duration.ofMillis(500));
-    assertThat(options.tls().trust()).isEqualTo(Path.of("ca.pem"));
+    assertThat(options.tls().trust()).isEqualTo(TlsTrust.pem(Path.of("ca.pem")));
   }
 
   @ParameterizedTest

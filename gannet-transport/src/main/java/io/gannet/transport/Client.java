@@ -122,4 +122,16 @@ public interface Client<M> extends Endpoint<M> {
    * up connecting}
    */
   boolean hasGivenUp();
+
+  /**
+   * Encrypts the connections that it makes from now on in another way; those that stand are not disturbed.
+   * No TLS session of before is resumed. May be called on any thread; reads files.
+   *
+   * @param tls the new settings
+   * @throws TransportException if they can't be used, with the reason; those of before stay then
+   * @throws IllegalArgumentException if they have the {@code SSLContext} that is in use: it would go on
+   *     resuming sessions
+   * @throws IllegalStateException if the client doesn't encrypt
+   */
+  void updateTls(ClientTls tls);
 }

@@ -3,8 +3,10 @@ package io.gannet.transport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,39 +14,45 @@ import org.jspecify.annotations.Nullable;
  * trusted and have the name that the client connects to; there is no way to trust everybody. The
  * files are looked at again as those of {@link ServerTls} are.
  *
- * @param trust the file with the certificates, in PEM, that the server's must lead to; null for those
- *     that the JDK trusts
- * @param identity what to show to a server that asks; null for nothing
- * @param serverName the name to ask for (SNI) and to verify; null for the one connected to
+ * @param trust what the server's certificate must lead to; not used if a context says it
+ * @param identity what to show to a server that asks; null for nothing, or if a context has it
+ * @param serverName the name to ask for (SNI) and to verify; null for the one connected to. A dot at its
+ *     end is not part of it; a name that SNI doesn't allow, such as {@code my_host} or an address, is
+ *     verified only.
  * @param verifiesName whether the certificate must have that name
  * @param versions what is spoken
+ * @param applicationProtocols the protocols to offer (ALPN, RFC 7301), the preferred first; empty for
+ *     not negotiating
  * @param reloadPeriod how often the files are looked at, at most; zero for never
+ * @param context has trust and certificate, instead of this; or null
  */
 public record ClientTls(
-    @Nullable Path trust,
+    TlsTrust trust,
     @Nullable TlsIdentity identity,
     @Nullable String serverName,
     boolean verifiesName,
     Set<TlsVersion> versions,
-    Duration reloadPeriod) {
+    List<String> applicationProtocols,
+    Duration reloadPeriod,
+    @Nullable SSLContext context) {
 
   /** Checks and copies the arguments. */
   public ClientTls {
-    if (versions.isEmpty()) {
-      throw new IllegalArgumentException("no version of TLS is left");
+    Objects.requireNonNull(trust, "trust");
+    if (context != null && (identity != null || !trust.equals(TlsTrust.system()))) {
+      throw new IllegalArgumentException(
+          "an SSLContext has certificates and trust itself: no others can be given with it");
     }
-    versions = Set.copyOf(versions);
-    if (reloadPeriod.isNegative()) {
-      throw new IllegalArgumentException("reloadPeriod must not be negative: " + reloadPeriod);
-    }
+    versions = TlsChecks.versions(versions);
+    applicationProtocols = TlsChecks.applicationProtocols(applicationProtocols);
+    TlsChecks.notNegative(reloadPeriod);
   }
 
   /**
    * {@return trusts what the JDK trusts; TLS 1.2 and 1.3; files are looked at every 10 s}
    */
   public static ClientTls systemTrust() {
-    return new ClientTls(
-        null, null, null, true, EnumSet.allOf(TlsVersion.class), Duration.ofSeconds(10));
+    return trusting(TlsTrust.system());
   }
 
   /**
@@ -54,9 +62,44 @@ public record ClientTls(
    * @return the settings
    */
   public static ClientTls trusting(Path pem) {
-    ClientTls system = systemTrust();
+    return trusting(TlsTrust.pem(pem));
+  }
+
+  /**
+   * Trusts as chosen. TLS 1.2 and 1.3; files are looked at every 10 s.
+   *
+   * @param trust what the server's certificate must lead to
+   * @return the settings
+   */
+  public static ClientTls trusting(TlsTrust trust) {
     return new ClientTls(
-        Objects.requireNonNull(pem, "pem"), null, null, true, system.versions, system.reloadPeriod);
+        trust,
+        null,
+        null,
+        true,
+        EnumSet.allOf(TlsVersion.class),
+        List.of(),
+        Duration.ofSeconds(10),
+        null);
+  }
+
+  /**
+   * Encrypts with a context that is there already, on the JDK's engine. The context keeps the TLS
+   * sessions that may be resumed; new material needs a new context, see {@link Client#updateTls}.
+   *
+   * @param context has trust and, if servers ask for one, the certificate to show
+   * @return the settings
+   */
+  public static ClientTls of(SSLContext context) {
+    return new ClientTls(
+        TlsTrust.system(),
+        null,
+        null,
+        true,
+        EnumSet.allOf(TlsVersion.class),
+        List.of(),
+        Duration.ZERO,
+        Objects.requireNonNull(context, "context"));
   }
 
   /**
@@ -66,7 +109,15 @@ public record ClientTls(
    * @return the changed settings
    */
   public ClientTls withIdentity(TlsIdentity shown) {
-    return new ClientTls(trust, shown, serverName, verifiesName, versions, reloadPeriod);
+    return new ClientTls(
+        trust,
+        shown,
+        serverName,
+        verifiesName,
+        versions,
+        applicationProtocols,
+        reloadPeriod,
+        context);
   }
 
   /**
@@ -76,7 +127,8 @@ public record ClientTls(
    * @return the changed settings
    */
   public ClientTls withServerName(String name) {
-    return new ClientTls(trust, identity, name, verifiesName, versions, reloadPeriod);
+    return new ClientTls(
+        trust, identity, name, verifiesName, versions, applicationProtocols, reloadPeriod, context);
   }
 
   /**
@@ -87,7 +139,8 @@ public record ClientTls(
    * @return the changed settings
    */
   public ClientTls withoutNameVerification() {
-    return new ClientTls(trust, identity, serverName, false, versions, reloadPeriod);
+    return new ClientTls(
+        trust, identity, serverName, false, versions, applicationProtocols, reloadPeriod, context);
   }
 
   /**
@@ -97,7 +150,35 @@ public record ClientTls(
    * @return the changed settings
    */
   public ClientTls withVersions(TlsVersion... chosen) {
-    return new ClientTls(trust, identity, serverName, verifiesName, Set.of(chosen), reloadPeriod);
+    return new ClientTls(
+        trust,
+        identity,
+        serverName,
+        verifiesName,
+        Set.of(chosen),
+        applicationProtocols,
+        reloadPeriod,
+        context);
+  }
+
+  /**
+   * Offers protocols above TLS to the server (ALPN, RFC 7301), which chooses one; see {@link
+   * TlsInfo#applicationProtocol()}. A server that doesn't negotiate chooses none.
+   *
+   * @param protocols such as {@code mqtt}, the preferred first; 1 to 255 bytes each; none for not
+   *     negotiating
+   * @return the changed settings
+   */
+  public ClientTls withApplicationProtocols(String... protocols) {
+    return new ClientTls(
+        trust,
+        identity,
+        serverName,
+        verifiesName,
+        versions,
+        List.of(protocols),
+        reloadPeriod,
+        context);
   }
 
   /**
@@ -107,6 +188,7 @@ public record ClientTls(
    * @return the changed settings
    */
   public ClientTls withReloadPeriod(Duration period) {
-    return new ClientTls(trust, identity, serverName, verifiesName, versions, period);
+    return new ClientTls(
+        trust, identity, serverName, verifiesName, versions, applicationProtocols, period, context);
   }
 }

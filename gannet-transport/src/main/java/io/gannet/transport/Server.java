@@ -148,4 +148,16 @@ public interface Server<M> extends Endpoint<M> {
    * @return the session, if it is open
    */
   Optional<Session<M>> session(long id);
+
+  /**
+   * Encrypts the connections that come from now on in another way; those that stand are not disturbed. No
+   * TLS session of before is resumed. May be called on any thread; reads files.
+   *
+   * @param tls the new settings
+   * @throws TransportException if they can't be used, with the reason; those of before stay then
+   * @throws IllegalArgumentException if they have the {@code SSLContext} that is in use: it would go on
+   *     resuming sessions
+   * @throws IllegalStateException if the server doesn't encrypt
+   */
+  void updateTls(ServerTls tls);
 }

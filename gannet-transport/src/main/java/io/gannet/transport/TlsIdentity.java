@@ -1,75 +1,232 @@
 package io.gannet.transport;
 
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A certificate with its chain and private key, in files.
- *
- * @param format what the files are
- * @param certificates the certificate and those that lead from it to a root; or all, for {@link
- *     Format#PKCS12}
- * @param key the private key, or null for {@link Format#PKCS12}
- * @param password of the key, or null if it is not encrypted
+ * A certificate with its chain and private key. Those in files are read again when the files have
+ * changed; all can be replaced with {@link Server#updateTls} and {@link Client#updateTls}.
  */
-public record TlsIdentity(
-    Format format, Path certificates, @Nullable Path key, @Nullable String password) {
+public sealed interface TlsIdentity {
 
-  /** The formats of files. */
-  public enum Format {
-    /** Text between lines of dashes; the key as PKCS#8, encrypted or not. */
-    PEM,
-    /** A key store, usually with the extension {@code .p12} or {@code .pfx}. */
-    PKCS12
-  }
+  /**
+   * In PEM files.
+   *
+   * @param certificates the file with the certificate first, then those that lead from it to a root
+   * @param key the file with the key in PKCS#8
+   * @param password of the key, or null if it is not encrypted
+   */
+  record PemFiles(Path certificates, Path key, @Nullable String password) implements TlsIdentity {
 
-  /** Checks the arguments. */
-  public TlsIdentity {
-    Objects.requireNonNull(certificates, "certificates");
-    if ((format == Format.PEM) != (key != null)) {
-      throw new IllegalArgumentException("PEM needs a file for the key, PKCS12 has none");
+    /** Checks the arguments. */
+    public PemFiles {
+      Objects.requireNonNull(certificates, "certificates");
+      Objects.requireNonNull(key, "key");
+    }
+
+    @Override
+    public List<Path> files() {
+      return List.of(certificates, key);
+    }
+
+    /** {@return the files, without the password} */
+    @Override
+    public String toString() {
+      return "%s with %s".formatted(certificates, key);
     }
   }
 
   /**
-   * A certificate and its key in PEM.
+   * In a PKCS#12 file, usually with the extension {@code .p12} or {@code .pfx}.
+   *
+   * @param file the store
+   * @param password of the store and the key
+   */
+  record Pkcs12File(Path file, String password) implements TlsIdentity {
+
+    /** Checks the arguments. */
+    public Pkcs12File {
+      Objects.requireNonNull(file, "file");
+      Objects.requireNonNull(password, "password");
+    }
+
+    @Override
+    public List<Path> files() {
+      return List.of(file);
+    }
+
+    /** {@return the file, without the password} */
+    @Override
+    public String toString() {
+      return file.toString();
+    }
+  }
+
+  /**
+   * In PEM, as text.
+   *
+   * @param certificates the certificate first, then those that lead from it to a root
+   * @param key the key in PKCS#8
+   * @param password of the key, or null if it is not encrypted
+   */
+  record PemText(String certificates, String key, @Nullable String password)
+      implements TlsIdentity {
+
+    /** Checks the arguments. */
+    public PemText {
+      Objects.requireNonNull(certificates, "certificates");
+      Objects.requireNonNull(key, "key");
+    }
+
+    /** {@return what it is, without the key} */
+    @Override
+    public String toString() {
+      return "the certificate given as text";
+    }
+  }
+
+  /**
+   * The first certificate with a private key of a key store.
+   *
+   * @param store the store, already loaded
+   * @param password of the key
+   */
+  record InKeyStore(KeyStore store, String password) implements TlsIdentity {
+
+    /** Checks the arguments. */
+    public InKeyStore {
+      Objects.requireNonNull(store, "store");
+      Objects.requireNonNull(password, "password");
+    }
+
+    /** {@return what it is, without the password} */
+    @Override
+    public String toString() {
+      return "the key store given";
+    }
+  }
+
+  /**
+   * Whatever a key manager chooses.
+   *
+   * @param manager chooses by itself, also by the name that a client asks for
+   */
+  record FromKeyManager(X509KeyManager manager) implements TlsIdentity {
+
+    /** Checks the argument. */
+    public FromKeyManager {
+      Objects.requireNonNull(manager, "manager");
+    }
+
+    /** {@return what it is} */
+    @Override
+    public String toString() {
+      return "the key manager given";
+    }
+  }
+
+  /** {@return the files that it is read from; none if it was given otherwise} */
+  default List<Path> files() {
+    return List.of();
+  }
+
+  /**
+   * A certificate and its key in PEM files.
    *
    * @param certificates the file with the certificate first, then its chain
    * @param key the file with the key, {@code BEGIN PRIVATE KEY}
    * @return the identity
    */
-  public static TlsIdentity pem(Path certificates, Path key) {
-    return new TlsIdentity(Format.PEM, certificates, key, null);
+  static TlsIdentity pem(Path certificates, Path key) {
+    return new PemFiles(certificates, key, null);
   }
 
   /**
-   * A certificate and its encrypted key in PEM.
+   * A certificate and its encrypted key in PEM files.
    *
    * @param certificates the file with the certificate first, then its chain
    * @param key the file with the key, {@code BEGIN ENCRYPTED PRIVATE KEY}
    * @param password of the key
    * @return the identity
    */
-  public static TlsIdentity pem(Path certificates, Path key, String password) {
-    return new TlsIdentity(
-        Format.PEM, certificates, key, Objects.requireNonNull(password, "password"));
+  static TlsIdentity pem(Path certificates, Path key, String password) {
+    return new PemFiles(certificates, key, Objects.requireNonNull(password, "password"));
   }
 
   /**
-   * The first certificate with a key of a PKCS#12 key store.
+   * The first certificate with a key of a PKCS#12 file.
    *
    * @param file the store
    * @param password of the store and the key
    * @return the identity
    */
-  public static TlsIdentity pkcs12(Path file, String password) {
-    return new TlsIdentity(Format.PKCS12, file, null, Objects.requireNonNull(password, "password"));
+  static TlsIdentity pkcs12(Path file, String password) {
+    return new Pkcs12File(file, password);
   }
 
-  /** {@return the files, without the password} */
-  @Override
-  public String toString() {
-    return key == null ? certificates.toString() : "%s with %s".formatted(certificates, key);
+  /**
+   * A certificate and its key in PEM, as text.
+   *
+   * @param certificates the certificate first, then its chain
+   * @param key the key, {@code BEGIN PRIVATE KEY}
+   * @return the identity
+   */
+  static TlsIdentity pemText(String certificates, String key) {
+    return new PemText(certificates, key, null);
+  }
+
+  /**
+   * A certificate and its encrypted key in PEM, as text.
+   *
+   * @param certificates the certificate first, then its chain
+   * @param key the key, {@code BEGIN ENCRYPTED PRIVATE KEY}
+   * @param password of the key
+   * @return the identity
+   */
+  static TlsIdentity pemText(String certificates, String key, String password) {
+    return new PemText(certificates, key, Objects.requireNonNull(password, "password"));
+  }
+
+  /**
+   * The first certificate with a private key of a key store.
+   *
+   * @param store the store, already loaded
+   * @param password of the key
+   * @return the identity
+   */
+  static TlsIdentity keyStore(KeyStore store, String password) {
+    return new InKeyStore(store, password);
+  }
+
+  /**
+   * Whatever a key manager chooses. It has to be the only identity of a server.
+   *
+   * @param manager the key manager
+   * @return the identity
+   */
+  static TlsIdentity keyManager(X509KeyManager manager) {
+    return new FromKeyManager(manager);
+  }
+
+  /**
+   * Whatever the first X.509 key manager of a factory chooses. It has to be the only identity of a server.
+   *
+   * @param factory the factory, already initialised
+   * @return the identity
+   * @throws IllegalArgumentException if it has no key manager for X.509
+   */
+  static TlsIdentity keyManager(KeyManagerFactory factory) {
+    for (KeyManager manager : factory.getKeyManagers()) {
+      if (manager instanceof X509KeyManager x509) {
+        return new FromKeyManager(x509);
+      }
+    }
+    throw new IllegalArgumentException("the factory has no key manager for X.509: " + factory);
   }
 }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param version the version of TLS
  * @param cipherSuite the cipher suite, as the JDK names it
  * @param serverName the name that the client asked for (SNI), or null if it named none
+ * @param applicationProtocol the protocol that both sides speak (ALPN, RFC 7301), or null if they have
+ *     agreed on none
  * @param peerCertificates the peer's certificate first, then its chain; empty if it has shown none.
  *     They have been verified.
  */
@@ -17,6 +19,7 @@ public record TlsInfo(
     TlsVersion version,
     String cipherSuite,
     @Nullable String serverName,
+    @Nullable String applicationProtocol,
     List<X509Certificate> peerCertificates) {
 
   /** Copies the list. */

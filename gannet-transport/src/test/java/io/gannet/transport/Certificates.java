@@ -3,7 +3,6 @@ package io.gannet.transport;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -12,7 +11,6 @@ import java.nio.file.Path;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -102,19 +100,20 @@ final class Certificates {
   }
 
   /** Issues a certificate, in PEM files. */
-  TlsIdentity issue(UnaryOperator<CertificateBuilder> contents) {
+  TlsIdentity.PemFiles issue(UnaryOperator<CertificateBuilder> contents) {
     return pem(bundle(contents));
   }
 
-  TlsIdentity pem(X509Bundle bundle) {
+  TlsIdentity.PemFiles pem(X509Bundle bundle) {
     int number = files.incrementAndGet();
-    return TlsIdentity.pem(
+    return new TlsIdentity.PemFiles(
         write(number + ".crt", bundle.getCertificatePathPEM()),
-        write(number + ".key", bundle.getPrivateKeyPEM()));
+        write(number + ".key", bundle.getPrivateKeyPEM()),
+        null);
   }
 
   /** The key encrypted as openssl does it today. */
-  TlsIdentity encryptedPem(X509Bundle bundle, String password) {
+  TlsIdentity.PemFiles encryptedPem(X509Bundle bundle, String password) {
     int number = files.incrementAndGet();
     byte[] encrypted =
         make(() -> {
@@ -128,7 +127,7 @@ final class Certificates {
           parameters.init(cipher.getParameters().getEncoded());
           return new EncryptedPrivateKeyInfo(parameters, content).getEncoded();
         });
-    return TlsIdentity.pem(
+    return new TlsIdentity.PemFiles(
         write(number + ".crt", bundle.getCertificatePathPEM()),
         write(
             number + ".key",
@@ -137,14 +136,34 @@ final class Certificates {
         password);
   }
 
-  TlsIdentity pkcs12(X509Bundle bundle, String password) {
+  TlsIdentity.Pkcs12File pkcs12(X509Bundle bundle, String password) {
     Path file = directory.resolve(files.incrementAndGet() + ".p12");
     try (OutputStream out = Files.newOutputStream(file)) {
       bundle.toKeyStore("PKCS12", password.toCharArray()).store(out, password.toCharArray());
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
-    return TlsIdentity.pkcs12(file, password);
+    return new TlsIdentity.Pkcs12File(file, password);
+  }
+
+  /** Trusts the authority. */
+  TrustManagerFactory trustManagers() {
+    return make(() -> {
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(trustStore());
+      return factory;
+    });
+  }
+
+  /** The authority, in a key store. */
+  KeyStore trustStore() {
+    return make(() -> {
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      trusted.setCertificateEntry("ca", authority.getCertificate());
+      return trusted;
+    });
   }
 
   private Path write(String name, String content) {
@@ -169,17 +188,8 @@ final class Certificates {
 
   /** Does the handshake of a client, with the JDK's own sockets. */
   SSLSocket handshake(Socket plain) throws IOException, GeneralSecurityException {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    try (InputStream in = Files.newInputStream(authorityFile)) {
-      trusted.setCertificateEntry(
-          "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
-    }
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(trusted);
     SSLContext context = SSLContext.getInstance("TLSv1.3");
-    context.init(null, factory.getTrustManagers(), null);
+    context.init(null, trustManagers().getTrustManagers(), null);
     SSLSocket socket =
         (SSLSocket)
             context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true);

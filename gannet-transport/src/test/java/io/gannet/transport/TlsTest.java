@@ -191,7 +191,7 @@ class TlsTest {
     FakeTime time = new FakeTime();
     X509Bundle old = certificates.bundle(Certificates::forThisMachine);
     X509Bundle renewed = certificates.bundle(Certificates::forThisMachine);
-    TlsIdentity files = certificates.pem(old);
+    TlsIdentity.PemFiles files = certificates.pem(old);
     Server<String> server =
         fixture.start(
             fixture
@@ -202,11 +202,8 @@ class TlsTest {
     Client<String> before = connect(server, trust());
     assertEchoes(before);
 
-    TlsIdentity replacement = certificates.pem(renewed);
-    Files.move(
-        Objects.requireNonNull(replacement.key()),
-        Objects.requireNonNull(files.key()),
-        StandardCopyOption.REPLACE_EXISTING);
+    TlsIdentity.PemFiles replacement = certificates.pem(renewed);
+    Files.move(replacement.key(), files.key(), StandardCopyOption.REPLACE_EXISTING);
     // A connection that comes now finds a key that doesn't belong to the certificate.
     time.advance(Duration.ofSeconds(10));
     assertEchoes(connect(server, trust()));
@@ -442,28 +439,24 @@ class TlsTest {
   @Test
   void filesThatCannotBeUsedAreNamedAtTheStart() {
     X509Bundle bundle = certificates.bundle(Certificates::forThisMachine);
-    TlsIdentity good = certificates.pem(bundle);
-    TlsIdentity encrypted = certificates.encryptedPem(bundle, "secret");
-    Path key = Objects.requireNonNull(encrypted.key());
+    TlsIdentity.PemFiles good = certificates.pem(bundle);
+    TlsIdentity.PemFiles encrypted = certificates.encryptedPem(bundle, "secret");
+    Path key = encrypted.key();
     Path missing = directory.resolve("missing.pem");
 
     assertUnusable(TlsIdentity.pem(missing, key), "missing.pem");
     assertUnusable(
         TlsIdentity.pem(good.certificates(), good.certificates()), "has no private key in PEM");
-    assertUnusable(
-        TlsIdentity.pem(Objects.requireNonNull(good.key()), key), "has no certificate in PEM");
+    assertUnusable(TlsIdentity.pem(good.key(), key), "has no certificate in PEM");
     assertUnusable(TlsIdentity.pem(encrypted.certificates(), key), "give its password");
     assertUnusable(
         TlsIdentity.pem(encrypted.certificates(), key, "wrong"),
         "the password of %s is wrong".formatted(key));
     assertUnusable(
-        TlsIdentity.pem(
-            good.certificates(),
-            Objects.requireNonNull(certificates.issue(CertificateBuilder::rsa2048).key())),
+        TlsIdentity.pem(good.certificates(), certificates.issue(CertificateBuilder::rsa2048).key()),
         "does not belong to the certificate");
     assertUnusable(
-        TlsIdentity.pkcs12(certificates.pkcs12(bundle, "secret").certificates(), "wrong"),
-        "password");
+        TlsIdentity.pkcs12(certificates.pkcs12(bundle, "secret").file(), "wrong"), "password");
     assertThat(encrypted.toString() + certificates.pkcs12(bundle, "secret"))
         .doesNotContain("secret");
   }

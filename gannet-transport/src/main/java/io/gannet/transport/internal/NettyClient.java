@@ -1,6 +1,7 @@
 package io.gannet.transport.internal;
 
 import io.gannet.transport.Client;
+import io.gannet.transport.ClientTls;
 import io.gannet.transport.NoSessionException;
 import io.gannet.transport.Session;
 import io.gannet.transport.internal.loop.NettyEventLoops;
@@ -9,6 +10,7 @@ import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.session.SessionSettings;
 import io.gannet.transport.internal.session.Transport;
+import io.gannet.transport.internal.tls.TlsLayer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,5 +202,10 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
   @Override
   public String toString() {
     return name();
+  }
+
+  @Override
+  public void updateTls(ClientTls tls) {
+    TlsLayer.among(connecting.layers(), name()).update(tls);
   }
 }

@@ -5,6 +5,7 @@ import io.gannet.transport.Endpoint;
 import io.gannet.transport.Io;
 import io.gannet.transport.RejectReason;
 import io.gannet.transport.Server;
+import io.gannet.transport.ServerTls;
 import io.gannet.transport.Session;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.session.HandshakeException;
@@ -14,6 +15,7 @@ import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.session.SessionHost;
 import io.gannet.transport.internal.session.SessionSettings;
 import io.gannet.transport.internal.text.PeerText;
+import io.gannet.transport.internal.tls.TlsLayer;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -39,6 +41,7 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
 
   private final boolean named;
   private final Accepting<M> accepting;
+  private final List<Layer> layers;
   private final AtomicLong rejections = new AtomicLong();
 
   /** Filled while binding; a session of the first address may look before the last is bound. */
@@ -54,6 +57,7 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
       @Nullable Set<PosixFilePermission> unixPermissions) {
     super(name != null ? name : scheme + "-server", settings, own);
     this.named = name != null;
+    this.layers = layers;
     this.accepting =
         new Accepting<>(this, new AcceptGate(this, admission), layers, unixPermissions);
   }
@@ -81,6 +85,11 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
     if (isRunning()) {
       LOG.info("{} listens on {}", name(), addresses());
     }
+  }
+
+  @Override
+  public void updateTls(ServerTls tls) {
+    TlsLayer.among(layers, name()).update(tls);
   }
 
   @Override

@@ -8,22 +8,27 @@ import io.gannet.discovery.RegistryUri;
 import io.gannet.discovery.spi.DriverContext;
 import io.gannet.transport.ClientTls;
 import io.gannet.transport.TlsIdentity;
+import io.gannet.transport.TlsTrust;
 import io.gannet.transport.TlsVersion;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
-import org.jspecify.annotations.Nullable;
+import javax.net.ssl.TrustManagerFactory;
 
-/** Makes jetcd's clients. */
+/** Makes jetcd's clients, each with what the files of certificates and passwords say at that time. */
 final class EtcdClients {
 
   private static final int DEFAULT_PORT = 2379;
@@ -36,7 +41,8 @@ final class EtcdClients {
 
   private final RegistryUri uri;
   private final DriverContext context;
-  private final @Nullable SslContext tls;
+  private final boolean secure;
+  private List<FileTime> stamps = List.of();
 
   /**
    * Checks the settings.
@@ -46,11 +52,49 @@ final class EtcdClients {
   EtcdClients(RegistryUri uri, DriverContext context) {
     this.uri = uri;
     this.context = context;
-    tls = uri.scheme().equals(EtcdDriverProvider.SECURE) ? tls(context.options().tls()) : null;
+    secure = uri.scheme().equals(EtcdDriverProvider.SECURE);
   }
 
+  /**
+   * {@return whether files have changed since the last client was made}
+   */
+  boolean haveFilesChanged() {
+    return !stamps.equals(stamps());
+  }
+
+  private List<FileTime> stamps() {
+    List<Path> files = new ArrayList<>();
+    RegistryOptions.Credentials credentials = context.options().credentials();
+    if (credentials != null && credentials.passwordFile() != null) {
+      files.add(credentials.passwordFile());
+    }
+    if (secure) {
+      ClientTls settings = context.options().tls();
+      files.addAll(settings.trust().files());
+      if (settings.identity() != null) {
+        files.addAll(settings.identity().files());
+      }
+    }
+    List<FileTime> result = new ArrayList<>();
+    for (Path file : files) {
+      try {
+        result.add(Files.getLastModifiedTime(file));
+      } catch (IOException e) {
+        result.add(FileTime.fromMillis(0)); // reading it will tell why
+      }
+    }
+    return result;
+  }
+
+  /**
+   * Makes a client.
+   *
+   * @throws IllegalArgumentException if a file can't be used
+   */
   Client create() {
+    stamps = stamps(); // first: what changes while we read is read again
     RegistryOptions options = context.options();
+    SslContext tls = secure ? tls(options.tls()) : null;
     ClientBuilder builder =
         Client.builder()
             .endpoints(
@@ -93,6 +137,11 @@ final class EtcdClients {
           "etcd's client always verifies the name of the server; if it differs, say it with"
               + " server-name");
     }
+    if (tls.context() != null) {
+      throw new IllegalArgumentException(
+          "etcd's client has a TLS engine of its own: give it trust and identity, not an"
+              + " SSLContext");
+    }
     try {
       SslContextBuilder builder =
           GrpcSslContexts.forClient()
@@ -101,10 +150,7 @@ final class EtcdClients {
                       .map(version -> version == TlsVersion.TLS_1_2 ? "TLSv1.2" : "TLSv1.3")
                       .sorted()
                       .toList());
-      Path trust = tls.trust();
-      if (trust != null) {
-        builder.trustManager(trust.toFile());
-      }
+      trust(builder, tls.trust());
       TlsIdentity identity = tls.identity();
       if (identity != null) {
         show(builder, identity);
@@ -115,21 +161,49 @@ final class EtcdClients {
     }
   }
 
+  private static void trust(SslContextBuilder builder, TlsTrust trust)
+      throws GeneralSecurityException {
+    switch (trust) {
+      case TlsTrust.SystemTrust system -> {}
+      case TlsTrust.PemFile pem -> builder.trustManager(pem.file().toFile());
+      case TlsTrust.PemText pem -> builder.trustManager(stream(pem.certificates()));
+      case TlsTrust.InKeyStore in -> {
+        TrustManagerFactory factory =
+            TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(in.store());
+        builder.trustManager(factory);
+      }
+      case TlsTrust.FromTrustManager from -> builder.trustManager(from.manager());
+    }
+  }
+
   private static void show(SslContextBuilder builder, TlsIdentity identity)
       throws IOException, GeneralSecurityException {
-    Path key = identity.key();
-    if (key != null) {
-      builder.keyManager(identity.certificates().toFile(), key.toFile(), identity.password());
-      return;
+    switch (identity) {
+      case TlsIdentity.PemFiles pem ->
+          builder.keyManager(pem.certificates().toFile(), pem.key().toFile(), pem.password());
+      case TlsIdentity.PemText pem ->
+          builder.keyManager(stream(pem.certificates()), stream(pem.key()), pem.password());
+      case TlsIdentity.Pkcs12File file -> {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file.file())) {
+          store.load(in, file.password().toCharArray());
+        }
+        show(builder, store, file.password());
+      }
+      case TlsIdentity.InKeyStore in -> show(builder, in.store(), in.password());
+      case TlsIdentity.FromKeyManager from -> builder.keyManager(from.manager());
     }
-    String password = identity.password();
-    char[] secret = password == null ? new char[0] : password.toCharArray();
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(identity.certificates())) {
-      store.load(in, secret);
-    }
+  }
+
+  private static void show(SslContextBuilder builder, KeyStore store, String password)
+      throws GeneralSecurityException {
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store, secret);
+    keys.init(store, password.toCharArray());
     builder.keyManager(keys);
+  }
+
+  private static InputStream stream(String pem) {
+    return new ByteArrayInputStream(pem.getBytes(StandardCharsets.ISO_8859_1));
   }
 }

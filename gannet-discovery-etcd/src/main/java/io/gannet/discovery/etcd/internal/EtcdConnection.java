@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Knows whether etcd can be asked. There is no such thing as a connection to etcd: each request goes to one of
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * not answered us either, before it says what has expired. Belongs to the loop.
  */
 final class EtcdConnection {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EtcdConnection.class);
 
   /** How many failures in a row mean that etcd is down. */
   private static final int DOWN = 2;
@@ -125,6 +129,10 @@ final class EtcdConnection {
   }
 
   private void sign() {
+    if (clients.haveFilesChanged()) {
+      LOG.info("certificates or passwords for etcd have changed: connecting anew");
+      renew();
+    }
     if (!lease.isThere()) {
       probe();
       return;
@@ -161,7 +169,12 @@ final class EtcdConnection {
    */
   private void renew() {
     Client old = client;
-    client = clients.create();
+    try {
+      client = clients.create();
+    } catch (IllegalArgumentException e) {
+      LOG.warn("{}; what was read before stays in use", e.getMessage());
+      return;
+    }
     Thread.ofVirtual().name("gannet-etcd-close").start(old::close);
   }
 

@@ -4,20 +4,29 @@ import io.gannet.discovery.RegistryOptions;
 import io.gannet.discovery.RegistryUri;
 import io.gannet.transport.ClientTls;
 import io.gannet.transport.TlsIdentity;
+import io.gannet.transport.TlsTrust;
 import io.gannet.transport.TlsVersion;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
+import org.apache.curator.utils.ZookeeperFactory;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.admin.ZooKeeperAdmin;
 import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.common.ClientX509Util;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Configures Curator. */
 final class ZooKeeperConnection {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperConnection.class);
 
   private static final int DEFAULT_PORT = 2181;
   private static final int DEFAULT_SECURE_PORT = 2281;
@@ -41,10 +50,42 @@ final class ZooKeeperConnection {
             .zkClientConfig(config(secure, options));
     RegistryOptions.Credentials credentials = options.credentials();
     if (credentials != null) {
-      String digest = credentials.user() + ":" + credentials.password();
-      builder.authorization("digest", digest.getBytes(StandardCharsets.UTF_8));
+      builder.zookeeperFactory(new Authenticated(credentials));
     }
     return builder.build();
+  }
+
+  /** Each session signs in with what the file of the password says then. */
+  private static final class Authenticated implements ZookeeperFactory {
+
+    private final RegistryOptions.Credentials credentials;
+    private volatile String last;
+
+    Authenticated(RegistryOptions.Credentials credentials) {
+      this.credentials = credentials;
+      last = credentials.password();
+    }
+
+    @Override
+    public ZooKeeper newZooKeeper(
+        String servers, int timeout, Watcher watcher, boolean readOnly) throws Exception {
+      return newZooKeeper(servers, timeout, watcher, readOnly, new ZKClientConfig());
+    }
+
+    @Override
+    public ZooKeeper newZooKeeper(
+        String servers, int timeout, Watcher watcher, boolean readOnly, ZKClientConfig config)
+        throws Exception {
+      try {
+        last = credentials.password();
+      } catch (IllegalArgumentException e) {
+        LOG.warn("{}; what was read before stays in use", e.getMessage());
+      }
+      ZooKeeper client = new ZooKeeperAdmin(servers, timeout, watcher, readOnly, config);
+      String digest = credentials.user() + ":" + last;
+      client.addAuthInfo("digest", digest.getBytes(StandardCharsets.UTF_8));
+      return client;
+    }
   }
 
   /**
@@ -77,6 +118,9 @@ final class ZooKeeperConnection {
   }
 
   private static void encrypt(ZKClientConfig config, ClientTls tls) {
+    if (tls.context() != null) {
+      throw filesOnly("an SSLContext");
+    }
     if (tls.serverName() != null) {
       throw new IllegalArgumentException(
           "ZooKeeper's client verifies the name connected to; it can't be given another"
@@ -94,10 +138,13 @@ final class ZooKeeperConnection {
               .map(version -> version == TlsVersion.TLS_1_2 ? "TLSv1.2" : "TLSv1.3")
               .sorted()
               .collect(Collectors.joining(",")));
-      Path trust = tls.trust();
-      if (trust != null) {
-        config.setProperty(names.getSslTruststoreLocationProperty(), trust.toString());
-        config.setProperty(names.getSslTruststoreTypeProperty(), "PEM");
+      switch (tls.trust()) {
+        case TlsTrust.SystemTrust system -> {}
+        case TlsTrust.PemFile pem -> {
+          config.setProperty(names.getSslTruststoreLocationProperty(), pem.file().toString());
+          config.setProperty(names.getSslTruststoreTypeProperty(), "PEM");
+        }
+        default -> throw filesOnly(tls.trust());
       }
       TlsIdentity identity = tls.identity();
       if (identity != null) {
@@ -107,18 +154,32 @@ final class ZooKeeperConnection {
   }
 
   private static void show(ZKClientConfig config, ClientX509Util names, TlsIdentity identity) {
-    if (identity.format() == TlsIdentity.Format.PEM
-        && !identity.certificates().equals(identity.key())) {
-      throw new IllegalArgumentException(
-          "ZooKeeper's client wants the certificate and its key in one file: name it as both,"
-              + " or use PKCS#12");
+    @Nullable String password;
+    switch (identity) {
+      case TlsIdentity.PemFiles pem -> {
+        if (!pem.certificates().equals(pem.key())) {
+          throw new IllegalArgumentException(
+              "ZooKeeper's client wants the certificate and its key in one file: name it as both,"
+                  + " or use PKCS#12");
+        }
+        config.setProperty(names.getSslKeystoreLocationProperty(), pem.key().toString());
+        config.setProperty(names.getSslKeystoreTypeProperty(), "PEM");
+        password = pem.password();
+      }
+      case TlsIdentity.Pkcs12File file -> {
+        config.setProperty(names.getSslKeystoreLocationProperty(), file.file().toString());
+        config.setProperty(names.getSslKeystoreTypeProperty(), "PKCS12");
+        password = file.password();
+      }
+      default -> throw filesOnly(identity);
     }
-    config.setProperty(names.getSslKeystoreLocationProperty(), identity.certificates().toString());
-    config.setProperty(
-        names.getSslKeystoreTypeProperty(),
-        identity.format() == TlsIdentity.Format.PEM ? "PEM" : "PKCS12");
-    if (identity.password() != null) {
-      config.setProperty(names.getSslKeystorePasswdProperty(), identity.password());
+    if (password != null) {
+      config.setProperty(names.getSslKeystorePasswdProperty(), password);
     }
+  }
+
+  private static IllegalArgumentException filesOnly(Object given) {
+    return new IllegalArgumentException(
+        "ZooKeeper's client takes certificates and keys from files only, not %s".formatted(given));
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
@@ -18,7 +19,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 
 /**
  * A certificate with its chain and private key.
@@ -31,24 +31,31 @@ record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
   private static final int DNS_NAME = 2;
 
   /**
-   * Reads files.
+   * Reads an identity.
    *
-   * @throws TransportException if they can't be used, with the reason
+   * @throws TransportException if it can't be used, with the reason
    */
-  static KeyMaterial read(TlsIdentity files) {
+  static KeyMaterial read(TlsIdentity identity) {
     try {
       KeyMaterial read =
-          switch (files.format()) {
-            case PEM ->
+          switch (identity) {
+            case TlsIdentity.PemFiles pem ->
                 new KeyMaterial(
-                    Pem.certificates(files.certificates()),
-                    Pem.key(Objects.requireNonNull(files.key()), files.password()));
-            case PKCS12 -> pkcs12(files.certificates(), Objects.requireNonNull(files.password()));
+                    Pem.certificates(Pem.text(pem.certificates()), pem.certificates().toString()),
+                    Pem.key(Pem.text(pem.key()), pem.password(), pem.key().toString()));
+            case TlsIdentity.PemText pem ->
+                new KeyMaterial(
+                    Pem.certificates(pem.certificates(), "the text"),
+                    Pem.key(pem.key(), pem.password(), "the text of the key"));
+            case TlsIdentity.Pkcs12File file -> pkcs12(file.file(), file.password());
+            case TlsIdentity.InKeyStore in -> first(in.store(), in.password());
+            case TlsIdentity.FromKeyManager from ->
+                throw new IllegalArgumentException("it chooses by itself: " + from);
           };
       read.check();
       return read;
     } catch (IOException | GeneralSecurityException e) {
-      throw new TransportException("can't use %s: %s".formatted(files, e), e);
+      throw new TransportException("can't use %s: %s".formatted(identity, e), e);
     }
   }
 
@@ -58,13 +65,18 @@ record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
     try (InputStream in = Files.newInputStream(file)) {
       store.load(in, password.toCharArray());
     }
+    return first(store, password);
+  }
+
+  private static KeyMaterial first(KeyStore store, String password)
+      throws GeneralSecurityException {
     for (String alias : Collections.list(store.aliases())) {
       Certificate[] chain = store.getCertificateChain(alias);
       if (chain != null && store.getKey(alias, password.toCharArray()) instanceof PrivateKey key) {
         return new KeyMaterial(Arrays.stream(chain).map(X509Certificate.class::cast).toList(), key);
       }
     }
-    throw new IOException("there is no certificate with a private key in it");
+    throw new KeyStoreException("there is no certificate with a private key in it");
   }
 
   /** A key that doesn't belong to its certificate would fail every handshake. */
@@ -97,9 +109,14 @@ record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
 
   /** {@return whether the certificate has a name} */
   boolean hasName(String name) {
+    return hasName(chain.getFirst(), name);
+  }
+
+  /** {@return whether a certificate has a name, as one of its DNS names (RFC 6125)} */
+  static boolean hasName(X509Certificate certificate, String name) {
     Collection<List<?>> names;
     try {
-      names = chain.getFirst().getSubjectAlternativeNames();
+      names = certificate.getSubjectAlternativeNames();
     } catch (GeneralSecurityException e) {
       return false;
     }

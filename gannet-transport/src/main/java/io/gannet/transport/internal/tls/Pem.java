@@ -27,7 +27,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Reads PEM files. */
+/** Reads PEM. */
 final class Pem {
 
   private static final Pattern SECTION =
@@ -42,21 +42,30 @@ final class Pem {
     }
   }
 
-  private static List<Section> sections(Path file) throws IOException {
+  private static List<Section> sections(String pem) {
     List<Section> result = new ArrayList<>();
-    Matcher matcher = SECTION.matcher(Files.readString(file, ISO_8859_1));
+    Matcher matcher = SECTION.matcher(pem);
     while (matcher.find()) {
       result.add(new Section(matcher.group(1), matcher.group(2)));
     }
     return result;
   }
 
-  /** {@return the certificates of a file, at least one} */
-  static List<X509Certificate> certificates(Path file)
-      throws IOException, GeneralSecurityException {
+  /** {@return what is in a file} */
+  static String text(Path file) throws IOException {
+    return Files.readString(file, ISO_8859_1);
+  }
+
+  /**
+   * {@return the certificates in a text, at least one}
+   *
+   * @param where names the text in errors
+   */
+  static List<X509Certificate> certificates(String pem, String where)
+      throws GeneralSecurityException {
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     List<X509Certificate> result = new ArrayList<>();
-    for (Section section : sections(file)) {
+    for (Section section : sections(pem)) {
       if (section.label.equals("CERTIFICATE")) {
         result.add(
             (X509Certificate)
@@ -64,33 +73,37 @@ final class Pem {
       }
     }
     if (result.isEmpty()) {
-      throw new CertificateException(file + " has no certificate in PEM");
+      throw new CertificateException(where + " has no certificate in PEM");
     }
     return result;
   }
 
-  /** {@return the private key of a file} */
-  static PrivateKey key(Path file, @Nullable String password)
+  /**
+   * {@return the private key in a text}
+   *
+   * @param where names the text in errors
+   */
+  static PrivateKey key(String pem, @Nullable String password, String where)
       throws IOException, GeneralSecurityException {
-    for (Section section : sections(file)) {
+    for (Section section : sections(pem)) {
       switch (section.label) {
         case "PRIVATE KEY" -> {
           return key(new PKCS8EncodedKeySpec(section.content()));
         }
         case "ENCRYPTED PRIVATE KEY" -> {
           if (password == null) {
-            throw new InvalidKeyException(file + " is encrypted: give its password");
+            throw new InvalidKeyException(where + " is encrypted: give its password");
           }
-          return key(decrypt(file, section.content(), password));
+          return key(decrypt(where, section.content(), password));
         }
         case "RSA PRIVATE KEY", "EC PRIVATE KEY" ->
             throw new InvalidKeyException(
                 "%s has the old format %s: convert it with openssl pkcs8 -topk8"
-                    .formatted(file, section.label));
+                    .formatted(where, section.label));
         default -> {} // such as parameters or a certificate
       }
     }
-    throw new InvalidKeyException(file + " has no private key in PEM");
+    throw new InvalidKeyException(where + " has no private key in PEM");
   }
 
   private static PrivateKey key(PKCS8EncodedKeySpec encoded) throws GeneralSecurityException {
@@ -104,7 +117,7 @@ final class Pem {
     throw new InvalidKeySpecException("the key is none of " + KEY_ALGORITHMS);
   }
 
-  private static PKCS8EncodedKeySpec decrypt(Path file, byte[] encrypted, String password)
+  private static PKCS8EncodedKeySpec decrypt(String where, byte[] encrypted, String password)
       throws IOException, GeneralSecurityException {
     EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(encrypted);
     // PBES2, what everybody writes today, has its real algorithm in the parameters.
@@ -120,7 +133,7 @@ final class Pem {
       cipher.init(Cipher.DECRYPT_MODE, key, info.getAlgParameters());
       return info.getKeySpec(cipher);
     } catch (InvalidKeySpecException e) {
-      throw new InvalidKeyException("the password of %s is wrong".formatted(file), e);
+      throw new InvalidKeyException("the password of %s is wrong".formatted(where), e);
     }
   }
 }

@@ -9,7 +9,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,12 +18,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Something that was read from files, and is read again when they have changed. They are looked at when
- * somebody comes who needs it, not more often than once in a period, and not on that thread: whoever
- * comes is served at once with what there is.
+ * somebody comes who needs it, not more often than once in a period, on a thread that may block.
  */
 final class Renewed<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Renewed.class);
+
+  /** Whoever comes waits so long for files that hang, and is served with what there is. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private record Stamp(@Nullable FileTime modified, long size, @Nullable Object key) {}
 
@@ -30,11 +33,14 @@ final class Renewed<T> {
   private final Supplier<T> reader;
   private final long period;
   private final TimeSource time;
-  private final AtomicBoolean looking = new AtomicBoolean();
   private volatile T current;
-  private volatile long lookedAt;
 
-  /** Used by who has set {@link #looking}. */
+  /** The look under way, or null. Guarded by this, as the next is. */
+  private @Nullable CompletableFuture<Void> looking;
+
+  private long lookedAt;
+
+  /** Used by the look under way. */
   private List<Stamp> stamps;
 
   /** What the files were like when reading them last failed. Used like {@link #stamps}. */
@@ -48,7 +54,7 @@ final class Renewed<T> {
   Renewed(List<Path> files, Supplier<T> reader, Duration period, TimeSource time) {
     this.files = files;
     this.reader = reader;
-    this.period = period.toNanos();
+    this.period = files.isEmpty() ? 0 : period.toNanos();
     this.time = time;
     this.stamps = stamps(); // first: what changes while we read is read again
     this.current = reader.get();
@@ -59,23 +65,43 @@ final class Renewed<T> {
     return current;
   }
 
-  /** Somebody has come. */
-  void lookAgain() {
-    long now = time.nanoTime();
-    if (period > 0 && now - lookedAt >= period && looking.compareAndSet(false, true)) {
-      lookedAt = now;
-      Thread.startVirtualThread(this::look);
+  /**
+   * Somebody has come.
+   *
+   * @return the look at the files that they have to wait for; null if {@link #current} will do
+   */
+  synchronized @Nullable CompletableFuture<Void> lookAgain() {
+    if (looking != null) {
+      return looking;
     }
+    long now = time.nanoTime();
+    if (period <= 0 || now - lookedAt < period) {
+      return null;
+    }
+    lookedAt = now;
+    CompletableFuture<Void> look = new CompletableFuture<>();
+    looking = look;
+    Thread.startVirtualThread(() -> {
+      try {
+        look();
+      } finally {
+        ended(look);
+      }
+    });
+    return look.completeOnTimeout(null, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void ended(CompletableFuture<Void> look) {
+    synchronized (this) {
+      looking = null;
+    }
+    look.complete(null);
   }
 
   private void look() {
-    try {
-      List<Stamp> found = stamps();
-      if (!found.equals(stamps)) {
-        readAgain(found);
-      }
-    } finally {
-      looking.set(false);
+    List<Stamp> found = stamps();
+    if (!found.equals(stamps)) {
+      readAgain(found);
     }
   }
 

@@ -4,6 +4,7 @@ import io.gannet.transport.TlsInfo;
 import io.gannet.transport.TlsVersion;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Link;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -16,6 +17,8 @@ import java.nio.channels.ClosedChannelException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -24,14 +27,41 @@ import org.jspecify.annotations.Nullable;
 /** Stands behind the encryption, and says in a session's terms how it goes. */
 final class TlsGate extends ChannelInboundHandlerAdapter {
 
-  private final SslHandler handler;
+  /** What is still to be said at a close gets out in this time, or not at all. */
+  private static final int CLOSE_MILLIS = 1000;
+
   private final Link link;
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable SslHandler handler;
+  private @Nullable TlsSetup setup;
   private boolean established;
   private boolean ended;
 
-  TlsGate(SslHandler handler, Link link) {
-    this.handler = handler;
+  TlsGate(Link link) {
     this.link = link;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    context = added;
+  }
+
+  /** Puts the encryption in front of this. */
+  void encrypt(TlsSetup chosen) {
+    ChannelHandlerContext here = Objects.requireNonNull(context);
+    SslHandler encryption = chosen.newHandler(here.alloc());
+    encryption.setHandshakeTimeoutMillis(0); // that of all layers together is counted elsewhere
+    encryption.setCloseNotifyFlushTimeoutMillis(CLOSE_MILLIS);
+    setup = chosen;
+    handler = encryption;
+    here.pipeline().addBefore(here.name(), null, encryption);
+  }
+
+  /** Says that this side has ended. */
+  ChannelFuture end() {
+    return handler == null
+        ? Objects.requireNonNull(context).newSucceededFuture()
+        : handler.closeOutbound();
   }
 
   @Override
@@ -46,9 +76,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
         if (!handshake.isSuccess()) {
           context.fireExceptionCaught(failure(handshake.cause()));
         } else if (!established) {
-          established = true;
-          link.learn(info -> info.withTls(describe()));
-          context.fireChannelActive();
+          established(context);
         }
       }
       case SslCloseCompletionEvent close -> {
@@ -109,17 +137,45 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     return why.contains(origin) ? why : why + ": " + origin;
   }
 
+  private void established(ChannelHandlerContext context) {
+    TlsInfo agreed = describe();
+    String problem = problem(agreed);
+    if (problem != null) {
+      context.fireExceptionCaught(failure(new SSLException(problem)));
+      return;
+    }
+    established = true;
+    link.learn(info -> info.withTls(agreed));
+    context.fireChannelActive();
+  }
+
+  /** {@return what the engine has not verified; null if all is well} */
+  private @Nullable String problem(TlsInfo agreed) {
+    TlsSetup agreedWith = Objects.requireNonNull(setup);
+    if (TlsSetup.NO_PROTOCOL.equals(agreed.applicationProtocol())) {
+      return "the peer offers none of the application protocols %s"
+          .formatted(agreedWith.applicationProtocols());
+    }
+    PeerName name = agreedWith.name();
+    if (name == null || name.verifiedByEngine() || !agreedWith.verifiesName()) {
+      return null;
+    }
+    return !agreed.peerCertificates().isEmpty()
+            && KeyMaterial.hasName(agreed.peerCertificates().getFirst(), name.text())
+        ? null
+        : "the certificate has no DNS name \"%s\"".formatted(name.text());
+  }
+
   private TlsInfo describe() {
-    SSLSession session = handler.engine().getSession();
+    SSLEngine engine = Objects.requireNonNull(handler).engine();
+    SSLSession session = engine.getSession();
+    String protocol = engine.getApplicationProtocol();
     return new TlsInfo(
         session.getProtocol().equals("TLSv1.3") ? TlsVersion.TLS_1_3 : TlsVersion.TLS_1_2,
         session.getCipherSuite(),
-        serverName(session),
+        Identities.requestedName(session),
+        protocol == null || protocol.isEmpty() ? null : protocol,
         certificates(session));
-  }
-
-  private static @Nullable String serverName(SSLSession session) {
-    return RenewedKeyManager.requestedName(session);
   }
 
   private static List<X509Certificate> certificates(SSLSession session) {

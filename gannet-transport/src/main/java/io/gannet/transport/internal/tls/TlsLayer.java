@@ -3,49 +3,38 @@ package io.gannet.transport.internal.tls;
 import io.gannet.transport.ClientTls;
 import io.gannet.transport.ServerTls;
 import io.gannet.transport.TimeSource;
-import io.gannet.transport.TlsVersion;
+import io.gannet.transport.TlsIdentity;
 import io.gannet.transport.TransportException;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.Link;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.util.NetUtil;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Encrypts. Uses netty-tcnative when that is on the class path, and the JDK's engine otherwise: that
- * is Netty's own choice. Certificates may change while it runs, see {@link Renewed}.
+ * is Netty's own choice. What it is set up with changes when files do, see {@link Renewed}, and when users
+ * ask for that.
  */
 public final class TlsLayer implements Layer {
 
-  /** What is still to be said at a close gets out in this time, or not at all. */
-  private static final int CLOSE_MILLIS = 1000;
+  /** What there is of a user's settings, and what to compare the next with. */
+  private record Use(@Nullable SSLContext context, Renewed<TlsSetup> setup) {}
 
-  private final SslContext context;
-  private final @Nullable RenewedKeyManager keys;
-  private final @Nullable RenewedTrustManager trust;
+  private final @Nullable String host;
+  private final TimeSource time;
+  private volatile Use use;
 
-  /** The name that a client asks for; null on a server. */
-  private final @Nullable String serverName;
-
-  private TlsLayer(
-      SslContext context,
-      @Nullable RenewedKeyManager keys,
-      @Nullable RenewedTrustManager trust,
-      @Nullable String serverName) {
-    this.context = context;
-    this.keys = keys;
-    this.trust = trust;
-    this.serverName = serverName;
+  private TlsLayer(@Nullable String host, TimeSource time, Use use) {
+    this.host = host;
+    this.time = time;
+    this.use = use;
   }
 
   /**
@@ -56,24 +45,7 @@ public final class TlsLayer implements Layer {
    * @throws TransportException if a file can't be used
    */
   public static TlsLayer server(ServerTls tls, TimeSource time) {
-    RenewedKeyManager keys = new RenewedKeyManager(tls.identities(), tls.reloadPeriod(), time);
-    RenewedTrustManager trust =
-        tls.clientTrust() == null
-            ? null
-            : new RenewedTrustManager(tls.clientTrust(), tls.reloadPeriod(), time);
-    SslContextBuilder builder =
-        SslContextBuilder.forServer(keys)
-            .protocols(protocols(tls.versions()))
-            .clientAuth(
-                switch (tls.clients()) {
-                  case NONE -> ClientAuth.NONE;
-                  case OPTIONAL -> ClientAuth.OPTIONAL;
-                  case REQUIRED -> ClientAuth.REQUIRE;
-                });
-    if (trust != null) {
-      builder.trustManager(trust);
-    }
-    return new TlsLayer(build(builder), keys, trust, null);
+    return new TlsLayer(null, time, use(tls, time));
   }
 
   /**
@@ -85,72 +57,94 @@ public final class TlsLayer implements Layer {
    * @throws TransportException if a file can't be used
    */
   public static TlsLayer client(ClientTls tls, @Nullable String host, TimeSource time) {
-    String name = tls.serverName() != null ? tls.serverName() : host;
-    if (name == null) {
-      throw new IllegalStateException(
-          "what the client connects to has no name that could be verified: tell it with"
-              + " ClientTls.withServerName");
-    }
-    RenewedKeyManager keys =
-        tls.identity() == null
-            ? null
-            : new RenewedKeyManager(List.of(tls.identity()), tls.reloadPeriod(), time);
-    RenewedTrustManager trust = new RenewedTrustManager(tls.trust(), tls.reloadPeriod(), time);
-    SslContextBuilder builder =
-        SslContextBuilder.forClient()
-            .protocols(protocols(tls.versions()))
-            .trustManager(trust)
-            .endpointIdentificationAlgorithm(tls.verifiesName() ? "HTTPS" : "");
-    if (keys != null) {
-      builder.keyManager(keys);
-    }
-    return new TlsLayer(build(builder), keys, trust, name);
+    return new TlsLayer(host, time, use(tls, host, time));
   }
 
-  private static String[] protocols(Set<TlsVersion> versions) {
-    return versions.stream()
-        .map(version ->
-            switch (version) {
-              case TLS_1_2 -> "TLSv1.2";
-              case TLS_1_3 -> "TLSv1.3";
-            })
-        .toArray(String[]::new);
+  private static Use use(ServerTls tls, TimeSource time) {
+    Stream<Path> files =
+        Stream.concat(
+            tls.identities().stream().map(TlsIdentity::files).flatMap(List::stream),
+            tls.clientTrust() == null ? Stream.of() : tls.clientTrust().files().stream());
+    return use(tls.context(), files, () -> TlsSetup.server(tls), tls.reloadPeriod(), time);
   }
 
-  private static SslContext build(SslContextBuilder builder) {
-    try {
-      return builder.build();
-    } catch (SSLException e) {
-      throw new TransportException("TLS can't be set up: " + e.getMessage(), e);
+  private static Use use(ClientTls tls, @Nullable String host, TimeSource time) {
+    Stream<Path> files =
+        Stream.concat(
+            tls.trust().files().stream(),
+            tls.identity() == null ? Stream.of() : tls.identity().files().stream());
+    return use(tls.context(), files, () -> TlsSetup.client(tls, host), tls.reloadPeriod(), time);
+  }
+
+  private static Use use(
+      @Nullable SSLContext context,
+      Stream<Path> files,
+      Supplier<TlsSetup> setup,
+      Duration period,
+      TimeSource time) {
+    return new Use(context, new Renewed<>(files.toList(), setup, period, time));
+  }
+
+  /**
+   * Encrypts the connections of a server that come from now on in another way.
+   *
+   * @param tls what users chose
+   * @throws TransportException if a file can't be used
+   */
+  public void update(ServerTls tls) {
+    checkContext(tls.context());
+    use = use(tls, time);
+  }
+
+  /**
+   * Encrypts the connections of a client that come from now on in another way.
+   *
+   * @param tls what users chose
+   * @throws TransportException if a file can't be used
+   */
+  public void update(ClientTls tls) {
+    checkContext(tls.context());
+    use = use(tls, host, time);
+  }
+
+  /**
+   * {@return the layer of an endpoint that encrypts}
+   *
+   * @param layers those that it has
+   * @param endpoint its name
+   * @throws IllegalStateException if it has none
+   */
+  public static TlsLayer among(List<Layer> layers, String endpoint) {
+    for (Layer layer : layers) {
+      if (layer instanceof TlsLayer tls) {
+        return tls;
+      }
+    }
+    throw new IllegalStateException(
+        "%s does not encrypt: its builder was given no tls(...)".formatted(endpoint));
+  }
+
+  private void checkContext(@Nullable SSLContext next) {
+    if (next != null && next.equals(use.context)) {
+      throw new IllegalArgumentException(
+          "this SSLContext is in use, and keeps TLS sessions that would be resumed: make a new"
+              + " one");
     }
   }
 
   @Override
   public void addTo(ChannelPipeline pipeline, Link link) {
-    if (keys != null) {
-      keys.lookAgain();
+    TlsGate gate = new TlsGate(link);
+    CompletableFuture<Void> look = use.setup.lookAgain();
+    if (look == null) {
+      pipeline.addLast(gate);
+      gate.encrypt(use.setup.current());
+    } else {
+      TlsPause pause = new TlsPause();
+      pipeline.addLast(pause, gate);
+      look.thenRunAsync(
+          () -> pause.end(() -> gate.encrypt(use.setup.current())), pipeline.channel().eventLoop());
     }
-    if (trust != null) {
-      trust.lookAgain();
-    }
-    SslHandler handler = newHandler(pipeline.channel().alloc());
-    handler.setHandshakeTimeoutMillis(0); // that of all layers together is counted elsewhere
-    handler.setCloseNotifyFlushTimeoutMillis(CLOSE_MILLIS);
-    pipeline.addLast(new TlsGate(handler, link));
-    pipeline.addBefore(pipeline.lastContext().name(), null, handler);
-    link.onEnd(why -> handler.closeOutbound());
-  }
-
-  private SslHandler newHandler(ByteBufAllocator allocator) {
-    if (serverName == null) {
-      return context.newHandler(allocator);
-    }
-    SslHandler handler = context.newHandler(allocator, serverName, -1);
-    if (!NetUtil.isValidIpV4Address(serverName) && !NetUtil.isValidIpV6Address(serverName)) {
-      SSLParameters parameters = handler.engine().getSSLParameters();
-      parameters.setServerNames(List.of(new SNIHostName(serverName)));
-      handler.engine().setSSLParameters(parameters);
-    }
-    return handler;
+    link.onEnd(why -> gate.end());
   }
 }

@@ -1,14 +1,9 @@
 package io.gannet.transport.internal.tls;
 
-import io.gannet.transport.TimeSource;
-import io.gannet.transport.TlsIdentity;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import javax.net.ssl.ExtendedSSLSession;
@@ -19,78 +14,28 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Offers certificates out of files, those of now. The engine asks for an alias first and for what is
- * behind it later; as the files may be read again in between, an alias tells when it was given out,
- * and what was offered last stays known for that long.
- */
-final class RenewedKeyManager extends X509ExtendedKeyManager {
+/** Offers certificates, by the name that a client asks for. An alias is an index. */
+final class Identities extends X509ExtendedKeyManager {
 
-  /** What was read at one time. */
-  private static final class Generation {
-    final int number;
-    final List<KeyMaterial> identities;
-    @Nullable Generation before;
+  private final List<KeyMaterial> identities;
 
-    Generation(int number, List<KeyMaterial> identities, @Nullable Generation before) {
-      this.number = number;
-      this.identities = identities;
-      this.before = before;
-    }
-  }
-
-  private final List<TlsIdentity> identities;
-  private final Renewed<Generation> generations;
-  private @Nullable Generation last;
-
-  RenewedKeyManager(List<TlsIdentity> identities, Duration period, TimeSource time) {
-    this.identities = identities;
-    List<Path> files = new ArrayList<>();
-    for (TlsIdentity identity : identities) {
-      files.add(identity.certificates());
-      if (identity.key() != null) {
-        files.add(identity.key());
-      }
-    }
-    this.generations = new Renewed<>(files, this::read, period, time);
-  }
-
-  private Generation read() {
-    List<KeyMaterial> read = identities.stream().map(KeyMaterial::read).toList();
-    Generation before = last;
-    if (before != null) {
-      before.before = null; // two are enough
-    }
-    Generation next = new Generation(before == null ? 0 : before.number + 1, read, before);
-    last = next;
-    return next;
-  }
-
-  /** A connection has come. */
-  void lookAgain() {
-    generations.lookAgain();
-  }
-
-  private static String alias(Generation generation, int index) {
-    return generation.number + "." + index;
+  Identities(List<KeyMaterial> identities) {
+    this.identities = List.copyOf(identities);
   }
 
   private @Nullable KeyMaterial behind(String alias) {
-    for (Generation one = generations.current(); one != null; one = one.before) {
-      for (int i = 0; i < one.identities.size(); i++) {
-        if (alias(one, i).equals(alias)) {
-          return one.identities.get(i);
-        }
+    for (int i = 0; i < identities.size(); i++) {
+      if (Integer.toString(i).equals(alias)) {
+        return identities.get(i);
       }
     }
     return null;
   }
 
   private @Nullable String first(Predicate<KeyMaterial> wanted) {
-    Generation now = generations.current();
-    for (int i = 0; i < now.identities.size(); i++) {
-      if (wanted.test(now.identities.get(i))) {
-        return alias(now, i);
+    for (int i = 0; i < identities.size(); i++) {
+      if (wanted.test(identities.get(i))) {
+        return Integer.toString(i);
       }
     }
     return null;
@@ -108,7 +53,7 @@ final class RenewedKeyManager extends X509ExtendedKeyManager {
     if (name != null && first(identity -> identity.hasName(name)) != null) {
       return first(identity -> identity.hasName(name) && isOfType(identity, keyType));
     }
-    KeyMaterial standard = generations.current().identities.getFirst();
+    KeyMaterial standard = identities.getFirst();
     return first(identity -> identity.equals(standard) && isOfType(identity, keyType));
   }
 

@@ -1,0 +1,47 @@
+package io.gannet.transport.internal.tls;
+
+import io.netty.util.NetUtil;
+import java.util.regex.Pattern;
+import javax.net.ssl.SNIHostName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The name of a server, as TLS knows it: without the dot that ends an absolute name, and without the zone
+ * of an address.
+ *
+ * @param text what to verify
+ * @param sni what to ask for; null for an address, and for what SNI doesn't allow (RFC 6066 section 3)
+ * @param verifiedByEngine whether the engine can verify it; the JDK knows no names with an underscore
+ */
+record PeerName(String text, @Nullable SNIHostName sni, boolean verifiedByEngine) {
+
+  private static final Pattern UNDERSCORES = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
+
+  /**
+   * Understands a name.
+   *
+   * @param host as users write it: the name of a host or an address
+   * @throws IllegalArgumentException if no certificate can have it
+   */
+  static PeerName of(String host) {
+    if (NetUtil.isValidIpV4Address(host)) {
+      return new PeerName(host, null, true);
+    }
+    if (NetUtil.isValidIpV6Address(host)) {
+      int zone = host.indexOf('%');
+      return new PeerName(zone < 0 ? host : host.substring(0, zone), null, true);
+    }
+    String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+    try {
+      return new PeerName(name, new SNIHostName(name), true);
+    } catch (IllegalArgumentException e) {
+      if (UNDERSCORES.matcher(name).matches()) {
+        return new PeerName(name, null, false);
+      }
+      throw new IllegalArgumentException(
+          "no certificate can have the name \"%s\": tell one with ClientTls.withServerName"
+              .formatted(host),
+          e);
+    }
+  }
+}
