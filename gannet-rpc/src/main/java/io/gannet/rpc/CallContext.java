@@ -9,8 +9,10 @@ import java.util.Optional;
  *
  * <p><b>Cancellation.</b> When the caller cancels, its time is over or its connection ends, the
  * handler's thread is interrupted, if the handler is still running on it, and {@link #isCancelled()} is
- * true from then on. A stage that the handler has returned is cancelled, on a virtual thread, and not
- * waited for. A call without a response ({@link OneWay}) is cancelled only when its time is over.
+ * true from then on, and what {@link #onCancel} was given is run. The response doesn't wait for a stage that
+ * the handler has returned, but the call counts for {@link RpcEndpointBuilder#maxRunningCalls} until that has
+ * completed: it must, sooner or later. A stage that another call has returned is cancelled, which ends that
+ * call; no other is, because that would end the stage and not the work. A call without a response ({@link OneWay}) is cancelled only when its time is over.
  *
  * <p><b>Calls made by the handler</b> on its own thread have at most the time that is left for this
  * one.
@@ -55,4 +57,13 @@ public interface CallContext {
    * {@return whether nobody waits for the reply any more}
    */
   boolean isCancelled();
+
+  /**
+   * Has something done when nobody waits for the reply any more, for instance to end the work behind a stage
+   * that the handler has returned.
+   *
+   * @param action run on a virtual thread when the call is cancelled, at once if it is already, and never if
+   *     it ends otherwise
+   */
+  void onCancel(Runnable action);
 }

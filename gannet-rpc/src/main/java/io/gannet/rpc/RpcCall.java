@@ -22,9 +22,19 @@ public interface RpcCall {
   Direction direction();
 
   /**
-   * {@return service and method, as {@code Greeter/hello}}
+   * {@return service and method, as {@code Greeter/hello}. Of an incoming call this is what the peer has sent,
+   * up to 1,024 bytes of any text, unless {@link #isOffered()}}
    */
   String method();
+
+  /**
+   * Tells whether this side has a handler for an incoming call. One that it has none for passes the
+   * interceptors as well, so that a stranger isn't told which names exist before it has shown who it is; behind
+   * them it fails with {@link RpcCode#UNIMPLEMENTED}.
+   *
+   * @return false for an incoming call of a method that isn't offered, or not with such streams
+   */
+  boolean isOffered();
 
   /**
    * {@return whether there is no reply}

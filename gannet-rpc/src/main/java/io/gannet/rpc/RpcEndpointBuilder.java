@@ -90,8 +90,8 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
 
   /**
    * Adds an interceptor of the calls that this side handles. The first that is added is the first that
-   * a call passes. Calls that are refused, because of a limit or because there is no such method, don't
-   * come that far.
+   * a call passes. Calls that are refused because of a limit, or can't be read, don't come that far; those
+   * of methods that aren't offered do, see {@link RpcCall#isOffered()}.
    *
    * @param interceptor the interceptor
    * @return this
@@ -143,8 +143,10 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
 
   /**
    * Sets how many calls of the peer may run on one connection; more are refused with {@link
-   * RpcCode#RESOURCE_EXHAUSTED}. A call whose response waits for room, because the peer doesn't read,
-   * counts as well.
+   * RpcCode#RESOURCE_EXHAUSTED}. A call counts until its handler has returned, and a stage that it has
+   * returned has completed, also when the caller has cancelled it or its time is over: a stage that never
+   * completes keeps its place. A call whose response waits for room, because the peer doesn't read, counts as
+   * well.
    *
    * @param calls 1,024 by default
    * @return this
@@ -152,8 +154,9 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B maxRunningCallsPerConnection(int calls);
 
   /**
-   * Sets how many calls may run on all connections of this endpoint together; more are refused with
-   * {@link RpcCode#RESOURCE_EXHAUSTED}.
+   * Sets how many calls may run on all connections of this endpoint together, counted as for {@link
+   * #maxRunningCallsPerConnection}, and until they have ended though their connection has before; more are
+   * refused with {@link RpcCode#RESOURCE_EXHAUSTED}.
    *
    * @param calls 16,384 by default
    * @return this
@@ -161,9 +164,10 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B maxRunningCalls(int calls);
 
   /**
-   * Sets how many bytes the arguments of all running calls of this endpoint may have together, as they
-   * were received, inflated if they are compressed; more are refused with {@link
-   * RpcCode#RESOURCE_EXHAUSTED}. Arguments of less than 4 KiB are not counted.
+   * Sets how many bytes the arguments and the metadata of all running calls of this endpoint may have
+   * together, inflated if they are compressed; more are refused with {@link RpcCode#RESOURCE_EXHAUSTED}. A call
+   * with less than 4 KiB is not counted. Of a stream that is an argument, count the items that wait, as they
+   * were received and with 128 bytes more for each, and the one that was read last, inflated.
    *
    * @param bytes 256 MiB by default
    * @return this

@@ -49,6 +49,7 @@ class DeadlineTest {
 
     @Override
     public CompletionStage<String> later(String text) {
+      CallContext.current().orElseThrow().onCancel(() -> stage.cancel(true));
       begun.countDown();
       return stage;
     }
@@ -283,7 +284,7 @@ class DeadlineTest {
     void silent(String text);
   }
 
-  /** Gives stages that nobody completes. */
+  /** Gives stages that the test completes, or nobody. */
   static class Forgetful implements Detached {
     final CompletableFuture<String> stage = new CompletableFuture<>();
     final CompletableFuture<Thread> cancelledBy = new CompletableFuture<>();
@@ -292,13 +293,15 @@ class DeadlineTest {
 
     @Override
     public CompletionStage<String> cancellable(String text) {
+      CallContext.current().orElseThrow().onCancel(() -> stage.cancel(true));
+      begun.countDown();
       return stage;
     }
 
     @Override
     public CompletionStage<String> stubborn(String text) {
       begun.countDown();
-      return new CompletableFuture<String>().minimalCompletionStage();
+      return stage.minimalCompletionStage();
     }
 
     @Override
@@ -320,13 +323,13 @@ class DeadlineTest {
         (result, failure) -> handler.cancelledBy.complete(Thread.currentThread()));
     CompletableFuture<String> call =
         client.proxy(Detached.class).cancellable("x").toCompletableFuture();
-    await().until(() -> handler.stage.getNumberOfDependents() == 2); // the handler has returned it
+    assertThat(handler.begun.await(10, TimeUnit.SECONDS)).isTrue();
     call.cancel(true);
     assertThat(handler.cancelledBy.get(10, TimeUnit.SECONDS).isVirtual()).isTrue();
   }
 
   @Test
-  void aStageThatNobodyCompletesHoldsNoPlaceOnceTheCallIsCancelled() throws Exception {
+  void aStageHoldsItsPlaceUntilItCompletesThoughTheCallIsCancelled() throws Exception {
     Forgetful handler = new Forgetful();
     RpcServer server = fixture.start(fixture.server().service(Detached.class, handler));
     RpcClient client = fixture.start(fixture.client(server));
@@ -334,16 +337,21 @@ class DeadlineTest {
         client.proxy(Detached.class).stubborn("x").toCompletableFuture();
     assertThat(handler.begun.await(10, TimeUnit.SECONDS)).isTrue();
     call.cancel(true);
-    await()
-        .untilAsserted(() ->
-            assertThat(server.peers())
-                .singleElement()
-                .satisfies(peer -> assertThat(peer.stats().callsRunning()).isZero()));
+    assertThatThrownBy(() -> client.call("Nothing/atAll", String.class)) // came behind that
+        .isInstanceOf(RpcException.class);
+    assertThat(running(server)).isEqualTo(1);
+    handler.stage.complete("at last");
+    await().until(() -> running(server) == 0);
+  }
+
+  private static int running(RpcServer server) {
+    return server.peers().stream().mapToInt(peer -> peer.stats().callsRunning()).sum();
   }
 
   @Test
   void aStageThatNobodyCompletesIsAnsweredAtTheDeadline() {
-    RpcServer server = fixture.start(fixture.server().service(Detached.class, new Forgetful()));
+    Forgetful handler = new Forgetful();
+    RpcServer server = fixture.start(fixture.server().service(Detached.class, handler));
     WirePeer peer = new WirePeer(fixture.connect(server)).greet();
     peer.send(
         "02 00 00000001 00000032 01 0011"
@@ -351,6 +359,7 @@ class DeadlineTest {
             + "0000"
             + WirePeer.text("\"x\""));
     assertThat(peer.read()).startsWith("03000000000104");
+    handler.stage.complete("too late");
   }
 
   @Test
@@ -388,7 +397,8 @@ class DeadlineTest {
 
   @Test
   void anArgumentThatIsSlowToWriteHoldsUpNoDeadline() throws Exception {
-    RpcServer server = fixture.start(fixture.server().service(Detached.class, new Forgetful()));
+    Forgetful handler = new Forgetful();
+    RpcServer server = fixture.start(fixture.server().service(Detached.class, handler));
     RpcClient client = fixture.start(fixture.client(server));
     RpcClient other = fixture.start(fixture.client(server));
     awaitConnection(client);
@@ -410,5 +420,6 @@ class DeadlineTest {
     assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS)).hasMessageContaining("DEADLINE");
     gate.countDown();
     third.get(10, TimeUnit.SECONDS);
+    handler.stage.complete("too late");
   }
 }

@@ -299,6 +299,7 @@ class InterceptorTest {
                     new EchoBack() {
                       @Override
                       public CompletionStage<String> later(String text) {
+                        CallContext.current().orElseThrow().onCancel(() -> stage.cancel(true));
                         begun.countDown();
                         return stage;
                       }

@@ -128,7 +128,7 @@ class StreamEndTest {
               read.completeExceptionally(t);
             }
           });
-          return new CompletableFuture<>();
+          return read.exceptionally(failure -> 0);
         };
     Upload remote = fixture.proxy(Upload.class, upload);
     CompletableFuture<Void> wait = new CompletableFuture<>();
@@ -311,9 +311,9 @@ class StreamEndTest {
     RpcStream<String> stream = client.proxy(Source.class).read();
     await().until(() -> returned.get() != null);
     stream.close();
-    await().until(() -> server.peers().iterator().next().stats().callsRunning() == 0);
-    go.complete(null);
     await().until(() -> cancelledWith(returned).toCompletableFuture().isDone());
+    go.complete(null);
+    await().until(() -> server.peers().iterator().next().stats().callsRunning() == 0);
   }
 
   @Test

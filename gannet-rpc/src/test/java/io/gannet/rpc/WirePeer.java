@@ -24,6 +24,13 @@ record WirePeer(RawPeer raw) {
     return this;
   }
 
+  /** Says hello, and has read the server's, whatever it is. */
+  WirePeer hello() {
+    send(HELLO);
+    assertThat(read()).startsWith(hex(HELLO));
+    return this;
+  }
+
   void send(String hex) {
     raw.write(frame(Hex.bytes(hex)));
   }

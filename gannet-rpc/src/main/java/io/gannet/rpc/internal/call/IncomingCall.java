@@ -18,6 +18,7 @@ import java.lang.invoke.VarHandle;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +83,11 @@ final class IncomingCall implements Runnable, CallContext {
 
   private final RpcConnection connection;
   private final IncomingCalls calls;
-  private final Services.Handler handler;
+  private final Services.@Nullable Handler handler;
+
+  /** What the call fails with behind the interceptors, because there is no handler for it; or null. */
+  private final @Nullable RpcException missing;
+
   private final Frame.Request request;
 
   /** What goes along, as interceptors have left it. */
@@ -98,26 +104,32 @@ final class IncomingCall implements Runnable, CallContext {
 
   private volatile @Nullable Cancellation cancelled;
   private volatile @Nullable Thread thread;
-  private volatile @Nullable CompletableFuture<?> stage;
   private volatile Metadata reply = Metadata.empty();
+
+  /** What may go on when the handler's thread has left it: the place is taken until that has ended. */
+  private @Nullable CompletableFuture<?> work;
+
+  /** What is to be done when nobody waits any more; guarded by this. */
+  private List<Runnable> cancellers = List.of();
 
   IncomingCall(
       RpcConnection connection,
       IncomingCalls calls,
-      Services.Handler handler,
+      Services.@Nullable Handler handler,
+      @Nullable RpcException missing,
       Frame.Request request,
       long deadline) {
     this.connection = connection;
     this.calls = calls;
     this.handler = handler;
+    this.missing = missing;
     this.request = request;
     this.metadata = request.metadata();
     this.deadline = deadline;
-    MethodShape shape = handler.shape();
     this.streams =
-        shape.streams() == Frame.Streams.NONE
+        handler == null || handler.shape().streams() == Frame.Streams.NONE
             ? null
-            : new IncomingStreams(connection, request.id(), shape, deadline);
+            : new IncomingStreams(connection, request.id(), handler.shape(), deadline);
   }
 
   @Nullable IncomingStreams streams() {
@@ -133,10 +145,20 @@ final class IncomingCall implements Runnable, CallContext {
     return countedBytes(request);
   }
 
-  /** {@return how many bytes of arguments a call counts for; small ones are not worth it} */
+  /** {@return how many bytes a call counts for; small ones are not worth it} */
   static int countedBytes(Frame.Request request) {
     int size = request.payload().size();
+    if (!request.metadata().isEmpty()) {
+      for (Map.Entry<String, String> entry : request.metadata().entries().entrySet()) {
+        size += entry.getKey().length() + entry.getValue().length();
+      }
+    }
     return size < SMALL ? 0 : size;
+  }
+
+  /** {@return whether there is a handler for it} */
+  boolean isOffered() {
+    return handler != null;
   }
 
   boolean isOneWay() {
@@ -178,6 +200,28 @@ final class IncomingCall implements Runnable, CallContext {
   @Override
   public boolean isCancelled() {
     return cancelled != null;
+  }
+
+  @Override
+  public void onCancel(Runnable action) {
+    Objects.requireNonNull(action, "action");
+    synchronized (this) {
+      if (cancelled == null) {
+        if (state != ENDED) {
+          cancellers = Stream.concat(cancellers.stream(), Stream.of(action)).toList();
+        }
+        return;
+      }
+    }
+    Thread.startVirtualThread(() -> cancelling(action));
+  }
+
+  private void cancelling(Runnable action) {
+    try {
+      action.run();
+    } catch (Throwable t) {
+      LOG.debug("{}: what was to be done on its cancellation has failed", this, t);
+    }
   }
 
   @Override
@@ -223,7 +267,7 @@ final class IncomingCall implements Runnable, CallContext {
               connection.settings().incoming(),
               new IncomingCallView(this, metadata, null),
               passed -> invoke((IncomingCallView) passed));
-      if (handler.shape().form() == MethodShape.Form.STREAM) {
+      if (handler != null && handler.shape().form() == MethodShape.Form.STREAM) {
         replied = stream(replied);
       }
     } finally {
@@ -270,11 +314,19 @@ final class IncomingCall implements Runnable, CallContext {
 
   /** Calls the handler, unless nobody waits any more, which there was no interrupt for yet. */
   private CompletionStage<RpcReply> invoke(IncomingCallView call) {
-    if (cancelled != null) {
+    if (cancelled != null || state == ENDED) {
       return CompletableFuture.failedStage(cancelledBeforeItBegan());
+    }
+    if (handler == null) {
+      return CompletableFuture.failedStage(Objects.requireNonNull(missing));
     }
     MethodShape shape = handler.shape();
     metadata = call.metadata();
+    CompletableFuture<?> elsewhere = null;
+    if (Thread.currentThread() != thread) {
+      elsewhere = new CompletableFuture<>(); // an interceptor has brought it to another thread
+      addWork(elsewhere);
+    }
     Object result;
     CurrentCall.set(this);
     try {
@@ -286,6 +338,9 @@ final class IncomingCall implements Runnable, CallContext {
       return CompletableFuture.failedStage(t);
     } finally {
       CurrentCall.clear();
+      if (elsewhere != null) {
+        elsewhere.complete(null);
+      }
     }
     return switch (shape.form()) {
       case BLOCKING, ONE_WAY -> CompletableFuture.completedStage(new RpcReply(result, reply));
@@ -310,23 +365,34 @@ final class IncomingCall implements Runnable, CallContext {
           new NullPointerException("the handler has returned null instead of a stage"));
     }
     CompletionStage<?> returned = (CompletionStage<?>) result;
-    cancelWith(returned);
+    if (returned instanceof CallFuture forwarded) {
+      onCancel(() -> forwarded.cancel(true)); // which ends it, unlike that of others
+    }
+    addWork(future(returned));
     return returned.thenApply(value -> new RpcReply(value, reply));
   }
 
-  /** Has a stage that the handler has returned be cancelled with the call. */
-  private void cancelWith(CompletionStage<?> returned) {
-    CompletableFuture<?> future;
+  private static CompletableFuture<?> future(CompletionStage<?> stage) {
     try {
-      future = returned.toCompletableFuture();
+      return stage.toCompletableFuture();
     } catch (UnsupportedOperationException e) {
-      return; // then it can't be cancelled
+      CompletableFuture<?> future = new CompletableFuture<>();
+      stage.whenComplete((value, failure) -> future.complete(null));
+      return future;
     }
-    stage = future;
+  }
+
+  private synchronized void addWork(CompletableFuture<?> more) {
+    if (!more.isDone()) {
+      work = work == null ? more : CompletableFuture.allOf(work, more);
+    }
   }
 
   /** Reads what the peer has sent. */
   @Nullable Object[] readArguments() {
+    if (handler == null) {
+      throw Objects.requireNonNull(missing);
+    }
     MethodShape shape = handler.shape();
     Payload payload = request.payload();
     boolean fits =
@@ -368,6 +434,7 @@ final class IncomingCall implements Runnable, CallContext {
       }
       end(value, Interceptors.unwrapped(thrown));
     } else {
+      addWork(future);
       // Not on the thread that completes it: sending may have to wait.
       future.whenCompleteAsync(
           (value, thrown) -> end(value, Interceptors.unwrapped(thrown)),
@@ -378,15 +445,8 @@ final class IncomingCall implements Runnable, CallContext {
     }
   }
 
-  /**
-   * Waits no longer for what the handler has returned. It is told; but whether it ever completes is its
-   * own affair, and the place of this call is free.
-   */
+  /** Waits no longer for what the handler has returned; the place of this call is taken until that ends. */
   private void abandon() {
-    CompletableFuture<?> returned = stage;
-    if (returned != null) {
-      returned.cancel(true);
-    }
     end(null, new RpcException(RpcCode.CANCELLED, "cancelled before there was a result"));
   }
 
@@ -397,7 +457,17 @@ final class IncomingCall implements Runnable, CallContext {
     if (before == ENDED) {
       return;
     }
-    calls.leave(this);
+    calls.forget(this);
+    CompletableFuture<?> goingOn;
+    synchronized (this) {
+      goingOn = work;
+      cancellers = List.of();
+    }
+    if (goingOn == null || goingOn.isDone()) {
+      leave();
+    } else {
+      goingOn.whenComplete((value, failed) -> leave());
+    }
     if (streams != null) {
       streams.close();
     }
@@ -406,10 +476,18 @@ final class IncomingCall implements Runnable, CallContext {
         respond(result, failure, before == WAITING);
       }
       if (failure != null && cancelled == null) {
-        calls.handlerFailed(this, handler.shape(), failure);
+        calls.handlerFailed(this, handler == null ? null : handler.shape(), failure);
       }
     } finally {
       calls.finished();
+    }
+  }
+
+  /** All work for it has ended. */
+  private void leave() {
+    calls.leave(this);
+    if (streams != null) {
+      streams.leave();
     }
   }
 
@@ -419,13 +497,21 @@ final class IncomingCall implements Runnable, CallContext {
     } else if (cancelled != null) {
       return; // nobody waits for it
     } else if (failure != null) {
-      calls.respond(this, failed(connection.settings().failures().describe(failure)));
+      calls.respond(this, failed(describe(failure)));
+    } else if (handler == null) {
+      calls.respond(this, failed(describe(Objects.requireNonNull(missing))));
     } else {
-      calls.respond(this, succeeded(Objects.requireNonNull(result)));
+      calls.respond(this, succeeded(Objects.requireNonNull(result), handler));
     }
   }
 
-  private Frame.Response succeeded(RpcReply result) {
+  private Frame.Failure describe(Throwable failure) {
+    return failure == missing
+        ? new Frame.Failure(missing.code(), true, missing.getMessage(), null, missing.details())
+        : connection.settings().failures().describe(failure);
+  }
+
+  private Frame.Response succeeded(RpcReply result, Services.Handler handler) {
     Payload payload;
     try {
       payload =
@@ -464,6 +550,14 @@ final class IncomingCall implements Runnable, CallContext {
     }
     if (streams != null) {
       streams.end(new RpcException(why.code, this + " was cancelled: " + why));
+    }
+    List<Runnable> actions;
+    synchronized (this) {
+      actions = cancellers;
+      cancellers = List.of();
+    }
+    if (!actions.isEmpty()) {
+      Thread.startVirtualThread(() -> actions.forEach(this::cancelling));
     }
     if (STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
       Objects.requireNonNull(thread).interrupt();

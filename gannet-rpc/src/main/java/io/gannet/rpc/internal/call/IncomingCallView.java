@@ -35,6 +35,11 @@ final class IncomingCallView implements RpcCall {
   }
 
   @Override
+  public boolean isOffered() {
+    return call.isOffered();
+  }
+
+  @Override
   public boolean isOneWay() {
     return call.isOneWay();
   }

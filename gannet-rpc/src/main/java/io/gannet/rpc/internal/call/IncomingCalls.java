@@ -100,17 +100,12 @@ final class IncomingCalls {
     }
     Services.Handler handler =
         settings.services().find(request.method(), request.payload().encoding());
-    if (handler == null) {
-      Services services = settings.services();
-      return refuse(
-          request,
-          RpcCode.UNIMPLEMENTED,
-          services.missing(request.method()),
-          services.hasServiceOf(request.method()) ? Map.of() : Failures.NO_SERVICE);
-    }
-    String mismatch = mismatch(handler.shape(), request);
-    if (mismatch != null) {
-      return refuse(request, RpcCode.UNIMPLEMENTED, mismatch);
+    RpcException missing = missing(handler, request);
+    if (missing != null) {
+      if (settings.incoming().isEmpty()) {
+        return refuse(request, missing.code(), missing.getMessage(), missing.details());
+      }
+      handler = null; // what there is, only those are told whom the interceptors let pass
     }
     CallLimits limits = settings.limits();
     if (runningCount.get() >= limits.runningPerConnection()) {
@@ -129,7 +124,7 @@ final class IncomingCalls {
         request.timeoutMillis() == 0
             ? Clock.NEVER
             : settings.clock().after(TimeUnit.MILLISECONDS.toNanos(request.timeoutMillis()));
-    IncomingCall call = new IncomingCall(connection, this, handler, request, deadline);
+    IncomingCall call = new IncomingCall(connection, this, handler, missing, request, deadline);
     if (!request.oneWay() && running.putIfAbsent(request.id(), call) != null) {
       settings.running().leave(bytes);
       return refuse(request, RpcCode.INVALID_ARGUMENT, "there is a call with this id already");
@@ -137,10 +132,30 @@ final class IncomingCalls {
     if (request.oneWay() && deadline != Clock.NEVER) {
       runningOneWay.add(call);
     }
+    if (missing != null) {
+      refused++;
+    }
     runningCount.incrementAndGet();
     connection.noteDeadline(deadline);
     Thread.startVirtualThread(call);
     return true;
+  }
+
+  /** {@return why nobody here handles a call, or null if {@code handler} does} */
+  private @Nullable RpcException missing(
+      Services.@Nullable Handler handler, Frame.Request request) {
+    if (handler != null) {
+      String mismatch = mismatch(handler.shape(), request);
+      return mismatch == null ? null : unimplemented(mismatch, Map.of());
+    }
+    Services services = settings.services();
+    return unimplemented(
+        services.missing(request.method()),
+        services.hasServiceOf(request.method()) ? Map.of() : Failures.NO_SERVICE);
+  }
+
+  private static RpcException unimplemented(String message, Map<String, String> details) {
+    return new RpcException(RpcCode.UNIMPLEMENTED, message, null, null, details, true);
   }
 
   /** {@return what is wrong with the streams of a call, or null} */
@@ -223,9 +238,10 @@ final class IncomingCalls {
     if (!connection.reply(refusal)
         && runningCount.get() < settings.limits().runningPerConnection()) {
       unfinished.incrementAndGet();
+      countAgain(0); // here: threads that have not begun count, too
       Thread.startVirtualThread(() -> {
         try {
-          sendWaiting(refusal, 0);
+          sendCounted(refusal, 0);
         } catch (RuntimeException e) {
           LOG.debug("{}: a refusal was not sent", connection, e);
         } finally {
@@ -270,13 +286,20 @@ final class IncomingCalls {
     return next;
   }
 
-  /** A call's handler has ended: its caller may make the next one as soon as it has the response. */
-  void leave(IncomingCall call) {
+  /** A call has ended as far as its caller is concerned, who may use the id again. */
+  void forget(IncomingCall call) {
     if (call.isOneWay()) {
       runningOneWay.remove(call);
     } else {
       running.remove(call.id(), call);
     }
+  }
+
+  /**
+   * All work for a call has ended. If it has a response, its caller may make the next call as soon as it has
+   * that: so this comes first.
+   */
+  void leave(IncomingCall call) {
     runningCount.decrementAndGet();
     settings.running().leave(call.countedBytes());
   }
@@ -312,14 +335,19 @@ final class IncomingCalls {
 
   private void send(IncomingCall call, Frame.Response response) {
     if (!connection.session().trySend(response)) {
-      sendWaiting(response, call.countedBytes());
+      countAgain(call.countedBytes());
+      sendCounted(response, call.countedBytes());
     }
   }
 
-  /** Sends when there is room. Until then it counts as a call that runs, or there were no limit. */
-  private void sendWaiting(Frame.Response response, int countedBytes) {
+  /** A response that waits for room counts as a call that runs, or there were no limit. */
+  private void countAgain(int countedBytes) {
     runningCount.incrementAndGet();
     settings.running().enterAgain(countedBytes);
+  }
+
+  /** Sends when there is room. */
+  private void sendCounted(Frame.Response response, int countedBytes) {
     try {
       connection.session().send(response);
     } finally {
@@ -341,8 +369,8 @@ final class IncomingCalls {
    * A handler has failed. What nobody has foreseen is logged with its stack, at the first, second, fourth,
    * eighth … time; anything else is the caller's affair.
    */
-  void handlerFailed(IncomingCall call, MethodShape method, Throwable failure) {
-    if (method.foresees(failure) || settings.failures().isForeseen(failure)) {
+  void handlerFailed(IncomingCall call, @Nullable MethodShape method, Throwable failure) {
+    if ((method != null && method.foresees(failure)) || settings.failures().isForeseen(failure)) {
       LOG.debug("{} has failed", call, failure);
       return;
     }

@@ -122,6 +122,13 @@ final class IncomingStreams {
     }
   }
 
+  /** All work for the call has ended. */
+  void leave() {
+    if (arguments != null) {
+      arguments.letGo();
+    }
+  }
+
   /** What the caller sends. */
   private final class Arguments extends ReceivedStream {
 

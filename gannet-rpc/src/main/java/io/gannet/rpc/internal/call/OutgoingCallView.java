@@ -23,6 +23,11 @@ record OutgoingCallView(Invocation call, boolean isOneWay, Clock clock, long dea
   }
 
   @Override
+  public boolean isOffered() {
+    return true;
+  }
+
+  @Override
   public Optional<RpcPeer> peer() {
     return Optional.empty();
   }

@@ -5,6 +5,7 @@ import io.gannet.rpc.RpcException;
 import io.gannet.rpc.internal.stream.ReadableStream;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.Payload;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
 
+  /** What an item takes beside its payload: it, its payload's objects, and its place in the queue. */
+  private static final int ITEM_OVERHEAD = 128;
+
+  /** An item of fewer bytes is not counted while the reader has it. */
+  private static final int SMALL = 4096;
+
   private final RpcCode fault;
   private final Frame.Window window;
   private final Function<Payload, @Nullable Object> reader;
@@ -28,6 +35,9 @@ abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
   // What has been read; of the reader.
   private long takenItems;
   private long takenBytes;
+
+  /** How many bytes count for the item that was read last. */
+  private final AtomicInteger inHand = new AtomicInteger();
 
   // For how much of that the other side has got room again; written by the reader.
   private volatile long grantedItems;
@@ -64,6 +74,11 @@ abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
   /** Counts what doesn't wait any more. */
   void release(int bytes) {}
 
+  /** What an item costs that waits. */
+  private static int cost(Frame.StreamItem item) {
+    return item.size() + ITEM_OVERHEAD;
+  }
+
   // ---------------------------------------------------------------- on the I/O thread
 
   /**
@@ -84,7 +99,7 @@ abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
                   .formatted(window.items(), window.bytes())));
       return true;
     }
-    String tooMuch = hold(item.size());
+    String tooMuch = hold(cost(item));
     if (tooMuch != null) {
       refuse(new RpcException(RpcCode.RESOURCE_EXHAUSTED, tooMuch));
       return true;
@@ -112,7 +127,7 @@ abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
 
   @Override
   protected final Object taken(Frame.StreamItem item) {
-    release(item.size());
+    release(cost(item));
     takenItems++;
     takenBytes += item.size();
     if (!isOver()
@@ -120,11 +135,35 @@ abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
             || takenBytes - grantedBytes >= (window.bytes() + 1) / 2)) {
       grant();
     }
+    takeInHand(item.payload().size());
     Object value = reader.apply(item.payload());
     if (value == null) {
       throw new RpcException(fault, "an item of a stream is null");
     }
     return value;
+  }
+
+  /** From here on the reader has an item of that size, inflated, and not the one before. */
+  private void takeInHand(int size) {
+    letGo();
+    if (size < SMALL) {
+      return;
+    }
+    String tooMuch = hold(size);
+    if (tooMuch != null) {
+      throw new RpcException(RpcCode.RESOURCE_EXHAUSTED, tooMuch);
+    }
+    inHand.set(size);
+    if (isClosed()) {
+      letGo(); // who has ended the call may have looked before this
+    }
+  }
+
+  /** The reader has no item any more. Called on any thread. */
+  final void letGo() {
+    if (inHand.get() != 0) {
+      release(inHand.getAndSet(0));
+    }
   }
 
   private void grant() {
@@ -137,6 +176,6 @@ abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
 
   @Override
   protected final void dropped(Frame.StreamItem item) {
-    release(item.size());
+    release(cost(item));
   }
 }

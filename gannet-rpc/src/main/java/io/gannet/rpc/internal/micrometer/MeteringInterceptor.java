@@ -58,9 +58,14 @@ public final class MeteringInterceptor implements RpcInterceptor {
         reply,
         failure -> {
           active.stop();
-          timer(new Key(call.direction(), call.method(), Outcome.of(failure)))
+          timer(new Key(call.direction(), method(call), Outcome.of(failure)))
               .record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
         });
+  }
+
+  /** Without names that a peer has made up: each would be a meter of its own. */
+  private static String method(RpcCall call) {
+    return call.isOffered() ? call.method() : "(not offered)";
   }
 
   private Timer timer(Key key) {
