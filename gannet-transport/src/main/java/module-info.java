@@ -1,5 +1,9 @@
 /** Typed message sessions over TCP, UDP, WebSocket and Unix sockets, on Netty. */
-@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Protobuf is no module
+@SuppressWarnings({
+  "module",
+  "requires-automatic",
+  "requires-transitive-automatic"
+}) // Protobuf is no module
 module io.gannet.transport {
   // What is optional is not transitive: modules that read this one could not be compiled without
   // it.
@@ -29,6 +33,10 @@ module io.gannet.transport {
   requires org.slf4j;
 
   exports io.gannet.transport;
+  // So that what peers cause is logged, and what they send is escaped, in one way everywhere.
+  exports io.gannet.transport.internal.text to
+      io.gannet.discovery,
+      io.gannet.rpc;
   exports io.gannet.transport.codec;
   exports io.gannet.transport.json;
   exports io.gannet.transport.micrometer;

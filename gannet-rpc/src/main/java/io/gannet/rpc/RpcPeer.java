@@ -24,15 +24,17 @@ public interface RpcPeer extends RpcCaller {
   Metadata greeting();
 
   /**
-   * {@return the key it is registered with, see {@link RpcServer#peer(String)}}
+   * {@return the key it is registered with, see {@link RpcServer#peer(String)}; empty while another has it}
    */
   Optional<String> key();
 
   /**
-   * Registers it with a key, instead of the one it had. If another peer has that key, it loses it: the
-   * newest connection counts. Ends with the connection.
+   * Registers it with a key, instead of the one it had. If another peer has that key, {@link
+   * RpcServerBuilder#keyClash} says which of them has it from now on. Ends with the connection.
    *
-   * @param key the key
+   * @param key the key; not one that the peer has merely claimed, see {@link RpcServerBuilder#peerKey}
+   * @throws RpcException with {@link RpcCode#ALREADY_EXISTS} if another peer has it and {@link KeyClash#REFUSE}
+   *     is set
    * @throws UnsupportedOperationException on the client's side, where there is nothing to look up
    */
   void register(String key);

@@ -21,12 +21,32 @@ public interface RpcServerBuilder extends RpcEndpointBuilder<RpcServerBuilder> {
    * Registers each peer with a key of the server's choice, see {@link RpcServer#peer(String)}: so a
    * client that connects anew is found again without doing anything.
    *
-   * @param key tells the key, mostly from {@link RpcPeer#greeting()}, or null for none; called once for
-   *     each connection, on a virtual thread, before the first of its calls is handled. What it throws
-   *     ends the connection
+   * <p>Take the key from what has been proved, such as the client's certificate in {@link
+   * io.gannet.transport.Session#connection()}. What {@link RpcPeer#greeting()} says, anybody can say: with a key from
+   * there every client can take every other's. If callers prove with a token who they are, register them in a call, with
+   * {@link RpcPeer#register}.
+   *
+   * @param key tells the key, or null for none; called once for each connection, on a virtual thread, before
+   *     the first of its calls is handled. What it throws ends the connection
    * @return this
    */
   RpcServerBuilder peerKey(Function<RpcPeer, @Nullable String> key);
+
+  /**
+   * Sets what happens when a peer claims a key that another connected peer has.
+   *
+   * @param value {@link KeyClash#NEWEST} by default
+   * @return this
+   */
+  RpcServerBuilder keyClash(KeyClash value);
+
+  /**
+   * Sets who is told when peers compete for a key.
+   *
+   * @param listener nobody by default
+   * @return this
+   */
+  RpcServerBuilder keyListener(KeyListener listener);
 
   /**
    * Sets what is to be done with a new peer, for instance to call its services.

@@ -1,11 +1,22 @@
 package io.gannet.rpc;
 
 import io.gannet.testkit.ArchitectureRules;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
   @Test
   void theModuleKeepsTheArchitectureRules() {
     ArchitectureRules.check("io.gannet.rpc", 40);
+  }
+
+  @Test
+  void whatPeersCauseIsLoggedByTheOneWayThatBoundsIt() {
+    ArchitectureRules.checkLogging(
+        "io.gannet.rpc",
+        Set.of(
+            "Farewells", // what this side does when it stops
+            "Logging" // for whoever has asked for it
+            ));
   }
 }

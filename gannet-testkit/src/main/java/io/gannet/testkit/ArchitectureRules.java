@@ -74,6 +74,36 @@ public final class ArchitectureRules {
     }
   }
 
+  /**
+   * Checks that the log can't be flooded by peers: nothing below {@code internal} logs at INFO or above but by
+   * way of {@code FailureLog}, which bounds it.
+   *
+   * @param rootPackage the module's root package
+   * @param others the simple names of those classes that log by themselves, because no peer can cause it, or
+   *     not often
+   * @throws AssertionError says who logs, or is in {@code others} without doing so
+   */
+  public static void checkLogging(String rootPackage, Set<String> others) {
+    Set<String> loggers =
+        new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages(rootPackage)
+                .stream()
+                .filter(type -> type.getPackageName().contains(".internal"))
+                .filter(type ->
+                    type.getMethodCallsFromSelf().stream()
+                        .anyMatch(call ->
+                            call.getTargetOwner().getName().equals("org.slf4j.Logger")
+                                && Set.of("info", "warn", "error").contains(call.getName())))
+                .map(type -> type.getName().replaceAll(".*\\.|\\$.*", ""))
+                .collect(Collectors.toCollection(TreeSet::new));
+    if (!loggers.equals(others)) {
+      throw new AssertionError(
+          "these classes log at INFO or above: %s; those that may are %s, see FailureLog"
+              .formatted(loggers, new TreeSet<>(others)));
+    }
+  }
+
   static List<String> violations(String rootPackage, JavaClasses imported, int minimumClasses) {
     JavaClasses classes =
         imported.that(

@@ -1,11 +1,27 @@
 package io.gannet.transport;
 
 import io.gannet.testkit.ArchitectureRules;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
   @Test
   void theModuleKeepsTheArchitectureRules() {
     ArchitectureRules.check("io.gannet.transport", 60);
+  }
+
+  @Test
+  void whatPeersCauseIsLoggedByTheOneWayThatBoundsIt() {
+    ArchitectureRules.checkLogging(
+        "io.gannet.transport",
+        Set.of(
+            "ClientConnection", // at the 1st, 2nd, 4th, 8th … failure
+            "FailureLog",
+            "NettyServer", // at the 1st, 2nd, 4th, 8th … rejection
+            "Renewed", // what files do
+            "UnixSocketFile",
+            "Watchdog", // what listeners do, five times in a second for each I/O thread
+            "WireDump" // for whoever has asked for it
+            ));
   }
 }

@@ -4,16 +4,12 @@ import io.gannet.rpc.DirectorySnapshot;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Calls a listener on a virtual thread, with the latest list: one that comes while the listener is busy takes
  * the place of the one that waits.
  */
 final class ConflatingListener {
-
-  private static final Logger log = LoggerFactory.getLogger(ConflatingListener.class);
 
   private final String service;
   private final Consumer<DirectorySnapshot> listener;
@@ -59,7 +55,7 @@ final class ConflatingListener {
     try {
       listener.accept(snapshot);
     } catch (RuntimeException | Error e) {
-      log.warn("A listener for the instances of {} has failed", service, e);
+      RegistryLog.LOG.warn("a listener", "the instances of " + service, e);
     }
   }
 }

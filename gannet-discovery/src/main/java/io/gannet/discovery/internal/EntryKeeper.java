@@ -229,14 +229,15 @@ final class EntryKeeper {
     failures++;
     Duration wait = core.backoff(failures);
     if (core.isConnected() && Integer.bitCount(failures) == 1) {
-      log.warn(
-          "{} could not be {} at {}, attempt {}; the next is in {} ms: {}",
-          key,
-          expected == State.PRESENT ? "written" : "removed",
+      RegistryLog.LOG.warn(
           core.uri(),
-          failures,
-          wait.toMillis(),
-          Causes.describe(error));
+          "%s could not be %s, attempt %d; the next is in %d ms: %s"
+              .formatted(
+                  key,
+                  expected == State.PRESENT ? "written" : "removed",
+                  failures,
+                  wait.toMillis(),
+                  Causes.describe(error)));
     }
     moveTo(State.UNSURE);
     pause(wait);

@@ -121,7 +121,7 @@ final class EntryKeepers {
           && keeper.changes() == changes
           && keeper.state() == EntryKeeper.State.PRESENT
           && !held.contains(key)) {
-        log.warn("{} was missing at {}, and is written again", key, core.uri());
+        RegistryLog.LOG.warn(core.uri(), key + " was missing, and is written again");
         keeper.missing();
       }
     });
@@ -129,7 +129,7 @@ final class EntryKeepers {
       EntryKeeper keeper = keepers.get(key);
       boolean wanted = keeper != null && !keeper.isIdle();
       if (!wanted) {
-        log.warn("{} was left over at {}, and is removed", key, core.uri());
+        RegistryLog.LOG.warn(core.uri(), key + " was left over, and is removed");
         core.<@Nullable Void>ask(() -> core.driver().remove(key), (nothing, error) -> {});
       }
     }

@@ -101,12 +101,12 @@ final class RegistryCore implements DriverContext {
       return;
     }
     switch (next) {
-      case CONNECTED -> log.info("{} is connected", uri);
+      case CONNECTED -> RegistryLog.LOG.info(uri, "connected");
       case DISCONNECTED ->
-          log.warn(
-              "{} can't be asked; what is known stays, and it is tried again: {}",
+          RegistryLog.LOG.warn(
               uri,
-              Causes.describe(cause));
+              "can't be asked; what is known stays, and it is tried again: "
+                  + Causes.describe(cause));
       case CONNECTING, CLOSED -> log.debug("{} is {}", uri, next);
     }
   }
@@ -126,10 +126,10 @@ final class RegistryCore implements DriverContext {
     moveTo(State.CONNECTED, session, null);
     firstConnection.complete(session);
     if (sessionLost) {
-      log.warn(
-          "{} has lost the session {}: what was registered is registered again",
+      RegistryLog.LOG.warn(
           uri,
-          before.session());
+          "lost the session %s: what was registered is registered again"
+              .formatted(before.session()));
       keepers.sessionLost();
     }
     if (resumed) {

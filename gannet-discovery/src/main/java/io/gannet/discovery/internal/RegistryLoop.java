@@ -65,7 +65,7 @@ final class RegistryLoop {
       } catch (RuntimeException | Error e) {
         // A bug in a driver or here. The registry goes on; its timers and audits mend what they
         // can.
-        log.error("A task of the registry has failed", e);
+        RegistryLog.LOG.warn("a task", "a registry", e);
       }
     };
   }

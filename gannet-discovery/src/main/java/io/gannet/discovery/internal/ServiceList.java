@@ -82,7 +82,8 @@ final class ServiceList {
     if (!problem.equals(skipped.get(name)) && skipped.size() < maxInstances) {
       skipped.put(name, problem);
       counters.malformed.increment();
-      log.warn("Skipped the entry {} of {}: {}", EntryText.of(name), service, problem);
+      RegistryLog.LOG.warn(
+          service, "skipped the entry %s: %s".formatted(EntryText.of(name), problem));
     }
   }
 }

@@ -15,7 +15,6 @@ import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcInterceptor;
 import io.gannet.rpc.RpcMethod;
-import io.gannet.rpc.RpcPeer;
 import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcService;
 import io.gannet.rpc.RpcStream;
@@ -296,22 +295,25 @@ class RpcSamplesTest {
   @Test
   void bothDirections() {
     List<String> arrived = new CopyOnWriteArrayList<>();
+    Map<String, String> readers = Map.of("secret", "ada");
     // tag::rpc-both[]
     Desk desk =
         title -> {
-          RpcPeer reader = CallContext.current().orElseThrow().peer();
-          reader.proxy(Reader.class).bookArrived(title); // on the same connection
+          CallContext call = CallContext.current().orElseThrow();
+          call.peer().register(call.metadata().get(Interceptors.PRINCIPAL)); // proved by the token
+          call.peer().proxy(Reader.class).bookArrived(title); // on the same connection
         };
     RpcServer server =
         RpcServer.over(Server.tcp(0))
             .service(Desk.class, desk)
-            .peerKey(peer -> peer.greeting().get("reader")) // who is who
+            .interceptIncoming(
+                Interceptors.authenticate(token -> Optional.ofNullable(readers.get(token))))
             .start();
 
     RpcClient client =
         RpcClient.over(Client.tcp("localhost", server.port()))
             .service(Reader.class, title -> arrived.add(title))
-            .greeting(Metadata.of("reader", "ada"))
+            .interceptOutgoing(Interceptors.sendToken(() -> "secret"))
             .onConnect(peer -> peer.proxy(Desk.class).waitFor("Ulysses")) // each time it connects
             .start();
     // end::rpc-both[]

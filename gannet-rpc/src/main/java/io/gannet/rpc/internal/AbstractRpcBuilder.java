@@ -21,6 +21,7 @@ import io.gannet.rpc.internal.wire.GannetWire;
 import io.gannet.rpc.internal.wire.WireLimits;
 import io.gannet.rpc.internal.wire.getty.GettyWire;
 import io.gannet.transport.TimeSource;
+import io.gannet.transport.internal.text.FailureLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +92,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
    * @param keys where peers can be registered, or null where nobody looks anybody up
    */
   CallSettings settings(@Nullable PeerKeys keys) {
+    FailureLog log = new FailureLog("io.gannet.rpc.failures");
     ServiceShapes shapes = new ServiceShapes(mapper);
     Services services = services(shapes);
     Predicate<String> serving = isServing;
@@ -108,7 +110,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
         },
         new Clock(time),
         services,
-        new Failures(failures),
+        new Failures(failures, log),
         List.copyOf(outgoing),
         List.copyOf(incoming),
         new CallLimits(maxPending, maxRunningPerConnection),
@@ -121,7 +123,8 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
         greeting,
         mapper,
         shapes,
-        keys);
+        keys,
+        log);
   }
 
   private Services services(ServiceShapes shapes) {

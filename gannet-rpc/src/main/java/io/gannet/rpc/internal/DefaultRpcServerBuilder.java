@@ -1,5 +1,7 @@
 package io.gannet.rpc.internal;
 
+import io.gannet.rpc.KeyClash;
+import io.gannet.rpc.KeyListener;
 import io.gannet.rpc.RpcPeer;
 import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcServerBuilder;
@@ -21,6 +23,8 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
   private Consumer<ServerBuilder<?>> transportSettings = builder -> {};
   private @Nullable Function<RpcPeer, @Nullable String> peerKey;
   private @Nullable Consumer<RpcPeer> onPeer;
+  private KeyClash keyClash = KeyClash.NEWEST;
+  private KeyListener keyListener = new KeyListener() {};
 
   DefaultRpcServerBuilder(ServerBuilder.NeedsCodec transport) {
     this.transport = transport;
@@ -45,6 +49,18 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
   }
 
   @Override
+  public RpcServerBuilder keyClash(KeyClash value) {
+    keyClash = Objects.requireNonNull(value, "keyClash");
+    return this;
+  }
+
+  @Override
+  public RpcServerBuilder keyListener(KeyListener listener) {
+    keyListener = Objects.requireNonNull(listener, "keyListener");
+    return this;
+  }
+
+  @Override
   public RpcServerBuilder onPeer(Consumer<RpcPeer> action) {
     onPeer = Objects.requireNonNull(action, "onPeer");
     return this;
@@ -52,7 +68,7 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
 
   @Override
   public RpcServer start() {
-    PeerKeys keys = new PeerKeys();
+    PeerKeys keys = new PeerKeys(keyClash, keyListener);
     CallSettings settings = settings(keys);
     ServerBuilder<Frame> builder = transport.codecPerSession(settings.wire()::newCodec);
     transportSettings.accept(builder);

@@ -14,9 +14,9 @@ import io.gannet.transport.TimeSource;
 import io.gannet.transport.TransportObserver;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.session.Checks;
-import io.gannet.transport.internal.session.FailureLog;
 import io.gannet.transport.internal.session.Observers;
 import io.gannet.transport.internal.session.SessionSettings;
+import io.gannet.transport.internal.text.FailureLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +100,7 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
       throw new IllegalStateException(
           "heartbeat needs a message here: only WebSocket has pings of its own");
     }
-    FailureLog failures = new FailureLog();
+    FailureLog failures = new FailureLog("io.gannet.transport.failures");
     return new SessionSettings<>(
         codecs,
         listeners,

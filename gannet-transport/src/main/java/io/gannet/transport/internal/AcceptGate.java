@@ -11,16 +11,12 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides who may come in, before anything has been set up for them: whom it can't judge may not. Used
  * on the loops of the listening sockets, several at a time.
  */
 final class AcceptGate implements PeerGate {
-
-  private static final Logger LOG = LoggerFactory.getLogger(AcceptGate.class);
 
   private final NettyServer<?> server;
   private final NettyServerBuilder.Admission admission;
@@ -112,7 +108,7 @@ final class AcceptGate implements PeerGate {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      LOG.warn("{} can't accept connections now, will try again in a second", server, cause);
+      server.settings.failures().warn("accepting, which goes on in a second,", server, cause);
       server.settings.observers().acceptFailed(server, cause);
       // Netty's acceptor, next in the pipeline, stops accepting for a second.
       context.fireExceptionCaught(cause);

@@ -6,6 +6,7 @@ import io.gannet.rpc.internal.service.ServiceShapes;
 import io.gannet.rpc.internal.service.Services;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.Wire;
+import io.gannet.transport.internal.text.FailureLog;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param mapper maps values to JSON
  * @param shapes interfaces that are called
  * @param keys where peers can be registered, or null where nobody looks anybody up
+ * @param log where what peers cause is logged
  */
 public record CallSettings(
     boolean isServer,
@@ -50,4 +52,5 @@ public record CallSettings(
     Metadata greeting,
     JsonMapper mapper,
     ServiceShapes shapes,
-    @Nullable PeerKeys keys) {}
+    @Nullable PeerKeys keys,
+    FailureLog log) {}

@@ -3,6 +3,7 @@ package io.gannet.rpc.internal.call;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.transport.internal.text.FailureLog;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.HashMap;
@@ -10,13 +11,9 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What handlers throw, as it goes over the wire, and back. Immutable once it is in use. */
 public final class Failures {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
   /** The details of a refusal because there is no such service, and not only no such method. */
   static final Map<String, String> NO_SERVICE = Map.of("missing", "service");
@@ -39,13 +36,21 @@ public final class Failures {
 
   private final Map<Class<?>, Known<?>> byType = new HashMap<>();
   private final Map<String, Known<?>> byName = new HashMap<>();
+  private final FailureLog log;
   private boolean exposesStacks;
 
   /** Knows no exceptions. */
-  public Failures() {}
+  public Failures() {
+    log = new FailureLog("io.gannet.rpc.failures");
+  }
 
-  /** Knows the same as another. */
-  public Failures(Failures others) {
+  /**
+   * Knows the same as another.
+   *
+   * @param log where it says what goes wrong
+   */
+  public Failures(Failures others, FailureLog log) {
+    this.log = log;
     byType.putAll(others.byType);
     byName.putAll(others.byName);
     exposesStacks = others.exposesStacks;
@@ -86,7 +91,7 @@ public final class Failures {
       try {
         return known.describe(thrown);
       } catch (RuntimeException e) {
-        LOG.warn("the details of {} can't be told", thrown.getClass().getName(), e);
+        log.warn("telling the details", thrown.getClass().getName(), e);
       }
     }
     if (thrown instanceof RpcException ours) {
@@ -120,7 +125,7 @@ public final class Failures {
     try {
       return known.factory().apply(failure.message(), failure.details());
     } catch (RuntimeException e) {
-      LOG.warn("no {} can be made of what the peer has sent", known.type().getName(), e);
+      log.warn("making one of what the peer has sent", known.type().getName(), e);
       return null;
     }
   }

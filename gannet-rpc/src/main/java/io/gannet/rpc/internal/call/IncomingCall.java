@@ -247,7 +247,7 @@ final class IncomingCall implements Runnable, CallContext {
       }
       handle();
     } catch (Throwable t) {
-      LOG.error("{} could not be handled", this, t);
+      connection.settings().log().warn("the handling", this, t);
       end(null, t);
     } finally {
       thread = null;
@@ -507,7 +507,8 @@ final class IncomingCall implements Runnable, CallContext {
 
   private Frame.Failure describe(Throwable failure) {
     return failure == missing
-        ? new Frame.Failure(missing.code(), true, missing.getMessage(), null, missing.details())
+        ? new Frame.Failure(
+            missing.code(), true, String.valueOf(missing.getMessage()), null, missing.details())
         : connection.settings().failures().describe(failure);
   }
 

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,8 +41,6 @@ final class IncomingCalls {
 
   /** As {@link #runningCount}, but until the response has been accepted for sending. */
   private final AtomicInteger unfinished = new AtomicInteger();
-
-  private final AtomicLong failedHandlers = new AtomicLong();
 
   /** Whether new ones are refused. */
   private volatile boolean refusing;
@@ -103,7 +100,8 @@ final class IncomingCalls {
     RpcException missing = missing(handler, request);
     if (missing != null) {
       if (settings.incoming().isEmpty()) {
-        return refuse(request, missing.code(), missing.getMessage(), missing.details());
+        return refuse(
+            request, missing.code(), String.valueOf(missing.getMessage()), missing.details());
       }
       handler = null; // what there is, only those are told whom the interceptors let pass
     }
@@ -317,7 +315,7 @@ final class IncomingCalls {
     } catch (SessionClosedException e) {
       LOG.debug("{}: nobody is there for the response", connection, e);
     } catch (QueueFullException e) {
-      LOG.warn("{}: a response was not sent: {}", connection, e.getMessage());
+      settings.log().warn(connection, "a response was not sent: " + e.getMessage());
     } catch (Throwable t) {
       LOG.debug("{}: a response could not be written", connection, t);
       respondInstead(call, response.id(), t);
@@ -329,7 +327,7 @@ final class IncomingCalls {
     try {
       send(call, Frame.Response.of(id, Metadata.empty(), failure, connection.peerMaxFrame()));
     } catch (RuntimeException e) {
-      LOG.warn("{}: a response was not sent: {}", connection, e.getMessage());
+      settings.log().warn(connection, "a response was not sent: " + e.getMessage());
     }
   }
 
@@ -366,17 +364,14 @@ final class IncomingCalls {
   }
 
   /**
-   * A handler has failed. What nobody has foreseen is logged with its stack, at the first, second, fourth,
-   * eighth … time; anything else is the caller's affair.
+   * A handler has failed. What nobody has foreseen is logged with its stack; anything else is the caller's
+   * affair.
    */
   void handlerFailed(IncomingCall call, @Nullable MethodShape method, Throwable failure) {
     if ((method != null && method.foresees(failure)) || settings.failures().isForeseen(failure)) {
       LOG.debug("{} has failed", call, failure);
       return;
     }
-    long count = failedHandlers.incrementAndGet();
-    if (Long.bitCount(count) == 1) {
-      LOG.warn("{} has failed, failure {} of this connection", call, count, failure);
-    }
+    settings.log().warn("the handler", call, failure);
   }
 }

@@ -1,39 +1,68 @@
 package io.gannet.rpc.internal.call;
 
+import io.gannet.rpc.KeyClash;
+import io.gannet.rpc.KeyListener;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcPeer;
+import io.gannet.transport.internal.text.FailureLog;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/** Connected peers by the keys that users gave them. Thread-safe. */
+/**
+ * Connected peers by the keys that users gave them. Of those that claim the same key the last one has it. Each
+ * peer has one claim at most, so that there are no more than connections. Thread-safe.
+ */
 public final class PeerKeys {
 
+  private final KeyClash clash;
+  private final KeyListener listener;
+  private final FailureLog log = new FailureLog("io.gannet.rpc.failures");
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, RpcPeer> peers = new HashMap<>();
-  private final Map<RpcPeer, String> keys = new HashMap<>();
-
-  /** Knows nobody. */
-  public PeerKeys() {}
+  private final Map<String, LinkedHashSet<RpcPeer>> claimants = new HashMap<>();
+  private final Map<RpcPeer, String> claims = new HashMap<>();
 
   /**
-   * Gives a peer a key, instead of the one it had; another peer that has it loses it. A peer that is not
-   * connected any more gets none.
+   * Knows nobody.
+   *
+   * @param clash what happens when there is more than one for a key
+   * @param listener is told of that
+   */
+  public PeerKeys(KeyClash clash, KeyListener listener) {
+    this.clash = clash;
+    this.listener = listener;
+  }
+
+  /**
+   * Gives a peer a key, instead of the one it had. A peer that is not connected any more gets none.
+   *
+   * @throws RpcException if another peer has it, and keeps it
    */
   public void register(RpcPeer peer, String key) {
     Objects.requireNonNull(key, "key");
     lock.lock();
     try {
-      forgetLocked(peer);
       if (!peer.isOpen()) {
+        forgetLocked(peer);
         return;
       }
-      keys.put(peer, key);
-      RpcPeer before = peers.put(key, peer);
-      if (before != null) {
-        keys.remove(before);
+      RpcPeer holder = holder(key);
+      if (holder == peer) {
+        return;
       }
+      if (holder != null && clash == KeyClash.REFUSE) {
+        tell(() -> listener.refused(key, holder, peer));
+        throw new RpcException(RpcCode.ALREADY_EXISTS, "another connection has this key");
+      }
+      forgetLocked(peer);
+      claimants.computeIfAbsent(key, unused -> new LinkedHashSet<>()).add(peer);
+      claims.put(peer, key);
+      moved(key, holder, peer);
     } finally {
       lock.unlock();
     }
@@ -50,17 +79,48 @@ public final class PeerKeys {
   }
 
   private void forgetLocked(RpcPeer peer) {
-    String key = keys.remove(peer);
-    if (key != null) {
-      peers.remove(key);
+    String key = claims.remove(peer);
+    if (key == null) {
+      return;
+    }
+    LinkedHashSet<RpcPeer> others = Objects.requireNonNull(claimants.get(key));
+    boolean held = others.getLast() == peer;
+    others.remove(peer);
+    if (others.isEmpty()) {
+      claimants.remove(key);
+    } else if (held) {
+      moved(key, peer, others.getLast());
     }
   }
 
-  /** {@return the key of a peer} */
+  private @Nullable RpcPeer holder(String key) {
+    LinkedHashSet<RpcPeer> all = claimants.get(key);
+    return all == null ? null : all.getLast();
+  }
+
+  private void moved(String key, @Nullable RpcPeer before, RpcPeer now) {
+    if (before != null) {
+      tell(() -> listener.moved(key, before, now));
+    }
+  }
+
+  /** Not under the lock. */
+  private void tell(Runnable what) {
+    Thread.startVirtualThread(() -> {
+      try {
+        what.run();
+      } catch (Throwable t) {
+        log.warn("the listener", "keys", t);
+      }
+    });
+  }
+
+  /** {@return the key of a peer, unless another has it by now} */
   Optional<String> keyOf(RpcPeer peer) {
     lock.lock();
     try {
-      return Optional.ofNullable(keys.get(peer));
+      String key = claims.get(peer);
+      return key != null && holder(key) == peer ? Optional.of(key) : Optional.empty();
     } finally {
       lock.unlock();
     }
@@ -70,7 +130,7 @@ public final class PeerKeys {
   public Optional<RpcPeer> find(String key) {
     lock.lock();
     try {
-      return Optional.ofNullable(peers.get(key));
+      return Optional.ofNullable(holder(key));
     } finally {
       lock.unlock();
     }

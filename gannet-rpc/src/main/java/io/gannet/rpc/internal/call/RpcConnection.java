@@ -313,7 +313,7 @@ public final class RpcConnection implements SessionListener<Frame> {
   @Override
   public void onError(Session<Frame> from, Throwable error) {
     if (error instanceof DecodeException || error instanceof MessageTooLargeException) {
-      LOG.warn("{}: {}", this, error.getMessage());
+      settings.log().warn(this, String.valueOf(error.getMessage()));
     } else {
       LOG.debug("{}", this, error);
     }
@@ -454,9 +454,12 @@ public final class RpcConnection implements SessionListener<Frame> {
    * @param why what
    */
   public void refuse(Throwable why) {
-    LOG.warn("{} is closed", this, why);
+    settings.log().warn("the admission", this, why);
     incoming.refuseNew();
     admission.cancel(false);
+    if (why instanceof RpcException told && wire().saysGoodbye()) {
+      trySend(new Frame.GoAway(Frame.Reason.DRAINING, told.code() + ": " + told.getMessage()));
+    }
     session().close();
   }
 
@@ -481,7 +484,9 @@ public final class RpcConnection implements SessionListener<Frame> {
     long next = Clock.NEVER;
     if (state == State.GREETING) {
       if (greetingDeadline <= now) {
-        LOG.warn("{} is closed: the peer has not said hello (setting greetingTimeout)", this);
+        settings
+            .log()
+            .warn(this, "closed, because the peer has not said hello (setting greetingTimeout)");
         session().close(StopMode.NOW);
         return Clock.NEVER;
       }
@@ -499,7 +504,7 @@ public final class RpcConnection implements SessionListener<Frame> {
   }
 
   private void goAway(Frame.Reason reason, String text) {
-    LOG.warn("{} is closed: {}", this, text);
+    settings.log().warn(this, "closed: " + text);
     peerGoodbye = text;
     incoming.refuseNew();
     trySend(new Frame.GoAway(reason, text));

@@ -20,6 +20,7 @@ import io.gannet.rpc.internal.call.RpcConnection;
 import io.gannet.rpc.internal.service.Services;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.StopMode;
+import io.gannet.transport.internal.text.FailureLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,8 +41,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The instances that a directory says, and the connections to each. Thread-safe.
@@ -52,7 +51,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Cluster implements Connections {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+  private final FailureLog log = new FailureLog("io.gannet.rpc.failures");
 
   /** How many instances a message names. */
   private static final int NAMED = 5;
@@ -191,7 +190,7 @@ public final class Cluster implements Connections {
     try {
       return settings.selection().test(instance);
     } catch (RuntimeException e) {
-      LOG.warn("It can't be told whether {} is selected, so it isn't used", instance, e);
+      log.warn("the selection, so that it isn't used,", instance, e);
       return false;
     }
   }
@@ -214,7 +213,7 @@ public final class Cluster implements Connections {
     try {
       pool = settings.pools().open(member.instance(), () -> poolChanged(member));
     } catch (RuntimeException | Error e) {
-      LOG.warn("{} of {} can't be used", member, directory.service(), e);
+      log.warn("the use", member + " of " + directory.service(), e);
       unusable(member, e);
       return;
     }
@@ -505,7 +504,7 @@ public final class Cluster implements Connections {
     } finally {
       lock.unlock();
     }
-    LOG.info("{} of {} is left out: {}", member, directory.service(), why);
+    log.info(member + " of " + directory.service(), "left out: " + why);
   }
 
   private void comeBack(Member member) {
@@ -520,7 +519,7 @@ public final class Cluster implements Connections {
     } finally {
       lock.unlock();
     }
-    LOG.info("{} of {} returns", member, directory.service());
+    log.info(member + " of " + directory.service(), "returns");
   }
 
   /** {@return whether there may be a retry, which is counted then} */
@@ -636,7 +635,7 @@ public final class Cluster implements Connections {
     try {
       directory.close();
     } catch (RuntimeException e) {
-      LOG.warn("The directory of {} can't be closed", directory.service(), e);
+      log.warn("the close", "the directory of " + directory.service(), e);
     }
     List<Member> all;
     lock.lock();

@@ -1,11 +1,10 @@
 package io.gannet.rpc.internal.directory;
 
 import io.gannet.rpc.DirectorySnapshot;
+import io.gannet.transport.internal.text.FailureLog;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Calls a listener on a virtual thread, with the latest list: one that comes while the listener is busy takes
@@ -13,7 +12,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LatestListener {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LatestListener.class);
+  private static final FailureLog FAILURES = new FailureLog("io.gannet.rpc.failures");
 
   private final String service;
   private final Consumer<DirectorySnapshot> listener;
@@ -57,7 +56,7 @@ final class LatestListener {
     try {
       listener.accept(snapshot);
     } catch (RuntimeException | Error e) {
-      LOG.warn("A listener for the instances of {} has failed", service, e);
+      FAILURES.warn("a listener", "the instances of " + service, e);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.gannet.rpc.internal.interceptor;
 import io.gannet.rpc.RpcCall;
 import io.gannet.rpc.RpcInterceptor;
 import io.gannet.rpc.RpcReply;
+import io.gannet.transport.internal.text.PeerText;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -32,18 +33,13 @@ public final class Logging implements RpcInterceptor {
 
   private static void log(RpcCall call, long began, @Nullable Throwable failure) {
     long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began);
+    String method = PeerText.escape(call.method());
     String from = call.peer().map(peer -> " of " + peer).orElse("");
     if (failure == null) {
-      LOG.info("{} {}{}: OK in {} us", call.direction(), call.method(), from, micros);
+      LOG.info("{} {}{}: OK in {} us", call.direction(), method, from, micros);
     } else {
       // Not what the failure says: that may come from the peer.
-      LOG.warn(
-          "{} {}{}: {} in {} us",
-          call.direction(),
-          call.method(),
-          from,
-          Outcome.of(failure),
-          micros);
+      LOG.warn("{} {}{}: {} in {} us", call.direction(), method, from, Outcome.of(failure), micros);
     }
   }
 }

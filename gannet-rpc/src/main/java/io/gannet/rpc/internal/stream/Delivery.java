@@ -2,13 +2,12 @@ package io.gannet.rpc.internal.stream;
 
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
+import io.gannet.transport.internal.text.FailureLog;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives what a stream brings to a subscriber, on a virtual thread that reads the one and calls the other:
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Delivery<T> implements Flow.Subscription, Runnable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+  private static final FailureLog FAILURES = new FailureLog("io.gannet.rpc.failures");
 
   private final ReadableStream<?, T> stream;
   private final Flow.Subscriber<? super T> subscriber;
@@ -89,7 +88,7 @@ final class Delivery<T> implements Flow.Subscription, Runnable {
       deliver();
     } catch (Throwable t) {
       // The subscriber itself has failed: there is nobody to tell.
-      LOG.warn("a subscriber of a stream has failed", t);
+      FAILURES.warn("a subscriber", "a stream", t);
       cancel();
     }
   }

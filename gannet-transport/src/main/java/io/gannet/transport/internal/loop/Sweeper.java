@@ -1,14 +1,13 @@
 package io.gannet.transport.internal.loop;
 
 import io.gannet.transport.TimeSource;
+import io.gannet.transport.internal.text.FailureLog;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks at each session of a loop periodically, instead of a timer for each session. The period is
@@ -51,7 +50,7 @@ public final class Sweeper {
     protected abstract void loopEnds();
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+  private static final FailureLog FAILURES = new FailureLog("io.gannet.transport.failures");
   private static final long SHORTEST_PERIOD = 10_000_000;
   private static final long LONGEST_PERIOD = 1_000_000_000;
 
@@ -112,7 +111,7 @@ public final class Sweeper {
       try {
         one.loopEnds();
       } catch (Throwable t) {
-        LOG.error("the end of {} failed", one, t);
+        FAILURES.warn("the end", one, t);
       }
     }
   }
@@ -181,7 +180,7 @@ public final class Sweeper {
     try {
       one.sweep(now);
     } catch (Throwable t) {
-      LOG.error("the timers of {} failed", one, t);
+      FAILURES.warn("the timers", one, t);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.gannet.transport.internal.session;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.SessionListener;
+import io.gannet.transport.internal.text.FailureLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,6 +1,7 @@
 package io.gannet.transport.internal.session;
 
 import io.gannet.transport.internal.loop.Sweeper;
+import io.gannet.transport.internal.text.FailureLog;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

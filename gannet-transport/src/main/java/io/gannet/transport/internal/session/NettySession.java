@@ -17,6 +17,7 @@ import io.gannet.transport.StopMode;
 import io.gannet.transport.internal.loop.LoopContext;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.Sweeper;
+import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.internal.text.PeerText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -6,6 +6,7 @@ import io.gannet.transport.RejectReason;
 import io.gannet.transport.Server;
 import io.gannet.transport.Session;
 import io.gannet.transport.TransportObserver;
+import io.gannet.transport.internal.text.FailureLog;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;

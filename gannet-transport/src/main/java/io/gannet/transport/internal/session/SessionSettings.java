@@ -8,6 +8,7 @@ import io.gannet.transport.SessionListener;
 import io.gannet.transport.SessionSetup;
 import io.gannet.transport.SocketOptions;
 import io.gannet.transport.TimeSource;
+import io.gannet.transport.internal.text.FailureLog;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;

@@ -1,5 +1,6 @@
 package io.gannet.transport.internal.session;
 
+import io.gannet.transport.internal.text.FailureLog;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,8 +8,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Hands over to virtual threads, for all sessions of one loop together, because waking a thread costs
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class VirtualHandOver implements HandOver, DeferredFlushes.Deferring {
 
-  private static final Logger LOG = LoggerFactory.getLogger(VirtualHandOver.class);
+  private static final FailureLog FAILURES = new FailureLog("io.gannet.transport.failures");
 
   private final EventLoop loop;
   private final DeferredFlushes deferredFlushes;
@@ -125,7 +124,7 @@ final class VirtualHandOver implements HandOver, DeferredFlushes.Deferring {
       try {
         session.flushNow();
       } catch (Throwable t) {
-        LOG.error("{} could not be flushed", session, t); // the others must be
+        FAILURES.warn("the flush", session, t); // the others must be
       }
     }
   }

@@ -2,7 +2,7 @@ package io.gannet.transport.internal.udp;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.gannet.transport.internal.session.FailureLog;
+import io.gannet.transport.internal.text.FailureLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

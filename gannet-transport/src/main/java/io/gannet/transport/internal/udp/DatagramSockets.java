@@ -7,7 +7,7 @@ import io.gannet.transport.UdpOptions;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SocketKind;
 import io.gannet.transport.internal.session.ChannelOptions;
-import io.gannet.transport.internal.session.FailureLog;
+import io.gannet.transport.internal.text.FailureLog;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;

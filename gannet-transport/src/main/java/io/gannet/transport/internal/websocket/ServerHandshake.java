@@ -11,10 +11,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.WebSocketRefusedException;
-import io.gannet.transport.internal.session.FailureLog;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.Link;
+import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.internal.text.PeerText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -1,9 +1,9 @@
 package io.gannet.transport.internal.websocket;
 
 import io.gannet.transport.WebSocketOptions;
-import io.gannet.transport.internal.session.FailureLog;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.Link;
+import io.gannet.transport.internal.text.FailureLog;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;

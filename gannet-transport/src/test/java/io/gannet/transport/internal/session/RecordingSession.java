@@ -2,13 +2,14 @@ package io.gannet.transport.internal.session;
 
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.SessionListener;
+import io.gannet.transport.internal.text.FailureLog;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The session of some callbacks, which remembers what they ask of it, and its loop, run by hand. */
 final class RecordingSession extends StubSession implements DispatchedSession<String> {
 
-  private final FailureLog failures = new FailureLog();
+  private final FailureLog failures = new FailureLog("io.gannet.transport.failures");
   private final Observers observers = new Observers(List.of(), failures);
   private final List<Runnable> loop = new ArrayList<>();
   final List<Throwable> dispatchFailures = new ArrayList<>();

@@ -7,7 +7,7 @@ import io.gannet.transport.Io;
 import io.gannet.transport.SocketOptions;
 import io.gannet.transport.UdpOptions;
 import io.gannet.transport.internal.loop.NettyEventLoops;
-import io.gannet.transport.internal.session.FailureLog;
+import io.gannet.transport.internal.text.FailureLog;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramChannel;
 import java.net.InetSocketAddress;
@@ -46,7 +46,7 @@ class DatagramSocketsTest {
               its,
               NOBODY,
               new ChannelInboundHandlerAdapter(),
-              new FailureLog());
+              new FailureLog("io.gannet.transport.failures"));
       sockets.bind(binding -> binding.syncUninterruptibly().channel());
       DatagramChannel socket = sockets.sockets().getFirst();
 
