@@ -15,7 +15,7 @@ import io.gannet.transport.SocketOptions;
 import io.gannet.transport.TransportException;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SocketKind;
-import io.gannet.transport.internal.session.FailureLog;
+import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.Link;
@@ -62,7 +62,7 @@ public final class Connection<M> implements AutoCloseable {
   /** Without any layer each loop, and here each connection, would have a receive buffer of its own. */
   private static final Layer NOTHING = new Nothing();
 
-  private static final FailureLog FAILURES = new FailureLog();
+  private static final FailureLog FAILURES = new FailureLog("io.gannet.fuzz");
   private static final Observers OBSERVERS = new Observers(List.of(), FAILURES);
 
   /** What all connections receive in, as those of one event loop do; not always at its beginning. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.WebSocketHandshake;
 import io.gannet.transport.WebSocketOptions;
-import io.gannet.transport.internal.session.FailureLog;
+import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.internal.session.Framing;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
@@ -225,7 +225,7 @@ class HandshakeFuzzTest {
   }
 
   private static Layer server(WebSocketOptions options) {
-    return new ServerLayer(options, Set.copyOf(options.paths()), MAX_MESSAGE, new FailureLog());
+    return new ServerLayer(options, Set.copyOf(options.paths()), MAX_MESSAGE, new FailureLog("io.gannet.fuzz"));
   }
 
   private static void lookAtAll(WebSocketHandshake handshake) {
