@@ -11,8 +11,8 @@ import io.gannet.fuzz.harness.Target;
 import io.gannet.transport.WebSocketMessage;
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.codec.Codecs;
-import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.internal.websocket.ServerLayer;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -48,7 +48,10 @@ public final class PerMessageDeflateTarget implements Target {
 
   private static final Layer LAYER =
       new ServerLayer(
-          WebSocketOptions.defaults().withCompression(), Set.of(), LIMIT, new FailureLog("io.gannet.fuzz"));
+          WebSocketOptions.defaults().withCompression(),
+          Set.of(),
+          LIMIT,
+          new FailureLog("io.gannet.fuzz"));
 
   @Override
   public String name() {

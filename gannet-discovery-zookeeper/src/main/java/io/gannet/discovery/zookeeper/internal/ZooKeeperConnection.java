@@ -67,8 +67,8 @@ final class ZooKeeperConnection {
     }
 
     @Override
-    public ZooKeeper newZooKeeper(
-        String servers, int timeout, Watcher watcher, boolean readOnly) throws Exception {
+    public ZooKeeper newZooKeeper(String servers, int timeout, Watcher watcher, boolean readOnly)
+        throws Exception {
       return newZooKeeper(servers, timeout, watcher, readOnly, new ZKClientConfig());
     }
 

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.WebSocketHandshake;
 import io.gannet.transport.WebSocketOptions;
-import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.internal.session.Framing;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.Link;
 import io.gannet.transport.internal.session.Links;
+import io.gannet.transport.internal.text.FailureLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -225,7 +225,8 @@ class HandshakeFuzzTest {
   }
 
   private static Layer server(WebSocketOptions options) {
-    return new ServerLayer(options, Set.copyOf(options.paths()), MAX_MESSAGE, new FailureLog("io.gannet.fuzz"));
+    return new ServerLayer(
+        options, Set.copyOf(options.paths()), MAX_MESSAGE, new FailureLog("io.gannet.fuzz"));
   }
 
   private static void lookAtAll(WebSocketHandshake handshake) {
