@@ -2,6 +2,7 @@ package io.gannet.rpc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.gannet.rpc.interceptor.Interceptors;
@@ -133,10 +134,10 @@ class StrangerTest {
   void namesThatAStrangerMakesUpAreNoMeters() {
     for (int i = 0; i < 50; i++) {
       String method = "Made/up" + i;
-      catchThrowableOfType(
-          RpcException.class, () -> stranger.call(method, Json.class, new Json("1")));
-      catchThrowableOfType(
-          RpcException.class, () -> friend.call(method, Json.class, new Json("1")));
+      assertThatThrownBy(() -> stranger.call(method, Json.class, new Json("1")))
+          .isInstanceOf(RpcException.class);
+      assertThatThrownBy(() -> friend.call(method, Json.class, new Json("1")))
+          .isInstanceOf(RpcException.class);
     }
     assertThat(meters.find("gannet.rpc.calls").timers())
         .hasSize(2)

@@ -313,6 +313,7 @@ final class IncomingCall implements Runnable, CallContext {
   }
 
   /** Calls the handler, unless nobody waits any more, which there was no interrupt for yet. */
+  @SuppressWarnings("ReferenceEquality") // threads have no other
   private CompletionStage<RpcReply> invoke(IncomingCallView call) {
     if (cancelled != null || state == ENDED) {
       return CompletableFuture.failedStage(cancelledBeforeItBegan());
@@ -505,6 +506,7 @@ final class IncomingCall implements Runnable, CallContext {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // an interceptor may throw one like it
   private Frame.Failure describe(Throwable failure) {
     return failure == missing
         ? new Frame.Failure(
