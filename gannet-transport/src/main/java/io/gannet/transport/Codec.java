@@ -24,7 +24,7 @@ public interface Codec<M> {
    * was not read is offered again together with the bytes that follow, when this returns null. A
    * codec may consume bytes and still return null (it skipped something, or keeps what it read). It
    * may return a message without consuming a byte only if none is left: one that it made of bytes
-   * which it consumed earlier.
+   * which it consumed earlier. The same holds for a {@link SkippedMessageException}.
    *
    * @param session the session that received the bytes
    * @param in the bytes not yet read; owned by the framework and valid only during this call

@@ -8,11 +8,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.CloseReason.Kind;
+import io.gannet.transport.netty.NettyCodecs;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.LineBasedFrameDecoder;
+import io.netty.handler.codec.string.StringEncoder;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -174,6 +179,33 @@ class FailingCodecTest {
             "error SkippedMessageException",
             "error SkippedMessageException",
             "message c");
+    assertThat(listener.closes()).isEmpty();
+  }
+
+  @Test
+  void whatWasConsumedEarlierMayBeSkippedLater() {
+    Supplier<Codec<String>> lines = // takes all that a read has brought, and then emits the lines
+        NettyCodecs.of(
+            () -> new LineBasedFrameDecoder(100),
+            StringEncoder::new,
+            line -> {
+              String text = ((ByteBuf) line).toString(UTF_8);
+              if (text.equals("?")) {
+                throw new SkippedMessageException("what?");
+              }
+              return text;
+            },
+            text -> text);
+    RawPeer peer =
+        fixture.connect(
+            fixture.start(Server.tcp("127.0.0.1", 0).codecPerSession(lines).listener(listener)));
+
+    peer.writeText("a\n?\nb\n?\n?\nc\n");
+
+    assertThat(listener.awaitMessages(3)).containsExactly("a", "b", "c");
+    assertThat(listener.errors())
+        .hasSize(3)
+        .allSatisfy(error -> assertThat(error).hasMessageContaining("what?"));
     assertThat(listener.closes()).isEmpty();
   }
 

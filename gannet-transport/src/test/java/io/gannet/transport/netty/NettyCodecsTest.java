@@ -9,6 +9,7 @@ import io.gannet.transport.Codec;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageTooLargeException;
+import io.gannet.transport.SkippedMessageException;
 import io.gannet.transport.codec.Bytes;
 import io.gannet.transport.codec.CodecHarness;
 import io.netty.buffer.ByteBuf;
@@ -20,6 +21,8 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderResult;
@@ -35,6 +38,7 @@ import io.netty.handler.codec.ReplayingDecoder;
 import io.netty.handler.codec.string.LineEncoder;
 import io.netty.handler.codec.string.StringDecoder;
 import io.netty.handler.codec.string.StringEncoder;
+import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -309,8 +313,10 @@ class NettyCodecsTest {
             };
     try (CodecHarness<byte[]> harness =
         new CodecHarness<>(NettyCodecs.bytes(closing, StringEncoder::new).get())) {
-      harness.feed((byte) 1);
-      assertThatThrownBy(() -> harness.feed((byte) 1)).isInstanceOf(DecodeException.class);
+      assertThatThrownBy(() -> harness.feed((byte) 1))
+          .isInstanceOf(DecodeException.class)
+          .hasMessageContaining("closed its channel");
+      assertThat(harness.encode(Bytes.utf8("last words"))).isEqualTo(Bytes.utf8("last words"));
     }
   }
 
@@ -375,10 +381,16 @@ class NettyCodecsTest {
 
   @Test
   void aMessageMustNotCountReferences() {
-    assertThatThrownBy(() ->
-            NettyCodecs.of(ByteBuf.class, () -> new FixedLengthFrameDecoder(1), StringEncoder::new))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("ByteBuf");
+    for (Class<?> type : List.of(ByteBuf.class, AbstractReferenceCounted.class)) {
+      assertThatThrownBy(
+              () -> NettyCodecs.of(type, () -> new FixedLengthFrameDecoder(1), StringEncoder::new))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(type.getSimpleName())
+          .hasMessageContaining(
+              type == ByteBuf.class
+                  ? "use NettyCodecs.bytes"
+                  : "use the method that takes a function");
+    }
     try (CodecHarness<Object> harness =
         new CodecHarness<>(
             NettyCodecs.of(Object.class, () -> new FixedLengthFrameDecoder(1), StringEncoder::new)
@@ -466,6 +478,64 @@ class NettyCodecsTest {
     try (CodecHarness<byte[]> harness =
         new CodecHarness<>(NettyCodecs.bytes(strict, StringEncoder::new).get())) {
       harness.feed(new byte[3]);
+    }
+  }
+
+  @Test
+  void aSkippedMessageInTheMiddleOfAReadIsNoEnd() {
+    Supplier<Codec<String>> codec =
+        NettyCodecs.of(
+            () ->
+                handlers(new LineBasedFrameDecoder(100), new StringDecoder(StandardCharsets.UTF_8)),
+            LineEncoder::new,
+            line -> {
+              if (line.equals("bad")) {
+                throw new SkippedMessageException("a bad line");
+              }
+              return (String) line;
+            },
+            line -> line);
+    try (CodecHarness<String> harness = new CodecHarness<>(codec.get())) {
+      assertThat(harness.feed(Bytes.utf8("one\nbad\ntwo\nbad\n"))).containsExactly("one", "two");
+      assertThat(harness.skipped).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatAnEncoderWritesWithoutMindingTheResultIsNotLostSilently() {
+    Supplier<ChannelHandler> careless =
+        () ->
+            new ChannelOutboundHandlerAdapter() {
+              @Override
+              public void write(
+                  ChannelHandlerContext context, Object message, ChannelPromise promise) {
+                context.write(Unpooled.wrappedBuffer(new byte[20]));
+                promise.setSuccess();
+              }
+            };
+    Codec<String> codec =
+        NettyCodecs.of(String.class, () -> new FixedLengthFrameDecoder(4), careless).get();
+    try (CodecHarness<String> harness = new CodecHarness<>(codec, 10)) {
+      assertThatThrownBy(() -> harness.encode("x")).isInstanceOf(MessageTooLargeException.class);
+    }
+  }
+
+  @Test
+  void aHandlerThatSendsIsRefusedInsteadOfWaitingForItself() {
+    List<CodecHarness<String>> self = new ArrayList<>();
+    Supplier<Codec<String>> codec =
+        NettyCodecs.of(
+            () -> new StringDecoder(StandardCharsets.UTF_8),
+            StringEncoder::new,
+            message -> {
+              self.get(0).encode("answer");
+              return (String) message;
+            },
+            message -> message);
+    try (CodecHarness<String> harness = new CodecHarness<>(codec.get())) {
+      self.add(harness);
+      assertThatThrownBy(() -> harness.feed((byte) 1))
+          .hasMessageContaining("must not send: leave that to the listener");
     }
   }
 }

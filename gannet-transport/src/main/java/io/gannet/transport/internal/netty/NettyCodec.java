@@ -6,20 +6,19 @@ import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
 import io.gannet.transport.Session;
+import io.gannet.transport.SkippedMessageException;
 import io.gannet.transport.TransportException;
 import io.gannet.transport.WriteBuffer;
 import io.gannet.transport.internal.text.PeerText;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.DecoderResult;
-import io.netty.handler.codec.DecoderResultProvider;
 import io.netty.handler.codec.EncoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.ReferenceCounted;
-import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,74 +26,91 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Netty decoder and encoder for one session.
  *
- * <p>Each has a channel of its own, because decoding and encoding run at the same time on different
- * threads. The channels are made when they are first needed: a session that only receives has one.
+ * <p>They share a channel, as they do in Netty, which is made when it is first needed. Decoding and
+ * encoding run at the same time on different threads and take turns there.
  */
 public final class NettyCodec<M> implements Codec<M> {
 
-  private final Supplier<? extends ChannelHandler> decoder;
-  private final Supplier<? extends ChannelHandler> encoder;
+  private final Supplier<? extends List<? extends ChannelHandler>> handlers;
   private final Function<Object, ? extends M> fromNetty;
   private final Function<? super M, ?> toNetty;
 
-  private @Nullable DecoderChannel inbound;
-  private @Nullable EmbeddedChannel outbound;
+  /** Held while the channel is used, and for the three fields that follow. */
+  private final ReentrantLock lock = new ReentrantLock();
 
-  /** What the decoder threw behind the messages that are still queued. */
-  private @Nullable TransportException failure;
+  private @Nullable CodecChannel channel;
+
+  /** What was decoded and not asked for yet: messages, and exceptions in the place of skipped ones. */
+  private final Queue<Object> decoded = new ArrayDeque<>();
+
+  /** What ends the session behind those. */
+  private @Nullable RuntimeException failure;
+
+  /** As of the last call of {@link #decode}; on the session's loop only. */
+  private int buffered;
 
   /**
    * Creates a codec.
    *
-   * @param decoder makes the decoder
-   * @param encoder makes the encoder
+   * @param handlers makes the handlers that decode and encode
    * @param fromNetty makes a message from what the decoder emits, which is released afterwards
    * @param toNetty makes what the encoder takes, and will release, from a message
    */
   public NettyCodec(
-      Supplier<? extends ChannelHandler> decoder,
-      Supplier<? extends ChannelHandler> encoder,
+      Supplier<? extends List<? extends ChannelHandler>> handlers,
       Function<Object, ? extends M> fromNetty,
       Function<? super M, ?> toNetty) {
-    this.decoder = decoder;
-    this.encoder = encoder;
+    this.handlers = handlers;
     this.fromNetty = fromNetty;
     this.toNetty = toNetty;
   }
 
   @Override
+  @SuppressWarnings("unchecked")
   public @Nullable M decode(Session<M> session, ReadBuffer in) {
-    DecoderChannel channel = inbound;
-    if (channel == null) {
-      channel = new DecoderChannel(decoder.get());
-      inbound = channel;
+    lock();
+    try {
+      CodecChannel theChannel = channel();
+      // Bytes are taken even while messages are queued, because a message must not come out of
+      // bytes
+      // that stay.
+      if (failure == null && in.isReadable()) {
+        decode(theChannel, in);
+      }
+      Object next = decoded.poll();
+      // What is queued has no size that is known; it only must not look like nothing.
+      buffered = theChannel.unfinishedBytes() + (failure == null && decoded.isEmpty() ? 0 : 1);
+      if (next instanceof SkippedMessageException skipped) {
+        throw skipped;
+      }
+      if (next == null && failure != null) {
+        throw failure;
+      }
+      return (M) next;
+    } finally {
+      lock.unlock();
     }
-    // Bytes are taken even while messages are queued, because a message must not come out of bytes
-    // that stay.
-    if (failure == null && in.isReadable()) {
-      feed(channel, in);
-    }
-    Object message = channel.poll();
-    if (message != null) {
-      return convert(message);
-    }
-    if (failure != null) {
-      throw failure;
-    }
-    return null;
   }
 
-  private void feed(DecoderChannel channel, ReadBuffer in) {
+  private void decode(CodecChannel theChannel, ReadBuffer in) {
+    @Nullable String misuse;
     try {
-      channel.feed(in);
+      misuse = theChannel.decode(in);
     } catch (Exception e) { // Netty rethrows checked exceptions that its methods don't declare
-      failure = decodeFailure(e);
+      fail(decodeFailure(e));
+      return;
     }
-    if (failure == null && channel.hasWritten()) {
-      failure =
+    if (misuse != null) {
+      fail(
           new DecodeException(
-              "the Netty decoder wrote to its channel, which a codec can't do: use a handler that"
-                  + " only decodes");
+              "the Netty decoder %s, which a codec can't do: use a handler that only decodes"
+                  .formatted(misuse)));
+    }
+  }
+
+  private void fail(RuntimeException cause) {
+    if (failure == null) {
+      failure = cause;
     }
   }
 
@@ -114,85 +130,83 @@ public final class NettyCodec<M> implements Codec<M> {
         : new DecodeException(text, problem);
   }
 
-  private M convert(Object message) {
+  /** Takes what the decoder emits. Behind a failure nothing counts any more. */
+  private void emitted(Object message) {
     try {
-      if (message instanceof DecoderResultProvider provider) {
-        DecoderResult result = provider.decoderResult();
-        if (result != null && result.isFailure()) {
-          throw decodeFailure(result.cause());
-        }
+      if (failure == null) {
+        decoded.add(convert(message));
       }
-      M converted = fromNetty.apply(message);
-      if (converted instanceof ReferenceCounted) {
-        throw new DecodeException(
-            "%s counts references, which nobody would release: convert it to something that does not"
-                .formatted(converted.getClass().getName()));
-      }
-      return converted;
+    } catch (SkippedMessageException e) {
+      decoded.add(e);
+    } catch (RuntimeException e) {
+      fail(e);
     } finally {
       ReferenceCountUtil.release(message);
     }
   }
 
+  private M convert(Object message) {
+    Throwable undecoded = DecoderResults.failure(message);
+    if (undecoded != null) {
+      throw decodeFailure(undecoded);
+    }
+    return fromNetty.apply(message);
+  }
+
   @Override
   public void encode(Session<M> session, M message, WriteBuffer out) {
-    EmbeddedChannel channel = outbound;
-    if (channel == null) {
-      channel = new EmbeddedChannel(encoder.get());
-      outbound = channel;
-    }
+    lock();
     try {
-      channel.writeOutbound(toNetty.apply(message));
-      for (Object part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
-        write(part, message, out);
+      String misuse = channel().encode(toNetty.apply(message), out);
+      if (misuse != null) {
+        throw new EncodeException(
+            "the Netty encoder %s, which a codec can't do: use a handler that only encodes"
+                .formatted(misuse));
       }
     } catch (TransportException e) {
       throw e;
     } catch (Exception e) { // Netty rethrows checked exceptions that its methods don't declare
       Throwable problem = e instanceof EncoderException && e.getCause() != null ? e.getCause() : e;
+      if (problem instanceof TransportException ours) {
+        throw ours;
+      }
       throw new EncodeException("the Netty encoder failed: " + problem, problem);
     } finally {
-      channel.releaseOutbound();
+      lock.unlock();
     }
   }
 
-  private static void write(Object part, Object message, WriteBuffer out) {
-    try {
-      if (!(part instanceof ByteBuf bytes)) {
-        throw new EncodeException(
-            "the Netty encoder made %s, not bytes, from %s: does it take that type?"
-                .formatted(part.getClass().getName(), message.getClass().getName()));
-      }
-      for (ByteBuffer piece : bytes.nioBuffers()) {
-        out.writeBytes(piece);
-      }
-    } finally {
-      ReferenceCountUtil.release(part);
+  /** Gets the lock, unless this thread has it: then a handler sends, which could wait for itself. */
+  private void lock() {
+    if (lock.isHeldByCurrentThread()) {
+      throw new IllegalStateException(
+          "a Netty handler of a codec, or a function that converts its messages, must not send:"
+              + " leave that to the listener");
     }
+    lock.lock();
+  }
+
+  private CodecChannel channel() {
+    CodecChannel theChannel = channel;
+    if (theChannel == null) {
+      theChannel = new CodecChannel(handlers.get(), this::emitted);
+      channel = theChannel;
+    }
+    return theChannel;
   }
 
   @Override
   public int bufferedBytes() {
-    DecoderChannel channel = inbound;
-    if (channel == null) {
-      return 0;
-    }
-    // What is queued has no size that is known; it only must not look like nothing.
-    int queued = failure != null || channel.hasMessages() ? 1 : 0;
-    return channel.unfinishedBytes() + queued;
+    return buffered;
   }
 
   @Override
   public void sessionClosed(Session<M> session) {
-    DecoderChannel in = inbound;
-    EmbeddedChannel out = outbound;
-    inbound = null;
-    outbound = null;
-    if (in != null) {
-      in.release();
+    CodecChannel theChannel = channel;
+    channel = null;
+    if (theChannel != null) {
+      theChannel.release();
     }
-    if (out != null) {
-      EmbeddedChannels.release(out);
-    }
+    decoded.clear();
   }
 }

@@ -185,7 +185,8 @@ final class MessageDecoder<M> {
                 ? textual.decodeText(session, reader)
                 : codec.decode(session, reader);
       } catch (SkippedMessageException e) {
-        if (reader.position() == start) {
+        // Without bytes to skip it is one that the codec has made of bytes consumed earlier.
+        if (reader.position() == start && (reader.isReadable() || ++free > MAX_FREE_MESSAGES)) {
           throw failed(e, in, start);
         }
         ended = true;
