@@ -50,5 +50,6 @@ public final class ChatServer {
     Server<String> server = start("0.0.0.0", port);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
     System.out.println("listening tcp://0.0.0.0:" + server.port());
+    server.whenStopped().toCompletableFuture().join();
   }
 }

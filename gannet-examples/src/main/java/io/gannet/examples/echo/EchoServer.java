@@ -56,5 +56,6 @@ public final class EchoServer {
     Server<EchoPacket> server = start("0.0.0.0", port, Limits.defaults());
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
     System.out.println("listening tcp://0.0.0.0:" + server.port());
+    server.whenStopped().toCompletableFuture().join();
   }
 }

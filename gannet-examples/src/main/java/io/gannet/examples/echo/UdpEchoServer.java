@@ -41,5 +41,6 @@ public final class UdpEchoServer {
     Server<EchoPacket> server = start("0.0.0.0", port, EchoServer.Limits.defaults());
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
     System.out.println("listening udp://0.0.0.0:" + server.port());
+    server.whenStopped().toCompletableFuture().join();
   }
 }

@@ -90,6 +90,7 @@ public final class WebSocketEchoServer {
                 ServerTls.of(TlsIdentity.pem(Path.of(args[1]), Path.of(args[2]))))
             : start("0.0.0.0", port, limits);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    server.whenStopped().toCompletableFuture().join();
     String s = encrypts ? "s" : "";
     System.out.printf(
         "listening ws%s://0.0.0.0:%d/echo, page at http%s://localhost:%d/%n",

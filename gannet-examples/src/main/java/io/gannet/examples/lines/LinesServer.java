@@ -30,5 +30,6 @@ public final class LinesServer {
     Server<String> server = start(args.length > 0 ? Integer.parseInt(args[0]) : 9000);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
     System.out.println("listening tcp://0.0.0.0:" + server.port());
+    server.whenStopped().toCompletableFuture().join();
   }
 }

@@ -28,10 +28,13 @@ final class DecoderResults {
 
   /** Returns why a message could not be decoded, or null if it could, or doesn't say. */
   static @Nullable Throwable failure(Object message) {
-    DecoderResult result =
-        message instanceof DecoderResultProvider provider
-            ? provider.decoderResult()
-            : METHODS.get(message.getClass()).map(method -> call(method, message)).orElse(null);
+    DecoderResult result;
+    if (message instanceof DecoderResultProvider provider) {
+      result = provider.decoderResult();
+    } else {
+      Optional<MethodHandle> method = METHODS.get(message.getClass());
+      result = method.isPresent() ? call(method.get(), message) : null;
+    }
     return result != null && result.isFailure() ? result.cause() : null;
   }
 

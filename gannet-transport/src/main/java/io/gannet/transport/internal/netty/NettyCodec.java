@@ -71,9 +71,8 @@ public final class NettyCodec<M> implements Codec<M> {
     lock();
     try {
       CodecChannel theChannel = channel();
-      // Bytes are taken even while messages are queued, because a message must not come out of
-      // bytes
-      // that stay.
+      // Bytes are taken even while messages are queued: a message must not come out of bytes that
+      // stay.
       if (failure == null && in.isReadable()) {
         decode(theChannel, in);
       }

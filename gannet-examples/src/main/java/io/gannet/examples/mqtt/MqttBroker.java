@@ -1,0 +1,487 @@
+package io.gannet.examples.mqtt;
+
+import io.gannet.transport.AttributeKey;
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.MessageTooLargeException;
+import io.gannet.transport.ServerBuilder;
+import io.gannet.transport.Session;
+import io.gannet.transport.SessionListener;
+import io.gannet.transport.WebSocketOptions;
+import io.gannet.transport.netty.NettyCodecs;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttConnectPayload;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
+import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.handler.codec.mqtt.MqttFixedHeader;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPubAckMessage;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttReasonCodes;
+import io.netty.handler.codec.mqtt.MqttSubAckMessage;
+import io.netty.handler.codec.mqtt.MqttSubAckPayload;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption.RetainedHandlingPolicy;
+import io.netty.handler.codec.mqtt.MqttTopicSubscription;
+import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
+import io.netty.handler.codec.mqtt.MqttUnsubAckMessage;
+import io.netty.handler.codec.mqtt.MqttUnsubAckPayload;
+import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A broker for MQTT 3.1.1 and 5, on any number of servers at once: TCP, TLS and WebSocket have the same
+ * clients, topics and retained messages.
+ *
+ * <p>It has QoS 0 and 1, retained messages, wills, keep-alive, wildcards, and takes a session over when
+ * its client connects again. It has no QoS 2, no sessions that outlive their connection, no shared
+ * subscriptions, no topic aliases; in version 5 its CONNACK says so.
+ */
+public final class MqttBroker implements SessionListener<MqttMessage> {
+
+  private static final Logger log = LoggerFactory.getLogger(MqttBroker.class);
+
+  private static final AttributeKey<MqttConnection> CONNECTION = AttributeKey.of("connection");
+
+  /** How long a connection may take until it has said CONNECT. */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  private final MqttLimits limits;
+  private final MqttAuthenticator authenticator;
+
+  /** Guards all that follows, and the connections. Nobody waits for a client while holding it. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Map<String, MqttConnection> connections = new HashMap<>();
+  private final Subscriptions subscriptions = new Subscriptions();
+  private final RetainedMessages retained;
+
+  /** Creates a broker that everybody may use, with the default limits. */
+  public MqttBroker() {
+    this(MqttLimits.defaults(), (clientId, userName, password, connection) -> true);
+  }
+
+  /**
+   * Creates a broker.
+   *
+   * @param limits what clients can take
+   * @param authenticator decides who may connect
+   */
+  public MqttBroker(MqttLimits limits, MqttAuthenticator authenticator) {
+    this.limits = limits;
+    this.authenticator = authenticator;
+    this.retained = new RetainedMessages(limits);
+  }
+
+  /**
+   * Has a server serve this broker.
+   *
+   * @param server such as {@code Server.tcp(1883)}, or {@code Server.webSocket(host, port, options)}
+   *     with {@link #webSocket()}
+   * @return the server, to be given TLS or started
+   */
+  public ServerBuilder<MqttMessage> serve(ServerBuilder.NeedsCodec server) {
+    return server
+        .codecPerSession(
+            NettyCodecs.of(
+                MqttMessage.class,
+                () -> new MqttDecoder(limits.packetBytes(), limits.clientIdLength()),
+                () -> MqttEncoder.INSTANCE))
+        .listener(this)
+        .maxMessageSize(limits.packetBytes() + 5) // the fixed header of a packet has up to 5 bytes
+        .readIdleTimeout(CONNECT_TIMEOUT); // until the client says how long it may be silent
+  }
+
+  /** {@return what MQTT needs of WebSocket: a stream of bytes in binary messages (MQTT 5, section 6)} */
+  public static WebSocketOptions webSocket() {
+    return WebSocketOptions.defaults().withStream().withSubprotocols("mqtt");
+  }
+
+  @Override
+  public void onMessage(Session<MqttMessage> session, MqttMessage message) {
+    MqttConnection connection = session.get(CONNECTION);
+    if (connection == null) {
+      if (message instanceof MqttConnectMessage connect) {
+        connect(session, connect);
+      } else {
+        session.close(); // CONNECT comes first
+      }
+      return;
+    }
+    switch (message.fixedHeader().messageType()) {
+      case PUBLISH -> publish(connection, (MqttPublishMessage) message);
+      case PUBACK -> locked(() -> connection.acknowledged(packetId(message)));
+      case SUBSCRIBE -> subscribe(connection, (MqttSubscribeMessage) message);
+      case UNSUBSCRIBE -> unsubscribe(connection, (MqttUnsubscribeMessage) message);
+      case PINGREQ -> {
+        session.send(MqttMessage.PINGRESP);
+        locked(connection::sendWaiting);
+      }
+      case DISCONNECT -> disconnected(connection, message);
+      default -> locked(() -> connection.disconnect(MqttReasonCodes.Disconnect.PROTOCOL_ERROR));
+    }
+  }
+
+  private void connect(Session<MqttMessage> session, MqttConnectMessage connect) {
+    MqttConnectVariableHeader header = connect.variableHeader();
+    MqttConnectPayload payload = connect.payload();
+    boolean version5 = header.version() == MqttVersion.MQTT_5.protocolLevel();
+    boolean assigned = payload.clientIdentifier().isEmpty();
+    String clientId = assigned ? "auto-" + UUID.randomUUID() : payload.clientIdentifier();
+    if (header.version() < MqttVersion.MQTT_3_1_1.protocolLevel()) {
+      refuse(session, MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION);
+      return;
+    }
+    if (clientId.length() > limits.clientIdLength()
+        || (assigned && !version5 && !header.isCleanSession())) {
+      refuse(
+          session,
+          version5
+              ? MqttConnectReturnCode.CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID
+              : MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED);
+      return;
+    }
+    if (header.isWillFlag()
+        && (!Topics.isTopic(payload.willTopic(), limits) || header.willQos() > 1)) {
+      refuse(
+          session,
+          version5
+              ? header.willQos() > 1
+                  ? MqttConnectReturnCode.CONNECTION_REFUSED_QOS_NOT_SUPPORTED
+                  : MqttConnectReturnCode.CONNECTION_REFUSED_TOPIC_NAME_INVALID
+              : MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED);
+      return;
+    }
+    if (!authenticator.mayConnect(
+        clientId, payload.userName(), payload.passwordInBytes(), session.connection())) {
+      refuse(
+          session,
+          version5
+              ? MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5
+              : MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED);
+      return;
+    }
+    MqttConnection connection =
+        new MqttConnection(session, clientId, connect, will(header, payload), limits);
+    // Half as long again as the client has said (section 3.1.2.10); zero is for ever.
+    session.readIdleTimeout(Duration.ofMillis(header.keepAliveTimeSeconds() * 1_500L));
+    session.send(
+        MqttMessageBuilders.connAck()
+            .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
+            .properties(
+                version5 ? abilities(assigned ? clientId : null) : MqttProperties.NO_PROPERTIES)
+            .build());
+    session.set(CONNECTION, connection);
+    session.name(clientId);
+    locked(() -> {
+      MqttConnection before = connections.put(clientId, connection);
+      if (before != null) {
+        end(before);
+        before.disconnect(MqttReasonCodes.Disconnect.SESSION_TAKEN_OVER);
+      }
+    });
+  }
+
+  private static void refuse(Session<MqttMessage> session, MqttConnectReturnCode code) {
+    session.send(MqttMessageBuilders.connAck().returnCode(code).build());
+    session.close();
+  }
+
+  /** What clients of version 5 are told that they can't have. */
+  private MqttProperties abilities(@Nullable String assignedClientId) {
+    MqttProperties properties = new MqttProperties();
+    number(properties, MqttProperties.MAXIMUM_QOS, 1);
+    number(properties, MqttProperties.SESSION_EXPIRY_INTERVAL, 0);
+    number(properties, MqttProperties.MAXIMUM_PACKET_SIZE, limits.packetBytes());
+    number(properties, MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0);
+    number(properties, MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE, 0);
+    if (assignedClientId != null) {
+      properties.add(
+          new MqttProperties.StringProperty(
+              MqttProperties.ASSIGNED_CLIENT_IDENTIFIER, assignedClientId));
+    }
+    return properties;
+  }
+
+  private static void number(MqttProperties properties, int id, int value) {
+    properties.add(new MqttProperties.IntegerProperty(id, value));
+  }
+
+  private static @Nullable MqttPublishMessage will(
+      MqttConnectVariableHeader header, MqttConnectPayload payload) {
+    if (!header.isWillFlag()) {
+      return null;
+    }
+    byte[] text = payload.willMessageInBytes();
+    return new MqttPublishMessage(
+        new MqttFixedHeader(
+            MqttMessageType.PUBLISH,
+            false,
+            MqttQoS.valueOf(header.willQos()),
+            header.isWillRetain(),
+            MqttConnection.length(payload.willTopic()) + text.length),
+        new MqttPublishVariableHeader(payload.willTopic(), 0, forwarded(payload.willProperties())),
+        Unpooled.wrappedBuffer(text));
+  }
+
+  /** What of a message's properties is for its receivers. */
+  private static MqttProperties forwarded(MqttProperties properties) {
+    MqttProperties copy = new MqttProperties();
+    for (MqttProperties.MqttProperty<?> each : properties.listAll()) {
+      switch (each.propertyId()) {
+        case MqttProperties.PAYLOAD_FORMAT_INDICATOR,
+            MqttProperties.PUBLICATION_EXPIRY_INTERVAL,
+            MqttProperties.CONTENT_TYPE,
+            MqttProperties.RESPONSE_TOPIC,
+            MqttProperties.CORRELATION_DATA,
+            MqttProperties.USER_PROPERTY ->
+            copy.add(each);
+        default -> {
+          // Between the sender and this broker only.
+        }
+      }
+    }
+    return copy;
+  }
+
+  private void publish(MqttConnection sender, MqttPublishMessage message) {
+    MqttPublishVariableHeader header = message.variableHeader();
+    MqttQoS qos = message.fixedHeader().qosLevel();
+    MqttReasonCodes.@Nullable Disconnect refusal =
+        qos.value() > 1
+            ? MqttReasonCodes.Disconnect.QOS_NOT_SUPPORTED
+            : header.properties().getProperty(MqttProperties.TOPIC_ALIAS) != null
+                ? MqttReasonCodes.Disconnect.TOPIC_ALIAS_INVALID
+                : !Topics.isTopic(header.topicName(), limits)
+                    ? MqttReasonCodes.Disconnect.TOPIC_NAME_INVALID
+                    : null;
+    if (refusal != null) {
+      locked(() -> sender.disconnect(refusal));
+      return;
+    }
+    MqttPublishMessage forwarded =
+        new MqttPublishMessage(
+            message.fixedHeader(),
+            new MqttPublishVariableHeader(header.topicName(), 0, forwarded(header.properties())),
+            message.payload());
+    boolean kept;
+    lock.lock();
+    try {
+      kept = distribute(sender, forwarded);
+    } finally {
+      lock.unlock();
+    }
+    if (qos == MqttQoS.AT_LEAST_ONCE) {
+      MqttReasonCodes.PubAck reason =
+          kept ? MqttReasonCodes.PubAck.SUCCESS : MqttReasonCodes.PubAck.QUOTA_EXCEEDED;
+      sender.session.send(
+          new MqttPubAckMessage(
+              fixedHeader(MqttMessageType.PUBACK),
+              new MqttPubReplyMessageVariableHeader(
+                  header.packetId(),
+                  sender.version5 ? reason.byteValue() : 0,
+                  MqttProperties.NO_PROPERTIES)));
+    }
+  }
+
+  /** Gives a message to its subscribers; returns false if it could not be retained as it should be. */
+  private boolean distribute(MqttConnection sender, MqttPublishMessage message) {
+    boolean retain = message.fixedHeader().isRetain();
+    boolean kept = !retain || retained.put(message);
+    subscriptions
+        .of(message.variableHeader().topicName())
+        .forEach((receiver, options) -> {
+          if (!(options.isNoLocal() && receiver == sender)) {
+            MqttQoS qos = lower(options.qos(), message.fixedHeader().qosLevel());
+            receiver.deliver(message, qos, retain && options.isRetainAsPublished());
+          }
+        });
+    return kept;
+  }
+
+  private static MqttQoS lower(MqttQoS one, MqttQoS other) {
+    return MqttQoS.valueOf(Math.min(1, Math.min(one.value(), other.value())));
+  }
+
+  private void subscribe(MqttConnection connection, MqttSubscribeMessage message) {
+    MqttProperties properties = message.idAndPropertiesVariableHeader().properties();
+    if (properties.getProperty(MqttProperties.SUBSCRIPTION_IDENTIFIER) != null) {
+      locked(() ->
+          connection.disconnect(MqttReasonCodes.Disconnect.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED));
+      return;
+    }
+    List<Integer> codes = new ArrayList<>();
+    List<MqttTopicSubscription> granted = new ArrayList<>();
+    List<MqttTopicSubscription> fresh = new ArrayList<>();
+    locked(() -> {
+      for (MqttTopicSubscription each : message.payload().topicSubscriptions()) {
+        int code = subscribe(connection, each, fresh);
+        codes.add(connection.version5 || code <= 2 ? code : 0x80);
+        if (code <= 2) {
+          granted.add(each);
+        }
+      }
+    });
+    connection.session.send(
+        new MqttSubAckMessage(
+            fixedHeader(MqttMessageType.SUBACK),
+            header(message.variableHeader().messageId()),
+            new MqttSubAckPayload(codes)));
+    locked(() -> granted.forEach(each -> deliverRetained(connection, each, fresh.contains(each))));
+  }
+
+  /** Adds a subscription; returns the QoS that it has, or why there is none (MQTT 5, section 3.9.3). */
+  private int subscribe(
+      MqttConnection connection,
+      MqttTopicSubscription subscription,
+      List<MqttTopicSubscription> fresh) {
+    String filter = subscription.topicFilter();
+    if (filter.startsWith("$share/")) {
+      return 0x9E;
+    }
+    if (!Topics.isFilter(filter, limits)) {
+      return 0x8F;
+    }
+    if (connections.get(connection.clientId) != connection) {
+      return 0x80; // its session has been taken over, or has ended
+    }
+    if (connection.filters.size() >= limits.subscriptions()
+        && !connection.filters.contains(filter)) {
+      return 0x97;
+    }
+    connection.filters.add(filter);
+    if (subscriptions.add(filter, connection, subscription.option())) {
+      fresh.add(subscription);
+    }
+    return Math.min(1, subscription.qualityOfService().value());
+  }
+
+  private void deliverRetained(
+      MqttConnection connection, MqttTopicSubscription subscription, boolean isNew) {
+    MqttSubscriptionOption options = subscription.option();
+    RetainedHandlingPolicy handling = options.retainHandling();
+    if (handling == RetainedHandlingPolicy.SEND_AT_SUBSCRIBE
+        || (handling == RetainedHandlingPolicy.SEND_AT_SUBSCRIBE_IF_NOT_YET_EXISTS && isNew)) {
+      for (MqttPublishMessage each : retained.matching(subscription.topicFilter())) {
+        connection.deliver(each, lower(options.qos(), each.fixedHeader().qosLevel()), true);
+      }
+    }
+  }
+
+  private void unsubscribe(MqttConnection connection, MqttUnsubscribeMessage message) {
+    List<Short> codes = new ArrayList<>();
+    locked(() -> {
+      for (String filter : message.payload().topics()) {
+        connection.filters.remove(filter);
+        boolean removed = subscriptions.remove(filter, connection);
+        codes.add((short) (removed ? 0 : 0x11));
+      }
+    });
+    connection.session.send(
+        new MqttUnsubAckMessage(
+            fixedHeader(MqttMessageType.UNSUBACK),
+            header(message.variableHeader().messageId()),
+            connection.version5 ? new MqttUnsubAckPayload(codes) : null));
+  }
+
+  private void disconnected(MqttConnection connection, MqttMessage message) {
+    boolean withWill =
+        message.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header
+            && header.reasonCode()
+                == MqttReasonCodes.Disconnect.DISCONNECT_WITH_WILL_MESSAGE.byteValue();
+    locked(() -> {
+      if (!withWill) {
+        connection.will = null;
+      }
+    });
+    connection.session.close();
+  }
+
+  @Override
+  public void onError(Session<MqttMessage> session, Throwable error) {
+    log.debug("{}: {}", session.name(), error.getMessage());
+    MqttConnection connection = session.get(CONNECTION);
+    if (connection != null) {
+      locked(() ->
+          connection.disconnect(
+              error instanceof MessageTooLargeException
+                  ? MqttReasonCodes.Disconnect.PACKET_TOO_LARGE
+                  : MqttReasonCodes.Disconnect.MALFORMED_PACKET));
+      return;
+    }
+    for (Throwable each = error; each != null; each = each.getCause()) {
+      if (each instanceof MqttUnacceptableProtocolVersionException) {
+        refuse(session, MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION);
+        return;
+      }
+    }
+    session.close();
+  }
+
+  @Override
+  public void onClose(Session<MqttMessage> session, CloseReason reason) {
+    MqttConnection connection = session.get(CONNECTION);
+    if (connection != null) {
+      log.debug("{} left: {}", connection.clientId, reason);
+      locked(() -> {
+        if (connections.remove(connection.clientId, connection)) {
+          end(connection);
+        }
+      });
+    }
+  }
+
+  /** Takes back what a connection has subscribed to, and says its will. */
+  private void end(MqttConnection connection) {
+    connection.filters.forEach(filter -> subscriptions.remove(filter, connection));
+    connection.filters.clear();
+    MqttPublishMessage will = connection.will;
+    connection.will = null;
+    if (will != null) {
+      distribute(connection, will);
+    }
+  }
+
+  private void locked(Runnable task) {
+    lock.lock();
+    try {
+      task.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static int packetId(MqttMessage message) {
+    return ((MqttMessageIdVariableHeader) message.variableHeader()).messageId();
+  }
+
+  private static MqttFixedHeader fixedHeader(MqttMessageType type) {
+    return new MqttFixedHeader(type, false, MqttQoS.AT_MOST_ONCE, false, 0);
+  }
+
+  private static MqttMessageIdAndPropertiesVariableHeader header(int packetId) {
+    return new MqttMessageIdAndPropertiesVariableHeader(packetId, MqttProperties.NO_PROPERTIES);
+  }
+}

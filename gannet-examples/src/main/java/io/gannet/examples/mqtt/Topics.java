@@ -1,0 +1,59 @@
+package io.gannet.examples.mqtt;
+
+/** What topics and filters may be, and which topics a filter matches (MQTT 5, section 4.7). */
+final class Topics {
+
+  private Topics() {}
+
+  /** Returns whether a message may be published to a topic. */
+  static boolean isTopic(String topic, MqttLimits limits) {
+    return isWithin(topic, limits) && topic.indexOf('+') < 0 && topic.indexOf('#') < 0;
+  }
+
+  /** Returns whether a filter is one: wildcards stand for whole levels, and {@code #} for the last. */
+  static boolean isFilter(String filter, MqttLimits limits) {
+    if (!isWithin(filter, limits)) {
+      return false;
+    }
+    String[] levels = levels(filter);
+    for (int i = 0; i < levels.length; i++) {
+      boolean wild = levels[i].indexOf('+') >= 0 || levels[i].indexOf('#') >= 0;
+      if (wild && (levels[i].length() > 1 || (levels[i].equals("#") && i < levels.length - 1))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isWithin(String name, MqttLimits limits) {
+    return !name.isEmpty()
+        && name.length() <= limits.topicLength()
+        && name.indexOf('\0') < 0
+        && name.chars().filter(c -> c == '/').count() < limits.topicLevels();
+  }
+
+  static String[] levels(String name) {
+    return name.split("/", -1);
+  }
+
+  /** Returns whether wildcards in the first level may not match a topic: those of the server begin so. */
+  static boolean isReserved(String topic) {
+    return topic.startsWith("$");
+  }
+
+  /** Returns whether a valid filter matches a valid topic. */
+  static boolean matches(String[] filter, String topic) {
+    String[] levels = levels(topic);
+    for (int i = 0; i < filter.length; i++) {
+      boolean hidden = i == 0 && isReserved(topic);
+      if (filter[i].equals("#")) {
+        return !hidden;
+      }
+      if (i == levels.length
+          || !(filter[i].equals(levels[i]) || (filter[i].equals("+") && !hidden))) {
+        return false;
+      }
+    }
+    return filter.length == levels.length;
+  }
+}

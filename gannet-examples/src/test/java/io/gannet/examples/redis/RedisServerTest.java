@@ -1,0 +1,102 @@
+package io.gannet.examples.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gannet.testkit.RawPeer;
+import io.gannet.transport.Server;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RedisServerTest {
+
+  private Server<Resp> server;
+  private RawPeer peer;
+
+  @BeforeEach
+  void start() {
+    server = RedisServer.builder("127.0.0.1", 0).start();
+    peer = RawPeer.connect(server.port());
+  }
+
+  @AfterEach
+  void stop() {
+    peer.close();
+    server.close();
+  }
+
+  private void expect(String reply) {
+    assertThat(new String(peer.readExactly(reply.length()), UTF_8)).isEqualTo(reply);
+  }
+
+  @Test
+  void commandsAreAnsweredInTheirOrderHoweverTheyAreCut() {
+    String commands =
+        """
+        *3
+        $3
+        SET
+        $1
+        a
+        $4
+        1
+        2
+        *2
+        $3
+        GET
+        $1
+        a
+        INCR n
+        INCR n
+        DEL a b
+        GET a
+        INCR a b
+        FOO
+        """
+            .replace("\n", "\r\n");
+    String replies =
+        """
+        +OK
+        $4
+        1
+        2
+        :1
+        :2
+        :1
+        $-1
+        -ERR wrong number of arguments for 'incr' command
+        -ERR unknown command 'FOO'
+        """
+            .replace("\n", "\r\n");
+    peer.writeText(commands);
+    expect(replies);
+    peer.writeText("DEL n\r\n");
+    expect(":1\r\n");
+    peer.writeEachByte(commands.getBytes(UTF_8));
+    expect(replies);
+  }
+
+  @Test
+  void whatIsPublishedReachesThoseWhoListen() {
+    try (RawPeer other = RawPeer.connect(server.port())) {
+      peer.writeText("SUBSCRIBE news\r\n");
+      expect("*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n");
+      peer.writeText("GET a\r\n");
+      assertThat(peer.readLine()).startsWith("-ERR Can't execute 'GET'");
+      other.writeText("PUBLISH news hi\r\n");
+      expect("*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$2\r\nhi\r\n");
+      assertThat(other.readLine()).startsWith(":1");
+    }
+  }
+
+  @Test
+  void aLengthThatIsOnlyAnnouncedEndsTheSessionWithAnError() {
+    peer.writeText("*1\r\n$2147483647\r\n");
+    assertThat(peer.readLine()).startsWith("-ERR Protocol error: too large a command");
+    try (RawPeer other = RawPeer.connect(server.port())) {
+      other.writeText("*99999999\r\n");
+      assertThat(other.readLine()).startsWith("-ERR Protocol error: invalid multibulk length");
+    }
+  }
+}
