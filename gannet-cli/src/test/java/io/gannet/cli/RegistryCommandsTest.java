@@ -6,6 +6,7 @@ import io.gannet.cli.internal.process.RegistryKind;
 import io.gannet.cli.internal.process.RegistryServer;
 import io.gannet.discovery.Registration;
 import io.gannet.discovery.Registry;
+import io.gannet.discovery.RegistryOptions;
 import io.gannet.discovery.testkit.EtcdProgram;
 import io.gannet.rpc.Instance;
 import io.gannet.testkit.ChildJvm;
@@ -49,7 +50,7 @@ class RegistryCommandsTest {
   }
 
   private Registry open(String uri) {
-    Registry registry = Registry.open(uri);
+    Registry registry = Registry.open(uri, RegistryOptions.defaults().withStartTimeout(SOON));
     open.add(registry);
     return registry;
   }
@@ -89,11 +90,15 @@ class RegistryCommandsTest {
         .matches(
             String.join(
                 "\n",
-                "SERVICE  ID   ADDRESS +VERSION  GROUP  ZONE   WEIGHT  SINCE \\(UTC\\) +METADATA",
-                "Greeter  one  tcp://10.0.0.5:7000 +1.2 +blue +eu-1a +100 +"
-                    + date
-                    + " \\(\\d+ s\\) +build=417 colour=\\\\u001b\\[31mred",
-                "a/b +two  ws://\\[fd00::5\\]:80/rpc +- +- +- +5 +" + date + " \\(3 h\\) +-",
+                "Greeter  one",
+                "  tcp://10.0.0.5:7000",
+                "  version 1.2, group blue, zone eu-1a, weight 100",
+                "  since " + date + " \\(\\d+ s\\)",
+                "  build=417",
+                "  colour=\\\\u001b\\[31mred",
+                "a/b  two",
+                "  ws://\\[fd00::5\\]:80/rpc",
+                "  weight 5, since " + date + " \\(3 h\\)",
                 "2 instances of 2 services in " + uri));
     Cli.Result one = Cli.run("registry", "ls", "--registry", uri, "a/b");
     assertThat(one.out()).last().isEqualTo("1 instance of 1 service in " + uri);

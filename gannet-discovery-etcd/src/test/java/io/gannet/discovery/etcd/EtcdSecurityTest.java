@@ -11,7 +11,11 @@ import io.gannet.discovery.RegistryOptions;
 import io.gannet.discovery.testkit.EtcdCluster;
 import io.gannet.discovery.testkit.Lists;
 import io.gannet.discovery.testkit.TestCertificates;
+import io.gannet.rpc.Directory;
 import io.gannet.rpc.Instance;
+import io.gannet.rpc.RpcClient;
+import io.gannet.rpc.RpcCluster;
+import io.gannet.rpc.RpcException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,12 +148,47 @@ class EtcdSecurityTest {
           .message()
           .contains("authentication failed")
           .doesNotContain("wrong");
-      try (Registry reads = Registry.open(consumer)) {
+      try (Registry reads = Registry.open(consumer, PATIENT)) {
         Registration refused = reads.register(Instance.of("Greeter", "tcp", "10.0.0.5:7000"));
         await().atMost(SOON).until(() -> reads.stats().failures() > 0);
         assertThat(refused.state()).isEqualTo(Registration.State.PENDING);
       }
     }
+  }
+
+  @Test
+  void whatIsWrongIsSaidAlsoWhereNobodyWaitsForTheConnection() throws Exception {
+    try (EtcdCluster etcd = EtcdCluster.of(1)) {
+      etcd.request("auth/user/add", body("name", "nobody", "password", "x"));
+      enableAuthentication(etcd);
+      isSaid("authentication failed", uri(etcd, "consumer", "wrong"));
+      isSaid("authentication failed", uri(etcd, "stranger", "x"));
+      isSaid("permission denied", uri(etcd, "nobody", "x"));
+      isSaid("user name is empty", "etcd://127.0.0.1:" + etcd.port(0));
+    }
+    isSaid("refused", "etcd://127.0.0.1:1");
+  }
+
+  interface Greeter {
+    String hello(String name);
+  }
+
+  private static void isSaid(String what, String uri) {
+    RegistryOptions options = RegistryOptions.defaults().withoutWaitingAtStart();
+    try (Registry registry = Registry.open(uri, options);
+        Directory greeters = registry.watch("Greeter");
+        RpcCluster cluster =
+            RpcClient.over(greeters).connectionWait(Duration.ofMillis(10)).start()) {
+      await().atMost(SOON).until(() -> greeters.status().cause() != null);
+      assertThat(registry.status().cause()).as(uri).isNotNull();
+      assertThatThrownBy(() -> cluster.proxy(Greeter.class).hello("world"))
+          .isInstanceOf(RpcException.class)
+          .satisfies(e -> assertThat(chain(e)).containsIgnoringCase(what));
+    }
+  }
+
+  private static String chain(Throwable e) {
+    return e.getCause() == null ? e.toString() : e + " <- " + chain(e.getCause());
   }
 
   @Test

@@ -14,11 +14,13 @@ final class ProviderProcess {
   /** Arguments: where the registry is, the id to register, the session timeout in seconds. */
   public static void main(String[] args) throws Exception {
     RegistryOptions options =
-        RegistryOptions.defaults().withSessionTimeout(Duration.ofSeconds(Long.parseLong(args[2])));
+        RegistryOptions.defaults()
+            .withSessionTimeout(Duration.ofSeconds(Long.parseLong(args[2])))
+            .withStartTimeout(Duration.ofSeconds(60));
     try (Registry registry = Registry.open(args[0], options)) {
       Registration registration =
           registry.register(Instance.of("Greeter", "tcp", "10.0.0.5:7000").withId(args[1]));
-      registration.awaitRegistered(Duration.ofSeconds(20));
+      registration.awaitRegistered(Duration.ofSeconds(60));
       System.out.println("registered");
       System.in.read();
     }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -270,6 +271,19 @@ public abstract class RegistryContract {
     servers().remove(root, "Greeter", "one");
     await().atMost(SOON).until(() -> servers().read(root, "Greeter", "one").length > 0);
     assertThat(provider.stats().restored()).isEqualTo(1);
+  }
+
+  @Test
+  void whatSomebodyChangesIsWrittenAgainAsTheProviderSaysIt() throws Exception {
+    Registry provider = open(RegistryOptions.defaults().withAuditPeriod(Duration.ofMillis(300)));
+    Registration one = registered(provider, instance("Greeter", "one"));
+    byte[] before = servers().read(root, "Greeter", "one");
+    servers().write(root, "Greeter", "one", "oops".getBytes(StandardCharsets.UTF_8));
+    await().atMost(SOON).until(() -> Arrays.equals(servers().read(root, "Greeter", "one"), before));
+    assertThat(provider.stats().restored()).isEqualTo(1);
+    await().atMost(SOON).until(() -> one.state() == Registration.State.REGISTERED);
+    provider.close(); // and it goes with its provider, as before
+    await().atMost(SOON).until(() -> servers().read(root, "Greeter", "one").length == 0);
   }
 
   @Test

@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
@@ -119,6 +121,25 @@ final class ZooKeeperNode implements RegistryUnderTest, OutageContract.Server {
       }
       create(client, path, value);
       return client.setData(path, value, -1);
+    });
+  }
+
+  /** Writes many entries that are no instances. */
+  void fill(String root, String service, int count) throws Exception {
+    write(root, service, "0", new byte[0]);
+    use(client -> {
+      for (int from = 1; from < count; from += 1_000) {
+        client.multi(
+            IntStream.range(from, Math.min(count, from + 1_000))
+                .mapToObj(i ->
+                    Op.create(
+                        path(root, service, String.valueOf(i)),
+                        new byte[0],
+                        ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                        CreateMode.PERSISTENT))
+                .toList());
+      }
+      return null;
     });
   }
 

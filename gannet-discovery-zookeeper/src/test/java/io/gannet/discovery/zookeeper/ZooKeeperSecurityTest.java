@@ -111,7 +111,8 @@ class ZooKeeperSecurityTest {
       Path password = Files.writeString(directory.resolve("password"), "secret\n");
       roundTrip(
           "zookeeper://greeters@127.0.0.1:%d?password-file=%s".formatted(node.port(), password));
-      try (Registry other = Registry.open("zookeeper://others:x@127.0.0.1:" + node.port())) {
+      try (Registry other =
+          Registry.open("zookeeper://others:x@127.0.0.1:" + node.port(), PATIENT)) {
         Directory directory = other.watch("Greeter");
         await().atMost(SOON).until(() -> directory.status().cause() != null);
         assertThat(directory.status().state()).isEqualTo(DirectoryStatus.State.WAITING);

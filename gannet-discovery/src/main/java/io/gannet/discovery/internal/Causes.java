@@ -19,7 +19,10 @@ final class Causes {
     return cause;
   }
 
-  /** {@return the chain of causes on one line} */
+  /** How much of what servers say is shown. */
+  private static final int MAX_LENGTH = 2_000;
+
+  /** {@return the chain of causes on one line, without what would be something else to a terminal} */
   static String describe(@Nullable Throwable error) {
     StringBuilder line = new StringBuilder();
     for (Throwable cause = unwrapped(error); cause != null; cause = cause.getCause()) {
@@ -28,6 +31,8 @@ final class Causes {
         line.append(line.isEmpty() ? "" : ", because of ").append(what);
       }
     }
-    return line.toString();
+    String text =
+        line.length() <= MAX_LENGTH ? line.toString() : line.substring(0, MAX_LENGTH) + "…";
+    return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
   }
 }

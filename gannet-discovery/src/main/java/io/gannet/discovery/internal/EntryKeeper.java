@@ -4,6 +4,7 @@ import io.gannet.discovery.spi.EntryKey;
 import io.gannet.rpc.Instance;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,16 @@ final class EntryKeeper {
   /** The servers say that the entry isn't there. */
   void missing() {
     lost("somebody else has removed it");
+  }
+
+  /** The servers say that the entry isn't what was written. */
+  void overwritten() {
+    lost("somebody else has changed it");
+  }
+
+  /** {@return whether this is what was written last} */
+  boolean hasWritten(byte[] value) {
+    return written != null && Arrays.equals(value, InstanceJson.encode(written));
   }
 
   private void lost(String why) {

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All entries of a registry, and the audit: now and then, and after each outage, the servers are asked what
- * the session holds, in one request. What somebody has deleted is written again; what is there although
+ * the session holds. What somebody has deleted or changed is written again; what is there although
  * nobody wants it, because a request that seemed to have failed was carried out late, is removed. Belongs to
  * the loop.
  */
@@ -102,33 +101,40 @@ final class EntryKeepers {
     scheduleAudit(nextAudit());
     Map<EntryKey, Long> asked = new HashMap<>();
     keepers.forEach((key, keeper) -> asked.put(key, keeper.changes()));
-    core.<Set<EntryKey>>ask(
+    core.<Map<EntryKey, byte[]>>ask(
         core.driver()::held,
         (held, error) -> {
           if (held == null) {
             log.debug("The audit of {} has failed", core.uri(), error);
-          } else {
+          } else if (core.isConnected()) {
             compare(held, asked);
           }
         });
   }
 
   /** Takes no notice of entries that something has happened to since the question. */
-  private void compare(Set<EntryKey> held, Map<EntryKey, Long> asked) {
+  private void compare(Map<EntryKey, byte[]> held, Map<EntryKey, Long> asked) {
     asked.forEach((key, changes) -> {
       EntryKeeper keeper = keepers.get(key);
       if (keeper != null
           && keeper.changes() == changes
-          && keeper.state() == EntryKeeper.State.PRESENT
-          && !held.contains(key)) {
-        RegistryLog.LOG.warn(core.uri(), key + " was missing, and is written again");
-        keeper.missing();
+          && keeper.state() == EntryKeeper.State.PRESENT) {
+        byte[] value = held.get(key);
+        if (value == null) {
+          RegistryLog.LOG.warn(core.uri(), key + " was missing, and is written again");
+          keeper.missing();
+        } else if (!keeper.hasWritten(value)) {
+          RegistryLog.LOG.warn(
+              core.uri(), key + " was changed by somebody else, and is written again");
+          keeper.overwritten();
+        }
       }
     });
-    for (EntryKey key : held) {
+    for (EntryKey key : held.keySet()) {
       EntryKeeper keeper = keepers.get(key);
       boolean wanted = keeper != null && !keeper.isIdle();
-      if (!wanted) {
+      // One that was wanted at the question may be gone by now; the next audit knows.
+      if (!wanted && !asked.containsKey(key)) {
         RegistryLog.LOG.warn(core.uri(), key + " was left over, and is removed");
         core.<@Nullable Void>ask(() -> core.driver().remove(key), (nothing, error) -> {});
       }

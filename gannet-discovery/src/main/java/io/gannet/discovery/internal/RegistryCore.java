@@ -37,6 +37,10 @@ final class RegistryCore implements DriverContext {
   private final RegistryDriver driver;
   private final EntryKeepers keepers;
   private final ServiceWatches watches;
+
+  /** How often there has been no first connection. */
+  private int attempts;
+
   private volatile RegistryStatus status =
       new RegistryStatus(State.CONNECTING, Instant.now(), "", null);
 
@@ -152,6 +156,21 @@ final class RegistryCore implements DriverContext {
       watches.disconnected(cause);
     } else {
       moveTo(before.state(), before.session(), cause);
+      neverConnected(cause);
+    }
+  }
+
+  /** Nobody may be waiting for the first connection: it is said why there is none, more and more rarely. */
+  private void neverConnected(Throwable cause) {
+    if (status.state() == State.CONNECTING) {
+      attempts++;
+      if (Integer.bitCount(attempts) == 1) {
+        RegistryLog.LOG.warn(
+            uri,
+            "could not be connected to, attempt %,d; it is tried again: %s"
+                .formatted(attempts, Causes.describe(cause)));
+      }
+      watches.disconnected(cause);
     }
   }
 

@@ -86,6 +86,9 @@ final class ServiceWatch {
     if (state == State.WAITING && core.isConnected()) {
       failures = 0;
       again(delay);
+    } else if (state == State.WAITING) {
+      cause = core.status().cause(); // of what there has been before anybody was interested
+      explain();
     }
   }
 
@@ -193,16 +196,25 @@ final class ServiceWatch {
       failures = 0;
     }
     failures++;
+    boolean wasListed = state == State.LIVE;
     stop(why);
     if (core.isConnected()) {
       Duration delay = core.backoff(failures).plus(core.spread());
-      log.debug("{} is listed again in {} ms: {}", service, delay.toMillis(), Causes.describe(why));
+      // That a watch ends is nothing; that a service can't be listed is said, more and more rarely.
+      String text =
+          "%s could not be followed, attempt %,d; it is listed again in %,d ms: %s"
+              .formatted(service, failures, delay.toMillis(), Causes.describe(why));
+      if (!wasListed && Integer.bitCount(failures) == 1) {
+        RegistryLog.LOG.warn(core.uri(), text);
+      } else {
+        log.debug("{}: {}", core.uri(), text);
+      }
       again(delay);
     }
   }
 
   private void stop(Throwable why) {
-    cause = why;
+    cause = Causes.unwrapped(why);
     endTimer();
     endWatch();
     if (state == State.LIVE) {

@@ -1,7 +1,7 @@
 package io.gannet.discovery.spi;
 
 import java.util.Collection;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +33,11 @@ public interface RegistryDriver {
   CompletionStage<@Nullable Void> remove(EntryKey key);
 
   /**
-   * Asks which entries the session holds.
+   * Asks which entries the session holds, and what they say.
    *
-   * @return their keys
+   * @return their values by key; without those that belong to another session, or to none
    */
-  CompletionStage<Set<EntryKey>> held();
+  CompletionStage<Map<EntryKey, byte[]>> held();
 
   /**
    * Lists a service and follows it.

@@ -11,11 +11,14 @@ import io.gannet.testkit.FakeTime;
 import io.gannet.transport.TimeSource;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -37,6 +40,7 @@ final class ScriptedDriver implements RegistryDriver, RegistryDriverProvider {
   final List<Request> requests = new CopyOnWriteArrayList<>();
   final List<Watched> watches = new CopyOnWriteArrayList<>();
   final Set<EntryKey> held = new HashSet<>();
+  private final Map<EntryKey, byte[]> values = new ConcurrentHashMap<>();
   private final boolean answers;
   private RegistryCore core;
   private DefaultRegistry registry;
@@ -158,6 +162,7 @@ final class ScriptedDriver implements RegistryDriver, RegistryDriverProvider {
 
   @Override
   public CompletionStage<Void> put(EntryKey key, byte[] value) {
+    values.put(key, value);
     return ask("put " + key.id() + " " + InstanceJson.decode(key, value).weight());
   }
 
@@ -167,8 +172,13 @@ final class ScriptedDriver implements RegistryDriver, RegistryDriverProvider {
   }
 
   @Override
-  public CompletionStage<Set<EntryKey>> held() {
-    return ask("held").thenApply(nothing -> Set.copyOf(held));
+  public CompletionStage<Map<EntryKey, byte[]>> held() {
+    return ask("held")
+        .thenApply(nothing -> {
+          Map<EntryKey, byte[]> now = new HashMap<>();
+          held.forEach(key -> now.put(key, values.getOrDefault(key, new byte[0])));
+          return now;
+        });
   }
 
   @Override

@@ -112,10 +112,15 @@ public final class RegistryEntryTarget implements Target {
     }
     Instance again = InstanceJson.decode(KEY, InstanceJson.encode(instance));
     Finding.unless(again.equals(instance), "%s is read again as %s", instance, again);
-    String printed = PrintedInstance.of(instance);
+    String table = PrintedInstance.of(instance, Integer.MAX_VALUE);
+    Finding.unless(table.lines().count() == 2, "not a line: %s", table);
+    isFitForATerminal(table);
+    isFitForATerminal(PrintedInstance.of(instance, 40));
+  }
+
+  private static void isFitForATerminal(String printed) {
     Finding.unless(
-        printed.lines().count() == 2
-            && printed.lines().noneMatch(line -> line.chars().anyMatch(Character::isISOControl)),
+        printed.lines().noneMatch(line -> line.chars().anyMatch(Character::isISOControl)),
         "not fit for a terminal: %s",
         printed);
   }

@@ -4,6 +4,7 @@ import io.gannet.cli.internal.common.CommandFailedException;
 import io.gannet.cli.internal.process.RegistryKind;
 import io.gannet.cli.internal.process.RegistryServer;
 import io.gannet.discovery.Registry;
+import io.gannet.discovery.RegistryException;
 import io.gannet.rpc.RpcClient;
 import io.gannet.rpc.RpcCluster;
 import java.time.Duration;
@@ -19,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class Cluster implements AutoCloseable {
 
   private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** A machine may be so busy that the first request takes many seconds. */
+  private static final int START_SECONDS = 60;
 
   private final @Nullable RegistryServer server;
   private final String uri;
@@ -42,14 +46,20 @@ public final class Cluster implements AutoCloseable {
     uri =
         server == null
             ? "memory:cluster-%08x".formatted(ThreadLocalRandom.current().nextInt())
-            : "%s?session-timeout=%ds".formatted(server.uri(), sessionTimeoutSeconds);
+            : "%s?session-timeout=%ds&start-timeout=%ds"
+                .formatted(server.uri(), sessionTimeoutSeconds, START_SECONDS);
     try {
       registry = Registry.open(uri);
-    } catch (RuntimeException e) {
+    } catch (RegistryException e) {
       if (server != null) {
         server.close();
       }
-      throw e;
+      throw new CommandFailedException(
+          "the %s of this demo runs, but has not let it in within %d s, which happens where the"
+                  .formatted(kind, START_SECONDS)
+              + " machine is very busy: "
+              + e.getMessage(),
+          e);
     }
     client =
         RpcClient.over(registry.watch(ProviderCommand.SERVICE))

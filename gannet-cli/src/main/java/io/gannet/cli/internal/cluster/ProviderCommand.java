@@ -34,7 +34,7 @@ public final class ProviderCommand implements Callable<Integer> {
   /** The name under which the providers are registered. */
   static final String SERVICE = "Shop";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Spec private CommandSpec spec;
 

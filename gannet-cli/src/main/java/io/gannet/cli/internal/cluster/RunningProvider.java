@@ -18,7 +18,7 @@ public final class RunningProvider implements AutoCloseable {
   /** How long consumers have to see that an instance has left, where it doesn't wait for that itself. */
   private static final Duration NOTICE = Duration.ofSeconds(1);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final String name;
   private final GannetProcess process;

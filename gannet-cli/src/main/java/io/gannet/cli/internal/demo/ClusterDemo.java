@@ -37,6 +37,9 @@ final class ClusterDemo {
             .formatted(kind));
     timeline.line("call it back. One provider is killed, one is drained, and one comes.");
     timeline.line("");
+    if (kind != RegistryKind.MEMORY) {
+      timeline.event(kind.toString(), "is being started; a busy machine may take a minute");
+    }
     try (Cluster cluster = new Cluster(kind, SESSION_TIMEOUT_SECONDS)) {
       play(cluster);
     } catch (CommandFailedException e) {

@@ -1,6 +1,7 @@
 package io.gannet.cli.internal.discovery;
 
 import io.gannet.discovery.Registry;
+import io.gannet.discovery.RegistryOptions;
 import io.gannet.rpc.Instance;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,12 +28,14 @@ final class Fleet implements AutoCloseable {
    * @param consumers how many consumers, which watch all services
    */
   Fleet(String uri, int services, int providers, int consumers) {
+    // Where all of them start at once, each waits for the others.
+    RegistryOptions options = RegistryOptions.defaults().withStartTimeout(Duration.ofMinutes(1));
     this.services = IntStream.range(0, services).mapToObj("Service%d"::formatted).toList();
     for (int i = 0; i < providers; i++) {
-      this.providers.add(new Provider(Registry.open(uri)));
+      this.providers.add(new Provider(Registry.open(uri, options)));
     }
     for (int i = 0; i < consumers; i++) {
-      this.consumers.add(new Consumer(Registry.open(uri), this.services));
+      this.consumers.add(new Consumer(Registry.open(uri, options), this.services));
     }
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** This command in a process of its own, which tells on standard output what it does. */
 public final class GannetProcess implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   /** A line that stands for the end of the output. */
   private static final String END = "\0";

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegistryServer implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final String LOOPBACK = "127.0.0.1";
 
   /** What differs between the two. */

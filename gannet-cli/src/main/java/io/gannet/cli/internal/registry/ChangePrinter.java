@@ -15,6 +15,8 @@ final class ChangePrinter {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
 
+  private static final int MAX_LINE = 400;
+
   private final PrintWriter out;
   private final boolean json;
 
@@ -47,7 +49,15 @@ final class ChangePrinter {
                 change.kind().sign,
                 change.id().isEmpty() ? "" : Printable.text(change.id()) + "  ",
                 Printable.text(change.text()));
-    out.println(text.stripTrailing());
+    out.println(cut(text.stripTrailing()));
+  }
+
+  /** One change is not to fill the screen. */
+  private static String cut(String line) {
+    return line.length() <= MAX_LINE
+        ? line
+        : "%s… (%,d characters; --json prints all)"
+            .formatted(line.substring(0, MAX_LINE), line.length());
   }
 
   private void printJson(Change change) {

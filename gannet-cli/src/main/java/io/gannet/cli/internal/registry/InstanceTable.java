@@ -9,64 +9,94 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** Prints instances below each other, each in a line, and what is to be noted about them behind that. */
+/**
+ * Prints instances, each in a line of a table if that fits into the width, else each in a few lines of its
+ * own; and what is to be noted about them behind that.
+ */
 final class InstanceTable {
 
-  private static final List<String> HEADER =
-      List.of("SERVICE", "ID", "ADDRESS", "VERSION", "GROUP", "ZONE", "WEIGHT", "SINCE (UTC)");
+  /** What is printed if nothing says how wide a line may be. */
+  static final int DEFAULT_WIDTH = 80;
+
+  private static final int MIN_WIDTH = 40;
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
+  /** A column, which is left out if it says nothing of any instance. */
+  private record Column(String title, Function<Instance, String> value) {}
+
   private final Instant now;
-  private final List<List<String>> rows = new ArrayList<>();
+  private final int width;
+  private final boolean full;
+  private final List<Instance> instances = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
-  private boolean metadata;
+  private int cut;
 
   /**
    * Creates an empty table.
    *
    * @param now what ages are counted from
+   * @param width how long a line should be at most
+   * @param full whether everything is printed whole, however long that gets
    */
-  InstanceTable(Instant now) {
+  InstanceTable(Instant now, int width, boolean full) {
     this.now = now;
+    this.width = Math.max(MIN_WIDTH, width);
+    this.full = full;
+  }
+
+  /** {@return how long a line should be at most: what the variable says, if it is a number} */
+  static int width(Map<String, String> environment) {
+    String columns = environment.getOrDefault("COLUMNS", "");
+    return columns.matches("\\d{1,4}") ? Integer.parseInt(columns) : DEFAULT_WIDTH;
   }
 
   void add(Listing listing) {
-    listing.instances().forEach(instance -> rows.add(row(instance)));
-    metadata |= listing.instances().stream().anyMatch(each -> !each.metadata().isEmpty());
+    instances.addAll(listing.instances());
     String service = Printable.text(listing.service());
-    listing.status().skipped().entrySet().stream()
-        .sorted(java.util.Map.Entry.comparingByKey())
-        .forEach(entry ->
+    new TreeMap<>(listing.status().skipped())
+        .forEach((id, why) ->
             notes.add(
                 "! %s/%s is skipped: %s"
-                    .formatted(
-                        service,
-                        Printable.text(entry.getKey()),
-                        Printable.text(entry.getValue()))));
+                    .formatted(service, Printable.text(id), Printable.text(why))));
   }
 
-  private List<String> row(Instance instance) {
-    String data =
-        instance.metadata().entrySet().stream()
-            .map(entry -> entry.getKey() + "=" + entry.getValue())
-            .collect(Collectors.joining(" "));
+  private List<Column> columns() {
     return List.of(
-        instance.service(),
-        instance.id(),
-        instance.protocol() + "://" + instance.address(),
-        instance.version(),
-        instance.group(),
-        instance.zone(),
-        String.valueOf(instance.weight()),
-        since(instance.since()),
-        data);
+        new Column("SERVICE", Instance::service),
+        new Column("ID", Instance::id),
+        new Column("ADDRESS", InstanceTable::address),
+        new Column("VERSION", Instance::version),
+        new Column("GROUP", Instance::group),
+        new Column("ZONE", Instance::zone),
+        new Column("WEIGHT", InstanceTable::weight),
+        new Column("SINCE (UTC)", this::since),
+        new Column(
+            "METADATA",
+            instance ->
+                new TreeMap<>(instance.metadata())
+                    .entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .collect(Collectors.joining(" "))));
   }
 
-  private String since(Instant since) {
+  private static String address(Instance instance) {
+    return instance.protocol() + "://" + instance.address();
+  }
+
+  private static String weight(Instance instance) {
+    return String.valueOf(instance.weight());
+  }
+
+  private String since(Instance instance) {
+    Instant since = instance.since();
     return since.equals(Instant.EPOCH)
         ? ""
         : "%s (%s)".formatted(TIME.format(since), age(Duration.between(since, now)));
@@ -86,37 +116,92 @@ final class InstanceTable {
   }
 
   void print(PrintWriter out) {
-    if (!rows.isEmpty()) {
-      printRows(out);
+    List<String> table = instances.isEmpty() ? List.of() : table();
+    if (!full && table.stream().allMatch(line -> line.length() <= width)) {
+      table.forEach(out::println);
+    } else {
+      instances.forEach(instance -> printBlock(instance, out));
     }
-    notes.forEach(out::println);
+    notes.stream().map(this::fitted).forEach(out::println);
+    if (cut > 0) {
+      out.println(
+          cut == 1
+              ? "1 value is cut; --full prints all of it, --json for programs"
+              : "%,d values are cut; --full prints all of them, --json for programs"
+                  .formatted(cut));
+    }
   }
 
-  private void printRows(PrintWriter out) {
-    List<List<String>> all = new ArrayList<>();
-    List<String> header = new ArrayList<>(HEADER);
-    if (metadata) {
-      header.add("METADATA");
-    }
-    all.add(header);
-    for (List<String> row : rows) {
-      all.add(
-          row.subList(0, header.size()).stream()
-              .map(cell -> cell.isEmpty() ? "-" : Printable.text(cell))
-              .toList());
-    }
-    int[] widths = new int[header.size()];
-    for (List<String> row : all) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
+  private List<String> table() {
+    List<List<String>> columns = new ArrayList<>();
+    for (Column column : columns()) {
+      List<String> cells =
+          instances.stream().map(column.value()).map(InstanceTable::orDash).toList();
+      if (cells.stream().anyMatch(cell -> !cell.equals("-"))) {
+        List<String> all = new ArrayList<>();
+        all.add(column.title());
+        all.addAll(cells);
+        int longest = all.stream().mapToInt(String::length).max().orElse(0);
+        columns.add(all.stream().map(cell -> cell + " ".repeat(longest - cell.length())).toList());
       }
     }
-    for (List<String> row : all) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        line.append(row.get(i)).repeat(' ', widths[i] - row.get(i).length() + 2);
-      }
-      out.println(line.toString().stripTrailing());
+    return IntStream.rangeClosed(0, instances.size())
+        .mapToObj(row ->
+            columns.stream()
+                .map(column -> column.get(row))
+                .collect(Collectors.joining("  "))
+                .stripTrailing())
+        .toList();
+  }
+
+  private static String orDash(String cell) {
+    return cell.isEmpty() ? "-" : Printable.text(cell);
+  }
+
+  /** Each instance begins with its service and id, and the rest of it is indented. */
+  private void printBlock(Instance instance, PrintWriter out) {
+    out.println(Printable.text(instance.service()) + "  " + Printable.text(instance.id()));
+    out.println("  " + Printable.text(address(instance)));
+    List<String> facts = new ArrayList<>();
+    addFact(facts, "version", instance.version());
+    addFact(facts, "group", instance.group());
+    addFact(facts, "zone", instance.zone());
+    addFact(facts, "weight", weight(instance));
+    addFact(facts, "since", since(instance));
+    printFacts(facts, out);
+    new TreeMap<>(instance.metadata())
+        .forEach((key, value) -> out.println(fitted("  " + Printable.text(key + "=" + value))));
+  }
+
+  private static void addFact(List<String> facts, String name, String value) {
+    if (!value.isEmpty()) {
+      facts.add(name + " " + Printable.text(value));
     }
+  }
+
+  private void printFacts(List<String> facts, PrintWriter out) {
+    StringBuilder line = new StringBuilder();
+    for (String fact : facts) {
+      if (!line.isEmpty() && line.length() + 2 + fact.length() > width) {
+        out.println(line);
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "  " : ", ").append(fact);
+    }
+    out.println(line);
+  }
+
+  /** {@return a line that is cut to the width, unless everything is to be printed} */
+  private String fitted(String line) {
+    if (full || line.length() <= width) {
+      return line;
+    }
+    cut++;
+    String length = "… (%,d characters)".formatted(line.strip().length());
+    int end = width - length.length();
+    if (Character.isHighSurrogate(line.charAt(end - 1))) {
+      end--;
+    }
+    return line.substring(0, end) + length;
   }
 }

@@ -29,7 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "ls",
     description = {
-      "Lists the instances in a registry, and the entries that are none, with what is wrong.",
+      "Lists the instances in a registry, and the entries that are none, with what is wrong: in a"
+          + " table if that fits into the width (COLUMNS, or 80), else each in a few lines.",
       "",
       "The exit code is 1 if the registry can't be asked, or a SERVICE that is named has no"
           + " instance."
@@ -50,6 +51,11 @@ public final class RegistryLsCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
+
+  @Option(
+      names = "--full",
+      description = "Prints all values whole; else those that are longer than a line are cut.")
+  private boolean full;
 
   /** Creates the command. */
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
@@ -107,8 +113,9 @@ public final class RegistryLsCommand implements Callable<Integer> {
     return listings;
   }
 
-  private static void print(Registry registry, List<Listing> listings, PrintWriter out) {
-    InstanceTable table = new InstanceTable(Instant.now());
+  private void print(Registry registry, List<Listing> listings, PrintWriter out) {
+    InstanceTable table =
+        new InstanceTable(Instant.now(), InstanceTable.width(System.getenv()), full);
     listings.forEach(table::add);
     table.print(out);
     int instances = listings.stream().mapToInt(listing -> listing.instances().size()).sum();

@@ -190,7 +190,14 @@ final class EtcdConnection {
     }
     request
         .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
-        .whenComplete((value, error) -> context.execute(() -> answered.accept(value, error)));
+        .whenComplete((value, error) ->
+            context.execute(() -> answered.accept(value, inWords(error, patience))));
+  }
+
+  private static @Nullable Throwable inWords(@Nullable Throwable error, Duration patience) {
+    return error instanceof TimeoutException && error.getMessage() == null
+        ? new TimeoutException("etcd has not answered within " + patience)
+        : error;
   }
 
   /** What the lease holds goes with it, if etcd can be asked. On the thread that closes the registry. */

@@ -2,6 +2,8 @@ package io.gannet.discovery.etcd.internal;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.LeaseOption;
 import io.etcd.jetcd.options.PutOption;
@@ -10,8 +12,9 @@ import io.gannet.discovery.spi.EntryKey;
 import io.gannet.discovery.spi.RegistryDriver;
 import io.gannet.discovery.spi.WatchListener;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps entries as keys that belong to a lease. */
 final class EtcdDriver implements RegistryDriver {
+
+  /** How many entries are read in one request; etcd takes 128. */
+  private static final int READS = 100;
 
   private final EtcdConnection connection;
   private final EtcdKeys keys;
@@ -58,27 +64,51 @@ final class EtcdDriver implements RegistryDriver {
   }
 
   @Override
-  public CompletionStage<Set<EntryKey>> held() {
+  public CompletionStage<Map<EntryKey, byte[]>> held() {
     long lease = connection.lease().id();
     if (lease == 0) {
-      return CompletableFuture.completedFuture(Set.of());
+      return CompletableFuture.completedFuture(Map.of());
     }
     return connection
         .client()
         .getLeaseClient()
         .timeToLive(lease, LeaseOption.builder().withAttachedKeys().build())
-        .thenApply(answer -> {
+        .thenCompose(answer -> {
           if (answer.getTTL() < 0) {
             context.execute(() -> connection.lease().lost(lease));
           }
-          Set<EntryKey> held = new HashSet<>();
-          for (ByteSequence name : answer.getKeys()) {
-            EntryKey key = keys.key(name);
-            if (key != null) {
-              held.add(key);
+          return read(answer.getKeys(), Map.of());
+        });
+  }
+
+  /** Reads entries, so many at a time, and adds them to those that have been read. */
+  private CompletableFuture<Map<EntryKey, byte[]>> read(
+      List<ByteSequence> names, Map<EntryKey, byte[]> known) {
+    if (names.isEmpty()) {
+      return CompletableFuture.completedFuture(known);
+    }
+    int count = Math.min(READS, names.size());
+    Op[] reads =
+        names.subList(0, count).stream()
+            .map(name -> Op.get(name, GetOption.DEFAULT))
+            .toArray(Op[]::new);
+    return connection
+        .client()
+        .getKVClient()
+        .txn()
+        .Then(reads)
+        .commit()
+        .thenCompose(answer -> {
+          Map<EntryKey, byte[]> more = new HashMap<>(known);
+          for (GetResponse found : answer.getGetResponses()) {
+            for (KeyValue entry : found.getKvs()) {
+              EntryKey key = keys.key(entry.getKey());
+              if (key != null) {
+                more.put(key, entry.getValue().getBytes());
+              }
             }
           }
-          return held;
+          return read(names.subList(count, names.size()), more);
         });
   }
 

@@ -34,13 +34,19 @@ final class ZooKeeperConnection {
   /** How often a server is on the list at most. */
   private static final int MAX_ATTEMPTS = 20;
 
+  /** The longest name of a node in an answer: 200 characters, each as three bytes with a percent sign. */
+  private static final int NODE_NAME = 4 + 200 * 9;
+
+  private static final int MIN_ANSWER = 20_000 * NODE_NAME;
+  private static final int MAX_ANSWER = 1024 * 1024 * 1024;
+
   private ZooKeeperConnection() {}
 
   static CuratorFramework client(RegistryUri uri, RegistryOptions options) {
     boolean secure = uri.scheme().equals(ZooKeeperDriverProvider.SECURE);
     CuratorFrameworkFactory.Builder builder =
         CuratorFrameworkFactory.builder()
-            .connectString(servers(uri, secure, options))
+            .connectString(connectString(uri, options))
             .sessionTimeoutMs((int) options.sessionTimeout().toMillis())
             .connectionTimeoutMs((int) options.connectTimeout().toMillis())
             // Nothing is asked through Curator, so nothing is retried by it.
@@ -88,16 +94,20 @@ final class ZooKeeperConnection {
     }
   }
 
+  /** {@return the servers of a URI, each as {@code host:port}} */
+  static List<String> servers(RegistryUri uri) {
+    int port =
+        uri.scheme().equals(ZooKeeperDriverProvider.SECURE) ? DEFAULT_SECURE_PORT : DEFAULT_PORT;
+    return uri.hosts().stream().map(host -> host.withPort(port)).toList();
+  }
+
   /**
    * ZooKeeper's client gives each server of its list an equal part of the session timeout to answer in: all of it
    * if there is one. A server that accepts while it is starting up, and never answers, would hold it for that
    * long. So that the connect timeout holds, each is on the list as often as it fits.
    */
-  private static String servers(RegistryUri uri, boolean secure, RegistryOptions options) {
-    List<String> once =
-        uri.hosts().stream()
-            .map(host -> host.withPort(secure ? DEFAULT_SECURE_PORT : DEFAULT_PORT))
-            .toList();
+  private static String connectString(RegistryUri uri, RegistryOptions options) {
+    List<String> once = servers(uri);
     double attempts =
         (double) options.sessionTimeout().toMillis() / options.connectTimeout().toMillis();
     long times = Math.clamp(Math.round(attempts / once.size()), 1, MAX_ATTEMPTS);
@@ -107,9 +117,23 @@ final class ZooKeeperConnection {
         .collect(Collectors.joining(","));
   }
 
+  /** {@return how many nodes of one service may be listed, so that the list fits into an answer} */
+  static int maxNodes(RegistryOptions options) {
+    return answerLimit(options) / NODE_NAME;
+  }
+
+  /** {@return how large an answer may be, in bytes; a larger one would end the connection} */
+  private static int answerLimit(RegistryOptions options) {
+    long wanted = 2L * options.maxInstances() * NODE_NAME;
+    int configured = Integer.getInteger(ZKClientConfig.JUTE_MAXBUFFER, 0);
+    return Math.clamp(wanted, Math.max(configured, MIN_ANSWER), MAX_ANSWER);
+  }
+
   private static ZKClientConfig config(boolean secure, RegistryOptions options) {
     ZKClientConfig config = new ZKClientConfig();
-    // An entry is read or not; a failed authentication is told by the server.
+    config.setProperty(ZKClientConfig.JUTE_MAXBUFFER, Integer.toString(answerLimit(options)));
+    // Authenticating with SASL would use the JVM's one JAAS configuration, for all ZooKeepers
+    // alike.
     config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
     if (secure) {
       encrypt(config, options.tls());

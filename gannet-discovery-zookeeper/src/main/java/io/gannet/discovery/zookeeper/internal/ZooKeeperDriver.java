@@ -7,9 +7,8 @@ import io.gannet.discovery.spi.RegistryDriver;
 import io.gannet.discovery.spi.WatchListener;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,6 +33,7 @@ final class ZooKeeperDriver implements RegistryDriver {
 
   private final CuratorFramework curator;
   private final ZooKeeperPaths paths;
+  private final ZooKeeperProbe probe;
   private final DriverContext context;
   private final List<ACL> acl;
 
@@ -43,9 +43,11 @@ final class ZooKeeperDriver implements RegistryDriver {
   /** Counts the changes of the connection. Belongs to the loop. */
   private long changes;
 
-  ZooKeeperDriver(CuratorFramework curator, ZooKeeperPaths paths, DriverContext context) {
+  ZooKeeperDriver(
+      CuratorFramework curator, ZooKeeperPaths paths, ZooKeeperProbe probe, DriverContext context) {
     this.curator = curator;
     this.paths = paths;
+    this.probe = probe;
     this.context = context;
     acl =
         context.options().credentials() == null
@@ -59,6 +61,27 @@ final class ZooKeeperDriver implements RegistryDriver {
         .getConnectionStateListenable()
         .addListener((same, state) -> stateChanged(state), context::execute);
     Thread.ofVirtual().name("gannet-zookeeper-start").start(curator::start);
+    context.schedule(context.options().connectTimeout(), () -> findOutWhyNot(1));
+  }
+
+  /** Curator goes on trying for a first connection, and tells nobody why there is none. */
+  private void findOutWhyNot(int attempt) {
+    if (changes > 0) {
+      return;
+    }
+    Thread.ofVirtual()
+        .name("gannet-zookeeper-probe")
+        .start(() -> {
+          Exception why = probe.run();
+          context.execute(() -> {
+            if (changes == 0) {
+              context.disconnected(why);
+              context.schedule(
+                  context.options().connectTimeout().plus(context.backoff(attempt)),
+                  () -> findOutWhyNot(attempt + 1));
+            }
+          });
+        });
   }
 
   private void stateChanged(ConnectionState state) {
@@ -145,26 +168,22 @@ final class ZooKeeperDriver implements RegistryDriver {
   }
 
   @Override
-  public CompletionStage<Set<EntryKey>> held() {
+  public CompletionStage<Map<EntryKey, byte[]>> held() {
     ZooKeeper zooKeeper = client;
     if (zooKeeper == null) {
       return CompletableFuture.failedFuture(notConnected());
     }
-    CompletableFuture<Set<EntryKey>> held = new CompletableFuture<>();
+    CompletableFuture<Map<EntryKey, byte[]>> held = new CompletableFuture<>();
     context.requested();
     zooKeeper.getEphemerals(
         paths.services(),
         (code, any, nodes) -> {
-          Set<EntryKey> keys = new HashSet<>();
-          if (nodes != null) {
-            for (String node : nodes) {
-              EntryKey key = paths.key(node);
-              if (key != null) {
-                keys.add(key);
-              }
-            }
+          if (code != Code.OK.intValue()) {
+            held.completeExceptionally(error(code, paths.services()));
+          } else {
+            context.execute(
+                () -> new ZooKeeperReads(zooKeeper, context, paths, nodes, held).begin());
           }
-          complete(held, code, paths.services(), keys);
         },
         null);
     return held;
@@ -177,7 +196,13 @@ final class ZooKeeperDriver implements RegistryDriver {
       listener.lost(notConnected());
       return () -> {};
     }
-    ZooKeeperWatch watch = new ZooKeeperWatch(zooKeeper, context, paths.service(service), listener);
+    ZooKeeperWatch watch =
+        new ZooKeeperWatch(
+            zooKeeper,
+            context,
+            paths.service(service),
+            ZooKeeperConnection.maxNodes(context.options()),
+            listener);
     watch.begin();
     return watch;
   }

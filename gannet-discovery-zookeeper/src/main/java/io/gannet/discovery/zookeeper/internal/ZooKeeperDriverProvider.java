@@ -29,6 +29,7 @@ public final class ZooKeeperDriverProvider implements RegistryDriverProvider {
     return new ZooKeeperDriver(
         ZooKeeperConnection.client(uri, context.options()),
         new ZooKeeperPaths(uri.root()),
+        new ZooKeeperProbe(ZooKeeperConnection.servers(uri), context.options().connectTimeout()),
         context);
   }
 }

@@ -32,6 +32,7 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
   private final ZooKeeper client;
   private final DriverContext context;
   private final String path;
+  private final int maxNodes;
   private final WatchListener listener;
 
   /** Names of nodes that have changed; guarded by itself. */
@@ -46,10 +47,17 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
   private boolean ended;
   private int reading;
 
-  ZooKeeperWatch(ZooKeeper client, DriverContext context, String path, WatchListener listener) {
+  /**
+   * Creates a watch.
+   *
+   * @param maxNodes how many nodes are listed; the answer with more might be one that ends the connection
+   */
+  ZooKeeperWatch(
+      ZooKeeper client, DriverContext context, String path, int maxNodes, WatchListener listener) {
     this.client = client;
     this.context = context;
     this.path = path;
+    this.maxNodes = maxNodes;
     this.listener = listener;
   }
 
@@ -65,6 +73,27 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
 
   private void watching(int code) {
     if (failed(code)) {
+      return;
+    }
+    context.requested();
+    client.exists(
+        path,
+        false,
+        (answer, same, any, stat) ->
+            context.execute(() -> counted(answer, stat == null ? 0 : stat.getNumChildren())),
+        null);
+  }
+
+  private void counted(int code, int nodes) {
+    if (code != Code.NONODE.intValue() && failed(code)) {
+      return;
+    }
+    if (nodes > maxNodes && !ended) {
+      ended = true;
+      listener.lost(
+          new IllegalStateException(
+              "%s has %,d nodes, and no more than %,d can be listed (withMaxInstances)"
+                  .formatted(path, nodes, maxNodes)));
       return;
     }
     context.requested();

@@ -6,10 +6,10 @@ import io.gannet.discovery.spi.KeyNames;
 import io.gannet.discovery.spi.RegistryDriver;
 import io.gannet.discovery.spi.WatchListener;
 import java.util.Collection;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Never fails and is never away; what it holds goes with the registry. */
@@ -46,13 +46,16 @@ final class MemoryDriver implements RegistryDriver {
   }
 
   @Override
-  public CompletionStage<Set<EntryKey>> held() {
+  public CompletionStage<Map<EntryKey, byte[]>> held() {
     context.requested();
-    return CompletableFuture.completedFuture(
-        store.held(this).stream()
-            .map(place ->
-                new EntryKey(KeyNames.decode(place.service()), KeyNames.decode(place.name())))
-            .collect(Collectors.toSet()));
+    Map<EntryKey, byte[]> held = new HashMap<>();
+    store
+        .held(this)
+        .forEach((place, value) ->
+            held.put(
+                new EntryKey(KeyNames.decode(place.service()), KeyNames.decode(place.name())),
+                value));
+    return CompletableFuture.completedFuture(held);
   }
 
   @Override

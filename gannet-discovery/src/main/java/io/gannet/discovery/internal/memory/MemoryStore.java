@@ -4,7 +4,6 @@ import io.gannet.discovery.spi.WatchListener;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -68,7 +67,7 @@ public final class MemoryStore {
    * @param owner whose entries
    */
   public void close(Object owner) {
-    for (Place place : held(owner)) {
+    for (Place place : held(owner).keySet()) {
       remove(place.service(), place.name());
     }
     synchronized (STORES) {
@@ -124,12 +123,12 @@ public final class MemoryStore {
     return found == null ? null : found.value();
   }
 
-  synchronized Set<Place> held(Object owner) {
-    Set<Place> held = new HashSet<>();
+  synchronized Map<Place, byte[]> held(Object owner) {
+    Map<Place, byte[]> held = new HashMap<>();
     services.forEach((service, entries) ->
         entries.forEach((entry, content) -> {
           if (content.isOf(owner)) {
-            held.add(new Place(service, entry));
+            held.put(new Place(service, entry), content.value());
           }
         }));
     return held;

@@ -16,12 +16,13 @@ public final class PrintedInstance {
   private PrintedInstance() {}
 
   /**
-   * {@return the table of one instance}
+   * {@return one instance as it is printed}
    *
    * @param instance the instance
+   * @param width how long a line should be at most
    */
-  public static String of(Instance instance) {
-    InstanceTable table = new InstanceTable(NOW);
+  public static String of(Instance instance, int width) {
+    InstanceTable table = new InstanceTable(NOW, width, false);
     DirectoryStatus live =
         new DirectoryStatus(DirectoryStatus.State.LIVE, NOW, null, Map.of(), Map.of(), Map.of());
     table.add(new Listing(instance.service(), List.of(instance), live));

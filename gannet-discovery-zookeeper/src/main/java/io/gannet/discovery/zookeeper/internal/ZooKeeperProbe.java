@@ -1,0 +1,63 @@
+package io.gannet.discovery.zookeeper.internal;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.zookeeper.KeeperException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out why there is no connection, for people.
+ *
+ * @param servers each as {@code host:port}
+ * @param timeout how long each may take to accept a connection
+ */
+record ZooKeeperProbe(List<String> servers, Duration timeout) {
+
+  /** Tries each server. Blocks. */
+  Exception run() {
+    List<String> reasons = new ArrayList<>();
+    @Nullable Exception first = null;
+    for (String server : servers) {
+      int colon = server.lastIndexOf(':');
+      String host = server.substring(0, colon);
+      try (Socket socket = new Socket()) {
+        // Resolved here: an unknown host is one of the reasons.
+        socket.connect(
+            new InetSocketAddress(
+                host.replaceAll("[\\[\\]]", ""), Integer.parseInt(server.substring(colon + 1))),
+            (int) timeout.toMillis());
+        reasons.add(
+            server
+                + " accepts connections but begins no session: it may have no quorum, be no"
+                + " ZooKeeper, or not agree about TLS or certificates");
+      } catch (IOException e) {
+        reasons.add("%s: %s".formatted(server, e));
+        first = first == null ? e : first;
+      }
+    }
+    return new NoSession(String.join("; ", reasons), first);
+  }
+
+  /** Says more than the code of ZooKeeper's exceptions does. */
+  private static final class NoSession extends KeeperException.ConnectionLossException {
+
+    private static final long serialVersionUID = 1L;
+    private final String reasons;
+
+    NoSession(String reasons, @Nullable Exception cause) {
+      this.reasons = reasons;
+      if (cause != null) {
+        initCause(cause);
+      }
+    }
+
+    @Override
+    public String getMessage() {
+      return reasons;
+    }
+  }
+}
