@@ -2,6 +2,7 @@ package io.gannet.examples.mqtt;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gannet.transport.Client;
 import io.gannet.transport.Server;
@@ -14,10 +15,14 @@ import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.BlockingQueue;
@@ -30,9 +35,23 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class MqttBrokerTest {
 
-  private final Server<MqttMessage> server =
-      new MqttBroker().serve(Server.tcp("127.0.0.1", 0)).start();
+  private Server<MqttMessage> server = serve(MqttLimits.defaults());
   private final Deque<Peer> peers = new ArrayDeque<>();
+
+  private static Server<MqttMessage> serve(MqttLimits limits) {
+    return new MqttBroker(limits, (clientId, userName, password, connection) -> true)
+        .serve(Server.tcp("127.0.0.1", 0))
+        .start();
+  }
+
+  /** Has a broker with room for few messages in the place of the one with the default limits. */
+  private void serveFew(int retained, long retainedBytes, int waiting) {
+    server.close();
+    server =
+        serve(
+            new MqttLimits(
+                256 << 10, 128, 512, 16, 100, retained, retainedBytes, waiting, 1 << 20));
+  }
 
   @AfterEach
   void stop() {
@@ -61,8 +80,15 @@ class MqttBrokerTest {
     }
 
     Peer connect(String id, MqttVersion version) throws InterruptedException {
+      return connect(id, version, 0, MqttProperties.NO_PROPERTIES);
+    }
+
+    Peer connect(String id, MqttVersion version, int keepAlive, MqttProperties properties)
+        throws InterruptedException {
       session.send(
           MqttMessageBuilders.connect()
+              .keepAlive(keepAlive)
+              .properties(properties)
               .clientId(id)
               .protocolVersion(version)
               .willFlag(true)
@@ -83,7 +109,8 @@ class MqttBrokerTest {
       return next(MqttSubAckMessage.class).payload().reasonCodes().get(0);
     }
 
-    void publish(String topic, String text, boolean retain) throws InterruptedException {
+    /** Returns the reason code of the acknowledgement; 0 is success. */
+    int publish(String topic, String text, boolean retain) throws InterruptedException {
       session.send(
           MqttMessageBuilders.publish()
               .topicName(topic)
@@ -92,8 +119,11 @@ class MqttBrokerTest {
               .retained(retain)
               .payload(Unpooled.wrappedBuffer(text.getBytes(UTF_8)))
               .build());
-      assertThat(next(MqttMessage.class).fixedHeader().messageType())
-          .isEqualTo(MqttMessageType.PUBACK);
+      MqttMessage answer = next(MqttMessage.class);
+      assertThat(answer.fixedHeader().messageType()).isEqualTo(MqttMessageType.PUBACK);
+      return answer.variableHeader() instanceof MqttPubReplyMessageVariableHeader header
+          ? header.reasonCode() & 0xFF
+          : 0;
     }
 
     String text() throws InterruptedException {
@@ -143,5 +173,58 @@ class MqttBrokerTest {
       assertThat(peer.subscribe("t/" + i)).isEqualTo(1);
     }
     assertThat(peer.subscribe("t/more")).isEqualTo(0x97);
+  }
+
+  @Test
+  void aClientThatIsSilentForHalfAsLongAgainAsItsKeepAliveIsPutOut() throws InterruptedException {
+    Peer reader = new Peer().connect("reader", MqttVersion.MQTT_3_1_1);
+    reader.subscribe("gone/#");
+    long start = System.nanoTime();
+    Peer silent =
+        new Peer().connect("silent", MqttVersion.MQTT_3_1_1, 1, MqttProperties.NO_PROPERTIES);
+    assertThat(reader.text()).isEqualTo("gone/silent bye");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(1_400));
+    await().until(() -> !silent.session.isOpen());
+    assertThat(reader.subscribe("still/here")).isEqualTo(1); // it has said 0, which is for ever
+  }
+
+  @Test
+  void moreIsNotRetainedThanThereIsRoomFor() throws InterruptedException {
+    serveFew(2, 100, 10);
+    Peer peer = new Peer().connect("peer", MqttVersion.MQTT_5);
+    assertThat(peer.publish("a", "one", true)).isZero();
+    assertThat(peer.publish("b", "two", true)).isZero();
+    assertThat(peer.publish("c", "one too many", true)).isEqualTo(0x97);
+    assertThat(peer.publish("a", "another", true)).isZero();
+    assertThat(peer.publish("b", "x".repeat(100), true)).isEqualTo(0x97);
+    assertThat(peer.publish("a", "", true)).isZero();
+    assertThat(peer.publish("c", "now there is", true)).isZero();
+    peer.subscribe("+");
+    assertThat(peer.text()).isEqualTo("b two");
+    assertThat(peer.text()).isEqualTo("c now there is");
+  }
+
+  @Test
+  void aClientThatAcknowledgesNothingIsPutOutWhenTooManyMessagesWait() throws InterruptedException {
+    serveFew(0, 0, 5);
+    MqttProperties oneAtATime = new MqttProperties();
+    oneAtATime.add(new MqttProperties.IntegerProperty(MqttProperties.RECEIVE_MAXIMUM, 1));
+    Peer stuck = new Peer().connect("stuck", MqttVersion.MQTT_5, 0, oneAtATime);
+    stuck.subscribe("a");
+    Peer writer = new Peer().connect("writer", MqttVersion.MQTT_5);
+    for (int i = 0; i < 6; i++) {
+      assertThat(writer.publish("a", "m" + i, false)).isZero();
+    }
+    assertThat(stuck.text()).isEqualTo("a m0");
+    stuck.session.send(MqttMessage.PINGREQ);
+    assertThat(stuck.next(MqttMessage.class).fixedHeader().messageType())
+        .isEqualTo(MqttMessageType.PINGRESP); // one is on its way and five wait: it may go on
+    assertThat(writer.publish("a", "one too many", false)).isZero();
+    MqttMessage last = stuck.next(MqttMessage.class);
+    assertThat(last.fixedHeader().messageType()).isEqualTo(MqttMessageType.DISCONNECT);
+    assertThat(((MqttReasonCodeAndPropertiesVariableHeader) last.variableHeader()).reasonCode())
+        .isEqualTo((byte) 0x97);
+    await().until(() -> !stuck.session.isOpen());
+    assertThat(writer.publish("a", "to nobody", false)).isZero();
   }
 }
