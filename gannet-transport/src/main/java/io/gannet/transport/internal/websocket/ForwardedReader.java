@@ -12,12 +12,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -29,6 +30,7 @@ final class ForwardedReader extends ChannelInboundHandlerAdapter {
   private final ForwardedHeaders settings;
   private final IpFilter filter;
   private final Link link;
+  private boolean refused;
 
   ForwardedReader(ForwardedHeaders settings, IpFilter filter, Link link) {
     this.settings = settings;
@@ -38,10 +40,20 @@ final class ForwardedReader extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    if (refused) {
+      ReferenceCountUtil.release(message); // the rest of the request
+    } else if (message instanceof HttpRequest request) {
+      received(context, request);
+    } else {
+      context.fireChannelRead(message);
+    }
+  }
+
+  private void received(ChannelHandlerContext context, HttpRequest request) {
     HandshakeException refusal = null;
     HttpResponseStatus status = BAD_REQUEST;
     try {
-      learn(context, (FullHttpRequest) message);
+      learn(context, request);
       if (link.remoteAddress(context.channel()) instanceof InetSocketAddress client
           && !filter.accepts(client)) {
         status = FORBIDDEN;
@@ -53,15 +65,16 @@ final class ForwardedReader extends ChannelInboundHandlerAdapter {
               false, "the address of the client can't be told: " + e.getMessage(), e);
     }
     if (refusal == null) {
-      context.fireChannelRead(message);
+      context.fireChannelRead(request);
       context.pipeline().remove(this);
     } else {
-      ((FullHttpRequest) message).release();
+      refused = true;
+      ReferenceCountUtil.release(request);
       refuse(context, status, refusal);
     }
   }
 
-  private void learn(ChannelHandlerContext context, FullHttpRequest request) {
+  private void learn(ChannelHandlerContext context, HttpRequest request) {
     SocketAddress proxy = link.remoteAddress(context.channel());
     if (!isTrusted(proxy)) {
       return;
