@@ -313,6 +313,8 @@ class WebSocketHandshakeTest {
         "GET /%4 HTTP/1.1  |                                            |       | 400",
         "GET /?a=%zz HTTP/1.1 |                                         |       | 400",
         "GET /?a=% HTTP/1.1 |                                           |       | 400",
+        "GET /a\u0001b HTTP/1.1 |                                      |       | 400",
+        "GET /a\u007Fb HTTP/1.1 |                                      |       | 400",
         "GET /#a HTTP/1.1 |                                             |       | 400",
         "GET * HTTP/1.1  |                                              |       | 400",
         "GET chat HTTP/1.1 |                                            |       | 400",

@@ -46,14 +46,17 @@ record RequestTarget(String path, String query, @Nullable Authority authority) {
   }
 
   private static RequestTarget of(String text, @Nullable Authority authority) {
-    checkEscapes(text);
+    checkCharacters(text);
     int mark = text.indexOf('?');
     String path = mark < 0 ? text : text.substring(0, mark);
     return new RequestTarget(
         new QueryStringDecoder(path).path(), mark < 0 ? "" : text.substring(mark + 1), authority);
   }
 
-  private static void checkEscapes(String text) {
+  private static void checkCharacters(String text) {
+    if (text.chars().anyMatch(c -> c <= ' ' || c == 0x7F)) {
+      throw new IllegalArgumentException("the request asks for a path with control characters");
+    }
     if (text.indexOf('#') >= 0) {
       throw new IllegalArgumentException("the request asks for a fragment");
     }
