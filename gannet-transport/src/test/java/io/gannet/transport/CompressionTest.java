@@ -91,6 +91,31 @@ class CompressionTest {
     assertThat(stats.wireBytesIn()).isEqualTo(atServer.awaitSession().stats().wireBytesOut());
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void singleBytesComeOneByOne(Compression.Algorithm algorithm) {
+    Compression compression = new Compression(algorithm, -1);
+    RecordingListener<byte[]> atServer = new RecordingListener<>();
+    Server<byte[]> server =
+        fixture.start(
+            Server.tcp("127.0.0.1", 0)
+                .codec(Codecs.raw())
+                .compression(compression)
+                .listener(atServer));
+    Client<byte[]> client =
+        fixture.start(
+            Client.tcp("127.0.0.1", server.port())
+                .codec(Codecs.raw())
+                .compression(compression)
+                .listener(new RecordingListener<>()));
+    Session<byte[]> session = client.session(Fixture.SOON);
+
+    for (byte each = 1; each <= 3; each++) {
+      session.send(new byte[] {each});
+      assertThat(atServer.awaitMessages(each)).last().isEqualTo(new byte[] {each});
+    }
+  }
+
   static List<Compression> compressionsWithALevel() {
     return List.of(
         Compression.deflate(0),

@@ -63,7 +63,9 @@ final class Lz4Decompressor implements Decompressor {
     int more = frame.available();
     ByteBuf out = context.alloc().buffer(1 + more).writeByte(first);
     try {
-      out.writeBytes(frame, more);
+      if (more > 0) { // asked for nothing, the library reads the next block
+        out.writeBytes(frame, more);
+      }
       return out.retain();
     } finally {
       out.release();
