@@ -183,8 +183,8 @@ public record ServerTls(
 
   /**
    * Agrees with clients on the protocol above TLS (ALPN, RFC 7301); see {@link
-   * TlsInfo#applicationProtocol()}. A client that offers others only is refused; one that offers none is
-   * served.
+   * TlsInfo#applicationProtocol()}. A client that offers others only is refused, except on OpenSSL's
+   * engine, where nothing is agreed on; one that offers none is served.
    *
    * @param protocols such as {@code mqtt}, the preferred first; 1 to 255 bytes each; none for not
    *     negotiating

@@ -19,6 +19,7 @@ import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -289,7 +290,17 @@ class TlsMaterialTest {
                 .map(session -> protocol(Objects.requireNonNull(session.connection().tls()))))
         .containsOnly("two");
     assertThat(protocol(agreed(server, client))).as("offers none").isNull();
-    connect("localhost", server, client.withApplicationProtocols("three"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Tag("alpn-refusal") // OpenSSL's engine goes on without a protocol
+  void aClientWithoutACommonProtocolIsRefused(TlsVersion version) {
+    Server<String> server =
+        start(ServerTls.of(certificates.pem(bundle)).withApplicationProtocols("two", "one"));
+
+    connect("localhost", server, trust().withVersions(version).withApplicationProtocols("three"));
+
     atServer.awaitRejections(1);
     atClient.awaitFailures(1);
   }

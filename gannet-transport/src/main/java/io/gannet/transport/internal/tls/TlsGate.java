@@ -152,10 +152,6 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
   /** {@return what the engine has not verified; null if all is well} */
   private @Nullable String problem(TlsInfo agreed) {
     TlsSetup agreedWith = Objects.requireNonNull(setup);
-    if (TlsSetup.NO_PROTOCOL.equals(agreed.applicationProtocol())) {
-      return "the peer offers none of the application protocols %s"
-          .formatted(agreedWith.applicationProtocols());
-    }
     PeerName name = agreedWith.name();
     if (name == null || name.verifiedByEngine() || !agreedWith.verifiesName()) {
       return null;

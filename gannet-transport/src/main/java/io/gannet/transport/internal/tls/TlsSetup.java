@@ -23,7 +23,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.KeyManager;
@@ -51,12 +50,6 @@ record TlsSetup(
 
   /** What is read from a certificate holds for so long without its being shown again. */
   private static final Duration RESUMABLE = Duration.ofHours(1);
-
-  /**
-   * What OpenSSL's engine chooses when a client offers nothing else that is known; the client has not offered
-   * it and gives up, as RFC 7301 section 3.2 wants it.
-   */
-  static final String NO_PROTOCOL = "no application protocol";
 
   /**
    * Makes what a server needs.
@@ -93,10 +86,7 @@ record TlsSetup(
       builder.trustManager(trust(tls.clientTrust()));
     }
     if (!tls.applicationProtocols().isEmpty() && OpenSsl.isAvailable()) {
-      List<String> choice = new ArrayList<>(tls.applicationProtocols());
-      choice.add(NO_PROTOCOL);
-      builder.applicationProtocolConfig(
-          negotiation(SelectorFailureBehavior.CHOOSE_MY_LAST_PROTOCOL, choice));
+      builder.applicationProtocolConfig(negotiation(tls.applicationProtocols()));
     }
     return new TlsSetup(build(builder), null, false, tls.applicationProtocols());
   }
@@ -139,8 +129,7 @@ record TlsSetup(
       builder.keyManager(keys(List.of(tls.identity())));
     }
     if (!tls.applicationProtocols().isEmpty() && OpenSsl.isAvailable()) {
-      builder.applicationProtocolConfig(
-          negotiation(SelectorFailureBehavior.NO_ADVERTISE, tls.applicationProtocols()));
+      builder.applicationProtocolConfig(negotiation(tls.applicationProtocols()));
     }
     return new TlsSetup(build(builder), name, tls.verifiesName(), tls.applicationProtocols());
   }
@@ -191,10 +180,12 @@ record TlsSetup(
     return store;
   }
 
-  private static ApplicationProtocolConfig negotiation(
-      SelectorFailureBehavior otherwise, List<String> protocols) {
+  private static ApplicationProtocolConfig negotiation(List<String> protocols) {
     return new ApplicationProtocolConfig(
-        Protocol.ALPN, otherwise, SelectedListenerFailureBehavior.ACCEPT, protocols);
+        Protocol.ALPN,
+        SelectorFailureBehavior.NO_ADVERTISE,
+        SelectedListenerFailureBehavior.ACCEPT,
+        protocols);
   }
 
   private static String[] protocols(Set<TlsVersion> versions) {
