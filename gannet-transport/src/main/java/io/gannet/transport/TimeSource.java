@@ -28,6 +28,14 @@ public interface TimeSource {
   Future<?> schedule(Runnable task, Duration delay, ScheduledExecutorService thread);
 
   /**
+   * {@return whether a task that runs late shows that the process stood still, so that no peer can have
+   * been silent meanwhile: true, unless somebody else moves the time}
+   */
+  default boolean passesByItself() {
+    return true;
+  }
+
+  /**
    * {@return the time of this machine}
    */
   static TimeSource system() {
@@ -35,7 +43,8 @@ public interface TimeSource {
   }
 
   /**
-   * A time that somebody else moves, such as a fake clock.
+   * A time that somebody else moves, such as a fake clock. However far it is moved at once, that is
+   * time in which peers were silent.
    *
    * @param nanoTime tells the time
    * @param scheduler tells when a task is due, by that time
@@ -52,6 +61,11 @@ public interface TimeSource {
       public Future<?> schedule(Runnable task, Duration delay, ScheduledExecutorService thread) {
         return scheduler.schedule(
             () -> thread.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+      }
+
+      @Override
+      public boolean passesByItself() {
+        return false;
       }
     };
   }

@@ -31,6 +31,11 @@ public final class TestNames extends InetAddressResolverProvider {
     return add(new CountDownLatch(0), addresses);
   }
 
+  /** {@return the name given, which no other test may take, for some addresses} */
+  static String named(String name, String... addresses) {
+    return add(name, new CountDownLatch(0), addresses);
+  }
+
   /** {@return a new name that gets no answer until the latch is down, and then that it is unknown} */
   static String hanging(CountDownLatch answer) {
     return add(answer);
@@ -42,7 +47,10 @@ public final class TestNames extends InetAddressResolverProvider {
   }
 
   private static String add(CountDownLatch answer, String... addresses) {
-    String name = "name-%d.gannet.test".formatted(NUMBER.incrementAndGet());
+    return add("name-%d.gannet.test".formatted(NUMBER.incrementAndGet()), answer, addresses);
+  }
+
+  private static String add(String name, CountDownLatch answer, String... addresses) {
     NAMES.put(
         name,
         new Entry(

@@ -615,4 +615,24 @@ class WebSocketHandshakeTest {
       return new String(peer.readToEnd(), UTF_8);
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"my_web_app", "[::1%25lo]", "absolute.gannet.test."})
+  void hostsAreTakenAsUsersWriteThem(String host) {
+    TestNames.named("my_web_app", "::1");
+    TestNames.named("absolute.gannet.test.", "::1");
+    Server<String> server =
+        fixture.start(
+            Server.webSocket("::1", 0, WebSocketOptions.defaults())
+                .codec(new TextCodec())
+                .listener(fixture.listener()));
+
+    Client<String> client =
+        fixture.start(
+            Client.webSocket("ws://" + host + ":" + server.port() + "/path")
+                .codec(new TextCodec())
+                .listener(fixture.listener()));
+
+    assertThat(client.session(Fixture.SOON).isOpen()).isTrue();
+  }
 }

@@ -59,7 +59,7 @@ import org.slf4j.LoggerFactory;
  * its client connects again. It has no QoS 2, no sessions that outlive their connection, no shared
  * subscriptions, no topic aliases; in version 5 its CONNACK says so.
  */
-public final class MqttBroker implements SessionListener<MqttMessage> {
+final class MqttBroker implements SessionListener<MqttMessage> {
 
   private static final Logger log = LoggerFactory.getLogger(MqttBroker.class);
 

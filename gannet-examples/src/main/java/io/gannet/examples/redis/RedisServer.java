@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * A server for {@code redis-cli}: keys and values in memory, and channels. What is not here is refused as
  * Redis refuses what it doesn't know.
  */
-public final class RedisServer implements SessionListener<Resp> {
+final class RedisServer implements SessionListener<Resp> {
 
   private static final int MIB = 1 << 20;
   private static final Resp OK = new Resp.Status("OK");

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The protocol of Redis as a server needs it: commands as arrays of bulk strings or as lines (inline
  * commands), replies in RESP2. Nothing is allocated for what a length announces, only for what has come.
  */
-public final class RespCodec implements Codec<Resp> {
+final class RespCodec implements Codec<Resp> {
 
   /** Commands with more words end the session. */
   static final int MAX_WORDS = 1_024;

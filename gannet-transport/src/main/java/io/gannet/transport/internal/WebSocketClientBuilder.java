@@ -8,17 +8,14 @@ import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.SessionSettings;
 import io.gannet.transport.internal.websocket.ClientLayer;
+import io.gannet.transport.internal.websocket.UriAuthority;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Supplier;
 
 /** Builds WebSocket clients. */
 final class WebSocketClientBuilder<M> extends NettyClientBuilder<M> {
-
-  private static final int HTTP_PORT = 80;
-  private static final int HTTPS_PORT = 443;
 
   private final URI uri;
   private final WebSocketOptions options;
@@ -34,27 +31,18 @@ final class WebSocketClientBuilder<M> extends NettyClientBuilder<M> {
 
   /** Checks a URI, and finds out where it leads. */
   static TcpDestination destination(URI uri) {
-    if (!scheme(uri).equals("ws") && !isEncrypted(uri)) {
+    if (!UriAuthority.scheme(uri).equals("ws") && !isEncrypted(uri)) {
       throw new IllegalArgumentException("not a URI of the scheme ws or wss: " + uri);
     }
-    if (uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
+    UriAuthority authority = UriAuthority.of(uri);
+    if (authority == null || uri.getRawFragment() != null) {
       throw new IllegalArgumentException("not of the form ws://host:port/path?query: " + uri);
     }
-    int usual = isEncrypted(uri) ? HTTPS_PORT : HTTP_PORT;
-    return new TcpDestination(
-        withoutBrackets(uri.getHost()), uri.getPort() < 0 ? usual : uri.getPort());
-  }
-
-  private static String scheme(URI uri) {
-    return uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    return new TcpDestination(authority.host(), authority.port());
   }
 
   private static boolean isEncrypted(URI uri) {
-    return scheme(uri).equals("wss");
-  }
-
-  private static String withoutBrackets(String host) {
-    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    return UriAuthority.scheme(uri).equals("wss");
   }
 
   @Override

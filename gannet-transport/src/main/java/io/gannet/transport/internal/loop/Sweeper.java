@@ -169,7 +169,7 @@ public final class Sweeper {
 
   private void discountDelay(long now) {
     long delay = now - due;
-    if (delay > Math.max(USUAL_DELAY, 2 * period)) {
+    if (delay > Math.max(USUAL_DELAY, 2 * period) && time.passesByItself()) {
       for (Swept one : swept) {
         one.stoodStill(delay, now);
       }

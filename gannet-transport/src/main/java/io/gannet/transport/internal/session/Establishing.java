@@ -43,7 +43,7 @@ final class Establishing extends ChannelInboundHandlerAdapter {
   /** What kept this from being in time has kept the peer's answer from being read: it has that time once more. */
   private void due(Channel channel, long due) {
     long late = settings.time().nanoTime() - due;
-    if (late > Sweeper.USUAL_DELAY && !ended) {
+    if (late > Sweeper.USUAL_DELAY && settings.time().passesByItself() && !ended) {
       schedule(channel, late, () -> timedOut(channel));
     } else {
       timedOut(channel);

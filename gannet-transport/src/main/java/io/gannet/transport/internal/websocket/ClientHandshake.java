@@ -44,6 +44,9 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
   /** What is read of the body of a refusal, in bytes. */
   private static final int MAX_BODY = 1024;
 
+  /** Stands for no origin. */
+  private static final String NO_ORIGIN = "none";
+
   private final URI uri;
   private final WebSocketOptions options;
   private final int maxMessageSize;
@@ -215,8 +218,11 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
             : e);
   }
 
-  private static HttpHeaders headers(WebSocketOptions options) {
+  /** Netty makes both from {@code URI.getHost}, which isn't there for each host, where it finds none. */
+  private static HttpHeaders headers(WebSocketOptions options, URI uri) {
     HttpHeaders headers = new DefaultHttpHeaders();
+    headers.set(HttpHeaderNames.HOST, Objects.requireNonNull(UriAuthority.of(uri)).text());
+    headers.set(HttpHeaderNames.ORIGIN, NO_ORIGIN);
     options.headers().forEach(headers::set);
     return headers;
   }
@@ -235,7 +241,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
           WebSocketVersion.V13,
           options.subprotocols().isEmpty() ? null : String.join(",", options.subprotocols()),
           true,
-          headers(options),
+          headers(options, uri),
           maxMessageSize,
           true,
           false);
@@ -244,7 +250,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
     @Override
     protected FullHttpRequest newHandshakeRequest() {
       FullHttpRequest request = super.newHandshakeRequest();
-      if (!customHeaders.contains(HttpHeaderNames.ORIGIN)) {
+      if (customHeaders.contains(HttpHeaderNames.ORIGIN, NO_ORIGIN, false)) {
         request.headers().remove(HttpHeaderNames.ORIGIN); // only pages have one
       }
       if (options.compression()) {
