@@ -81,7 +81,9 @@ public final class CodecTarget {
         };
     List<Object> whole;
     try (Decoding<M> decoding = new Decoding<>(subject.codec().get(), limit, keep)) {
-      decoding.feed(bytes, 0, bytes.length);
+      if (bytes.length > 0) { // nobody reads nothing
+        decoding.feed(bytes, 0, bytes.length);
+      }
       decoding.end();
       whole = decoding.events();
     }
