@@ -179,14 +179,18 @@ abstract class NettyIo {
     return UnixChannelOption.SO_REUSEPORT;
   }
 
-  /** {@return how many bytes the path of a Unix socket may have: the kernel's sun_path, less its end} */
+  /**
+   * {@return how many bytes the name of a Unix socket may have: the kernel's sun_path, less its end}
+   * An abstract name has no end, but Netty asks for one: of 108 bytes it takes what happens to have
+   * a zero behind it in memory.
+   */
   int longestUnixName() {
     return IS_MAC ? 103 : 107;
   }
 
   void checkLength(String name) {
     int length = UnixNames.length(name);
-    int longest = longestUnixName() + (UnixNames.isAbstract(name) ? 1 : 0); // which have no end
+    int longest = longestUnixName();
     if (length > longest) {
       throw new TransportException(
           "the name of a Unix socket may have %d bytes at most with %s, and %s has %d: choose a shorter one"
