@@ -114,6 +114,8 @@ class TlsReloadTest {
     listener.awaitMessages(1);
     server.sessions().forEach(Session::close);
     awaitReconnect(() -> listener.sessions() == 2);
+    client.session(Fixture.SOON).send("two"); // when it is answered, the server has a session too
+    listener.awaitMessages(2);
 
     replace(trust, after.authority());
     time.advance(PERIOD);

@@ -65,7 +65,7 @@ class EndpointSamplesTest {
 
       client.session().send("hello"); // waits for a session up to the connect timeout
       // end::guide-client[]
-      await().until(() -> client.sessionCount() == 4);
+      await().until(() -> client.sessionCount() == 4 && server.sessionCount() == 4);
       List<Session<String>> lost = List.copyOf(client.sessions());
       server.sessions().forEach(session -> session.close(StopMode.NOW));
       await()
