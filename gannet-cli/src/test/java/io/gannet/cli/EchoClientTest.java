@@ -12,12 +12,15 @@ import io.gannet.testkit.RawServer;
 import io.gannet.transport.Compression;
 import io.gannet.transport.Server;
 import io.gannet.transport.Session;
+import io.gannet.transport.SessionListener;
 import io.gannet.transport.UdpOptions;
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.codec.Bodies;
 import io.gannet.transport.codec.Codecs;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,6 +235,43 @@ class EchoClientTest {
               "--size",
               Integer.toString(size)),
           500);
+    }
+  }
+
+  /** As getty does it with a task pool. */
+  @Test
+  void answersInGettysProtocolMayComeInAnyOrder() {
+    try (Server<EchoPacket> server =
+        Server.tcp("127.0.0.1", 0)
+            .codec(GettyEchoCodec.INSTANCE)
+            .listenerPerSession(NewestFirst::new)
+            .start()) {
+      assertAllWell(
+          Cli.run(
+              "echo-client",
+              "--connect",
+              address(server),
+              "--codec",
+              "getty-echo",
+              "--count",
+              "500",
+              "--in-flight",
+              "5"),
+          500);
+    }
+  }
+
+  /** Answers each five requests from the last to the first. */
+  private static final class NewestFirst implements SessionListener<EchoPacket> {
+    private final Deque<EchoPacket> waiting = new ArrayDeque<>();
+
+    @Override
+    public void onMessage(Session<EchoPacket> session, EchoPacket packet) {
+      waiting.push(packet);
+      if (waiting.size() == 5) {
+        waiting.forEach(session::send);
+        waiting.clear();
+      }
     }
   }
 

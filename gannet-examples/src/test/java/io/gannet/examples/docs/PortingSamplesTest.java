@@ -4,10 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.protobuf.Int32Value;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
+import io.gannet.rpc.CallOptions;
+import io.gannet.rpc.OneWay;
+import io.gannet.rpc.RpcClient;
+import io.gannet.rpc.RpcMethod;
+import io.gannet.rpc.RpcServer;
+import io.gannet.rpc.RpcService;
+import io.gannet.rpc.RpcWire;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.CloseReason;
@@ -34,7 +42,9 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -219,6 +229,59 @@ class PortingSamplesTest {
     packet.putShort((short) (text.length() + 1)).putShort((short) 0).putInt(0);
     packet.put((byte) text.length()).put(text.getBytes(UTF_8));
     return packet.array();
+  }
+
+  // tag::getty-rpc[]
+  record TestRequest(@JsonProperty("A") String a, @JsonProperty("B") String b) {}
+
+  record TestResponse(@JsonProperty("A") String a) {}
+
+  @RpcService(name = "TestRpc")
+  interface TestRpc {
+    @RpcMethod("Test")
+    TestResponse test(TestRequest request);
+
+    @RpcMethod("Event")
+    @OneWay
+    void event(TestRequest request);
+  }
+
+  // end::getty-rpc[]
+
+  @Test
+  void callsAreMadeInGettysProtocol() {
+    BlockingQueue<TestRequest> events = new LinkedBlockingQueue<>();
+    TestRpc implementation =
+        new TestRpc() {
+          @Override
+          public TestResponse test(TestRequest request) {
+            return new TestResponse(request.a() + " " + request.b());
+          }
+
+          @Override
+          public void event(TestRequest request) {
+            events.add(request);
+          }
+        };
+    try (RpcServer server =
+        RpcServer.over(Server.tcp("127.0.0.1", 0))
+            .wire(RpcWire.GETTY)
+            .service(TestRpc.class, implementation)
+            .start()) {
+      int port = server.port();
+      // tag::getty-rpc-client[]
+      RpcClient client = RpcClient.over(Client.tcp("127.0.0.1", port)).wire(RpcWire.GETTY).start();
+      CallOptions options = CallOptions.defaults().withTimeout(Duration.ofSeconds(4));
+      TestRpc rpc = client.proxy(TestRpc.class, options);
+
+      TestResponse response = rpc.test(new TestRequest("one", "two"));
+      // end::getty-rpc-client[]
+      try (client) {
+        assertThat(response.a()).isEqualTo("one two");
+        rpc.event(new TestRequest("three", "four"));
+        await().until(() -> events.size() == 1);
+      }
+    }
   }
 
   // tag::xtcp-codec[]

@@ -33,6 +33,14 @@ interface EchoFormat<M> {
    */
   M request(long number, byte[] payload);
 
+  /**
+   * {@return whether a reply says that it is this request's} Where replies don't say so they come in the order
+   * of the requests.
+   */
+  default boolean isFor(M request, M reply) {
+    return true;
+  }
+
   /** {@return whether a reply is what a request must bring, byte for byte} */
   boolean answers(M request, M reply);
 }

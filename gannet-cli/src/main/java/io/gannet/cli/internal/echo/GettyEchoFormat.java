@@ -62,6 +62,12 @@ final class GettyEchoFormat implements EchoFormat<EchoPacket> {
     return new EchoPacket(new EchoHeader(0, (int) number, 0, echo, 0), payload);
   }
 
+  /** A server written with getty and a task pool answers in any order. */
+  @Override
+  public boolean isFor(EchoPacket request, EchoPacket reply) {
+    return request.header().sequence() == reply.header().sequence();
+  }
+
   @Override
   public boolean answers(EchoPacket request, EchoPacket reply) {
     return request.equals(reply);

@@ -5,13 +5,14 @@ import io.gannet.transport.Session;
 import io.gannet.transport.SessionListener;
 import io.gannet.transport.TransportException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of the client: keeps a number of requests in flight, and checks that each answer is
- * the oldest request's, byte for byte.
+ * the oldest request's, or the one's that it names, byte for byte.
  *
  * <p>Requests leave from the thread that brings an answer, and from the one that starts the run or
  * paces it; a lock makes one of them at a time decide what is next. None of them waits for room in
@@ -219,6 +220,7 @@ final class LoadConnection<M> implements SessionListener<M> {
       return giveUp();
     }
     int slot = (int) (answered % intended.length);
+    bringForward(reply, slot);
     if (!format.answers(requests.get(slot), reply)) {
       mismatched++;
       if (trouble == null) {
@@ -229,6 +231,20 @@ final class LoadConnection<M> implements SessionListener<M> {
     answered++;
     lastProgressNanos = now;
     return pumpLocked(now);
+  }
+
+  /** Changes places with the oldest request if an answer is another's. */
+  private void bringForward(M reply, int oldest) {
+    for (long number = answered; number < sent; number++) {
+      int slot = (int) (number % intended.length);
+      if (format.isFor(requests.get(slot), reply)) {
+        Collections.swap(requests, oldest, slot);
+        long other = intended[oldest];
+        intended[oldest] = intended[slot];
+        intended[slot] = other;
+        return;
+      }
+    }
   }
 
   @Override
