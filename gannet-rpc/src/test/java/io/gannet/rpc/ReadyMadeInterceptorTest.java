@@ -10,11 +10,17 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The interceptors that come with the library. */
 class ReadyMadeInterceptorTest {
@@ -58,6 +64,93 @@ class ReadyMadeInterceptorTest {
         .isInstanceOfSatisfying(
             RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.UNAUTHENTICATED))
         .hasMessage(message);
+  }
+
+  private static Stream<Function<String, Optional<String>>> failingChecks() {
+    return Stream.of(
+        token -> {
+          throw new IllegalStateException("no user service at 10.0.0.7");
+        },
+        token -> {
+          throw new RpcException(RpcCode.UNAVAILABLE, "no user service at 10.0.0.7");
+        },
+        token -> {
+          throw new StackOverflowError("no user service at 10.0.0.7");
+        },
+        token -> null);
+  }
+
+  @ParameterizedTest
+  @MethodSource("failingChecks")
+  void aCheckOfTokensThatFailsLetsNobodyInAndTellsNothing(
+      Function<String, Optional<String>> check) {
+    AtomicInteger handled = new AtomicInteger();
+    RpcServer server =
+        fixture.start(
+            fixture
+                .server()
+                .service(Who.class, i -> i + handled.incrementAndGet())
+                .interceptIncoming(Interceptors.authenticate(check)));
+    RpcClient client =
+        fixture.start(fixture.client(server).interceptOutgoing(Interceptors.sendToken(() -> "x")));
+    PrintStream before = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try {
+      assertThatThrownBy(() -> client.proxy(Who.class).am("?"))
+          .isInstanceOfSatisfying(
+              RpcException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(RpcCode.UNAUTHENTICATED);
+                assertThat(e.remoteType()).isNull();
+                assertThat(e.details()).isEmpty();
+              })
+          .hasMessage("the token could not be checked");
+      await()
+          .untilAsserted(() ->
+              assertThat(log.toString(StandardCharsets.UTF_8))
+                  .contains("the check of the token of call Who/am of "));
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(handled).hasValue(0);
+  }
+
+  @Test
+  void aCheckOfTokensThatHangsHasTheTimeOfTheCall() {
+    CountDownLatch interrupted = new CountDownLatch(1);
+    AtomicInteger handled = new AtomicInteger();
+    RpcServer server =
+        fixture.start(
+            fixture
+                .server()
+                .service(Who.class, i -> i + handled.incrementAndGet())
+                .interceptIncoming(
+                    Interceptors.authenticate(token -> {
+                      try {
+                        new CountDownLatch(1).await();
+                      } catch (InterruptedException e) {
+                        interrupted.countDown();
+                      }
+                      return Optional.of("ada");
+                    })));
+    RpcClient client =
+        fixture.start(fixture.client(server).interceptOutgoing(Interceptors.sendToken(() -> "x")));
+    CallOptions options = CallOptions.defaults().withTimeout(Duration.ofMillis(100));
+    assertThatThrownBy(() -> client.proxy(Who.class, options).am("?"))
+        .isInstanceOfSatisfying(
+            RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.DEADLINE_EXCEEDED));
+    await().until(() -> interrupted.getCount() == 0);
+    await().until(() -> server.peers().stream().allMatch(p -> p.stats().callsRunning() == 0));
+    assertThat(handled).hasValue(0);
+  }
+
+  @Test
+  void whoHasNoTokenToSendSendsNone() {
+    RpcServer server = fixture.start(fixture.server().service(Who.class, i -> i));
+    RpcClient client =
+        fixture.start(fixture.client(server).interceptOutgoing(Interceptors.sendToken(() -> null)));
+    assertThatThrownBy(() -> client.proxy(Who.class).am("?")).hasMessage("token");
   }
 
   @Test

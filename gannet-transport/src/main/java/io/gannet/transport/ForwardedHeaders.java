@@ -15,7 +15,8 @@ import java.util.Objects;
  * <p>Name the one header that the proxies set: what they don't set, they pass on from the client.
  *
  * @param header the header that the proxies set
- * @param trusted whose headers are believed. On Unix sockets everybody who can connect is trusted
+ * @param trusted whose headers are believed. On Unix sockets everybody who can connect is trusted. What it throws
+ *     denies the peer, and is logged
  */
 public record ForwardedHeaders(Header header, IpFilter trusted) {
 

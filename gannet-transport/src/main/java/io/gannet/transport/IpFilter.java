@@ -18,7 +18,8 @@ public interface IpFilter {
    * Lets only some networks in.
    *
    * @param networks addresses or networks in CIDR notation, such as {@code 10.0.0.0/8} or {@code
-   *     ::1}
+   *     ::1}. One of IPv4 contains no addresses of IPv6, nor the other way round; {@code ::ffff:10.0.0.0/104} is
+   *     {@code 10.0.0.0/8}
    * @return the filter
    * @throws IllegalArgumentException if one is neither
    */

@@ -15,7 +15,7 @@ import java.util.Objects;
  * else. On Unix sockets everybody who can connect is trusted.
  *
  * @param required whether every connection must come from a trusted proxy and begin with a header
- * @param trusted whose headers are believed. Without {@code required}, connections of others are taken
+ * @param trusted whose headers are believed; what it throws denies the peer, and is logged. Without {@code required}, connections of others are taken
  *     as they are, and those of the trusted too when they begin with something else; then a session
  *     opens when the client has sent its first byte, and not before: a client that waits for the
  *     server to begin is given up when the {@link EndpointBuilder#handshakeTimeout} has passed

@@ -64,9 +64,10 @@ public interface ServerBuilder<M> extends EndpointBuilder<M, ServerBuilder<M>> {
   /**
    * Decides by its address who may connect. Behind trusted proxies ({@link #proxyProtocol}, {@link
    * #forwardedHeaders}) that is the address of the client, once the proxy has told it, and the proxy's own where it
-   * tells none.
+   * tells none. Those who come by Unix sockets, also a proxy's, aren't asked: the permissions of the file have
+   * decided.
    *
-   * @param filter everyone by default
+   * @param filter everyone by default. What it throws denies the peer, and is logged
    * @return this
    */
   ServerBuilder<M> ipFilter(IpFilter filter);

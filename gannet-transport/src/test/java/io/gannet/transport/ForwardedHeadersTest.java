@@ -149,6 +149,29 @@ class ForwardedHeadersTest {
     assertThat(ask(setting, filter)).contains(" 403 "); // the proxy's own
   }
 
+  private static boolean broken(InetSocketAddress peer) {
+    throw new AssertionError("broken for " + peer);
+  }
+
+  @Test
+  void whoCannotBeJudgedIsDenied() {
+    ForwardedHeaders setting = ForwardedHeaders.xForwardedFor(PROXIES);
+    assertThat(ask(setting, ForwardedHeadersTest::broken, "X-Forwarded-For: 203.0.113.9"))
+        .contains(" 403 ");
+    assertThat(observer.awaitRejections(1).getFirst().reason()).isEqualTo(RejectReason.IP_FILTER);
+    assertThat(listener.sessions()).isZero();
+  }
+
+  @Test
+  void aHeaderFromProxiesWhoseTrustCannotBeToldIsRefused() {
+    ForwardedHeaders setting =
+        ForwardedHeaders.xForwardedFor(
+            peer -> peer.getAddress().isLoopbackAddress() || broken(peer));
+    assertThat(ask(setting, peer -> true, "X-Forwarded-For: 198.51.100.1, 203.0.113.9"))
+        .contains(" 403 ");
+    assertThat(listener.sessions()).isZero();
+  }
+
   @Test
   void aServerWithoutHeadersSaysSo() {
     assertThatThrownBy(() -> fixture.server().forwardedHeaders(ForwardedHeaders.forwarded(PROXIES)))

@@ -34,7 +34,14 @@ class IpFilterTest {
     "10.0.0.0/8, 2001:db8::1, false",
     "255.255.255.255/32, 255.255.255.255, true",
     "128.0.0.0/1, 200.1.1.1, true",
-    "128.0.0.0/1, 100.1.1.1, false"
+    "128.0.0.0/1, 100.1.1.1, false",
+    "::ffff:10.0.0.0/104, 10.1.2.3, true",
+    "::ffff:10.0.0.0/104, 11.1.2.3, false",
+    "::ffff:10.1.2.3, 10.1.2.3, true",
+    "::ffff:10.1.2.3, 10.1.2.4, false",
+    "::ffff:0:0/96, 203.0.113.9, true",
+    "::ffff:0:0/96, 2001:db8::1, false",
+    "10.0.0.0/8, ::ffff:10.1.2.3, true"
   })
   void aNetworkContainsItsAddresses(String network, String address, boolean contains)
       throws UnknownHostException {
@@ -63,11 +70,21 @@ class IpFilterTest {
         "10.0.0.0/x",
         "::1/129",
         "10.0.0.0/",
-        "/8"
+        "/8",
+        "::ffff:10.0.0.0/95",
+        "::ffff:10.0.0.0/129",
+        "10.0.0.0/+8",
+        "fe80::1%eth0"
       })
   void whatIsNoNetworkIsRefusedAndNamed(String network) {
     assertThatThrownBy(() -> IpFilter.allow(network))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(network);
+  }
+
+  @Test
+  void whatPrefixesAnIpVersion4NetworkMayHaveInIpVersion6IsSaid() {
+    assertThatThrownBy(() -> IpFilter.allow("::ffff:10.0.0.0/8"))
+        .hasMessage("the prefix of ::ffff:10.0.0.0/8 must be 96 to 128");
   }
 }

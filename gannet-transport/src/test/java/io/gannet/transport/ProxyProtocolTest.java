@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -380,5 +381,53 @@ class ProxyProtocolTest {
     allowed.write(TextCodec.frames("x"));
 
     assertThat(allowed.readExactly(5)).isEqualTo(TextCodec.frames("x"));
+  }
+
+  private static boolean broken(InetSocketAddress peer) {
+    throw new AssertionError("broken for " + peer);
+  }
+
+  private Server<String> start(ProxyProtocol setting, IpFilter filter) {
+    return fixture.start(
+        fixture
+            .server()
+            .proxyProtocol(setting)
+            .ipFilter(filter)
+            .time(Fixture.timeOf(time))
+            .observer(observer)
+            .listener(listener));
+  }
+
+  private void assertDenied(RawPeer peer) {
+    peer.expectGone(Fixture.SOON);
+    assertThat(observer.awaitRejections(1).getFirst().reason()).isEqualTo(RejectReason.IP_FILTER);
+    assertThat(listener.sessions()).isZero();
+  }
+
+  @Test
+  void aClientWhomTheFilterCannotJudgeIsDenied() {
+    RawPeer peer = fixture.connect(start(ProxyProtocol.optional(HERE), ProxyProtocolTest::broken));
+    peer.writeText("PROXY TCP4 203.0.113.9 198.51.100.7 4711 443\r\n");
+    assertDenied(peer);
+  }
+
+  @Test
+  void aProxyThatWaitsForItselfAndCannotBeJudgedIsDeniedAtOnce() {
+    RawPeer peer = fixture.connect(start(ProxyProtocol.required(HERE), ProxyProtocolTest::broken));
+    peer.write(version2(0, 0, new byte[0], 0));
+    AtomicInteger steps = new AtomicInteger();
+    await()
+        .until(() -> {
+          time.advance(Duration.ofMillis(50));
+          return steps.incrementAndGet() == 100 || !observer.rejections().isEmpty();
+        });
+    assertDenied(peer);
+  }
+
+  @Test
+  void aProxyWhoseTrustCannotBeToldIsDenied() {
+    AtomicInteger asked = new AtomicInteger();
+    IpFilter trusted = peer -> asked.getAndIncrement() == 0 || broken(peer);
+    assertDenied(fixture.connect(start(ProxyProtocol.optional(trusted), peer -> true)));
   }
 }

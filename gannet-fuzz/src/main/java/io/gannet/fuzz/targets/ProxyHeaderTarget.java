@@ -10,11 +10,12 @@ import io.gannet.fuzz.harness.Splits;
 import io.gannet.fuzz.harness.Target;
 import io.gannet.transport.IpFilter;
 import io.gannet.transport.ProxyInfo;
-import io.gannet.transport.ProxyProtocol;
 import io.gannet.transport.Session;
 import io.gannet.transport.codec.Codecs;
 import io.gannet.transport.internal.proxy.ProxyLayer;
+import io.gannet.transport.internal.session.AddressCheck;
 import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.text.FailureLog;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -26,12 +27,12 @@ import java.util.regex.Pattern;
 /** The headers of the PROXY protocol; those of version 1 are compared with what their text says. */
 public final class ProxyHeaderTarget implements Target {
 
-  private static final IpFilter PROXIES = IpFilter.allow("127.0.0.1");
-  private static final IpFilter CLIENTS = IpFilter.deny("203.0.113.0/24");
-  private static final Layer REQUIRED =
-      new ProxyLayer(ProxyProtocol.required(PROXIES), CLIENTS, NoTime.INSTANCE);
-  private static final Layer OPTIONAL =
-      new ProxyLayer(ProxyProtocol.optional(PROXIES), CLIENTS, NoTime.INSTANCE);
+  private static final FailureLog LOG = new FailureLog("io.gannet.fuzz.proxy");
+  private static final AddressCheck PROXIES = new AddressCheck(IpFilter.allow("127.0.0.1"), LOG);
+  private static final AddressCheck CLIENTS =
+      new AddressCheck(IpFilter.deny("203.0.113.0/24"), LOG);
+  private static final Layer REQUIRED = new ProxyLayer(true, PROXIES, CLIENTS, NoTime.INSTANCE);
+  private static final Layer OPTIONAL = new ProxyLayer(false, PROXIES, CLIENTS, NoTime.INSTANCE);
 
   private static final Pattern VERSION_1 =
       Pattern.compile(

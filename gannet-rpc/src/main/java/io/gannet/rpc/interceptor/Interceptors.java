@@ -33,7 +33,7 @@ public final class Interceptors {
   /**
    * Sends a token with each call.
    *
-   * @param token gives the token, for each call
+   * @param token gives the token, for each call; what it throws, the call fails with
    * @return the interceptor, for outgoing calls
    */
   public static RpcInterceptor sendToken(Supplier<String> token) {
@@ -46,8 +46,9 @@ public final class Interceptors {
    * CallContext#metadata()}, with the key {@link #PRINCIPAL}: callers can't set that. The token is taken
    * out.
    *
-   * @param principalOf tells whose token it is, on the handler's virtual thread; nobody's if the token is
-   *     no good
+   * @param principalOf tells whose token it is, on the handler's virtual thread, which is interrupted when the
+   *     call's time is over; empty if the token is no good. If it throws, that is logged, and the call fails with
+   *     {@code UNAUTHENTICATED} as well
    * @return the interceptor, for incoming calls
    */
   public static RpcInterceptor authenticate(Function<String, Optional<String>> principalOf) {

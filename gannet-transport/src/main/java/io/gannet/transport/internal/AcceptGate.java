@@ -2,6 +2,7 @@ package io.gannet.transport.internal;
 
 import io.gannet.transport.RejectReason;
 import io.gannet.transport.internal.loop.SocketKind;
+import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.udp.PeerGate;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -58,7 +59,7 @@ final class AcceptGate implements PeerGate {
       if (!(peer instanceof InetSocketAddress address)) {
         return RejectReason.GONE;
       }
-      if (!filterAccepts(address)) {
+      if (!mayConnect(address)) {
         return RejectReason.IP_FILTER;
       }
     }
@@ -73,11 +74,10 @@ final class AcceptGate implements PeerGate {
     return null;
   }
 
-  private boolean filterAccepts(InetSocketAddress peer) {
+  private boolean mayConnect(InetSocketAddress peer) {
     try {
-      return admission.filter().accepts(peer);
-    } catch (Throwable t) {
-      server.settings.failures().warn("the IP filter", server, t);
+      return admission.check().accepts(peer);
+    } catch (HandshakeException e) {
       return false;
     }
   }

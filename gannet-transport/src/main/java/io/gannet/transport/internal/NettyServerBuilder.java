@@ -10,6 +10,7 @@ import io.gannet.transport.ServerTls;
 import io.gannet.transport.internal.compression.CompressionLayer;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.proxy.ProxyLayer;
+import io.gannet.transport.internal.session.AddressCheck;
 import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.SessionSettings;
@@ -29,7 +30,7 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
     implements ServerBuilder<M> {
 
   /** Whom to accept. */
-  record Admission(int maxSessions, int ratePerSecond, int burst, IpFilter filter) {}
+  record Admission(int maxSessions, int ratePerSecond, int burst, AddressCheck check) {}
 
   private final String scheme;
   private final List<ListenAddress> addresses = new ArrayList<>();
@@ -112,9 +113,9 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
     return false;
   }
 
-  /** {@return who may connect} */
-  IpFilter filter() {
-    return filter;
+  /** {@return the check of who may connect} */
+  AddressCheck clients(SessionSettings<M> settings) {
+    return new AddressCheck(filter, settings.failures());
   }
 
   /** Judges all but the proxies: of those, the clients are judged once they have told who these are. */
@@ -134,7 +135,11 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
     if (proxyProtocol != null) {
       layers.add(
           new ProxyLayer(
-              proxyProtocol, peer -> tellsClients(peer) || filter.accepts(peer), time()));
+              proxyProtocol.required(),
+              new AddressCheck(proxyProtocol.trusted(), settings.failures()),
+              new AddressCheck(
+                  peer -> tellsClients(peer) || filter.accepts(peer), settings.failures()),
+              time()));
     }
     if (tls != null) {
       layers.add(TlsLayer.server(tls, time()));
@@ -158,7 +163,11 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
             loops(),
             scheme,
             layers(settings),
-            new Admission(maxSessions, ratePerSecond, burst, this::mayConnect),
+            new Admission(
+                maxSessions,
+                ratePerSecond,
+                burst,
+                new AddressCheck(this::mayConnect, settings.failures())),
             unixPermissions);
     server.bind(List.copyOf(addresses));
     return server;

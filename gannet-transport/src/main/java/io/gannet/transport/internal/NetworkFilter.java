@@ -4,7 +4,9 @@ import io.gannet.transport.IpFilter;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -25,17 +27,33 @@ final class NetworkFilter implements IpFilter {
   private static IpSubnetFilterRule parse(String network) {
     int slash = network.indexOf('/');
     String address = slash < 0 ? network : network.substring(0, slash);
-    if (!NetUtil.isValidIpV4Address(address) && !NetUtil.isValidIpV6Address(address)) {
+    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
+    if (bytes == null || address.indexOf('%') >= 0) {
       throw new IllegalArgumentException(
           "neither an address nor a network in CIDR notation: " + network);
     }
-    int bits = NetUtil.isValidIpV4Address(address) ? 32 : 128;
-    try {
-      int prefix = slash < 0 ? bits : Integer.parseInt(network.substring(slash + 1));
-      return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);
-    } catch (IllegalArgumentException e) {
+    int bits = 8 * bytes.length;
+    InetAddress first = address(bytes);
+    // Java has only IPv4 for what IPv6 maps of it (RFC 4291, section 2.5.5.2), of peers as well.
+    int mapped = bits - 8 * first.getAddress().length;
+    int prefix = slash < 0 ? bits : prefix(network.substring(slash + 1));
+    if (prefix < mapped || prefix > bits) {
       throw new IllegalArgumentException(
-          "the prefix of %s must be 0 to %d".formatted(network, bits), e);
+          "the prefix of %s must be %d to %d".formatted(network, mapped, bits));
     }
+    return new IpSubnetFilterRule(first, prefix - mapped, IpFilterRuleType.ACCEPT);
+  }
+
+  private static InetAddress address(byte[] bytes) {
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e); // it has 4 or 16 bytes
+    }
+  }
+
+  /** {@return the number that digits are; -1 if they are none} */
+  private static int prefix(String digits) {
+    return digits.matches("[0-9]{1,3}") ? Integer.parseInt(digits) : -1;
   }
 }

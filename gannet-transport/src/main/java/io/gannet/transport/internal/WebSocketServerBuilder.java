@@ -5,6 +5,7 @@ import io.gannet.transport.Compression;
 import io.gannet.transport.ForwardedHeaders;
 import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.WebSocketOptions;
+import io.gannet.transport.internal.session.AddressCheck;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.SessionSettings;
 import io.gannet.transport.internal.websocket.ForwardedLayer;
@@ -58,7 +59,11 @@ final class WebSocketServerBuilder<M> extends NettyServerBuilder<M> {
         new ServerLayer(
             options, Set.copyOf(options.paths()), settings.maxMessageSize(), settings.failures()));
     if (forwarded != null) {
-      layers.add(new ForwardedLayer(forwarded, filter()));
+      layers.add(
+          new ForwardedLayer(
+              forwarded.header(),
+              new AddressCheck(forwarded.trusted(), settings.failures()),
+              clients(settings)));
     }
     return layers;
   }

@@ -45,9 +45,10 @@ import java.util.function.Supplier;
  *
  * <p><b>Limits.</b> What a decoder holds of an unfinished message counts towards the limits on size and
  * time. For a {@link io.netty.handler.codec.ByteToMessageDecoder} that is what it has not consumed (its
- * cumulator is replaced for that); for another decoder, also one inside a handler that encodes too, it
- * is what it was given since it last emitted something. A message that is complete is not measured:
- * give the decoder a limit too, if it has one.
+ * cumulator is replaced for that), and the limit on size also counts for a message that comes whole, unless the
+ * decoder emits several at a time. For another decoder, also one inside a handler that encodes too, it
+ * is what it was given since it last emitted something, and a message that comes whole with one read is not
+ * measured: give the decoder a limit too, if it has one.
  */
 public final class NettyCodecs {
 

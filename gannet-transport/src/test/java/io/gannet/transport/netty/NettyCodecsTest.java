@@ -453,6 +453,44 @@ class NettyCodecsTest {
   }
 
   @Test
+  void aMessageOverTheLimitThatComesWholeIsRefusedBehindThoseBeforeIt() {
+    Codec<byte[]> codec =
+        NettyCodecs.bytes(
+                () -> new LengthFieldBasedFrameDecoder(1000, 0, 2, 0, 2),
+                () -> new LengthFieldPrepender(2))
+            .get();
+    try (CodecHarness<byte[]> harness = new CodecHarness<>(codec, 10)) {
+      assertThat(harness.feed(Hex.bytes("00 08 01 02 03 04 05 06 07 08 00 01 09 00 00 00")))
+          .hasSize(3);
+      assertThatThrownBy(
+              () -> harness.feed(Hex.bytes("01 0A 00 09 01 02 03 04 05 06 07 08 09 00 01 0B")))
+          .isInstanceOf(MessageTooLargeException.class)
+          .hasMessageContaining("message of 11 bytes or more is over the limit of 10 bytes");
+      assertThat(harness.received).hasSize(4).last().isEqualTo(Bytes.of(0x0A));
+    }
+  }
+
+  /** Emits all that it has at once, so that nobody sees how large each is. */
+  private static final class AllAtOnce extends ByteToMessageDecoder {
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+      while (in.isReadable()) {
+        out.add(in.readRetainedSlice(1));
+      }
+    }
+  }
+
+  @Test
+  void manySmallMessagesThatAreEmittedAtOnceAreNotTakenForALargeOne() {
+    Codec<byte[]> codec =
+        NettyCodecs.bytes(AllAtOnce::new, () -> new LengthFieldPrepender(2)).get();
+    try (CodecHarness<byte[]> harness = new CodecHarness<>(codec, 10)) {
+      assertThat(harness.feed(new byte[100])).hasSize(100);
+    }
+  }
+
+  @Test
   void aMessageOverTheLimitIsRefusedAndLeavesNothingBehind() {
     Codec<byte[]> codec =
         NettyCodecs.bytes(() -> new FixedLengthFrameDecoder(4), () -> new LengthFieldPrepender(4))

@@ -1,9 +1,11 @@
 package io.gannet.rpc.internal.interceptor;
 
 import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcCall;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcInterceptor;
+import io.gannet.transport.internal.text.FailureLog;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -31,8 +33,10 @@ public final class Authentication {
    */
   public static RpcInterceptor sending(Supplier<String> token) {
     Objects.requireNonNull(token, "token");
-    return (call, next) ->
-        next.proceed(call.withMetadata(call.metadata().with(AUTHORIZATION, SCHEME + token.get())));
+    return (call, next) -> {
+      String value = SCHEME + Objects.requireNonNull(token.get(), "token");
+      return next.proceed(call.withMetadata(call.metadata().with(AUTHORIZATION, value)));
+    };
   }
 
   /**
@@ -42,19 +46,34 @@ public final class Authentication {
    */
   public static RpcInterceptor checking(Function<String, Optional<String>> principalOf) {
     Objects.requireNonNull(principalOf, "principalOf");
+    FailureLog log = new FailureLog("io.gannet.rpc.failures");
     return (call, next) -> {
       String value = call.metadata().get(AUTHORIZATION);
       if (value == null || !value.startsWith(SCHEME)) {
-        throw new RpcException(RpcCode.UNAUTHENTICATED, "the call brings no token");
+        throw unauthenticated("the call brings no token");
       }
-      String principal =
-          principalOf
-              .apply(value.substring(SCHEME.length()))
-              .orElseThrow(() -> new RpcException(RpcCode.UNAUTHENTICATED, "the token is no good"));
+      Optional<String> found;
+      try {
+        found =
+            Objects.requireNonNull(
+                principalOf.apply(value.substring(SCHEME.length())), "null instead of an Optional");
+      } catch (Throwable t) { // whose text is not for strangers
+        log.warn("the check of the token", describe(call), t);
+        throw unauthenticated("the token could not be checked");
+      }
+      String principal = found.orElseThrow(() -> unauthenticated("the token is no good"));
       Map<String, String> entries = new LinkedHashMap<>(call.metadata().entries());
       entries.remove(AUTHORIZATION);
       entries.put(PRINCIPAL, principal);
       return next.proceed(call.withMetadata(new Metadata(entries)));
     };
+  }
+
+  private static String describe(RpcCall call) {
+    return "call " + call.method() + call.peer().map(peer -> " of " + peer).orElse("");
+  }
+
+  private static RpcException unauthenticated(String why) {
+    return new RpcException(RpcCode.UNAUTHENTICATED, why);
   }
 }

@@ -15,7 +15,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,23 +28,42 @@ import org.jspecify.annotations.Nullable;
 final class CodecChannel extends EmbeddedChannel {
 
   private final End end;
-  private final Consumer<Object> emitted;
+  private final Emissions emitted;
   private final List<Cumulation> cumulations = new ArrayList<>(1);
 
   /** What was fed since the last message, for decoders that don't show what they hold. */
   private int fedSinceMessage;
 
+  /** What was held before the read that is being decoded, and it. */
+  private int given;
+
+  /** How much of that the messages have used up which were emitted. */
+  private int used;
+
+  /** Takes each message that is decoded. */
+  interface Emissions {
+
+    /**
+     * Takes a message, and releases it; must not throw.
+     *
+     * @param message the message
+     * @param size what the decoder has used up for it and for those that follow with a size of 0; 0 as well if
+     *     that isn't known
+     */
+    void emitted(Object message, int size);
+  }
+
   /**
    * Creates a channel.
    *
    * @param handlers what to put into the pipeline
-   * @param emitted takes each message that is decoded, and releases it; must not throw
+   * @param emitted takes each message that is decoded
    */
-  CodecChannel(List<? extends ChannelHandler> handlers, Consumer<Object> emitted) {
+  CodecChannel(List<? extends ChannelHandler> handlers, Emissions emitted) {
     this(new End(), handlers, emitted);
   }
 
-  private CodecChannel(End end, List<? extends ChannelHandler> handlers, Consumer<Object> emitted) {
+  private CodecChannel(End end, List<? extends ChannelHandler> handlers, Emissions emitted) {
     super(
         false,
         false,
@@ -83,6 +101,8 @@ final class CodecChannel extends EmbeddedChannel {
     int length = in.readableBytes();
     ByteBuf bytes = HeapAllocator.INSTANCE.heapBuffer(length, length);
     bytes.writeBytes(in.readByteBuffer(length));
+    given = unfinishedBytes() + length;
+    used = 0;
     fedSinceMessage += length;
     try {
       writeInbound(bytes);
@@ -114,7 +134,9 @@ final class CodecChannel extends EmbeddedChannel {
       ReferenceCountUtil.release(message);
     } else {
       fedSinceMessage = 0;
-      emitted.accept(message);
+      int size = cumulations.isEmpty() ? 0 : given - used - unfinishedBytes();
+      used += size;
+      emitted.emitted(message, size);
     }
   }
 

@@ -16,8 +16,8 @@ import io.netty.handler.codec.EncoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -35,13 +35,19 @@ public final class NettyCodec<M> implements Codec<M> {
   private final Function<Object, ? extends M> fromNetty;
   private final Function<? super M, ?> toNetty;
 
-  /** Held while the channel is used, and for the three fields that follow. */
+  /** Held while the channel is used, and for the fields that follow down to {@link #failure}. */
   private final ReentrantLock lock = new ReentrantLock();
 
   private @Nullable CodecChannel channel;
 
   /** What was decoded and not asked for yet: messages, and exceptions in the place of skipped ones. */
-  private final Queue<Object> decoded = new ArrayDeque<>();
+  private final Deque<Object> decoded = new ArrayDeque<>();
+
+  /** The size of the last of those, if the limit must still be applied to it; else 0. */
+  private int lastSize;
+
+  /** The limit on the size of a message, as of the last call of {@link #decode}. */
+  private int limit;
 
   /** What ends the session behind those. */
   private @Nullable RuntimeException failure;
@@ -74,7 +80,9 @@ public final class NettyCodec<M> implements Codec<M> {
       // Bytes are taken even while messages are queued: a message must not come out of bytes that
       // stay.
       if (failure == null && in.isReadable()) {
+        limit = session.maxMessageSize();
         decode(theChannel, in);
+        checkLast();
       }
       Object next = decoded.poll();
       // What is queued has no size that is known; it only must not look like nothing.
@@ -130,10 +138,15 @@ public final class NettyCodec<M> implements Codec<M> {
   }
 
   /** Takes what the decoder emits. Behind a failure nothing counts any more. */
-  private void emitted(Object message) {
+  private void emitted(Object message, int size) {
+    if (size > 0) {
+      checkLast();
+    }
+    lastSize = 0; // if it was followed by others of the same bytes, its own size isn't known
     try {
       if (failure == null) {
         decoded.add(convert(message));
+        lastSize = size;
       }
     } catch (SkippedMessageException e) {
       decoded.add(e);
@@ -142,6 +155,15 @@ public final class NettyCodec<M> implements Codec<M> {
     } finally {
       ReferenceCountUtil.release(message);
     }
+  }
+
+  /** Applies the limit to the message that was decoded last: it is the only one of its bytes. */
+  private void checkLast() {
+    if (lastSize > limit) {
+      decoded.removeLast();
+      failure = new MessageTooLargeException(lastSize, limit, "maxMessageSize");
+    }
+    lastSize = 0;
   }
 
   private M convert(Object message) {

@@ -1,8 +1,8 @@
 package io.gannet.transport.internal.proxy;
 
-import io.gannet.transport.IpFilter;
 import io.gannet.transport.ProxyInfo;
 import io.gannet.transport.TimeSource;
+import io.gannet.transport.internal.session.AddressCheck;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.Link;
@@ -40,7 +40,7 @@ final class HeaderReader extends ChannelInboundHandlerAdapter {
   private static final Duration PATIENCE = Duration.ofMillis(250);
 
   private final Link link;
-  private final IpFilter filter;
+  private final AddressCheck clients;
   private final TimeSource time;
 
   /** Whether anything has come. */
@@ -49,9 +49,9 @@ final class HeaderReader extends ChannelInboundHandlerAdapter {
   /** Set while the proxy, which has no client, may want no session. */
   private @Nullable Future<?> waiting;
 
-  HeaderReader(Link link, IpFilter filter, TimeSource time) {
+  HeaderReader(Link link, AddressCheck clients, TimeSource time) {
     this.link = link;
-    this.filter = filter;
+    this.clients = clients;
     this.time = time;
   }
 
@@ -160,9 +160,10 @@ final class HeaderReader extends ChannelInboundHandlerAdapter {
   /** Returns false if the client may not connect. */
   private boolean goOn(ChannelHandlerContext context) {
     endWaiting();
-    if (link.remoteAddress(context.channel()) instanceof InetSocketAddress client
-        && !filter.accepts(client)) {
-      context.fireExceptionCaught(HandshakeException.denied(client));
+    try {
+      clients.require(link.remoteAddress(context.channel()));
+    } catch (HandshakeException e) {
+      context.fireExceptionCaught(e);
       return false;
     }
     context.fireChannelActive();

@@ -31,16 +31,16 @@ public final class HandshakeException extends TransportException {
   }
 
   /**
-   * {@return that the filter of addresses denied a client which a proxy has told of}
+   * {@return that a check of addresses denied a client}
    *
-   * @param client its address
+   * @param client its address, if it is known
    */
-  public static HandshakeException denied(SocketAddress client) {
+  public static HandshakeException denied(@Nullable SocketAddress client) {
     return new HandshakeException(
         false, true, "%s may not connect (setting ipFilter)".formatted(client), null);
   }
 
-  /** {@return whether the filter of addresses denied it} */
+  /** {@return whether a check of addresses denied it} */
   public boolean isDenied() {
     return denied;
   }

@@ -1,6 +1,7 @@
 package io.gannet.transport.internal.websocket;
 
 import io.gannet.transport.ForwardedHeaders;
+import io.gannet.transport.internal.session.AddressCheck;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -20,9 +21,10 @@ final class ForwardedClient {
    *
    * @throws IllegalArgumentException if it can't be told
    */
-  static @Nullable InetSocketAddress of(HttpHeaders headers, ForwardedHeaders settings) {
+  static @Nullable InetSocketAddress of(
+      HttpHeaders headers, ForwardedHeaders.Header header, AddressCheck proxies) {
     List<String> hops = new ArrayList<>();
-    switch (settings.header()) {
+    switch (header) {
       case X_FORWARDED_FOR -> {
         for (String line : headers.getAll("X-Forwarded-For")) {
           for (String hop : line.split(",", -1)) {
@@ -39,7 +41,7 @@ final class ForwardedClient {
     InetSocketAddress client = null;
     for (String hop : hops.reversed()) {
       client = address(hop);
-      if (!settings.trusted().accepts(client)) {
+      if (!proxies.accepts(client)) {
         break; // what stands further left, anybody may have written
       }
     }

@@ -4,8 +4,8 @@ import static io.netty.handler.codec.http.HttpResponseStatus.BAD_REQUEST;
 import static io.netty.handler.codec.http.HttpResponseStatus.FORBIDDEN;
 
 import io.gannet.transport.ForwardedHeaders;
-import io.gannet.transport.IpFilter;
 import io.gannet.transport.ProxyInfo;
+import io.gannet.transport.internal.session.AddressCheck;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Link;
 import io.netty.buffer.Unpooled;
@@ -21,20 +21,21 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
-import org.jspecify.annotations.Nullable;
 
 /** Takes the client's address from the request, judges it, and goes away. */
 final class ForwardedReader extends ChannelInboundHandlerAdapter {
 
-  private final ForwardedHeaders settings;
-  private final IpFilter filter;
+  private final ForwardedHeaders.Header header;
+  private final AddressCheck proxies;
+  private final AddressCheck clients;
   private final Link link;
   private boolean refused;
 
-  ForwardedReader(ForwardedHeaders settings, IpFilter filter, Link link) {
-    this.settings = settings;
-    this.filter = filter;
+  ForwardedReader(
+      ForwardedHeaders.Header header, AddressCheck proxies, AddressCheck clients, Link link) {
+    this.header = header;
+    this.proxies = proxies;
+    this.clients = clients;
     this.link = link;
   }
 
@@ -54,11 +55,10 @@ final class ForwardedReader extends ChannelInboundHandlerAdapter {
     HttpResponseStatus status = BAD_REQUEST;
     try {
       learn(context, request);
-      if (link.remoteAddress(context.channel()) instanceof InetSocketAddress client
-          && !filter.accepts(client)) {
-        status = FORBIDDEN;
-        refusal = HandshakeException.denied(client);
-      }
+      clients.require(link.remoteAddress(context.channel()));
+    } catch (HandshakeException e) {
+      status = FORBIDDEN;
+      refusal = e;
     } catch (RuntimeException e) {
       refusal =
           new HandshakeException(
@@ -76,22 +76,14 @@ final class ForwardedReader extends ChannelInboundHandlerAdapter {
 
   private void learn(ChannelHandlerContext context, HttpRequest request) {
     SocketAddress proxy = link.remoteAddress(context.channel());
-    if (!isTrusted(proxy)) {
+    if (!proxies.accepts(proxy)) {
       return;
     }
-    InetSocketAddress client = ForwardedClient.of(request.headers(), settings);
+    InetSocketAddress client = ForwardedClient.of(request.headers(), header, proxies);
     if (client != null) {
       link.remoteAddress(client);
       link.learn(info -> info.withProxy(new ProxyInfo(proxy, null)));
     }
-  }
-
-  private boolean isTrusted(@Nullable SocketAddress peer) {
-    return switch (peer) {
-      case InetSocketAddress address -> settings.trusted().accepts(address);
-      case UnixDomainSocketAddress unix -> true; // the permissions of its file have decided
-      case null, default -> false;
-    };
   }
 
   private static void refuse(
