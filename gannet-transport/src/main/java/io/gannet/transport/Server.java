@@ -121,6 +121,15 @@ public interface Server<M> extends Endpoint<M> {
   int port();
 
   /**
+   * Accepts no more connections, and frees the addresses for another server. Sessions go on; the server is
+   * running until it is {@linkplain #stop stopped}. For a server that tells its clients that it is about to
+   * stop, and has their last requests still to do: a load balancer sees at once that nobody listens. Returns
+   * when the addresses are free, or at once on an I/O thread; UDP sessions keep their port. Does nothing
+   * when called again.
+   */
+  void stopAccepting();
+
+  /**
    * Sends a message to an address with which there need be no session, from the first address that the
    * server listens on. UDP only. Nothing of what is said of sessions holds for it: no queue policy, no
    * statistics, no {@linkplain UdpOptions#amplification() bound} on what is sent to unconfirmed addresses.

@@ -76,6 +76,16 @@ public interface Session<M> {
   default void ready() {}
 
   /**
+   * Has the client open another session in place of this one, which is about to end: for instance because
+   * the peer has said that it is leaving. {@link Client#session} no longer picks this one; it goes on until
+   * either side closes it, and is among {@link Client#sessions} so long. The other is opened at once if
+   * this one has lasted for a second; else when the {@link ClientBuilder#reconnect backoff} says so, so that
+   * a peer that sends every session away at once is not flooded. Called on any thread. Does nothing on a
+   * session of a server, on one that has closed, and when called again.
+   */
+  default void replace() {}
+
+  /**
    * {@return whether the session is neither closed nor about to}
    */
   boolean isOpen();

@@ -118,7 +118,8 @@ public interface TransportObserver {
       Client<?> client, Throwable cause, int failures, @Nullable Duration nextAttempt) {}
 
   /**
-   * A session that was lost has been replaced by a new one.
+   * A session that was lost, or that was to be {@linkplain Session#replace replaced}, has been replaced by a
+   * new one.
    *
    * @param session the new session
    */

@@ -262,7 +262,15 @@ final class ClientConnections implements Connections, Pool, ConnectionOwner, Tra
 
   @Override
   public void withdrawn(RpcConnection connection) {
-    change(connections -> connections.remove(connection));
+    String goodbye = connection.goodbye();
+    change(connections -> {
+      connections.remove(connection);
+      lastFailure = goodbye;
+    });
+    if (!stopping) {
+      connection.peer().session().replace();
+      connection.leaveAfterCalls();
+    }
   }
 
   @Override

@@ -57,7 +57,11 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
   public void greeted(RpcConnection connection) {
     connections.add(connection);
     if (stopping) {
-      connection.drain(); // who stops has set that first, and looked at the connections then
+      // Who stops has set that first, and looked at the connections then. Nobody needs to be
+      // admitted: a
+      // key would be taken from the client's connection before, which its calls still run on.
+      connection.drain();
+      return;
     }
     Consumer<RpcPeer> action = greeter;
     if (action == null) {
@@ -139,6 +143,7 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
 
   private void drain(StopMode mode, Duration within) {
     stopping = true;
+    transport().stopAccepting(); // so that a load balancer sends clients elsewhere at once
     Draining.stop(transport(), List.copyOf(connections), RpcConnection::drain, mode, within);
   }
 

@@ -69,6 +69,13 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
 
   // The loop's.
   private @Nullable Future<?> retry;
+
+  /** The session that counts as open and is not to be replaced. */
+  private @Nullable NettySession<M> current;
+
+  /** The one before, which has been replaced or is about to be, and has not ended. */
+  private @Nullable NettySession<M> leaving;
+
   private @Nullable Attempt attempt;
 
   /** The session that the attempt has brought and that doesn't count as open yet. */
@@ -339,7 +346,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
       readyTimeout =
           loop.schedule(() -> notReady(session, time), time.toNanos(), TimeUnit.NANOSECONDS);
     } else {
-      connected();
+      connected(session);
     }
     return true;
   }
@@ -355,7 +362,8 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   }
 
   /** The attempt has brought what it should. */
-  private void connected() {
+  private void connected(NettySession<M> session) {
+    current = session;
     address = Objects.requireNonNull(attempt).succeeded();
     attempt = null;
     moveTo(State.CONNECTED);
@@ -392,10 +400,13 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
       return;
     }
     forgetPending();
-    connected();
+    connected(session);
     session.release();
     client.offer(session);
     countReconnect(session);
+    if (session.isLeaving()) {
+      replaceOnLoop(session);
+    }
   }
 
   private void forgetPending() {
@@ -414,7 +425,52 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   }
 
   @Override
+  public void replace(NettySession<M> session) {
+    client.withdraw(session);
+    onLoop(() -> replaceOnLoop(session));
+  }
+
+  private void replaceOnLoop(NettySession<M> session) {
+    if (session != current) {
+      return;
+    }
+    current = null;
+    leaving = session;
+    goodAddress = null;
+    badAddress = address;
+    if (isStable() && connecting.backoff() != null) {
+      failures = 0;
+      moveTo(State.CONNECTING);
+      connect();
+    } else {
+      ended(new TransportException("the session is to be replaced"));
+    }
+  }
+
+  /** Whether the last session that was open has lasted. */
+  private boolean isStable() {
+    return client.settings.time().nanoTime() - connectedAt >= STABLE.toNanos();
+  }
+
+  /** A session that was to be replaced has ended: its server may have made room for another. */
+  private void leavingEnded(CloseReason reason) {
+    leaving = null;
+    if (isStable() && state != State.CONNECTED) {
+      failures = 0;
+      if (state == State.WAITING && retry != null) {
+        retry.cancel(false);
+        ended(lost(reason));
+      }
+    }
+  }
+
+  private static TransportException lost(CloseReason reason) {
+    return new TransportException("the session was lost: " + reason, reason.cause());
+  }
+
+  @Override
   public void disconnected(NettySession<M> session, CloseReason reason) {
+    client.disconnected(session);
     client.withdraw(session);
     if (session == pending) {
       forgetPending();
@@ -425,10 +481,17 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
       }
       return;
     }
-    TransportException cause =
-        new TransportException("the session was lost: " + reason, reason.cause());
+    if (session == leaving) {
+      leavingEnded(reason);
+      return;
+    }
+    if (session != current) {
+      return;
+    }
+    current = null;
+    TransportException cause = lost(reason);
     boolean closedHere = reason.kind() == CloseReason.Kind.CLOSED;
-    boolean stable = client.settings.time().nanoTime() - connectedAt >= STABLE.toNanos();
+    boolean stable = isStable();
     if (stable) {
       failures = 0;
     }

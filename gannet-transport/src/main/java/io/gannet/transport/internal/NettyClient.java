@@ -164,7 +164,7 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
   /** A session can be picked. */
   void offer(NettySession<M> session) {
     changeOpen(sessions -> {
-      if (session.isOpen()) {
+      if (session.isOpen() && !session.isLeaving()) {
         sessions.add(session);
       }
     });
@@ -172,7 +172,6 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
 
   /** A session can no longer be picked. */
   void withdraw(NettySession<M> session) {
-    disconnected(session);
     changeOpen(sessions -> sessions.remove(session));
   }
 

@@ -47,6 +47,8 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
   /** Filled while binding; a session of the first address may look before the last is bound. */
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
+  private volatile boolean stoppedAccepting;
+
   NettyServer(
       @Nullable String name,
       SessionSettings<M> settings,
@@ -75,7 +77,7 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
       }
       complete = true;
     } finally {
-      if (!complete || !isRunning()) {
+      if (!complete || stoppedAccepting) {
         stopListeners(); // a stop by one of the first sessions may not have known of all
       }
       if (!complete) {
@@ -127,7 +129,13 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
     stopListeners();
   }
 
+  @Override
+  public void stopAccepting() {
+    stopListeners();
+  }
+
   private void stopListeners() {
+    stoppedAccepting = true;
     List<Future<?>> stopping = new ArrayList<>();
     listeners.forEach(listener -> stopping.addAll(listener.stop()));
     if (!NettyEventLoops.onLoopThread()) {

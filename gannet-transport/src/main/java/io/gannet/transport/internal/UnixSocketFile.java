@@ -176,8 +176,10 @@ final class UnixSocketFile {
   /** Removes the file, if it is still this server's. */
   void delete() {
     endDetour();
+    Object own = key;
+    key = null; // the next time, another server's file may have the same
     try {
-      if (key != null && key.equals(attributes().fileKey())) {
+      if (own != null && own.equals(attributes().fileKey())) {
         Files.delete(path);
       }
     } catch (NoSuchFileException e) {

@@ -91,6 +91,9 @@ public final class RpcConnection implements SessionListener<Frame> {
   /** Whether this side takes no more calls once its own have ended. */
   private volatile boolean finishing;
 
+  /** Whether the connection is to end once the calls of this side have ended. */
+  private volatile boolean leaving;
+
   private final AtomicBoolean saidGoodbye = new AtomicBoolean();
 
   /** Whether the peer knows that no more calls come. Of the I/O thread. */
@@ -546,6 +549,20 @@ public final class RpcConnection implements SessionListener<Frame> {
     return quiet;
   }
 
+  /**
+   * Ends the connection, whose peer has said goodbye, should the peer not do so: when no call of this side is
+   * left, but not before the grace is over, in which the peer may still call. Called on any thread.
+   */
+  public void leaveAfterCalls() {
+    clock()
+        .at(
+            clock().after(settings.drainGrace()),
+            () -> {
+              leaving = true;
+              callEnded();
+            });
+  }
+
   /** Ends the connection when no call is left. Called on any thread. */
   void close() {
     drain()
@@ -576,6 +593,10 @@ public final class RpcConnection implements SessionListener<Frame> {
   void callEnded() {
     if (finishing && !draining && outgoing.pending() == 0) {
       drain(); // which comes here again
+      return;
+    }
+    if (leaving && !draining && state != State.ENDED && outgoing.pending() == 0) {
+      close(); // which comes here again
       return;
     }
     if (draining && peerIsDone && incoming.unfinished() == 0 && outgoing.pending() == 0) {

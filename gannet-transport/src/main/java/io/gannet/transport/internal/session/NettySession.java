@@ -156,6 +156,9 @@ public final class NettySession<M> implements DispatchedSession<M> {
   /** Whether it doesn't count as open yet; written by the loop, read by anyone. */
   private volatile boolean held;
 
+  /** Whether another session is to take its place. */
+  private volatile boolean leaving;
+
   // Written by the loop when the session closes, read after that.
   private volatile boolean wasCut;
   private volatile long unsentBytes;
@@ -404,6 +407,17 @@ public final class NettySession<M> implements DispatchedSession<M> {
   @Override
   public void ready() {
     host.ready(this);
+  }
+
+  @Override
+  public void replace() {
+    leaving = true;
+    host.replace(this);
+  }
+
+  /** {@return whether another session takes its place, or is about to} */
+  public boolean isLeaving() {
+    return leaving;
   }
 
   SessionState state() {

@@ -69,6 +69,13 @@ public interface SessionHost<M> {
   default void ready(NettySession<M> session) {}
 
   /**
+   * Another session is to be opened in place of one. Called on any thread.
+   *
+   * @param session the session, which {@link NettySession#isLeaving is leaving}
+   */
+  default void replace(NettySession<M> session) {}
+
+  /**
    * The session's onOpen has returned. Called on the thread that ran it.
    *
    * @param session the session
