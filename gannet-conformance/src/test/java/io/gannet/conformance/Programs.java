@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -46,9 +48,30 @@ final class Programs {
             .formatted(String.join(" or ", names), remedy));
   }
 
+  /** {@return a program and what it is given, fixed words first} */
+  static List<String> command(String program, List<String> fixed, String... others) {
+    List<String> command = new ArrayList<>();
+    command.add(program);
+    command.addAll(fixed);
+    command.addAll(List.of(others));
+    return command;
+  }
+
   /** Runs a program to its end, which must be a good one, and returns what it has printed. */
   static String run(Path directory, List<String> command) throws Exception {
+    return run(directory, command, "");
+  }
+
+  /**
+   * Runs a program to its end, which must be a good one, and returns what it has printed.
+   *
+   * @param input what it is given to read; short, or the program reads all before it prints much
+   */
+  static String run(Path directory, List<String> command, String input) throws Exception {
     Process process = start(directory, command);
+    try (Writer in = process.outputWriter(UTF_8)) {
+      in.write(input);
+    }
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     return output;

@@ -1,0 +1,78 @@
+package io.gannet.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** An example of gannet-examples that serves, run as a program of its own, as the guide runs it. */
+final class Example implements AutoCloseable {
+
+  private static final Pattern PORT = Pattern.compile("listening .*:(\\d+)");
+
+  /** Where it listens, in the order in which it says so. */
+  final List<Integer> ports = new ArrayList<>();
+
+  private final Path log;
+  private final Process process;
+
+  /**
+   * Starts it.
+   *
+   * @param main the class to run
+   * @param servers how many lines it prints when it is ready
+   * @param directory for the log of what it says besides
+   * @param arguments what it is given
+   */
+  Example(String main, int servers, Path directory, String... arguments) throws Exception {
+    log = Files.createTempFile(directory, "example", ".log");
+    List<String> options =
+        List.of(
+            "-Xmx256m",
+            "-Dio.netty.leakDetection.level=paranoid",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main);
+    process =
+        new ProcessBuilder(Programs.command(java(), options, arguments))
+            .redirectError(log.toFile())
+            .start();
+    BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+    while (ports.size() < servers) {
+      String line = out.readLine();
+      if (line == null) {
+        throw new AssertionError(main + " has ended: " + Files.readString(log));
+      }
+      Matcher matcher = PORT.matcher(line);
+      if (matcher.find()) {
+        ports.add(Integer.valueOf(matcher.group(1)));
+      }
+    }
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /** Ends it. Nothing that its peers have done may have been an error, and no buffer may have leaked. */
+  @Override
+  public void close() throws IOException, InterruptedException {
+    process.destroy();
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("does not end: " + Files.readString(log));
+    }
+    String said = Files.readString(log);
+    if (said.contains("ERROR") || said.contains("LEAK") || said.contains("Exception")) {
+      throw new AssertionError(said);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.gannet.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The MQTT broker of the examples, with MQTT.js and with Mosquitto's commands. */
+@Tag("interop")
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class MqttInteropTest {
+
+  private static final String REMEDY =
+      "install Mosquitto's commands, on Debian with \"apt-get install mosquitto-clients\"";
+
+  /** In the order in which the example takes and prints their ports. */
+  private static final List<String> SCHEMES = List.of("mqtt", "ws", "mqtts", "wss");
+
+  @TempDir private static Path files;
+
+  private static OurServer identity;
+  private static Example broker;
+
+  @BeforeAll
+  static void start() throws Exception {
+    identity = new OurServer(files);
+    broker =
+        new Example(
+            "io.gannet.examples.mqtt.MqttServer",
+            SCHEMES.size(),
+            files,
+            "0",
+            "0",
+            "0",
+            "0",
+            identity.certificate.toString(),
+            identity.key.toString());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    broker.close();
+  }
+
+  private static int port(String scheme) {
+    return broker.ports.get(SCHEMES.indexOf(scheme));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mqtt, 4", "mqtt, 5", "mqtts, 4", "mqtts, 5", "ws, 4", "ws, 5", "wss, 4", "wss, 5"})
+  void mqttJs(String scheme, String version) throws Exception {
+    mqttJs(scheme, version, new String[0]);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ws, 4", "ws, 5", "wss, 4", "wss, 5"})
+  void mqttJsWhosePacketsAreCutIntoMessagesAnywhere(String scheme, String version)
+      throws Exception {
+    mqttJs(scheme, version, "cut");
+  }
+
+  private static void mqttJs(String scheme, String version, String... others) throws Exception {
+    String uri = "%s://127.0.0.1:%d".formatted(scheme, port(scheme));
+    List<String> fixed = List.of("mqtt.mjs", uri, version, identity.certificate.toString());
+    String output = Programs.run(Node.scripts(), Programs.command(Node.program(), fixed, others));
+    assertThat(output).contains("interop: ok");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mqtt, mqttv311", "mqtt, mqttv5", "mqtts, mqttv311", "mqtts, mqttv5"})
+  void mosquittosCommands(String scheme, String version) throws Exception {
+    String topic = scheme + version;
+    publish(scheme, version, "-q", "1", "-r", "-t", topic + "/kept", "-m", "retained");
+    try (RunningProgram reader =
+        subscribe(scheme, version, "-v", "-q", "1", "-C", "5", "-t", topic + "/#")) {
+      reader.await("Subscribed");
+      publish(scheme, version, "-q", "0", "-t", topic + "/a", "-m", "zero");
+      publish(scheme, version, "-q", "1", "-t", topic + "/b/c", "-m", "one ü");
+      String large = "x".repeat(100_000);
+      publish(scheme, version, "-q", "1", "-t", topic + "/large", "-m", large);
+      try (RunningProgram killed =
+          subscribe(
+              scheme,
+              version,
+              "--will-topic",
+              topic + "/will",
+              "--will-payload",
+              "gone",
+              "-t",
+              "other")) {
+        killed.await("Subscribed");
+      }
+      assertThat(reader.rest().stream().filter(line -> line.startsWith(topic)))
+          .containsExactly(
+              topic + "/kept retained",
+              topic + "/a zero",
+              topic + "/b/c one ü",
+              topic + "/large " + large,
+              topic + "/will gone");
+    }
+  }
+
+  private static RunningProgram subscribe(String scheme, String version, String... arguments)
+      throws Exception {
+    List<String> command = mosquitto("mosquitto_sub", scheme, version, arguments);
+    command.add("-d"); // so that it says when it has subscribed
+    return new RunningProgram(files, command);
+  }
+
+  private static void publish(String scheme, String version, String... arguments) throws Exception {
+    Programs.run(files, mosquitto("mosquitto_pub", scheme, version, arguments));
+  }
+
+  private static List<String> mosquitto(
+      String program, String scheme, String version, String... arguments) {
+    List<String> fixed =
+        new ArrayList<>(
+            List.of("-h", "127.0.0.1", "-p", String.valueOf(port(scheme)), "-V", version));
+    if (scheme.equals("mqtts")) {
+      fixed.addAll(List.of("--cafile", identity.certificate.toString()));
+    }
+    return Programs.command(Programs.find(REMEDY, program), fixed, arguments);
+  }
+}
