@@ -32,7 +32,6 @@ import io.netty.handler.codec.mqtt.MqttReasonCodes;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttSubAckPayload;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
-import io.netty.handler.codec.mqtt.MqttSubscriptionOption;
 import io.netty.handler.codec.mqtt.MqttSubscriptionOption.RetainedHandlingPolicy;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
@@ -47,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +68,12 @@ final class MqttBroker implements SessionListener<MqttMessage> {
   /** How long a connection may take until it has said CONNECT. */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
+  /** The most that the fixed header of a packet has. */
+  private static final int FIXED_HEADER = 5;
+
+  /** The most bytes of each session's outbound queue, and one message. */
+  private static final int QUEUE = 256 << 10;
+
   private final MqttLimits limits;
   private final MqttAuthenticator authenticator;
 
@@ -77,6 +83,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
   private final Map<String, MqttConnection> connections = new HashMap<>();
   private final Subscriptions subscriptions = new Subscriptions();
   private final RetainedMessages retained;
+  private final Budget budget;
 
   /** Creates a broker that everybody may use, with the default limits. */
   public MqttBroker() {
@@ -93,6 +100,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
     this.limits = limits;
     this.authenticator = authenticator;
     this.retained = new RetainedMessages(limits);
+    this.budget = new Budget(limits.heldBytes());
   }
 
   /**
@@ -110,7 +118,9 @@ final class MqttBroker implements SessionListener<MqttMessage> {
                 () -> new MqttDecoder(limits.packetBytes(), limits.clientIdLength()),
                 () -> MqttEncoder.INSTANCE))
         .listener(this)
-        .maxMessageSize(limits.packetBytes() + 5) // the fixed header of a packet has up to 5 bytes
+        .maxSessions(limits.sessions())
+        .maxMessageSize(limits.connectBytes() + FIXED_HEADER) // more when it has been let in
+        .outboundQueue(QUEUE, QUEUE / 2)
         .readIdleTimeout(CONNECT_TIMEOUT); // until the client says how long it may be silent
   }
 
@@ -132,7 +142,10 @@ final class MqttBroker implements SessionListener<MqttMessage> {
     }
     switch (message.fixedHeader().messageType()) {
       case PUBLISH -> publish(connection, (MqttPublishMessage) message);
-      case PUBACK -> locked(() -> connection.acknowledged(packetId(message)));
+      case PUBACK -> {
+        locked(() -> connection.acknowledged(packetId(message)));
+        replay(connection);
+      }
       case SUBSCRIBE -> subscribe(connection, (MqttSubscribeMessage) message);
       case UNSUBSCRIBE -> unsubscribe(connection, (MqttUnsubscribeMessage) message);
       case PINGREQ -> {
@@ -163,6 +176,14 @@ final class MqttBroker implements SessionListener<MqttMessage> {
               : MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED);
       return;
     }
+    if (connect.fixedHeader().remainingLength() > limits.connectBytes()) {
+      refuse(
+          session,
+          version5
+              ? MqttConnectReturnCode.CONNECTION_REFUSED_PACKET_TOO_LARGE
+              : MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED);
+      return;
+    }
     if (header.isWillFlag()
         && (!Topics.isTopic(payload.willTopic(), limits) || header.willQos() > 1)) {
       refuse(
@@ -183,8 +204,18 @@ final class MqttBroker implements SessionListener<MqttMessage> {
               : MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED);
       return;
     }
-    MqttConnection connection =
-        new MqttConnection(session, clientId, connect, will(header, payload), limits);
+    MqttConnection connection = new MqttConnection(session, clientId, connect, limits, budget);
+    session.set(CONNECTION, connection);
+    MqttPublishMessage will = will(header, payload);
+    if (will != null && !decide(() -> connection.hold(will))) {
+      refuse(
+          session,
+          version5
+              ? MqttConnectReturnCode.CONNECTION_REFUSED_QUOTA_EXCEEDED
+              : MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE);
+      return;
+    }
+    session.maxMessageSize(limits.packetBytes() + FIXED_HEADER);
     // Half as long again as the client has said (section 3.1.2.10); zero is for ever.
     session.readIdleTimeout(Duration.ofMillis(header.keepAliveTimeSeconds() * 1_500L));
     session.send(
@@ -193,7 +224,6 @@ final class MqttBroker implements SessionListener<MqttMessage> {
             .properties(
                 version5 ? abilities(assigned ? clientId : null) : MqttProperties.NO_PROPERTIES)
             .build());
-    session.set(CONNECTION, connection);
     session.name(clientId);
     locked(() -> {
       MqttConnection before = connections.put(clientId, connection);
@@ -349,7 +379,16 @@ final class MqttBroker implements SessionListener<MqttMessage> {
             fixedHeader(MqttMessageType.SUBACK),
             header(message.variableHeader().messageId()),
             new MqttSubAckPayload(codes)));
-    locked(() -> granted.forEach(each -> deliverRetained(connection, each, fresh.contains(each))));
+    for (MqttTopicSubscription each : granted) {
+      RetainedHandlingPolicy handling = each.option().retainHandling();
+      if (handling == RetainedHandlingPolicy.SEND_AT_SUBSCRIBE
+          || (handling == RetainedHandlingPolicy.SEND_AT_SUBSCRIBE_IF_NOT_YET_EXISTS
+              && fresh.contains(each))) {
+        String filter = each.topicFilter();
+        connection.replays.put(filter, new Replay(filter, each.option().qos()));
+      }
+    }
+    replay(connection);
   }
 
   /** Adds a subscription; returns the QoS that it has, or why there is none (MQTT 5, section 3.9.3). */
@@ -367,34 +406,58 @@ final class MqttBroker implements SessionListener<MqttMessage> {
     if (connections.get(connection.clientId) != connection) {
       return 0x80; // its session has been taken over, or has ended
     }
-    if (connection.filters.size() >= limits.subscriptions()
-        && !connection.filters.contains(filter)) {
+    if (!connection.filters.contains(filter) && !connection.hold(filter)) {
       return 0x97;
     }
-    connection.filters.add(filter);
     if (subscriptions.add(filter, connection, subscription.option())) {
       fresh.add(subscription);
     }
     return Math.min(1, subscription.qualityOfService().value());
   }
 
-  private void deliverRetained(
-      MqttConnection connection, MqttTopicSubscription subscription, boolean isNew) {
-    MqttSubscriptionOption options = subscription.option();
-    RetainedHandlingPolicy handling = options.retainHandling();
-    if (handling == RetainedHandlingPolicy.SEND_AT_SUBSCRIBE
-        || (handling == RetainedHandlingPolicy.SEND_AT_SUBSCRIBE_IF_NOT_YET_EXISTS && isNew)) {
-      for (MqttPublishMessage each : retained.matching(subscription.topicFilter())) {
-        connection.deliver(each, lower(options.qos(), each.fixedHeader().qosLevel()), true);
+  /**
+   * Sends what is retained for new subscriptions, as far as the client takes it: the rest follows when it
+   * acknowledges, or when there is room in its queue. Runs on the thread of its session.
+   */
+  private void replay(MqttConnection connection) {
+    while (!connection.replays.isEmpty() && connection.session.isOpen()) {
+      Replay replay = connection.replays.values().iterator().next();
+      // Searched without the lock, sent under it: nothing older may come behind what is published
+      // now.
+      String key = retained.next(replay.filter, replay.position);
+      if (key == null) {
+        connection.replays.values().remove(replay);
+      } else if (decide(() -> deliverRetained(connection, replay, key))) {
+        replay.position = key;
+      } else {
+        locked(() -> connection.retry(true));
+        return;
       }
+    }
+    locked(() -> connection.retry(connection.isWaiting()));
+  }
+
+  private boolean deliverRetained(MqttConnection connection, Replay replay, String key) {
+    MqttPublishMessage message = retained.get(key);
+    return message == null
+        || connection.deliverRetained(message, lower(replay.qos, message.fixedHeader().qosLevel()));
+  }
+
+  @Override
+  public void onCron(Session<MqttMessage> session) {
+    MqttConnection connection = session.get(CONNECTION);
+    if (connection != null) {
+      locked(connection::sendWaiting);
+      replay(connection);
     }
   }
 
   private void unsubscribe(MqttConnection connection, MqttUnsubscribeMessage message) {
     List<Short> codes = new ArrayList<>();
+    message.payload().topics().forEach(connection.replays::remove);
     locked(() -> {
       for (String filter : message.payload().topics()) {
-        connection.filters.remove(filter);
+        connection.forget(filter);
         boolean removed = subscriptions.remove(filter, connection);
         codes.add((short) (removed ? 0 : 0x11));
       }
@@ -449,6 +512,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
         if (connections.remove(connection.clientId, connection)) {
           end(connection);
         }
+        connection.release();
       });
     }
   }
@@ -456,9 +520,8 @@ final class MqttBroker implements SessionListener<MqttMessage> {
   /** Takes back what a connection has subscribed to, and says its will. */
   private void end(MqttConnection connection) {
     connection.filters.forEach(filter -> subscriptions.remove(filter, connection));
-    connection.filters.clear();
     MqttPublishMessage will = connection.will;
-    connection.will = null;
+    connection.release();
     if (will != null) {
       distribute(connection, will);
     }
@@ -468,6 +531,15 @@ final class MqttBroker implements SessionListener<MqttMessage> {
     lock.lock();
     try {
       task.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean decide(BooleanSupplier task) {
+    lock.lock();
+    try {
+      return task.getAsBoolean();
     } finally {
       lock.unlock();
     }

@@ -1,6 +1,6 @@
 package io.gannet.examples.mqtt;
 
-/** What topics and filters may be, and which topics a filter matches (MQTT 5, section 4.7). */
+/** What topics and filters may be (MQTT 5, section 4.7). */
 final class Topics {
 
   private Topics() {}
@@ -39,21 +39,5 @@ final class Topics {
   /** Returns whether wildcards in the first level may not match a topic: those of the server begin so. */
   static boolean isReserved(String topic) {
     return topic.startsWith("$");
-  }
-
-  /** Returns whether a valid filter matches a valid topic. */
-  static boolean matches(String[] filter, String topic) {
-    String[] levels = levels(topic);
-    for (int i = 0; i < filter.length; i++) {
-      boolean hidden = i == 0 && isReserved(topic);
-      if (filter[i].equals("#")) {
-        return !hidden;
-      }
-      if (i == levels.length
-          || !(filter[i].equals(levels[i]) || (filter[i].equals("+") && !hidden))) {
-        return false;
-      }
-    }
-    return filter.length == levels.length;
   }
 }

@@ -25,6 +25,9 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -45,12 +48,23 @@ class MqttBrokerTest {
   }
 
   /** Has a broker with room for few messages in the place of the one with the default limits. */
-  private void serveFew(int retained, long retainedBytes, int waiting) {
+  private void serveFew(int retained, long retainedBytes, int waiting, long heldBytes) {
     server.close();
     server =
         serve(
             new MqttLimits(
-                256 << 10, 128, 512, 16, 100, retained, retainedBytes, waiting, 1 << 20));
+                100,
+                16 << 10,
+                256 << 10,
+                128,
+                512,
+                16,
+                100,
+                retained,
+                retainedBytes,
+                waiting,
+                1 << 20,
+                heldBytes));
   }
 
   @AfterEach
@@ -65,7 +79,10 @@ class MqttBrokerTest {
     final Client<MqttMessage> client =
         Client.tcp("127.0.0.1", server.port())
             .codecPerSession(
-                NettyCodecs.of(MqttMessage.class, MqttDecoder::new, () -> MqttEncoder.INSTANCE))
+                NettyCodecs.of(
+                    MqttMessage.class,
+                    () -> new MqttDecoder(256 << 10),
+                    () -> MqttEncoder.INSTANCE))
             .noReconnect()
             .onMessage((session, message) -> received.add(message))
             .start();
@@ -77,6 +94,19 @@ class MqttBrokerTest {
 
     <T extends MqttMessage> T next(Class<T> type) throws InterruptedException {
       return type.cast(received.poll(30, TimeUnit.SECONDS));
+    }
+
+    /** What the broker answers to a client of version 5 with a will of that size; 0 is success. */
+    int connect(String id, int will) throws InterruptedException {
+      session.send(
+          MqttMessageBuilders.connect()
+              .clientId(id)
+              .protocolVersion(MqttVersion.MQTT_5)
+              .willFlag(true)
+              .willTopic("gone/" + id)
+              .willMessage(new byte[will])
+              .build());
+      return next(MqttConnAckMessage.class).variableHeader().connectReturnCode().byteValue() & 0xFF;
     }
 
     Peer connect(String id, MqttVersion version) throws InterruptedException {
@@ -101,11 +131,12 @@ class MqttBrokerTest {
     }
 
     int subscribe(String filter) throws InterruptedException {
+      return subscribe(filter, MqttQoS.AT_LEAST_ONCE);
+    }
+
+    int subscribe(String filter, MqttQoS qos) throws InterruptedException {
       session.send(
-          MqttMessageBuilders.subscribe()
-              .messageId(7)
-              .addSubscription(MqttQoS.AT_LEAST_ONCE, filter)
-              .build());
+          MqttMessageBuilders.subscribe().messageId(7).addSubscription(qos, filter).build());
       return next(MqttSubAckMessage.class).payload().reasonCodes().get(0);
     }
 
@@ -126,8 +157,19 @@ class MqttBrokerTest {
           : 0;
     }
 
-    String text() throws InterruptedException {
+    /** Returns the next message, and acknowledges it. */
+    String acknowledged() throws InterruptedException {
       MqttPublishMessage message = next(MqttPublishMessage.class);
+      session.send(
+          MqttMessageBuilders.pubAck().packetId(message.variableHeader().packetId()).build());
+      return text(message);
+    }
+
+    String text() throws InterruptedException {
+      return text(next(MqttPublishMessage.class));
+    }
+
+    private static String text(MqttPublishMessage message) {
       return message.variableHeader().topicName() + " " + message.payload().toString(UTF_8);
     }
   }
@@ -190,7 +232,7 @@ class MqttBrokerTest {
 
   @Test
   void moreIsNotRetainedThanThereIsRoomFor() throws InterruptedException {
-    serveFew(2, 100, 10);
+    serveFew(2, 100, 10, 1 << 20);
     Peer peer = new Peer().connect("peer", MqttVersion.MQTT_5);
     assertThat(peer.publish("a", "one", true)).isZero();
     assertThat(peer.publish("b", "two", true)).isZero();
@@ -206,10 +248,8 @@ class MqttBrokerTest {
 
   @Test
   void aClientThatAcknowledgesNothingIsPutOutWhenTooManyMessagesWait() throws InterruptedException {
-    serveFew(0, 0, 5);
-    MqttProperties oneAtATime = new MqttProperties();
-    oneAtATime.add(new MqttProperties.IntegerProperty(MqttProperties.RECEIVE_MAXIMUM, 1));
-    Peer stuck = new Peer().connect("stuck", MqttVersion.MQTT_5, 0, oneAtATime);
+    serveFew(0, 0, 5, 1 << 20);
+    Peer stuck = new Peer().connect("stuck", MqttVersion.MQTT_5, 0, receiveMaximum(1));
     stuck.subscribe("a");
     Peer writer = new Peer().connect("writer", MqttVersion.MQTT_5);
     for (int i = 0; i < 6; i++) {
@@ -226,5 +266,95 @@ class MqttBrokerTest {
         .isEqualTo((byte) 0x97);
     await().until(() -> !stuck.session.isOpen());
     assertThat(writer.publish("a", "to nobody", false)).isZero();
+  }
+
+  private static MqttProperties receiveMaximum(int messages) {
+    MqttProperties properties = new MqttProperties();
+    properties.add(new MqttProperties.IntegerProperty(MqttProperties.RECEIVE_MAXIMUM, messages));
+    return properties;
+  }
+
+  @Test
+  void whatIsRetainedComesAsItIsAcknowledgedHoweverMuchItIs() throws InterruptedException {
+    serveFew(300, 1 << 20, 5, 1 << 20);
+    Peer writer = new Peer().connect("writer", MqttVersion.MQTT_5);
+    for (int i = 0; i < 300; i++) {
+      assertThat(writer.publish("many/" + i, "m" + i, true)).isZero();
+    }
+    Peer reader = new Peer().connect("reader", MqttVersion.MQTT_5, 0, receiveMaximum(10));
+    reader.subscribe("many/+");
+    Set<String> received = new HashSet<>();
+    for (int i = 0; i < 300; i++) {
+      received.add(reader.acknowledged());
+    }
+    assertThat(received).hasSize(300).contains("many/299 m299");
+    assertThat(reader.received).isEmpty();
+  }
+
+  @Test
+  void whatIsRetainedComesWithoutAcknowledgementsAsTheQueueHasRoom() throws InterruptedException {
+    String large = "x".repeat(100_000);
+    Peer writer = new Peer().connect("writer", MqttVersion.MQTT_5);
+    for (int i = 100; i < 150; i++) {
+      assertThat(writer.publish("large/" + i, large, true)).isZero();
+    }
+    Peer reader = new Peer().connect("reader", MqttVersion.MQTT_3_1_1);
+    reader.subscribe("large/+", MqttQoS.AT_MOST_ONCE);
+    for (int i = 100; i < 150; i++) {
+      assertThat(reader.text()).isEqualTo("large/" + i + " " + large);
+    }
+  }
+
+  @Test
+  void nothingOlderComesBehindWhatIsPublishedMeanwhile() throws InterruptedException {
+    Peer writer = new Peer().connect("writer", MqttVersion.MQTT_5);
+    for (String topic : List.of("a", "b", "c", "d")) {
+      assertThat(writer.publish(topic, "old", true)).isZero();
+    }
+    Peer reader = new Peer().connect("reader", MqttVersion.MQTT_5, 0, receiveMaximum(1));
+    reader.subscribe("+");
+    assertThat(writer.publish("b", "new", true)).isZero();
+    assertThat(writer.publish("c", "", true)).isZero();
+    assertThat(List.of(reader.acknowledged(), reader.acknowledged(), reader.acknowledged()))
+        .containsExactly("a old", "b new", "c ");
+    assertThat(List.of(reader.acknowledged(), reader.acknowledged()))
+        .containsExactly("b new", "d old");
+  }
+
+  @Test
+  void aConnectThatIsTooLargeIsRefused() throws InterruptedException {
+    assertThat(new Peer().connect("modest", 15_000)).isZero();
+    assertThat(new Peer().connect("greedy", 20_000)).isEqualTo(0x95);
+    Peer stranger = new Peer();
+    stranger.session.send(
+        MqttMessageBuilders.publish()
+            .topicName("a")
+            .qos(MqttQoS.AT_MOST_ONCE)
+            .payload(Unpooled.wrappedBuffer(new byte[200_000]))
+            .build());
+    await().until(() -> !stranger.session.isOpen());
+  }
+
+  @Test
+  void whatAllClientsHoldTogetherIsBoundedAndGivenBack() throws InterruptedException {
+    serveFew(0, 0, 100, 10_000);
+    Peer holder = new Peer();
+    assertThat(holder.connect("holder", 8_000)).isZero();
+    Peer late = new Peer();
+    assertThat(late.connect("late", 8_000)).isEqualTo(0x97);
+    Peer reader = new Peer().connect("reader", MqttVersion.MQTT_5, 0, receiveMaximum(1));
+    assertThat(reader.subscribe("a/b/c/d/e/f/g/h")).isEqualTo(0x97);
+    assertThat(reader.subscribe("a")).isEqualTo(1);
+    holder.session.close();
+    await().untilAsserted(() -> assertThat(reader.subscribe("a/b/c/d/e/f/g/h")).isEqualTo(1));
+    Peer writer = new Peer().connect("writer", MqttVersion.MQTT_5);
+    for (int i = 0; i < 3; i++) {
+      assertThat(writer.publish("a", "x".repeat(4_000), false)).isZero();
+    }
+    assertThat(reader.text()).startsWith("a x"); // one is on its way, and one waits
+    assertThat(reader.next(MqttMessage.class).fixedHeader().messageType())
+        .isEqualTo(MqttMessageType.DISCONNECT);
+    await().until(() -> !reader.session.isOpen());
+    await().untilAsserted(() -> assertThat(new Peer().connect("late", 8_000)).isZero());
   }
 }
