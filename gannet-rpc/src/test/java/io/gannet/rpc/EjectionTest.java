@@ -41,12 +41,13 @@ class EjectionTest {
 
     final AtomicBoolean broken = new AtomicBoolean();
     final AtomicInteger handled = new AtomicInteger();
+    volatile String says = "broken";
 
     @Override
     public String work(String text) {
       handled.incrementAndGet();
       if (broken.get()) {
-        throw new RpcException(RpcCode.INTERNAL, "broken");
+        throw new RpcException(RpcCode.INTERNAL, says);
       }
       if (text.isEmpty()) {
         throw new RpcException(RpcCode.INVALID_ARGUMENT, "empty");
@@ -138,6 +139,18 @@ class EjectionTest {
     assertThat(cluster.stats().ejections()).isEqualTo(1);
     assertThat(cluster.stats().ejected()).isEqualTo(1);
     assertThat(cluster.stats().ready()).isEqualTo(2);
+  }
+
+  @Test
+  void whatAnInstanceSaysTakesLittleRoomInTheReason() throws Exception {
+    RpcCluster cluster = over(EjectionPolicy.defaults(), a, b, c);
+    a.broken.set(true);
+    a.says = "\u001b[2J\n".repeat(1_000);
+    call(cluster, 30);
+    assertThat(status(cluster, 0).reason())
+        .contains("5 calls in a row")
+        .hasSizeLessThan(2_500)
+        .doesNotContain("\u001b", "\n");
   }
 
   @Test

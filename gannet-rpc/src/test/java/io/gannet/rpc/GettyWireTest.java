@@ -274,6 +274,15 @@ class GettyWireTest {
   }
 
   @Test
+  void aMethodWithAVeryLongNameIsAFailureAndKeepsTheConnection() {
+    RawPeer peer = fixture.connect(server());
+    peer.write(request("S".repeat(60_000), "test", "CT_TwoWay", "{}"));
+    String why = "the name of the method has 60,005 characters, the limit is 1,024";
+    assertAnswers(peer, response(1, "INVALID_ARGUMENT: " + why, ""));
+    assertEchoes(peer, "on");
+  }
+
+  @Test
   void whatIsNotGettysProtocolEndsTheConnection() {
     RawPeer peer = fixture.connect(server());
     byte[] wrong = request("test", "CT_TwoWay", "{}");

@@ -5,6 +5,7 @@ import static io.gannet.rpc.WirePeer.hex;
 import static io.gannet.rpc.WirePeer.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.FakeTime;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -225,6 +227,23 @@ class WireTest {
     assertThat(read(peer)).startsWith(hex("03 02 00000002 0E"));
     send(peer, "0B 00 00000000");
     peer.expectEnd(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void whatAPeerSaysWhenItLeavesTakesLittleRoomInMessagesToPeople() {
+    AtomicReference<RpcPeer> there = new AtomicReference<>();
+    RpcServer server = fixture.start(fixture.server().onPeer(there::set));
+    RawPeer peer = greeted(server);
+    await().until(() -> there.get() != null);
+    send(peer, "0A 00 00000000 00 EA60" + text("\u001b[2J\n".repeat(12_000)));
+    assertThat(read(peer)).startsWith(hex("0B 00 00000000")); // the last call
+    assertThatThrownBy(() -> there.get().call("Greeter/hello", String.class, "x"))
+        .isInstanceOfSatisfying(
+            RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.UNAVAILABLE))
+        .message()
+        .contains("DRAINING: \\u001b[2J\\n")
+        .hasSizeLessThan(2_500)
+        .doesNotContain("\u001b", "\n");
   }
 
   @Test

@@ -18,6 +18,8 @@ import io.gannet.transport.EventLoops;
 import io.gannet.transport.NoSessionException;
 import io.gannet.transport.StopMode;
 import io.gannet.transport.TransportObserver;
+import io.gannet.transport.internal.text.FailureLog;
+import io.gannet.transport.internal.text.PeerText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -241,7 +243,7 @@ final class ClientConnections implements Connections, Pool, ConnectionOwner, Tra
         try {
           action.accept(connection.peer());
         } catch (Throwable t) {
-          failed("onConnect failed: " + t);
+          failed("onConnect failed: " + PeerText.escape(FailureLog.text(t)));
           connection.refuse(t);
           return;
         }

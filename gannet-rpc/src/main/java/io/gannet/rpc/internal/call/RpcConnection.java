@@ -19,6 +19,7 @@ import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.SessionListener;
 import io.gannet.transport.StopMode;
 import io.gannet.transport.TransportException;
+import io.gannet.transport.internal.text.PeerText;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -515,7 +516,7 @@ public final class RpcConnection implements SessionListener<Frame> {
   }
 
   private void peerGoesAway(Frame.GoAway goAway) {
-    peerGoodbye = goAway.reason() + ": " + goAway.text();
+    peerGoodbye = goAway.reason() + ": " + PeerText.escape(goAway.text());
     owner.withdrawn(this);
     if (goAway.reason() == Frame.Reason.DRAINING && !saidLastCall) {
       saidLastCall = true;

@@ -21,6 +21,7 @@ import io.gannet.rpc.internal.service.Services;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.StopMode;
 import io.gannet.transport.internal.text.FailureLog;
+import io.gannet.transport.internal.text.PeerText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -242,7 +243,7 @@ public final class Cluster implements Connections {
         draining.remove(member);
         completeIfStopped();
       } else {
-        member.moveTo(State.UNUSABLE, String.valueOf(why.getMessage()));
+        member.moveTo(State.UNUSABLE, PeerText.escape(String.valueOf(why.getMessage())));
         publish();
       }
     } finally {

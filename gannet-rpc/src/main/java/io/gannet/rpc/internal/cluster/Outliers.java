@@ -4,6 +4,8 @@ import io.gannet.rpc.EjectionPolicy;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.internal.call.Clock;
+import io.gannet.transport.internal.text.FailureLog;
+import io.gannet.transport.internal.text.PeerText;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -68,16 +70,22 @@ final class Outliers {
     int failures = inARow.incrementAndGet();
     long counts = count(now, ONE_CALL + 1);
     if (policy.consecutiveFailures() > 0 && failures >= policy.consecutiveFailures()) {
-      return "%,d calls in a row have failed, the last with %s".formatted(failures, failure);
+      return "%,d calls in a row have failed, the last with %s".formatted(failures, text(failure));
     }
     long calls = counts >>> 32;
     long failed = counts & 0xFFFF_FFFFL;
     if (policy.errorRatio() > 0
         && calls >= policy.minCalls()
         && failed >= policy.errorRatio() * calls) {
-      return "%,d of %,d calls have failed, the last with %s".formatted(failed, calls, failure);
+      return "%,d of %,d calls have failed, the last with %s"
+          .formatted(failed, calls, text(failure));
     }
     return null;
+  }
+
+  /** It says what the peer has said. */
+  private static String text(Throwable failure) {
+    return PeerText.escape(FailureLog.text(failure));
   }
 
   private long count(long now, long what) {

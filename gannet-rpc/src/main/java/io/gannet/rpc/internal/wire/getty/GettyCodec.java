@@ -45,6 +45,9 @@ final class GettyCodec implements Codec<Frame> {
   private static final int LENGTH_AT = 28;
   private static final int MAX_PART = 0xFFFF;
 
+  /** How many characters service and method may have together; as in Gannet's own protocol. */
+  private static final int MAX_METHOD = 1024;
+
   /** How many characters of a failure's message are sent. */
   private static final int MAX_TEXT = 4096;
 
@@ -162,13 +165,18 @@ final class GettyCodec implements Codec<Frame> {
     try {
       check(codec);
       GettyHeaders.Request header = headers(codec).readRequest(readPart(content));
+      String method = header.service() + "/" + header.method();
+      if (method.length() > MAX_METHOD) { // kept as long as the call runs
+        throw new IOException(
+            "the name of the method has %,d characters, the limit is %,d"
+                .formatted(method.length(), MAX_METHOD));
+      }
       byte[] body = readPart(content);
       boolean oneWay = header.callType() == GettyHeaders.CallType.ONE_WAY;
       if (!oneWay) {
         boolean withoutBody = header.callType() == GettyHeaders.CallType.TWO_WAY_NO_REPLY;
         remember(sequence, new Origin(codec, logId, withoutBody));
       }
-      String method = header.service() + "/" + header.method();
       return new Frame.Request(
           sequence, oneWay, 0, method, Metadata.empty(), payload(codec, body), Frame.NO_LIMIT);
     } catch (IOException | LinkageError e) {
