@@ -178,7 +178,9 @@ public final class Main implements Callable<Integer> {
         ProcessHandle.current().info().command().orElse("java"),
         "-Xmx768m",
         "-XX:+UseSerialGC",
-        "-XX:-StackTraceInThrowable", // most of the time would go into them; --input shows them
+        // Most of the time would go into stack traces; --input shows them. Netty needs a few
+        // frames.
+        "-XX:MaxJavaStackTraceDepth=8",
         "-ea:io.gannet...",
         "-XX:+IgnoreUnrecognizedVMOptions",
         "-XX:+EnableDynamicAgentLoading",

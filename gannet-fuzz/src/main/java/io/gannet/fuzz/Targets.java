@@ -5,9 +5,12 @@ import io.gannet.fuzz.harness.Target;
 import io.gannet.fuzz.targets.AddressTarget;
 import io.gannet.fuzz.targets.CallFramesTarget;
 import io.gannet.fuzz.targets.CompressionTarget;
+import io.gannet.fuzz.targets.DatagramTarget;
 import io.gannet.fuzz.targets.DelimitedTarget;
 import io.gannet.fuzz.targets.GettyCallsTarget;
 import io.gannet.fuzz.targets.GettyEchoTarget;
+import io.gannet.fuzz.targets.HandshakeAnswerTarget;
+import io.gannet.fuzz.targets.HandshakeRequestTarget;
 import io.gannet.fuzz.targets.JsonTarget;
 import io.gannet.fuzz.targets.LengthPrefixedTarget;
 import io.gannet.fuzz.targets.LinesTarget;
@@ -44,6 +47,9 @@ final class Targets {
           new ProxyHeaderTarget(),
           new WebSocketTarget(),
           new PerMessageDeflateTarget(),
+          new HandshakeRequestTarget(),
+          new HandshakeAnswerTarget(),
+          new DatagramTarget(),
           new RegistryEntryTarget(),
           new AddressTarget());
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -24,10 +25,8 @@ class FuzzTest {
   /** Named TARGET-WHAT. */
   private static final Path FOUND = Path.of("src/test/resources/found");
 
-  /** What a target takes of a build; the number of inputs is the same unless the machine is slow. */
-  private static final long NANOS = 500_000_000;
-
-  private static final int INPUTS = 2_000;
+  /** For each target, always the same ones. */
+  private static final int INPUTS = 500;
 
   static Stream<Arguments> targets() {
     return Targets.all().stream().map(target -> argumentSet(target.name(), target));
@@ -39,7 +38,7 @@ class FuzzTest {
     Target target =
         Targets.all().stream()
             .filter(one -> found.getFileName().toString().startsWith(one.name() + "-"))
-            .findFirst()
+            .max(Comparator.comparingInt(one -> one.name().length()))
             .orElseThrow();
     target.run(Files.readAllBytes(found));
   }
@@ -53,14 +52,13 @@ class FuzzTest {
   @ParameterizedTest(name = "{argumentSetName}")
   @MethodSource("targets")
   void seedsAndWhatChanceMakesOfThemBreakNothing(Target target) throws Exception {
-    long until = System.nanoTime() + NANOS;
     List<byte[]> inputs = new ArrayList<>(target.seeds());
-    Random random = new Random(11);
+    Random random = new Random(target.name().hashCode());
     for (byte[] seed : target.seeds()) {
       run(target, seed);
     }
     run(target, new byte[0]);
-    for (int i = 0; i < INPUTS && System.nanoTime() < until; i++) {
+    for (int i = 0; i < INPUTS; i++) {
       run(target, mutated(inputs, target.maxLength(), random));
     }
   }

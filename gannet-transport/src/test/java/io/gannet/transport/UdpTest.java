@@ -10,6 +10,7 @@ import io.gannet.testkit.FakeTime;
 import io.gannet.transport.CloseReason.Kind;
 import io.gannet.transport.codec.Bodies;
 import io.gannet.transport.codec.Codecs;
+import io.gannet.transport.json.JsonCodecs;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -280,6 +281,25 @@ class UdpTest {
     assertThat(listener.errors()).hasSize(2).allMatch(DecodeException.class::isInstance);
     assertThat(listener.errors().getLast()).hasMessageContaining("63 75 74");
     assertThat(listener.sessions()).isEqualTo(1);
+  }
+
+  @Test
+  void aDatagramThatIsSkippedIsOneError() {
+    RecordingListener<String> listener = fixture.listener();
+    Server<String> server =
+        fixture.start(
+            Server.udp("127.0.0.1", 0, OPTIONS)
+                .codec(Codecs.whole(JsonCodecs.body(String.class)))
+                .eventLoops(loops())
+                .listener(listener));
+    UdpPeer peer = peerOf(server);
+
+    peer.send("x".getBytes(US_ASCII));
+    peer.send("null".getBytes(US_ASCII));
+    peer.send("\"7\"".getBytes(US_ASCII));
+
+    assertThat(listener.awaitMessages(1)).containsExactly("7");
+    assertThat(listener.errors()).hasSize(2).allMatch(SkippedMessageException.class::isInstance);
   }
 
   @Test

@@ -14,6 +14,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.gannet.testkit.FakeTime;
 import io.gannet.testkit.RawPeer;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -475,6 +477,33 @@ class WebSocketMessagesTest {
     assertThat(listener.closes().getFirst().message()).contains("1,024", "maxFragments");
   }
 
+  /** Frames that are wrong by their header, and whose text is not UTF-8 either. */
+  static List<Arguments> framesThatAreWrongInTwoWays() {
+    byte[] noText = new byte[401];
+    Arrays.fill(noText, (byte) 0xff);
+    byte[] some = new byte[600];
+    List<Arguments> all = new ArrayList<>();
+    for (int came : new int[] {0, 2, noText.length}) {
+      all.add(argumentSet("limit", some, frame(0x80 | CONTINUATION, noText), came, 1009));
+      all.add(argumentSet("fragments", new byte[1], frame(CONTINUATION, noText), came, 1009));
+      all.add(argumentSet("reserved", new byte[1], frame(0xA0, noText), came, 1002));
+    }
+    return all;
+  }
+
+  @ParameterizedTest(name = "{argumentSetName}, {2} bytes")
+  @MethodSource("framesThatAreWrongInTwoWays")
+  void aFrameThatIsWrongInTwoWaysIsRefusedForTheSameHoweverMuchOfItHasCome(
+      byte[] begin, byte[] wrong, int came, int code) {
+    connect(server(WebSocketOptions.defaults().withMaxFragments(2)).maxMessageSize(1000));
+    peer.write(frame(TEXT, begin));
+    if (begin.length == 1 && code == 1009) {
+      peer.write(frame(CONTINUATION));
+    }
+    peer.write(Arrays.copyOf(wrong, wrong.length - 401 + came));
+    expectViolation(code == 1009 ? Kind.MESSAGE_TOO_LARGE : Kind.DECODE_FAILED, code);
+  }
+
   private static final String DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate";
 
   @Test
@@ -851,5 +880,16 @@ class WebSocketMessagesTest {
 
     assertThat(listener.closes()).isEmpty();
     assertThat(session.isOpen()).isTrue();
+  }
+
+  @Test
+  void aMessageThatIsSkippedLeavesNoEmptyOne() {
+    connect(server());
+
+    peer.send(BINARY, (byte) 0xff);
+    peer.send(BINARY, (byte) 'a');
+
+    assertThat(listener.awaitMessages(1)).containsExactly("a");
+    assertThat(listener.errors()).hasSize(1);
   }
 }

@@ -147,6 +147,16 @@ class WebSocketStreamTest {
     assertThat(listener.awaitError()).hasMessageContaining("text message");
   }
 
+  /** Also not when it isn't even text, and has not come whole. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void theFirstByteOfTextIsNoPartOfABinaryStream(int came) {
+    connect(server());
+    byte[] wrong = frame(0x80 | TEXT, (byte) 0xff, (byte) 0xff);
+    peer.write(part(wrong, 0, wrong.length - 2 + came));
+    expectEnd(Kind.DECODE_FAILED, 1003);
+  }
+
   @Test
   void aStreamMayBeOfText() {
     connect(server(WebSocketOptions.defaults().withText().withStream()));

@@ -57,7 +57,7 @@ public final class Connection<M> implements AutoCloseable {
   static final int LONGEST_TEXT = 2000;
 
   /** So many connections share loops, which keep something for each. */
-  private static final int PER_LOOPS = 128;
+  private static final int PER_LOOPS = 1024;
 
   /** Without any layer each loop, and here each connection, would have a receive buffer of its own. */
   private static final Layer NOTHING = new Nothing();

@@ -40,6 +40,9 @@ public final class CompressionTarget implements Target {
   private final Compression compression;
   private final Layer layer;
 
+  /** What the library makes of an input. */
+  private final byte[] theirs = new byte[MOST];
+
   /**
    * Creates a target.
    *
@@ -122,7 +125,6 @@ public final class CompressionTarget implements Target {
     if (in == null) {
       return;
     }
-    byte[] theirs = new byte[MOST];
     int length = 0;
     boolean ended = false;
     try (in) {
@@ -151,13 +153,26 @@ public final class CompressionTarget implements Target {
     InputStream in = new ByteArrayInputStream(bytes);
     try {
       return switch (compression.algorithm()) {
-        case DEFLATE -> new InflaterInputStream(in, new Inflater(true));
+        case DEFLATE -> new Inflating(in);
         case LZ4 -> new LZ4FrameInputStream(in, true);
         case ZSTANDARD -> new ZstdInputStreamNoFinalizer(in).setContinuous(true).setLongMax(21);
         case SNAPPY -> null;
       };
     } catch (IOException | RuntimeException e) {
       return null; // no proper header
+    }
+  }
+
+  /** Ends its inflater, which others leave to the collector. */
+  private static final class Inflating extends InflaterInputStream {
+    Inflating(InputStream in) {
+      super(in, new Inflater(true));
+    }
+
+    @Override
+    public void close() throws IOException {
+      super.close();
+      inf.end();
     }
   }
 

@@ -84,7 +84,6 @@ public final class LengthPrefixedTarget implements Target {
             Subject.of(() -> Codecs.lengthPrefixed(chosen, Bodies.bytes())), limit, cut, rest);
     if (field != VARINT) {
       ByteOrder order = little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
-      // We also refuse some headers that Netty goes on with, such as 00 00 00 00 07.
       NettyDecoder.compare(
           ours,
           new LengthFieldBasedFrameDecoder(

@@ -28,6 +28,7 @@ public final class WebSocketTarget implements Target {
 
   private static final int MAX_FRAGMENTS = 8;
   private static final int[] LIMITS = {4096, 40};
+  private static final int MAX_PIECES = 64;
 
   @Override
   public String name() {
@@ -192,7 +193,7 @@ public final class WebSocketTarget implements Target {
     byte[] bytes;
     try (Connection<WebSocketMessage> sender = connection(server, 1 << 17)) {
       Session<WebSocketMessage> session = Objects.requireNonNull(sender.session());
-      while (input.left() > 0 && sent.size() < 16) {
+      while (input.left() > 0 && sent.size() < 4) {
         int choice = input.choice();
         int length = choice < 200 ? choice : (choice - 200) * 1200;
         WebSocketMessage message =
@@ -212,8 +213,9 @@ public final class WebSocketTarget implements Target {
       if (cut % 2 == 0) {
         receiver.feed(bytes);
       } else {
+        int piece = Math.max(1 + cut * 37, bytes.length / MAX_PIECES);
         for (int from = 0; from < bytes.length; ) {
-          int to = Math.min(bytes.length, from + 1 + cut * 37);
+          int to = Math.min(bytes.length, from + piece);
           receiver.feed(bytes, from, to);
           from = to;
         }

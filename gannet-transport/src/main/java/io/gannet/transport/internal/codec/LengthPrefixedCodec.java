@@ -65,7 +65,7 @@ public final class LengthPrefixedCodec<M> implements Codec<M> {
           length < 0 ? Long.MAX_VALUE : length, limit, "maxMessageSize");
     }
     long frameSize = length + adjustment + headerSize;
-    if (frameSize < headerSize || frameSize < strip) {
+    if (frameSize < headerSize || frameSize < strip) { // nothing that is still to come mends that
       throw tooShort(length, frameSize);
     }
     if (frameSize > limit) {

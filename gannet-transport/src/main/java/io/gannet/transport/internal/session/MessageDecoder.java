@@ -193,6 +193,9 @@ final class MessageDecoder<M> {
         session.error(
             new SkippedMessageException(
                 e.getMessage() + "; skipped " + HexPreview.of(in, start, reader.position()), e));
+        if (isUsedUp(start)) {
+          break; // of nothing a codec of whole messages would make another one
+        }
         continue;
       } catch (MessageTooLargeException e) {
         throw e;
@@ -211,7 +214,7 @@ final class MessageDecoder<M> {
         }
         ended = true;
         session.decoded(message);
-        if ((consumed || whole) && !reader.isReadable() && codec.bufferedBytes() == 0) {
+        if (isUsedUp(start)) {
           break; // the usual end, without asking the codec once more
         }
       } else if (!consumed || !reader.isReadable()) {
@@ -219,6 +222,13 @@ final class MessageDecoder<M> {
       }
     }
     return ended;
+  }
+
+  /** Returns whether nothing is left that a message could be made of. */
+  private boolean isUsedUp(int start) {
+    return (whole || reader.position() != start)
+        && !reader.isReadable()
+        && codec.bufferedBytes() == 0;
   }
 
   private static DecodeException failed(Throwable cause, ByteBuf in, int start) {

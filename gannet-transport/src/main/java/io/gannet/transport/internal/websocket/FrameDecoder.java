@@ -172,7 +172,7 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
     }
     if (headerLength > 1 && headerLength == lengthOfHeader()) {
       int mask = masked ? ByteBuffer.wrap(header).getInt(headerLength - Integer.BYTES) : 0;
-      frames.cameOf(header[0], mask, in);
+      frames.cameOf(header[0], lengthOfPayload(), mask, in);
       if (frames.hasFailed()) {
         in.skipBytes(in.readableBytes());
       }
@@ -187,6 +187,16 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
           default -> 2;
         };
     return masked ? length + Integer.BYTES : length;
+  }
+
+  private long lengthOfPayload() {
+    int code = header[1] & 0x7F;
+    ByteBuffer extended = ByteBuffer.wrap(header).position(2);
+    return switch (code) {
+      case 126 -> extended.getShort() & 0xFFFF;
+      case 127 -> extended.getLong();
+      default -> code;
+    };
   }
 
   private void noteFrame(WebSocketFrame frame) {

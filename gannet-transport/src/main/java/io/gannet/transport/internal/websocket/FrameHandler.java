@@ -44,6 +44,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   private static final int RESERVED = 0x70;
   private static final int CONTINUATION = 0;
   private static final int TEXT = 1;
+  private static final int BINARY = 2;
+  private static final int CONTROL = 8;
   private static final String NOT_UTF_8 = "a text is not UTF-8";
 
   /** How large buffers begin at least, in bytes. */
@@ -68,6 +70,9 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
 
   private boolean fragmentsAreText;
   private boolean fragmentsAreCompressed;
+
+  /** Whether the header of a frame has been looked at whose payload hasn't come whole. */
+  private boolean begun;
 
   private final Utf8 utf8 = new Utf8();
 
@@ -198,7 +203,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   @Override
   public void channelRead(ChannelHandlerContext unused, Object message) {
     try {
-      if (closeReceived != null) {
+      if (failed || closeReceived != null) {
         return; // nothing counts behind it
       }
       if (message instanceof WebSocketFrame frame) {
@@ -212,30 +217,65 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   private void received(WebSocketFrame frame) {
-    boolean begins = frame instanceof BinaryWebSocketFrame || frame instanceof TextWebSocketFrame;
-    boolean compressed = begins && inflater != null && frame.rsv() == COMPRESSED;
-    if (frame.rsv() != 0 && !compressed) {
-      violated(
-          CloseCodes.PROTOCOL_ERROR, "a frame with reserved bits that no agreed extension uses");
+    boolean accepted =
+        begun || accepts(opcode(frame), frame.rsv(), frame.content().readableBytes());
+    begun = false;
+    if (!accepted) {
       return;
     }
     switch (frame) {
       case PingWebSocketFrame asks -> pinged(asks.content());
+      case PongWebSocketFrame unused -> {} // that something came is all that counts
       case CloseWebSocketFrame bye -> closed(bye);
-      case ContinuationWebSocketFrame next -> continued(next);
-      default -> {
-        if (begins) {
-          dropFragments();
-          fragmentsAreText = frame instanceof TextWebSocketFrame;
-          fragmentsAreCompressed = compressed;
-          fragmentCount = 0;
-          if (checked == 0) {
-            utf8.reset();
-          }
-          continued(frame);
-        } // else a pong: that something came is all that counts
-      }
+      default -> continued(frame);
     }
+  }
+
+  private static int opcode(WebSocketFrame frame) {
+    return switch (frame) {
+      case ContinuationWebSocketFrame unused -> CONTINUATION;
+      case TextWebSocketFrame unused -> TEXT;
+      case BinaryWebSocketFrame unused -> BINARY;
+      default -> CONTROL;
+    };
+  }
+
+  /**
+   * Looks at the header of a frame, once and before anything of its payload: a frame that is wrong in two
+   * ways is refused for the same one, however its bytes are cut.
+   *
+   * @param length of the payload, in bytes
+   * @return false if it breaks the protocol or a limit
+   */
+  private boolean accepts(int opcode, int reserved, long length) {
+    boolean begins = opcode == TEXT || opcode == BINARY;
+    boolean compressed = begins && inflater != null && reserved == COMPRESSED;
+    if (reserved != 0 && !compressed) {
+      violated(
+          CloseCodes.PROTOCOL_ERROR, "a frame with reserved bits that no agreed extension uses");
+      return false;
+    }
+    if (begins) {
+      dropFragments();
+      fragmentsAreText = opcode == TEXT;
+      fragmentsAreCompressed = compressed;
+      fragmentCount = 0;
+      utf8.reset();
+    } else if (opcode != CONTINUATION) {
+      return true;
+    }
+    return isOfRightKind(fragmentsAreText) && (stream || (!isOneTooMany() && fits(length)));
+  }
+
+  /** Returns whether a message is within the limit with another frame; compressed, it isn't known yet. */
+  private boolean fits(long length) {
+    int limit = Objects.requireNonNull(receiver).maxMessageSize();
+    long size = (fragments == null ? 0 : fragments.readableBytes()) + length;
+    if (fragmentsAreCompressed || size <= limit) {
+      return true;
+    }
+    tooLarge(size, limit);
+    return false;
   }
 
   /** The first or another frame of a message; of a stream, each is passed on by itself. */
@@ -243,9 +283,6 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     int alreadyChecked = checked;
     checked = 0;
     boolean last = frame.isFinalFragment();
-    if (failed || !isOfRightKind(fragmentsAreText) || (!stream && isOneTooMany())) {
-      return;
-    }
     ByteBuf before = fragments;
     fragments = null;
     ByteBuf all = before;
@@ -290,18 +327,13 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     return true;
   }
 
-  /** Returns false if the message is over the limit, or can't be inflated. */
+  /** Returns false if the message is over the limit when inflated, or can't be inflated. */
   private boolean add(ByteBuf content, boolean last, ByteBuf to) {
-    int limit = Objects.requireNonNull(receiver).maxMessageSize();
     if (!fragmentsAreCompressed) {
-      long size = (long) to.readableBytes() + content.readableBytes();
-      if (size > limit) {
-        tooLarge(size, limit);
-        return false;
-      }
       to.writeBytes(content);
       return true;
     }
+    int limit = Objects.requireNonNull(receiver).maxMessageSize();
     try {
       if (context().isRemoved()) {
         return false; // what would be made now, nobody would end
@@ -328,30 +360,33 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   /**
-   * A frame has not come whole. What has come of a text is checked: a peer that sends what can't be right
-   * is told so at once.
+   * A frame has not come whole, but its header has. What has come of a text is checked: a peer that sends
+   * what can't be right is told so at once.
    *
    * @param first the first byte of the frame
+   * @param length of the whole payload, in bytes
    * @param mask what its payload is masked with
    * @param payload what has come of it
    */
-  void cameOf(int first, int mask, ByteBuf payload) {
-    boolean isText =
-        switch (first & OPCODE) {
-          case TEXT -> (first & RESERVED) == 0;
-          case CONTINUATION -> fragmentsAreText && !fragmentsAreCompressed;
-          default -> false;
-        };
-    if (!isText || failed || closeReceived != null) {
+  void cameOf(int first, long length, int mask, ByteBuf payload) {
+    if (failed || closeReceived != null) {
       return;
     }
-    if ((first & OPCODE) == TEXT && checked == 0) {
-      utf8.reset();
+    int opcode = first & OPCODE;
+    if (!begun) {
+      begun = true;
+      if (!accepts(opcode, (first & RESERVED) >> 4, length)) {
+        return;
+      }
     }
-    int length = payload.readableBytes() - checked;
+    boolean isData = opcode == TEXT || opcode == CONTINUATION;
+    if (!isData || !fragmentsAreText || fragmentsAreCompressed) {
+      return;
+    }
+    int fresh = payload.readableBytes() - checked;
     int turned = Integer.rotateLeft(mask, checked % Integer.BYTES * Byte.SIZE);
-    if (utf8.accepts(payload, payload.readerIndex() + checked, length, turned)) {
-      checked += length;
+    if (utf8.accepts(payload, payload.readerIndex() + checked, fresh, turned)) {
+      checked += fresh;
     } else {
       violated(CloseCodes.NOT_UTF_8, NOT_UTF_8);
     }
