@@ -135,7 +135,7 @@ class RpcCommandsTest {
         .contains(
             "EchoService",
             "  echo({text: String}) -> {text: String}",
-            "  sum({numbers: [Double]}) -> {total: Number}",
+            "  sum({numbers: [Double]}) -> {total: BigDecimal}",
             "  ticks({count: int, millis: long}) -> stream {tick: int}",
             "gannet.Health",
             "  check(String) -> SERVING | NOT_SERVING",

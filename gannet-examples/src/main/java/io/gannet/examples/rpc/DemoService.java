@@ -4,6 +4,7 @@ import io.gannet.rpc.CallContext;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcStream;
+import java.math.BigDecimal;
 
 /** Does what {@link EchoService} says. */
 final class DemoService implements EchoService {
@@ -15,15 +16,25 @@ final class DemoService implements EchoService {
 
   @Override
   public Total sum(Numbers numbers) {
-    double total = numbers.numbers().stream().mapToDouble(Double::doubleValue).sum();
-    // Whole numbers are shown as such.
-    return new Total(
-        total == Math.rint(total) && Math.abs(total) < 1e15 ? (Number) (long) total : total);
+    BigDecimal total = BigDecimal.ZERO;
+    for (double number : numbers.numbers()) {
+      if (!Double.isFinite(number)) {
+        throw new RpcException(RpcCode.INVALID_ARGUMENT, number + " can't be added up");
+      }
+      total = total.add(BigDecimal.valueOf(number));
+    }
+    total = total.stripTrailingZeros(); // whole numbers are shown as such
+    return new Total(total.scale() < 0 ? total.setScale(0) : total);
   }
 
   @Override
   public void fail(Text text) {
-    throw new RpcException(RpcCode.UNKNOWN, text.text());
+    throw failure(text.text());
+  }
+
+  /** {@return what a call that is to fail fails with} */
+  static RpcException failure(String text) {
+    return new RpcException(RpcCode.UNKNOWN, text);
   }
 
   @Override

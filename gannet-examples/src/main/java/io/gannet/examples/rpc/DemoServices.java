@@ -8,7 +8,8 @@ public final class DemoServices {
   private DemoServices() {}
 
   /**
-   * Has a server offer them: {@link EchoService} in JSON, and its echo in Protobuf, too.
+   * Has a server offer them: {@link EchoService} in JSON, and its echo and failure in
+   * Protobuf, too.
    *
    * @param server the server
    * @return the same
@@ -16,6 +17,6 @@ public final class DemoServices {
   public static RpcServerBuilder offer(RpcServerBuilder server) {
     return server
         .service(EchoService.class, new DemoService())
-        .service(ProtobufEchoService.class, message -> message);
+        .service(ProtobufEchoService.class, new ProtobufDemoService());
   }
 }

@@ -4,6 +4,7 @@ import io.gannet.rpc.CallContext;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcStream;
+import java.math.BigDecimal;
 import java.util.List;
 
 /** Something of every kind of call. */
@@ -28,7 +29,7 @@ public interface EchoService {
    *
    * @param total of all numbers
    */
-  record Total(Number total) {}
+  record Total(BigDecimal total) {}
 
   /**
    * How long to wait.

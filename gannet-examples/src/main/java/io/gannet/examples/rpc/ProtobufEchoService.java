@@ -9,4 +9,11 @@ interface ProtobufEchoService {
 
   /** {@return the same} */
   EchoMessage echo(EchoMessage message);
+
+  /**
+   * Fails.
+   *
+   * @param message what the failure is to say
+   */
+  void fail(EchoMessage message);
 }

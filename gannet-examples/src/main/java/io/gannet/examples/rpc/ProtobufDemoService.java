@@ -1,0 +1,17 @@
+package io.gannet.examples.rpc;
+
+import io.gannet.examples.rpc.internal.proto.EchoMessage;
+
+/** Does what {@link ProtobufEchoService} says. */
+final class ProtobufDemoService implements ProtobufEchoService {
+
+  @Override
+  public EchoMessage echo(EchoMessage message) {
+    return message;
+  }
+
+  @Override
+  public void fail(EchoMessage message) {
+    throw DemoService.failure(message.getText());
+  }
+}
