@@ -12,6 +12,7 @@ module io.gannet.transport {
   requires static transitive org.jspecify;
   requires static micrometer.core;
   requires static org.lz4.java;
+  requires static com.fasterxml.jackson.annotation;
   requires static tools.jackson.core;
   requires static tools.jackson.databind;
   requires transitive io.netty.transport;
@@ -37,6 +38,9 @@ module io.gannet.transport {
   exports io.gannet.transport.internal.text to
       io.gannet.discovery,
       io.gannet.rpc;
+  // So that values are mapped to JSON in one way everywhere.
+  exports io.gannet.transport.internal.json to
+      io.gannet.rpc;
   exports io.gannet.transport.codec;
   exports io.gannet.transport.json;
   exports io.gannet.transport.micrometer;
@@ -44,6 +48,7 @@ module io.gannet.transport {
   exports io.gannet.transport.protobuf;
 
   uses io.gannet.transport.TransportProvider;
+  uses tools.jackson.databind.JacksonModule;
 
   provides io.gannet.transport.TransportProvider with
       io.gannet.transport.internal.NettyTransportProvider;

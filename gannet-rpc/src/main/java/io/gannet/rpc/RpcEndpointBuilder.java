@@ -232,9 +232,13 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B heartbeat(Duration period, Duration timeout);
 
   /**
-   * Sets what maps values to JSON.
+   * Sets what maps values to JSON, in place of the default: that carries a value as it is or refuses it,
+   * refuses types that would be looked up where they arrive, finds Jackson's module for Kotlin by itself,
+   * and nests values at most 200 deep. Which types another mapper carries, and how exactly, is its own
+   * affair; types that it can't read or write are refused with their interface as before. Set it before
+   * {@link #service}.
    *
-   * @param mapper by default Jackson's own defaults, with values nested at most 200 deep
+   * @param mapper the mapper; the other side needs one that understands it
    * @return this
    */
   B json(JsonMapper mapper);

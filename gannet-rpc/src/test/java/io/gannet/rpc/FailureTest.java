@@ -285,7 +285,11 @@ class FailureTest {
   }
 
   interface Strange {
-    Object give(String what);
+    String give(String what);
+  }
+
+  interface Unwilling {
+    Unwritable give();
   }
 
   /** Jackson can't write it. */
@@ -305,15 +309,16 @@ class FailureTest {
                     Strange.class,
                     what ->
                         switch (what) {
-                          case "unwritable" -> new Unwritable();
                           case "large" -> "x".repeat(5 << 20);
                           default -> what;
-                        }));
-    Strange strange = fixture.start(fixture.client(server)).proxy(Strange.class);
-    assertThatThrownBy(() -> strange.give("unwritable"))
+                        })
+                .service(Unwilling.class, Unwritable::new));
+    RpcClient client = fixture.start(fixture.client(server));
+    Strange strange = client.proxy(Strange.class);
+    assertThatThrownBy(() -> client.proxy(Unwilling.class).give())
         .isInstanceOfSatisfying(
             RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.INTERNAL))
-        .hasMessageContaining("the result of Strange/give");
+        .hasMessageContaining("the result of Unwilling/give");
     assertThatThrownBy(() -> strange.give("large"))
         .isInstanceOfSatisfying(
             RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.RESOURCE_EXHAUSTED))

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
 
 /** Peers that mean no good: what they do costs them their call or their connection, and nobody else. */
 class HostileInputTest {
@@ -32,7 +33,7 @@ class HostileInputTest {
 
     int countKeys(Map<String, Integer> map);
 
-    Object any(Object value);
+    JsonNode any(JsonNode value);
 
     BigDecimal plusOne(BigDecimal number);
 
@@ -68,7 +69,7 @@ class HostileInputTest {
                       }
 
                       @Override
-                      public Object any(Object value) {
+                      public JsonNode any(JsonNode value) {
                         return value;
                       }
 

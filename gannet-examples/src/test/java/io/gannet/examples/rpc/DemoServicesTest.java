@@ -36,8 +36,8 @@ class DemoServicesTest {
       assertThatThrownBy(() -> client.call("EchoService/fail", EchoMessage.class, message))
           .isInstanceOf(RpcException.class)
           .hasMessageContaining("no luck");
-      assertThatThrownBy(() ->
-              client.call("EchoService/fail", Json.class, new EchoService.Text("no luck")))
+      assertThatThrownBy(
+              () -> client.call("EchoService/fail", Json.class, new EchoService.Text("no luck")))
           .isInstanceOf(RpcException.class)
           .hasMessageContaining("no luck");
       assertThat(client.call("EchoService/echo", EchoMessage.class, message)).isEqualTo(message);
@@ -52,11 +52,10 @@ class DemoServicesTest {
           .isEqualTo(new Json("{\"total\":0.3}"));
       assertThat(client.call("EchoService/sum", Json.class, new Json("{\"numbers\":[1e3,2]}")))
           .isEqualTo(new Json("{\"total\":1002}"));
-      assertThatThrownBy(() ->
-              client.call("EchoService/sum", Json.class, new Json("{\"numbers\":[\"NaN\"]}")))
+      assertThatThrownBy(
+              () -> client.call("EchoService/sum", Json.class, new Json("{\"numbers\":[\"NaN\"]}")))
           .isInstanceOfSatisfying(
-              RpcException.class,
-              e -> assertThat(e.code()).isEqualTo(RpcCode.INVALID_ARGUMENT));
+              RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.INVALID_ARGUMENT));
     }
   }
 }

@@ -21,6 +21,8 @@ import io.gannet.rpc.internal.wire.GannetWire;
 import io.gannet.rpc.internal.wire.WireLimits;
 import io.gannet.rpc.internal.wire.getty.GettyWire;
 import io.gannet.transport.TimeSource;
+import io.gannet.transport.internal.json.ExactJson;
+import io.gannet.transport.internal.json.JsonTypes;
 import io.gannet.transport.internal.text.FailureLog;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,26 +33,11 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamWriteConstraints;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The settings that servers and clients have in common, and their defaults. */
 abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     implements RpcEndpointBuilder<B> {
-
-  private static final int MAX_DEPTH = 200;
-
-  private static final JsonMapper DEFAULT_MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                  .streamWriteConstraints(
-                      StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                  .build())
-          .build();
 
   /** A service, looked at when the endpoint starts: only then it is known what maps its values. */
   private record Offer(Class<?> type, Object implementation) {}
@@ -72,7 +59,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   private Duration greetingTimeout = Duration.ofSeconds(10);
   private Duration heartbeatPeriod = Duration.ofSeconds(30);
   private Duration heartbeatTimeout = Duration.ofSeconds(90);
-  private JsonMapper mapper = DEFAULT_MAPPER;
+  private JsonTypes json = new JsonTypes(ExactJson.mapper());
   private Duration drainGrace = Duration.ofSeconds(10);
   private TimeSource time = TimeSource.system();
   private RpcWire wire = RpcWire.GANNET;
@@ -93,7 +80,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
    */
   CallSettings settings(@Nullable PeerKeys keys) {
     FailureLog log = new FailureLog("io.gannet.rpc.failures");
-    ServiceShapes shapes = new ServiceShapes(mapper);
+    ServiceShapes shapes = new ServiceShapes(json);
     Services services = services(shapes);
     Predicate<String> serving = isServing;
     if (serving != null) {
@@ -121,7 +108,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
         Checks.nanos(greetingTimeout),
         Checks.nanos(drainGrace),
         greeting,
-        mapper,
+        json,
         shapes,
         keys,
         log);
@@ -149,7 +136,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     Objects.requireNonNull(implementation, "implementation");
     offers.add(new Offer(type, implementation));
     try {
-      services(new ServiceShapes(mapper)); // what is wrong with it is said here
+      services(new ServiceShapes(json)); // what is wrong with it is said here
     } catch (IllegalArgumentException e) {
       offers.removeLast();
       throw e;
@@ -277,7 +264,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
 
   @Override
   public B json(JsonMapper value) {
-    mapper = Objects.requireNonNull(value, "json");
+    json = new JsonTypes(Objects.requireNonNull(value, "json"));
     return self();
   }
 

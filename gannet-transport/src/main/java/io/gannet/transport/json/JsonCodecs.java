@@ -4,13 +4,10 @@ import io.gannet.transport.BodyCodec;
 import io.gannet.transport.Codec;
 import io.gannet.transport.codec.Codecs;
 import io.gannet.transport.internal.codec.DelimitedCodec;
+import io.gannet.transport.internal.json.ExactJson;
 import io.gannet.transport.internal.json.JsonBody;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamWriteConstraints;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Messages that are JSON values (RFC 8259), mapped by Jackson 3.
@@ -20,24 +17,16 @@ import tools.jackson.databind.json.JsonMapper;
  * session goes on. A message that Jackson can't write fails with an {@link
  * io.gannet.transport.EncodeException}.
  *
- * <p>Where no mapper is given, it is Jackson's default with objects and arrays nested to a depth of at
- * most {@value #MAX_DEPTH}, in and out. A mapper that is given brings limits of its own.
+ * <p>Where no mapper is given, values arrive as they were sent or are refused: times keep zone and offset, no
+ * fraction is cut off, no text becomes a number, and types such as {@code File} or {@code Class}, which would
+ * be looked up where they arrive, are neither written nor read. Objects and arrays nest to a depth of at
+ * most {@value #MAX_DEPTH}, in and out. A mapper that is given brings rules and limits of its own.
  */
 @SuppressWarnings("exports") // who uses this has the library, and requires it
 public final class JsonCodecs {
 
   /** How deep objects and arrays may be nested where no mapper is given. */
-  public static final int MAX_DEPTH = 200;
-
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                  .streamWriteConstraints(
-                      StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                  .build())
-          .build();
+  public static final int MAX_DEPTH = ExactJson.MAX_DEPTH;
 
   private JsonCodecs() {}
 
@@ -49,7 +38,7 @@ public final class JsonCodecs {
    * @return the body codec
    */
   public static <M> BodyCodec<M> body(Class<M> type) {
-    return body(MAPPER, type);
+    return body(ExactJson.mapper(), type);
   }
 
   /**
@@ -60,7 +49,7 @@ public final class JsonCodecs {
    * @return the body codec
    */
   public static <M> BodyCodec<M> body(TypeReference<M> type) {
-    return body(MAPPER, type);
+    return body(ExactJson.mapper(), type);
   }
 
   /**

@@ -6,10 +6,10 @@ import io.gannet.rpc.internal.service.ServiceShapes;
 import io.gannet.rpc.internal.service.Services;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.Wire;
+import io.gannet.transport.internal.json.JsonTypes;
 import io.gannet.transport.internal.text.FailureLog;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What all connections of an endpoint have in common. Durations are in nanoseconds.
@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param greetingTimeout how long the peer may take to say hello
  * @param drainGrace how long calls may take to end when a connection is closed
  * @param greeting what this side says about itself
- * @param mapper maps values to JSON
+ * @param json maps values to JSON
  * @param shapes interfaces that are called
  * @param keys where peers can be registered, or null where nobody looks anybody up
  * @param log where what peers cause is logged
@@ -50,7 +50,7 @@ public record CallSettings(
     long greetingTimeout,
     long drainGrace,
     Metadata greeting,
-    JsonMapper mapper,
+    JsonTypes json,
     ServiceShapes shapes,
     @Nullable PeerKeys keys,
     FailureLog log) {}

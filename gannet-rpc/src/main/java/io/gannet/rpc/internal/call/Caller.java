@@ -141,8 +141,8 @@ public final class Caller implements RpcCaller {
         ? others // which writes any message
         : new JsonMethodFormat(
             method,
-            settings.mapper(),
-            List.of(settings.mapper().constructType(Object.class)),
+            settings.json(),
+            List.of(settings.json().mapper().constructType(Object.class)),
             null);
   }
 
@@ -164,12 +164,12 @@ public final class Caller implements RpcCaller {
           method, sendsMessage ? argument : null, isVoid ? null : (Class<?>) resultType);
     }
     List<JavaType> parameters =
-        Collections.nCopies(arguments.size(), settings.mapper().constructType(Object.class));
+        Collections.nCopies(arguments.size(), settings.json().mapper().constructType(Object.class));
     return new JsonMethodFormat(
         method,
-        settings.mapper(),
+        settings.json(),
         parameters,
-        isVoid ? null : settings.mapper().constructType(resultType));
+        isVoid ? null : settings.json().mapper().constructType(resultType));
   }
 
   // ---------------------------------------------------------------- calls

@@ -9,9 +9,15 @@ import io.gannet.rpc.internal.wire.Payload;
 import io.gannet.rpc.internal.wire.PlainPayload;
 import io.gannet.transport.TransportException;
 import io.gannet.transport.WriteBuffer;
+import io.gannet.transport.internal.json.JsonTypes;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -21,7 +27,6 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * JSON: nothing for no parameter, the value for one, an array of the values for several; the value for a
@@ -30,6 +35,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class JsonMethodFormat implements MethodFormat {
 
   private static final @Nullable Object[] NO_ARGUMENTS = {};
+
+  /** What is read for a value that isn't there. */
+  private static final byte[] ABSENT = "null".getBytes(UTF_8);
 
   private static final Payload NOTHING = new PlainPayload(Payload.Encoding.JSON, new byte[0]);
 
@@ -46,17 +54,17 @@ public final class JsonMethodFormat implements MethodFormat {
    * Creates a format.
    *
    * @param method the method's name, for messages
-   * @param mapper maps values
+   * @param types maps values
    * @param parameters the types of what is sent
    * @param result the type of the result, or null if there is none
    */
   public JsonMethodFormat(
-      String method, JsonMapper mapper, List<JavaType> parameters, @Nullable JavaType result) {
+      String method, JsonTypes types, List<JavaType> parameters, @Nullable JavaType result) {
     this.method = method;
-    this.parameters = parameters.stream().map(type -> new Value(mapper, type)).toList();
-    this.result = result == null ? null : new Value(mapper, result);
-    this.arrayReader = mapper.reader();
-    this.arrayWriter = mapper.writer();
+    this.parameters = parameters.stream().map(type -> new Value(types, type)).toList();
+    this.result = result == null ? null : new Value(types, result);
+    this.arrayReader = types.mapper().reader();
+    this.arrayWriter = types.mapper().writer();
   }
 
   @Override
@@ -81,7 +89,7 @@ public final class JsonMethodFormat implements MethodFormat {
     int count = parameters.size();
     try {
       return switch (count) {
-        case 0 -> NO_ARGUMENTS;
+        case 0 -> readNothing(bytes);
         case 1 -> new @Nullable Object[] {parameters.getFirst().read(bytes)};
         default -> readArray(bytes);
       };
@@ -93,6 +101,26 @@ public final class JsonMethodFormat implements MethodFormat {
     }
   }
 
+  /** Other implementations may write null, or an empty list of arguments. */
+  private @Nullable Object[] readNothing(byte[] bytes) {
+    try (JsonParser parser = arrayReader.createParser(bytes)) {
+      JsonToken token = parser.nextToken();
+      if (token == JsonToken.START_ARRAY) {
+        token = parser.nextToken() == JsonToken.END_ARRAY ? null : JsonToken.NOT_AVAILABLE;
+      } else if (token == JsonToken.VALUE_NULL) {
+        token = null;
+      }
+      if (token != null || parser.nextToken() != null) {
+        throw new RpcException(RpcCode.INVALID_ARGUMENT, method + " takes no arguments");
+      }
+    }
+    return NO_ARGUMENTS;
+  }
+
+  /**
+   * Reads as many values as there are parameters. A method may have got optional parameters at its end
+   * that its caller doesn't know, or lost some that its caller doesn't give.
+   */
   private @Nullable Object[] readArray(byte[] bytes) {
     int count = parameters.size();
     @Nullable Object[] arguments = new Object[count];
@@ -100,13 +128,21 @@ public final class JsonMethodFormat implements MethodFormat {
       if (parser.nextToken() != JsonToken.START_ARRAY) {
         throw wrongNumber();
       }
+      JsonToken token = parser.nextToken();
       for (int i = 0; i < count; i++) {
-        if (parser.nextToken() == JsonToken.END_ARRAY) {
+        if (token != JsonToken.END_ARRAY) {
+          arguments[i] = parameters.get(i).read(parser);
+          token = parser.nextToken();
+        } else if (parameters.get(i).isOptional) {
+          arguments[i] = parameters.get(i).read(ABSENT);
+        } else {
           throw wrongNumber();
         }
-        arguments[i] = parameters.get(i).read(parser);
       }
-      if (parser.nextToken() != JsonToken.END_ARRAY || parser.nextToken() != null) {
+      while (token == JsonToken.VALUE_NULL) {
+        token = parser.nextToken();
+      }
+      if (token != JsonToken.END_ARRAY || parser.nextToken() != null) {
         throw wrongNumber();
       }
     }
@@ -243,19 +279,24 @@ public final class JsonMethodFormat implements MethodFormat {
 
   /** One value of a known type. */
   private static final class Value {
+    private static final Set<Class<?>> OPTIONAL =
+        Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class);
+
     private final JavaType type;
     private final boolean isRaw;
+    private final boolean isOptional;
     private final ObjectReader reader;
     private final ObjectReader partReader;
     private final ObjectWriter writer;
 
-    Value(JsonMapper mapper, JavaType type) {
+    Value(JsonTypes types, JavaType type) {
       this.type = type;
       this.isRaw = type.hasRawClass(Json.class);
-      this.reader = mapper.readerFor(type);
+      this.isOptional = OPTIONAL.contains(type.getRawClass());
+      this.reader = types.reader(type);
       // Of a value inside an array more tokens follow.
       this.partReader = reader.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-      this.writer = mapper.writerFor(type);
+      this.writer = types.writer(type);
     }
 
     @Nullable Object read(byte[] bytes) {

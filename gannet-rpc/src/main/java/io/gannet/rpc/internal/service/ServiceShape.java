@@ -10,6 +10,7 @@ import io.gannet.rpc.internal.format.MethodFormat;
 import io.gannet.rpc.internal.protobuf.ProtobufMethodFormat;
 import io.gannet.rpc.internal.protobuf.ProtobufTypes;
 import io.gannet.rpc.internal.service.MethodShape.Form;
+import io.gannet.transport.internal.json.JsonTypes;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
@@ -24,7 +25,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.TypeBindings;
 import tools.jackson.databind.type.TypeFactory;
 
@@ -52,11 +52,11 @@ public record ServiceShape(
    * Looks at an interface.
    *
    * @param type the interface
-   * @param mapper maps values to JSON
+   * @param types maps values to JSON
    * @throws IllegalArgumentException if it can't be a service; says which method and why
    */
-  public static ServiceShape of(Class<?> type, JsonMapper mapper) {
-    return new Reader(type, mapper).read();
+  public static ServiceShape of(Class<?> type, JsonTypes types) {
+    return new Reader(type, types).read();
   }
 
   /** {@return the name of a service on the wire, version included} */
@@ -86,20 +86,20 @@ public record ServiceShape(
   private static final class Reader {
 
     private final Class<?> type;
-    private final JsonMapper mapper;
+    private final JsonTypes json;
     private final TypeFactory types;
     private final JavaType resolved;
     private final String name;
     private final Map<String, MethodShape> methods = new LinkedHashMap<>();
 
-    Reader(Class<?> type, JsonMapper mapper) {
+    Reader(Class<?> type, JsonTypes json) {
       if (!type.isInterface() || type.isAnnotation()) {
         throw new IllegalArgumentException(
             type.getName() + " is no interface: services are described by interfaces");
       }
       this.type = type;
-      this.mapper = mapper;
-      this.types = mapper.getTypeFactory();
+      this.json = json;
+      this.types = json.mapper().getTypeFactory();
       this.resolved = types.constructType(type);
       this.name = nameOf(type);
     }
@@ -181,6 +181,12 @@ public record ServiceShape(
       JavaType streamed = null;
       Type[] declared = method.getGenericParameterTypes();
       for (int i = 0; i < declared.length; i++) {
+        if (isContinuation(method.getParameterTypes()[i])) {
+          throw refused(
+              method,
+              "it is a suspend fun, and the other side can't resume a coroutine: declare a fun that"
+                  + " returns the value, or one that returns a CompletionStage of it");
+        }
         if (declared[i] == CallContext.class) {
           if (contextAt >= 0) {
             throw refused(method, "it has two parameters of type CallContext");
@@ -211,13 +217,16 @@ public record ServiceShape(
         all.add(result);
       }
       boolean protobuf = all.stream().anyMatch(type -> ProtobufTypes.isMessage(type.getRawClass()));
+      if (!protobuf) {
+        all.forEach(type -> check(method, type));
+      }
       return new MethodShape(
           method,
           path,
           form,
           protobuf
               ? protobuf(method, path, all, parameters, result)
-              : new JsonMethodFormat(path, mapper, parameters, result),
+              : new JsonMethodFormat(path, json, parameters, result),
           List.copyOf(sent),
           contextAt,
           streamAt,
@@ -225,7 +234,12 @@ public record ServiceShape(
               ? null
               : protobuf
                   ? new ProtobufMethodFormat(path, streamed.getRawClass(), null)
-                  : new JsonMethodFormat(path, mapper, List.of(streamed), null));
+                  : new JsonMethodFormat(path, json, List.of(streamed), null));
+    }
+
+    /** What the compiler of Kotlin adds to a function that suspends. */
+    private static boolean isContinuation(Class<?> type) {
+      return type.getName().equals("kotlin.coroutines.Continuation");
     }
 
     private static boolean isStream(Class<?> type) {
@@ -310,6 +324,14 @@ public record ServiceShape(
         throw refused(method, "a %s can't be sent".formatted(known.toCanonical()));
       }
       return known;
+    }
+
+    private void check(Method method, JavaType type) {
+      try {
+        json.check(type);
+      } catch (IllegalArgumentException e) {
+        throw refused(method, String.valueOf(e.getMessage()));
+      }
     }
 
     private IllegalArgumentException refused(Method method, String why) {

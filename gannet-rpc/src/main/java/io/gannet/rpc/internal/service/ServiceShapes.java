@@ -1,22 +1,22 @@
 package io.gannet.rpc.internal.service;
 
+import io.gannet.transport.internal.json.JsonTypes;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The shapes of interfaces, each of which is looked at once. Thread-safe. */
 public final class ServiceShapes {
 
-  private final JsonMapper mapper;
+  private final JsonTypes types;
   private final Map<Class<?>, ServiceShape> known = new ConcurrentHashMap<>();
 
   /**
    * Knows none.
    *
-   * @param mapper maps values to JSON
+   * @param types maps values to JSON
    */
-  public ServiceShapes(JsonMapper mapper) {
-    this.mapper = mapper;
+  public ServiceShapes(JsonTypes types) {
+    this.types = types;
   }
 
   /**
@@ -26,6 +26,6 @@ public final class ServiceShapes {
    */
   public ServiceShape of(Class<?> type) {
     ServiceShape shape = known.get(type);
-    return shape != null ? shape : known.computeIfAbsent(type, key -> ServiceShape.of(key, mapper));
+    return shape != null ? shape : known.computeIfAbsent(type, key -> ServiceShape.of(key, types));
   }
 }

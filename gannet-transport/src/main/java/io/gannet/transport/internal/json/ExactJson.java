@@ -1,0 +1,262 @@
+package io.gannet.transport.internal.json;
+
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TimeZone;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.DeserializationConfig;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.cfg.MutableCoercionConfig;
+import tools.jackson.databind.deser.ValueDeserializerModifier;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.NumericNode;
+import tools.jackson.databind.ser.ValueSerializerModifier;
+import tools.jackson.databind.ser.std.StdSerializer;
+import tools.jackson.databind.type.ArrayType;
+import tools.jackson.databind.type.LogicalType;
+
+/**
+ * A mapper that gives back the value that it was given, or refuses it: Jackson's own defaults convert
+ * times to UTC, cut fractions off, write enums as whatever their {@code toString} says, and read files
+ * and classes by names that a peer has chosen.
+ */
+public final class ExactJson {
+
+  /** How deep objects and arrays may be nested. */
+  public static final int MAX_DEPTH = 200;
+
+  /** The one module that is found by itself: without it Kotlin's classes can't be made. */
+  private static final String KOTLIN_MODULE = "tools.jackson.module.kotlin.KotlinModule";
+
+  private static final JsonMapper MAPPER = make();
+
+  private ExactJson() {}
+
+  /** {@return the mapper} */
+  public static JsonMapper mapper() {
+    return MAPPER;
+  }
+
+  private static JsonMapper make() {
+    JsonMapper.Builder builder =
+        JsonMapper.builder(
+                JsonFactory.builder()
+                    .streamReadConstraints(
+                        StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                    .streamWriteConstraints(
+                        StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                    .build())
+            .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
+            .disable(
+                DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE,
+                DateTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID)
+            .defaultLeniency(false)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                LogicalType.Textual,
+                config ->
+                    config
+                        .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            // Two constants may have the same text.
+            .disable(
+                EnumFeature.READ_ENUMS_USING_TO_STRING, EnumFeature.WRITE_ENUMS_USING_TO_STRING)
+            .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .enable(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .addModule(module());
+    for (LogicalType type : LogicalType.values()) {
+      if (type != LogicalType.Textual) {
+        builder.withCoercionConfig(type, ExactJson::refuseBlank);
+      }
+    }
+    for (Class<?> type : new Class<?>[] {Locale.class, java.net.URI.class}) {
+      builder.withCoercionConfig(
+          type,
+          config -> config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.AsEmpty));
+    }
+    ServiceLoader.load(JacksonModule.class, ExactJson.class.getClassLoader()).stream()
+        .filter(found -> found.type().getName().equals(KOTLIN_MODULE))
+        .map(ServiceLoader.Provider::get)
+        .forEach(builder::addModule);
+    return builder.build();
+  }
+
+  /** An empty text is not the same as nothing. */
+  private static void refuseBlank(MutableCoercionConfig config) {
+    config
+        .setAcceptBlankAsEmpty(false)
+        .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail);
+  }
+
+  private static JacksonModule module() {
+    return new SimpleModule("gannet")
+        .addSerializer(new DateSerializer())
+        .addSerializer(new TimeZoneSerializer())
+        .addSerializer(new LocaleSerializer())
+        .addSerializer(new TreeSerializer())
+        .addAbstractTypeMapping(Set.class, LinkedHashSet.class) // keeps the order
+        .addAbstractTypeMapping(Map.class, LinkedHashMap.class)
+        .setSerializerModifier(new Writing())
+        .setDeserializerModifier(new Reading());
+  }
+
+  /** Refuses what of the JDK isn't known to be carried as it is. */
+  private static final class Writing extends ValueSerializerModifier {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public ValueSerializer<?> modifySerializer(
+        SerializationConfig config,
+        BeanDescription.Supplier description,
+        ValueSerializer<?> serializer) {
+      Class<?> type = description.getBeanClass();
+      if (JdkTypes.isRefused(type)) {
+        return new RefusingSerializer(type);
+      }
+      return SubclassGuard.needs(type, serializer) ? new SubclassGuard(serializer) : serializer;
+    }
+  }
+
+  private static final class Reading extends ValueDeserializerModifier {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public ValueDeserializer<?> modifyDeserializer(
+        DeserializationConfig config,
+        BeanDescription.Supplier description,
+        ValueDeserializer<?> deserializer) {
+      Class<?> type = description.getBeanClass();
+      // Whoever asks for an object takes what JSON has.
+      if (type != Object.class && JdkTypes.isRefused(type)) {
+        return new RefusingDeserializer(type);
+      }
+      return FiniteNumbers.concerns(type) ? new FiniteNumbers(deserializer) : deserializer;
+    }
+
+    @Override
+    public ValueDeserializer<?> modifyArrayDeserializer(
+        DeserializationConfig config,
+        ArrayType type,
+        BeanDescription.Supplier description,
+        ValueDeserializer<?> deserializer) {
+      return FiniteNumbers.concerns(type.getRawClass())
+          ? new FiniteNumbers(deserializer)
+          : deserializer;
+    }
+  }
+
+  private static final class RefusingSerializer extends StdSerializer<Object> {
+    RefusingSerializer(Class<?> type) {
+      super(type);
+    }
+
+    @Override
+    public void serialize(Object value, JsonGenerator out, SerializationContext context) {
+      context.reportBadDefinition(handledType(), JdkTypes.why(handledType()));
+    }
+  }
+
+  /** Its subclasses have parts that are not written, such as the nanoseconds of a timestamp. */
+  @SuppressWarnings("JavaUtilDate") // whoever has such a date may send it
+  private static final class DateSerializer extends StdSerializer<Date> {
+    DateSerializer() {
+      super(Date.class);
+    }
+
+    @Override
+    public void serialize(Date value, JsonGenerator out, SerializationContext context) {
+      if (value.getClass() != Date.class) {
+        context.reportBadDefinition(value.getClass(), JdkTypes.why(value.getClass()));
+      }
+      context.defaultSerializeDateValue(value, out);
+    }
+  }
+
+  private static final class TimeZoneSerializer extends StdSerializer<TimeZone> {
+    TimeZoneSerializer() {
+      super(TimeZone.class);
+    }
+
+    @Override
+    public void serialize(TimeZone value, JsonGenerator out, SerializationContext context) {
+      if (!TimeZone.getTimeZone(value.getID()).equals(value)) {
+        context.reportBadDefinition(
+            TimeZone.class,
+            "the time zone '%s' is not the one of that name".formatted(value.getID()));
+      }
+      out.writeString(value.getID());
+    }
+  }
+
+  private static final class LocaleSerializer extends StdSerializer<Locale> {
+    LocaleSerializer() {
+      super(Locale.class);
+    }
+
+    @Override
+    public void serialize(Locale value, JsonGenerator out, SerializationContext context) {
+      String tag = value.equals(Locale.ROOT) ? "" : value.toLanguageTag();
+      if (!Locale.forLanguageTag(tag).equals(value)) {
+        context.reportBadDefinition(
+            Locale.class, "the locale '%s' has no language tag of its own".formatted(value));
+      }
+      out.writeString(tag);
+    }
+  }
+
+  /** Trees may have nodes that JSON doesn't have. */
+  private static final class TreeSerializer extends StdSerializer<JsonNode> {
+    TreeSerializer() {
+      super(JsonNode.class);
+    }
+
+    @Override
+    public void serialize(JsonNode value, JsonGenerator out, SerializationContext context) {
+      check(value, context, 0);
+      value.serialize(out, context);
+    }
+
+    private static void check(JsonNode node, SerializationContext context, int depth) {
+      boolean isJson =
+          switch (node.getNodeType()) {
+            case ARRAY, OBJECT, BOOLEAN, NULL, STRING -> true;
+            case NUMBER -> !(node instanceof NumericNode number) || !number.isNaN();
+            case BINARY, MISSING, POJO -> false;
+          };
+      if (!isJson) {
+        context.reportBadDefinition(
+            node.getClass(), "a tree of JSON can't have the node '%s'".formatted(node));
+      }
+      if (depth <= MAX_DEPTH) { // the writer refuses what is deeper
+        for (JsonNode child : node) {
+          check(child, context, depth + 1);
+        }
+      }
+    }
+  }
+}

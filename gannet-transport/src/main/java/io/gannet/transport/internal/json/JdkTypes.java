@@ -1,0 +1,256 @@
+package io.gannet.transport.internal.json;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Currency;
+import java.util.Date;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.SequencedCollection;
+import java.util.Set;
+import java.util.TimeZone;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.BaseStream;
+
+/**
+ * Which types of the JDK are carried as JSON, each of which comes back as it was. All others are
+ * refused: they would lose something, or be resolved where they arrive.
+ */
+final class JdkTypes {
+
+  /** Single values, with their subclasses where they are abstract. */
+  private static final Set<Class<?>> VALUES =
+      Set.of(
+          Boolean.class,
+          Character.class,
+          Byte.class,
+          Short.class,
+          Integer.class,
+          Long.class,
+          Float.class,
+          Double.class,
+          BigInteger.class,
+          BigDecimal.class,
+          String.class,
+          ByteBuffer.class,
+          AtomicBoolean.class,
+          AtomicInteger.class,
+          AtomicLong.class,
+          OptionalInt.class,
+          OptionalLong.class,
+          OptionalDouble.class,
+          Instant.class,
+          Duration.class,
+          Period.class,
+          LocalDate.class,
+          LocalTime.class,
+          LocalDateTime.class,
+          OffsetDateTime.class,
+          OffsetTime.class,
+          ZonedDateTime.class,
+          Year.class,
+          YearMonth.class,
+          MonthDay.class,
+          ZoneId.class,
+          ZoneOffset.class,
+          Date.class,
+          TimeZone.class,
+          Locale.class,
+          Currency.class,
+          UUID.class,
+          URI.class);
+
+  private static final Set<Class<?>> CONTAINERS =
+      Set.of(
+          Iterable.class,
+          Collection.class,
+          SequencedCollection.class,
+          List.class,
+          ArrayList.class,
+          LinkedList.class,
+          CopyOnWriteArrayList.class,
+          Set.class,
+          HashSet.class,
+          LinkedHashSet.class,
+          EnumSet.class,
+          Queue.class,
+          Deque.class,
+          ArrayDeque.class,
+          Map.class,
+          HashMap.class,
+          LinkedHashMap.class,
+          ConcurrentMap.class,
+          ConcurrentHashMap.class,
+          EnumMap.class,
+          Map.Entry.class,
+          Optional.class,
+          AtomicReference.class);
+
+  /** Keys of maps, beside enums. */
+  private static final Set<Class<?>> KEYS =
+      Set.of(
+          Boolean.class,
+          Character.class,
+          Byte.class,
+          Short.class,
+          Integer.class,
+          Long.class,
+          Float.class,
+          Double.class,
+          BigInteger.class,
+          BigDecimal.class,
+          String.class,
+          Instant.class,
+          Duration.class,
+          Period.class,
+          LocalDate.class,
+          LocalTime.class,
+          LocalDateTime.class,
+          OffsetDateTime.class,
+          OffsetTime.class,
+          ZonedDateTime.class,
+          Year.class,
+          YearMonth.class,
+          MonthDay.class,
+          ZoneId.class,
+          ZoneOffset.class,
+          Date.class,
+          Currency.class,
+          UUID.class,
+          URI.class);
+
+  private JdkTypes() {}
+
+  /** {@return whether a class is part of the JDK} */
+  static boolean isJdk(Class<?> type) {
+    String module = type.getModule().getName();
+    return module != null && (module.startsWith("java.") || module.startsWith("jdk."));
+  }
+
+  /** {@return whether values of a class, which is no container, are not carried} */
+  static boolean isRefused(Class<?> type) {
+    return isJdk(type)
+        && !type.isPrimitive()
+        && !type.isArray()
+        && !type.isEnum()
+        && !CONTAINERS.contains(type)
+        && VALUES.stream().noneMatch(known -> known.isAssignableFrom(type))
+        && !Map.Entry.class.isAssignableFrom(type);
+  }
+
+  /** {@return whether a type can be named as that of a parameter, a result or a part of one} */
+  static boolean isNamed(Class<?> type) {
+    return type.isPrimitive()
+        || type.isEnum()
+        || VALUES.contains(type)
+        || CONTAINERS.contains(type);
+  }
+
+  /** {@return whether a type can be that of the keys of a map} */
+  static boolean isKey(Class<?> type) {
+    return type.isEnum() || KEYS.contains(type);
+  }
+
+  /** {@return why values of a type are refused, and what to do, for messages} */
+  static String why(Class<?> type) {
+    return "%s can't be sent as JSON: %s".formatted(type.getName(), reason(type));
+  }
+
+  /** {@return the reason alone} */
+  static String reason(Class<?> type) {
+    if (type == Object.class) {
+      return "it doesn't say what it is, and would arrive as another type; name the type, or take"
+          + " tools.jackson.databind.JsonNode";
+    }
+    if (type == Number.class || type == CharSequence.class) {
+      return "it would arrive as another class; name the class";
+    }
+    if (java.util.SortedMap.class.isAssignableFrom(type)) {
+      return "its comparator would be lost; take Map, which keeps the order";
+    }
+    if (java.util.SortedSet.class.isAssignableFrom(type)) {
+      return "its comparator would be lost; take Set or List, which keep the order";
+    }
+    if (java.util.Map.class.isAssignableFrom(type)) {
+      return "take Map";
+    }
+    if (java.util.Iterator.class.isAssignableFrom(type)
+        || BaseStream.class.isAssignableFrom(type)
+        || java.util.Enumeration.class.isAssignableFrom(type)) {
+      return "it can be read once only; take List, or a stream (RpcStream)";
+    }
+    if (java.io.InputStream.class.isAssignableFrom(type)
+        || java.io.OutputStream.class.isAssignableFrom(type)
+        || java.io.Reader.class.isAssignableFrom(type)
+        || java.io.Writer.class.isAssignableFrom(type)) {
+      return "it belongs to this process; take byte[] or String, or a stream of them (RpcStream)";
+    }
+    if (Collection.class.isAssignableFrom(type)) {
+      return "take List, Set or Queue";
+    }
+    if (Throwable.class.isAssignableFrom(type)) {
+      return "failures are thrown; register the exception if its type matters";
+    }
+    if (java.util.Calendar.class.isAssignableFrom(type)
+        || type.getName().startsWith("java.sql.")
+        || type.getName().startsWith("java.time.")
+        || type.getName().startsWith("javax.xml.datatype.")) {
+      return "part of it would be lost; take Instant, ZonedDateTime or another of java.time's"
+          + " types";
+    }
+    if (java.util.BitSet.class.isAssignableFrom(type)) {
+      return "take long[], from BitSet.toLongArray";
+    }
+    if (type == Class.class
+        || java.io.File.class.isAssignableFrom(type)
+        || java.nio.file.Path.class.isAssignableFrom(type)
+        || type == java.net.URL.class
+        || java.net.InetAddress.class.isAssignableFrom(type)
+        || java.net.SocketAddress.class.isAssignableFrom(type)
+        || java.nio.charset.Charset.class.isAssignableFrom(type)) {
+      return "it would be looked up where it arrives, by a name that the peer chooses; take its"
+          + " name as a String, and look that up yourself";
+    }
+    return "it is not known to arrive as it was; take a record with what is to be sent";
+  }
+}

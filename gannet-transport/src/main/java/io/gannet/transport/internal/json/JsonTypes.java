@@ -1,0 +1,396 @@
+package io.gannet.transport.internal.json;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.deser.AbstractDeserializer;
+import tools.jackson.databind.deser.SettableBeanProperty;
+import tools.jackson.databind.deser.ValueInstantiator;
+import tools.jackson.databind.deser.bean.BeanDeserializerBase;
+import tools.jackson.databind.deser.jdk.UntypedObjectDeserializer;
+import tools.jackson.databind.introspect.AnnotatedClass;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsontype.NamedType;
+import tools.jackson.databind.jsontype.TypeDeserializer;
+import tools.jackson.databind.ser.bean.BeanSerializerBase;
+import tools.jackson.databind.ser.impl.UnknownSerializer;
+
+/**
+ * Which types a mapper carries. All parts of a type are looked at when it is named, so that what can't
+ * work, or would change on its way, is refused before anything is sent. Thread-safe.
+ */
+public final class JsonTypes {
+
+  /** More parts than any type that is meant has; there are generic types without an end. */
+  private static final int MAX_PARTS = 10_000;
+
+  private final JsonMapper mapper;
+
+  /** Whether the mapper is ours; with another one it is for its owner to say what is exact. */
+  private final boolean isExact;
+
+  /** The types that have been looked at, with all classes that are parts of them. */
+  private final Map<JavaType, Set<Class<?>>> known = new ConcurrentHashMap<>();
+
+  /**
+   * Knows none.
+   *
+   * @param mapper maps values to JSON
+   */
+  public JsonTypes(JsonMapper mapper) {
+    this.mapper = mapper;
+    this.isExact = mapper == ExactJson.mapper();
+  }
+
+  /** {@return what maps values} */
+  public JsonMapper mapper() {
+    return mapper;
+  }
+
+  /**
+   * Looks at a type.
+   *
+   * @throws IllegalArgumentException if values of it can't be written and read; says of which part, why,
+   *     and what to do
+   */
+  public void check(JavaType type) {
+    if (!known.containsKey(type)) {
+      Walk walk = new Walk();
+      walk.add(type, null);
+      known.put(type, walk.run());
+    }
+  }
+
+  /** {@return what reads values of a type} */
+  public ObjectReader reader(JavaType type) {
+    return mapper.readerFor(type);
+  }
+
+  /** {@return what writes values of a type; of one that was looked at, no values of other classes} */
+  public ObjectWriter writer(JavaType type) {
+    ObjectWriter writer = mapper.writerFor(type);
+    Set<Class<?>> classes = known.get(type);
+    return classes == null || !isExact
+        ? writer
+        : writer.withAttribute(SubclassGuard.EXPECTED, classes);
+  }
+
+  /**
+   * A type to look at.
+   *
+   * @param type the type
+   * @param of what it is a part of, for messages, or null
+   */
+  private record Part(JavaType type, @Nullable String of) {}
+
+  /** One look at a type and its parts. */
+  private final class Walk {
+
+    private final Set<JavaType> seen = new HashSet<>();
+    private final Set<Class<?>> classes = new HashSet<>();
+    private final Deque<Part> left = new ArrayDeque<>();
+    private final DeserializationContext reading = mapper._deserializationContext();
+    private final SerializationContext writing = mapper._serializationContext();
+
+    void add(JavaType type, @Nullable String of) {
+      if (seen.add(type)) {
+        left.add(new Part(type, of));
+      }
+    }
+
+    Set<Class<?>> run() {
+      Part part = left.poll();
+      while (part != null) {
+        if (seen.size() > MAX_PARTS) {
+          throw refused(part, "it has more than %,d parts".formatted(MAX_PARTS));
+        }
+        look(part);
+        part = left.poll();
+      }
+      return Set.copyOf(classes);
+    }
+
+    private void look(Part part) {
+      JavaType type = part.type();
+      Class<?> raw = type.getRawClass();
+      if (type.isArrayType()) {
+        add(type.getContentType(), part.of());
+        return;
+      }
+      if (isProtobuf(raw)) {
+        throw refused(
+            part,
+            "it is a Protobuf message, and what it is a part of is written as JSON; a method takes"
+                + " and returns one message, which may have others in repeated fields");
+      }
+      if (Throwable.class.isAssignableFrom(raw) || (isExact && JdkTypes.isJdk(raw))) {
+        if (!JdkTypes.isNamed(raw)) {
+          throw refused(part, JdkTypes.reason(raw));
+        }
+      }
+      if (type.isMapLikeType() || Map.Entry.class.isAssignableFrom(raw)) {
+        lookAtMap(part);
+      } else if (type.isCollectionLikeType() || raw == Iterable.class) {
+        lookAtContainer(
+            part,
+            type.isCollectionLikeType() ? type.getContentType() : type.containedTypeOrUnknown(0));
+      } else if (type.isReferenceType()) {
+        lookAtReference(part);
+      } else if (!type.isPrimitive()
+          && !type.isEnumType()
+          && !JsonNode.class.isAssignableFrom(raw)) {
+        lookAtObject(part);
+      }
+    }
+
+    private void lookAtMap(Part part) {
+      JavaType type = part.type();
+      JavaType key = type.isMapLikeType() ? type.getKeyType() : type.containedTypeOrUnknown(0);
+      JavaType value =
+          type.isMapLikeType() ? type.getContentType() : type.containedTypeOrUnknown(1);
+      if (isExact && !JdkTypes.isKey(key.getRawClass())) {
+        throw refused(
+            part,
+            "keys in JSON are texts, and a %s is not known to come back from one; take a list of entries"
+                .formatted(key.toCanonical()));
+      }
+      lookAtContainer(part, value);
+    }
+
+    private void lookAtContainer(Part part, JavaType content) {
+      deserializer(part);
+      add(content, part.of());
+    }
+
+    /** Of two that are nested the empty ones can't be told apart. */
+    private void lookAtReference(Part part) {
+      JavaType content = part.type().getContentType();
+      Class<?> raw = content.getRawClass();
+      boolean mayBeNull =
+          content.isReferenceType()
+              || raw.getName().startsWith("java.util.Optional")
+              || JsonNode.class.isAssignableFrom(raw);
+      if (isExact && mayBeNull) {
+        throw refused(
+            part, "it can't be told whether it is empty, or what it holds is; take one of the two");
+      }
+      lookAtContainer(part, content);
+    }
+
+    private void lookAtObject(Part part) {
+      JavaType type = part.type();
+      Class<?> raw = type.getRawClass();
+      if (isExact && JdkTypes.isJdk(raw)) {
+        return;
+      }
+      TypeDeserializer subtypes = reading.findTypeDeserializer(type);
+      if (subtypes != null && addSubtypes(part, subtypes)) {
+        return;
+      }
+      ValueDeserializer<?> deserializer = deserializer(part);
+      if (deserializer instanceof UntypedObjectDeserializer) {
+        return;
+      }
+      if (deserializer instanceof AbstractDeserializer) {
+        throw refused(part, ofAbstract(raw));
+      }
+      if (deserializer instanceof BeanDeserializerBase bean) {
+        lookAtBean(part, bean);
+      }
+    }
+
+    /** {@return whether the type stands for others, which are looked at in its place} */
+    private boolean addSubtypes(Part part, TypeDeserializer subtypes) {
+      JavaType type = part.type();
+      JsonTypeInfo.Id by = subtypes.getTypeIdResolver().getMechanism();
+      if (isExact && (by == JsonTypeInfo.Id.CLASS || by == JsonTypeInfo.Id.MINIMAL_CLASS)) {
+        throw refused(
+            part,
+            "its @JsonTypeInfo has the peer choose a class by its name; use Id.NAME with"
+                + " @JsonSubTypes");
+      }
+      AnnotatedClass annotated = reading.introspectClassAnnotations(type);
+      Collection<NamedType> found =
+          mapper
+              .deserializationConfig()
+              .getSubtypeResolver()
+              .collectAndResolveSubtypesByTypeId(mapper.deserializationConfig(), annotated);
+      boolean any = false;
+      for (NamedType subtype : found) {
+        Class<?> raw = subtype.getType();
+        if (!Modifier.isAbstract(raw.getModifiers())
+            && raw != type.getRawClass()
+            && type.getRawClass().isAssignableFrom(raw)) {
+          any = true;
+          add(mapper.getTypeFactory().constructSpecializedType(type, raw), part.of());
+        }
+      }
+      boolean isAbstract = type.isAbstract();
+      if (isAbstract && !any) {
+        throw refused(part, "its @JsonTypeInfo has no subtypes: name them in @JsonSubTypes");
+      }
+      return isAbstract;
+    }
+
+    private void lookAtBean(Part part, BeanDeserializerBase bean) {
+      JavaType type = part.type();
+      Class<?> raw = type.getRawClass();
+      classes.add(raw);
+      ValueInstantiator made = bean.getValueInstantiator();
+      ValueSerializer<?> serializer = serializer(part);
+      if (!made.canInstantiate()) {
+        throw refused(part, ofUnmade(raw));
+      }
+      if (serializer instanceof UnknownSerializer && hasFields(raw)) {
+        throw refused(
+            part,
+            "none of its fields is written: make it a record, or give it getters and setters");
+      }
+      if (!(unwrapped(serializer) instanceof BeanSerializerBase)) {
+        return; // it is written as something else, by its own choice
+      }
+      boolean isFromObject =
+          made.canCreateUsingDefault()
+              || made.canCreateFromObjectWith()
+              || made.canCreateUsingDelegate();
+      if (!isFromObject) {
+        throw refused(part, ofUnmade(raw));
+      }
+      Set<String> readable = new HashSet<>();
+      for (Iterator<SettableBeanProperty> it = bean.properties(); it.hasNext(); ) {
+        SettableBeanProperty property = it.next();
+        readable.add(property.getName());
+        if (mapper
+                .deserializationConfig()
+                .getAnnotationIntrospector()
+                .findDeserializer(mapper.deserializationConfig(), property.getMember())
+            == null) {
+          add(property.getType(), raw.getName() + "." + property.getName());
+        }
+      }
+      if (isExact && !made.canCreateUsingDelegate() && !bean.hasAnySetter()) {
+        checkAllIsRead(part, serializer, readable);
+      }
+    }
+
+    /** A field that is written and not read would come back empty. */
+    private void checkAllIsRead(Part part, ValueSerializer<?> serializer, Set<String> readable) {
+      Class<?> raw = part.type().getRawClass();
+      Set<String> written = new HashSet<>();
+      serializer.properties().forEachRemaining(property -> written.add(property.getName()));
+      for (Class<?> each = raw; each != null && each != Object.class; each = each.getSuperclass()) {
+        for (Field field : each.getDeclaredFields()) {
+          String name = field.getName();
+          if (!Modifier.isStatic(field.getModifiers())
+              && written.contains(name)
+              && !readable.contains(name)) {
+            throw refused(
+                part,
+                "its field '%s' is written and can't be read: give it a setter, or a constructor that"
+                        .formatted(name)
+                    + " takes all fields; or keep it out with @JsonIgnore");
+          }
+        }
+      }
+    }
+
+    private static boolean hasFields(Class<?> type) {
+      for (Class<?> each = type;
+          each != null && each != Object.class;
+          each = each.getSuperclass()) {
+        for (Field field : each.getDeclaredFields()) {
+          int is = field.getModifiers();
+          if (!Modifier.isStatic(is) && !Modifier.isTransient(is) && !field.isSynthetic()) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
+
+    private ValueDeserializer<?> deserializer(Part part) {
+      try {
+        return reading.findNonContextualValueDeserializer(part.type());
+      } catch (JacksonException | IllegalArgumentException e) {
+        throw refused(part, "Jackson can't read it: " + message(e));
+      }
+    }
+
+    private ValueSerializer<?> serializer(Part part) {
+      try {
+        return writing.findValueSerializer(part.type());
+      } catch (JacksonException | IllegalArgumentException e) {
+        throw refused(part, "Jackson can't write it: " + message(e));
+      }
+    }
+  }
+
+  private static ValueSerializer<?> unwrapped(ValueSerializer<?> serializer) {
+    return serializer instanceof SubclassGuard guard ? guard.getDelegatee() : serializer;
+  }
+
+  private static @Nullable String message(Exception e) {
+    return e instanceof JacksonException jackson ? jackson.getOriginalMessage() : e.getMessage();
+  }
+
+  /** Without loading the library, which need not be there. */
+  private static boolean isProtobuf(Class<?> type) {
+    for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+      if (each.getName().equals("com.google.protobuf.AbstractMessageLite")) {
+        return true;
+      }
+    }
+    return type.getName().startsWith("com.google.protobuf.Message");
+  }
+
+  private static String ofAbstract(Class<?> type) {
+    String advice =
+        "say which classes it stands for with @JsonTypeInfo(use = Id.NAME) and @JsonSubTypes, or"
+            + " take one class";
+    return type.isInterface()
+        ? "it is an interface, and what implements it here can't be called from there; for calls"
+            + " back offer it as a service of the caller; for data "
+            + advice
+        : "it is abstract; " + advice;
+  }
+
+  private static String ofUnmade(Class<?> type) {
+    boolean isKotlin = false;
+    for (var annotation : type.getAnnotations()) {
+      isKotlin |= annotation.annotationType().getName().equals("kotlin.Metadata");
+    }
+    if (isKotlin) {
+      return "it is a class of Kotlin; add tools.jackson.module:jackson-module-kotlin, which knows"
+          + " how to make it";
+    }
+    return "it can't be made from JSON: make it a record, or give it a constructor without"
+        + " arguments and setters, or compile it with javac's -parameters, or mark a"
+        + " constructor with @JsonCreator and its parameters with @JsonProperty";
+  }
+
+  private static IllegalArgumentException refused(Part part, String why) {
+    String name = part.type().toCanonical();
+    return new IllegalArgumentException(
+        part.of() == null
+            ? "%s can't be sent as JSON: %s".formatted(name, why)
+            : "%s, the type of %s, can't be sent as JSON: %s".formatted(name, part.of(), why));
+  }
+}

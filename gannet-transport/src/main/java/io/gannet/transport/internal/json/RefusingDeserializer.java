@@ -1,0 +1,18 @@
+package io.gannet.transport.internal.json;
+
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.deser.std.StdDeserializer;
+
+/** Reads nothing: nothing is resolved or loaded because a peer names it. */
+final class RefusingDeserializer extends StdDeserializer<Object> {
+
+  RefusingDeserializer(Class<?> type) {
+    super(type);
+  }
+
+  @Override
+  public Object deserialize(JsonParser in, DeserializationContext context) {
+    return context.reportBadDefinition(handledType(), JdkTypes.why(handledType()));
+  }
+}
