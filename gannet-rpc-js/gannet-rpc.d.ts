@@ -47,7 +47,10 @@ export interface CallContext {
 export type Handler = (argument: any, context: CallContext) => unknown;
 
 export interface CallOptions {
-  /** Milliseconds until the call fails with DEADLINE_EXCEEDED, waiting for a connection included. */
+  /**
+   * Milliseconds until the call fails with DEADLINE_EXCEEDED, waiting for a connection included; 0 or Infinity for no
+   * limit. A negative one is refused.
+   */
   timeout?: number;
   /** Keys are lower-case letters, digits, and the characters - _ . */
   metadata?: Record<string, string>;
@@ -57,12 +60,28 @@ export interface CallOptions {
   items?: Iterable<unknown> | AsyncIterable<unknown>;
 }
 
+export interface ServiceOptions extends CallOptions {
+  /** The methods that give a stream: they return an AsyncIterableIterator instead of a promise. */
+  streams?: readonly string[];
+}
+
+/** As much of a WebSocket as is needed here: what browsers and Node.js have, and the class of the package ws. */
+export interface WebSocketLike {
+  binaryType: string;
+  onopen: ((event: any) => void) | null;
+  onmessage: ((event: any) => void) | null;
+  onclose: ((event: any) => void) | null;
+  onerror: ((event: any) => void) | null;
+  send(data: Uint8Array<ArrayBuffer>): void;
+  close(code?: number): void;
+}
+
 export interface ClientOptions {
   /** What the server may call: methods of objects by the name of the service. */
   services?: Record<string, Record<string, Handler> | object>;
   /** Said to the server at the start of each connection: who this is, say. */
   greeting?: Record<string, string>;
-  /** Milliseconds, for calls that don't say; 10,000. */
+  /** Milliseconds, for calls that don't say; 0 or Infinity for no limit; 10,000. */
   timeout?: number;
   /** Milliseconds for connecting, until both have said hello; 10,000. */
   connectTimeout?: number;
@@ -70,9 +89,15 @@ export interface ClientOptions {
   heartbeat?: number;
   /** Whether to come back when the connection is lost; true. */
   reconnect?: boolean;
-  /** Milliseconds to wait before the second attempt to come back, at most; doubled each time; 100. */
+  /**
+   * Milliseconds to wait before the first attempt to come back, at most; 100. Doubled each time until a connection has
+   * answered a call, or has lasted for a second.
+   */
   minBackoff?: number;
-  /** Milliseconds to wait before any attempt to come back, at most; 30,000. */
+  /**
+   * Milliseconds to wait before any attempt to come back, at most; 5,000. A call whose timeout is shorter may miss a
+   * server that is there again.
+   */
   maxBackoff?: number;
   /** The largest frame that the server may send, in bytes; 4 MiB. */
   maxFrame?: number;
@@ -83,14 +108,22 @@ export interface ClientOptions {
   /** WebSocket subprotocols. */
   protocols?: string[];
   /** A class to use instead of the global WebSocket. */
-  WebSocket?: typeof WebSocket;
+  WebSocket?: new (url: string | URL, protocols?: string | string[]) => WebSocketLike;
   /** Called each time that there is a connection: the moment to register again with the server. */
   onConnect?: (client: RpcClient) => void;
   /** Called each time that there is none any more. */
   onDisconnect?: (reason: string) => void;
 }
 
-/** A connection to a server, which comes back when it is lost. */
+/**
+ * A connection to a server, which comes back when it is lost. If the server says that it is about to stop, the next
+ * connection is opened at once, and the old one goes on beside it until its calls have ended.
+ *
+ * Values are carried in JSON. Integers beyond 2^53 are a bigint in both directions, and refused as a number. Uint8Array,
+ * ArrayBuffer and DataView are sent in Base64, as Java's byte[] is, which comes as a text; other typed arrays are sent as
+ * arrays. NaN and infinities are sent as texts, which Java reads as numbers, and come as such. What JSON can't carry is
+ * refused with INVALID_ARGUMENT: Map, Set, functions, invalid dates and the like.
+ */
 export class RpcClient {
   /** Connects at once; calls wait for it. */
   constructor(url: string | URL, options?: ClientOptions);
@@ -119,11 +152,12 @@ export class RpcClient {
   /** Calls a method that gives no answer. Resolves when the call has been sent. */
   callOneWay(method: string, argument?: unknown, options?: CallOptions): Promise<void>;
 
-  /** An object whose methods are those of a service, with its parameters. */
-  service<S extends object = Record<string, (...parameters: any[]) => Promise<any>>>(
-    name: string,
-    options?: CallOptions,
-  ): S;
+  /**
+   * An object whose methods are those of a service, with its parameters. Methods named in the option streams give a
+   * stream. A parameter that is an async iterable is sent as a stream, and doesn't count among the others. Methods that
+   * are called then, toJSON, toString, toLocaleString, valueOf, inspect or constructor are called with call().
+   */
+  service<S extends object = Record<string, (...parameters: any[]) => any>>(name: string, options?: ServiceOptions): S;
 
   /** Lets running calls end, takes no new ones, and doesn't come back. */
   close(): void;

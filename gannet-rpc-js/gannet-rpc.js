@@ -3,6 +3,8 @@
 //
 //   const client = new RpcClient("wss://example.org/rpc", { services: { Page: { add: ([a, b]) => a + b } } });
 //   const greeting = await client.service("Greeter").hello("Ada");
+//
+// What it does is told in docs/rpc.md, under "From JavaScript".
 
 /** What may have gone wrong: gRPC's names and numbers. */
 const CODES = [
@@ -23,6 +25,12 @@ const MAX_FRAME = 1, MAX_CALLS = 2, GREETING = 3, WINDOW = 5; // fields of a hel
 const DRAINING = 0;
 const HEADER = 6;
 const MAX_TEXT = 4096;
+/** A connection that has lasted so long, in milliseconds, was of use, even without a call. */
+const A_WHILE = 1_000;
+/** How long a server that has said goodbye may stay, in milliseconds, when this side has no calls there. */
+const FAREWELL = 10_000;
+/** What every object is asked for, by the language or by what prints it: no methods of services. */
+const NO_METHODS = new Set(["then", "toJSON", "toString", "toLocaleString", "valueOf", "inspect", "constructor"]);
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -169,8 +177,122 @@ class Reader {
     if (encoding !== JSON_VALUE) {
       throw new RpcError("UNIMPLEMENTED", "this side reads JSON only");
     }
-    return JSON.parse(rest);
+    return parseJson(rest);
   }
+}
+
+// ---------------------------------------------------------------- values
+
+/** What can't be carried as it is. */
+function unfit(what) {
+  return new TypeError(`JSON can't carry ${what}`);
+}
+
+/**
+ * Writes a value in JSON.
+ *
+ * @param code what it fails with if the value can't be carried
+ */
+function toJson(value, code, what, notStarted = false) {
+  try {
+    return typeof value === "string" ? JSON.stringify(value) : stringify(value);
+  } catch (e) {
+    throw new RpcError(code, `${what}: ${e.message}`, { notStarted, cause: e });
+  }
+}
+
+/** A text that stands for nothing else. */
+function newMark() {
+  return `${Math.random()}:${Math.random()}:`;
+}
+
+/** As JSON.stringify, but as Java reads it; what would arrive as something else is refused. */
+function stringify(value) {
+  let mark = null; // of texts that are integers
+  const json = JSON.stringify(value, function (key, short) {
+    const original = this[key]; // without toJSON, which dates, buffers and some users' integers have
+    const isElement = Array.isArray(this) || original === value;
+    if (typeof original === "bigint") {
+      mark ??= newMark();
+      return mark + original;
+    }
+    if (original instanceof ArrayBuffer) {
+      return base64(new Uint8Array(original));
+    }
+    if (ArrayBuffer.isView(original)) {
+      const isBytes = original instanceof Uint8Array || original instanceof DataView;
+      return isBytes
+        ? base64(new Uint8Array(original.buffer, original.byteOffset, original.byteLength))
+        : Array.from(original);
+    }
+    if (original instanceof Date && Number.isNaN(original.getTime())) {
+      throw unfit("a date that is none");
+    }
+    switch (typeof short) {
+      case "number":
+        return numberToJson(short);
+      case "function":
+      case "symbol":
+        if (isElement) {
+          throw unfit(`a ${typeof short}`);
+        }
+        return undefined; // a property, as JSON.stringify has it
+      case "object":
+        if (short !== null && !CARRIED.has(Object.prototype.toString.call(short))) {
+          throw unfit(`a ${Object.prototype.toString.call(short).slice(8, -1)}`);
+        }
+        return short;
+      default:
+        return short;
+    }
+  });
+  return mark === null ? json : json.replaceAll(new RegExp(`"${mark.replaceAll(".", "\\.")}(-?\\d+)"`, "g"), "$1");
+}
+
+/** Objects that are carried: as their properties, their elements, or what is in them. */
+const CARRIED = new Set(["Object", "Array", "String", "Number", "Boolean", "Date"].map((it) => `[object ${it}]`));
+
+function numberToJson(number) {
+  if (!Number.isFinite(number)) {
+    return String(number); // as Java writes and reads it
+  }
+  if (Number.isInteger(number) && !Number.isSafeInteger(number) && Math.abs(number) <= 2 ** 64) {
+    throw unfit(`${number} exactly, which may be a neighbour of what was meant: give it as a BigInt`);
+  }
+  return number;
+}
+
+function base64(bytes) {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  }
+  return btoa(text);
+}
+
+const TEXT_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** Reads JSON. Integers that a number can't hold exactly are a BigInt. */
+function parseJson(text) {
+  if (!/\d{16}/.test(text)) {
+    return JSON.parse(text);
+  }
+  let mark = newMark();
+  while (text.includes(mark)) {
+    mark = newMark();
+  }
+  let found = false;
+  const marked = text.replaceAll(TEXT_OR_NUMBER, (token) => {
+    if (token.length < 16 || !/^-?\d+$/.test(token) || Number.isSafeInteger(Number(token))) {
+      return token;
+    }
+    found = true;
+    return `"${mark}${token}"`;
+  });
+  return found
+    ? JSON.parse(marked, (key, value) =>
+        typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value)
+    : JSON.parse(text);
 }
 
 function writeValue(writer, json) {
@@ -329,7 +451,8 @@ class ItemWriter {
   async send() {
     try {
       for (let next = await this.next(); !next.done; next = await this.next()) {
-        const json = next.value === null ? undefined : JSON.stringify(next.value);
+        const code = this.flags === OF_RESULTS ? "INTERNAL" : "INVALID_ARGUMENT";
+        const json = next.value === null ? undefined : toJson(next.value, code, "an item of a stream");
         if (json === undefined) {
           throw new RpcError("INVALID_ARGUMENT", "an item of a stream is never null or undefined");
         }
@@ -383,6 +506,8 @@ class Connection {
     this.serverMaxCalls = Infinity;
     this.serverWindow = null; // null: it knows nothing of streams
     this.goodbye = null;
+    this.readyAt = Infinity;
+    this.hasAnswered = false;
     this.heard = false; // anything since the last ping
     this.socket = new options.WebSocket(url, options.protocols);
     this.socket.binaryType = "arraybuffer";
@@ -391,6 +516,11 @@ class Connection {
     this.socket.onclose = (event) => this.end(event.reason || `code ${event.code}`);
     this.socket.onerror = () => {}; // a close follows
     this.patience = setTimeout(() => this.abort("the server has not said hello in time"), options.connectTimeout);
+  }
+
+  /** Whether it was worth being made: it has answered a call, or has lasted for a while. */
+  get isOfUse() {
+    return this.hasAnswered || Date.now() - this.readyAt >= A_WHILE;
   }
 
   hello() {
@@ -408,6 +538,17 @@ class Connection {
   }
 
   receive(data) {
+    try {
+      this.receiveFrame(data);
+    } catch (e) {
+      this.abort(`a frame of the server is not well-formed: ${e.message}`);
+    }
+  }
+
+  receiveFrame(data) {
+    if (this.ended) {
+      return;
+    }
     this.heard = true;
     if (!(data instanceof ArrayBuffer) || data.byteLength < HEADER) {
       this.abort("the server doesn't speak this protocol");
@@ -465,6 +606,7 @@ class Connection {
     }
     clearTimeout(this.patience);
     this.ready = true;
+    this.readyAt = Date.now();
     if (this.options.heartbeat > 0) {
       this.pulse = setInterval(() => this.beat(), this.options.heartbeat);
       this.heard = true;
@@ -488,6 +630,8 @@ class Connection {
     if (reason === DRAINING && this.ready) {
       this.send(new Writer(LAST_CALL, 0, 0));
     }
+    // The server ends the connection. Should it not do so, this side does.
+    this.farewell ??= setTimeout(() => this.closeAfterCalls(), FAREWELL);
     this.events.draining(this);
   }
 
@@ -531,7 +675,7 @@ class Connection {
       const why = `${this.pending.size} calls wait for their response already, the server takes no more`;
       throw new RpcError("RESOURCE_EXHAUSTED", why, { notStarted: true });
     }
-    const json = argument === undefined ? undefined : JSON.stringify(argument);
+    const json = toJson(argument, "INVALID_ARGUMENT", `the argument of ${method}`, true);
     const id = oneWay ? 0 : this.nextId();
     const flags = (oneWay ? ONE_WAY : 0) | (items ? SENDS_ITEMS : 0) | (takesItems ? TAKES_ITEMS : 0);
     const request = new Writer(REQUEST, flags, id);
@@ -605,6 +749,7 @@ class Connection {
       const code = frame.u8();
       const encoding = frame.u8();
       const metadata = frame.entries();
+      this.hasAnswered ||= (flags & NOT_STARTED) === 0;
       if (code === 0) {
         call.resolve(frame.value(encoding));
         return;
@@ -713,7 +858,7 @@ class Connection {
   }
 
   success(id, result) {
-    const json = result === undefined ? undefined : JSON.stringify(result);
+    const json = toJson(result, "INTERNAL", "the result");
     const response = new Writer(RESPONSE, 0, id).u8(0).u8(json === undefined ? NONE : JSON_VALUE).entries({});
     writeValue(response, json);
     this.check(response, "the result");
@@ -732,6 +877,10 @@ class Connection {
         this.send(new Writer(LAST_CALL, 0, 0));
       }
     }
+    this.closeAfterCalls();
+  }
+
+  closeAfterCalls() {
     this.closing = true;
     this.closeIfDone();
   }
@@ -755,6 +904,7 @@ class Connection {
     }
     this.ended = true;
     clearTimeout(this.patience);
+    clearTimeout(this.farewell);
     clearInterval(this.pulse);
     const reason = this.goodbye ?? why;
     for (const call of [...this.pending.values()]) {
@@ -773,15 +923,23 @@ function own(object, key) {
 }
 
 function failure(id, error, started) {
-  const code = error instanceof RpcError ? CODES.indexOf(error.code) : -1;
-  const message = error instanceof RpcError ? error.message.slice(error.code.length + 2) : String(error?.message ?? error);
-  return new Writer(RESPONSE, started ? 0 : NOT_STARTED, id)
-    .u8(code > 0 ? code : CODES.indexOf("UNKNOWN"))
-    .u8(NONE)
-    .entries({})
-    .text(message.slice(0, MAX_TEXT))
-    .text(error instanceof RpcError ? "" : String(error?.name ?? ""))
-    .entries(error instanceof RpcError ? error.details : {});
+  const told = error instanceof RpcError;
+  const code = told ? CODES.indexOf(error.code) : -1;
+  const message = told ? error.message.slice(error.code.length + 2) : String(error?.message ?? error);
+  const type = told ? "" : String(error?.name ?? "");
+  const write = (message, details) =>
+    new Writer(RESPONSE, started ? 0 : NOT_STARTED, id)
+      .u8(code > 0 ? code : CODES.indexOf("UNKNOWN"))
+      .u8(NONE)
+      .entries({})
+      .text(message.slice(0, MAX_TEXT))
+      .text(type.slice(0, MAX_TEXT))
+      .entries(details);
+  try {
+    return write(message, told ? error.details : {});
+  } catch (e) {
+    return write(`${message.slice(0, MAX_TEXT / 2)} (details left out: ${e.message})`, {});
+  }
 }
 
 const DEFAULTS = {
@@ -792,7 +950,7 @@ const DEFAULTS = {
   heartbeat: 30_000,
   reconnect: true,
   minBackoff: 100,
-  maxBackoff: 30_000,
+  maxBackoff: 5_000, // less than a call waits by default
   maxFrame: 4 * 1024 * 1024,
   maxRunningCalls: 1024,
   streamWindow: { items: 256, bytes: 256 * 1024 },
@@ -806,6 +964,7 @@ export class RpcClient {
   #url;
   #options;
   #current = null; // the connection that new calls are made on, ready or not
+  #leaving = null; // the one before, while it goes on because of its calls
   #connections = new Set();
   #waiting = new Set(); // who waits for a connection
   #attempts = 0;
@@ -851,15 +1010,31 @@ export class RpcClient {
     await this.#send(method, argument, options, true);
   }
 
-  /** An object whose methods are those of a service, with its parameters. */
-  service(name, options = {}) {
+  /**
+   * An object whose methods are those of a service, with its parameters. Those that the option streams names give a
+   * stream, as an async iterator; a parameter that is an async iterable is sent as a stream.
+   */
+  service(name, { streams = [], ...options } = {}) {
+    const giveStreams = new Set(streams);
+    const text = () => `service ${name} of ${this.#url}`;
+    const method = (method) => (...parameters) => {
+      const sent = parameters.filter((it) => it?.[Symbol.asyncIterator] !== undefined);
+      const others = parameters.filter((it) => !sent.includes(it));
+      if (sent.length > 1) {
+        throw new RpcError("INVALID_ARGUMENT", "a call sends one stream at most", { notStarted: true });
+      }
+      const path = `${name}/${method}`;
+      const argument = others.length > 1 ? others : others[0];
+      const all = sent.length === 0 ? options : { ...options, items: sent[0] };
+      return giveStreams.has(method) ? this.stream(path, argument, all) : this.call(path, argument, all);
+    };
     return new Proxy(Object.create(null), {
-      get: (target, method) =>
-        // An object with "then" would be taken for a promise.
-        typeof method === "string" && method !== "then"
-          ? (...parameters) =>
-              this.call(`${name}/${method}`, parameters.length > 1 ? parameters : parameters[0], options)
-          : undefined,
+      get: (target, key) => {
+        if (key === "toString" || key === Symbol.toPrimitive) {
+          return text;
+        }
+        return typeof key === "string" && !NO_METHODS.has(key) ? method(key) : undefined;
+      },
     });
   }
 
@@ -875,9 +1050,9 @@ export class RpcClient {
 
   async #send(method, argument, options, oneWay) {
     const { items, takesItems } = options;
-    const patience = options.timeout ?? this.#options.timeout;
+    const patience = time(options.timeout ?? this.#options.timeout);
     // A stream may go on for as long as both sides like.
-    const timeout = options.timeout ?? (items || takesItems ? Infinity : patience);
+    const timeout = options.timeout == null && (items || takesItems) ? Infinity : patience;
     const began = Date.now();
     const signal = options.signal;
     if (signal?.aborted) {
@@ -922,6 +1097,9 @@ export class RpcClient {
       draining: (leaving) => this.#lost(leaving, leaving.goodbye),
       ended: (ended, reason) => {
         this.#connections.delete(ended);
+        if (ended === this.#leaving) {
+          this.#left(ended);
+        }
         this.#lost(ended, reason);
       },
     });
@@ -930,7 +1108,9 @@ export class RpcClient {
   }
 
   #ready(connection) {
-    this.#attempts = 0;
+    if (connection !== this.#current) {
+      return; // it was sent away meanwhile
+    }
     for (const waiter of [...this.#waiting]) {
       waiter.resolve(connection);
     }
@@ -952,9 +1132,48 @@ export class RpcClient {
       this.#fail(new RpcError("UNAVAILABLE", `no connection to ${this.#url}: ${reason}`, { notStarted: true }));
       return;
     }
+    if (connection.isOfUse) {
+      this.#attempts = 0;
+    }
+    if (!connection.ended) {
+      this.#leaving = connection;
+      if (connection.isOfUse) {
+        this.#connect(); // beside it
+        return;
+      }
+    }
+    this.#connectLater();
+  }
+
+  #connectLater() {
     // Full jitter: clients that were lost together don't come back together.
     const { minBackoff, maxBackoff } = this.#options;
     const delay = Math.random() * Math.min(maxBackoff, minBackoff * 2 ** Math.min(this.#attempts++, 30));
-    this.#timer = setTimeout(() => this.#connect(), delay);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#connect();
+    }, delay);
   }
+
+  /** The connection of a server that has said goodbye has ended: it may have made room for another server. */
+  #left(connection) {
+    this.#leaving = null;
+    if (connection.isOfUse && !this.isConnected) {
+      this.#attempts = 0;
+      if (this.#timer !== undefined && !this.#closed) {
+        clearTimeout(this.#timer);
+        this.#connectLater();
+      }
+    }
+  }
+}
+
+/** A number of milliseconds; 0 and Infinity for no limit. */
+function time(millis) {
+  if (typeof millis !== "number" || !(millis >= 0)) {
+    throw new RpcError("INVALID_ARGUMENT", `a timeout is a number of milliseconds, 0 for none: ${millis}`, {
+      notStarted: true,
+    });
+  }
+  return millis === 0 ? Infinity : millis;
 }

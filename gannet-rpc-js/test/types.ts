@@ -1,0 +1,56 @@
+// What users write in TypeScript; compiled, not run.
+import { RpcClient, RpcError, type CallContext, type ClientOptions, type Code } from "gannet-rpc";
+import WebSocket, { WebSocket as Named } from "ws";
+
+interface Greeter {
+  hello(name: string): Promise<string>;
+  sum(a: number, b: number): Promise<bigint>;
+  count(to: number): AsyncIterableIterator<number>;
+  total(factor: number, numbers: AsyncIterable<number>): Promise<number>;
+}
+
+const page = {
+  add: ([a, b]: [number, number]) => a + b,
+  async *numbers(count: number, context: CallContext) {
+    for (let i = 0; i < count && !context.signal.aborted; i++) {
+      yield i;
+    }
+  },
+};
+
+const options: ClientOptions = { services: { Page: page }, timeout: 0, WebSocket };
+const clients = [
+  new RpcClient("ws://localhost/rpc", options),
+  new RpcClient(new URL("wss://localhost/rpc"), { WebSocket: Named }),
+  new RpcClient("ws://localhost/rpc", { WebSocket: globalThis.WebSocket }),
+  new RpcClient("ws://localhost/rpc"),
+];
+
+export async function use(client: RpcClient): Promise<Code | null> {
+  const greeter = client.service<Greeter>("Greeter", { streams: ["count"], timeout: 1000 });
+  const text: string = await greeter.hello("Ada");
+  const sum: bigint = await greeter.sum(1, 2);
+  async function* numbers() {
+    yield 1;
+  }
+  const total: number = await greeter.total(2, numbers());
+  for await (const number of greeter.count(3)) {
+    console.log(number.toFixed(), text, sum, total);
+  }
+  for await (const item of client.stream<{ name: string }>("Greeter/people", undefined, { items: [1, 2] })) {
+    console.log(item.name);
+  }
+  const untyped = client.service("Other");
+  await untyped.anything?.(new Uint8Array(3), 1n);
+  try {
+    await client.call<string>("Greeter/hello", "Ada", { signal: AbortSignal.timeout(10) });
+  } catch (e) {
+    return e instanceof RpcError && e.notStarted ? e.code : null;
+  }
+  // @ts-expect-error: a text is no timeout
+  await client.call("Greeter/hello", "Ada", { timeout: "1s" });
+  // @ts-expect-error: there is no such method
+  greeter.missing();
+  clients.forEach((it) => it.close());
+  return null;
+}
