@@ -170,7 +170,8 @@ class JavaScriptClientTest {
   @ValueSource(strings = {"of the machine", "22"})
   void itsTestsPassInNode(String version) throws Exception {
     String node = version.equals("22") ? installed("node") : Programs.find(REMEDY, "node");
-    assertThat(Programs.run(TESTS, List.of(node, "--version"))).startsWith(version.equals("22") ? "v22." : "v");
+    assertThat(Programs.run(TESTS, List.of(node, "--version")))
+        .startsWith(version.equals("22") ? "v22." : "v");
     try (RpcServer first = start(new Named("first"), WebSocketOptions.defaults());
         RpcServer second = start(new Named("second"), WebSocketOptions.defaults())) {
       String output =
@@ -199,7 +200,11 @@ class JavaScriptClientTest {
     Programs.run(
         TESTS,
         List.of(
-            installed("esbuild"), "page.mjs", "--bundle", "--minify", "--format=esm",
+            installed("esbuild"),
+            "page.mjs",
+            "--bundle",
+            "--minify",
+            "--format=esm",
             "--outfile=" + name));
     String page =
         Files.readString(TESTS.resolve("page.html"))

@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gannet.testkit.FakeTime;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.Server;
 import io.gannet.transport.StopMode;
+import io.gannet.transport.TransportObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -78,6 +82,34 @@ class ConnectionTest {
     fixture.start(RpcServer.over(Server.tcp("127.0.0.1", port)).service(Echo.class, text -> text));
     assertThat(call.get(10, TimeUnit.SECONDS)).isEqualTo("x");
     assertThat(async.toCompletableFuture().get(10, TimeUnit.SECONDS)).isEqualTo("y");
+  }
+
+  @Test
+  void afterAnOutageAServerIsMissedForFiveSecondsAtMost() {
+    RpcServer server = fixture.start(fixture.server());
+    int port = server.port();
+    server.stop(StopMode.NOW);
+    FakeTime time = new FakeTime();
+    List<Duration> delays = new CopyOnWriteArrayList<>();
+    TransportObserver observer =
+        new TransportObserver() {
+          @Override
+          public void connectFailed(
+              Client<?> client, Throwable cause, int failures, @Nullable Duration nextAttempt) {
+            delays.add(Objects.requireNonNull(nextAttempt));
+          }
+        };
+    fixture.start(
+        RpcClient.over(Client.tcp("127.0.0.1", port))
+            .time(Fixture.timeOf(time))
+            .transport(transport -> transport.observer(observer)));
+    for (int failures = 1; failures <= 30; failures++) {
+      int count = failures;
+      await().until(() -> delays.size() == count);
+      Duration delay = delays.getLast();
+      assertThat(delay).isLessThanOrEqualTo(Duration.ofSeconds(5));
+      time.advance(delay);
+    }
   }
 
   @Test

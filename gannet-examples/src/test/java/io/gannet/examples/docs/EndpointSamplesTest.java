@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.FakeTime;
+import io.gannet.testkit.FaultProxy;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
@@ -16,6 +17,7 @@ import io.gannet.transport.NoSessionException;
 import io.gannet.transport.RejectReason;
 import io.gannet.transport.Server;
 import io.gannet.transport.Session;
+import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.SessionListener;
 import io.gannet.transport.SessionStats;
 import io.gannet.transport.StopMode;
@@ -30,8 +32,14 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -126,6 +134,108 @@ class EndpointSamplesTest {
       // end::guide-client-ready-use[]
       assertThat(client.session().isOpen()).isTrue();
       client.close();
+    }
+  }
+
+  // tag::guide-leave-server[]
+  /** Stops a server whose clients may go elsewhere. */
+  static void leave(Server<String> server, Duration grace) throws Exception {
+    server.stopAccepting(); // a load balancer sends new connections to others
+    server.broadcast("BYE"); // and clients send new requests there
+    CompletableFuture.allOf(
+            server.sessions().stream()
+                .map(session -> session.whenClosed().toCompletableFuture())
+                .toArray(CompletableFuture[]::new))
+        .completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS)
+        .get();
+    server.close();
+  }
+
+  // end::guide-leave-server[]
+
+  // tag::guide-leave-client[]
+  /** Leaves a server that says BYE when the last answer has come. */
+  static final class Asking implements SessionListener<String> {
+    private final Map<Session<String>, AtomicInteger> unanswered = new ConcurrentHashMap<>();
+    private final Set<Session<String>> leaving = ConcurrentHashMap.newKeySet();
+
+    void ask(Client<String> client, String request) {
+      while (true) {
+        Session<String> session = client.session();
+        AtomicInteger count = unanswered.computeIfAbsent(session, it -> new AtomicInteger());
+        count.incrementAndGet();
+        try {
+          session.send(request);
+          return;
+        } catch (SessionClosedException e) {
+          unanswered.remove(session); // it was certainly not sent: the next session
+        }
+      }
+    }
+
+    @Override
+    public void onMessage(Session<String> session, String text) {
+      AtomicInteger count = unanswered.computeIfAbsent(session, it -> new AtomicInteger());
+      if (text.equals("BYE")) {
+        leaving.add(session);
+        session.replace(); // Client.session() gives another one from now on
+      } else {
+        log.debug("answer: {}", text);
+        count.decrementAndGet();
+      }
+      if (leaving.contains(session) && count.get() == 0) {
+        session.close();
+      }
+    }
+
+    @Override
+    public void onClose(Session<String> session, CloseReason reason) {
+      unanswered.remove(session);
+      leaving.remove(session);
+    }
+  }
+
+  // end::guide-leave-client[]
+
+  private static Server<String> answering(AtomicInteger answered) {
+    return Server.tcp("127.0.0.1", 0)
+        .codec(Codecs.lines())
+        .onMessage((session, text) -> {
+          answered.incrementAndGet();
+          session.send(text + "!");
+        })
+        .start();
+  }
+
+  @Test
+  void aServerThatLeavesHasAnsweredAllThatWasAsked() throws Exception {
+    AtomicInteger answered = new AtomicInteger();
+    try (Server<String> first = answering(answered);
+        Server<String> second = answering(answered);
+        FaultProxy balancer = FaultProxy.to(first.port())) {
+      Asking asking = new Asking();
+      try (Client<String> client =
+          Client.tcp("127.0.0.1", balancer.port()).codec(Codecs.lines()).listener(asking).start()) {
+        int asked = 0;
+        for (; asked < 100; asked++) {
+          asking.ask(client, "x");
+        }
+        balancer.target(second.port());
+        CompletableFuture<Void> left =
+            CompletableFuture.runAsync(() -> {
+              try {
+                leave(first, Duration.ofSeconds(30));
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+        for (; second.sessionCount() == 0 || !left.isDone(); asked++) {
+          asking.ask(client, "y");
+        }
+        left.get();
+        int all = asked;
+        await().until(() -> answered.get() == all);
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import io.gannet.rpc.internal.call.Invocation;
 import io.gannet.rpc.internal.call.RpcConnection;
 import io.gannet.rpc.internal.cluster.Pool;
 import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.CloseReason;
@@ -37,6 +38,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The connections of a client to one destination: each call takes the next. */
 final class ClientConnections implements Connections, Pool, ConnectionOwner, TransportObserver {
+
+  /** Shorter at most than the transport's own: calls wait for a connection, and not for long. */
+  private static final Backoff BACKOFF =
+      Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(5)).withFullJitter();
 
   private final @Nullable Consumer<RpcPeer> onConnect;
   private final long wait;
@@ -92,6 +97,7 @@ final class ClientConnections implements Connections, Pool, ConnectionOwner, Tra
       TransportSetup setup,
       CallSettings settings,
       ClientConnections connections) {
+    builder.reconnect(BACKOFF);
     transportSettings.accept(builder);
     setup.apply(builder);
     builder.listenerPerSession(() -> new RpcConnection(settings, connections));
