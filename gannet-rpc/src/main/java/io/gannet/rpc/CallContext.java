@@ -2,6 +2,7 @@ package io.gannet.rpc;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * The call that a handler works for. A handler gets it as a parameter of this type, which is not sent,
@@ -14,13 +15,14 @@ import java.util.Optional;
  * completed: it must, sooner or later. A stage that another call has returned is cancelled, which ends that
  * call; no other is, because that would end the stage and not the work. A call without a response ({@link OneWay}) is cancelled only when its time is over.
  *
- * <p><b>Calls made by the handler</b> on its own thread have at most the time that is left for this
- * one.
+ * <p><b>Calls made by the handler</b>, and by all that runs for this call ({@link #current()}), have at most the time
+ * that is left for it, until it has ended.
  */
 public interface CallContext {
 
   /**
-   * {@return the call that the current thread handles, if it does}
+   * {@return the call that the current thread works for, if it does: as its interceptor or handler, by making or
+   * reading its streams, or in what is attached to a stage of a call that it makes}
    */
   static Optional<CallContext> current() {
     return Optional.ofNullable(RpcProvider.load().currentCall());
@@ -66,4 +68,13 @@ public interface CallContext {
    *     it ends otherwise
    */
   void onCancel(Runnable action);
+
+  /**
+   * Has tasks run on other threads as parts of this call: {@link #current()} is this call there, and all that
+   * interceptors have bound ({@link RpcCall#within}) is bound.
+   *
+   * @param executor where tasks run
+   * @return an executor that hands tasks to that one
+   */
+  Executor propagateTo(Executor executor);
 }

@@ -68,6 +68,18 @@ public interface RpcCall {
   List<@Nullable Object> arguments();
 
   /**
+   * Adds a scope, inside of which all that runs for the call does, on whatever thread: the interceptors behind, the
+   * handler, what makes the items of a stream that it returns, subscribers of the streams that belong to it, what is
+   * attached to the stages of calls that it makes, and {@link CallContext#onCancel}. For an outgoing call that is
+   * what makes the items that it sends, the subscriber of the stream that it returns, and what is attached to its
+   * stage. Code that runs on a thread of the user's own takes part by {@link CallContext#propagateTo}.
+   *
+   * @param scope used until the call has ended, and once more after that for what was attached
+   * @return the same inside of that scope; a scope that was added before is outside of it
+   */
+  RpcCall within(CallScope scope);
+
+  /**
    * Replaces what goes along.
    *
    * @param metadata the new metadata

@@ -9,7 +9,7 @@ import io.gannet.rpc.RpcClusterBuilder;
 import io.gannet.rpc.RpcProvider;
 import io.gannet.rpc.RpcServerBuilder;
 import io.gannet.rpc.RpcStream;
-import io.gannet.rpc.internal.call.CurrentCall;
+import io.gannet.rpc.internal.context.Context;
 import io.gannet.rpc.internal.directory.DnsDirectory;
 import io.gannet.rpc.internal.directory.ListDirectory;
 import io.gannet.rpc.internal.stream.LocalStream;
@@ -62,6 +62,6 @@ public final class DefaultRpcProvider implements RpcProvider {
 
   @Override
   public @Nullable CallContext currentCall() {
-    return CurrentCall.get();
+    return Context.current().handled();
   }
 }

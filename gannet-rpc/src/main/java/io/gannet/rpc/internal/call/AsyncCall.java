@@ -1,6 +1,7 @@
 package io.gannet.rpc.internal.call;
 
 import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.context.Context;
 import io.gannet.rpc.internal.wire.Frame;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A call whose caller is told, on a virtual thread, how it has ended. */
 final class AsyncCall extends OutgoingCall {
 
+  private final Context context;
   private final RpcConnection connection;
   private final CallFuture future;
   private final Function<Frame.Response, @Nullable Object> reader;
@@ -15,17 +17,20 @@ final class AsyncCall extends OutgoingCall {
   /**
    * Creates a call.
    *
+   * @param context what reads the result, and what the caller does with it, runs in
    * @param connection where it is made
    * @param deadline until when there must be a response
    * @param future completes with the result
    * @param reader makes the result of a response, or throws what it says instead
    */
   AsyncCall(
+      Context context,
       RpcConnection connection,
       long deadline,
       CallFuture future,
       Function<Frame.Response, @Nullable Object> reader) {
     super(deadline);
+    this.context = context;
     this.connection = connection;
     this.future = future;
     this.reader = reader;
@@ -37,16 +42,18 @@ final class AsyncCall extends OutgoingCall {
 
   @Override
   void respond(Frame.Response response) {
-    Thread.startVirtualThread(() -> {
-      Object result;
-      try {
-        result = reader.apply(response);
-      } catch (Throwable t) {
-        future.fail(FailedCall.unwrapped(t));
-        return;
-      }
-      future.succeed(result);
-    });
+    Thread.startVirtualThread(() -> context.run(() -> end(response)));
+  }
+
+  private void end(Frame.Response response) {
+    Object result;
+    try {
+      result = reader.apply(response);
+    } catch (Throwable t) {
+      future.fail(FailedCall.unwrapped(t));
+      return;
+    }
+    future.succeed(result);
   }
 
   @Override
@@ -55,6 +62,6 @@ final class AsyncCall extends OutgoingCall {
   }
 
   void fail(Throwable failure) {
-    Thread.startVirtualThread(() -> future.fail(failure));
+    Thread.startVirtualThread(() -> context.run(() -> future.fail(failure)));
   }
 }

@@ -7,6 +7,7 @@ import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcReply;
 import io.gannet.rpc.RpcStream;
+import io.gannet.rpc.internal.context.Context;
 import io.gannet.rpc.internal.format.JsonMethodFormat;
 import io.gannet.rpc.internal.format.MethodFormat;
 import io.gannet.rpc.internal.protobuf.ProtobufMethodFormat;
@@ -305,7 +306,7 @@ public final class Caller implements RpcCaller {
         pending.start(connection);
       } else {
         Thread thread =
-            later(() -> pending.start(pick(call, attempts, deadline)), pending::notStarted);
+            later(call, () -> pending.start(pick(call, attempts, deadline)), pending::notStarted);
         pending.waitsOn(thread);
         thread.start();
       }
@@ -399,6 +400,7 @@ public final class Caller implements RpcCaller {
         start(call, connection, deadline, future, reader);
       } else {
         startLater(
+            call,
             future,
             () -> {
               try {
@@ -417,11 +419,12 @@ public final class Caller implements RpcCaller {
   /**
    * Waits for a connection on a thread of its own.
    *
+   * @param call the call
    * @param future of the call; ends the wait when the caller completes it
    * @param task waits and calls; what it throws is what the call fails with
    */
-  void startLater(CallFuture future, Runnable task) {
-    Thread thread = later(task, future::fail);
+  void startLater(Invocation call, CallFuture future, Runnable task) {
+    Thread thread = later(call, task, future::fail);
     future.cancelWith(thread::interrupt);
     thread.start();
   }
@@ -429,11 +432,12 @@ public final class Caller implements RpcCaller {
   /**
    * Makes a thread that waits for a connection.
    *
+   * @param call the call
    * @param task waits and calls
    * @param failed told what that has thrown
    * @return the thread, not started
    */
-  private Thread later(Runnable task, Consumer<Throwable> failed) {
+  private Thread later(Invocation call, Runnable task, Consumer<Throwable> failed) {
     if (waiting.incrementAndGet() > settings.limits().pending()) {
       waiting.decrementAndGet();
       throw new RpcException(
@@ -448,9 +452,14 @@ public final class Caller implements RpcCaller {
     return Thread.ofVirtual()
         .unstarted(() -> {
           try {
-            task.run();
-          } catch (Throwable t) {
-            failed.accept(t);
+            call.context()
+                .run(() -> {
+                  try {
+                    task.run();
+                  } catch (Throwable t) {
+                    failed.accept(t);
+                  }
+                });
           } finally {
             waiting.decrementAndGet();
           }
@@ -481,12 +490,12 @@ public final class Caller implements RpcCaller {
     if (stream != null) {
       StreamingCall streaming =
           StreamingCall.ofValue(
-              call, deadline, new AsyncCall(connection, deadline, future, reader));
+              call, deadline, new AsyncCall(call.context(), connection, deadline, future, reader));
       streaming.start(connection);
       future.cancelWith(streaming::abandon);
       return;
     }
-    AsyncCall pending = new AsyncCall(connection, deadline, future, reader);
+    AsyncCall pending = new AsyncCall(call.context(), connection, deadline, future, reader);
     connection.outgoing().start(pending, call.path(), call.options().metadata(), call.payload());
     future.cancelWith(pending::abandon);
   }
@@ -566,8 +575,7 @@ public final class Caller implements RpcCaller {
       nanos = call.streams() == Frame.Streams.NONE ? settings.defaultTimeout() : Clock.NEVER;
     }
     long deadline = settings.clock().after(nanos);
-    IncomingCall outer = CurrentCall.incoming();
-    if (outer != null) {
+    if (Context.current().handled() instanceof IncomingCall outer && outer.limitsCalls()) {
       if (outer.isCancelled()) {
         throw new RpcException(
             RpcCode.CANCELLED, outer + " was cancelled", null, null, Map.of(), true);

@@ -7,6 +7,7 @@ import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcPeer;
 import io.gannet.rpc.RpcReply;
 import io.gannet.rpc.RpcStream;
+import io.gannet.rpc.internal.context.Context;
 import io.gannet.rpc.internal.service.MethodShape;
 import io.gannet.rpc.internal.service.Services;
 import io.gannet.rpc.internal.stream.LocalStream;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +92,12 @@ final class IncomingCall implements Runnable, CallContext {
 
   private final Frame.Request request;
 
+  /** What the interceptors run in. */
+  private final Context root = Context.of(this);
+
+  /** What everything else of the call runs in, as interceptors have left it. */
+  private volatile Context context = root;
+
   /** What goes along, as interceptors have left it. */
   private volatile Metadata metadata;
 
@@ -130,6 +138,9 @@ final class IncomingCall implements Runnable, CallContext {
         handler == null || handler.shape().streams() == Frame.Streams.NONE
             ? null
             : new IncomingStreams(connection, request.id(), handler.shape(), deadline);
+    if (streams != null) {
+      streams.runIn(root);
+    }
   }
 
   @Nullable IncomingStreams streams() {
@@ -213,7 +224,24 @@ final class IncomingCall implements Runnable, CallContext {
         return;
       }
     }
-    Thread.startVirtualThread(() -> cancelling(action));
+    afterwards(() -> cancelling(action));
+  }
+
+  /** Does something for the call, on a thread of its own, when it is over. */
+  private void afterwards(Runnable action) {
+    Thread.startVirtualThread(() -> context.afterwards().run(action));
+  }
+
+  @Override
+  public Executor propagateTo(Executor executor) {
+    Objects.requireNonNull(executor, "executor");
+    Context inside = context;
+    return work -> executor.execute(() -> inside.run(work));
+  }
+
+  /** {@return whether calls that are made for it may take no longer than it} */
+  boolean limitsCalls() {
+    return cancelled != null || state != ENDED;
   }
 
   private void cancelling(Runnable action) {
@@ -258,15 +286,16 @@ final class IncomingCall implements Runnable, CallContext {
     return new RpcException(RpcCode.CANCELLED, "cancelled before it began");
   }
 
-  private void handle() {
+  private void handle() throws Exception {
     state = RUNNING;
     CompletionStage<RpcReply> replied;
     try {
       replied =
-          Interceptors.pass(
-              connection.settings().incoming(),
-              new IncomingCallView(this, metadata, null),
-              passed -> invoke((IncomingCallView) passed));
+          root.call(() ->
+              Interceptors.pass(
+                  connection.settings().incoming(),
+                  new IncomingCallView(this, root, metadata, null),
+                  passed -> invoke((IncomingCallView) passed)));
       if (handler != null && handler.shape().form() == MethodShape.Form.STREAM) {
         replied = stream(replied);
       }
@@ -301,15 +330,14 @@ final class IncomingCall implements Runnable, CallContext {
     if (!(reply.result() instanceof Flow.Publisher<?> items)) {
       throw new IllegalStateException("an interceptor has replaced a stream by " + reply.result());
     }
-    CurrentCall.set(this);
     try {
-      Objects.requireNonNull(streams).send(LocalStream.of(items));
+      return context.call(() -> {
+        Objects.requireNonNull(streams).send(LocalStream.of(items));
+        return new RpcReply(null, reply.metadata().with(this.reply));
+      });
     } catch (Exception e) {
       throw new CompletionException(e);
-    } finally {
-      CurrentCall.clear();
     }
-    return new RpcReply(null, reply.metadata().with(this.reply));
   }
 
   /** Calls the handler, unless nobody waits any more, which there was no interrupt for yet. */
@@ -323,13 +351,16 @@ final class IncomingCall implements Runnable, CallContext {
     }
     MethodShape shape = handler.shape();
     metadata = call.metadata();
+    context = call.context();
+    if (streams != null) {
+      streams.runIn(context);
+    }
     CompletableFuture<?> elsewhere = null;
     if (Thread.currentThread() != thread) {
       elsewhere = new CompletableFuture<>(); // an interceptor has brought it to another thread
       addWork(elsewhere);
     }
     Object result;
-    CurrentCall.set(this);
     try {
       @Nullable Object[] values = call.arguments().toArray();
       result = shape.method().invoke(handler.target(), shape.toInvoke(values, this));
@@ -338,7 +369,6 @@ final class IncomingCall implements Runnable, CallContext {
     } catch (Throwable t) {
       return CompletableFuture.failedStage(t);
     } finally {
-      CurrentCall.clear();
       if (elsewhere != null) {
         elsewhere.complete(null);
       }
@@ -473,14 +503,19 @@ final class IncomingCall implements Runnable, CallContext {
       streams.close();
     }
     try {
-      if (!request.oneWay()) {
-        respond(result, failure, before == WAITING);
-      }
-      if (failure != null && cancelled == null) {
-        calls.handlerFailed(this, handler == null ? null : handler.shape(), failure);
-      }
+      context.afterwards().run(() -> tell(result, failure, before == WAITING));
     } finally {
       calls.finished();
+    }
+  }
+
+  /** Tells the caller how it has ended, and the log if need be. */
+  private void tell(@Nullable RpcReply result, @Nullable Throwable failure, boolean notStarted) {
+    if (!request.oneWay()) {
+      respond(result, failure, notStarted);
+    }
+    if (failure != null && cancelled == null) {
+      calls.handlerFailed(this, handler == null ? null : handler.shape(), failure);
     }
   }
 
@@ -560,7 +595,7 @@ final class IncomingCall implements Runnable, CallContext {
       cancellers = List.of();
     }
     if (!actions.isEmpty()) {
-      Thread.startVirtualThread(() -> actions.forEach(this::cancelling));
+      afterwards(() -> actions.forEach(this::cancelling));
     }
     if (STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
       Objects.requireNonNull(thread).interrupt();

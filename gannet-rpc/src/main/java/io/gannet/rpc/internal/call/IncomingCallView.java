@@ -1,25 +1,32 @@
 package io.gannet.rpc.internal.call;
 
+import io.gannet.rpc.CallScope;
 import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcCall;
 import io.gannet.rpc.RpcPeer;
+import io.gannet.rpc.internal.context.Context;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A call of the peer, as interceptors see it. */
-final class IncomingCallView implements RpcCall {
+final class IncomingCallView implements CallView {
 
   private final IncomingCall call;
+  private final Context context;
   private final Metadata metadata;
 
   /** Null until they are wanted. */
   private @Nullable List<@Nullable Object> arguments;
 
   IncomingCallView(
-      IncomingCall call, Metadata metadata, @Nullable List<@Nullable Object> arguments) {
+      IncomingCall call,
+      Context context,
+      Metadata metadata,
+      @Nullable List<@Nullable Object> arguments) {
     this.call = call;
+    this.context = context;
     this.metadata = metadata;
     this.arguments = arguments;
   }
@@ -74,12 +81,22 @@ final class IncomingCallView implements RpcCall {
   }
 
   @Override
+  public Context context() {
+    return context;
+  }
+
+  @Override
+  public RpcCall within(CallScope scope) {
+    return new IncomingCallView(call, context.within(scope), metadata, known());
+  }
+
+  @Override
   public RpcCall withMetadata(Metadata value) {
-    return new IncomingCallView(call, value, known());
+    return new IncomingCallView(call, context, value, known());
   }
 
   @Override
   public RpcCall withArguments(List<? extends @Nullable Object> values) {
-    return new IncomingCallView(call, metadata, Values.listOf(values.toArray()));
+    return new IncomingCallView(call, context, metadata, Values.listOf(values.toArray()));
   }
 }

@@ -3,6 +3,7 @@ package io.gannet.rpc.internal.call;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcStream;
+import io.gannet.rpc.internal.context.Context;
 import io.gannet.rpc.internal.format.MethodFormat;
 import io.gannet.rpc.internal.service.MethodShape;
 import io.gannet.rpc.internal.stream.LocalStream;
@@ -37,6 +38,13 @@ final class IncomingStreams {
   /** {@return what the caller sends, or null if it sends no stream} */
   @Nullable RpcStream<?> arguments() {
     return arguments;
+  }
+
+  /** Says what the handler runs in, and so what reads the arguments. */
+  void runIn(Context context) {
+    if (arguments != null) {
+      arguments.runsIn(context);
+    }
   }
 
   /** The result is sent on a thread that does nothing else, and is interrupted when nobody wants it. */

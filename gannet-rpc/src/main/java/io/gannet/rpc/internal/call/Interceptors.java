@@ -30,11 +30,21 @@ final class Interceptors {
       }
       RpcInterceptor first = interceptors.getFirst();
       List<RpcInterceptor> others = interceptors.subList(1, interceptors.size());
-      CompletionStage<RpcReply> reply = first.intercept(call, passed -> pass(others, passed, last));
+      CompletionStage<RpcReply> reply = first.intercept(call, passed -> within(others, passed, last));
       if (reply == null) {
         throw new NullPointerException(first + " has returned null instead of a stage");
       }
       return reply;
+    } catch (Throwable t) {
+      return CompletableFuture.failedStage(t);
+    }
+  }
+
+  /** Goes on in the context that an interceptor has given the call. */
+  private static CompletionStage<RpcReply> within(
+      List<RpcInterceptor> interceptors, RpcCall call, RpcInterceptor.Chain last) {
+    try {
+      return ((CallView) call).context().call(() -> pass(interceptors, call, last));
     } catch (Throwable t) {
       return CompletableFuture.failedStage(t);
     }

@@ -1,7 +1,9 @@
 package io.gannet.rpc.internal.call;
 
 import io.gannet.rpc.CallOptions;
+import io.gannet.rpc.CallScope;
 import io.gannet.rpc.RpcStream;
+import io.gannet.rpc.internal.context.Context;
 import io.gannet.rpc.internal.format.MethodFormat;
 import io.gannet.rpc.internal.service.MethodShape;
 import io.gannet.rpc.internal.stream.LocalStream;
@@ -24,9 +26,10 @@ public final class Invocation {
   private final Frame.Streams streams;
   private final @Nullable RpcStream<?> stream;
   private final @Nullable MethodFormat streamFormat;
+  private final Context context;
 
   /**
-   * Describes a call.
+   * Describes a call, which runs in the context of the current thread.
    *
    * @param path service and method
    * @param format how its arguments and its result are written
@@ -46,6 +49,20 @@ public final class Invocation {
       Frame.Streams streams,
       @Nullable RpcStream<?> stream,
       @Nullable MethodFormat streamFormat) {
+    this(
+        path, format, arguments, options, shape, streams, stream, streamFormat, Context.current());
+  }
+
+  private Invocation(
+      String path,
+      MethodFormat format,
+      @Nullable Object[] arguments,
+      CallOptions options,
+      @Nullable MethodShape shape,
+      Frame.Streams streams,
+      @Nullable RpcStream<?> stream,
+      @Nullable MethodFormat streamFormat,
+      Context context) {
     this.path = path;
     this.format = format;
     this.arguments = arguments;
@@ -54,6 +71,7 @@ public final class Invocation {
     this.streams = streams;
     this.stream = stream;
     this.streamFormat = streamFormat;
+    this.context = context;
   }
 
   /** {@return service and method} */
@@ -98,7 +116,27 @@ public final class Invocation {
 
   /** {@return the same with other options} */
   Invocation with(CallOptions other) {
-    return new Invocation(path, format, arguments, other, shape, streams, stream, streamFormat);
+    return new Invocation(
+        path, format, arguments, other, shape, streams, stream, streamFormat, context);
+  }
+
+  /** {@return what the code that belongs to it runs in, such as what its result is given to} */
+  Context context() {
+    return context;
+  }
+
+  /** {@return the same inside of another scope} */
+  Invocation within(CallScope scope) {
+    return new Invocation(
+        path,
+        format,
+        arguments,
+        options,
+        shape,
+        streams,
+        stream,
+        streamFormat,
+        context.within(scope));
   }
 
   /** {@return the same with other arguments} */
@@ -124,7 +162,8 @@ public final class Invocation {
         shape,
         streams,
         other,
-        streamFormat);
+        streamFormat,
+        context);
   }
 
   Payload payload() {

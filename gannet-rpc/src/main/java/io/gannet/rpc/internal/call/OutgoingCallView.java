@@ -1,8 +1,10 @@
 package io.gannet.rpc.internal.call;
 
+import io.gannet.rpc.CallScope;
 import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcCall;
 import io.gannet.rpc.RpcPeer;
+import io.gannet.rpc.internal.context.Context;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A call of this side, as interceptors see it. */
 record OutgoingCallView(Invocation call, boolean isOneWay, Clock clock, long deadline)
-    implements RpcCall {
+    implements CallView {
 
   @Override
   public Direction direction() {
@@ -47,6 +49,16 @@ record OutgoingCallView(Invocation call, boolean isOneWay, Clock clock, long dea
   @Override
   public List<@Nullable Object> arguments() {
     return call.arguments();
+  }
+
+  @Override
+  public Context context() {
+    return call.context();
+  }
+
+  @Override
+  public RpcCall within(CallScope scope) {
+    return new OutgoingCallView(call.within(scope), isOneWay, clock, deadline);
   }
 
   @Override

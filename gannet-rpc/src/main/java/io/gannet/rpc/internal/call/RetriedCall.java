@@ -137,7 +137,7 @@ final class RetriedCall {
       if (connection != null) {
         attempt(connection, outer, reader);
       } else {
-        caller.startLater(outer, () -> attempt(pick(), outer, reader));
+        caller.startLater(call, outer, () -> attempt(pick(), outer, reader));
       }
     } catch (Throwable t) {
       outer.fail(t instanceof RpcException e ? ofAllAttempts(e) : t);
@@ -171,7 +171,8 @@ final class RetriedCall {
       if (pause == 0) {
         attempt(outer, reader);
       } else {
-        clock.at(clock.after(pause), () -> Thread.startVirtualThread(() -> attempt(outer, reader)));
+        Runnable next = () -> call.context().run(() -> attempt(outer, reader));
+        clock.at(clock.after(pause), () -> Thread.startVirtualThread(next));
       }
     });
   }

@@ -41,6 +41,7 @@ final class StreamingCall extends OutgoingCall {
     this.ending = ending;
     if (results != null) {
       results.call = this;
+      results.runsIn(call.context());
     }
   }
 
@@ -100,7 +101,7 @@ final class StreamingCall extends OutgoingCall {
     }
     on.outgoing().start(this, call.path(), call.options().metadata(), call.payload());
     if (source != null) {
-      Thread thread = Thread.ofVirtual().unstarted(() -> sendArguments(on, source));
+      Thread thread = Thread.ofVirtual().unstarted(() -> call.context().run(() -> sendArguments(on, source)));
       pump = thread;
       thread.start();
     }

@@ -83,6 +83,10 @@ final class Delivery<T> implements Flow.Subscription, Runnable {
 
   @Override
   public void run() {
+    stream.context().run(this::runInContext);
+  }
+
+  private void runInContext() {
     try {
       subscriber.onSubscribe(this);
       deliver();

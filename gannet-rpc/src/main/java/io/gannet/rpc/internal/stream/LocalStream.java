@@ -104,7 +104,7 @@ public final class LocalStream<T> extends ReadableStream<T, T> {
   @Override
   protected void aboutToWait() {
     if (use.compareAndSet(null, Use.READ)) {
-      Thread made = Thread.ofVirtual().unstarted(this::produceHere);
+      Thread made = Thread.ofVirtual().unstarted(() -> context().run(this::produceHere));
       thread = made;
       made.start();
       if (isOver()) {

@@ -3,6 +3,7 @@ package io.gannet.rpc.internal.stream;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcStream;
+import io.gannet.rpc.internal.context.Context;
 import io.gannet.transport.EventLoops;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -66,6 +67,9 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
   private boolean isAtEnd;
   private @Nullable Throwable failure;
 
+  /** What is called on threads of its own runs in this. */
+  private volatile Context context = Context.current();
+
   private final AtomicBoolean subscribed = new AtomicBoolean();
 
   /** Made when somebody asks for it; guarded by this. */
@@ -73,6 +77,16 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
 
   /** Creates a stream without items, and without an end. */
   protected ReadableStream() {}
+
+  /** {@return what the code that belongs to it runs in: its subscriber, and what makes its items} */
+  final Context context() {
+    return context;
+  }
+
+  /** Says what that is, if it isn't the context in which it was made. */
+  public final void runsIn(Context other) {
+    context = other;
+  }
 
   // ---------------------------------------------------------------- who fills it
 
@@ -120,7 +134,7 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
       stage = ended;
     }
     if (stage != null) {
-      Thread.startVirtualThread(() -> tell(stage, how));
+      Thread.startVirtualThread(() -> context.run(() -> tell(stage, how)));
     }
     return true;
   }
