@@ -19,6 +19,13 @@ public record Metadata(Map<String, String> entries) {
   /** How long a key may be. */
   public static final int MAX_KEY_LENGTH = 128;
 
+  /**
+   * The key of an entry that stands for others, in what goes along with a reply and in the details of a failure:
+   * they were left out, because all were more than the limits of either side allow. Its value says how many, as
+   * {@code 2 of 66 entries}.
+   */
+  public static final String LEFT_OUT = "gannet-left-out";
+
   private static final Metadata EMPTY = new Metadata(Map.of());
 
   /**

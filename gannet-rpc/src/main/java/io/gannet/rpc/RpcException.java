@@ -53,7 +53,8 @@ public class RpcException extends RuntimeException {
    *
    * @param code its code
    * @param message what is wrong, for people
-   * @param details what else there is to know, for programs; at most 64 entries and 16 KiB arrive
+   * @param details what else there is to know, for programs; of more than 64 entries or 16 KiB those arrive that have
+   *     room, and {@link Metadata#LEFT_OUT} says how many did not
    */
   public RpcException(RpcCode code, String message, Map<String, String> details) {
     this(code, message, null, null, details, false);
@@ -102,7 +103,7 @@ public class RpcException extends RuntimeException {
    * {@return what else there is to know, a copy}
    */
   public Map<String, String> details() {
-    return Map.copyOf(details);
+    return new LinkedHashMap<>(details);
   }
 
   /**

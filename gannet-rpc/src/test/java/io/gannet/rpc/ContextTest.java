@@ -222,13 +222,14 @@ class ContextTest {
   @Test
   void whatIsBoundReachesWhatIsDoneOnCancellationWhichIsNoPartOfTheCallAnyMore() throws Exception {
     Work remote = remote(tracing());
-    Thread caller = Thread.startVirtualThread(() -> {
-      try {
-        remote.forever();
-      } catch (RpcException e) {
-        // interrupted
-      }
-    });
+    Thread caller =
+        Thread.startVirtualThread(() -> {
+          try {
+            remote.forever();
+          } catch (RpcException e) {
+            // interrupted
+          }
+        });
     assertThat(seeing.begun.await(10, TimeUnit.SECONDS)).isTrue();
     caller.interrupt();
     await()

@@ -326,7 +326,7 @@ class GettyWireTest {
         .isInstanceOfSatisfying(
             RpcException.class,
             e -> {
-              assertThat(e.code()).isEqualTo(RpcCode.INVALID_ARGUMENT);
+              assertThat(e.code()).isEqualTo(RpcCode.RESOURCE_EXHAUSTED);
               assertThat(e.notStarted()).isTrue();
               assertThat(e).hasMessageContaining("65,536 bytes").hasMessageContaining("65,535");
             });

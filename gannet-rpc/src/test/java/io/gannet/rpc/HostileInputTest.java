@@ -102,7 +102,7 @@ class HostileInputTest {
   }
 
   private void assertInvalid(int id) {
-    assertThat(peer.read()).startsWith("0300%08x03".formatted(id));
+    assertThat(peer.read()).startsWith("0302%08x03".formatted(id));
   }
 
   /** The connection still serves. */

@@ -174,7 +174,13 @@ class ContextSamplesTest {
                 null,
                 null,
                 null,
-                List.of("-proc:none", "-d", directory.toString(), "-cp", classPath, source.toString())
+                List.of(
+                        "-proc:none",
+                        "-d",
+                        directory.toString(),
+                        "-cp",
+                        classPath,
+                        source.toString())
                     .toArray(String[]::new));
     assertThat(result).isZero();
     return new URLClassLoader(

@@ -79,6 +79,11 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
    * @param keys where peers can be registered, or null where nobody looks anybody up
    */
   CallSettings settings(@Nullable PeerKeys keys) {
+    WireLimits limits = new WireLimits(metadataEntries, metadataBytes);
+    String tooMuch = limits.excess(greeting.entries());
+    if (tooMuch != null) {
+      throw new IllegalArgumentException("the greeting can't be sent: " + tooMuch);
+    }
     FailureLog log = new FailureLog("io.gannet.rpc.failures");
     ServiceShapes shapes = new ServiceShapes(json);
     Services services = services(shapes);
@@ -92,7 +97,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     return new CallSettings(
         keys != null,
         switch (wire) {
-          case GANNET -> new GannetWire(new WireLimits(metadataEntries, metadataBytes));
+          case GANNET -> new GannetWire(limits);
           case GETTY -> new GettyWire(maxRunningPerConnection);
         },
         new Clock(time),

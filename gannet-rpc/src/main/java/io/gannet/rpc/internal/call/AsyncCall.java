@@ -1,7 +1,6 @@
 package io.gannet.rpc.internal.call;
 
 import io.gannet.rpc.RpcException;
-import io.gannet.rpc.internal.context.Context;
 import io.gannet.rpc.internal.wire.Frame;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** A call whose caller is told, on a virtual thread, how it has ended. */
 final class AsyncCall extends OutgoingCall {
 
-  private final Context context;
   private final RpcConnection connection;
   private final CallFuture future;
   private final Function<Frame.Response, @Nullable Object> reader;
@@ -17,20 +15,19 @@ final class AsyncCall extends OutgoingCall {
   /**
    * Creates a call.
    *
-   * @param context what reads the result, and what the caller does with it, runs in
+   * @param call the call, in whose context the result is read and given to the caller
    * @param connection where it is made
    * @param deadline until when there must be a response
    * @param future completes with the result
    * @param reader makes the result of a response, or throws what it says instead
    */
   AsyncCall(
-      Context context,
+      Invocation call,
       RpcConnection connection,
       long deadline,
       CallFuture future,
       Function<Frame.Response, @Nullable Object> reader) {
-    super(deadline);
-    this.context = context;
+    super(call, deadline);
     this.connection = connection;
     this.future = future;
     this.reader = reader;
@@ -42,7 +39,7 @@ final class AsyncCall extends OutgoingCall {
 
   @Override
   void respond(Frame.Response response) {
-    Thread.startVirtualThread(() -> context.run(() -> end(response)));
+    Thread.startVirtualThread(() -> call.context().run(() -> end(response)));
   }
 
   private void end(Frame.Response response) {
@@ -62,6 +59,6 @@ final class AsyncCall extends OutgoingCall {
   }
 
   void fail(Throwable failure) {
-    Thread.startVirtualThread(() -> context.run(() -> future.fail(failure)));
+    Thread.startVirtualThread(() -> call.context().run(() -> future.fail(failure)));
   }
 }

@@ -13,8 +13,8 @@ final class BlockingCall extends OutgoingCall {
   /** A {@link Frame.Response} or an {@link RpcException}. */
   private volatile @Nullable Object outcome;
 
-  BlockingCall(long deadline) {
-    super(deadline);
+  BlockingCall(Invocation call, long deadline) {
+    super(call, deadline);
   }
 
   @Override

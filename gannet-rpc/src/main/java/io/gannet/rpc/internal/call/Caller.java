@@ -202,8 +202,8 @@ public final class Caller implements RpcCaller {
 
   /** Calls on one connection and waits; throws what {@link #callBlocking} does. */
   @Nullable Object once(Invocation call, RpcConnection connection, long deadline) {
-    BlockingCall pending = new BlockingCall(deadline);
-    connection.outgoing().start(pending, call.path(), call.options().metadata(), call.payload());
+    BlockingCall pending = new BlockingCall(call, deadline);
+    connection.outgoing().start(pending);
     Frame.Response response;
     try {
       response = pending.await();
@@ -271,9 +271,7 @@ public final class Caller implements RpcCaller {
   }
 
   static void sendOneWay(Invocation call, RpcConnection connection, long deadline) {
-    connection
-        .outgoing()
-        .startOneWay(call.path(), call.options().metadata(), call.payload(), deadline);
+    connection.outgoing().startOneWay(call, deadline);
   }
 
   /** Calls for a stream; every failure reaches its reader. */
@@ -490,13 +488,13 @@ public final class Caller implements RpcCaller {
     if (stream != null) {
       StreamingCall streaming =
           StreamingCall.ofValue(
-              call, deadline, new AsyncCall(call.context(), connection, deadline, future, reader));
+              call, deadline, new AsyncCall(call, connection, deadline, future, reader));
       streaming.start(connection);
       future.cancelWith(streaming::abandon);
       return;
     }
-    AsyncCall pending = new AsyncCall(call.context(), connection, deadline, future, reader);
-    connection.outgoing().start(pending, call.path(), call.options().metadata(), call.payload());
+    AsyncCall pending = new AsyncCall(call, connection, deadline, future, reader);
+    connection.outgoing().start(pending);
     future.cancelWith(pending::abandon);
   }
 
@@ -538,7 +536,8 @@ public final class Caller implements RpcCaller {
     if (deadline <= settings.clock().now()) {
       throw new RpcException(
           RpcCode.DEADLINE_EXCEEDED,
-          "the time for %s was over before it was sent".formatted(call.path()),
+          "the %s for %s were over before it was sent"
+              .formatted(Clock.text(timeout(call)), call.path()),
           null,
           null,
           Map.of(),
@@ -564,17 +563,19 @@ public final class Caller implements RpcCaller {
     return attempts != null ? attempts.tryPick() : connections.tryPick(call);
   }
 
-  /** Until when a call may take: no longer than the call that the current thread handles. */
-  private long deadline(Invocation call) {
+  /** {@return how long a call may take by itself, in nanoseconds} */
+  private long timeout(Invocation call) {
     Duration timeout = call.options().timeout();
-    long nanos;
     if (timeout != null) {
-      nanos = Clock.nanos(timeout);
-    } else {
-      // A stream may go on for as long as both sides like.
-      nanos = call.streams() == Frame.Streams.NONE ? settings.defaultTimeout() : Clock.NEVER;
+      return Clock.nanos(timeout);
     }
-    long deadline = settings.clock().after(nanos);
+    // A stream may go on for as long as both sides like.
+    return call.streams() == Frame.Streams.NONE ? settings.defaultTimeout() : Clock.NEVER;
+  }
+
+  /** Until when a call may take: no longer than the call that the current thread works for. */
+  private long deadline(Invocation call) {
+    long deadline = settings.clock().after(timeout(call));
     if (Context.current().handled() instanceof IncomingCall outer && outer.limitsCalls()) {
       if (outer.isCancelled()) {
         throw new RpcException(
@@ -584,7 +585,8 @@ public final class Caller implements RpcCaller {
       if (left <= 0) {
         throw new RpcException(
             RpcCode.DEADLINE_EXCEEDED,
-            "there is no time left for " + outer,
+            "there is no time left to call %s: %s of %s are over"
+                .formatted(call.path(), outer, outer.timeout()),
             null,
             null,
             Map.of(),

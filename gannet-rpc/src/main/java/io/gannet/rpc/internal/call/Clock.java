@@ -54,6 +54,15 @@ public final class Clock {
     return duration.compareTo(LONGEST) >= 0 ? NEVER : duration.toNanos();
   }
 
+  /** {@return a duration in nanoseconds for people, to the millisecond} */
+  static String text(long nanos) {
+    if (nanos == NEVER) {
+      return "no limit";
+    }
+    long millis = (nanos + 500_000) / 1_000_000;
+    return millis % 1000 == 0 ? "%,d s".formatted(millis / 1000) : "%,d ms".formatted(millis);
+  }
+
   /** {@return the moment that is now} */
   public long now() {
     return time.nanoTime() - origin;

@@ -2,11 +2,13 @@ package io.gannet.rpc.internal.call;
 
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.format.UnwritableException;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.transport.internal.text.FailureLog;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -30,7 +32,7 @@ public final class Failures {
 
     Frame.Failure describe(Throwable thrown) {
       return new Frame.Failure(
-          RpcCode.UNKNOWN, false, message(thrown), name, details.apply(type.cast(thrown)));
+          RpcCode.UNKNOWN, false, message(thrown), name, sound(details.apply(type.cast(thrown))));
     }
   }
 
@@ -84,7 +86,7 @@ public final class Failures {
     exposesStacks = on;
   }
 
-  /** Describes what a handler has thrown. */
+  /** Describes what a handler has thrown, even if that fails to say what it is. */
   Frame.Failure describe(Throwable thrown) {
     Known<?> known = byType.get(thrown.getClass());
     if (known != null) {
@@ -96,7 +98,7 @@ public final class Failures {
     }
     if (thrown instanceof RpcException ours) {
       RpcCode code = ours.code() == RpcCode.OK ? RpcCode.UNKNOWN : ours.code();
-      return new Frame.Failure(code, false, message(ours), null, ours.details());
+      return new Frame.Failure(code, false, message(ours), null, sound(ours.details()));
     }
     Map<String, String> details = exposesStacks ? Map.of("stack", stack(thrown)) : Map.of();
     return new Frame.Failure(
@@ -113,7 +115,8 @@ public final class Failures {
 
   /** {@return whether this is a failure that the handler's author has foreseen} */
   boolean isForeseen(Throwable thrown) {
-    return thrown instanceof RpcException || byType.containsKey(thrown.getClass());
+    return byType.containsKey(thrown.getClass())
+        || (thrown instanceof RpcException && !(thrown instanceof UnwritableException));
   }
 
   /** {@return the exception that a failure describes, if both sides know it} */
@@ -142,13 +145,30 @@ public final class Failures {
   }
 
   private static String message(Throwable thrown) {
-    String message = thrown.getMessage();
-    return message == null ? "" : message;
+    try {
+      String message = thrown.getMessage();
+      return message == null ? "" : message;
+    } catch (RuntimeException | StackOverflowError e) {
+      return "";
+    }
+  }
+
+  /** Details as they can be written. */
+  private static Map<String, String> sound(@Nullable Map<String, String> details) {
+    Map<String, String> sound = new LinkedHashMap<>();
+    if (details != null) {
+      details.forEach((key, value) -> sound.put(String.valueOf(key), String.valueOf(value)));
+    }
+    return sound;
   }
 
   private static String stack(Throwable thrown) {
     StringWriter text = new StringWriter();
-    thrown.printStackTrace(new PrintWriter(text));
+    try {
+      thrown.printStackTrace(new PrintWriter(text));
+    } catch (RuntimeException | StackOverflowError e) {
+      return thrown.getClass().getName();
+    }
     return text.getBuffer().substring(0, Math.min(text.getBuffer().length(), MAX_STACK));
   }
 }

@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -89,6 +90,12 @@ final class IncomingCall implements Runnable, CallContext {
 
   /** What the call fails with behind the interceptors, because there is no handler for it; or null. */
   private final @Nullable RpcException missing;
+
+  /** Why the arguments can't be read, or null. */
+  private volatile @Nullable RpcException unread;
+
+  /** Whether the handler was run. */
+  private volatile boolean handled;
 
   private final Frame.Request request;
 
@@ -239,6 +246,13 @@ final class IncomingCall implements Runnable, CallContext {
     return work -> executor.execute(() -> inside.run(work));
   }
 
+  /** {@return how much time it had, for people} */
+  String timeout() {
+    return request.timeoutMillis() == 0
+        ? "no limit"
+        : Clock.text(TimeUnit.MILLISECONDS.toNanos(request.timeoutMillis()));
+  }
+
   /** {@return whether calls that are made for it may take no longer than it} */
   boolean limitsCalls() {
     return cancelled != null || state != ENDED;
@@ -362,8 +376,9 @@ final class IncomingCall implements Runnable, CallContext {
     }
     Object result;
     try {
-      @Nullable Object[] values = call.arguments().toArray();
-      result = shape.method().invoke(handler.target(), shape.toInvoke(values, this));
+      @Nullable Object[] values = shape.toInvoke(call.arguments().toArray(), this);
+      handled = true;
+      result = shape.method().invoke(handler.target(), values);
     } catch (InvocationTargetException e) {
       return CompletableFuture.failedStage(Objects.requireNonNull(e.getCause()));
     } catch (Throwable t) {
@@ -426,16 +441,7 @@ final class IncomingCall implements Runnable, CallContext {
     }
     MethodShape shape = handler.shape();
     Payload payload = request.payload();
-    boolean fits =
-        payload.encoding() == shape.format().encoding()
-            || (payload.encoding() == Payload.Encoding.NONE && shape.sent().isEmpty());
-    if (!fits) {
-      throw new RpcException(
-          RpcCode.INVALID_ARGUMENT,
-          "%s takes %s, not %s"
-              .formatted(shape.path(), shape.format().encoding(), payload.encoding()));
-    }
-    @Nullable Object[] values = shape.format().readArguments(payload.bytes());
+    @Nullable Object[] values = readArguments(shape, payload);
     RpcStream<?> stream = streams == null ? null : streams.arguments();
     if (stream == null) {
       return values;
@@ -443,6 +449,24 @@ final class IncomingCall implements Runnable, CallContext {
     @Nullable Object[] all = Arrays.copyOf(values, values.length + 1);
     all[values.length] = stream;
     return all;
+  }
+
+  private @Nullable Object[] readArguments(MethodShape shape, Payload payload) {
+    boolean fits =
+        payload.encoding() == shape.format().encoding()
+            || (payload.encoding() == Payload.Encoding.NONE && shape.sent().isEmpty());
+    try {
+      if (!fits) {
+        throw new RpcException(
+            RpcCode.INVALID_ARGUMENT,
+            "%s takes %s, not %s"
+                .formatted(shape.path(), shape.format().encoding(), payload.encoding()));
+      }
+      return shape.format().readArguments(payload.bytes());
+    } catch (RpcException e) {
+      unread = e;
+      throw e;
+    }
   }
 
   /** From here on nobody interrupts this thread. */
@@ -543,10 +567,9 @@ final class IncomingCall implements Runnable, CallContext {
 
   @SuppressWarnings("ReferenceEquality") // an interceptor may throw one like it
   private Frame.Failure describe(Throwable failure) {
-    return failure == missing
-        ? new Frame.Failure(
-            missing.code(), true, String.valueOf(missing.getMessage()), null, missing.details())
-        : connection.settings().failures().describe(failure);
+    Frame.Failure described = connection.settings().failures().describe(failure);
+    boolean notStarted = !handled && (failure == missing || failure == unread);
+    return notStarted ? described.asNotStarted() : described;
   }
 
   private Frame.Response succeeded(RpcReply result, Services.Handler handler) {
@@ -557,7 +580,7 @@ final class IncomingCall implements Runnable, CallContext {
               ? PlainPayload.EMPTY
               : connection.compressed(handler.shape().format().writeResult(result.result()));
     } catch (RuntimeException e) {
-      return failed(connection.settings().failures().describe(e));
+      return failed(calls.notWritten(this, e));
     }
     return new Frame.Response(id(), result.metadata(), payload, null, connection.peerMaxFrame());
   }
@@ -566,15 +589,11 @@ final class IncomingCall implements Runnable, CallContext {
     return Frame.Response.of(id(), reply, failure, connection.peerMaxFrame());
   }
 
-  private static Frame.Failure late(boolean notStarted) {
-    return new Frame.Failure(
-        RpcCode.DEADLINE_EXCEEDED,
-        notStarted,
-        notStarted
-            ? "the time for it was over before it began"
-            : "the time for it was over before its handler had ended",
-        null,
-        Map.of());
+  private Frame.Failure late(boolean notStarted) {
+    String text =
+        "the %s for %s were over before %s"
+            .formatted(timeout(), method(), notStarted ? "it began" : "its handler had ended");
+    return new Frame.Failure(RpcCode.DEADLINE_EXCEEDED, notStarted, text, null, Map.of());
   }
 
   /**
@@ -587,7 +606,12 @@ final class IncomingCall implements Runnable, CallContext {
       return;
     }
     if (streams != null) {
-      streams.end(new RpcException(why.code, this + " was cancelled: " + why));
+      streams.end(
+          new RpcException(
+              why.code,
+              why == Cancellation.DEADLINE
+                  ? late(false).message()
+                  : "%s was cancelled: %s".formatted(this, why)));
     }
     List<Runnable> actions;
     synchronized (this) {

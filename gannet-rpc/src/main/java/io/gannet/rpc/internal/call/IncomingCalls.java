@@ -3,8 +3,10 @@ package io.gannet.rpc.internal.call;
 import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.format.UnwritableException;
 import io.gannet.rpc.internal.service.MethodShape;
 import io.gannet.rpc.internal.service.Services;
+import io.gannet.rpc.internal.wire.CutText;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.QueueFullException;
@@ -29,6 +31,12 @@ final class IncomingCalls {
 
   private final RpcConnection connection;
   private final CallSettings settings;
+
+  /** Stands for what goes along with a response that has no room for it. */
+  private static final Metadata LEFT_OUT = Metadata.of(Metadata.LEFT_OUT, "all entries");
+
+  /** How many characters of a failure's message are sent to a peer that has no room for more. */
+  private static final int SHORT_TEXT = 128;
 
   /** Those that want a response, by their id. Added to by the I/O thread. */
   private final Map<Long, IncomingCall> running = new ConcurrentHashMap<>();
@@ -316,19 +324,61 @@ final class IncomingCalls {
       LOG.debug("{}: nobody is there for the response", connection, e);
     } catch (QueueFullException e) {
       settings.log().warn(connection, "a response was not sent: " + e.getMessage());
+    } catch (MessageTooLargeException e) {
+      LOG.debug("{}: a response is too large", connection, e);
+      respondInstead(call, smaller(call, response, e));
     } catch (Throwable t) {
-      LOG.debug("{}: a response could not be written", connection, t);
-      respondInstead(call, response.id(), t);
+      respondInstead(
+          call,
+          Frame.Response.of(
+              response.id(), Metadata.empty(), notWritten(call, t), response.maxSize()));
     }
   }
 
-  private void respondInstead(IncomingCall call, long id, Throwable why) {
-    Frame.Failure failure = settings.failures().describe(notWritten(why));
+  private void respondInstead(IncomingCall call, Frame.Response response) {
     try {
-      send(call, Frame.Response.of(id, Metadata.empty(), failure, connection.peerMaxFrame()));
+      send(call, response);
+    } catch (MessageTooLargeException e) {
+      Frame.Response next = smaller(call, response, e);
+      if (next.equals(response)) {
+        settings.log().warn(connection, "a response was not sent: " + e.getMessage());
+      } else {
+        respondInstead(call, next);
+      }
     } catch (RuntimeException e) {
       settings.log().warn(connection, "a response was not sent: " + e.getMessage());
     }
+  }
+
+  /** What is sent instead of a response that is too large: without what goes along at first, then only why. */
+  private Frame.Response smaller(
+      IncomingCall call, Frame.Response response, MessageTooLargeException why) {
+    Frame.Failure failure = response.failure();
+    if (!response.metadata().equals(LEFT_OUT) && !response.metadata().isEmpty()) {
+      return new Frame.Response(
+          response.id(), LEFT_OUT, response.payload(), failure, response.maxSize());
+    }
+    if (failure == null) {
+      failure = notWritten(call, why);
+    } else if (failure.details().isEmpty() || failure.details().equals(LEFT_OUT.entries())) {
+      failure =
+          new Frame.Failure(
+              failure.code(),
+              failure.notStarted(),
+              CutText.of(failure.message(), SHORT_TEXT),
+              isShort(failure.type()) ? failure.type() : null,
+              Map.of());
+      return Frame.Response.of(response.id(), Metadata.empty(), failure, response.maxSize());
+    } else {
+      failure =
+          new Frame.Failure(
+              failure.code(),
+              failure.notStarted(),
+              failure.message(),
+              failure.type(),
+              LEFT_OUT.entries());
+    }
+    return Frame.Response.of(response.id(), response.metadata(), failure, response.maxSize());
   }
 
   private void send(IncomingCall call, Frame.Response response) {
@@ -354,13 +404,24 @@ final class IncomingCalls {
     }
   }
 
-  private static RpcException notWritten(Throwable why) {
-    if (why instanceof RpcException ours) {
-      return ours;
+  private static boolean isShort(@Nullable String text) {
+    return text != null && text.length() <= SHORT_TEXT;
+  }
+
+  /** Why there is no result although the handler has returned one. What is no limit is a mistake on this side. */
+  Frame.Failure notWritten(IncomingCall call, Throwable why) {
+    RpcCode code = RpcCode.INTERNAL;
+    String text = "the result of %s can't be written".formatted(call.method());
+    if (why instanceof MessageTooLargeException) {
+      code = RpcCode.RESOURCE_EXHAUSTED;
+      text = "the result of %s can't be sent: %s".formatted(call.method(), why.getMessage());
+    } else {
+      settings.log().warn("the writing of the result", call, why);
+      if (why instanceof UnwritableException unwritable) {
+        text = String.valueOf(unwritable.getMessage());
+      }
     }
-    RpcCode code =
-        why instanceof MessageTooLargeException ? RpcCode.RESOURCE_EXHAUSTED : RpcCode.INTERNAL;
-    return new RpcException(code, "the response can't be sent: " + why.getMessage());
+    return new Frame.Failure(code, false, text, null, Map.of());
   }
 
   /**

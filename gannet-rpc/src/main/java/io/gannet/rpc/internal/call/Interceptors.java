@@ -30,7 +30,8 @@ final class Interceptors {
       }
       RpcInterceptor first = interceptors.getFirst();
       List<RpcInterceptor> others = interceptors.subList(1, interceptors.size());
-      CompletionStage<RpcReply> reply = first.intercept(call, passed -> within(others, passed, last));
+      CompletionStage<RpcReply> reply =
+          first.intercept(call, passed -> within(others, passed, last));
       if (reply == null) {
         throw new NullPointerException(first + " has returned null instead of a stage");
       }

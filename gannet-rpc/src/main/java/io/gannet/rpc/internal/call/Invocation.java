@@ -49,8 +49,7 @@ public final class Invocation {
       Frame.Streams streams,
       @Nullable RpcStream<?> stream,
       @Nullable MethodFormat streamFormat) {
-    this(
-        path, format, arguments, options, shape, streams, stream, streamFormat, Context.current());
+    this(path, format, arguments, options, shape, streams, stream, streamFormat, Context.current());
   }
 
   private Invocation(

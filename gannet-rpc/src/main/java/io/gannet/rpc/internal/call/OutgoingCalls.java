@@ -1,11 +1,9 @@
 package io.gannet.rpc.internal.call;
 
-import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.NoMoreCallsException;
-import io.gannet.rpc.internal.wire.Payload;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.QueueFullException;
@@ -90,7 +88,7 @@ final class OutgoingCalls {
    *
    * @throws RpcException if it can't be sent; then the call ends in no other way
    */
-  void start(OutgoingCall call, String method, Metadata metadata, Payload payload) {
+  void start(OutgoingCall call) {
     PendingCalls calls = calls();
     if (!calls.add(call)) {
       throw notSent(
@@ -105,16 +103,15 @@ final class OutgoingCalls {
           notSent(
               RpcCode.UNIMPLEMENTED,
               "%s has a stream, and %s knows none: it speaks an older version of the protocol, or one that has no streams"
-                  .formatted(method, connection),
+                  .formatted(call.call.path(), connection),
               null);
     } else if (!connection.isUsable()) {
       failure = connection.lost(null, true);
     } else {
+      call.nanos = nanosLeft(call.deadline);
       connection.noteDeadline(call.deadline);
       try {
-        send(
-            request(call.id, false, call.deadline, method, metadata, payload, call.streams()),
-            call.deadline);
+        send(call.call, call.id, false, call.deadline);
       } catch (RpcException e) {
         failure = e;
       } catch (Throwable t) { // of a value that can't even be written
@@ -137,51 +134,55 @@ final class OutgoingCalls {
    *
    * @throws RpcException if it can't be sent
    */
-  void startOneWay(String method, Metadata metadata, Payload payload, long deadline) {
+  void startOneWay(Invocation call, long deadline) {
     if (!connection.isUsable()) {
       throw connection.lost(null, true);
     }
-    send(request(0, true, deadline, method, metadata, payload, Frame.Streams.NONE), deadline);
+    send(call, 0, true, deadline);
     sent.incrementAndGet();
   }
 
-  private Frame.Request request(
-      long id,
-      boolean oneWay,
-      long deadline,
-      String method,
-      Metadata metadata,
-      Payload payload,
-      Frame.Streams streams) {
+  private long nanosLeft(long deadline) {
+    return deadline == Clock.NEVER ? Clock.NEVER : deadline - connection.clock().now();
+  }
+
+  private Frame.Request request(Invocation call, long id, boolean oneWay, long deadline) {
     long timeout = 0;
     if (deadline != Clock.NEVER) {
-      timeout = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - connection.clock().now()));
+      timeout = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanosLeft(deadline)));
     }
     return new Frame.Request(
         id,
         oneWay,
         timeout,
-        method,
-        metadata,
-        connection.compressed(payload),
+        call.path(),
+        call.options().metadata(),
+        connection.compressed(call.payload()),
         connection.peerMaxFrame(),
-        streams);
+        call.streams());
   }
 
-  private void send(Frame frame, long deadline) {
+  /** Sends a call, or throws why it wasn't: then it has not been started. */
+  private void send(Invocation call, long id, boolean oneWay, long deadline) {
     Session<Frame> to = connection.session();
+    long nanos = nanosLeft(deadline);
     try {
+      Frame frame = request(call, id, oneWay, deadline);
       if (!to.trySend(frame)) {
-        to.send(frame, Duration.ofNanos(Math.max(0, deadline - connection.clock().now())));
+        to.send(frame, Duration.ofNanos(Math.max(0, nanosLeft(deadline))));
       }
-    } catch (RpcException e) {
-      throw e;
+    } catch (RpcException e) { // its arguments can't be written
+      throw new RpcException(
+          e.code(), String.valueOf(e.getMessage()), e, e.remoteType(), e.details(), true);
     } catch (SessionClosedException e) {
       throw connection.lost(e.reason(), true);
     } catch (NoMoreCallsException e) {
       throw connection.lost(null, true);
     } catch (SendTimeoutException e) {
-      throw notSent(RpcCode.DEADLINE_EXCEEDED, e.getMessage(), e);
+      throw notSent(
+          RpcCode.DEADLINE_EXCEEDED,
+          "%s, within %s: %s".formatted(call.path(), Clock.text(nanos), e.getMessage()),
+          e);
     } catch (QueueFullException | MessageTooLargeException e) {
       throw notSent(RpcCode.RESOURCE_EXHAUSTED, e.getMessage(), e);
     } catch (EncodeException e) {
@@ -302,7 +303,9 @@ final class OutgoingCalls {
   private void expire(OutgoingCall call) {
     call.fail(
         new RpcException(
-            RpcCode.DEADLINE_EXCEEDED, "no response from %s in time".formatted(connection)));
+            RpcCode.DEADLINE_EXCEEDED,
+            "no response to %s within %s from %s"
+                .formatted(call.call.path(), Clock.text(call.nanos), connection)));
     connection.callEnded();
   }
 

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamingCall extends OutgoingCall {
 
-  private final Invocation call;
   private final @Nullable Results results;
   private final @Nullable AsyncCall ending;
 
@@ -35,8 +34,7 @@ final class StreamingCall extends OutgoingCall {
 
   private StreamingCall(
       Invocation call, long deadline, @Nullable Results results, @Nullable AsyncCall ending) {
-    super(deadline);
-    this.call = call;
+    super(call, deadline);
     this.results = results;
     this.ending = ending;
     if (results != null) {
@@ -70,11 +68,6 @@ final class StreamingCall extends OutgoingCall {
     return results;
   }
 
-  @Override
-  Frame.Streams streams() {
-    return call.streams();
-  }
-
   // ---------------------------------------------------------------- the beginning
 
   /** It waits for a connection on a thread that does nothing else. */
@@ -99,9 +92,10 @@ final class StreamingCall extends OutgoingCall {
     if (source != null) {
       arguments = new SentStream(on, false, deadline);
     }
-    on.outgoing().start(this, call.path(), call.options().metadata(), call.payload());
+    on.outgoing().start(this);
     if (source != null) {
-      Thread thread = Thread.ofVirtual().unstarted(() -> call.context().run(() -> sendArguments(on, source)));
+      Thread thread =
+          Thread.ofVirtual().unstarted(() -> call.context().run(() -> sendArguments(on, source)));
       pump = thread;
       thread.start();
     }

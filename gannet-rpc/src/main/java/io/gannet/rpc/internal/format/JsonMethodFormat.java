@@ -79,7 +79,7 @@ public final class JsonMethodFormat implements MethodFormat {
     }
     return switch (arguments.length) {
       case 0 -> NOTHING;
-      case 1 -> new One(parameters.getFirst(), arguments[0], "the argument of " + method);
+      case 1 -> new One(parameters.getFirst(), arguments[0], "the argument of " + method, true);
       default -> new Several(arguments);
     };
   }
@@ -96,7 +96,7 @@ public final class JsonMethodFormat implements MethodFormat {
     } catch (JacksonException | StackOverflowError e) {
       throw new RpcException(
           RpcCode.INVALID_ARGUMENT,
-          "what %s is called with is not what it takes: %s".formatted(method, text(e)),
+          "what %s is called with is not what it takes: %s".formatted(method, JsonProblem.of(e)),
           e);
     }
   }
@@ -163,7 +163,7 @@ public final class JsonMethodFormat implements MethodFormat {
     if (value instanceof Json(String text)) {
       return new PlainPayload(Payload.Encoding.JSON, text.getBytes(UTF_8));
     }
-    return new One(result, value, "the result of " + method);
+    return new One(result, value, "the result of " + method, false);
   }
 
   @Override
@@ -192,9 +192,17 @@ public final class JsonMethodFormat implements MethodFormat {
   private abstract static class Written implements Payload {
 
     private final String what;
+    private final boolean saysWhy;
 
-    Written(String what) {
+    /**
+     * Creates a payload.
+     *
+     * @param what what it is, for people
+     * @param saysWhy whether it is said why it can't be written: only on this side, as it names classes
+     */
+    Written(String what, boolean saysWhy) {
       this.what = what;
+      this.saysWhy = saysWhy;
     }
 
     abstract void write(OutputStream out);
@@ -226,13 +234,11 @@ public final class JsonMethodFormat implements MethodFormat {
             throw ours;
           }
         }
-        throw new RpcException(
-            RpcCode.INTERNAL,
-            "%s can't be written as JSON: %s".formatted(what, e.getOriginalMessage()),
-            e);
+        String why = saysWhy ? ": " + e.getOriginalMessage() : "";
+        throw new UnwritableException(what + " can't be written as JSON" + why, e);
       } catch (StackOverflowError e) {
-        throw new RpcException(
-            RpcCode.INTERNAL, what + " can't be written as JSON: it is nested too deeply", e);
+        throw new UnwritableException(
+            what + " can't be written as JSON: it is nested too deeply", e);
       }
     }
   }
@@ -241,8 +247,8 @@ public final class JsonMethodFormat implements MethodFormat {
     private final Value type;
     private final @Nullable Object value;
 
-    One(Value type, @Nullable Object value, String what) {
-      super(what);
+    One(Value type, @Nullable Object value, String what, boolean saysWhy) {
+      super(what, saysWhy);
       this.type = type;
       this.value = value;
     }
@@ -257,7 +263,7 @@ public final class JsonMethodFormat implements MethodFormat {
     private final @Nullable Object[] values;
 
     Several(@Nullable Object[] values) {
-      super("an argument of " + method);
+      super("an argument of " + method, true);
       this.values = values;
     }
 

@@ -7,6 +7,7 @@ import com.google.protobuf.Parser;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.internal.format.MethodFormat;
+import io.gannet.rpc.internal.format.UnwritableException;
 import io.gannet.rpc.internal.wire.Payload;
 import io.gannet.rpc.internal.wire.PlainPayload;
 import org.jspecify.annotations.Nullable;
@@ -90,13 +91,13 @@ public final class ProtobufMethodFormat implements MethodFormat {
 
   private Payload write(@Nullable Object value, String what) {
     if (!(value instanceof MessageLite message)) {
-      throw new RpcException(
-          RpcCode.INTERNAL,
-          "%s of %s must be a Protobuf message: %s".formatted(what, method, value));
+      throw new UnwritableException(
+          "%s of %s must be a Protobuf message".formatted(what, method),
+          value == null ? null : new IllegalArgumentException("it is a " + value.getClass()));
     }
     if (!message.isInitialized()) {
-      throw new RpcException(
-          RpcCode.INTERNAL, "%s of %s lacks a required field".formatted(what, method));
+      throw new UnwritableException(
+          "%s of %s lacks a required field".formatted(what, method), null);
     }
     return new PlainPayload(Payload.Encoding.PROTOBUF, message.toByteArray());
   }

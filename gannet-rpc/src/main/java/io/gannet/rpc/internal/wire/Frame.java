@@ -162,7 +162,13 @@ public sealed interface Frame {
       boolean notStarted,
       String message,
       @Nullable String type,
-      Map<String, String> details) {}
+      Map<String, String> details) {
+
+    /** {@return the same of a call whose handler was not run} */
+    public Failure asNotStarted() {
+      return new Failure(code, true, message, type, details);
+    }
+  }
 
   /**
    * The caller doesn't wait for the response any more.

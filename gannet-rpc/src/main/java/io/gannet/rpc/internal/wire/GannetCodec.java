@@ -202,7 +202,7 @@ final class GannetCodec implements Codec<Frame> {
     }
     need(length, in, behind);
     String method = in.readString(length, UTF_8);
-    Metadata metadata = readMetadata(in, behind);
+    Metadata metadata = readMetadata(in, behind, true);
     Payload payload = readPayload(encoding, flags, in, behind);
     return new Frame.Request(
         id,
@@ -230,14 +230,14 @@ final class GannetCodec implements Codec<Frame> {
     need(2, in, behind);
     int code = in.readUnsignedByte();
     int encoding = in.readUnsignedByte();
-    Metadata metadata = readMetadata(in, behind);
+    Metadata metadata = readMetadata(in, behind, false);
     if (code == RpcCode.OK.number()) {
       Payload payload = readPayload(encoding, flags, in, behind);
       return new Frame.Response(id, metadata, payload, null, Frame.NO_LIMIT);
     }
     String message = readText(in, behind);
     String remote = readText(in, behind);
-    Map<String, String> details = readEntries(in, behind, false);
+    Map<String, String> details = readEntries(in, behind, false, false);
     return Frame.Response.of(
         id,
         metadata,
@@ -272,7 +272,7 @@ final class GannetCodec implements Codec<Frame> {
       switch (field) {
         case FIELD_MAX_FRAME -> maxFrame = readLimit(in, next);
         case FIELD_MAX_CALLS -> maxCalls = readLimit(in, next);
-        case FIELD_GREETING -> greeting = readMetadata(in, next);
+        case FIELD_GREETING -> greeting = readMetadata(in, next, true);
         case FIELD_COMPRESSION -> {
           while (in.readableBytes() > next) {
             inflates |= in.readUnsignedByte() == DEFLATE;
@@ -316,33 +316,33 @@ final class GannetCodec implements Codec<Frame> {
     return new PlainPayload(Payload.Encoding.of(encoding), in.readBytes(length));
   }
 
-  private Metadata readMetadata(ReadBuffer in, int behind) throws BadContent {
-    Map<String, String> entries = readEntries(in, behind, true);
+  private Metadata readMetadata(ReadBuffer in, int behind, boolean strict) throws BadContent {
+    Map<String, String> entries = readEntries(in, behind, true, strict);
     return entries.isEmpty() ? Metadata.empty() : new Metadata(entries);
   }
 
-  private Map<String, String> readEntries(ReadBuffer in, int behind, boolean metadata)
-      throws BadContent {
+  /**
+   * Reads entries.
+   *
+   * @param metadata whether the keys must be those of metadata
+   * @param strict whether what is over the limits is a mistake; else it is left out
+   */
+  private Map<String, String> readEntries(
+      ReadBuffer in, int behind, boolean metadata, boolean strict) throws BadContent {
     need(2, in, behind);
     int length = in.readUnsignedShort();
     if (length == 0) {
       return Map.of();
     }
-    if (length > limits.metadataBytes()) {
-      throw new BadContent(
-          RpcCode.RESOURCE_EXHAUSTED,
-          "metadata has %,d bytes, the limit is %,d (setting maxMetadata)"
-              .formatted(length, limits.metadataBytes()));
+    if (strict && length > limits.metadataBytes()) {
+      throw new BadContent(RpcCode.RESOURCE_EXHAUSTED, limits.tooLarge(length));
     }
     need(length, in, behind);
     int end = in.readableBytes() - length;
     Map<String, String> entries = new LinkedHashMap<>();
     while (in.readableBytes() > end) {
-      if (entries.size() == limits.metadataEntries()) {
-        throw new BadContent(
-            RpcCode.RESOURCE_EXHAUSTED,
-            "metadata has more than %,d entries (setting maxMetadata)"
-                .formatted(limits.metadataEntries()));
+      if (strict && entries.size() == limits.metadataEntries()) {
+        throw new BadContent(RpcCode.RESOURCE_EXHAUSTED, limits.tooMany(entries.size() + 1));
       }
       int keyLength = in.readUnsignedByte();
       need(keyLength, in, end);
@@ -354,7 +354,7 @@ final class GannetCodec implements Codec<Frame> {
         throw new BadContent(RpcCode.INVALID_ARGUMENT, "metadata has a key twice");
       }
     }
-    return entries;
+    return strict ? entries : limits.fitting(entries);
   }
 
   private static String readText(ReadBuffer in, int behind) throws BadContent {
@@ -439,7 +439,7 @@ final class GannetCodec implements Codec<Frame> {
           "the name of the method has %,d bytes, the limit is %,d".formatted(length, MAX_METHOD));
     }
     out.setShort(lengthAt, length);
-    writeEntries(request.metadata().entries(), out);
+    writeAllEntries(request.metadata().entries(), out);
     request.payload().writeTo(out);
     check(out, request.maxSize());
   }
@@ -451,13 +451,13 @@ final class GannetCodec implements Codec<Frame> {
     writeHeader(RESPONSE, flags, response.id(), out);
     out.writeByte((failure == null ? RpcCode.OK : failure.code()).number());
     out.writeByte(response.payload().encoding().number());
-    writeEntries(response.metadata().entries(), out);
+    writeFittingEntries(response.metadata().entries(), out);
     if (failure == null) {
       response.payload().writeTo(out);
     } else {
       writeText(failure.message(), MAX_TEXT, out);
       writeText(failure.type() == null ? "" : failure.type(), MAX_TEXT, out);
-      writeEntries(failure.details(), out);
+      writeFittingEntries(failure.details(), out);
     }
     check(out, response.maxSize());
   }
@@ -506,7 +506,7 @@ final class GannetCodec implements Codec<Frame> {
       out.writeShort(FIELD_GREETING);
       int lengthAt = out.size();
       out.writeShort(0);
-      writeEntries(hello.greeting().entries(), out);
+      writeAllEntries(hello.greeting().entries(), out);
       out.setShort(lengthAt, out.size() - lengthAt - 2);
     }
   }
@@ -517,31 +517,28 @@ final class GannetCodec implements Codec<Frame> {
     out.writeInt(value);
   }
 
-  private void writeEntries(Map<String, String> entries, WriteBuffer out) {
+  /** Writes entries, or throws if they are over the limits. */
+  private void writeAllEntries(Map<String, String> entries, WriteBuffer out) {
+    String tooMuch = limits.excess(entries);
+    if (tooMuch != null) {
+      throw new MessageTooLargeException(tooMuch, null);
+    }
+    writeEntries(entries, out);
+  }
+
+  /** Writes entries, without those that are over the limits: more important things go along with them. */
+  private void writeFittingEntries(Map<String, String> entries, WriteBuffer out) {
+    writeEntries(limits.fitting(entries), out);
+  }
+
+  private static void writeEntries(Map<String, String> entries, WriteBuffer out) {
     int lengthAt = out.size();
     out.writeShort(0);
-    if (entries.isEmpty()) {
-      return;
-    }
-    if (entries.size() > limits.metadataEntries()) {
-      throw new EncodeException(
-          "metadata has %,d entries, the limit is %,d (setting maxMetadata)"
-              .formatted(entries.size(), limits.metadataEntries()));
-    }
     entries.forEach((key, value) -> {
       int at = out.size();
       out.writeByte(0);
-      int length = out.writeString(key, UTF_8);
-      if (length > 0xFF) {
-        throw new EncodeException("a key has %,d bytes, the limit is 255".formatted(length));
-      }
-      out.setByte(at, length);
+      out.setByte(at, out.writeString(key, UTF_8));
       writeText(value, Integer.MAX_VALUE, out);
-      if (out.size() - lengthAt - 2 > limits.metadataBytes()) {
-        throw new EncodeException(
-            "metadata has more than %,d bytes (setting maxMetadata)"
-                .formatted(limits.metadataBytes()));
-      }
     });
     out.setShort(lengthAt, out.size() - lengthAt - 2);
   }
@@ -549,14 +546,7 @@ final class GannetCodec implements Codec<Frame> {
   private static void writeText(String text, int maxCharacters, WriteBuffer out) {
     int at = out.size();
     out.writeShort(0);
-    CharSequence shown = text;
-    if (text.length() > maxCharacters) {
-      int end = maxCharacters;
-      if (Character.isHighSurrogate(text.charAt(end - 1))) {
-        end--;
-      }
-      shown = text.substring(0, end);
-    }
+    CharSequence shown = CutText.of(text, maxCharacters);
     int length = out.writeString(shown, UTF_8);
     if (length > 0xFFFF) {
       throw new EncodeException("a text has %,d bytes, the limit is 65,535".formatted(length));

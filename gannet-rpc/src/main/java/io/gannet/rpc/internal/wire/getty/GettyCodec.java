@@ -2,6 +2,7 @@ package io.gannet.rpc.internal.wire.getty;
 
 import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.internal.wire.CutText;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.Frame.Malformed;
 import io.gannet.rpc.internal.wire.Payload;
@@ -307,7 +308,7 @@ final class GettyCodec implements Codec<Frame> {
         failure.code() == RpcCode.UNKNOWN
             ? failure.message()
             : failure.code() + ": " + failure.message();
-    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
+    return CutText.of(text, MAX_TEXT);
   }
 
   private static void writeHeader(
@@ -324,9 +325,10 @@ final class GettyCodec implements Codec<Frame> {
 
   private static void writeContent(byte[] header, Payload payload, WriteBuffer out) {
     if (header.length > MAX_PART) {
-      throw new EncodeException(
+      throw new MessageTooLargeException(
           "service and method have %,d bytes; getty's protocol has room for 65,535"
-              .formatted(header.length));
+              .formatted(header.length),
+          null);
     }
     out.writeShortLE(header.length);
     out.writeBytes(header);
@@ -335,8 +337,8 @@ final class GettyCodec implements Codec<Frame> {
     payload.writeTo(out);
     int length = out.size() - lengthAt - 2;
     if (length > MAX_PART) {
-      throw new EncodeException(
-          "the value has %,d bytes; getty's protocol has room for 65,535".formatted(length));
+      throw new MessageTooLargeException(
+          "the value has %,d bytes; getty's protocol has room for 65,535".formatted(length), null);
     }
     out.setShortLE(lengthAt, length);
     out.setIntLE(LENGTH_AT, out.size() - HEADER);

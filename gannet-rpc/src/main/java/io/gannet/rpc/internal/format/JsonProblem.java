@@ -1,0 +1,56 @@
+package io.gannet.rpc.internal.format;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+
+/**
+ * Says what is wrong with a JSON text to the one who has sent it: where, and what, but not what it was to become.
+ * Jackson's own messages name classes and the values that they take.
+ */
+final class JsonProblem {
+
+  /** How many characters of the place are said. */
+  private static final int MAX_PLACE = 200;
+
+  private JsonProblem() {}
+
+  /** {@return what is wrong} */
+  static String of(Throwable thrown) {
+    if (!(thrown instanceof JacksonException problem)) {
+      return "it is nested too deeply";
+    }
+    String place = place(problem);
+    return place.isEmpty() ? what(problem) : place + ": " + what(problem);
+  }
+
+  private static String what(JacksonException problem) {
+    return switch (problem) {
+      case StreamConstraintsException limit ->
+          limit.getOriginalMessage().replaceAll(", from `.*", ")");
+      case StreamReadException syntax -> "it is no JSON: " + syntax.getOriginalMessage();
+      case UnrecognizedPropertyException unknown -> "there is no such field";
+      case InvalidFormatException format -> "this value can't stand there";
+      default -> "what stands there is of another kind, or something is missing";
+    };
+  }
+
+  /** As {@code lines[1].size}. */
+  private static String place(JacksonException problem) {
+    StringBuilder place = new StringBuilder();
+    for (JacksonException.Reference step : problem.getPath()) {
+      String name = step.getPropertyName();
+      if (name == null) {
+        place.append('[').append(step.getIndex()).append(']');
+      } else {
+        place.append(place.isEmpty() ? "" : ".").append(name);
+      }
+      if (place.length() > MAX_PLACE) {
+        return place.substring(0, MAX_PLACE) + "...";
+      }
+    }
+    return place.toString();
+  }
+}
