@@ -173,14 +173,12 @@ public final class Context {
         throw new IllegalStateException(
             "a scope has returned without having run what it was given");
       }
-      switch (failure) {
-        case null -> {
-          return value;
-        }
+      return switch (failure) {
+        case null -> value;
         case Exception exception -> throw exception;
         case Error error -> throw error;
         default -> throw new IllegalStateException(failure);
-      }
+      };
     }
   }
 }
