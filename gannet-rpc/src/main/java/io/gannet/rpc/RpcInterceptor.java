@@ -17,8 +17,11 @@ import java.util.concurrent.CompletionStage;
  * thread, and should pass the call on there: then the handler runs there too, can be interrupted, and
  * the stage is complete unless the handler has returned one.
  *
- * <p><b>Time.</b> What is passed on after its deadline fails at once. A stage of an interceptor that
- * never completes leaves the caller waiting: see to it that it does.
+ * <p><b>Time.</b> What is passed on after its deadline fails at once. A call whose stage has not completed by
+ * then, and in a moment more, fails with {@link RpcCode#DEADLINE_EXCEEDED} for its caller, whatever its interceptors do
+ * afterwards. Where a call has no deadline because of its streams, {@link RpcEndpointBuilder#defaultTimeout} is how
+ * long it may be with its interceptors. An interceptor that blocks its thread, on which the caller may wait, can't be
+ * ended by that.
  *
  * @see RpcEndpointBuilder#interceptOutgoing
  * @see RpcEndpointBuilder#interceptIncoming

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -40,6 +41,7 @@ public final class Caller implements RpcCaller {
 
   private final CallSettings settings;
   private final Connections connections;
+  private final InterceptedCalls intercepted;
 
   /** How many asynchronous calls wait for a connection. */
   private final AtomicInteger waiting = new AtomicInteger();
@@ -53,6 +55,7 @@ public final class Caller implements RpcCaller {
   public Caller(CallSettings settings, Connections connections) {
     this.settings = settings;
     this.connections = connections;
+    this.intercepted = new InterceptedCalls(settings.clock());
   }
 
   @Override
@@ -334,7 +337,9 @@ public final class Caller implements RpcCaller {
         .thenApply(reply -> streamOf(call, reply))
         .whenComplete((stream, failure) -> {
           if (failure == null) {
-            outer.complete(stream);
+            if (!outer.complete(stream)) {
+              stream.close(); // it comes too late
+            }
           } else {
             outer.completeExceptionally(Objects.requireNonNull(Interceptors.unwrapped(failure)));
             inner.forEach(RpcStream::close); // nobody will ever read them
@@ -343,6 +348,17 @@ public final class Caller implements RpcCaller {
     if (outer.isCompletedExceptionally()) {
       return LocalStream.failed(outer.exceptionNow());
     }
+    // There is a stream as soon as the call is made, also if it has no deadline.
+    long nanos = Math.min(settings.defaultTimeout(), settings.clock().left(deadline));
+    intercepted.add(
+        outer,
+        nanos,
+        () -> false,
+        () -> {
+          if (outer.completeExceptionally(notCompleted(call, nanos, false))) {
+            inner.forEach(RpcStream::close);
+          }
+        });
     return outer.isDone() ? outer.join() : later(outer);
   }
 
@@ -503,12 +519,14 @@ public final class Caller implements RpcCaller {
     CallFuture outer = new CallFuture();
     Queue<CallFuture> inner = new ConcurrentLinkedQueue<>();
     outer.cancelWith(() -> inner.forEach(future -> future.cancel(true)));
+    AtomicBoolean passedOn = new AtomicBoolean();
     OutgoingCallView view = new OutgoingCallView(call, oneWay, settings.clock(), deadline);
     Interceptors.pass(
             settings.outgoing(),
             view,
             passed -> {
               Invocation changed = ((OutgoingCallView) passed).call();
+              passedOn.set(true);
               checkTime(changed, deadline);
               if (oneWay) {
                 sendOneWay(changed, deadline);
@@ -528,7 +546,25 @@ public final class Caller implements RpcCaller {
             outer.succeed(reply == null ? null : reply.result());
           }
         });
+    long left = settings.clock().left(deadline);
+    long nanos = left == Clock.NEVER ? settings.defaultTimeout() : left;
+    intercepted.add(
+        outer,
+        nanos,
+        () -> left == Clock.NEVER && inner.stream().anyMatch(future -> !future.isDone()),
+        () -> call.context().run(() -> outer.fail(notCompleted(call, nanos, left != Clock.NEVER && !passedOn.get()))));
     return outer;
+  }
+
+  private static RpcException notCompleted(Invocation call, long nanos, boolean notStarted) {
+    return new RpcException(
+        RpcCode.DEADLINE_EXCEEDED,
+        "the interceptors of %s have not completed within %s"
+            .formatted(call.path(), Clock.text(nanos)),
+        null,
+        null,
+        Map.of(),
+        notStarted);
   }
 
   /** Interceptors may have taken their time. */

@@ -68,6 +68,11 @@ public final class Clock {
     return time.nanoTime() - origin;
   }
 
+  /** {@return how many nanoseconds there are until a moment; {@link #NEVER} for one that never comes} */
+  public long left(long moment) {
+    return moment == NEVER ? NEVER : moment - now();
+  }
+
   /**
    * {@return the moment that comes after a while}
    *

@@ -212,7 +212,7 @@ final class IncomingCall implements Runnable, CallContext {
 
   /** {@return how much time is left; {@link Clock#NEVER} if there is no limit} */
   long nanosLeft() {
-    return deadline == Clock.NEVER ? Clock.NEVER : deadline - connection.clock().now();
+    return connection.clock().left(deadline);
   }
 
   @Override

@@ -143,7 +143,7 @@ final class OutgoingCalls {
   }
 
   private long nanosLeft(long deadline) {
-    return deadline == Clock.NEVER ? Clock.NEVER : deadline - connection.clock().now();
+    return connection.clock().left(deadline);
   }
 
   private Frame.Request request(Invocation call, long id, boolean oneWay, long deadline) {

@@ -1,0 +1,76 @@
+package io.gannet.rpc.internal.call;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Calls that are with interceptors, which end with their time even if an interceptor never completes. What is
+ * passed on has its deadline by itself, and its failure passes the interceptors: so they are given a moment more.
+ */
+final class InterceptedCalls {
+
+  private static final long GRACE = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final Clock clock;
+  private final DeadlineAlarm alarm;
+  private final Set<Waiting> all = ConcurrentHashMap.newKeySet();
+
+  InterceptedCalls(Clock clock) {
+    this.clock = clock;
+    this.alarm = new DeadlineAlarm(clock, this::look);
+  }
+
+  /** A call, or what it waits for. */
+  private static final class Waiting {
+    private final long nanos;
+    private final BooleanSupplier isPassedOn;
+    private final Runnable end;
+    private volatile long moment;
+
+    Waiting(long moment, long nanos, BooleanSupplier isPassedOn, Runnable end) {
+      this.moment = moment;
+      this.nanos = nanos;
+      this.isPassedOn = isPassedOn;
+      this.end = end;
+    }
+  }
+
+  /**
+   * Ends a call if it isn't over in time.
+   *
+   * @param call the call
+   * @param nanos how long it may be with interceptors
+   * @param isPassedOn whether it is not with them now, but somewhere that ends by itself: then it gets as much
+   *     time again
+   * @param end ends it, on a thread of its own
+   */
+  void add(CompletableFuture<?> call, long nanos, BooleanSupplier isPassedOn, Runnable end) {
+    if (call.isDone() || nanos == Clock.NEVER) {
+      return;
+    }
+    Waiting waiting = new Waiting(clock.after(nanos + GRACE), nanos, isPassedOn, end);
+    all.add(waiting);
+    alarm.noteDeadline(waiting.moment);
+    call.whenComplete((result, failure) -> all.remove(waiting));
+  }
+
+  private long look() {
+    long now = clock.now();
+    long next = Clock.NEVER;
+    for (Waiting waiting : all) {
+      if (waiting.moment <= now) {
+        if (!waiting.isPassedOn.getAsBoolean()) {
+          all.remove(waiting);
+          Thread.startVirtualThread(waiting.end);
+          continue;
+        }
+        waiting.moment = clock.after(waiting.nanos);
+      }
+      next = Math.min(next, waiting.moment);
+    }
+    return next;
+  }
+}
