@@ -113,8 +113,7 @@ class SilentInterceptorTest {
   @Test
   void theDefaultDeadlineEndsAllButTheStreamsAndTheWaitForThose() {
     RpcClient client =
-        fixture.start(
-            client().defaultTimeout(Duration.ofMillis(200)).interceptOutgoing(silent()));
+        fixture.start(client().defaultTimeout(Duration.ofMillis(200)).interceptOutgoing(silent()));
     Shop shop = client.proxy(Shop.class);
     assertLate(() -> shop.buy("x"), "Shop/buy");
     assertLate(() -> shop.list().next(), "Shop/list");
@@ -200,8 +199,7 @@ class SilentInterceptorTest {
             fixture
                 .client(server)
                 .interceptOutgoing((call, next) ->
-                    next.proceed(call)
-                        .whenComplete((reply, failure) -> seen.set(failure))));
+                    next.proceed(call).whenComplete((reply, failure) -> seen.set(failure))));
     CallOptions options = CallOptions.defaults().withTimeout(Duration.ofMillis(200));
     assertThatThrownBy(() -> client.proxy(Shop.class, options).buy("x"))
         .isInstanceOfSatisfying(
@@ -222,10 +220,12 @@ class SilentInterceptorTest {
             fixture
                 .server()
                 .service(Shop.class, open)
-                .interceptIncoming((call, next) -> call.timeLeft().isPresent()
-                    ? new CompletableFuture<RpcReply>().completeOnTimeout(
-                        new RpcReply("late", Metadata.empty()), 2, TimeUnit.SECONDS)
-                    : next.proceed(call)));
+                .interceptIncoming((call, next) ->
+                    call.timeLeft().isPresent()
+                        ? new CompletableFuture<RpcReply>()
+                            .completeOnTimeout(
+                                new RpcReply("late", Metadata.empty()), 2, TimeUnit.SECONDS)
+                        : next.proceed(call)));
     RpcClient client = fixture.start(fixture.client(server));
     CallOptions options = CallOptions.defaults().withTimeout(Duration.ofMillis(200));
     assertThatThrownBy(() -> client.call("Shop/buy", String.class, options, List.of("x")))

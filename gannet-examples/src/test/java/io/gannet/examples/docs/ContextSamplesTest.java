@@ -22,7 +22,6 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,9 +29,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.MDC;
@@ -168,20 +167,17 @@ class ContextSamplesTest {
         Stream.of(RpcInterceptor.class, Server.class)
             .map(type -> path(type).toString())
             .collect(Collectors.joining(File.pathSeparator));
+    ToolProvider javac = ToolProvider.findFirst("javac").orElseThrow();
     int result =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                List.of(
-                        "-proc:none",
-                        "-d",
-                        directory.toString(),
-                        "-cp",
-                        classPath,
-                        source.toString())
-                    .toArray(String[]::new));
+        javac.run(
+            System.out,
+            System.err,
+            "-proc:none",
+            "-d",
+            directory.toString(),
+            "-cp",
+            classPath,
+            source.toString());
     assertThat(result).isZero();
     return new URLClassLoader(
         new URL[] {directory.toUri().toURL()}, ContextSamplesTest.class.getClassLoader());

@@ -552,7 +552,10 @@ public final class Caller implements RpcCaller {
         outer,
         nanos,
         () -> left == Clock.NEVER && inner.stream().anyMatch(future -> !future.isDone()),
-        () -> call.context().run(() -> outer.fail(notCompleted(call, nanos, left != Clock.NEVER && !passedOn.get()))));
+        () ->
+            call.context()
+                .run(() ->
+                    outer.fail(notCompleted(call, nanos, left != Clock.NEVER && !passedOn.get()))));
     return outer;
   }
 
