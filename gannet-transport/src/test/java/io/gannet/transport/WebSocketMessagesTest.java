@@ -504,6 +504,15 @@ class WebSocketMessagesTest {
     expectViolation(code == 1009 ? Kind.MESSAGE_TOO_LARGE : Kind.DECODE_FAILED, code);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aCloseWithReservedBitsIsRefusedForThem(boolean whole) {
+    connect(server());
+    byte[] wrong = frame(0x90 | CLOSE, (byte) 3, (byte) 0xE8, (byte) 0xff);
+    peer.write(whole ? wrong : Arrays.copyOf(wrong, wrong.length - 1));
+    expectViolation(Kind.DECODE_FAILED, 1002);
+  }
+
   private static final String DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate";
 
   @Test

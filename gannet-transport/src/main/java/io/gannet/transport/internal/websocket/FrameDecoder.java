@@ -179,6 +179,10 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
     }
   }
 
+  /** Does nothing: the handler checks it, after the header. */
+  @Override
+  protected void checkCloseFrameBody(ChannelHandlerContext context, ByteBuf body) {}
+
   private int lengthOfHeader() {
     int length =
         switch (header[1] & 0x7F) {

@@ -475,13 +475,13 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     ByteBuf body = frame.content();
     int code = CloseCodes.NONE;
     if (body.isReadable()) {
-      code = body.getUnsignedShort(body.readerIndex()); // Netty's reads a negative one
+      code = body.getUnsignedShort(body.readerIndex());
       if (!NettySession.isCloseCode(code)) {
         violated(CloseCodes.PROTOCOL_ERROR, "a close frame with code %d".formatted(code));
         return;
       }
       utf8.reset();
-      if (!isUtf8(body, Short.BYTES, true)) { // Netty's takes half a character
+      if (!isUtf8(body, Short.BYTES, true)) {
         return;
       }
     }
