@@ -2,6 +2,7 @@ package io.gannet.rpc;
 
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ClientTls;
 import java.util.Collection;
 
 /**
@@ -45,4 +46,15 @@ public interface RpcClient extends RpcEndpoint, RpcCaller {
    * {@return the connections that take calls now, a snapshot}
    */
   Collection<RpcPeer> connections();
+
+  /**
+   * Encrypts the connections that it makes from now on in another way, as {@link Client#updateTls}.
+   *
+   * @param tls the new settings
+   * @throws io.gannet.transport.TransportException if they can't be used, with the reason; those of before
+   *     stay then
+   * @throws IllegalArgumentException if they have the {@code SSLContext} that is in use
+   * @throws IllegalStateException if the client doesn't encrypt
+   */
+  void updateTls(ClientTls tls);
 }

@@ -1,5 +1,6 @@
 package io.gannet.rpc;
 
+import io.gannet.transport.ClientTls;
 import java.time.Duration;
 import java.util.List;
 
@@ -37,6 +38,19 @@ public interface RpcCluster extends RpcClient {
    * {@return counters, as they are now}
    */
   ClusterStats stats();
+
+  /**
+   * Encrypts the connections that it makes from now on to instances that are reached by {@code tls} or {@code
+   * wss} in another way, instead of as {@link RpcClusterBuilder#tls} said; for those that come later, too. An
+   * instance that couldn't be used is tried again.
+   *
+   * @param tls the new settings
+   * @throws io.gannet.transport.TransportException if they can't be used, with the reason; those of before
+   *     stay then. That is found out only where there is such an instance
+   * @throws IllegalArgumentException if they have the {@code SSLContext} that is in use
+   */
+  @Override
+  void updateTls(ClientTls tls);
 
   /**
    * Waits until some instances take calls.

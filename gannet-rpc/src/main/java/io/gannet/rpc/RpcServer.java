@@ -2,6 +2,7 @@ package io.gannet.rpc;
 
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerBuilder;
+import io.gannet.transport.ServerTls;
 import java.net.SocketAddress;
 import java.util.Collection;
 import java.util.List;
@@ -53,6 +54,17 @@ public interface RpcServer extends RpcEndpoint {
    * @return the peer, if it is connected
    */
   Optional<RpcPeer> peer(String key);
+
+  /**
+   * Encrypts the connections that come from now on in another way, as {@link Server#updateTls}.
+   *
+   * @param tls the new settings
+   * @throws io.gannet.transport.TransportException if they can't be used, with the reason; those of before
+   *     stay then
+   * @throws IllegalArgumentException if they have the {@code SSLContext} that is in use
+   * @throws IllegalStateException if the server doesn't encrypt
+   */
+  void updateTls(ServerTls tls);
 
   /**
    * Has something done before a drain begins, while calls are still taken: leave a registry, tell a load

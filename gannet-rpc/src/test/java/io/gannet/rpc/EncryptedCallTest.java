@@ -1,15 +1,20 @@
 package io.gannet.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.ClientTls;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.ServerTls;
+import io.gannet.transport.StopMode;
 import io.gannet.transport.TlsIdentity;
+import io.gannet.transport.TransportException;
 import io.gannet.transport.WebSocketOptions;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
@@ -17,6 +22,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -112,5 +118,92 @@ class EncryptedCallTest {
               assertThat(e.code()).isEqualTo(RpcCode.UNAVAILABLE);
               assertThat(e.notStarted()).isTrue();
             });
+  }
+
+  @Test
+  void whatReplacesCertificateAndTrustHoldsForTheConnectionsThatComeThen() throws Exception {
+    RpcServer server = serve(Server.tcp("localhost", 0));
+    RpcClient client =
+        fixture.start(
+            RpcClient.over(Client.tcp("localhost", server.port()))
+                .service(Guest.class, language -> "Lovelace")
+                .connectionWait(Duration.ofSeconds(10))
+                .transport(settings ->
+                    settings
+                        .reconnect(Backoff.fixed(Duration.ofMillis(20)))
+                        .tls(ClientTls.systemTrust())));
+
+    client.updateTls(clientTls);
+    assertThat(client.proxy(Greeter.class).hello("Ada")).isEqualTo("hello Ada Lovelace");
+
+    issueCertificate(); // and trust in it
+    server.updateTls(serverTls);
+    client.updateTls(clientTls);
+    client.connections().forEach(peer -> peer.session().close(StopMode.NOW));
+    assertThat(client.proxy(Greeter.class).hello("Ada")).isEqualTo("hello Ada Lovelace");
+  }
+
+  @Test
+  void whatDoesNotEncryptHasNothingToReplace() {
+    RpcServer server = fixture.start(RpcServer.over(Server.tcp("localhost", 0)));
+    RpcClient client = fixture.start(RpcClient.over(Client.tcp("localhost", server.port())));
+
+    assertThatIllegalStateException().isThrownBy(() -> server.updateTls(serverTls));
+    assertThatIllegalStateException().isThrownBy(() -> client.updateTls(clientTls));
+  }
+
+  @Test
+  void aClusterThatWasGivenAnotherTrustConnectsByItToAllThatAreAndCome() throws Exception {
+    RpcServer first = serve(Server.tcp("localhost", 0));
+    RpcServer second = serve(Server.tcp("localhost", 0));
+    PublishedDirectory directory = Directory.published("Greeter");
+    directory.publish(List.of(instance("first", first)));
+    RpcCluster cluster =
+        fixture.start(
+            RpcClient.over(directory)
+                .service(Guest.class, language -> "Lovelace")
+                .transport(settings -> settings.reconnect(Backoff.fixed(Duration.ofMillis(20)))));
+    await().until(() -> reason(cluster, "first").contains("failed"));
+
+    cluster.updateTls(clientTls);
+    assertThat(cluster.awaitReady(1, Duration.ofSeconds(10))).isTrue();
+
+    directory.publish(List.of(instance("first", first), instance("second", second)));
+    assertThat(cluster.awaitReady(2, Duration.ofSeconds(10))).isTrue();
+    assertThatThrownBy(
+            () -> cluster.updateTls(ClientTls.trusting(this.directory.resolve("missing"))))
+        .isInstanceOf(TransportException.class)
+        .hasMessageContaining("missing");
+    cluster.connections().forEach(peer -> peer.session().close(StopMode.NOW));
+    await().until(() -> cluster.connections().size() == 2);
+    assertThat(cluster.proxy(Greeter.class).hello("Ada")).isEqualTo("hello Ada Lovelace");
+  }
+
+  @Test
+  void anInstanceThatCouldNotBeUsedIsTriedAgainWithTheNewTrust() throws Exception {
+    RpcServer server = serve(Server.tcp("localhost", 0));
+    RpcCluster cluster =
+        fixture.start(
+            RpcClient.over(Directory.of("Greeter", List.of(instance("only", server))))
+                .tls(ClientTls.trusting(directory.resolve("missing"))));
+    await()
+        .until(
+            () -> cluster.instances().getFirst().state() == InstanceStatus.State.UNUSABLE);
+
+    cluster.updateTls(clientTls);
+
+    assertThat(cluster.awaitReady(1, Duration.ofSeconds(10))).isTrue();
+  }
+
+  private static Instance instance(String id, RpcServer server) {
+    return Instance.of("Greeter", "tls", "localhost:" + server.port()).withId(id);
+  }
+
+  private static String reason(RpcCluster cluster, String id) {
+    return cluster.instances().stream()
+        .filter(one -> one.instance().id().equals(id))
+        .map(one -> String.valueOf(one.reason()))
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -14,6 +14,7 @@ import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.ClientTls;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.NoSessionException;
@@ -319,6 +320,10 @@ final class ClientConnections implements Connections, Pool, ConnectionOwner, Tra
   @Override
   public Collection<RpcPeer> peers() {
     return ready.stream().<RpcPeer>map(RpcConnection::peer).filter(RpcPeer::isOpen).toList();
+  }
+
+  void updateTls(ClientTls tls) {
+    transport().updateTls(tls);
   }
 
   // ---------------------------------------------------------------- stopping

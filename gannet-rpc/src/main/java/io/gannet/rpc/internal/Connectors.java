@@ -3,8 +3,6 @@ package io.gannet.rpc.internal;
 import io.gannet.rpc.Instance;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
-import io.gannet.transport.ClientTls;
-import org.jspecify.annotations.Nullable;
 
 /** How instances are connected to, by their protocols. */
 final class Connectors {
@@ -52,19 +50,5 @@ final class Connectors {
       // Said below.
     }
     throw new IllegalArgumentException("not a port from 1 to 65,535 at the end of " + address);
-  }
-
-  /**
-   * Encrypts the connections of an instance that says so.
-   *
-   * @param tls what the user has chosen, or null
-   */
-  static void encrypt(ClientBuilder<?> builder, Instance instance, @Nullable ClientTls tls) {
-    if (instance.protocol().equals("tls") || instance.protocol().equals("wss")) {
-      ClientTls chosen = tls == null ? ClientTls.systemTrust() : tls;
-      String name = instance.metadata().get(Instance.SERVER_NAME);
-      builder.tls(
-          name == null || chosen.serverName() != null ? chosen : chosen.withServerName(name));
-    }
   }
 }

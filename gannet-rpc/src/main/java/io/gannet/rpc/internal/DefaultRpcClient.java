@@ -5,6 +5,7 @@ import io.gannet.rpc.RpcPeer;
 import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.rpc.internal.call.Caller;
 import io.gannet.rpc.internal.call.ForwardingCaller;
+import io.gannet.transport.ClientTls;
 import io.gannet.transport.StopMode;
 import java.time.Duration;
 import java.util.Collection;
@@ -31,6 +32,11 @@ final class DefaultRpcClient extends ForwardingCaller implements RpcClient {
   @Override
   public Collection<RpcPeer> connections() {
     return connections.peers();
+  }
+
+  @Override
+  public void updateTls(ClientTls tls) {
+    connections.updateTls(tls);
   }
 
   @Override

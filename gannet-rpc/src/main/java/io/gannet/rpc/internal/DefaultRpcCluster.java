@@ -9,10 +9,12 @@ import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.rpc.internal.call.Caller;
 import io.gannet.rpc.internal.call.ForwardingCaller;
 import io.gannet.rpc.internal.cluster.Cluster;
+import io.gannet.transport.ClientTls;
 import io.gannet.transport.StopMode;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /** A client of many instances: makes calls at those that it is connected to. */
@@ -21,12 +23,19 @@ final class DefaultRpcCluster extends ForwardingCaller implements RpcCluster {
   private final Caller caller;
   private final Directory directory;
   private final Cluster cluster;
+  private final ClusterTls encryption;
   private final Duration grace;
 
-  DefaultRpcCluster(CallSettings settings, Directory directory, Cluster cluster, Duration grace) {
+  DefaultRpcCluster(
+      CallSettings settings,
+      Directory directory,
+      Cluster cluster,
+      ClusterTls encryption,
+      Duration grace) {
     this.caller = new Caller(settings, cluster);
     this.directory = directory;
     this.cluster = cluster;
+    this.encryption = encryption;
     this.grace = grace;
   }
 
@@ -53,6 +62,12 @@ final class DefaultRpcCluster extends ForwardingCaller implements RpcCluster {
   @Override
   public ClusterStats stats() {
     return cluster.stats();
+  }
+
+  @Override
+  public void updateTls(ClientTls tls) {
+    encryption.update(Objects.requireNonNull(tls, "tls"));
+    cluster.retryUnusable();
   }
 
   @Override

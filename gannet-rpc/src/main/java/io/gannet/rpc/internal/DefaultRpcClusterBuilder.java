@@ -28,7 +28,7 @@ final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilde
 
   private final Directory directory;
   private Consumer<ClientBuilder<?>> transportSettings = builder -> {};
-  private @Nullable ClientTls tls;
+  private ClientTls tls = ClientTls.systemTrust();
   private Function<Instance, ClientBuilder.NeedsCodec> connector = Connectors::byProtocol;
   private int connections = 1;
   private int maxInstances = 1000;
@@ -131,11 +131,12 @@ final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilde
   @Override
   public RpcCluster start() {
     CallSettings settings = settings(null);
+    ClusterTls encryption = new ClusterTls(tls);
     Cluster cluster =
         new Cluster(
             directory,
             new ClusterSettings(
-                pools(settings),
+                pools(settings, encryption),
                 balancer,
                 retries,
                 ejection,
@@ -147,27 +148,29 @@ final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilde
                 drainGrace()),
             settings.clock());
     cluster.start();
-    return new DefaultRpcCluster(settings, directory, cluster, drainGrace());
+    return new DefaultRpcCluster(settings, directory, cluster, encryption, drainGrace());
   }
 
   /** What connects to instances; keeps the settings as they are now. */
-  private Pool.Factory pools(CallSettings settings) {
+  private Pool.Factory pools(CallSettings settings, ClusterTls encryption) {
     Function<Instance, ClientBuilder.NeedsCodec> to = connector;
-    ClientTls trust = tls;
     int count = connections;
     Consumer<ClientBuilder<?>> transport = transportSettings;
     Consumer<RpcPeer> action = onConnect;
     TransportSetup setup = transportSetup();
     return (instance, onChange) ->
-        ClientConnections.open(
-            to.apply(instance).codecPerSession(settings.wire()::newCodec),
-            builder -> {
-              builder.connections(count);
-              Connectors.encrypt(builder, instance, trust);
-              transport.accept(builder);
-            },
-            setup,
-            settings,
-            new ClientConnections(action, 0, onChange));
+        encryption.open(
+            instance,
+            encrypt ->
+                ClientConnections.open(
+                    to.apply(instance).codecPerSession(settings.wire()::newCodec),
+                    builder -> {
+                      builder.connections(count);
+                      encrypt.accept(builder);
+                      transport.accept(builder);
+                    },
+                    setup,
+                    settings,
+                    new ClientConnections(action, 0, onChange)));
   }
 }

@@ -9,6 +9,7 @@ import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.Server;
+import io.gannet.transport.ServerTls;
 import io.gannet.transport.StopMode;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -145,6 +146,11 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
     stopping = true;
     transport().stopAccepting(); // so that a load balancer sends clients elsewhere at once
     Draining.stop(transport(), List.copyOf(connections), RpcConnection::drain, mode, within);
+  }
+
+  @Override
+  public void updateTls(ServerTls tls) {
+    transport().updateTls(tls);
   }
 
   @Override

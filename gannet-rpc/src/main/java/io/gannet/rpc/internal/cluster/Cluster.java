@@ -236,6 +236,26 @@ public final class Cluster implements Connections {
     }
   }
 
+  /** Tries once more what couldn't be used, because what it needs may be there now. */
+  public void retryUnusable() {
+    List<Member> again = new ArrayList<>();
+    lock.lock();
+    try {
+      for (Member member : members.values()) {
+        if (member.state() == State.UNUSABLE) {
+          member.moveTo(State.IDLE, null);
+          again.add(member);
+        }
+      }
+      publish();
+    } finally {
+      lock.unlock();
+    }
+    if (!settings.lazy()) {
+      again.forEach(this::connect);
+    }
+  }
+
   private void unusable(Member member, Throwable why) {
     lock.lock();
     try {
