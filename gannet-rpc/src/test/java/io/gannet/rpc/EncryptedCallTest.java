@@ -186,9 +186,7 @@ class EncryptedCallTest {
         fixture.start(
             RpcClient.over(Directory.of("Greeter", List.of(instance("only", server))))
                 .tls(ClientTls.trusting(directory.resolve("missing"))));
-    await()
-        .until(
-            () -> cluster.instances().getFirst().state() == InstanceStatus.State.UNUSABLE);
+    await().until(() -> cluster.instances().getFirst().state() == InstanceStatus.State.UNUSABLE);
 
     cluster.updateTls(clientTls);
 

@@ -41,6 +41,8 @@ public record CloseReason(Kind kind, String message, @Nullable Throwable cause, 
     QUEUE_FULL,
     /** {@link SessionListener#onOpen} threw. */
     REFUSED,
+    /** Another callback threw, and the endpoint is set to {@link EndpointBuilder#closeOnListenerFailure}. */
+    LISTENER_FAILED,
     /** A client's session was not ready in time, see {@link ClientBuilder#awaitReady}. */
     NOT_READY,
     /** The grace period of a drain ended before everything was done. */

@@ -3,6 +3,7 @@ package io.gannet.transport;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /**
  * What has sessions: a {@link Server} or a {@link Client}. Safe for use by any number of threads.
@@ -27,15 +28,52 @@ public interface Endpoint<M> extends AutoCloseable {
   int sessionCount();
 
   /**
-   * Sends a message to every open session. Never waits: where the queue is full, {@link
-   * QueuePolicy#CLOSE} closes the session, and every other policy leaves it out.
+   * Sends a message to every open session, as {@link #broadcast(Object, Predicate)} does.
    *
    * @param message the message
    * @return how many sessions accepted it
-   * @throws EncodeException or whatever else the codec throws, after all sessions have been tried; what
-   *     it throws for further sessions is suppressed in the first
+   * @throws EncodeException or whatever else the codec throws
    */
-  int broadcast(M message);
+  default int broadcast(M message) {
+    return broadcast(message, session -> true);
+  }
+
+  /**
+   * Sends a message to some of the open sessions. Never waits: where the queue is full, {@link
+   * QueuePolicy#CLOSE} closes the session, and every other policy leaves it out. Encodes for each session,
+   * because a codec may have state; see {@link #broadcastEncoded(Encoded)} to encode once.
+   *
+   * @param message the message
+   * @param filter which sessions are sent it; called once for each, on this thread
+   * @return how many sessions accepted it
+   * @throws EncodeException or whatever else the codec or the filter throws, after all sessions have been
+   *     tried; what is thrown for further sessions is suppressed in the first
+   */
+  int broadcast(M message, Predicate<? super Session<M>> filter);
+
+  /**
+   * Sends a message that is encoded already to every open session, as {@link #broadcastEncoded(Encoded,
+   * Predicate)} does.
+   *
+   * @param message the message
+   * @return how many sessions accepted it
+   * @throws MessageTooLargeException if it is over the limit of a session
+   */
+  default int broadcastEncoded(Encoded<? extends M> message) {
+    return broadcastEncoded(message, session -> true);
+  }
+
+  /**
+   * As {@link #broadcast(Object, Predicate)}, with a message that has been encoded once, for this endpoint or
+   * for several.
+   *
+   * @param message the message
+   * @param filter which sessions are sent it; called once for each, on this thread
+   * @return how many sessions accepted it
+   * @throws MessageTooLargeException if it is over the limit of a session, or whatever else the filter throws,
+   *     after all sessions have been tried; what is thrown for further sessions is suppressed in the first
+   */
+  int broadcastEncoded(Encoded<? extends M> message, Predicate<? super Session<M>> filter);
 
   /**
    * {@return whether this endpoint has not been stopped}

@@ -49,6 +49,17 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   }
 
   /**
+   * Closes a session when {@link SessionListener#onMessage} or {@link SessionListener#onCron} throws, after
+   * {@link SessionListener#onError}, with {@link CloseReason.Kind#LISTENER_FAILED}: what has been sent is
+   * still written, messages that wait for the listener are thrown away. For protocols of requests and
+   * answers, where a peer would wait for ever for the answer that a failed callback hasn't sent. By default
+   * the session goes on, so that one bad message doesn't cost a peer all others that it has under way.
+   *
+   * @return this
+   */
+  B closeOnListenerFailure();
+
+  /**
    * Sets a hook that is called for each connection before it becomes a session, to give it a codec, a
    * listener, limits or attributes of its own, or to refuse it.
    *

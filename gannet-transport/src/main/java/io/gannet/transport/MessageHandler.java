@@ -13,7 +13,8 @@ public interface MessageHandler<M> {
    *
    * @param session the session
    * @param message the message
-   * @throws Exception logged; the session goes on
+   * @throws Exception logged; the session goes on, unless {@link EndpointBuilder#closeOnListenerFailure}
+   *     says otherwise
    */
   void onMessage(Session<M> session, M message) throws Exception;
 }

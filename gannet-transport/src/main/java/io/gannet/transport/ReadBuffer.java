@@ -221,6 +221,26 @@ public interface ReadBuffer {
   short getShortLE(int offset);
 
   /**
+   * Looks at two bytes, 0 to 65,535.
+   *
+   * @param offset from the position
+   * @return their value
+   */
+  default int getUnsignedShort(int offset) {
+    return getShort(offset) & 0xFFFF;
+  }
+
+  /**
+   * Looks at two bytes, little-endian, 0 to 65,535.
+   *
+   * @param offset from the position
+   * @return their value
+   */
+  default int getUnsignedShortLE(int offset) {
+    return getShortLE(offset) & 0xFFFF;
+  }
+
+  /**
    * Looks at three bytes, 0 to 16,777,215.
    *
    * @param offset from the position
@@ -253,6 +273,26 @@ public interface ReadBuffer {
   int getIntLE(int offset);
 
   /**
+   * Looks at four bytes, 0 to 4,294,967,295.
+   *
+   * @param offset from the position
+   * @return their value
+   */
+  default long getUnsignedInt(int offset) {
+    return getInt(offset) & 0xFFFF_FFFFL;
+  }
+
+  /**
+   * Looks at four bytes, little-endian, 0 to 4,294,967,295.
+   *
+   * @param offset from the position
+   * @return their value
+   */
+  default long getUnsignedIntLE(int offset) {
+    return getIntLE(offset) & 0xFFFF_FFFFL;
+  }
+
+  /**
    * Looks at eight bytes.
    *
    * @param offset from the position
@@ -267,6 +307,53 @@ public interface ReadBuffer {
    * @return their value
    */
   long getLongLE(int offset);
+
+  /**
+   * Looks at four bytes as an IEEE 754 number.
+   *
+   * @param offset from the position
+   * @return the number
+   */
+  default float getFloat(int offset) {
+    return Float.intBitsToFloat(getInt(offset));
+  }
+
+  /**
+   * Looks at eight bytes as an IEEE 754 number.
+   *
+   * @param offset from the position
+   * @return the number
+   */
+  default double getDouble(int offset) {
+    return Double.longBitsToDouble(getLong(offset));
+  }
+
+  /**
+   * Copies bytes into a new array.
+   *
+   * @param offset from the position
+   * @param length how many
+   * @return the bytes
+   */
+  byte[] getBytes(int offset, int length);
+
+  /**
+   * Copies bytes into an array.
+   *
+   * @param offset from the position
+   * @param target where to put them
+   * @param targetOffset the index of the first in the array
+   * @param length how many
+   */
+  void getBytes(int offset, byte[] target, int targetOffset, int length);
+
+  /**
+   * Fills the remaining space of a buffer.
+   *
+   * @param offset from the position of this buffer
+   * @param target where to put the bytes; its position moves to its limit
+   */
+  void getBytes(int offset, ByteBuffer target);
 
   /**
    * Looks at text.

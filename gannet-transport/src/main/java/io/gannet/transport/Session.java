@@ -156,8 +156,8 @@ public interface Session<M> {
   void sendAll(Collection<? extends M> messages);
 
   /**
-   * Sends a message that is encoded already, past the codec: for instance one that goes to many
-   * sessions. What a full queue does is decided by the {@link QueuePolicy}.
+   * Sends a message that is encoded already, past the codec. What a full queue does is decided by the {@link
+   * QueuePolicy}.
    *
    * @param message the bytes of one whole message, framing included; copied, and its position moves
    *     to its limit
@@ -166,6 +166,40 @@ public interface Session<M> {
    * @throws MessageTooLargeException if it is over {@link #maxMessageSize()}
    */
   void sendEncoded(ByteBuffer message);
+
+  /**
+   * Sends a message that has been encoded once for many sessions. What a full queue does is decided by the
+   * {@link QueuePolicy}.
+   *
+   * @param message the message
+   * @throws SessionClosedException if the session is closed
+   * @throws QueueFullException as for {@link #send(Object)}
+   * @throws MessageTooLargeException if it is over {@link #maxMessageSize()}
+   */
+  void sendEncoded(Encoded<? extends M> message);
+
+  /**
+   * Sends a message that is encoded already, past the codec, if the queue is not full. Never waits, as {@link
+   * #trySend}.
+   *
+   * @param message the bytes of one whole message, framing included; if accepted they are copied, and its
+   *     position moves to its limit
+   * @return false if the queue is full; true if the message was accepted
+   * @throws SessionClosedException if the session is closed
+   * @throws MessageTooLargeException if it is over {@link #maxMessageSize()}
+   */
+  boolean trySendEncoded(ByteBuffer message);
+
+  /**
+   * Sends a message that has been encoded once for many sessions, if the queue is not full. Never waits, as
+   * {@link #trySend}.
+   *
+   * @param message the message
+   * @return false if the queue is full; true if the message was accepted
+   * @throws SessionClosedException if the session is closed
+   * @throws MessageTooLargeException if it is over {@link #maxMessageSize()}
+   */
+  boolean trySendEncoded(Encoded<? extends M> message);
 
   /**
    * Gets an attribute.

@@ -10,7 +10,8 @@ package io.gannet.transport;
  * serve many sessions, and is then called for different sessions at the same time.
  *
  * <p><b>Exceptions.</b> One thrown by {@link #onOpen} closes the session. One thrown by {@link
- * #onMessage} or {@link #onCron} is logged and given to {@link #onError}, and the session goes on.
+ * #onMessage} or {@link #onCron} is logged and given to {@link #onError}, and the session goes on unless
+ * {@link EndpointBuilder#closeOnListenerFailure} says otherwise.
  * One thrown by {@link #onError} or {@link #onClose} is logged.
  *
  * @param <M> the type of the messages

@@ -2,6 +2,8 @@ package io.gannet.transport;
 
 import java.net.URI;
 import java.util.ServiceLoader;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the objects behind the interfaces of this package, so that it needs to know none of them.
@@ -100,6 +102,28 @@ public interface TransportProvider {
    * @return a builder
    */
   ClientBuilder.NeedsCodec udpClient(String host, int port, UdpOptions options);
+
+  /**
+   * Encodes a message without a session.
+   *
+   * @param codec the codec
+   * @param message the message
+   * @param <M> the type of the message
+   * @return its bytes
+   */
+  <M> Encoded<M> encode(Codec<M> codec, M message);
+
+  /**
+   * Makes what matches answers to requests.
+   *
+   * @param keyOfRequest gives the key of a request, or null for answers in order
+   * @param keyOfMessage gives the key of a message, or null for answers in order
+   * @param <M> the type of the messages
+   * @return with the default settings
+   */
+  <M> Requests<M> requests(
+      @Nullable Function<? super M, ?> keyOfRequest,
+      @Nullable Function<? super M, ? extends @Nullable Object> keyOfMessage);
 
   /**
    * Starts I/O threads.

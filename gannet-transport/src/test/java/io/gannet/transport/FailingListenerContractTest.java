@@ -2,7 +2,9 @@ package io.gannet.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gannet.transport.CloseReason.Kind;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A listener may throw whatever it likes wherever it likes. */
@@ -63,5 +65,48 @@ class FailingListenerContractTest extends TransportContract {
 
     assertThat(atServer.awaitErrors(2)).allSatisfy(e -> assertThat(e).hasMessage("cron"));
     assertThat(pair.serverSide().isOpen()).isTrue();
+  }
+
+  @Test
+  void whereThatIsToldWhatOnMessageThrowsClosesTheSessionAfterOnErrorHasAnswered() {
+    IllegalStateException thrown = new IllegalStateException("oops");
+    RecordingListener<String> atServer =
+        listener()
+            .whenMessage((session, message) -> {
+              if (message.equals("bad")) {
+                throw thrown;
+              }
+              session.send(message);
+            })
+            .whenError((session, error) -> session.send("failed"));
+    Pair pair = connect(server().closeOnListenerFailure(), atServer);
+
+    pair.clientSide().sendAll(List.of("good", "bad", "too late"));
+
+    CloseReason reason = atServer.awaitClose();
+    assertThat(reason.kind()).isEqualTo(Kind.LISTENER_FAILED);
+    assertThat(reason.message()).contains("onMessage threw").contains("oops");
+    assertThat(reason.cause()).isSameAs(thrown);
+    assertThat(atServer.events())
+        .containsExactly(
+            "open",
+            "message good",
+            "message bad",
+            "error IllegalStateException",
+            "close LISTENER_FAILED");
+    assertThat(pair.atClient().awaitMessages(2)).containsExactly("good", "failed");
+  }
+
+  @Test
+  void whereThatIsToldWhatOnCronThrowsClosesTheSession() {
+    RecordingListener<String> atServer =
+        listener()
+            .whenCron(session -> {
+              throw new IllegalStateException("cron");
+            });
+    connect(server().cron(Duration.ofMillis(10)).closeOnListenerFailure(), atServer);
+
+    assertThat(atServer.awaitClose().kind()).isEqualTo(Kind.LISTENER_FAILED);
+    assertThat(atServer.crons()).isEqualTo(1);
   }
 }

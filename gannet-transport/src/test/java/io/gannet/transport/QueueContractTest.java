@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gannet.transport.CloseReason.Kind;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -294,6 +295,25 @@ class QueueContractTest extends TransportTests {
         .withThrowableThat()
         .withCauseInstanceOf(SessionClosedException.class);
     await().until(() -> sent.stream().allMatch(CompletableFuture::isDone));
+  }
+
+  @Test
+  void whatIsEncodedAlreadyIsNotTakenByAFullQueueAndNothingWaits() {
+    Session<String> session = slow(server());
+    ByteBuffer bytes = ByteBuffer.wrap(TextCodec.frames("bytes"));
+    Encoded<String> encoded = Encoded.of(new TextCodec(), "encoded");
+    int filled = fill(session);
+
+    assertThat(session.trySendEncoded(bytes)).isFalse();
+    assertThat(bytes.position()).isZero();
+    assertThat(session.trySendEncoded(encoded)).isFalse();
+    assertThat(session.endpoint().broadcastEncoded(encoded)).isZero();
+
+    gate.open();
+    await().untilAsserted(() -> assertThat(session.trySendEncoded(bytes)).isTrue());
+    assertThat(bytes.hasRemaining()).isFalse();
+    assertThat(session.trySendEncoded(encoded)).isTrue();
+    assertThat(atClient.awaitMessages(filled + 2)).endsWith("bytes", "encoded");
   }
 
   @Test

@@ -137,6 +137,10 @@ class WebSocketMessagesTest {
         });
     expect(TEXT, "");
     expect(BINARY, "");
+
+    Codec<WebSocketMessage> codec = Codecs.webSocketMessages();
+    server.broadcastEncoded(Encoded.of(codec, new WebSocketMessage.Text("once")));
+    expect(TEXT, "once");
   }
 
   @ParameterizedTest

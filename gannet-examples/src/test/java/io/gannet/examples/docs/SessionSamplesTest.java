@@ -9,9 +9,11 @@ import io.gannet.transport.AttributeKey;
 import io.gannet.transport.Client;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Dispatch;
+import io.gannet.transport.Encoded;
 import io.gannet.transport.IpFilter;
 import io.gannet.transport.QueueFullException;
 import io.gannet.transport.QueuePolicy;
+import io.gannet.transport.Requests;
 import io.gannet.transport.SendTimeoutException;
 import io.gannet.transport.Server;
 import io.gannet.transport.Session;
@@ -235,6 +237,8 @@ class SessionSamplesTest {
                 .setup(connection -> connection.attribute(room, "blue"))
                 .onMessage((session, text) -> {})
                 .start();
+        Server<String> other =
+            Server.tcp(0).codec(Codecs.lines()).onMessage((session, text) -> {}).start();
         Client<String> client =
             Client.tcp("127.0.0.1", server.port())
                 .codec(Codecs.lines())
@@ -246,17 +250,55 @@ class SessionSamplesTest {
       // tag::guide-send-more[]
       session.send("in time or not at all", Duration.ofMillis(200));
 
-      ByteBuffer encoded = ByteBuffer.wrap("the same for all of this room\n".getBytes(UTF_8));
-      for (Session<String> each : server.sessions()) {
-        if ("blue".equals(each.get(room))) {
-          each.sendEncoded(encoded.duplicate());
-        }
-      }
+      ByteBuffer bytes = ByteBuffer.wrap("bytes that come from elsewhere\n".getBytes(UTF_8));
+      session.sendEncoded(bytes); // or trySendEncoded, which never waits
       // end::guide-send-more[]
+
+      // tag::guide-fan-out[]
+      int blue = server.broadcast("for this room", each -> "blue".equals(each.get(room)));
+
+      Encoded<String> news = Encoded.of(Codecs.lines(), "for all, encoded once");
+      int all = 0;
+      for (Server<String> each : List.of(server, other)) {
+        all += each.broadcastEncoded(news); // takes a filter, too
+      }
+      // end::guide-fan-out[]
+      assertThat(blue).isEqualTo(1);
+      assertThat(all).isEqualTo(1);
       await()
           .untilAsserted(() ->
               assertThat(heard)
-                  .containsExactly("in time or not at all", "the same for all of this room"));
+                  .containsExactly(
+                      "in time or not at all",
+                      "bytes that come from elsewhere",
+                      "for this room",
+                      "for all, encoded once"));
+    }
+  }
+
+  @Test
+  void requestsWithKeys() {
+    try (Server<String> server =
+        Server.tcp("127.0.0.1", 0)
+            .codec(Codecs.lines())
+            .onMessage((session, text) -> session.send(text.replace("?", "=21.5")))
+            .start()) {
+      // tag::guide-requests-keyed[]
+      // Lines such as "7:temperature?", answered by "7:temperature=21.5".
+      Requests<String> requests =
+          Requests.keyed(
+              request -> request.substring(0, request.indexOf(':')),
+              message -> message.contains("=") ? message.substring(0, message.indexOf(':')) : null);
+      Client<String> device =
+          Client.tcp("127.0.0.1", server.port())
+              .codec(Codecs.lines())
+              .listener(requests.listener((session, text) -> log.info("not asked for: {}", text)))
+              .start();
+
+      String answer = requests.call(device.session(), "7:temperature?", Duration.ofSeconds(1));
+      // end::guide-requests-keyed[]
+      assertThat(answer).isEqualTo("7:temperature=21.5");
+      device.close();
     }
   }
 

@@ -120,6 +120,7 @@ public final class Connection<M> implements AutoCloseable {
             0,
             null,
             Duration.ofSeconds(10),
+            false,
             OBSERVERS,
             FAILURES,
             false,

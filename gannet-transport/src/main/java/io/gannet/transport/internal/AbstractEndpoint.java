@@ -1,6 +1,7 @@
 package io.gannet.transport.internal;
 
 import io.gannet.transport.CloseReason;
+import io.gannet.transport.Encoded;
 import io.gannet.transport.Endpoint;
 import io.gannet.transport.Session;
 import io.gannet.transport.StopMode;
@@ -8,12 +9,14 @@ import io.gannet.transport.StopReport;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SharedEventLoops;
 import io.gannet.transport.internal.session.Checks;
+import io.gannet.transport.internal.session.EncodedMessage;
 import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.session.SessionSettings;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,12 +103,24 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   }
 
   @Override
-  public int broadcast(M message) {
+  public int broadcast(M message, Predicate<? super Session<M>> filter) {
+    Objects.requireNonNull(message, "message");
+    return toAll(filter, session -> session.sendBroadcast(message));
+  }
+
+  @Override
+  public int broadcastEncoded(Encoded<? extends M> message, Predicate<? super Session<M>> filter) {
+    EncodedMessage<?> encoded = EncodedMessage.of(message);
+    return toAll(filter, session -> session.sendBroadcast(encoded));
+  }
+
+  private int toAll(Predicate<? super Session<M>> filter, Predicate<NettySession<M>> send) {
+    Objects.requireNonNull(filter, "filter");
     int accepted = 0;
     RuntimeException failure = null;
     for (NettySession<M> session : live.values()) {
       try {
-        if (session.isVisible() && session.sendBroadcast(message)) {
+        if (session.isVisible() && filter.test(session) && send.test(session)) {
           accepted++;
         }
       } catch (RuntimeException e) {

@@ -52,6 +52,7 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
   private long readIdleTimeout;
   private long cronPeriod;
   private SessionSettings.@Nullable Heartbeat<M> heartbeat;
+  private boolean closesOnListenerFailure;
   private Duration drainGrace = Duration.ofSeconds(10);
   private final List<TransportObserver> observers = new ArrayList<>();
   private boolean wireDump;
@@ -121,6 +122,7 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
         cronPeriod,
         heartbeat,
         drainGrace,
+        closesOnListenerFailure,
         new Observers(observers, failures),
         failures,
         wireDump,
@@ -142,6 +144,12 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
   @Override
   public B listenerPerSession(Supplier<? extends SessionListener<M>> factory) {
     listeners = Objects.requireNonNull(factory, "listenerPerSession");
+    return self();
+  }
+
+  @Override
+  public B closeOnListenerFailure() {
+    closesOnListenerFailure = true;
     return self();
   }
 

@@ -1,42 +1,37 @@
 package io.gannet.transport.internal;
 
-import io.gannet.transport.AttributeKey;
-import io.gannet.transport.CloseReason;
 import io.gannet.transport.ConnectionInfo;
 import io.gannet.transport.Endpoint;
-import io.gannet.transport.Session;
-import io.gannet.transport.SessionStats;
-import io.gannet.transport.StopMode;
+import io.gannet.transport.internal.session.NoSession;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Collection;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a codec is given as the session of a message that goes to an address without one: it tells who,
- * where and how large, and does nothing.
+ * where and how large.
  */
-record Addressee<M>(
-    Endpoint<M> endpoint,
-    SocketAddress localAddress,
-    SocketAddress remoteAddress,
-    int maxMessageSize)
-    implements Session<M> {
+final class Addressee<M> extends NoSession<M> {
 
-  private UnsupportedOperationException noSession() {
-    return new UnsupportedOperationException(
-        "there is no session with %s: the message was sent with Server.sendTo"
-            .formatted(remoteAddress));
+  private final Endpoint<M> endpoint;
+  private final SocketAddress localAddress;
+  private final SocketAddress remoteAddress;
+  private final int maxMessageSize;
+
+  Addressee(
+      Endpoint<M> endpoint,
+      SocketAddress localAddress,
+      SocketAddress remoteAddress,
+      int maxMessageSize) {
+    this.endpoint = endpoint;
+    this.localAddress = localAddress;
+    this.remoteAddress = remoteAddress;
+    this.maxMessageSize = maxMessageSize;
   }
 
   @Override
-  public long id() {
-    return 0;
+  protected UnsupportedOperationException noSession() {
+    return new UnsupportedOperationException(
+        "there is no session with %s: the message was sent with Server.sendTo"
+            .formatted(remoteAddress));
   }
 
   @Override
@@ -45,8 +40,18 @@ record Addressee<M>(
   }
 
   @Override
-  public void name(String name) {
-    throw noSession();
+  public Endpoint<M> endpoint() {
+    return endpoint;
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    return localAddress;
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    return remoteAddress;
   }
 
   @Override
@@ -55,107 +60,7 @@ record Addressee<M>(
   }
 
   @Override
-  public boolean isOpen() {
-    return false;
-  }
-
-  @Override
-  public void send(M message) {
-    throw noSession();
-  }
-
-  @Override
-  public void send(M message, Duration timeout) {
-    throw noSession();
-  }
-
-  @Override
-  public boolean trySend(M message) {
-    throw noSession();
-  }
-
-  @Override
-  public CompletionStage<Void> sendAsync(M message) {
-    return CompletableFuture.failedStage(noSession());
-  }
-
-  @Override
-  public void sendAll(Collection<? extends M> messages) {
-    throw noSession();
-  }
-
-  @Override
-  public void sendEncoded(ByteBuffer message) {
-    throw noSession();
-  }
-
-  @Override
-  public <T> @Nullable T get(AttributeKey<T> key) {
-    return null;
-  }
-
-  @Override
-  public <T> @Nullable T set(AttributeKey<T> key, @Nullable T value) {
-    throw noSession();
-  }
-
-  @Override
-  public <T> T getOrSet(AttributeKey<T> key, Supplier<? extends T> initial) {
-    throw noSession();
-  }
-
-  @Override
-  public Instant lastActive() {
-    throw noSession();
-  }
-
-  @Override
-  public void touch() {
-    throw noSession();
-  }
-
-  @Override
-  public Duration cronPeriod() {
-    return Duration.ZERO;
-  }
-
-  @Override
-  public void cronPeriod(Duration period) {
-    throw noSession();
-  }
-
-  @Override
-  public void maxMessageSize(int bytes) {
-    throw noSession();
-  }
-
-  @Override
-  public Duration readIdleTimeout() {
-    return Duration.ZERO;
-  }
-
-  @Override
-  public void readIdleTimeout(Duration timeout) {
-    throw noSession();
-  }
-
-  @Override
-  public SessionStats stats() {
-    throw noSession();
-  }
-
-  @Override
-  public void close(StopMode mode) {
-    throw noSession();
-  }
-
-  @Override
-  public void close(int closeCode, String message) {
-    throw noSession();
-  }
-
-  @Override
-  public CompletionStage<CloseReason> whenClosed() {
-    throw noSession();
+  public int maxMessageSize() {
+    return maxMessageSize;
   }
 }

@@ -2,17 +2,23 @@ package io.gannet.transport.internal;
 
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.Codec;
+import io.gannet.transport.Encoded;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.Io;
 import io.gannet.transport.IpFilter;
+import io.gannet.transport.Requests;
 import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.TransportProvider;
 import io.gannet.transport.UdpOptions;
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.request.DefaultRequests;
+import io.gannet.transport.internal.session.EncodedMessage;
 import java.net.URI;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Makes endpoints on Netty. */
 public final class NettyTransportProvider implements TransportProvider {
@@ -185,6 +191,18 @@ public final class NettyTransportProvider implements TransportProvider {
         return builders.isReliable();
       }
     };
+  }
+
+  @Override
+  public <M> Encoded<M> encode(Codec<M> codec, M message) {
+    return EncodedMessage.encode(codec, message);
+  }
+
+  @Override
+  public <M> Requests<M> requests(
+      @Nullable Function<? super M, ?> keyOfRequest,
+      @Nullable Function<? super M, ? extends @Nullable Object> keyOfMessage) {
+    return new DefaultRequests<>(keyOfRequest, keyOfMessage);
   }
 
   @Override

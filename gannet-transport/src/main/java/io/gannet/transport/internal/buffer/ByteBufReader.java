@@ -210,8 +210,7 @@ public final class ByteBufReader implements ReadBuffer {
   @Override
   public byte[] readBytes(int length) {
     checkLength(length);
-    byte[] bytes = new byte[length];
-    view.get(position + shift, bytes, 0, length);
+    byte[] bytes = getBytes(0, length);
     position += length;
     return bytes;
   }
@@ -219,7 +218,7 @@ public final class ByteBufReader implements ReadBuffer {
   @Override
   public void readBytes(byte[] target, int offset, int length) {
     checkLength(length);
-    view.get(position + shift, target, offset, length);
+    getBytes(0, target, offset, length);
     position += length;
   }
 
@@ -227,7 +226,7 @@ public final class ByteBufReader implements ReadBuffer {
   public void readBytes(ByteBuffer target) {
     int length = target.remaining();
     checkLength(length);
-    target.put(target.position(), view, position + shift, length).position(target.limit());
+    getBytes(0, target);
     position += length;
   }
 
@@ -309,9 +308,29 @@ public final class ByteBufReader implements ReadBuffer {
   }
 
   @Override
+  public byte[] getBytes(int offset, int length) {
+    int index = range(offset, length);
+    byte[] bytes = new byte[length];
+    view.get(index + shift, bytes, 0, length);
+    return bytes;
+  }
+
+  @Override
+  public void getBytes(int offset, byte[] target, int targetOffset, int length) {
+    view.get(range(offset, length) + shift, target, targetOffset, length);
+  }
+
+  @Override
+  public void getBytes(int offset, ByteBuffer target) {
+    int length = target.remaining();
+    target
+        .put(target.position(), view, range(offset, length) + shift, length)
+        .position(target.limit());
+  }
+
+  @Override
   public String getString(int offset, int length, Charset charset) {
-    checkLength(length);
-    return text(index(offset, length), length, charset);
+    return text(range(offset, length), length, charset);
   }
 
   private String text(int index, int length, Charset charset) {
@@ -373,6 +392,14 @@ public final class ByteBufReader implements ReadBuffer {
       throw outside(offset, length);
     }
     return position + offset;
+  }
+
+  /** As {@link #index}, for lengths that the caller has chosen. */
+  private int range(int offset, int length) {
+    if (length < 0) {
+      throw outside(offset, length);
+    }
+    return index(offset, length);
   }
 
   private void checkLength(int length) {

@@ -15,11 +15,17 @@ final class CallbackInvoker<M> {
   private final DispatchedSession<M> session;
   private final SessionListener<M> listener;
   private final FailureLog failures;
+  private final boolean closesOnFailure;
 
-  CallbackInvoker(DispatchedSession<M> session, SessionListener<M> listener, FailureLog failures) {
+  CallbackInvoker(
+      DispatchedSession<M> session,
+      SessionListener<M> listener,
+      FailureLog failures,
+      boolean closesOnFailure) {
     this.failures = failures;
     this.session = session;
     this.listener = listener;
+    this.closesOnFailure = closesOnFailure;
   }
 
   /** Returns whether the listener has taken the session. */
@@ -34,9 +40,11 @@ final class CallbackInvoker<M> {
     return true;
   }
 
-  void message(M message) {
+  /** Returns whether the listener is to be called again. */
+  boolean message(M message) {
     try {
       listener.onMessage(session, message);
+      return true;
     } catch (Throwable t) {
       if (t instanceof SessionClosedException && !session.isOpen()) {
         // Answering what came before the connection was lost fails for each such message; that the
@@ -45,17 +53,27 @@ final class CallbackInvoker<M> {
       } else {
         failures.warn("onMessage", session, t);
       }
-      error(t);
+      return goesOn("onMessage", t);
     }
   }
 
-  void cron() {
+  /** Returns whether the listener is to be called again. */
+  boolean cron() {
     try {
       listener.onCron(session);
+      return true;
     } catch (Throwable t) {
       failures.warn("onCron", session, t);
-      error(t);
+      return goesOn("onCron", t);
     }
+  }
+
+  private boolean goesOn(String callback, Throwable failure) {
+    error(failure); // which may still answer
+    if (closesOnFailure) {
+      session.listenerFailed(callback, failure);
+    }
+    return !closesOnFailure;
   }
 
   void error(Throwable error) {

@@ -39,6 +39,14 @@ interface DispatchedSession<M> extends Session<M> {
    */
   void refused(Throwable cause);
 
+  /**
+   * Another callback threw, and that is to be the end of the session. Called on the thread that ran it.
+   *
+   * @param callback which
+   * @param cause what it threw
+   */
+  void listenerFailed(String callback, Throwable cause);
+
   /** The listener's onOpen has returned. Called on the thread that ran it. */
   void opened();
 

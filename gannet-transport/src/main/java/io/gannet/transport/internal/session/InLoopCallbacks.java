@@ -53,7 +53,9 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
       running = true;
       ran++;
       try {
-        invoker.message(message);
+        if (!invoker.message(message)) {
+          discarding = true;
+        }
       } finally {
         running = false;
       }
@@ -81,8 +83,8 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
   @Override
   public void cron() {
     run(() -> {
-      if (!discarding) {
-        invoker.cron();
+      if (!discarding && !invoker.cron()) {
+        discarding = true;
       }
     });
   }

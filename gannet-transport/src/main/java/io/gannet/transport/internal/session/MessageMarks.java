@@ -18,6 +18,7 @@ public final class MessageMarks<M> {
 
   private final int usual;
   private final int smallest;
+  private final boolean isStream;
   private final @Nullable WebSocketCodec<M> chooser;
 
   /**
@@ -29,7 +30,8 @@ public final class MessageMarks<M> {
   MessageMarks(Codec<M> codec, Framing framing) {
     this.smallest = framing.smallestMessage();
     this.usual = framing.sendsText() ? TEXT : 0;
-    this.chooser = !framing.isStream() && codec instanceof WebSocketCodec<M> knows ? knows : null;
+    this.isStream = framing.isStream();
+    this.chooser = !isStream && codec instanceof WebSocketCodec<M> knows ? knows : null;
   }
 
   int of(M message, int length) {
@@ -37,10 +39,14 @@ public final class MessageMarks<M> {
     return chooser == null ? length | usual : length | (chooser.isText(message) ? TEXT : 0);
   }
 
-  /** Makes the mark of a message that went past the codec. */
-  int ofEncoded(int length) {
+  /**
+   * Makes the mark of a message that went past the codec.
+   *
+   * @param text whether its codec has decided for text, or null if it doesn't
+   */
+  int ofEncoded(int length, @Nullable Boolean text) {
     check(length);
-    return length | usual;
+    return text == null || isStream ? length | usual : length | (text ? TEXT : 0);
   }
 
   private void check(int length) {

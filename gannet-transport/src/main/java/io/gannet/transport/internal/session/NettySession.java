@@ -9,6 +9,7 @@ import io.gannet.transport.Codec;
 import io.gannet.transport.ConnectionInfo;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.Dispatch;
+import io.gannet.transport.Encoded;
 import io.gannet.transport.Endpoint;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.SessionClosedException;
@@ -183,7 +184,9 @@ public final class NettySession<M> implements DispatchedSession<M> {
     this.attributes = setup.attributes;
     this.maxMessageSize = setup.maxMessageSize;
     this.openedAt = settings.time().nanoTime();
-    CallbackInvoker<M> invoker = new CallbackInvoker<>(this, setup.listener(), settings.failures());
+    CallbackInvoker<M> invoker =
+        new CallbackInvoker<>(
+            this, setup.listener(), settings.failures(), settings.closesOnListenerFailure());
     Sweeper sweeper = context.sweeper(settings.time());
     // Behind all else that users have written and that may throw: nobody would end a codec then.
     this.codec = setup.codec();
@@ -486,9 +489,30 @@ public final class NettySession<M> implements DispatchedSession<M> {
     sender.sendEncoded(message);
   }
 
+  @Override
+  public void sendEncoded(Encoded<? extends M> message) {
+    sender.sendEncoded(EncodedMessage.of(message));
+  }
+
+  @Override
+  public boolean trySendEncoded(ByteBuffer message) {
+    return sender.trySendEncoded(message, null);
+  }
+
+  @Override
+  public boolean trySendEncoded(Encoded<? extends M> message) {
+    EncodedMessage<?> encoded = EncodedMessage.of(message);
+    return sender.trySendEncoded(encoded.buffer(), encoded.isText());
+  }
+
   /** Sends to one of many: never waits, and doesn't complain about a session that is closed. */
   public boolean sendBroadcast(M message) {
     return sender.broadcast(message);
+  }
+
+  /** As {@link #sendBroadcast(Object)}, with what is encoded already. */
+  public boolean sendBroadcast(EncodedMessage<?> message) {
+    return sender.broadcastEncoded(message);
   }
 
   SessionClosedException closedException() {
@@ -1057,9 +1081,18 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   @Override
   public void refused(Throwable cause) {
+    callbackFailed(Kind.REFUSED, "onOpen", cause);
+  }
+
+  @Override
+  public void listenerFailed(String callback, Throwable cause) {
+    callbackFailed(Kind.LISTENER_FAILED, callback, cause);
+  }
+
+  private void callbackFailed(Kind kind, String callback, Throwable cause) {
     CloseReason why =
         new CloseReason(
-            Kind.REFUSED, PeerText.escape("onOpen threw " + FailureLog.text(cause)), cause);
+            kind, PeerText.escape(callback + " threw " + FailureLog.text(cause)), cause);
     reason(why);
     outbound.seal();
     onLoop(() -> drain(why, Checks.clamp(settings.drainGrace()), false));

@@ -143,11 +143,26 @@ final class OutboundBuffer<M> {
     }
   }
 
-  /** Appends a message that is encoded already, and waits for room before that. */
-  Offer offerEncoded(ByteBuffer message, long timeoutNanos) throws InterruptedException {
+  /**
+   * Appends a message that is encoded already unless the queue is full.
+   *
+   * @param text whether it is text, or null for what is usual
+   */
+  Offer offerEncoded(ByteBuffer message, @Nullable Boolean text) {
     lock.lock();
     try {
-      return awaitRoom(timeoutNanos) ? offerEncodedLocked(message) : Offer.FULL;
+      return offerEncodedLocked(message, text);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link #offerEncoded(ByteBuffer, Boolean)}, and waits for room before that. */
+  Offer offerEncoded(ByteBuffer message, @Nullable Boolean text, long timeoutNanos)
+      throws InterruptedException {
+    lock.lock();
+    try {
+      return awaitRoom(timeoutNanos) ? offerEncodedLocked(message, text) : Offer.FULL;
     } finally {
       lock.unlock();
     }
@@ -218,15 +233,15 @@ final class OutboundBuffer<M> {
     return accepted(chunk.writerIndex() - start, count, null);
   }
 
-  private Offer offerEncodedLocked(ByteBuffer message) {
-    if (sealed) {
-      return Offer.SEALED;
+  private Offer offerEncodedLocked(ByteBuffer message, @Nullable Boolean text) {
+    if (sealed || full) {
+      return sealed ? Offer.SEALED : Offer.FULL;
     }
     if (message.remaining() > session.maxMessageSize()) {
       throw new MessageTooLargeException(
           message.remaining(), session.maxMessageSize(), "maxMessageSize");
     }
-    int mark = marks == null ? 0 : marks.ofEncoded(message.remaining());
+    int mark = marks == null ? 0 : marks.ofEncoded(message.remaining(), text);
     ByteBuf chunk = beginChunk();
     int start = chunk.writerIndex();
     if (marks != null) {

@@ -219,8 +219,8 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
     if (!cronWaits) {
       cronWaits = true;
       event(callbacks -> {
-        if (!callbacks.discarding) {
-          callbacks.invoker.cron();
+        if (!callbacks.discarding && !callbacks.invoker.cron()) {
+          callbacks.discarding = true;
         }
         callbacks.cronWaits = false;
       });
@@ -355,8 +355,8 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
       try {
         if (event instanceof Event<?>) {
           ((Event<M>) event).run(this);
-        } else if (!discarding) {
-          invoker.message((M) event);
+        } else if (!discarding && !invoker.message((M) event)) {
+          discarding = true;
         }
       } catch (Throwable t) {
         // Even what handles failures has failed, for want of memory perhaps: there is nobody left

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The ways to send on a session, and what they do when its queue is full. Thread-safe. */
 final class SessionSender<M> {
@@ -58,7 +59,14 @@ final class SessionSender<M> {
 
   boolean trySend(M message) {
     Objects.requireNonNull(message, "message");
-    Offer offer = outbound.offer(message, null);
+    return acceptedAtOnce(outbound.offer(message, null));
+  }
+
+  boolean trySendEncoded(ByteBuffer message, @Nullable Boolean text) {
+    return acceptedAtOnce(outbound.offerEncoded(message, text));
+  }
+
+  private boolean acceptedAtOnce(Offer offer) {
     if (offer == Offer.FULL) {
       reportFull();
       return false;
@@ -93,12 +101,25 @@ final class SessionSender<M> {
   }
 
   void sendEncoded(ByteBuffer message) {
-    accepted(offer(1, timeout -> outbound.offerEncoded(message, timeout)));
+    accepted(offer(1, timeout -> outbound.offerEncoded(message, null, timeout)));
+  }
+
+  void sendEncoded(EncodedMessage<?> message) {
+    accepted(
+        offer(1, timeout -> outbound.offerEncoded(message.buffer(), message.isText(), timeout)));
   }
 
   /** Sends to one of many: never waits, and doesn't complain about a session that is closed. */
   boolean broadcast(M message) {
-    Offer offer = outbound.offer(message, null);
+    return broadcast(outbound.offer(message, null));
+  }
+
+  /** As {@link #broadcast(Object)}, with what is encoded already. */
+  boolean broadcastEncoded(EncodedMessage<?> message) {
+    return broadcast(outbound.offerEncoded(message.buffer(), message.isText()));
+  }
+
+  private boolean broadcast(Offer offer) {
     switch (offer) {
       case ACCEPTED, ACCEPTED_BEHIND, ACCEPTED_FLUSH_OWED -> accepted(offer);
       case FULL -> {

@@ -35,6 +35,7 @@ public record SessionSettings<M>(
     long cronPeriod,
     @Nullable Heartbeat<M> heartbeat,
     Duration drainGrace,
+    boolean closesOnListenerFailure,
     Observers observers,
     FailureLog failures,
     boolean wireDump,

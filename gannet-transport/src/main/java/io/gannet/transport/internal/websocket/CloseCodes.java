@@ -28,7 +28,7 @@ final class CloseCodes {
       case DECODE_FAILED -> 1007;
       case MESSAGE_TOO_LARGE -> TOO_LARGE;
       case INCOMPLETE_MESSAGE, QUEUE_FULL, REFUSED, NOT_READY -> 1008;
-      case DISPATCH_FAILED -> 1011;
+      case LISTENER_FAILED, DISPATCH_FAILED -> 1011;
     };
   }
 

@@ -123,8 +123,53 @@ class ByteBufReaderTest {
       long eight = expected.getLong(offset);
       assertThat(reader.getLong(offset)).isEqualTo(eight);
       assertThat(reader.getLongLE(offset)).isEqualTo(Long.reverseBytes(eight));
+      assertThat(reader.getUnsignedShort(offset)).isEqualTo(two & 0xFFFF);
+      assertThat(reader.getUnsignedShortLE(offset)).isEqualTo(Short.reverseBytes(two) & 0xFFFF);
+      assertThat(reader.getUnsignedInt(offset)).isEqualTo(four & 0xFFFF_FFFFL);
+      assertThat(reader.getUnsignedIntLE(offset))
+          .isEqualTo(Integer.reverseBytes(four) & 0xFFFF_FFFFL);
+      assertThat(Float.floatToRawIntBits(reader.getFloat(offset))).isEqualTo(four);
+      assertThat(Double.doubleToRawLongBits(reader.getDouble(offset))).isEqualTo(eight);
     }
     assertThat(reader.readableBytes()).isEqualTo(62);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void looksAtBytesWithoutMoving(String kind) {
+    open(kind, CONTENT);
+    reader.skip(4);
+    reader.scannedBytes(7);
+    byte[] array = new byte[12];
+    ByteBuffer heap = ByteBuffer.allocate(10);
+    ByteBuffer direct = ByteBuffer.allocateDirect(10);
+
+    assertThat(reader.getBytes(0, 10)).isEqualTo(copy(4, 10));
+    assertThat(reader.getBytes(50, 10)).isEqualTo(copy(54, 10));
+    assertThat(reader.getBytes(60, 0)).isEmpty();
+    reader.getBytes(10, array, 1, 10);
+    reader.getBytes(20, heap);
+    reader.getBytes(30, direct);
+
+    assertThat(array).isEqualTo(Bytes.join(new byte[1], copy(14, 10), new byte[1]));
+    assertThat(heap.flip()).isEqualTo(ByteBuffer.wrap(copy(24, 10)));
+    assertThat(direct.flip()).isEqualTo(ByteBuffer.wrap(copy(34, 10)));
+    assertThat(reader.readableBytes()).isEqualTo(60);
+    assertThat(reader.scannedBytes()).isEqualTo(7);
+  }
+
+  /** Slices and views share the bytes, and looking at one is reading it from a slice. */
+  @Test
+  void whateverCanBeReadCanBeLookedAt() {
+    List<String> names = Stream.of(ReadBuffer.class.getMethods()).map(Method::getName).toList();
+
+    assertThat(names)
+        .containsAll(
+            names.stream()
+                .filter(name -> name.startsWith("read") && !name.equals("readableBytes"))
+                .filter(name -> !List.of("readSlice", "readByteBuffer").contains(name))
+                .map(name -> "get" + name.substring("read".length()))
+                .toList());
   }
 
   @ParameterizedTest
@@ -243,6 +288,14 @@ class ByteBufReaderTest {
       assertOutside(() -> reader.getString(0, left + 1, StandardCharsets.UTF_8));
       assertOutside(() -> reader.getString(1, left, StandardCharsets.UTF_8));
       assertOutside(() -> reader.getString(0, -1, StandardCharsets.UTF_8));
+      assertOutside(() -> reader.getBytes(0, left + 1));
+      assertOutside(() -> reader.getBytes(1, left));
+      assertOutside(() -> reader.getBytes(0, -1));
+      assertOutside(() -> reader.getBytes(-1, 0));
+      assertOutside(() -> reader.getBytes(1, Integer.MAX_VALUE));
+      assertOutside(() -> reader.getBytes(1, new byte[20], 0, left));
+      assertOutside(() -> reader.getBytes(0, new byte[20], 0, -1));
+      assertOutside(() -> reader.getBytes(1, ByteBuffer.allocate(left)));
       assertOutside(() -> reader.getByte(left));
       assertOutside(() -> reader.getByte(-1));
       assertOutside(() -> reader.getByte(Integer.MAX_VALUE));

@@ -19,7 +19,7 @@ final class RecordingSession extends StubSession implements DispatchedSession<St
   int closes;
 
   CallbackInvoker<String> invoker(SessionListener<String> listener) {
-    return new CallbackInvoker<>(this, listener, failures);
+    return new CallbackInvoker<>(this, listener, failures, false);
   }
 
   /** Runs what the loop has been asked to run, and what that asks for. */
@@ -69,6 +69,9 @@ final class RecordingSession extends StubSession implements DispatchedSession<St
   public void dispatchFailed(Throwable cause) {
     dispatchFailures.add(cause);
   }
+
+  @Override
+  public void listenerFailed(String callback, Throwable cause) {}
 
   @Override
   public void refused(Throwable cause) {}

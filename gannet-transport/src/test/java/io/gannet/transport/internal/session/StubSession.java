@@ -3,6 +3,7 @@ package io.gannet.transport.internal.session;
 import io.gannet.transport.AttributeKey;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.ConnectionInfo;
+import io.gannet.transport.Encoded;
 import io.gannet.transport.Endpoint;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionStats;
@@ -95,6 +96,21 @@ class StubSession implements Session<String> {
 
   @Override
   public void sendEncoded(ByteBuffer message) {
+    throw unsupported();
+  }
+
+  @Override
+  public void sendEncoded(Encoded<? extends String> message) {
+    throw unsupported();
+  }
+
+  @Override
+  public boolean trySendEncoded(Encoded<? extends String> message) {
+    throw unsupported();
+  }
+
+  @Override
+  public boolean trySendEncoded(ByteBuffer message) {
     throw unsupported();
   }
 

@@ -1,0 +1,257 @@
+package io.gannet.transport.internal.request;
+
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.EventLoops;
+import io.gannet.transport.QueueFullException;
+import io.gannet.transport.RequestTimeoutException;
+import io.gannet.transport.Session;
+import io.gannet.transport.SessionClosedException;
+import io.gannet.transport.SkippedMessageException;
+import io.gannet.transport.StopMode;
+import io.gannet.transport.TransportException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests of one session.
+ *
+ * <p><b>Order.</b> A request is put among those that wait, and then sent, under {@link #sending}: both happen
+ * in the same order for all threads. It is put there first, because its answer may come before {@code send}
+ * has returned. One that waits for room in the outbound queue holds the lock; whoever must not wait sees
+ * {@link #waitsForRoom} and gives up instead of waiting for the lock.
+ *
+ * <p><b>The end.</b> {@link #end} sets {@link #ended} and fails all that wait then; whoever adds one looks at
+ * {@code ended} then: none is left behind.
+ */
+final class Exchange<M> {
+
+  /** Longer than any timeout of the transport, and no overflow. */
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+  /** So many that the end can add as many. */
+  private static final int MOST_PLACES = Integer.MAX_VALUE / 4;
+
+  /** The close code for a peer that doesn't keep to the protocol. */
+  private static final int POLICY_VIOLATION = 1008;
+
+  private final Session<M> session;
+  private final RequestSettings<M> settings;
+  private final Slots<M> slots;
+  private final Semaphore places;
+  private final ReentrantLock sending = new ReentrantLock();
+
+  private volatile boolean waitsForRoom;
+  private volatile @Nullable CloseReason ended;
+
+  /** Which thread runs a callback of the session. */
+  private volatile @Nullable Thread callback;
+
+  Exchange(Session<M> session, RequestSettings<M> settings) {
+    this.session = session;
+    this.settings = settings;
+    this.slots = settings.isOrdered() ? new Slots.Ordered<>() : new Slots.Keyed<>();
+    this.places = new Semaphore(Math.min(settings.maxPending(), MOST_PLACES));
+  }
+
+  // ---------------------------------------------------------------- requests, on any thread
+
+  void checkMayWait() {
+    if (EventLoops.isIoThread() || Thread.currentThread().equals(callback)) {
+      throw new IllegalStateException(
+          "the answer of %s can't arrive while this thread waits for it: use callAsync, or another"
+                  .formatted(session)
+              + " thread");
+    }
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param timeout how long it may take until its answer is there, in nanoseconds; 0 for any time
+   * @param mayWait whether to wait for a place and for room
+   * @throws InterruptedException if it may wait
+   */
+  Slot<M> send(M request, long timeout, boolean mayWait) throws InterruptedException {
+    Objects.requireNonNull(request, "request");
+    Slot<M> slot = new Slot<>(settings.keyOf(request));
+    long deadline = System.nanoTime() + (timeout == 0 ? FOR_EVER.toNanos() : timeout);
+    takePlace(deadline, mayWait);
+    boolean sent = false;
+    try {
+      if (settings.isOrdered()) {
+        lockSending(deadline, mayWait);
+        try {
+          transmit(slot, request, deadline, mayWait);
+        } finally {
+          sending.unlock();
+        }
+      } else {
+        transmit(slot, request, deadline, mayWait);
+      }
+      sent = true;
+    } finally {
+      if (!sent) {
+        slots.remove(slot);
+        left(slot);
+      }
+    }
+    if (timeout != 0) {
+      slot.after(deadline - System.nanoTime(), () -> expired(slot, timeout));
+    }
+    return slot;
+  }
+
+  private void takePlace(long deadline, boolean mayWait) throws InterruptedException {
+    boolean taken =
+        mayWait
+            ? places.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+            : places.tryAcquire();
+    if (!taken) {
+      throw new QueueFullException(
+          "%d requests wait for their answers on %s already (setting withMaxPending)"
+              .formatted(settings.maxPending(), session));
+    }
+  }
+
+  private void lockSending(long deadline, boolean mayWait) throws InterruptedException {
+    if (mayWait) {
+      if (!sending.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        throw noRoom();
+      }
+      return;
+    }
+    while (!sending.tryLock(1, TimeUnit.MILLISECONDS)) {
+      if (waitsForRoom) {
+        throw noRoom();
+      }
+    }
+  }
+
+  private QueueFullException noRoom() {
+    return new QueueFullException(
+        "requests before this one wait for room in the outbound queue of " + session);
+  }
+
+  private void transmit(Slot<M> slot, M request, long deadline, boolean mayWait) {
+    slots.add(slot);
+    CloseReason end = ended;
+    if (end != null) {
+      throw closed(end);
+    }
+    if (!session.trySend(request)) {
+      sendWithin(request, deadline, mayWait);
+    }
+  }
+
+  private void sendWithin(M request, long deadline, boolean mayWait) {
+    if (!mayWait) {
+      throw new QueueFullException("the outbound queue of %s is full".formatted(session));
+    }
+    waitsForRoom = true;
+    try {
+      session.send(request, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    } finally {
+      waitsForRoom = false;
+    }
+  }
+
+  private SessionClosedException closed(CloseReason why) {
+    return new SessionClosedException("%s is closed: %s".formatted(session, why), why);
+  }
+
+  private void expired(Slot<M> slot, long timeout) {
+    slot.completeExceptionally(
+        new RequestTimeoutException(
+            "%s has not answered a request within %s (setting withTimeout)"
+                .formatted(session, Duration.ofNanos(timeout))));
+    slot.after(timeout, () -> lost(slot));
+  }
+
+  /** An answer is far too late: perhaps the peer has answered nothing, and never will. */
+  private void lost(Slot<M> slot) {
+    if (!slots.remove(slot)) {
+      return;
+    }
+    left(slot);
+    if (settings.isOrdered()) {
+      closeBecause("a request was never answered");
+    }
+  }
+
+  private void left(Slot<M> slot) {
+    if (slot.leave()) {
+      places.release();
+    }
+  }
+
+  /** The next message can't be told from the answer to another request. */
+  private void closeBecause(String why) {
+    session.close(POLICY_VIOLATION, why);
+    session.close(StopMode.NOW);
+  }
+
+  // ---------------------------------------------------------------- events, in callbacks
+
+  /** A callback of the session begins. */
+  void enter() {
+    callback = Thread.currentThread();
+  }
+
+  /** It has ended. */
+  void leave() {
+    callback = null;
+  }
+
+  /** Returns whether a message was an answer. */
+  boolean received(M message) {
+    Slot<M> slot;
+    try {
+      if (settings.isUnsolicited(message)) {
+        return false;
+      }
+      slot = slots.take(settings.keyOfMessage(message));
+    } catch (Throwable t) {
+      if (settings.isOrdered()) {
+        closeBecause("what the message answers is unknown");
+      }
+      throw t;
+    }
+    if (slot == null) {
+      return false;
+    }
+    left(slot);
+    slot.complete(message); // which does nothing if it was given up
+    return true;
+  }
+
+  void failed(Throwable error) {
+    if (error instanceof SkippedMessageException && settings.isOrdered() && !slots.isEmpty()) {
+      closeBecause("an answer could not be read");
+    }
+  }
+
+  void end(CloseReason reason) {
+    ended = reason;
+    for (Slot<M> slot : slots.removeAll()) {
+      left(slot);
+      slot.completeExceptionally(closed(reason));
+    }
+    places.release(MOST_PLACES); // whoever waits for a place sees the end
+  }
+
+  /** What a thread throws that has waited for an answer: not what another thread has made. */
+  static RuntimeException toCaller(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    if (failure instanceof SessionClosedException closed) {
+      return new SessionClosedException(message, closed.reason());
+    }
+    if (failure instanceof RequestTimeoutException) {
+      return new RequestTimeoutException(message);
+    }
+    return new TransportException(message, failure);
+  }
+}
