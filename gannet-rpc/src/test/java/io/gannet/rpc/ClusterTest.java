@@ -412,6 +412,8 @@ class ClusterTest {
         .isEqualTo(1);
     assertThat(meters.get("gannet.rpc.cluster.instances").gauges()).hasSize(4);
     assertThat(meters.get("gannet.rpc.cluster.failovers").functionCounter().count()).isZero();
+    assertThat(meters.getMeters())
+        .allSatisfy(meter -> assertThat(meter.getId().getDescription()).isNotBlank());
   }
 
   @Test

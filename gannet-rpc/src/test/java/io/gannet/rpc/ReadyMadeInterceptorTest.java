@@ -182,6 +182,8 @@ class ReadyMadeInterceptorTest {
     who.am("x");
     who.am("y");
     assertThatThrownBy(() -> who.am("fail")).isInstanceOf(RpcException.class);
+    assertThat(registry.getMeters())
+        .allSatisfy(meter -> assertThat(meter.getId().getDescription()).isNotBlank());
     for (String direction : new String[] {"in", "out"}) {
       assertThat(
               registry

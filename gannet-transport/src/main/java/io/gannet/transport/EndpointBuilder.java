@@ -17,7 +17,8 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   /**
    * Names the endpoint, for logs and metrics.
    *
-   * @param name the name; by default made of the transport and the address
+   * @param name the name; by default made of the transport and the address as it was given, such as {@code
+   *     tcp-server-0.0.0.0:7000}
    * @return this
    */
   B name(String name);

@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
 public interface TransportObserver {
 
   /**
+   * An endpoint starts. Called once and first, on the thread that starts it.
+   *
+   * @param endpoint the endpoint, which has no sessions and, if it is a server, no addresses yet
+   */
+  default void started(Endpoint<?> endpoint) {}
+
+  /**
    * A session has opened.
    *
    * @param session the session

@@ -39,7 +39,8 @@ class RequestsTest {
   private final Requests<String> keyed =
       Requests.<String, String>keyed(
               request -> request.substring(0, request.indexOf('=')),
-              message -> message.indexOf(':') < 0 ? null : message.split(":")[0])
+              message ->
+                  message.indexOf(':') < 0 ? null : message.substring(0, message.indexOf(':')))
           .withTimeout(LONG);
 
   private Client<String> client;

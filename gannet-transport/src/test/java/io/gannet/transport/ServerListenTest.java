@@ -117,7 +117,8 @@ class ServerListenTest {
     RawPeer peer = fixture.connect(server);
     peer.write(frames("x"));
     assertThat(peer.readExactly(5)).isEqualTo(frames("x"));
-    assertThat(server.name()).contains(Integer.toString(server.port()));
+    assertThat(server.name())
+        .isEqualTo("tcp-server-0.0.0.0:0"); // not the port of the moment: metrics go by it
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.ClientProxy;
 import io.gannet.transport.CloseReason;
+import io.gannet.transport.Endpoint;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.Io;
 import io.gannet.transport.NoSessionException;
@@ -28,6 +29,7 @@ import io.gannet.transport.codec.Codecs;
 import io.gannet.transport.micrometer.TransportMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Method;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +43,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -405,6 +408,61 @@ class EndpointSamplesTest {
   }
 
   // end::guide-observer[]
+  // tag::guide-observer-all[]
+  static class EveryEvent implements TransportObserver {
+
+    @Override
+    public void started(Endpoint<?> endpoint) {}
+
+    @Override
+    public void sessionOpened(Session<?> session) {}
+
+    @Override
+    public void sessionClosed(Session<?> session, CloseReason reason) {}
+
+    @Override
+    public void read(Session<?> session, long bytes, int messages) {}
+
+    @Override
+    public void written(Session<?> session, long bytes, int messages) {}
+
+    @Override
+    public void dropped(Session<?> session) {}
+
+    @Override
+    public void queueFull(Session<?> session) {}
+
+    @Override
+    public void readPaused(Session<?> session) {}
+
+    @Override
+    public void callbacksRan(Session<?> session, Duration elapsed, int callbacks) {}
+
+    @Override
+    public void rejected(Server<?> server, @Nullable SocketAddress peer, RejectReason reason) {}
+
+    @Override
+    public void handshakeFailed(Server<?> server, @Nullable SocketAddress peer, Throwable cause) {}
+
+    @Override
+    public void acceptFailed(Server<?> server, Throwable cause) {}
+
+    @Override
+    public void connectFailed(
+        Client<?> client, Throwable cause, int failures, @Nullable Duration nextAttempt) {}
+
+    @Override
+    public void reconnected(Session<?> session) {}
+  }
+
+  // end::guide-observer-all[]
+  @Test
+  void everyEventIsShown() {
+    assertThat(EveryEvent.class.getDeclaredMethods())
+        .extracting(Method::getName)
+        .containsAll(
+            Stream.of(TransportObserver.class.getDeclaredMethods()).map(Method::getName).toList());
+  }
 
   @Test
   void observer() {

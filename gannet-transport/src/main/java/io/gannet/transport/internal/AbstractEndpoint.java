@@ -46,7 +46,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   final SessionSettings<M> settings;
   final NettyEventLoops loops;
   private final boolean sharesLoops;
-  private volatile String name;
+  private final String name;
 
   /** Sessions whose onClose has not returned; users see those of them that are {@link NettySession#isVisible}. */
   private final Map<Long, NettySession<M>> live = new ConcurrentHashMap<>();
@@ -66,11 +66,6 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
     this.settings = settings;
     this.sharesLoops = own == null;
     this.loops = own == null ? SharedEventLoops.acquire() : own;
-  }
-
-  /** Changes the name, when more is known of the endpoint. */
-  void rename(String value) {
-    name = value;
   }
 
   /** Opens no more sessions, from now on. Called once. */

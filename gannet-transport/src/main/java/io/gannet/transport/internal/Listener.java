@@ -11,9 +11,6 @@ interface Listener {
   /** {@return the address with what the operating system has chosen, as users see it} */
   SocketAddress address();
 
-  /** {@return the same, for the name of the server} */
-  String describe();
-
   /** {@return its sockets} */
   List<? extends Channel> sockets();
 

@@ -60,6 +60,7 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
 
   /** Begins to connect, unless that can't ever work. */
   void start() {
+    settings.observers().started(this);
     try {
       connecting.destination().check(loops);
       connections.forEach(ClientConnection::start);

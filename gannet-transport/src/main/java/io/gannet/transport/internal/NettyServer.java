@@ -39,7 +39,6 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
 
   private static final Logger LOG = LoggerFactory.getLogger(NettyServer.class);
 
-  private final boolean named;
   private final Accepting<M> accepting;
   private final List<Layer> layers;
   private final AtomicLong rejections = new AtomicLong();
@@ -50,15 +49,13 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
   private volatile boolean stoppedAccepting;
 
   NettyServer(
-      @Nullable String name,
+      String name,
       SessionSettings<M> settings,
       @Nullable NettyEventLoops own,
-      String scheme,
       List<Layer> layers,
       NettyServerBuilder.Admission admission,
       @Nullable Set<PosixFilePermission> unixPermissions) {
-    super(name != null ? name : scheme + "-server", settings, own);
-    this.named = name != null;
+    super(name, settings, own);
     this.layers = layers;
     this.accepting =
         new Accepting<>(this, new AcceptGate(this, admission), layers, unixPermissions);
@@ -67,13 +64,10 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
   /** Binds all addresses or none. */
   void bind(List<ListenAddress> wanted) {
     boolean complete = false;
+    settings.observers().started(this);
     try {
       for (ListenAddress address : wanted) {
-        Listener listener = address.listen(accepting);
-        listeners.add(listener);
-        if (!named && listeners.size() == 1) {
-          rename(name() + "-" + listener.describe());
-        }
+        listeners.add(address.listen(accepting));
       }
       complete = true;
     } finally {

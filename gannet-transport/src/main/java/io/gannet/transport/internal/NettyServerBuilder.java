@@ -156,12 +156,13 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
       throw new IllegalStateException("a server can't be started on an I/O thread: binding waits");
     }
     SessionSettings<M> settings = settings();
+    // As it was given: with a port of the moment each start would have metrics of its own.
+    String name = name() != null ? name() : scheme + "-server-" + addresses.getFirst();
     NettyServer<M> server =
         new NettyServer<>(
-            name(),
+            name,
             settings,
             loops(),
-            scheme,
             layers(settings),
             new Admission(
                 maxSessions,

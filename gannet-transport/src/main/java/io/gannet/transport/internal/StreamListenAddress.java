@@ -41,9 +41,6 @@ interface StreamListenAddress extends ListenAddress {
     /** {@return the address with what the operating system has chosen, as users see it} */
     SocketAddress address(Channel listener);
 
-    /** {@return the same, for the name of the server} */
-    String describe(Channel listener);
-
     /** {@return what every connection to this address has next to its socket} */
     default List<Layer> layers() {
       return List.of();

@@ -51,11 +51,6 @@ record StreamListener(Channel channel, StreamListenAddress.Binding binding) impl
   }
 
   @Override
-  public String describe() {
-    return binding.describe(channel);
-  }
-
-  @Override
   public List<Channel> sockets() {
     return List.of(channel);
   }

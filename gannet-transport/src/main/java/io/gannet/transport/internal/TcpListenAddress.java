@@ -30,11 +30,6 @@ record TcpListenAddress(String host, int port) implements StreamListenAddress {
         SocketAddress bound = listener.localAddress();
         return bound != null ? bound : toBind(); // it was closed before anybody asked
       }
-
-      @Override
-      public String describe(Channel listener) {
-        return Addresses.format(host, ((InetSocketAddress) address(listener)).getPort());
-      }
     };
   }
 

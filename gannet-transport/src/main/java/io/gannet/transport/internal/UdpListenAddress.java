@@ -26,7 +26,7 @@ record UdpListenAddress(String host, int port, UdpOptions options) implements Li
             accepting.installer(SocketKind.UDP, List.of(new DatagramLayer(null))),
             accepting.settings().failures());
     sockets.bind(binding -> accepting.await(binding, this));
-    return new UdpListener(host, sockets);
+    return new UdpListener(sockets);
   }
 
   @Override

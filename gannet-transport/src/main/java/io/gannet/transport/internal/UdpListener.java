@@ -16,19 +16,13 @@ import java.util.concurrent.CompletionStage;
 /**
  * A UDP port that takes datagrams of anybody.
  *
- * @param host where it was told to listen
  * @param datagrams what listens there
  */
-record UdpListener(String host, DatagramSockets datagrams) implements Listener {
+record UdpListener(DatagramSockets datagrams) implements Listener {
 
   @Override
   public InetSocketAddress address() {
     return datagrams.address();
-  }
-
-  @Override
-  public String describe() {
-    return Addresses.format(host, address().getPort());
   }
 
   /**

@@ -56,11 +56,6 @@ record UnixListenAddress(String name) implements StreamListenAddress {
     }
 
     @Override
-    public String describe(Channel listener) {
-      return name;
-    }
-
-    @Override
     public List<Layer> layers() {
       return List.of(new UnixLayer(name, "", loops));
     }

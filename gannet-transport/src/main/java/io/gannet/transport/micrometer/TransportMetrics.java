@@ -7,7 +7,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 /**
  * Metrics of servers and clients.
  *
- * <p>All meters have the tag {@code endpoint}, the name of the server or client:
+ * <p>All meters have the tag {@code endpoint}, the name of the server or client; those of endpoints with the same
+ * name are one. All are there, at zero, from when an endpoint starts.
  *
  * <table>
  * <caption>Meters</caption>
@@ -15,9 +16,11 @@ import io.micrometer.core.instrument.MeterRegistry;
  * <tr><td>{@code gannet.sessions}</td><td>gauge</td><td>sessions that are open</td></tr>
  * <tr><td>{@code gannet.sessions.opened}</td><td>counter</td><td>sessions that have opened</td></tr>
  * <tr><td>{@code gannet.sessions.closed}</td><td>counter</td><td>sessions that have closed; tag
- * {@code reason}, a {@link io.gannet.transport.CloseReason.Kind}</td></tr>
+ * {@code reason}, a {@link io.gannet.transport.CloseReason.Kind} in lower case</td></tr>
  * <tr><td>{@code gannet.bytes}, {@code gannet.messages}</td><td>counter</td><td>traffic; tag {@code
  * direction}, {@code in} or {@code out}</td></tr>
+ * <tr><td>{@code gannet.queue}</td><td>gauge, in bytes</td><td>what the sessions have accepted and not yet
+ * handed to the operating system; adds up all sessions each time it is read</td></tr>
  * <tr><td>{@code gannet.messages.dropped}</td><td>counter</td><td>messages thrown away because a queue
  * was full</td></tr>
  * <tr><td>{@code gannet.queue.full}</td><td>counter</td><td>times an outbound queue became
@@ -26,10 +29,10 @@ import io.micrometer.core.instrument.MeterRegistry;
  * was behind</td></tr>
  * <tr><td>{@code gannet.callbacks}</td><td>timer</td><td>runs of callbacks</td></tr>
  * <tr><td>{@code gannet.connections.rejected}</td><td>counter</td><td>connections turned away; tag
- * {@code reason}, a {@link io.gannet.transport.RejectReason}</td></tr>
+ * {@code reason}, a {@link io.gannet.transport.RejectReason} in lower case</td></tr>
  * <tr><td>{@code gannet.accept.failures}</td><td>counter</td><td>failures to accept</td></tr>
  * <tr><td>{@code gannet.connect.failures}</td><td>counter</td><td>attempts to connect that failed, and
- * sessions that were lost</td></tr>
+ * sessions that were lost within a second</td></tr>
  * <tr><td>{@code gannet.reconnects}</td><td>counter</td><td>sessions that replaced a lost one</td></tr>
  * </table>
  */
@@ -39,7 +42,8 @@ public final class TransportMetrics {
   private TransportMetrics() {}
 
   /**
-   * Makes an observer that counts. One may serve any number of endpoints.
+   * Makes an observer that counts. One may serve any number of endpoints; those of the same name must share one,
+   * because a registry knows only the first gauge of each name.
    *
    * @param registry where the meters are registered
    * @return for {@link io.gannet.transport.EndpointBuilder#observer}

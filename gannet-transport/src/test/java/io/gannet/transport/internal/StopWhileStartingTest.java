@@ -130,11 +130,6 @@ class StopWhileStartingTest {
         }
 
         @Override
-        public String describe(Channel listener) {
-          return binding.describe(listener);
-        }
-
-        @Override
         public List<Layer> layers() {
           return binding.layers();
         }

@@ -38,27 +38,32 @@ public final class ClusterMeters {
   }
 
   private void register() {
-    counter("calls", ClusterStats::calls);
-    counter("retries", ClusterStats::retries);
-    counter("retries.refused", ClusterStats::retriesRefused);
-    counter("failovers", ClusterStats::failovers);
-    counter("ejections", ClusterStats::ejections);
-    counter("joined", ClusterStats::joined);
-    counter("left", ClusterStats::left);
+    counter("calls", "Calls that were made", ClusterStats::calls);
+    counter("retries", "Attempts after the first of a call", ClusterStats::retries);
+    counter(
+        "retries.refused",
+        "Retries that were not made because the budget was used up",
+        ClusterStats::retriesRefused);
+    counter("failovers", "Retries that went to another instance", ClusterStats::failovers);
+    counter("ejections", "Times an instance was ejected", ClusterStats::ejections);
+    counter("joined", "Instances that have been added", ClusterStats::joined);
+    counter("left", "Instances that have left", ClusterStats::left);
     gauge("ready", ClusterStats::ready);
     gauge("connecting", ClusterStats::connecting);
     gauge("ejected", ClusterStats::ejected);
     gauge("draining", ClusterStats::draining);
   }
 
-  private void counter(String name, ToDoubleFunction<ClusterStats> value) {
+  private void counter(String name, String description, ToDoubleFunction<ClusterStats> value) {
     FunctionCounter.builder(PREFIX + name, cluster, of -> value.applyAsDouble(of.stats()))
+        .description(description)
         .tags(tags)
         .register(registry);
   }
 
   private void gauge(String state, ToDoubleFunction<ClusterStats> value) {
     Gauge.builder(PREFIX + "instances", cluster, of -> value.applyAsDouble(of.stats()))
+        .description("Instances, by what they do now")
         .tags(tags.and("state", state))
         .register(registry);
   }

@@ -7,23 +7,18 @@ import io.gannet.transport.RejectReason;
 import io.gannet.transport.Server;
 import io.gannet.transport.Session;
 import io.gannet.transport.TransportObserver;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what observers hear of, for each endpoint. */
+/** Counts what observers hear of, for each name of an endpoint. */
 public final class MeteringObserver implements TransportObserver {
 
   private final MeterRegistry registry;
-  private final Map<String, Meters> endpoints = new ConcurrentHashMap<>();
+  private final Map<String, EndpointMeters> endpoints = new ConcurrentHashMap<>();
 
   /**
    * Creates an observer.
@@ -34,61 +29,43 @@ public final class MeteringObserver implements TransportObserver {
     this.registry = registry;
   }
 
-  /** The meters of one endpoint that are used often, looked up once. */
-  private static final class Meters {
-    final AtomicInteger open;
-    final Counter opened;
-    final Counter bytesIn;
-    final Counter bytesOut;
-    final Counter messagesIn;
-    final Counter messagesOut;
-    final Counter dropped;
-    final Counter queueFull;
-    final Counter readPaused;
-    final Timer callbacks;
-
-    Meters(MeterRegistry registry, String endpoint) {
-      open = new AtomicInteger();
-      registry.gauge("gannet.sessions", Tags.of("endpoint", endpoint), open);
-      opened = registry.counter("gannet.sessions.opened", "endpoint", endpoint);
-      bytesIn = registry.counter("gannet.bytes", "endpoint", endpoint, "direction", "in");
-      bytesOut = registry.counter("gannet.bytes", "endpoint", endpoint, "direction", "out");
-      messagesIn = registry.counter("gannet.messages", "endpoint", endpoint, "direction", "in");
-      messagesOut = registry.counter("gannet.messages", "endpoint", endpoint, "direction", "out");
-      dropped = registry.counter("gannet.messages.dropped", "endpoint", endpoint);
-      queueFull = registry.counter("gannet.queue.full", "endpoint", endpoint);
-      readPaused = registry.counter("gannet.read.paused", "endpoint", endpoint);
-      callbacks = registry.timer("gannet.callbacks", "endpoint", endpoint);
-    }
+  private EndpointMeters meters(Endpoint<?> endpoint) {
+    String name = endpoint.name();
+    EndpointMeters known = endpoints.get(name);
+    return known != null
+        ? known
+        : endpoints.computeIfAbsent(name, key -> new EndpointMeters(registry, key));
   }
 
-  private Meters meters(Endpoint<?> endpoint) {
-    return endpoints.computeIfAbsent(endpoint.name(), name -> new Meters(registry, name));
+  @Override
+  public void started(Endpoint<?> endpoint) {
+    meters(endpoint).started(endpoint);
   }
 
   @Override
   public void sessionOpened(Session<?> session) {
-    Meters meters = meters(session.endpoint());
+    EndpointMeters meters = meters(session.endpoint());
     meters.opened.increment();
     meters.open.incrementAndGet();
   }
 
   @Override
   public void sessionClosed(Session<?> session, CloseReason reason) {
-    meters(session.endpoint()).open.decrementAndGet();
-    count("gannet.sessions.closed", session.endpoint(), reason.kind());
+    EndpointMeters meters = meters(session.endpoint());
+    meters.open.decrementAndGet();
+    meters.closed(reason.kind()).increment();
   }
 
   @Override
   public void read(Session<?> session, long bytes, int messages) {
-    Meters meters = meters(session.endpoint());
+    EndpointMeters meters = meters(session.endpoint());
     meters.bytesIn.increment((double) bytes);
     meters.messagesIn.increment(messages);
   }
 
   @Override
   public void written(Session<?> session, long bytes, int messages) {
-    Meters meters = meters(session.endpoint());
+    EndpointMeters meters = meters(session.endpoint());
     meters.bytesOut.increment((double) bytes);
     meters.messagesOut.increment(messages);
   }
@@ -115,29 +92,22 @@ public final class MeteringObserver implements TransportObserver {
 
   @Override
   public void rejected(Server<?> server, @Nullable SocketAddress peer, RejectReason reason) {
-    count("gannet.connections.rejected", server, reason);
+    meters(server).rejected(reason).increment();
   }
 
   @Override
   public void acceptFailed(Server<?> server, Throwable cause) {
-    registry.counter("gannet.accept.failures", "endpoint", server.name()).increment();
+    meters(server).acceptFailures.increment();
   }
 
   @Override
   public void connectFailed(
       Client<?> client, Throwable cause, int failures, @Nullable Duration nextAttempt) {
-    registry.counter("gannet.connect.failures", "endpoint", client.name()).increment();
+    meters(client).connectFailures.increment();
   }
 
   @Override
   public void reconnected(Session<?> session) {
-    registry.counter("gannet.reconnects", "endpoint", session.endpoint().name()).increment();
-  }
-
-  private void count(String name, Endpoint<?> endpoint, Enum<?> reason) {
-    registry
-        .counter(
-            name, "endpoint", endpoint.name(), "reason", reason.name().toLowerCase(Locale.ROOT))
-        .increment();
+    meters(session.endpoint()).reconnects.increment();
   }
 }

@@ -2,6 +2,7 @@ package io.gannet.transport.internal.session;
 
 import io.gannet.transport.Client;
 import io.gannet.transport.CloseReason;
+import io.gannet.transport.Endpoint;
 import io.gannet.transport.RejectReason;
 import io.gannet.transport.Server;
 import io.gannet.transport.Session;
@@ -52,6 +53,11 @@ public final class Observers implements TransportObserver {
     if (traffic && callbacks > 0) {
       callbacksRan(session, Duration.ofNanos(System.nanoTime() - began), callbacks);
     }
+  }
+
+  @Override
+  public void started(Endpoint<?> endpoint) {
+    each(observer -> observer.started(endpoint));
   }
 
   @Override
