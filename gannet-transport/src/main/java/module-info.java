@@ -31,6 +31,7 @@ module io.gannet.transport {
   requires io.netty.transport.unix.common;
   requires jdk.jfr;
   requires jdk.net;
+  requires jdk.unsupported;
   requires org.slf4j;
 
   exports io.gannet.transport;
@@ -41,6 +42,9 @@ module io.gannet.transport {
   // So that values are mapped to JSON in one way everywhere.
   exports io.gannet.transport.internal.json to
       io.gannet.rpc;
+  // The command ends in its own way.
+  exports io.gannet.transport.internal.process to
+      io.gannet.cli;
   exports io.gannet.transport.codec;
   exports io.gannet.transport.json;
   exports io.gannet.transport.micrometer;

@@ -1,6 +1,8 @@
 package io.gannet.transport;
 
 import java.net.URI;
+import java.time.Duration;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +126,15 @@ public interface TransportProvider {
   <M> Requests<M> requests(
       @Nullable Function<? super M, ?> keyOfRequest,
       @Nullable Function<? super M, ? extends @Nullable Object> keyOfMessage);
+
+  /**
+   * Waits for the process to be told to end.
+   *
+   * @param grace how long all may take
+   * @param inOrder what to close then
+   * @return to begin it in another way, or to take it back
+   */
+  Shutdown shutdown(Duration grace, List<AutoCloseable> inOrder);
 
   /**
    * Starts I/O threads.

@@ -18,6 +18,7 @@ class ArchitectureTest {
             "ClientConnection", // at the 1st, 2nd, 4th, 8th … failure
             "FailureLog",
             "NettyServer", // at the 1st, 2nd, 4th, 8th … rejection
+            "ProcessShutdown", // what signals and users do
             "Renewed", // what files do
             "UnixSocketFile",
             "Watchdog", // what listeners do, five times in a second for each I/O thread

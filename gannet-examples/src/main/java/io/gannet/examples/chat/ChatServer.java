@@ -3,6 +3,7 @@ package io.gannet.examples.chat;
 import io.gannet.transport.QueuePolicy;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerBuilder;
+import io.gannet.transport.Shutdown;
 import io.gannet.transport.codec.Codecs;
 
 /** The chat's server. Try it with {@code nc localhost 9000}. */
@@ -48,7 +49,7 @@ public final class ChatServer {
   public static void main(String[] args) {
     int port = args.length > 0 ? Integer.parseInt(args[0]) : 9000;
     Server<String> server = start("0.0.0.0", port);
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    Shutdown.onSignal(server);
     System.out.println("listening tcp://0.0.0.0:" + server.port());
     server.whenStopped().toCompletableFuture().join();
   }

@@ -1,6 +1,7 @@
 package io.gannet.examples.echo;
 
 import io.gannet.transport.Server;
+import io.gannet.transport.Shutdown;
 import java.time.Duration;
 
 /**
@@ -54,7 +55,7 @@ public final class EchoServer {
   public static void main(String[] args) {
     int port = args.length > 0 ? Integer.parseInt(args[0]) : 9000;
     Server<EchoPacket> server = start("0.0.0.0", port, Limits.defaults());
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    Shutdown.onSignal(server);
     System.out.println("listening tcp://0.0.0.0:" + server.port());
     server.whenStopped().toCompletableFuture().join();
   }

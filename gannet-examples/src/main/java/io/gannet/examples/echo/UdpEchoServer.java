@@ -1,6 +1,7 @@
 package io.gannet.examples.echo;
 
 import io.gannet.transport.Server;
+import io.gannet.transport.Shutdown;
 import io.gannet.transport.UdpOptions;
 
 /**
@@ -39,7 +40,7 @@ public final class UdpEchoServer {
   public static void main(String[] args) {
     int port = args.length > 0 ? Integer.parseInt(args[0]) : 9002;
     Server<EchoPacket> server = start("0.0.0.0", port, EchoServer.Limits.defaults());
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    Shutdown.onSignal(server);
     System.out.println("listening udp://0.0.0.0:" + server.port());
     server.whenStopped().toCompletableFuture().join();
   }

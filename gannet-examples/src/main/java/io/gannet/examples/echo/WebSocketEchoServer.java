@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.ServerTls;
+import io.gannet.transport.Shutdown;
 import io.gannet.transport.TlsIdentity;
 import io.gannet.transport.WebSocketOptions;
 import java.io.IOException;
@@ -89,7 +90,7 @@ public final class WebSocketEchoServer {
                 limits,
                 ServerTls.of(TlsIdentity.pem(Path.of(args[1]), Path.of(args[2]))))
             : start("0.0.0.0", port, limits);
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    Shutdown.onSignal(server);
     server.whenStopped().toCompletableFuture().join();
     String s = encrypts ? "s" : "";
     System.out.printf(

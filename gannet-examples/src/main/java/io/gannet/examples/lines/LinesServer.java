@@ -1,6 +1,7 @@
 package io.gannet.examples.lines;
 
 import io.gannet.transport.Server;
+import io.gannet.transport.Shutdown;
 import io.gannet.transport.codec.Codecs;
 
 /** Sends back every line. Try it with {@code nc localhost 9000}. */
@@ -28,7 +29,7 @@ public final class LinesServer {
    */
   public static void main(String[] args) {
     Server<String> server = start(args.length > 0 ? Integer.parseInt(args[0]) : 9000);
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    Shutdown.onSignal(server);
     System.out.println("listening tcp://0.0.0.0:" + server.port());
     server.whenStopped().toCompletableFuture().join();
   }

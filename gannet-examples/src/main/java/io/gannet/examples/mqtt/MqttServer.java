@@ -2,6 +2,7 @@ package io.gannet.examples.mqtt;
 
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerTls;
+import io.gannet.transport.Shutdown;
 import io.gannet.transport.TlsIdentity;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ public final class MqttServer {
               .tls(tls)
               .start());
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> servers.forEach(Server::close), "stop"));
+    Shutdown.onSignal(servers.toArray(AutoCloseable[]::new));
     for (Server<MqttMessage> each : servers) {
       System.out.println("listening %s".formatted(each.addresses()));
     }

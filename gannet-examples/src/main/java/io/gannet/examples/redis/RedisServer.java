@@ -11,6 +11,7 @@ import io.gannet.transport.Server;
 import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionListener;
+import io.gannet.transport.Shutdown;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -63,7 +64,7 @@ final class RedisServer implements SessionListener<Resp> {
   public static void main(String[] args) {
     int port = args.length > 0 ? Integer.parseInt(args[0]) : 6379;
     Server<Resp> server = builder("127.0.0.1", port).start();
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    Shutdown.onSignal(server);
     System.out.println("listening tcp://127.0.0.1:" + server.port());
     server.whenStopped().toCompletableFuture().join();
   }

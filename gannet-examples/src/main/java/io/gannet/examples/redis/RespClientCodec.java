@@ -68,23 +68,21 @@ final class RespClientCodec implements Codec<Resp> {
     }
     long next = line + 2L;
     int kind = in.getByte((int) start);
-    switch (kind) {
-      case '+', '-', ':' -> {
-        return next;
-      }
+    return switch (kind) {
+      case '+', '-', ':' -> next;
       case '$' -> {
         long length = length(in, (int) start + 1, line);
-        return length < 0 ? next : next + length + 2;
+        yield length < 0 ? next : next + length + 2;
       }
       case '*' -> {
         long count = length(in, (int) start + 1, line);
         for (long i = 0; i < count && next >= 0; i++) {
           next = end(in, next, depth + 1);
         }
-        return next;
+        yield next;
       }
       default -> throw new DecodeException("a reply can't begin with byte " + kind);
-    }
+    };
   }
 
   private static int endOfLine(ReadBuffer in, int start) {

@@ -21,6 +21,7 @@ import io.gannet.transport.Session;
 import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.SessionListener;
 import io.gannet.transport.SessionStats;
+import io.gannet.transport.Shutdown;
 import io.gannet.transport.StopMode;
 import io.gannet.transport.StopReport;
 import io.gannet.transport.TimeSource;
@@ -456,6 +457,24 @@ class EndpointSamplesTest {
   }
 
   // end::guide-observer-all[]
+  @Test
+  void shutdown() throws Exception {
+    Server<String> server =
+        Server.tcp(0).codec(Codecs.lines()).onMessage((session, text) -> {}).start();
+    Client<String> backend =
+        Client.tcp("127.0.0.1", server.port())
+            .codec(Codecs.lines())
+            .onMessage((session, text) -> {})
+            .start();
+    // tag::guide-shutdown[]
+    Shutdown shutdown = Shutdown.onSignal(server, backend); // in this order
+    // end::guide-shutdown[]
+    assertThat(shutdown.begin().toCompletableFuture().get(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(server.isRunning()).isFalse();
+    assertThat(backend.isRunning()).isFalse();
+    shutdown.close();
+  }
+
   @Test
   void everyEventIsShown() {
     assertThat(EveryEvent.class.getDeclaredMethods())

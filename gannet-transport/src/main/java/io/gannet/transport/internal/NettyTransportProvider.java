@@ -8,13 +8,17 @@ import io.gannet.transport.Io;
 import io.gannet.transport.IpFilter;
 import io.gannet.transport.Requests;
 import io.gannet.transport.ServerBuilder;
+import io.gannet.transport.Shutdown;
 import io.gannet.transport.TransportProvider;
 import io.gannet.transport.UdpOptions;
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.process.ProcessShutdown;
 import io.gannet.transport.internal.request.DefaultRequests;
 import io.gannet.transport.internal.session.EncodedMessage;
 import java.net.URI;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -203,6 +207,11 @@ public final class NettyTransportProvider implements TransportProvider {
       @Nullable Function<? super M, ?> keyOfRequest,
       @Nullable Function<? super M, ? extends @Nullable Object> keyOfMessage) {
     return new DefaultRequests<>(keyOfRequest, keyOfMessage);
+  }
+
+  @Override
+  public Shutdown shutdown(Duration grace, List<AutoCloseable> inOrder) {
+    return ProcessShutdown.install(grace, inOrder);
   }
 
   @Override

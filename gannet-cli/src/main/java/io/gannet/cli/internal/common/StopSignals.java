@@ -1,8 +1,8 @@
 package io.gannet.cli.internal.common;
 
-import java.lang.reflect.Proxy;
-import java.util.HashMap;
-import java.util.Map;
+import io.gannet.transport.internal.process.Signals;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,9 +16,7 @@ import org.slf4j.LoggerFactory;
  * supervisors take for a crash, unless the hook halts the JVM, which cuts off the other hooks and
  * whatever the main thread still wants to print. And a hook can't be told to hurry by a second
  * signal. So the signals are handled here, the main thread does the stopping and returns its exit
- * code as usual. {@code sun.misc.Signal} is part of {@code jdk.unsupported}, which is there on every
- * JDK for exactly such uses; it is called by reflection, because javac warns at every mention of it
- * and can't be told not to.
+ * code as usual. {@link io.gannet.transport.Shutdown} is for programs, whose exit code is to stay.
  */
 public final class StopSignals implements AutoCloseable {
 
@@ -29,8 +27,7 @@ public final class StopSignals implements AutoCloseable {
   private final AtomicReference<Runnable> atFirst = new AtomicReference<>(() -> {});
   private final AtomicReference<Runnable> atSecond = new AtomicReference<>(() -> {});
 
-  /** Who had the signals before, by their names. */
-  private final Map<String, Object> previous = new HashMap<>();
+  private final List<Signals.Caught> caught = new ArrayList<>();
 
   private StopSignals() {}
 
@@ -49,42 +46,23 @@ public final class StopSignals implements AutoCloseable {
 
   private void handle(String name) {
     try {
-      Object handler =
-          Proxy.newProxyInstance(
-              StopSignals.class.getClassLoader(),
-              new Class<?>[] {Class.forName("sun.misc.SignalHandler")},
-              (proxy, method, args) -> {
-                if (method.getName().equals("handle")) {
-                  received(name);
-                  return null;
-                }
-                return method.invoke(this, args);
-              });
-      previous.put(name, setHandler(name, handler));
+      caught.add(Signals.handle(name, () -> received(name)));
     } catch (ReflectiveOperationException e) {
       // Such as: the JVM was started with -Xrs, which leaves signals to the operating system.
       log.warn("SIG{} will end the process without a graceful stop: {}", name, e.toString());
     }
   }
 
-  private static Object setHandler(String name, Object handler)
-      throws ReflectiveOperationException {
-    Class<?> signal = Class.forName("sun.misc.Signal");
-    return signal
-        .getMethod("handle", signal, Class.forName("sun.misc.SignalHandler"))
-        .invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
-  }
-
   /** Gives the signals back to who had them. */
   @Override
   public void close() {
-    previous.forEach((name, handler) -> {
+    for (Signals.Caught each : caught) {
       try {
-        setHandler(name, handler);
+        each.giveBack();
       } catch (ReflectiveOperationException e) {
-        log.warn("SIG{} can't be given back: {}", name, e.toString());
+        log.warn("a signal can't be given back: {}", e.toString());
       }
-    });
+    }
   }
 
   private void received(String name) {

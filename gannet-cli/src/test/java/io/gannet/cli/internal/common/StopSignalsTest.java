@@ -3,6 +3,7 @@ package io.gannet.cli.internal.common;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gannet.transport.internal.process.Signals;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,10 +20,7 @@ class StopSignalsTest {
 
   /** As the operating system does, which delivers on a thread of its own. */
   private static void raise(String name) throws ReflectiveOperationException {
-    Class<?> signal = Class.forName("sun.misc.Signal");
-    signal
-        .getMethod("raise", signal)
-        .invoke(null, signal.getConstructor(String.class).newInstance(name));
+    Signals.raise(name);
   }
 
   @Test

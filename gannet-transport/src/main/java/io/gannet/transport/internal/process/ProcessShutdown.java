@@ -1,0 +1,157 @@
+package io.gannet.transport.internal.process;
+
+import io.gannet.transport.Shutdown;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Closes what a program has before its process ends.
+ *
+ * <p>A signal is caught, all is closed, and the signal is raised again for whoever had it before, which is
+ * mostly the JVM: so the exit code is the usual one, and shutdown hooks, which end loggers, come after. A
+ * shutdown hook alone would run beside those, and could not hear of a second signal.
+ */
+public final class ProcessShutdown implements Shutdown {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
+
+  private final Duration grace;
+  private final List<AutoCloseable> inOrder;
+  private final Thread hook = new Thread(this::atExit, "gannet-exit");
+  private final List<Signals.Caught> caught = new ArrayList<>();
+
+  private final AtomicBoolean begun = new AtomicBoolean();
+  private final AtomicInteger signals = new AtomicInteger();
+
+  /** Whether all was closed; completed by that, by the end of the grace or by a second signal. */
+  private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+
+  /** Whether the JVM ends. */
+  private final CountDownLatch exits = new CountDownLatch(1);
+
+  private ProcessShutdown(Duration grace, List<AutoCloseable> inOrder) {
+    this.grace = grace;
+    this.inOrder = inOrder;
+  }
+
+  /**
+   * Begins to wait for signals and the end of the JVM.
+   *
+   * @param grace how long all may take
+   * @param inOrder what to close
+   * @return to begin it in another way, or to take it back
+   * @throws IllegalArgumentException if the grace isn't more than zero
+   */
+  public static ProcessShutdown install(Duration grace, List<AutoCloseable> inOrder) {
+    if (grace.isNegative() || grace.isZero()) {
+      throw new IllegalArgumentException("grace must be more than zero: " + grace);
+    }
+    ProcessShutdown shutdown = new ProcessShutdown(grace, inOrder);
+    Runtime.getRuntime().addShutdownHook(shutdown.hook);
+    shutdown.handle("TERM");
+    shutdown.handle("INT");
+    return shutdown;
+  }
+
+  private void handle(String name) {
+    try {
+      caught.add(Signals.handle(name, () -> received(name)));
+    } catch (ReflectiveOperationException e) {
+      LOG.debug("SIG{} is left to the JVM, whose end is awaited: {}", name, e.toString());
+    }
+  }
+
+  private void received(String name) {
+    if (signals.incrementAndGet() > 1) {
+      LOG.info("SIG{}: ending at once", name);
+      ended.complete(false);
+      return;
+    }
+    LOG.info("SIG{}: closing {}; once more to cut it short", name, inOrder);
+    // Not a daemon: the main thread may return meanwhile, which must not be the end.
+    Thread.ofPlatform()
+        .name("gannet-signal")
+        .daemon(false)
+        .start(() -> {
+          begin();
+          ended.join();
+          raiseAgain(name);
+        });
+  }
+
+  /** Ends the process by the signal; if this thread ended before, a main thread that has returned would. */
+  private void raiseAgain(String name) {
+    close();
+    try {
+      Signals.raise(name);
+      if (!exits.await(10, TimeUnit.SECONDS)) {
+        LOG.warn("SIG{} has not ended the process", name);
+      }
+    } catch (ReflectiveOperationException e) {
+      LOG.warn("SIG{} can't be raised again: {}", name, e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public CompletionStage<Boolean> begin() {
+    if (begun.compareAndSet(false, true)) {
+      Thread.ofPlatform().name("gannet-shutdown").daemon().start(this::closeAll);
+      CompletableFuture.delayedExecutor(grace.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
+          .execute(this::graceHasPassed);
+    }
+    return ended.minimalCompletionStage();
+  }
+
+  private void closeAll() {
+    for (AutoCloseable each : inOrder) {
+      try {
+        each.close();
+      } catch (Throwable t) {
+        LOG.warn("{} could not be closed", each, t);
+      }
+    }
+    ended.complete(true);
+  }
+
+  private void graceHasPassed() {
+    if (ended.complete(false)) {
+      LOG.warn("not all of {} was closed within {} (grace of Shutdown)", inOrder, grace);
+    }
+  }
+
+  /** The JVM ends: at once if all was closed because of a signal. */
+  private void atExit() {
+    exits.countDown();
+    begin();
+    ended.join();
+  }
+
+  @Override
+  public void close() {
+    for (Signals.Caught each : caught) {
+      try {
+        each.giveBack();
+      } catch (ReflectiveOperationException e) {
+        LOG.warn("a signal can't be given back: {}", e.toString());
+      }
+    }
+    if (!begun.get()) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The JVM ends already.
+      }
+    }
+  }
+}
