@@ -517,6 +517,7 @@ class TypeTest {
   }
 
   @Test
+  @SuppressWarnings("ReferenceEquality") // NULL stands for null
   void whatTheDocumentSaysIsCarriedArrivesAsItWas() throws Exception {
     Carried carried = fixture.proxy(Carried.class, echo(Carried.class));
     Set<String> tried = new HashSet<>();

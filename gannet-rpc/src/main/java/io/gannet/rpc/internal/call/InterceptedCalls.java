@@ -1,5 +1,6 @@
 package io.gannet.rpc.internal.call;
 
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,10 +61,11 @@ final class InterceptedCalls {
   private long look() {
     long now = clock.now();
     long next = Clock.NEVER;
-    for (Waiting waiting : all) {
+    for (Iterator<Waiting> each = all.iterator(); each.hasNext(); ) {
+      Waiting waiting = each.next();
       if (waiting.moment <= now) {
         if (!waiting.isPassedOn.getAsBoolean()) {
-          all.remove(waiting);
+          each.remove();
           Thread.startVirtualThread(waiting.end);
           continue;
         }

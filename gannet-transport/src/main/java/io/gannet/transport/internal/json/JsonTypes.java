@@ -55,6 +55,7 @@ public final class JsonTypes {
    *
    * @param mapper maps values to JSON
    */
+  @SuppressWarnings("ReferenceEquality") // it is the built-in one, or somebody's
   public JsonTypes(JsonMapper mapper) {
     this.mapper = mapper;
     this.isExact = mapper == ExactJson.mapper();

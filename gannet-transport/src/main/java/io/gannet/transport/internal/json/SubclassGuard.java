@@ -67,6 +67,7 @@ final class SubclassGuard extends StdSerializer<Object> {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // as Jackson does it: nothing was made
   public ValueSerializer<?> createContextual(SerializationContext context, BeanProperty property) {
     ValueSerializer<?> made = serializer.createContextual(context, property);
     return made == serializer ? this : new SubclassGuard(made);
