@@ -51,6 +51,17 @@ public interface CallContext {
   void replyWith(Metadata metadata);
 
   /**
+   * Sends metadata at once, before the first item of the stream that the handler returns, and before its result. The
+   * caller is given it by {@link CallOptions#withOnBegin}. Entries over its limits are left out. Nothing is sent in a
+   * call without a reply, and in getty's protocol.
+   *
+   * @param metadata the entries
+   * @throws IllegalStateException if that was done before, or an item or the reply has been sent
+   * @throws RpcException if it can't be sent, because nobody waits any more
+   */
+  void beginWith(Metadata metadata);
+
+  /**
    * {@return how much time is left; negative if it is over; empty if there is no limit}
    */
   Optional<Duration> timeLeft();

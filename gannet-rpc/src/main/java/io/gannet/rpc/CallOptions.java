@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param metadata what goes along with it
  * @param onReply is given what goes along with the reply, before the call returns; null for nobody. Not
  *     called when the call fails without having reached a handler
+ * @param onBegin is given what the handler sends along before the first item of its stream and before its result, see
+ *     {@link CallContext#beginWith}; null for nobody. Not called if it sends nothing
  * @param routingKey what the call is about, such as a user's name, for balancers that send all calls with
  *     the same key to the same instance; null for nothing. It stays on this side
  * @param isIdempotent whether the call may be made again when it is not known whether it has been handled,
@@ -24,11 +26,12 @@ public record CallOptions(
     @Nullable Duration timeout,
     Metadata metadata,
     @Nullable Consumer<Metadata> onReply,
+    @Nullable Consumer<Metadata> onBegin,
     @Nullable String routingKey,
     boolean isIdempotent) {
 
   private static final CallOptions DEFAULTS =
-      new CallOptions(null, Metadata.empty(), null, null, false);
+      new CallOptions(null, Metadata.empty(), null, null, null, false);
 
   /**
    * Checks the values.
@@ -36,6 +39,7 @@ public record CallOptions(
    * @param timeout how long the call may take
    * @param metadata what goes along with it
    * @param onReply is given what goes along with the reply
+   * @param onBegin is given what goes along before the reply
    * @param routingKey what the call is about
    * @param isIdempotent whether the call may be made again
    * @throws IllegalArgumentException if the timeout is not positive
@@ -61,7 +65,7 @@ public record CallOptions(
    * @return the same with that timeout
    */
   public CallOptions withTimeout(Duration value) {
-    return new CallOptions(value, metadata, onReply, routingKey, isIdempotent);
+    return new CallOptions(value, metadata, onReply, onBegin, routingKey, isIdempotent);
   }
 
   /**
@@ -71,7 +75,7 @@ public record CallOptions(
    * @return the same with that metadata
    */
   public CallOptions withMetadata(Metadata value) {
-    return new CallOptions(timeout, value, onReply, routingKey, isIdempotent);
+    return new CallOptions(timeout, value, onReply, onBegin, routingKey, isIdempotent);
   }
 
   /**
@@ -81,7 +85,19 @@ public record CallOptions(
    * @return the same with that
    */
   public CallOptions withOnReply(Consumer<Metadata> value) {
-    return new CallOptions(timeout, metadata, value, routingKey, isIdempotent);
+    return new CallOptions(timeout, metadata, value, onBegin, routingKey, isIdempotent);
+  }
+
+  /**
+   * Sets who is given what the handler sends along before its reply ({@link CallContext#beginWith}): of a stream as
+   * soon as it has come and the stream is read or subscribed to, before its first item; of one value together with
+   * that, before {@link #onReply}.
+   *
+   * @param value called on the thread that reads the reply; what it throws fails the call
+   * @return the same with that
+   */
+  public CallOptions withOnBegin(Consumer<Metadata> value) {
+    return new CallOptions(timeout, metadata, onReply, value, routingKey, isIdempotent);
   }
 
   /**
@@ -91,7 +107,7 @@ public record CallOptions(
    * @return the same with that key
    */
   public CallOptions withRoutingKey(String value) {
-    return new CallOptions(timeout, metadata, onReply, value, isIdempotent);
+    return new CallOptions(timeout, metadata, onReply, onBegin, value, isIdempotent);
   }
 
   /**
@@ -101,6 +117,6 @@ public record CallOptions(
    * @return the same for such a call
    */
   public CallOptions idempotent() {
-    return new CallOptions(timeout, metadata, onReply, routingKey, true);
+    return new CallOptions(timeout, metadata, onReply, onBegin, routingKey, true);
   }
 }

@@ -219,7 +219,7 @@ class LimitTest {
     assertThatThrownBy(() -> CallOptions.defaults().withTimeout(Duration.ZERO))
         .hasMessageContaining("timeout");
     assertThatThrownBy(() -> Metadata.of("Upper", "x")).hasMessageContaining("Upper");
-    assertThatThrownBy(() -> new Metadata(Map.of("", "x"))).hasMessageContaining("key");
+    assertThatThrownBy(() -> Metadata.of(Map.of("", "x"))).hasMessageContaining("key");
   }
 
   @Test

@@ -80,7 +80,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
    */
   CallSettings settings(@Nullable PeerKeys keys) {
     WireLimits limits = new WireLimits(metadataEntries, metadataBytes);
-    String tooMuch = limits.excess(greeting.entries());
+    String tooMuch = limits.excess(greeting);
     if (tooMuch != null) {
       throw new IllegalArgumentException("the greeting can't be sent: " + tooMuch);
     }

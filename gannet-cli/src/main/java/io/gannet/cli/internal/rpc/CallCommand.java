@@ -130,7 +130,7 @@ public final class CallCommand implements Callable<Integer> {
     CallOptions options =
         CallOptions.defaults().withTimeout(Duration.ofNanos((long) (timeout * 1e9)));
     try {
-      return options.withMetadata(new Metadata(metadata));
+      return options.withMetadata(Metadata.of(metadata));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--metadata: " + e.getMessage(), e);
     }

@@ -45,6 +45,7 @@ final class AsyncCall extends OutgoingCall {
   private void end(Frame.Response response) {
     Object result;
     try {
+      tellBeginning();
       result = reader.apply(response);
     } catch (Throwable t) {
       future.fail(FailedCall.unwrapped(t));

@@ -214,6 +214,7 @@ public final class Caller implements RpcCaller {
       connection.outgoing().abandon(pending);
       throw interrupted(call, e);
     }
+    pending.tellBeginning();
     return result(call, response);
   }
 

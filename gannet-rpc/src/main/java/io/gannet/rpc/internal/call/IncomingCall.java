@@ -73,11 +73,13 @@ final class IncomingCall implements Runnable, CallContext {
 
   private static final VarHandle STATE;
   private static final VarHandle CANCELLED;
+  private static final VarHandle HAS_BEGUN;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       STATE = lookup.findVarHandle(IncomingCall.class, "state", int.class);
+      HAS_BEGUN = lookup.findVarHandle(IncomingCall.class, "hasBegun", boolean.class);
       CANCELLED = lookup.findVarHandle(IncomingCall.class, "cancelled", Cancellation.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -90,6 +92,10 @@ final class IncomingCall implements Runnable, CallContext {
 
   /** What the call fails with behind the interceptors, because there is no handler for it; or null. */
   private final @Nullable RpcException missing;
+
+  /** Whether something was sent along before the reply. */
+  @SuppressWarnings("UnusedVariable") // used by way of HAS_BEGUN
+  private volatile boolean hasBegun;
 
   /** Why the arguments can't be read, or null. */
   private volatile @Nullable RpcException unread;
@@ -167,8 +173,8 @@ final class IncomingCall implements Runnable, CallContext {
   static int countedBytes(Frame.Request request) {
     int size = request.payload().size();
     if (!request.metadata().isEmpty()) {
-      for (Map.Entry<String, String> entry : request.metadata().entries().entrySet()) {
-        size += entry.getKey().length() + entry.getValue().length();
+      for (Metadata.Entry entry : request.metadata().entries()) {
+        size += entry.key().length() + entry.value().length();
       }
     }
     return size < SMALL ? 0 : size;
@@ -203,6 +209,21 @@ final class IncomingCall implements Runnable, CallContext {
   @Override
   public synchronized void replyWith(Metadata metadata) {
     reply = reply.with(metadata);
+  }
+
+  @Override
+  public void beginWith(Metadata metadata) {
+    Objects.requireNonNull(metadata, "metadata");
+    if (state == ENDED && cancelled == null) {
+      throw new IllegalStateException("the reply of %s has been sent".formatted(this));
+    }
+    if ((streams != null && streams.hasSent()) || !HAS_BEGUN.compareAndSet(this, false, true)) {
+      throw new IllegalStateException("the reply of %s has begun already".formatted(this));
+    }
+    if (!request.oneWay() && connection.wire().streams()) {
+      connection.sendOfStream(
+          new Frame.ReplyBegins(id(), metadata, connection.peerMaxFrame()), deadline);
+    }
   }
 
   @Override

@@ -35,6 +35,8 @@ final class IncomingCalls {
   /** Stands for what goes along with a response that has no room for it. */
   private static final Metadata LEFT_OUT = Metadata.of(Metadata.LEFT_OUT, "all entries");
 
+  private static final Map<String, String> NO_DETAILS = Map.of(Metadata.LEFT_OUT, "all entries");
+
   /** How many characters of a failure's message are sent to a peer that has no room for more. */
   private static final int SHORT_TEXT = 128;
 
@@ -360,7 +362,7 @@ final class IncomingCalls {
     }
     if (failure == null) {
       failure = notWritten(call, why);
-    } else if (failure.details().isEmpty() || failure.details().equals(LEFT_OUT.entries())) {
+    } else if (failure.details().isEmpty() || failure.details().equals(NO_DETAILS)) {
       failure =
           new Frame.Failure(
               failure.code(),
@@ -376,7 +378,7 @@ final class IncomingCalls {
               failure.notStarted(),
               failure.message(),
               failure.type(),
-              LEFT_OUT.entries());
+              NO_DETAILS);
     }
     return Frame.Response.of(response.id(), response.metadata(), failure, response.maxSize());
   }

@@ -72,6 +72,11 @@ final class IncomingStreams {
     LocalStream.pump(items, item -> sent.send(id, format.writeResult(item)));
   }
 
+  /** {@return whether an item of the result has been sent} */
+  boolean hasSent() {
+    return results != null && results.hasSent();
+  }
+
   // ---------------------------------------------------------------- on the I/O thread
 
   /** An item has come; returns whether it is of any use. */

@@ -1,7 +1,10 @@
 package io.gannet.rpc.internal.call;
 
+import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.internal.wire.Frame;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A call of this side. Ends once: with a response or a failure. */
 abstract class OutgoingCall {
@@ -17,6 +20,9 @@ abstract class OutgoingCall {
   /** Its id on its connection; set before it becomes known to other threads. */
   long id;
 
+  /** What came before the response, or null. Set by the I/O thread. */
+  private volatile @Nullable Metadata beginning;
+
   OutgoingCall(Invocation call, long deadline) {
     this.call = call;
     this.deadline = deadline;
@@ -25,6 +31,24 @@ abstract class OutgoingCall {
   /** {@return which streams belong to it} */
   final Frame.Streams streams() {
     return call.streams();
+  }
+
+  /** The reply begins; returns whether that is of any use. Called on the I/O thread. */
+  boolean begins(Metadata metadata) {
+    if (beginning != null) {
+      return false;
+    }
+    beginning = metadata;
+    return true;
+  }
+
+  /** Tells the caller how the reply has begun, if it wants to know. On the thread that reads the reply. */
+  final void tellBeginning() {
+    Consumer<Metadata> onBegin = call.options().onBegin();
+    Metadata metadata = beginning;
+    if (onBegin != null && metadata != null) {
+      onBegin.accept(metadata);
+    }
   }
 
   /** A response has come. Called once, by any thread, and not if {@link #fail} is; must not block. */

@@ -248,6 +248,12 @@ final class OutgoingCalls {
     }
   }
 
+  /** A reply begins; returns whether that is of any use. On the I/O thread. */
+  boolean received(Frame.ReplyBegins begins) {
+    OutgoingCall call = find(begins.id());
+    return call != null && call.begins(begins.metadata());
+  }
+
   /** An item of a result has come; returns whether it is of any use. On the I/O thread. */
   boolean received(Frame.StreamItem item) {
     ReceivedStream results = results(item.id());

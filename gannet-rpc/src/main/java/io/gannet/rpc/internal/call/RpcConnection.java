@@ -242,6 +242,7 @@ public final class RpcConnection implements SessionListener<Frame> {
     switch (frame) {
       case Frame.Request request -> incoming.received(request);
       case Frame.Response response -> outgoing.received(response);
+      case Frame.ReplyBegins begins -> skipUnless(outgoing.received(begins));
       case Frame.Cancel(long id) -> incoming.cancel(id);
       case Frame.Ping(long token) -> reply(new Frame.Pong(token));
       case Frame.Pong pong -> {} // that it came is all there is to it

@@ -129,6 +129,11 @@ final class SentStream {
     wake();
   }
 
+  /** {@return whether an item has been sent} */
+  boolean hasSent() {
+    return sentItems > 0;
+  }
+
   /** {@return whether nothing can be sent any more} */
   boolean hasEnded() {
     return end != null;

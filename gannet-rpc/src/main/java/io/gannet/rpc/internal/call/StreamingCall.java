@@ -149,6 +149,18 @@ final class StreamingCall extends OutgoingCall {
   }
 
   @Override
+  boolean begins(Metadata metadata) {
+    if (ending != null) {
+      return ending.begins(metadata);
+    }
+    boolean first = super.begins(metadata);
+    if (first) {
+      results().hasNews();
+    }
+    return first;
+  }
+
+  @Override
   void respond(Frame.Response response) {
     stopArguments(null);
     if (results != null) {
@@ -248,6 +260,11 @@ final class StreamingCall extends OutgoingCall {
     @Override
     protected void cancelled() {
       call().abandon();
+    }
+
+    @Override
+    protected void news() {
+      call().tellBeginning();
     }
 
     @Override

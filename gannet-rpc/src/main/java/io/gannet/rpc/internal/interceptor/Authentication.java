@@ -6,8 +6,6 @@ import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcInterceptor;
 import io.gannet.transport.internal.text.FailureLog;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -62,10 +60,8 @@ public final class Authentication {
         throw unauthenticated("the token could not be checked");
       }
       String principal = found.orElseThrow(() -> unauthenticated("the token is no good"));
-      Map<String, String> entries = new LinkedHashMap<>(call.metadata().entries());
-      entries.remove(AUTHORIZATION);
-      entries.put(PRINCIPAL, principal);
-      return next.proceed(call.withMetadata(new Metadata(entries)));
+      Metadata metadata = call.metadata().without(AUTHORIZATION).with(PRINCIPAL, principal);
+      return next.proceed(call.withMetadata(metadata));
     };
   }
 

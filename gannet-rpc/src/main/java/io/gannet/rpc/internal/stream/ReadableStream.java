@@ -60,6 +60,9 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
   /** Why it was closed although somebody may want more, or null. Set before {@link #closed}. */
   private volatile @Nullable RpcException cutOff;
 
+  /** Whether there is something that the reader is told before the next item. */
+  private volatile boolean news;
+
   /** Who waits for an item, or for the end. */
   private volatile @Nullable Thread reader;
 
@@ -139,6 +142,12 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
     return true;
   }
 
+  /** There is something that the reader is told before any item that is added from now on, see {@link #news}. */
+  public final void hasNews() {
+    news = true;
+    wake();
+  }
+
   /** {@return whether no more items are taken: it has ended, or nobody reads it} */
   protected final boolean isOver() {
     return end != null || closed;
@@ -203,6 +212,9 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
   /** An item was thrown away, because nobody wants it any more. Called on any thread. */
   protected void dropped(E item) {}
 
+  /** There is what {@link #hasNews} has announced. Called on the reader's thread; what it throws ends the stream. */
+  protected void news() {}
+
   /** The reader is about to wait for the first time, or again. Called on its thread. */
   protected void aboutToWait() {}
 
@@ -219,10 +231,15 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
   @Override
   public final boolean hasNext() {
     while (!closed) {
-      if (waiting.peek() != null) {
+      boolean isThere = waiting.peek() != null;
+      Object how = end;
+      if (news) { // looked at last: whatever was seen before it came after it
+        tellNews();
+        continue;
+      }
+      if (isThere) {
         return true;
       }
-      Object how = end;
       if (how == null) {
         await();
       } else if (waiting.peek() == null) { // whatever came before the end is there by now
@@ -276,7 +293,17 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
               + " read it on another thread");
     }
     aboutToWait();
-    awaitUnlessClosed(() -> waiting.peek() != null || end != null);
+    awaitUnlessClosed(() -> waiting.peek() != null || end != null || news);
+  }
+
+  private void tellNews() {
+    news = false;
+    try {
+      news();
+    } catch (RuntimeException | Error e) {
+      close(); // as if an item could not be read
+      throw e;
+    }
   }
 
   /**

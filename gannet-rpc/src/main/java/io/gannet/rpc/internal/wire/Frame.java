@@ -123,6 +123,15 @@ public sealed interface Frame {
   }
 
   /**
+   * The reply of a call begins: what goes along with it before its first item and its result.
+   *
+   * @param id the call
+   * @param metadata what goes along
+   * @param maxSize how large the frame may be, for who writes it
+   */
+  record ReplyBegins(long id, Metadata metadata, int maxSize) implements Frame {}
+
+  /**
    * A call has ended.
    *
    * @param id its id

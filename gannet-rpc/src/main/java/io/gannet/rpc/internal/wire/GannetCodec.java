@@ -12,7 +12,8 @@ import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
 import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ final class GannetCodec implements Codec<Frame> {
   static final int PONG = 0x09;
   static final int GO_AWAY = 0x0A;
   static final int LAST_CALL = 0x0B;
+  static final int REPLY_BEGINS = 0x0C;
 
   /** On a request, response or item: the payload is compressed. */
   static final int COMPRESSED = 0x01;
@@ -170,6 +172,8 @@ final class GannetCodec implements Codec<Frame> {
       case REQUEST -> readRequest(flags, id, in, behind);
       case RESPONSE -> readResponse(flags, id, in, behind);
       case CANCEL -> new Frame.Cancel(id);
+      case REPLY_BEGINS ->
+          new Frame.ReplyBegins(id, readMetadata(in, behind, false), Frame.NO_LIMIT);
       case STREAM_ITEM -> readItem(flags, id, in, behind);
       case STREAM_END -> new Frame.StreamEnd(id);
       case CREDIT -> {
@@ -237,7 +241,7 @@ final class GannetCodec implements Codec<Frame> {
     }
     String message = readText(in, behind);
     String remote = readText(in, behind);
-    Map<String, String> details = readEntries(in, behind, false, false);
+    Map<String, String> details = Field.details(readEntries(in, behind, false, false));
     return Frame.Response.of(
         id,
         metadata,
@@ -317,8 +321,7 @@ final class GannetCodec implements Codec<Frame> {
   }
 
   private Metadata readMetadata(ReadBuffer in, int behind, boolean strict) throws BadContent {
-    Map<String, String> entries = readEntries(in, behind, true, strict);
-    return entries.isEmpty() ? Metadata.empty() : new Metadata(entries);
+    return Field.metadata(readEntries(in, behind, true, strict));
   }
 
   /**
@@ -327,19 +330,19 @@ final class GannetCodec implements Codec<Frame> {
    * @param metadata whether the keys must be those of metadata
    * @param strict whether what is over the limits is a mistake; else it is left out
    */
-  private Map<String, String> readEntries(
+  private List<Field> readEntries(
       ReadBuffer in, int behind, boolean metadata, boolean strict) throws BadContent {
     need(2, in, behind);
     int length = in.readUnsignedShort();
     if (length == 0) {
-      return Map.of();
+      return List.of();
     }
     if (strict && length > limits.metadataBytes()) {
       throw new BadContent(RpcCode.RESOURCE_EXHAUSTED, limits.tooLarge(length));
     }
     need(length, in, behind);
     int end = in.readableBytes() - length;
-    Map<String, String> entries = new LinkedHashMap<>();
+    List<Field> entries = new ArrayList<>();
     while (in.readableBytes() > end) {
       if (strict && entries.size() == limits.metadataEntries()) {
         throw new BadContent(RpcCode.RESOURCE_EXHAUSTED, limits.tooMany(entries.size() + 1));
@@ -350,9 +353,13 @@ final class GannetCodec implements Codec<Frame> {
       if (metadata && !Metadata.isKey(key)) {
         throw new BadContent(RpcCode.INVALID_ARGUMENT, "metadata has a key that is none");
       }
-      if (entries.put(key, readText(in, end)) != null) {
-        throw new BadContent(RpcCode.INVALID_ARGUMENT, "metadata has a key twice");
-      }
+      need(2, in, end);
+      int valueLength = in.readUnsignedShort();
+      need(valueLength, in, end);
+      entries.add(
+          metadata
+              ? Field.received(key, in.readBytes(valueLength))
+              : new Field(key, in.readString(valueLength, UTF_8), false));
     }
     return strict ? entries : limits.fitting(entries);
   }
@@ -381,6 +388,11 @@ final class GannetCodec implements Codec<Frame> {
     switch (frame) {
       case Frame.Request request -> writeRequest(request, out);
       case Frame.Response response -> writeResponse(response, out);
+      case Frame.ReplyBegins begins -> {
+        writeHeader(REPLY_BEGINS, 0, begins.id(), out);
+        writeFittingEntries(Field.of(begins.metadata()), out);
+        check(out, begins.maxSize());
+      }
       case Frame.Cancel(long id) -> writeHeader(CANCEL, 0, id, out);
       case Frame.StreamItem item -> writeItem(item, out);
       case Frame.StreamEnd(long id) -> writeHeader(STREAM_END, 0, id, out);
@@ -439,7 +451,7 @@ final class GannetCodec implements Codec<Frame> {
           "the name of the method has %,d bytes, the limit is %,d".formatted(length, MAX_METHOD));
     }
     out.setShort(lengthAt, length);
-    writeAllEntries(request.metadata().entries(), out);
+    writeAllEntries(request.metadata(), out);
     request.payload().writeTo(out);
     check(out, request.maxSize());
   }
@@ -451,13 +463,13 @@ final class GannetCodec implements Codec<Frame> {
     writeHeader(RESPONSE, flags, response.id(), out);
     out.writeByte((failure == null ? RpcCode.OK : failure.code()).number());
     out.writeByte(response.payload().encoding().number());
-    writeFittingEntries(response.metadata().entries(), out);
+    writeFittingEntries(Field.of(response.metadata()), out);
     if (failure == null) {
       response.payload().writeTo(out);
     } else {
       writeText(failure.message(), MAX_TEXT, out);
       writeText(failure.type() == null ? "" : failure.type(), MAX_TEXT, out);
-      writeFittingEntries(failure.details(), out);
+      writeFittingEntries(Field.of(failure.details()), out);
     }
     check(out, response.maxSize());
   }
@@ -506,7 +518,7 @@ final class GannetCodec implements Codec<Frame> {
       out.writeShort(FIELD_GREETING);
       int lengthAt = out.size();
       out.writeShort(0);
-      writeAllEntries(hello.greeting().entries(), out);
+      writeAllEntries(hello.greeting(), out);
       out.setShort(lengthAt, out.size() - lengthAt - 2);
     }
   }
@@ -518,28 +530,31 @@ final class GannetCodec implements Codec<Frame> {
   }
 
   /** Writes entries, or throws if they are over the limits. */
-  private void writeAllEntries(Map<String, String> entries, WriteBuffer out) {
-    String tooMuch = limits.excess(entries);
+  private void writeAllEntries(Metadata metadata, WriteBuffer out) {
+    List<Field> fields = Field.of(metadata);
+    String tooMuch = limits.excess(fields);
     if (tooMuch != null) {
       throw new MessageTooLargeException(tooMuch, null);
     }
-    writeEntries(entries, out);
+    writeEntries(fields, out);
   }
 
   /** Writes entries, without those that are over the limits: more important things go along with them. */
-  private void writeFittingEntries(Map<String, String> entries, WriteBuffer out) {
-    writeEntries(limits.fitting(entries), out);
+  private void writeFittingEntries(List<Field> fields, WriteBuffer out) {
+    writeEntries(limits.fitting(fields), out);
   }
 
-  private static void writeEntries(Map<String, String> entries, WriteBuffer out) {
+  private static void writeEntries(List<Field> fields, WriteBuffer out) {
     int lengthAt = out.size();
     out.writeShort(0);
-    entries.forEach((key, value) -> {
+    for (Field field : fields) {
       int at = out.size();
       out.writeByte(0);
-      out.setByte(at, out.writeString(key, UTF_8));
-      writeText(value, Integer.MAX_VALUE, out);
-    });
+      out.setByte(at, out.writeString(field.key(), UTF_8));
+      byte[] value = field.bytes();
+      out.writeShort(value.length);
+      out.writeBytes(value);
+    }
     out.setShort(lengthAt, out.size() - lengthAt - 2);
   }
 

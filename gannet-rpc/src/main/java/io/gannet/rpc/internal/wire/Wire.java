@@ -14,7 +14,7 @@ public interface Wire {
   /** {@return whether a {@link Frame.Cancel} can be sent} */
   boolean cancels();
 
-  /** {@return whether calls can have streams} */
+  /** {@return whether calls can have streams, and {@link Frame.ReplyBegins} can be sent} */
   boolean streams();
 
   /** {@return whether {@link Frame.GoAway} and {@link Frame.LastCall} can be sent} */

@@ -1,8 +1,8 @@
 package io.gannet.rpc.internal.wire;
 
 import io.gannet.rpc.Metadata;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,24 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 public record WireLimits(int metadataEntries, int metadataBytes) {
 
-  private static final int MAX_KEY = 0xFF;
-  private static final int MAX_VALUE = 0xFFFF;
-
-  /** How many bytes an entry has beside its texts. */
-  private static final int ENTRY = 3;
-
   /** How many bytes the entry has that stands for others, at most. */
-  private static final int LEFT_OUT = ENTRY + Metadata.LEFT_OUT.length() + 40;
+  private static final int LEFT_OUT = Field.OVERHEAD + Metadata.LEFT_OUT.length() + 40;
 
-  /** {@return why entries can't be sent, or null if they can} */
-  public @Nullable String excess(Map<String, String> entries) {
-    if (entries.size() > metadataEntries) {
-      return tooMany(entries.size());
+  /** {@return why metadata can't be sent, or null if it can} */
+  public @Nullable String excess(Metadata metadata) {
+    return metadata.isEmpty() ? null : excess(Field.of(metadata));
+  }
+
+  @Nullable String excess(List<Field> fields) {
+    if (fields.size() > metadataEntries) {
+      return tooMany(fields.size());
     }
-    long bytes = 0;
-    for (Map.Entry<String, String> entry : entries.entrySet()) {
-      bytes += size(entry.getKey(), entry.getValue());
-    }
+    long bytes = fields.stream().mapToLong(Field::size).sum();
     return bytes > metadataBytes ? tooLarge(bytes) : null;
   }
 
@@ -45,49 +40,27 @@ public record WireLimits(int metadataEntries, int metadataBytes) {
   }
 
   /** {@return the entries, or those that have room and one that stands for the others} */
-  Map<String, String> fitting(Map<String, String> entries) {
-    if (excess(entries) == null && entries.keySet().stream().allMatch(WireLimits::isKey)) {
-      return entries;
+  List<Field> fitting(List<Field> fields) {
+    if (excess(fields) == null && fields.stream().allMatch(Field::isWritable)) {
+      return fields;
     }
-    Map<String, String> fitting = new LinkedHashMap<>();
-    int bytes = LEFT_OUT;
-    for (Map.Entry<String, String> entry : entries.entrySet()) {
-      long size = size(entry.getKey(), entry.getValue());
+    List<Field> fitting = new ArrayList<>();
+    long bytes = LEFT_OUT;
+    for (Field field : fields) {
+      long size = field.size();
       if (fitting.size() + 1 < metadataEntries
           && bytes + size <= metadataBytes
-          && isKey(entry.getKey())) {
-        fitting.put(entry.getKey(), entry.getValue());
-        bytes += (int) size;
+          && field.isWritable()) {
+        fitting.add(field);
+        bytes += size;
       }
     }
     if (metadataEntries > 0 && metadataBytes >= LEFT_OUT) {
-      int left = entries.size() - fitting.size();
-      fitting.put(Metadata.LEFT_OUT, "%,d of %,d entries".formatted(left, entries.size()));
+      int left = fields.size() - fitting.size();
+      fitting.add(
+          new Field(
+              Metadata.LEFT_OUT, "%,d of %,d entries".formatted(left, fields.size()), false));
     }
     return fitting;
-  }
-
-  private static boolean isKey(String key) {
-    return utf8Length(key) <= MAX_KEY;
-  }
-
-  private static long size(String key, String value) {
-    long length = utf8Length(value);
-    return length > MAX_VALUE ? Integer.MAX_VALUE : ENTRY + utf8Length(key) + length;
-  }
-
-  /** {@return how many bytes a text has in UTF-8} */
-  private static long utf8Length(String text) {
-    long length = text.length();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c >= 0x80) {
-        length++;
-        if (c >= 0x800 && !Character.isSurrogate(c)) {
-          length++;
-        }
-      }
-    }
-    return length;
   }
 }
