@@ -4,6 +4,7 @@ import io.gannet.transport.Backoff;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When an {@link RpcCluster} tries a call again.
@@ -30,7 +31,18 @@ import java.util.Set;
  * @param budgetPerSecond how many retries each second adds to the budget, so that there are some where
  *     there are few calls
  * @param budgetMax how many retries the budget holds at most; it is full at the start
+ * <p><b>Instances that don't answer.</b> An attempt of an idempotent call may have a time of its own ({@link
+ * #withAttemptTimeout}); then it has failed, counts against its instance, and is tried again. Or it is hedged ({@link
+ * #withHedging}): while it isn't answered, further attempts go to other instances. The first success counts, as does a
+ * failure that isn't one of those above; the other attempts are cancelled. Hedges are retries to the budget, so that
+ * they can't multiply the load. An attempt that a later one has overtaken counts as a failure in a row against its
+ * instance ({@link EjectionPolicy#consecutiveFailures}).
+ *
  * @param codes what an idempotent call may fail with to be tried again
+ * @param attemptTimeout how long one attempt of an idempotent call may take; null for as long as the call
+ * @param hedgeDelay how long to wait for the answer to an idempotent call before another instance is asked as well;
+ *     null for no hedging
+ * @param maxHedges how many further instances are asked at most, one after each delay
  */
 public record RetryPolicy(
     int maxAttempts,
@@ -38,7 +50,10 @@ public record RetryPolicy(
     double budgetRatio,
     double budgetPerSecond,
     int budgetMax,
-    Set<RpcCode> codes) {
+    Set<RpcCode> codes,
+    @Nullable Duration attemptTimeout,
+    @Nullable Duration hedgeDelay,
+    int maxHedges) {
 
   private static final RetryPolicy DEFAULTS =
       new RetryPolicy(
@@ -47,7 +62,10 @@ public record RetryPolicy(
           0.2,
           10,
           100,
-          Set.of(RpcCode.UNAVAILABLE));
+          Set.of(RpcCode.UNAVAILABLE),
+          null,
+          null,
+          0);
 
   /**
    * Checks the arguments.
@@ -70,6 +88,15 @@ public record RetryPolicy(
       throw new IllegalArgumentException("budgetMax must not be negative: " + budgetMax);
     }
     codes = Set.copyOf(codes);
+    if (attemptTimeout != null && (attemptTimeout.isZero() || attemptTimeout.isNegative())) {
+      throw new IllegalArgumentException("attemptTimeout must be positive: " + attemptTimeout);
+    }
+    if (hedgeDelay != null && (hedgeDelay.isZero() || hedgeDelay.isNegative())) {
+      throw new IllegalArgumentException("hedgeDelay must be positive: " + hedgeDelay);
+    }
+    if (maxHedges < 0 || maxHedges > 10) {
+      throw new IllegalArgumentException("maxHedges must be 0 to 10: " + maxHedges);
+    }
   }
 
   /**
@@ -94,7 +121,16 @@ public record RetryPolicy(
    * @return the changed policy
    */
   public RetryPolicy withMaxAttempts(int attempts) {
-    return new RetryPolicy(attempts, backoff, budgetRatio, budgetPerSecond, budgetMax, codes);
+    return new RetryPolicy(
+        attempts,
+        backoff,
+        budgetRatio,
+        budgetPerSecond,
+        budgetMax,
+        codes,
+        attemptTimeout,
+        hedgeDelay,
+        maxHedges);
   }
 
   /**
@@ -104,7 +140,16 @@ public record RetryPolicy(
    * @return the changed policy
    */
   public RetryPolicy withBackoff(Backoff pauses) {
-    return new RetryPolicy(maxAttempts, pauses, budgetRatio, budgetPerSecond, budgetMax, codes);
+    return new RetryPolicy(
+        maxAttempts,
+        pauses,
+        budgetRatio,
+        budgetPerSecond,
+        budgetMax,
+        codes,
+        attemptTimeout,
+        hedgeDelay,
+        maxHedges);
   }
 
   /**
@@ -116,7 +161,8 @@ public record RetryPolicy(
    * @return the changed policy
    */
   public RetryPolicy withBudget(double ratio, double perSecond, int max) {
-    return new RetryPolicy(maxAttempts, backoff, ratio, perSecond, max, codes);
+    return new RetryPolicy(
+        maxAttempts, backoff, ratio, perSecond, max, codes, attemptTimeout, hedgeDelay, maxHedges);
   }
 
   /**
@@ -127,6 +173,55 @@ public record RetryPolicy(
    */
   public RetryPolicy withCodes(RpcCode... chosen) {
     return new RetryPolicy(
-        maxAttempts, backoff, budgetRatio, budgetPerSecond, budgetMax, Set.of(chosen));
+        maxAttempts,
+        backoff,
+        budgetRatio,
+        budgetPerSecond,
+        budgetMax,
+        Set.of(chosen),
+        attemptTimeout,
+        hedgeDelay,
+        maxHedges);
+  }
+
+  /**
+   * Sets how long one attempt of an idempotent call may take. It is then tried again at another instance, within the
+   * deadline of the call.
+   *
+   * @param timeout how long, positive
+   * @return the changed policy
+   */
+  public RetryPolicy withAttemptTimeout(Duration timeout) {
+    return new RetryPolicy(
+        maxAttempts,
+        backoff,
+        budgetRatio,
+        budgetPerSecond,
+        budgetMax,
+        codes,
+        timeout,
+        hedgeDelay,
+        maxHedges);
+  }
+
+  /**
+   * Has other instances asked as well while an idempotent call isn't answered. Choose a delay that few calls exceed,
+   * such as the 95th percentile.
+   *
+   * @param delay how long to wait before the first, and before each further one
+   * @param max how many at most, 0 to 10
+   * @return the changed policy
+   */
+  public RetryPolicy withHedging(Duration delay, int max) {
+    return new RetryPolicy(
+        maxAttempts,
+        backoff,
+        budgetRatio,
+        budgetPerSecond,
+        budgetMax,
+        codes,
+        attemptTimeout,
+        delay,
+        max);
   }
 }

@@ -115,8 +115,7 @@ class MetadataTest {
   @Test
   void whatComesBeforeAStreamIsThereBeforeItsFirstItem() throws Exception {
     CompletableFuture<Metadata> begun = new CompletableFuture<>();
-    Mirror remote =
-        remote(CallOptions.defaults().withMetadata(MIXED).withOnBegin(begun::complete));
+    Mirror remote = remote(CallOptions.defaults().withMetadata(MIXED).withOnBegin(begun::complete));
     RpcStream<String> stream = remote.begin("early");
     CompletableFuture<String> first = new CompletableFuture<>();
     Thread.startVirtualThread(() -> first.complete(stream.next()));
@@ -165,8 +164,8 @@ class MetadataTest {
     await().untilAsserted(() -> assertThat(seen).containsExactly("begun 1"));
     gate.countDown();
     await()
-        .untilAsserted(() ->
-            assertThat(seen).containsExactly("begun 1", "early", "last", "complete"));
+        .untilAsserted(
+            () -> assertThat(seen).containsExactly("begun 1", "early", "last", "complete"));
   }
 
   @Test

@@ -25,6 +25,28 @@ public interface Attempts {
    */
   RpcConnection pick(long deadline);
 
+  /** {@return until when an attempt may take that begins now, of a call that has until the deadline} */
+  long attemptDeadline(long deadline);
+
+  /** {@return how long to wait before another instance is asked as well; {@link Clock#NEVER} for ever} */
+  long hedgeDelay();
+
+  /** {@return how many other instances may be asked as well} */
+  int maxHedges();
+
+  /**
+   * Chooses where else the call is made while this attempt has not been answered. Called on any thread.
+   *
+   * @return the attempt, of which there is one only; or null if there is nobody else, or no budget
+   */
+  @Nullable Attempts hedge();
+
+  /** A later attempt was answered before this one. Called on any thread. */
+  void overtaken();
+
+  /** {@return whether what an attempt has failed with would be the same elsewhere, or must not be tried there} */
+  boolean isFinal(Throwable failure);
+
   /**
    * The attempt has ended, and there will be no other: it has succeeded, or the call has a stream.
    *

@@ -198,8 +198,11 @@ public final class Caller implements RpcCaller {
       return await(call, startOnce(call, deadline, response -> result(call, response)));
     }
     Attempts attempts = connections.attempts(call);
-    return attempts == null
-        ? once(call, pick(call, deadline), deadline)
+    if (attempts == null) {
+      return once(call, pick(call, deadline), deadline);
+    }
+    return attempts.maxHedges() > 0
+        ? await(call, hedged(call, attempts, deadline, response -> result(call, response)))
         : new RetriedCall(this, settings.clock(), call, attempts, deadline).blocking();
   }
 
@@ -397,9 +400,20 @@ public final class Caller implements RpcCaller {
       Invocation call, long deadline, Function<Frame.Response, @Nullable Object> reader) {
     // What has been sent of a stream can't be sent again.
     Attempts attempts = call.stream() == null ? connections.attempts(call) : null;
-    return attempts == null
-        ? startOnce(call, deadline, reader)
+    if (attempts == null) {
+      return startOnce(call, deadline, reader);
+    }
+    return attempts.maxHedges() > 0
+        ? hedged(call, attempts, deadline, reader)
         : new RetriedCall(this, settings.clock(), call, attempts, deadline).async(reader);
+  }
+
+  private CallFuture hedged(
+      Invocation call,
+      Attempts attempts,
+      long deadline,
+      Function<Frame.Response, @Nullable Object> reader) {
+    return new HedgedCall(this, settings.clock(), call, attempts, deadline, reader).start();
   }
 
   private CallFuture startOnce(

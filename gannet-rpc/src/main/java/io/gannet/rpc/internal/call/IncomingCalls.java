@@ -374,11 +374,7 @@ final class IncomingCalls {
     } else {
       failure =
           new Frame.Failure(
-              failure.code(),
-              failure.notStarted(),
-              failure.message(),
-              failure.type(),
-              NO_DETAILS);
+              failure.code(), failure.notStarted(), failure.message(), failure.type(), NO_DETAILS);
     }
     return Frame.Response.of(response.id(), response.metadata(), failure, response.maxSize());
   }

@@ -36,7 +36,7 @@ final class RetriedCall {
   /** Calls and waits; throws what {@link Caller#once} does. */
   @Nullable Object blocking() {
     return untilItEnds(connection -> {
-      Object result = caller.once(call, connection, deadline);
+      Object result = caller.once(call, connection, attempts.attemptDeadline(deadline));
       attempts.ended(null);
       return result;
     });
@@ -100,7 +100,11 @@ final class RetriedCall {
 
   /** {@return what the last attempt has failed with, without saying more than is true of all of them} */
   private RpcException ofAllAttempts(RpcException last) {
-    Throwable earlier = uncertain;
+    return ofAll(last, uncertain);
+  }
+
+  /** {@return a failure, which says that no attempt was started only if none was} */
+  static RpcException ofAll(RpcException last, @Nullable Throwable earlier) {
     if (earlier == null || !last.notStarted()) {
       return last;
     }
@@ -150,7 +154,7 @@ final class RetriedCall {
       Function<Frame.Response, @Nullable Object> reader) {
     CallFuture inner = new CallFuture();
     try {
-      Caller.start(call, connection, deadline, inner, reader);
+      Caller.start(call, connection, attempts.attemptDeadline(deadline), inner, reader);
     } catch (Throwable t) {
       inner.fail(t);
     }

@@ -501,6 +501,14 @@ public final class Cluster implements Connections {
     }
   }
 
+  /** A later attempt of a call was answered before that at an instance. */
+  void overtaken(Member member) {
+    String why = member.overtaken();
+    if (why != null) {
+      eject(member, why);
+    }
+  }
+
   private void eject(Member member, String why) {
     lock.lock();
     try {

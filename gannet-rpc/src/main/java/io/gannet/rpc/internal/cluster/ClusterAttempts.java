@@ -12,10 +12,14 @@ import io.gannet.rpc.internal.call.Failures;
 import io.gannet.rpc.internal.call.Invocation;
 import io.gannet.rpc.internal.call.RpcConnection;
 import io.gannet.transport.MessageTooLargeException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +31,22 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   private final Clock clock;
   private final Invocation call;
 
+  /** Those that any attempt of a call that is hedged has gone to; null if it isn't. */
+  private final @Nullable Set<Candidate> used;
+
+  /** Where a hedge goes, until it has gone there; null of what is no hedge. */
+  private @Nullable RpcConnection chosen;
+
+  private final boolean isHedge;
+
   /** Those that the call has failed at. */
-  private List<Candidate> tried = List.of();
+  private volatile List<Candidate> tried = List.of();
 
   /** Those of them that have said that they don't have the service; none as long as it's not needed. */
   private Map<Member, Throwable> lacking = Map.of();
 
   /** Where the present attempt goes, or null. */
-  private @Nullable Member present;
+  private volatile @Nullable Member present;
 
   /** What is being connected to because of this call, or null. */
   private @Nullable Member begun;
@@ -44,6 +56,21 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     this.policy = policy;
     this.clock = clock;
     this.call = call;
+    this.isHedge = false;
+    this.used =
+        policy.maxHedges() > 0 && policy.hedgeDelay() != null && call.isIdempotent()
+            ? ConcurrentHashMap.newKeySet()
+            : null;
+  }
+
+  /** A hedge of a call. */
+  private ClusterAttempts(ClusterAttempts of, Set<Candidate> used) {
+    this.cluster = of.cluster;
+    this.policy = of.policy;
+    this.clock = of.clock;
+    this.call = of.call;
+    this.isHedge = true;
+    this.used = used;
   }
 
   // ---------------------------------------------------------------- what balancers see
@@ -72,8 +99,16 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
 
   @Override
   public @Nullable RpcConnection tryPick() {
+    RpcConnection known = chosen;
+    if (known != null) {
+      chosen = null;
+      return known;
+    }
     List<Candidate> all = cluster.candidates();
     List<Candidate> fresh = tried.isEmpty() ? all : without(all, tried);
+    if (used != null && !used.isEmpty()) {
+      fresh = without(fresh, used);
+    }
     RpcConnection connection = firstOf(fresh);
     // Where all have been tried, once more.
     return connection == null && fresh.size() < all.size() ? firstOf(all) : connection;
@@ -114,13 +149,16 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
 
   private void goTo(Member member) {
     present = member;
+    if (used != null) {
+      used.add(member);
+    }
     member.countCall();
-    if (!tried.isEmpty() && !tried.contains(member)) {
+    if (isHedge || (!tried.isEmpty() && !tried.contains(member))) {
       cluster.countFailover();
     }
   }
 
-  private static List<Candidate> without(List<Candidate> all, List<Candidate> others) {
+  private static List<Candidate> without(List<Candidate> all, Collection<Candidate> others) {
     return all.stream().filter(candidate -> !others.contains(candidate)).toList();
   }
 
@@ -175,6 +213,9 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     }
     judge(member, failure);
     tried = with(tried, member);
+    if (isHedge) {
+      return GIVE_UP;
+    }
     if (tried.size() >= policy.maxAttempts()
         || !(failure instanceof RpcException e)
         || !isSafe(e)) {
@@ -196,6 +237,54 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     return pause;
   }
 
+  // ---------------------------------------------------------------- attempts at the same time
+
+  @Override
+  public long attemptDeadline(long deadline) {
+    Duration timeout = policy.attemptTimeout();
+    return timeout == null || !call.isIdempotent()
+        ? deadline
+        : Math.min(deadline, clock.after(Clock.nanos(timeout)));
+  }
+
+  @Override
+  public long hedgeDelay() {
+    Duration delay = policy.hedgeDelay();
+    return delay == null ? Clock.NEVER : Clock.nanos(delay);
+  }
+
+  @Override
+  public int maxHedges() {
+    return used == null || isHedge ? 0 : policy.maxHedges();
+  }
+
+  @Override
+  public @Nullable Attempts hedge() {
+    Set<Candidate> taken = used;
+    if (taken == null
+        || cluster.candidates().stream().allMatch(taken::contains)
+        || !cluster.mayRetry(true)) {
+      return null;
+    }
+    ClusterAttempts hedge = new ClusterAttempts(this, taken);
+    List<Candidate> fresh = without(cluster.candidates(), taken);
+    hedge.chosen = hedge.firstOf(fresh);
+    return hedge.chosen == null ? null : hedge;
+  }
+
+  @Override
+  public void overtaken() {
+    Member member = present;
+    if (member != null) {
+      cluster.overtaken(member);
+    }
+  }
+
+  @Override
+  public boolean isFinal(Throwable failure) {
+    return !(failure instanceof RpcException e && isSafe(e));
+  }
+
   private boolean isSafe(RpcException failure) {
     if (failure.notStarted()) {
       return failure.code() == RpcCode.UNAVAILABLE
@@ -203,7 +292,9 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
           || (failure.code() == RpcCode.RESOURCE_EXHAUSTED
               && !(failure.getCause() instanceof MessageTooLargeException));
     }
-    return call.isIdempotent() && policy.codes().contains(failure.code());
+    return call.isIdempotent()
+        && (policy.codes().contains(failure.code())
+            || (failure.code() == RpcCode.DEADLINE_EXCEEDED && policy.attemptTimeout() != null));
   }
 
   private static List<Candidate> with(List<Candidate> some, Candidate another) {

@@ -214,6 +214,12 @@ final class Member implements Balancer.Candidate {
     };
   }
 
+  /** Another was quicker with a call that it had before; returns as {@link #ended}. */
+  @Nullable String overtaken() {
+    failures.increment();
+    return outliers.overtaken();
+  }
+
   /** It doesn't offer a service that it should; returns as {@link #ended}. */
   @Nullable String lacksService(Throwable failure) {
     failures.increment();

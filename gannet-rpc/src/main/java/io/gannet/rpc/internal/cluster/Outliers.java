@@ -88,6 +88,14 @@ final class Outliers {
     return PeerText.escape(FailureLog.text(failure));
   }
 
+  /** A call was answered by another that had it later; returns as {@link #failed}. Says nothing of the ratio. */
+  @Nullable String overtaken() {
+    int failures = inARow.incrementAndGet();
+    return policy.consecutiveFailures() > 0 && failures >= policy.consecutiveFailures()
+        ? "%,d calls in a row have failed, the last because another was quicker".formatted(failures)
+        : null;
+  }
+
   private long count(long now, long what) {
     long began = windowBegan.get();
     if (now - began >= window && windowBegan.compareAndSet(began, now)) {

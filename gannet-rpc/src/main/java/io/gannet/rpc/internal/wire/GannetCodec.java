@@ -330,8 +330,8 @@ final class GannetCodec implements Codec<Frame> {
    * @param metadata whether the keys must be those of metadata
    * @param strict whether what is over the limits is a mistake; else it is left out
    */
-  private List<Field> readEntries(
-      ReadBuffer in, int behind, boolean metadata, boolean strict) throws BadContent {
+  private List<Field> readEntries(ReadBuffer in, int behind, boolean metadata, boolean strict)
+      throws BadContent {
     need(2, in, behind);
     int length = in.readUnsignedShort();
     if (length == 0) {

@@ -58,8 +58,7 @@ public record WireLimits(int metadataEntries, int metadataBytes) {
     if (metadataEntries > 0 && metadataBytes >= LEFT_OUT) {
       int left = fields.size() - fitting.size();
       fitting.add(
-          new Field(
-              Metadata.LEFT_OUT, "%,d of %,d entries".formatted(left, fields.size()), false));
+          new Field(Metadata.LEFT_OUT, "%,d of %,d entries".formatted(left, fields.size()), false));
     }
     return fitting;
   }

@@ -45,8 +45,7 @@ class ProtocolDocumentTest {
             json("\"world\""),
             Frame.NO_LIMIT));
     frames.put(
-        "reply-begins",
-        new Frame.ReplyBegins(1, Metadata.of("user", "ada"), Frame.NO_LIMIT));
+        "reply-begins", new Frame.ReplyBegins(1, Metadata.of("user", "ada"), Frame.NO_LIMIT));
     frames.put(
         "response",
         new Frame.Response(1, Metadata.empty(), json("\"hello world\""), null, Frame.NO_LIMIT));

@@ -1,0 +1,217 @@
+package io.gannet.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gannet.rpc.balancer.Balancers;
+import io.gannet.transport.Backoff;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Instances that accept calls and never answer. */
+class FrozenInstanceTest {
+
+  @RegisterExtension final Fixture fixture = new Fixture();
+
+  interface Service {
+    @Idempotent
+    String read(String text);
+
+    @Idempotent
+    CompletionStage<String> readLater(String text);
+
+    String write(String text);
+  }
+
+  /** Never answers, and notes how often it was told that nobody waits. */
+  private final class Frozen implements Service {
+    final AtomicInteger calls = new AtomicInteger();
+    final AtomicInteger cancelled = new AtomicInteger();
+
+    @Override
+    public String read(String text) {
+      calls.incrementAndGet();
+      CallContext.current().orElseThrow().onCancel(cancelled::incrementAndGet);
+      try {
+        Fixture.await(gate);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return "late";
+    }
+
+    @Override
+    public CompletionStage<String> readLater(String text) {
+      return java.util.concurrent.CompletableFuture.completedStage(read(text));
+    }
+
+    @Override
+    public String write(String text) {
+      return read(text);
+    }
+  }
+
+  /** Answers, or fails if it is told to. */
+  private static final class Good implements Service {
+    final AtomicInteger calls = new AtomicInteger();
+
+    @Override
+    public String read(String text) {
+      calls.incrementAndGet();
+      if (text.equals("fail")) {
+        throw new RpcException(RpcCode.FAILED_PRECONDITION, "not so");
+      }
+      return text;
+    }
+
+    @Override
+    public CompletionStage<String> readLater(String text) {
+      return java.util.concurrent.CompletableFuture.completedStage(read(text));
+    }
+
+    @Override
+    public String write(String text) {
+      try {
+        Thread.sleep(600);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return read(text);
+    }
+  }
+
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private final Frozen frozen = new Frozen();
+  private final Good good = new Good();
+
+  private static final CallOptions PATIENT =
+      CallOptions.defaults().withTimeout(Duration.ofSeconds(50));
+
+  private Instance instance(String id, Service service) {
+    return Fixture.instance(
+        "Service", id, fixture.start(fixture.server().service(Service.class, service)));
+  }
+
+  private RpcCluster over(RetryPolicy policy, EjectionPolicy ejection, Service... services)
+      throws Exception {
+    List<Instance> instances =
+        java.util.stream.IntStream.range(0, services.length)
+            .mapToObj(i -> instance("i" + i, services[i]))
+            .toList();
+    RpcCluster cluster =
+        fixture.start(
+            RpcClient.over(Directory.of("Service", instances))
+                .balancer(Balancers.roundRobin())
+                .ejection(ejection)
+                .retries(policy.withBackoff(Backoff.fixed(Duration.ofMillis(1)))));
+    fixture.closing(gate::countDown);
+    assertThat(cluster.awaitReady(services.length, Duration.ofSeconds(20))).isTrue();
+    return cluster;
+  }
+
+  @Test
+  void anIdempotentCallLeavesItWhenTheTimeOfTheAttemptIsOver() throws Exception {
+    RetryPolicy policy = RetryPolicy.defaults().withAttemptTimeout(Duration.ofMillis(300));
+    RpcCluster cluster = over(policy, EjectionPolicy.never(), frozen, good);
+    Service service = cluster.proxy(Service.class, PATIENT);
+    for (int i = 0; i < 4; i++) {
+      assertThat(service.read("x")).isEqualTo("x");
+      assertThat(service.readLater("y").toCompletableFuture().get(40, TimeUnit.SECONDS))
+          .isEqualTo("y");
+    }
+    assertThat(frozen.calls.get()).isPositive();
+    assertThat(cluster.stats().retries()).isPositive();
+    await().untilAsserted(() -> assertThat(frozen.cancelled.get()).isEqualTo(frozen.calls.get()));
+  }
+
+  @Test
+  void theTimeOfAnAttemptIsForNoCallThatIsNotIdempotent() throws Exception {
+    RetryPolicy policy = RetryPolicy.defaults().withAttemptTimeout(Duration.ofMillis(100));
+    RpcCluster cluster = over(policy, EjectionPolicy.never(), good);
+    assertThat(cluster.proxy(Service.class, PATIENT).write("x")).isEqualTo("x");
+  }
+
+  @Test
+  void anAttemptThatWasNotAnsweredInTimeCountsAgainstTheInstance() throws Exception {
+    RetryPolicy policy = RetryPolicy.defaults().withAttemptTimeout(Duration.ofMillis(200));
+    RpcCluster cluster =
+        over(policy, EjectionPolicy.defaults().withConsecutiveFailures(2), frozen, good);
+    Service service = cluster.proxy(Service.class, PATIENT);
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .untilAsserted(() -> {
+          assertThat(service.read("x")).isEqualTo("x");
+          assertThat(cluster.stats().ejections()).isPositive();
+        });
+  }
+
+  private static RetryPolicy hedging() {
+    return RetryPolicy.defaults().withHedging(Duration.ofMillis(200), 1);
+  }
+
+  @Test
+  void aHedgeAsksAnotherInstanceAndTheOneThatLosesIsCancelled() throws Exception {
+    RpcCluster cluster = over(hedging(), EjectionPolicy.never(), frozen, good);
+    Service service = cluster.proxy(Service.class, PATIENT);
+    for (int i = 0; i < 4; i++) {
+      assertThat(service.read("x")).isEqualTo("x");
+      assertThat(service.readLater("y").toCompletableFuture().get(40, TimeUnit.SECONDS))
+          .isEqualTo("y");
+    }
+    assertThat(frozen.calls.get()).isPositive();
+    await().untilAsserted(() -> assertThat(frozen.cancelled.get()).isEqualTo(frozen.calls.get()));
+  }
+
+  @Test
+  void anInstanceThatIsOvertakenAgainAndAgainIsLeftOut() throws Exception {
+    RpcCluster cluster =
+        over(hedging(), EjectionPolicy.defaults().withConsecutiveFailures(2), frozen, good);
+    Service service = cluster.proxy(Service.class, PATIENT);
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .untilAsserted(() -> {
+          assertThat(service.read("x")).isEqualTo("x");
+          assertThat(cluster.stats().ejections()).isPositive();
+        });
+  }
+
+  @Test
+  void aFailureThatWouldBeTheSameElsewhereEndsTheCall() throws Exception {
+    RpcCluster cluster = over(hedging(), EjectionPolicy.never(), frozen, good);
+    Service service = cluster.proxy(Service.class, PATIENT);
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> service.read("fail"))
+          .isInstanceOfSatisfying(
+              RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.FAILED_PRECONDITION));
+    }
+  }
+
+  @Test
+  void hedgesHaveTheBudgetOfRetries() throws Exception {
+    RpcCluster cluster =
+        over(hedging().withBudget(0, 0, 2), EjectionPolicy.never(), frozen, frozen, frozen);
+    CallOptions short1 = CallOptions.defaults().withTimeout(Duration.ofSeconds(1));
+    Service service = cluster.proxy(Service.class, short1);
+    for (int i = 0; i < 4; i++) {
+      assertThatThrownBy(() -> service.read("x"))
+          .isInstanceOfSatisfying(
+              RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.DEADLINE_EXCEEDED));
+    }
+    assertThat(frozen.calls.get()).isLessThanOrEqualTo(6);
+    assertThat(cluster.stats().retries()).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void aCallThatIsNotIdempotentIsNotHedged() throws Exception {
+    RpcCluster cluster = over(hedging(), EjectionPolicy.never(), good, good);
+    assertThat(cluster.proxy(Service.class, PATIENT).write("x")).isEqualTo("x");
+    assertThat(good.calls.get()).isEqualTo(1);
+  }
+}
