@@ -4,6 +4,7 @@ import static io.gannet.transport.Fixture.SOON;
 import static io.gannet.transport.TextCodec.frames;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.FakeTime;
@@ -17,6 +18,8 @@ import java.util.Collections;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Connections that end in other ways than by a close on both sides. */
 class ConnectionLossTest {
@@ -51,6 +54,35 @@ class ConnectionLossTest {
 
     assertThat(listener.awaitClose().kind()).isEqualTo(Kind.CONNECTION_LOST);
     assertThat(listener.messages()).containsExactly("a", "b");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Io.class,
+      names = {"NIO", "EPOLL", "IO_URING"})
+  void whatCameBeforeAResetIsDeliveredAlsoIfReadingWasPaused(Io io) {
+    assumeThat(TransportUnderTest.ios()).contains(io);
+    int count = 5_000;
+    Gate gate = fixture.gate();
+    RecordingListener<String> listener =
+        fixture.listener().whenMessage((session, text) -> gate.pass());
+    EventLoops loops = fixture.closing(EventLoops.create(io, 1));
+    SocketOptions large = SocketOptions.defaults().withBuffers(1 << 20, 1 << 20);
+    Server<String> server =
+        fixture.start(fixture.server().eventLoops(loops).socketOptions(large).listener(listener));
+    RawPeer peer = fixture.connect(server);
+    byte[] bytes = frames(Collections.nCopies(count, "x".repeat(16)).toArray(String[]::new));
+    peer.write(bytes);
+    gate.awaitReached();
+    await().until(() -> listener.awaitSession().stats().readPauses() > 0);
+
+    peer.reset();
+    fixture.connect(server);
+    listener.awaitSessions(2); // so the only loop has been told of the reset
+    gate.open();
+
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.CONNECTION_LOST);
+    assertThat(listener.messages()).hasSize(count);
   }
 
   @Test

@@ -53,13 +53,43 @@ class LogTest {
 
     peer.write(frames("x"));
     gate.awaitReached();
-    await().until(() -> log.text().contains("have held I/O thread"));
+    await().until(() -> log.text().contains("has been held"));
     gate.open();
 
     assertThat(log.text())
         .contains(listener.awaitSession().name())
         .contains("Dispatch.eventLoop()")
+        .contains("by io.gannet.transport.Gate.await")
         .contains("Gate.pass");
+  }
+
+  /** What a class does the first time it is used, here for as long as a test likes. */
+  private static final class Slow {
+    static final boolean READY;
+
+    static {
+      Held.GATE.pass();
+      READY = true;
+    }
+  }
+
+  private static final class Held {
+    static final Gate GATE = new Gate();
+  }
+
+  @Test
+  void aClassThatHoldsAnEventLoopWhileItIsInitialisedIsNamed() {
+    Gate gate = fixture.closing(Held.GATE);
+    listener.whenMessage((session, text) -> assertThat(Slow.READY).isTrue());
+    Server<String> server =
+        fixture.start(fixture.server().listener(listener).dispatch(Dispatch.eventLoop()));
+
+    fixture.connect(server).write(frames("x"));
+    gate.awaitReached();
+    await().until(() -> log.text().contains("has been held"));
+    gate.open();
+
+    assertThat(log.text()).contains("by the class initialisation of " + Slow.class.getName());
   }
 
   @Test

@@ -20,6 +20,45 @@ class RecorderStartTest {
     }
   }
 
+  @Test
+  void aProcessThatRecordsKnowsTheEventsBeforeThereIsASession() {
+    try (ChildJvm child = ChildJvm.of(Known.class).jvmOptions("-XX:StartFlightRecording").start()) {
+      assertThat(child.awaitLine("known: (.*)", Duration.ofSeconds(50)).group(1))
+          .isEqualTo(Known.ALL);
+    }
+  }
+
+  @Test
+  void aRecordingThatBeginsLaterKnowsThemAtOnce() {
+    try (ChildJvm child = ChildJvm.of(Known.class).start()) {
+      assertThat(child.awaitLine("known: (.*)", Duration.ofSeconds(50)).group(1))
+          .isEqualTo(Known.ALL);
+    }
+  }
+
+  /** A server without a session; which events the recorder knows, once it is there. */
+  static final class Known {
+
+    static final String ALL =
+        "[ConnectFailed, ConnectionRejected, QueueFull, ReadPaused, SessionClosed, SessionOpened]";
+
+    private Known() {}
+
+    public static void main(String[] args) {
+      Server<String> server =
+          Server.tcp("127.0.0.1", 0).codec(Codecs.lines()).onMessage(Session::send).start();
+      System.out.println(
+          "known: "
+              + FlightRecorder.getFlightRecorder().getEventTypes().stream()
+                  .map(type -> type.getName())
+                  .filter(name -> name.startsWith("io.gannet."))
+                  .map(name -> name.substring("io.gannet.".length()))
+                  .sorted()
+                  .toList());
+      server.close();
+    }
+  }
+
   /** One server, one client, one message. */
   static final class Exchange {
 

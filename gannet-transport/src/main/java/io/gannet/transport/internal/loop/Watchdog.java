@@ -113,20 +113,22 @@ public final class Watchdog {
         reported = false;
       } else if (!reported && now - seenSince >= LIMIT_NANOS) {
         reported = true;
+        StackTraceElement[] stack = loop.getStackTrace();
         LOG.warn(
-            "callbacks of {} have held I/O thread {} for more than {} ms; with Dispatch.eventLoop()"
-                + " they must not block:\n"
+            "I/O thread {} has been held for more than {} ms by {} while callbacks of {} ran; with"
+                + " Dispatch.eventLoop() they must not block:\n"
                 + "{}",
-            who,
             loop.getName(),
             (now - seenSince) / 1_000_000,
-            stack());
+            Culprit.of(stack),
+            who,
+            text(stack));
       }
     }
 
-    private String stack() {
+    private static String text(StackTraceElement[] stack) {
       StringBuilder text = new StringBuilder();
-      Arrays.stream(loop.getStackTrace())
+      Arrays.stream(stack)
           .limit(STACK_DEPTH)
           .forEach(frame -> text.append("    at ").append(frame).append('\n'));
       return text.toString();

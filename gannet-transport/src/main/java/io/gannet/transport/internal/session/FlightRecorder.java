@@ -9,10 +9,12 @@ import io.gannet.transport.SessionStats;
 import io.gannet.transport.TransportObserver;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorderListener;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -22,6 +24,29 @@ import org.jspecify.annotations.Nullable;
 /** Writes what happens to sessions, but not their traffic, into JDK Flight Recorder. */
 @SuppressWarnings("UnusedVariable") // the fields of events are read by the recorder
 final class FlightRecorder implements TransportObserver {
+
+  private static final List<Class<? extends Event>> EVENTS =
+      List.of(
+          SessionOpened.class,
+          SessionClosed.class,
+          QueueFull.class,
+          ReadPaused.class,
+          ConnectionRejected.class,
+          ConnectFailed.class);
+
+  static {
+    // Each event is made known to the recorder when an endpoint is built, or when a recording is
+    // the first
+    // of the process: the first event of a type would do that on an I/O thread, and hold it for as
+    // long.
+    jdk.jfr.FlightRecorder.addListener(
+        new FlightRecorderListener() {
+          @Override
+          public void recorderInitialized(jdk.jfr.FlightRecorder recorder) {
+            EVENTS.forEach(jdk.jfr.FlightRecorder::register);
+          }
+        });
+  }
 
   /**
    * Whether this process has never recorded anything. The first event of each type would start the

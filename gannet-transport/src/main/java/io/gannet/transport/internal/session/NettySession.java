@@ -149,6 +149,12 @@ public final class NettySession<M> implements DispatchedSession<M> {
   /** The peer's end was seen while bytes before it are still to be decoded. */
   private boolean endWaits;
 
+  /**
+   * Why the connection was lost, as long as messages that came before that are still to be decoded. Written
+   * by the loop, read by anyone.
+   */
+  private volatile @Nullable CloseReason lostWith;
+
   private long reportedMessagesOut;
 
   /** Whether onOpen has returned; written by the callback, read by anyone. */
@@ -267,7 +273,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   @Override
   public boolean isOpen() {
-    return state == SessionState.OPEN && reason == null;
+    return state == SessionState.OPEN && reason == null && lostWith == null;
   }
 
   @Override
@@ -517,6 +523,9 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   SessionClosedException closedException() {
     CloseReason why = reason;
+    if (why == null) {
+      why = lostWith;
+    }
     if (why == null) {
       why = new CloseReason(Kind.CLOSED, "");
     }
@@ -918,6 +927,11 @@ public final class NettySession<M> implements DispatchedSession<M> {
     if (readPaused) {
       return; // it was still too much
     }
+    CloseReason lost = lostWith;
+    if (lost != null) {
+      lost(lost);
+      return;
+    }
     if (framing != null) {
       framing.resume();
       if (readPaused || state == SessionState.CLOSED) {
@@ -1050,8 +1064,27 @@ public final class NettySession<M> implements DispatchedSession<M> {
     if (state == SessionState.LINGERING) {
       finish(); // everything is sent; how the peer ends is its own business
     } else if (state != SessionState.CLOSED) {
-      callbacks.error(cause);
-      cut(new CloseReason(Kind.CONNECTION_LOST, String.valueOf(cause.getMessage()), cause), false);
+      lost(new CloseReason(Kind.CONNECTION_LOST, String.valueOf(cause.getMessage()), cause));
+    }
+  }
+
+  /**
+   * Ends without the connection; but what came before it was lost, and waits because reading is paused, is
+   * decoded first. Epoll and io_uring read to the end, once there is one, whatever they are told.
+   */
+  private void lost(CloseReason why) {
+    if (!readPaused || state != SessionState.OPEN || framing != null || !decoder.hasStopped()) {
+      Throwable cause = why.cause();
+      if (cause != null) {
+        callbacks.error(cause);
+      }
+      cut(why, false);
+    } else if (lostWith == null) {
+      lostWith = why;
+      complete(outbound.discard(), closedException());
+      if (inLoop) {
+        resumeReading(); // it is paused until the peer takes more, which it never will
+      }
     }
   }
 
@@ -1072,10 +1105,12 @@ public final class NettySession<M> implements DispatchedSession<M> {
   void connectionEnded() {
     if (state == SessionState.LINGERING) {
       finish();
+    } else if (state == SessionState.CLOSED) {
+      return;
     } else if (link.isEndedWhole()) {
-      cut(new CloseReason(Kind.PEER_CLOSED, "closed by the peer"), false);
+      lost(new CloseReason(Kind.PEER_CLOSED, "closed by the peer"));
     } else {
-      cut(new CloseReason(Kind.CONNECTION_LOST, "the connection was closed"), false);
+      lost(new CloseReason(Kind.CONNECTION_LOST, "the connection was closed"));
     }
   }
 

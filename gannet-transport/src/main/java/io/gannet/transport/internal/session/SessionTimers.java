@@ -257,7 +257,9 @@ final class SessionTimers<M> extends Sweeper.Swept {
       sentAt = now;
     }
     long quiet = Math.max(now - heardAt, now - sentAt);
-    if (Math.min(quiet, now - heartbeatAt) >= heartbeat.period() && session.wasOpened()) {
+    if (Math.min(quiet, now - heartbeatAt) >= heartbeat.period()
+        && session.wasOpened()
+        && session.isOpen()) {
       heartbeatAt = now;
       try {
         if (heartbeat.message() == null) {
