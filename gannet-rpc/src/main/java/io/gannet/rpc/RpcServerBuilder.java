@@ -27,7 +27,8 @@ public interface RpcServerBuilder extends RpcEndpointBuilder<RpcServerBuilder> {
    * {@link RpcPeer#register}.
    *
    * @param key tells the key, or null for none; called once for each connection, on a virtual thread, before
-   *     the first of its calls is handled. What it throws ends the connection
+   *     the first of its calls is handled. What it throws ends the connection. Nothing bounds its time: meanwhile calls of
+   *     the peer wait, until their deadlines, and count for the limits on running calls
    * @return this
    */
   RpcServerBuilder peerKey(Function<RpcPeer, @Nullable String> key);
@@ -52,7 +53,8 @@ public interface RpcServerBuilder extends RpcEndpointBuilder<RpcServerBuilder> {
    * Sets what is to be done with a new peer, for instance to call its services.
    *
    * @param action called once for each connection, on a virtual thread, before the first of its calls is
-   *     handled: it must not wait for one. What it throws ends the connection
+   *     handled: it must not wait for one. What it throws ends the connection. Its time is bounded as little as that of
+   *     {@link #peerKey}
    * @return this
    */
   RpcServerBuilder onPeer(Consumer<RpcPeer> action);

@@ -177,6 +177,18 @@ public final class ChildJvm implements AutoCloseable {
     return process.pid();
   }
 
+  /**
+   * How long the child has kept processors busy so far.
+   *
+   * @return the processor time of all its threads
+   */
+  public Duration cpuTime() {
+    return process
+        .info()
+        .totalCpuDuration()
+        .orElseThrow(() -> new AssertionError("the platform doesn't tell the child's cpu time"));
+  }
+
   @Override
   public void close() {
     kill();
