@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -35,6 +36,10 @@ class EtcdSecurityTest {
   private static final RegistryOptions PATIENT = RegistryOptions.defaults().withStartTimeout(SOON);
   private static final RegistryOptions IMPATIENT =
       RegistryOptions.defaults().withStartTimeout(Duration.ofSeconds(2));
+
+  /** With a sign of life each three seconds, before which files are looked at. */
+  private static final RegistryOptions RENEWING =
+      PATIENT.withSessionTimeout(Duration.ofSeconds(12));
 
   @TempDir private Path directory;
 
@@ -86,26 +91,115 @@ class EtcdSecurityTest {
     return "etcd://%s:%s@127.0.0.1:%d".formatted(user, password.replace(" ", "%20"), etcd.port(0));
   }
 
-  @Test
-  void certificatesAreVerifiedBothWays() throws Exception {
+  /** A new authority and what it issues for both sides, in place of what is in the directory. */
+  private TestCertificates issueAll() {
     TestCertificates certificates = new TestCertificates(directory);
     certificates.issue("server", "127.0.0.1");
     certificates.issue("client", "client");
-    try (EtcdCluster etcd =
-        EtcdCluster.of(
-            1,
-            "--cert-file",
-            certificates.file("server.crt").toString(),
-            "--key-file",
-            certificates.file("server.key").toString(),
-            "--client-cert-auth",
-            "--trusted-ca-file",
-            certificates.authority().toString())) {
+    return certificates;
+  }
+
+  private static EtcdCluster identifying(TestCertificates certificates) {
+    return EtcdCluster.of(
+        1,
+        "--cert-file",
+        certificates.file("server.crt").toString(),
+        "--key-file",
+        certificates.file("server.key").toString(),
+        "--client-cert-auth",
+        "--trusted-ca-file",
+        certificates.authority().toString());
+  }
+
+  private static String identified(EtcdCluster etcd, TestCertificates certificates) {
+    return "etcds://127.0.0.1:%d?ca=%s&cert=%s&key=%s"
+        .formatted(
+            etcd.port(0),
+            certificates.authority(),
+            certificates.file("client.crt"),
+            certificates.file("client.key"));
+  }
+
+  private static void register(Registry registry, String id) throws InterruptedException {
+    registry
+        .register(Instance.of("Greeter", "tcp", "10.0.0.5:7000").withId(id))
+        .awaitRegistered(SOON);
+  }
+
+  @Test
+  @Timeout(180)
+  void certificatesThatAreReplacedWhileAllIsWellCostNoSession() throws Exception {
+    TestCertificates certificates = issueAll();
+    try (EtcdCluster etcd = identifying(certificates);
+        Registry provider = Registry.open(identified(etcd, certificates), RENEWING)) {
+      register(provider, "one");
+      certificates.issue("server", "127.0.0.1");
+      certificates.issue("client", "another-client");
+      long requests = provider.stats().requests();
+      await().atMost(SOON).until(() -> provider.stats().requests() > requests + 1);
+      register(provider, "two");
+      assertThat(provider.stats().sessions()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  @Timeout(180)
+  void aProviderComesBackByItselfWhenTheAuthorityIsReplaced() throws Exception {
+    TestCertificates certificates = issueAll();
+    TestCertificates before = certificates.copy(directory.resolve("before"));
+    try (EtcdCluster etcd = identifying(certificates);
+        Registry provider = Registry.open(identified(etcd, certificates), RENEWING);
+        Registry consumer = Registry.open(identified(etcd, certificates), RENEWING)) {
+      Lists lists = Lists.of(consumer.watch("Greeter"));
+      register(provider, "one");
+      lists.await(SOON, "one");
+      etcd.kill(0);
+      issueAll();
+      etcd.start(0);
+      register(provider, "two");
+      lists.await(SOON, "one", "two");
+      assertThat(lists.told())
+          .allMatch(list -> list.version() == 1 || Lists.ids(list).contains("one"));
+      assertThatThrownBy(() -> Registry.open(identified(etcd, before), IMPATIENT))
+          .as("what was there before")
+          .isInstanceOf(RegistryException.class);
+    }
+  }
+
+  @Test
+  @Timeout(180)
+  void aPasswordThatIsChangedIsReadAgain() throws Exception {
+    try (EtcdCluster etcd = EtcdCluster.of(1)) {
+      enableAuthentication(etcd);
+      Path password = Files.writeString(directory.resolve("password"), "secret of provider\n");
+      String uri =
+          "etcd://provider@127.0.0.1:%d?password-file=%s".formatted(etcd.port(0), password);
+      try (Registry provider = Registry.open(uri, RENEWING)) {
+        register(provider, "one");
+        String token =
+            etcd.request("auth/authenticate", body("name", "root", "password", "r"))
+                .path("token")
+                .stringValue();
+        etcd.request(token, "auth/user/changepw", body("name", "provider", "password", "new"));
+        etcd.kill(0); // it forgets the token that the provider has
+        etcd.start(0);
+        long failures = provider.stats().failures();
+        Registration two =
+            provider.register(Instance.of("Greeter", "tcp", "10.0.0.5:7001").withId("two"));
+        await().atMost(SOON).until(() -> provider.stats().failures() > failures + 2);
+        assertThat(two.state()).isEqualTo(Registration.State.PENDING);
+        Files.writeString(password, "new\n");
+        two.awaitRegistered(SOON);
+      }
+    }
+  }
+
+  @Test
+  void certificatesAreVerifiedBothWays() throws Exception {
+    TestCertificates certificates = issueAll();
+    try (EtcdCluster etcd = identifying(certificates)) {
       String uri = "etcds://127.0.0.1:%d?ca=%s".formatted(etcd.port(0), certificates.authority());
-      String identified =
-          uri
-              + "&cert=%s&key=%s"
-                  .formatted(certificates.file("client.crt"), certificates.file("client.key"));
+      String identified = identified(etcd, certificates);
       roundTrip(identified, identified);
       assertThatThrownBy(() -> Registry.open(uri, IMPATIENT))
           .as("without a certificate")

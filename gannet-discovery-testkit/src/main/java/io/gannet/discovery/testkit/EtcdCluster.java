@@ -272,14 +272,29 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
    * @return the answer
    */
   public JsonNode request(String path, ObjectNode body) {
+    return request("", path, body);
+  }
+
+  /**
+   * Asks on behalf of a user.
+   *
+   * @param token of the user; empty for nobody
+   * @param path of the request, behind {@code /v3/}
+   * @param body of the request
+   * @return the answer
+   */
+  public JsonNode request(String token, String path, ObjectNode body) {
     IOException last = new ConnectException("no member");
     for (Member member : members) {
-      HttpRequest request =
+      HttpRequest.Builder builder =
           HttpRequest.newBuilder(
                   URI.create("http://127.0.0.1:%d/v3/%s".formatted(member.clientPort, path)))
               .timeout(Duration.ofSeconds(3))
-              .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-              .build();
+              .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
+      if (!token.isEmpty()) {
+        builder.header("Authorization", token);
+      }
+      HttpRequest request = builder.build();
       try {
         HttpResponse<String> response =
             http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));

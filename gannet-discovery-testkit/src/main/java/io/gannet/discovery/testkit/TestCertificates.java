@@ -4,6 +4,7 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -19,18 +20,45 @@ public final class TestCertificates {
    * @param directory where the files go
    */
   public TestCertificates(Path directory) {
+    this(directory, newAuthority());
+    write("ca.pem", authority.getRootCertificatePEM());
+  }
+
+  private TestCertificates(Path directory, X509Bundle authority) {
     this.directory = directory;
+    this.authority = authority;
+  }
+
+  private static X509Bundle newAuthority() {
     try {
-      authority =
-          new CertificateBuilder()
-              .subject("CN=Test authority")
-              .setIsCertificateAuthority(true)
-              .ecp256()
-              .buildSelfSigned();
+      return new CertificateBuilder()
+          .subject("CN=Test authority")
+          .setIsCertificateAuthority(true)
+          .ecp256()
+          .buildSelfSigned();
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
-    write("ca.pem", authority.getRootCertificatePEM());
+  }
+
+  /**
+   * Copies all files, so that those here can be replaced.
+   *
+   * @param to a directory that isn't there
+   * @return the same in that directory
+   */
+  public TestCertificates copy(Path to) {
+    try {
+      Files.createDirectory(to);
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.{pem,crt,key}")) {
+        for (Path file : files) {
+          Files.copy(file, to.resolve(file.getFileName()));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new TestCertificates(to, authority);
   }
 
   /**

@@ -11,12 +11,16 @@ final class EncryptedZooKeeper {
 
   private EncryptedZooKeeper() {}
 
-  /** The argument: a directory. */
+  /** The arguments: a directory, and the port, 0 for any. */
   public static void main(String[] args) throws Exception {
     Path data = Path.of(args[0]);
     ZooKeeperServer server = new ZooKeeperServer(data.toFile(), data.toFile(), 500);
     ServerCnxnFactory factory = ServerCnxnFactory.createFactory();
-    factory.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100, -1, true);
+    factory.configure(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[1])),
+        100,
+        -1,
+        true);
     factory.startup(server);
     System.out.println("listening " + factory.getLocalPort());
     Thread.currentThread().join();

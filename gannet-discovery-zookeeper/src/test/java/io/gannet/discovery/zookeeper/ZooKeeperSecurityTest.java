@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -43,6 +44,10 @@ class ZooKeeperSecurityTest {
   }
 
   private ChildJvm server(TestCertificates certificates) throws Exception {
+    return server(certificates, 0);
+  }
+
+  private ChildJvm server(TestCertificates certificates, int port) throws Exception {
     return ChildJvm.of(EncryptedZooKeeper.class)
         .jvmOptions(
             "-Dzookeeper.serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory",
@@ -52,7 +57,8 @@ class ZooKeeperSecurityTest {
             "-Dzookeeper.ssl.trustStore.location=" + certificates.authority(),
             "-Dzookeeper.ssl.trustStore.type=PEM",
             "-Dzookeeper.ssl.clientAuth=need")
-        .arguments(Files.createDirectories(directory.resolve("data")).toString())
+        .arguments(
+            Files.createDirectories(directory.resolve("data")).toString(), Integer.toString(port))
         .start();
   }
 
@@ -62,14 +68,12 @@ class ZooKeeperSecurityTest {
 
   @Test
   void certificatesAreVerifiedBothWays() throws Exception {
-    TestCertificates certificates = new TestCertificates(directory);
-    certificates.issue("server", "127.0.0.1");
-    certificates.issue("client", "client");
+    TestCertificates certificates = issueAll();
     try (ChildJvm server = server(certificates)) {
-      String uri =
-          "zookeepers://127.0.0.1:%d?ca=%s".formatted(port(server), certificates.authority());
+      int port = port(server);
+      roundTrip(identified(port, certificates));
+      String uri = "zookeepers://127.0.0.1:%d?ca=%s".formatted(port, certificates.authority());
       Path both = certificates.file("client.pem");
-      roundTrip(uri + "&cert=%s&key=%s".formatted(both, both));
       assertThatThrownBy(() -> Registry.open(uri, IMPATIENT))
           .as("without a certificate")
           .isInstanceOf(RegistryException.class);
@@ -86,6 +90,53 @@ class ZooKeeperSecurityTest {
                               certificates.file("client.crt"), certificates.file("client.key"))))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("one file");
+    }
+  }
+
+  /** A new authority and what it issues for both sides, in place of what is in the directory. */
+  private TestCertificates issueAll() {
+    TestCertificates certificates = new TestCertificates(directory);
+    certificates.issue("server", "127.0.0.1");
+    certificates.issue("client", "client");
+    return certificates;
+  }
+
+  private static String identified(int port, TestCertificates certificates) {
+    Path both = certificates.file("client.pem");
+    return "zookeepers://127.0.0.1:%d?ca=%s&cert=%s&key=%s"
+        .formatted(port, certificates.authority(), both, both);
+  }
+
+  private static void register(Registry registry, String id) throws InterruptedException {
+    registry
+        .register(Instance.of("Greeter", "tcp", "10.0.0.5:7000").withId(id))
+        .awaitRegistered(SOON);
+  }
+
+  @Test
+  @Timeout(180)
+  void aProviderComesBackByItselfWhenTheAuthorityIsReplaced() throws Exception {
+    TestCertificates certificates = issueAll();
+    TestCertificates before = certificates.copy(directory.resolve("before"));
+    RegistryOptions options = PATIENT.withSessionTimeout(Duration.ofSeconds(10));
+    ChildJvm first = server(certificates);
+    int port = port(first);
+    try (first;
+        Registry provider = Registry.open(identified(port, certificates), options);
+        Registry consumer = Registry.open(identified(port, certificates), options)) {
+      Lists lists = Lists.of(consumer.watch("Greeter"));
+      register(provider, "one");
+      lists.await(SOON, "one");
+      first.kill();
+      first.awaitExit(SOON);
+      try (ChildJvm second = server(issueAll(), port)) {
+        port(second);
+        register(provider, "two");
+        lists.await(SOON, "one", "two");
+        assertThatThrownBy(() -> Registry.open(identified(port, before), IMPATIENT))
+            .as("what was there before")
+            .isInstanceOf(RegistryException.class);
+      }
     }
   }
 
