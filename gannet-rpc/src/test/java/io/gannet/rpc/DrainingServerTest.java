@@ -175,7 +175,9 @@ class DrainingServerTest {
   @Test
   void noCallOfAClusterFailsThatHasOneAddressForAllServers() throws Exception {
     RpcCluster cluster =
-        fixture.start(RpcClient.over(Directory.of("Who", "tcp://127.0.0.1:" + address.port())));
+        fixture.start(
+            RpcClient.over(Directory.of("Who", "tcp://127.0.0.1:" + address.port()))
+                .connectionWait(Duration.ofSeconds(30)));
     Who who = cluster.proxy(Who.class);
     AtomicBoolean done = new AtomicBoolean();
     Set<String> seen = ConcurrentHashMap.newKeySet();
