@@ -2,19 +2,19 @@ package io.gannet.examples.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gannet.transport.AttributeKey;
 import io.gannet.transport.QueueFullException;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionClosedException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
-/** Who listens to which channel. */
+/** Who listens to which channel. Thread-safe; what concerns a session is asked in its callbacks only. */
 final class Channels {
 
   static final int MAX_NAME = 512;
@@ -22,70 +22,76 @@ final class Channels {
 
   private static final byte[] MESSAGE = "message".getBytes(UTF_8);
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<ByteBuffer, Set<Session<Resp>>> subscribers = new HashMap<>();
-  private final Map<Session<Resp>, Set<ByteBuffer>> channels = new HashMap<>();
+  /** The channels of a session, which its callbacks have for themselves: no command waits for a lock. */
+  private static final AttributeKey<Set<ByteBuffer>> OWN = AttributeKey.of("channels");
+
+  private final Memory memory;
+  private final ConcurrentMap<ByteBuffer, Set<Session<Resp>>> subscribers =
+      new ConcurrentHashMap<>();
+
+  Channels(Memory memory) {
+    this.memory = memory;
+  }
 
   /** Returns how many channels the session listens to now. */
   int subscribe(Session<Resp> session, byte[] name) {
-    lock.lock();
-    try {
-      Set<ByteBuffer> own = channels.computeIfAbsent(session, key -> new LinkedHashSet<>());
-      if (name.length > MAX_NAME || own.size() >= MAX_PER_SESSION) {
-        throw new CommandException("ERR too many channels, or too long a name");
-      }
-      ByteBuffer channel = ByteBuffer.wrap(name);
-      own.add(channel);
-      subscribers.computeIfAbsent(channel, key -> new LinkedHashSet<>()).add(session);
-      return own.size();
-    } finally {
-      lock.unlock();
+    Set<ByteBuffer> own = session.getOrSet(OWN, LinkedHashSet::new);
+    if (name.length > MAX_NAME || own.size() >= MAX_PER_SESSION) {
+      throw new CommandException("ERR too many channels, or too long a name");
     }
+    ByteBuffer channel = ByteBuffer.wrap(name);
+    if (!own.contains(channel)) {
+      memory.take(cost(name));
+      own.add(channel);
+      subscribers.compute(
+          channel,
+          (same, all) -> {
+            Set<Session<Resp>> sessions = all == null ? ConcurrentHashMap.newKeySet() : all;
+            sessions.add(session);
+            return sessions;
+          });
+    }
+    return own.size();
   }
 
   int unsubscribe(Session<Resp> session, byte[] name) {
-    lock.lock();
-    try {
-      ByteBuffer channel = ByteBuffer.wrap(name);
-      Set<ByteBuffer> own = channels.getOrDefault(session, Set.of());
-      if (own.contains(channel)) {
-        own.remove(channel);
-        Set<Session<Resp>> all = subscribers.get(channel);
-        if (all != null && all.remove(session) && all.isEmpty()) {
-          subscribers.remove(channel);
-        }
-        if (own.isEmpty()) {
-          channels.remove(session);
-        }
-      }
-      return own.size();
-    } finally {
-      lock.unlock();
+    Set<ByteBuffer> own = session.get(OWN);
+    if (own == null) {
+      return 0;
     }
+    ByteBuffer channel = ByteBuffer.wrap(name);
+    if (own.remove(channel)) {
+      memory.take(-cost(name));
+      subscribers.computeIfPresent(
+          channel,
+          (same, all) -> {
+            all.remove(session);
+            return all.isEmpty() ? null : all;
+          });
+    }
+    return own.size();
+  }
+
+  private static long cost(byte[] name) {
+    return 2L * Memory.OVERHEAD + name.length; // the session's entry and the channel's
+  }
+
+  boolean has(Session<Resp> session) {
+    Set<ByteBuffer> own = session.get(OWN);
+    return own != null && !own.isEmpty();
   }
 
   Collection<byte[]> of(Session<Resp> session) {
-    lock.lock();
-    try {
-      return channels.getOrDefault(session, Set.of()).stream().map(ByteBuffer::array).toList();
-    } finally {
-      lock.unlock();
-    }
+    Set<ByteBuffer> own = session.get(OWN);
+    return own == null ? List.of() : own.stream().map(ByteBuffer::array).toList();
   }
 
   /** Returns how many have been sent the message; those who read too slowly are put out. */
   int publish(byte[] name, byte[] text) {
-    List<Session<Resp>> receivers;
-    lock.lock();
-    try {
-      receivers = List.copyOf(subscribers.getOrDefault(ByteBuffer.wrap(name), Set.of()));
-    } finally {
-      lock.unlock();
-    }
     Resp message =
         new Resp.Many(List.of(new Resp.Bulk(MESSAGE), new Resp.Bulk(name), new Resp.Bulk(text)));
     int reached = 0;
-    for (Session<Resp> each : receivers) {
+    for (Session<Resp> each : subscribers.getOrDefault(ByteBuffer.wrap(name), Set.of())) {
       try {
         each.send(message);
         reached++;

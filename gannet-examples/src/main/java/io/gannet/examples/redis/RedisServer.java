@@ -22,20 +22,24 @@ import java.util.stream.Stream;
 /**
  * A server for {@code redis-cli}: keys and values in memory, and channels. What is not here is refused as
  * Redis refuses what it doesn't know.
+ *
+ * <p>Whoever can connect may use it. All clients together can have it keep 64 MiB, and each of up to 1,000
+ * connections an unfinished command of 256 KiB and 512 KiB of replies that it doesn't read.
  */
 final class RedisServer implements SessionListener<Resp> {
 
-  private static final int MIB = 1 << 20;
+  private static final int KIB = 1 << 10;
   private static final Resp OK = new Resp.Status("OK");
 
   /** What a client may say while it listens to channels. */
   private static final Set<String> SUBSCRIBED = Set.of("SUBSCRIBE", "UNSUBSCRIBE", "PING", "QUIT");
 
   private final Store store;
-  private final Channels channels = new Channels();
+  private final Channels channels;
 
-  private RedisServer(long maxBytes) {
-    this.store = new Store(maxBytes);
+  private RedisServer(Memory memory) {
+    this.store = new Store(memory);
+    this.channels = new Channels(memory);
   }
 
   /**
@@ -46,13 +50,19 @@ final class RedisServer implements SessionListener<Resp> {
    * @return the builder
    */
   public static ServerBuilder<Resp> builder(String host, int port) {
+    return builder(host, port, 64L * KIB * KIB);
+  }
+
+  /** The same with another limit on the bytes that it keeps. */
+  static ServerBuilder<Resp> builder(String host, int port, long maxBytes) {
     return Server.tcp(host, port)
         .codec(new RespCodec())
-        .listener(new RedisServer(64 * MIB))
+        .listener(new RedisServer(new Memory(maxBytes)))
         .name("redis")
         .dispatch(Dispatch.eventLoop()) // commands are short and never wait
-        .maxMessageSize(MIB)
-        .maxSessions(10_000)
+        .maxMessageSize(256 * KIB)
+        .outboundQueue(256 * KIB, 128 * KIB)
+        .maxSessions(1_000)
         .queuePolicy(QueuePolicy.CLOSE); // a subscriber that reads too slowly is put out
   }
 
@@ -82,7 +92,7 @@ final class RedisServer implements SessionListener<Resp> {
   }
 
   private void run(Session<Resp> session, String name, List<byte[]> arguments) {
-    boolean subscribed = !channels.of(session).isEmpty();
+    boolean subscribed = channels.has(session);
     if (subscribed && !SUBSCRIBED.contains(name)) {
       throw new CommandException(
           "ERR Can't execute '%s': only SUBSCRIBE / UNSUBSCRIBE / PING / QUIT are allowed in this context"

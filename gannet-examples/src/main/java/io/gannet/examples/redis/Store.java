@@ -3,80 +3,59 @@ package io.gannet.examples.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/** Keys and values, up to a number of bytes. */
+/** Keys and values. Thread-safe. */
 final class Store {
 
-  /** What a key costs besides its bytes and those of its value, roughly. */
-  private static final int OVERHEAD = 128;
-
-  private final long maxBytes;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Memory memory;
 
   /** Keys that have the same hash, as an attacker would choose them, are found by their order. */
-  private final Map<ByteBuffer, byte[]> values = new HashMap<>();
+  private final ConcurrentMap<ByteBuffer, byte[]> values = new ConcurrentHashMap<>();
 
-  private long bytes;
-
-  Store(long maxBytes) {
-    this.maxBytes = maxBytes;
+  Store(Memory memory) {
+    this.memory = memory;
   }
 
   byte @Nullable [] get(byte[] key) {
-    lock.lock();
-    try {
-      return values.get(ByteBuffer.wrap(key));
-    } finally {
-      lock.unlock();
-    }
+    return values.get(ByteBuffer.wrap(key));
   }
 
   void set(byte[] key, byte[] value) {
-    lock.lock();
-    try {
-      byte[] before = values.get(ByteBuffer.wrap(key));
-      long growth =
-          before == null
-              ? (long) OVERHEAD + key.length + value.length
-              : (long) value.length - before.length;
-      if (bytes + growth > maxBytes) {
-        throw new CommandException("OOM command not allowed when used memory > 'maxmemory'.");
-      }
-      values.put(ByteBuffer.wrap(key), value);
-      bytes += growth;
-    } finally {
-      lock.unlock();
-    }
+    values.compute(ByteBuffer.wrap(key), (same, before) -> replace(key, before, value));
+  }
+
+  private byte[] replace(byte[] key, byte @Nullable [] before, byte[] value) {
+    memory.take(cost(key, value) - (before == null ? 0 : cost(key, before)));
+    return value;
+  }
+
+  private static long cost(byte[] key, byte[] value) {
+    return (long) Memory.OVERHEAD + key.length + value.length;
   }
 
   boolean delete(byte[] key) {
-    lock.lock();
-    try {
-      byte[] before = values.remove(ByteBuffer.wrap(key));
-      if (before != null) {
-        bytes -= (long) OVERHEAD + key.length + before.length;
-      }
-      return before != null;
-    } finally {
-      lock.unlock();
+    byte[] before = values.remove(ByteBuffer.wrap(key));
+    if (before != null) {
+      memory.take(-cost(key, before));
     }
+    return before != null;
   }
 
+  /** Returns the sum of the number that is there, 0 without one, and another, which takes its place. */
   long add(byte[] key, long amount) {
-    lock.lock();
     try {
-      byte[] before = values.get(ByteBuffer.wrap(key));
-      long sum = Math.addExact(before == null ? 0 : number(before), amount);
-      set(key, Long.toString(sum).getBytes(US_ASCII));
-      return sum;
+      return number(
+          values.compute(
+              ByteBuffer.wrap(key),
+              (same, before) -> {
+                long sum = Math.addExact(before == null ? 0 : number(before), amount);
+                return replace(key, before, Long.toString(sum).getBytes(US_ASCII));
+              }));
     } catch (NumberFormatException | ArithmeticException e) {
       throw new CommandException("ERR value is not an integer or out of range");
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -88,11 +67,6 @@ final class Store {
   }
 
   int size() {
-    lock.lock();
-    try {
-      return values.size();
-    } finally {
-      lock.unlock();
-    }
+    return values.size();
   }
 }

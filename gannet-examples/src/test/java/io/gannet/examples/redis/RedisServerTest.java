@@ -2,6 +2,7 @@ package io.gannet.examples.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.Server;
@@ -97,6 +98,60 @@ class RedisServerTest {
     try (RawPeer other = RawPeer.connect(server.port())) {
       other.writeText("*99999999\r\n");
       assertThat(other.readLine()).startsWith("-ERR Protocol error: invalid multibulk length");
+    }
+  }
+
+  @Test
+  void whatClientsHaveItKeepIsBoundedAndGivenBack() {
+    try (Server<Resp> small = RedisServer.builder("127.0.0.1", 0, 900).start();
+        RawPeer first = RawPeer.connect(small.port());
+        RawPeer second = RawPeer.connect(small.port())) {
+      first.writeText("SET a " + "x".repeat(700) + "\r\nSET b 1\r\nINCR c\r\nSET a short\r\nINCR c\r\n");
+      assertThat(first.readLine()).startsWith("+OK");
+      assertThat(first.readLine()).startsWith("-OOM");
+      assertThat(first.readLine()).startsWith("-OOM");
+      assertThat(first.readLine()).startsWith("+OK");
+      assertThat(first.readLine()).startsWith(":1");
+      second.writeText("SUBSCRIBE one\r\nSUBSCRIBE two\r\nPING\r\n");
+      assertThat(new String(second.readExactly(32), UTF_8)).endsWith("one\r\n:1\r\n");
+      assertThat(second.readLine()).startsWith("-OOM");
+      second.close();
+      await().untilAsserted(() -> {
+        first.writeText("SET a " + "x".repeat(500) + "\r\n");
+        assertThat(first.readLine()).startsWith("+OK");
+      });
+      first.writeText("DEL a c\r\nSET b " + "x".repeat(700) + "\r\n");
+      assertThat(first.readLine()).startsWith(":2");
+      assertThat(first.readLine()).startsWith("+OK");
+    }
+  }
+
+  @Test
+  void aSubscriberThatReadsNothingIsPutOutAndTheOthersGoOn() {
+    try (RawPeer stuck = RawPeer.connect(server.port());
+        RawPeer other = RawPeer.connect(server.port())) {
+      stuck.writeText("SUBSCRIBE news\r\n");
+      stuck.readExactly("*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n".length());
+      String command = "*3\r\n$7\r\nPUBLISH\r\n$4\r\nnews\r\n$200000\r\n%s\r\n".formatted("x".repeat(200_000));
+      await().untilAsserted(() -> {
+        other.writeText(command);
+        assertThat(other.readLine()).startsWith(":0");
+      });
+    }
+  }
+
+  @Test
+  void pipelinedRepliesThatAreNotReadHoldTheirClientUpAndNobodyElse() {
+    try (RawPeer other = RawPeer.connect(server.port())) {
+      peer.writeText("SET big %s\r\n".formatted("x".repeat(50_000)));
+      expect("+OK\r\n");
+      peer.writeText("GET big\r\n".repeat(1_000));
+      other.writeText("PING\r\n");
+      assertThat(other.readLine()).startsWith("+PONG");
+      String reply = "$50000\r\n%s\r\n".formatted("x".repeat(50_000));
+      for (int i = 0; i < 1_000; i++) {
+        expect(reply);
+      }
     }
   }
 }
