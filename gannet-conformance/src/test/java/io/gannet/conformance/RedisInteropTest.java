@@ -29,6 +29,7 @@ class RedisInteropTest {
   private Example redis;
 
   @BeforeEach
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void start() throws Exception {
     redis = new Example("io.gannet.examples.redis.RedisServer", 1, files, "0");
   }

@@ -1,6 +1,7 @@
 package io.gannet.examples.mqtt;
 
 import io.gannet.transport.Server;
+import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.ServerTls;
 import io.gannet.transport.Shutdown;
 import io.gannet.transport.TlsIdentity;
@@ -12,6 +13,8 @@ import java.util.List;
 /** Runs an {@link MqttBroker}. Try it with {@code mosquitto_sub -t 'demo/#'}. */
 public final class MqttServer {
 
+  private static final String HOST = "127.0.0.1";
+
   private MqttServer() {}
 
   /**
@@ -21,26 +24,31 @@ public final class MqttServer {
    *     ports for TLS and encrypted WebSocket and the files of a certificate and its key, in PEM
    */
   public static void main(String[] args) {
-    String host = "127.0.0.1";
     MqttBroker broker = new MqttBroker();
     List<Server<MqttMessage>> servers = new ArrayList<>();
-    servers.add(broker.serve(Server.tcp(host, port(args, 0, 1883))).start());
-    servers.add(
-        broker.serve(Server.webSocket(host, port(args, 1, 8083), MqttBroker.webSocket())).start());
+    servers.add(started("mqtt", broker.serve(tcp(args, 0, 1883))));
+    servers.add(started("ws", broker.serve(webSocket(args, 1, 8083))));
     if (args.length > 5) {
       ServerTls tls = ServerTls.of(TlsIdentity.pem(Path.of(args[4]), Path.of(args[5])));
-      servers.add(broker.serve(Server.tcp(host, port(args, 2, 8883))).tls(tls).start());
-      servers.add(
-          broker
-              .serve(Server.webSocket(host, port(args, 3, 8084), MqttBroker.webSocket()))
-              .tls(tls)
-              .start());
+      servers.add(started("mqtts", broker.serve(tcp(args, 2, 8883)).tls(tls)));
+      servers.add(started("wss", broker.serve(webSocket(args, 3, 8084)).tls(tls)));
     }
     Shutdown.onSignal(servers.toArray(AutoCloseable[]::new));
-    for (Server<MqttMessage> each : servers) {
-      System.out.println("listening %s".formatted(each.addresses()));
-    }
     servers.forEach(each -> each.whenStopped().toCompletableFuture().join());
+  }
+
+  private static Server<MqttMessage> started(String scheme, ServerBuilder<MqttMessage> builder) {
+    Server<MqttMessage> server = builder.start();
+    System.out.println("listening %s://%s:%d".formatted(scheme, HOST, server.port()));
+    return server;
+  }
+
+  private static ServerBuilder.NeedsCodec tcp(String[] args, int index, int absent) {
+    return Server.tcp(HOST, port(args, index, absent));
+  }
+
+  private static ServerBuilder.NeedsCodec webSocket(String[] args, int index, int absent) {
+    return Server.webSocket(HOST, port(args, index, absent), MqttBroker.webSocket());
   }
 
   private static int port(String[] args, int index, int absent) {

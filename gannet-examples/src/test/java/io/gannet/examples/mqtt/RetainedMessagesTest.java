@@ -66,7 +66,7 @@ class RetainedMessagesTest {
   @Test
   void aSearchFindsWhatAFilterMatchesAndNothingElse() {
     TreeSet<String> topics = new TreeSet<>();
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 200; i++) {
       String topic = name(LEVELS);
       if (!topic.isEmpty()) {
         topics.add(topic);
@@ -75,7 +75,7 @@ class RetainedMessagesTest {
     }
     List<String> wild = new ArrayList<>(LEVELS);
     wild.addAll(List.of("+", "+", "+"));
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < 300; i++) {
       String filter = name(wild) + (random.nextInt(3) == 0 ? "/#" : "");
       assertThat(find(filter))
           .as(filter)

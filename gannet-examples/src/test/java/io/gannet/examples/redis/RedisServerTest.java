@@ -106,7 +106,8 @@ class RedisServerTest {
     try (Server<Resp> small = RedisServer.builder("127.0.0.1", 0, 900).start();
         RawPeer first = RawPeer.connect(small.port());
         RawPeer second = RawPeer.connect(small.port())) {
-      first.writeText("SET a " + "x".repeat(700) + "\r\nSET b 1\r\nINCR c\r\nSET a short\r\nINCR c\r\n");
+      first.writeText(
+          "SET a " + "x".repeat(700) + "\r\nSET b 1\r\nINCR c\r\nSET a short\r\nINCR c\r\n");
       assertThat(first.readLine()).startsWith("+OK");
       assertThat(first.readLine()).startsWith("-OOM");
       assertThat(first.readLine()).startsWith("-OOM");
@@ -116,10 +117,11 @@ class RedisServerTest {
       assertThat(new String(second.readExactly(32), UTF_8)).endsWith("one\r\n:1\r\n");
       assertThat(second.readLine()).startsWith("-OOM");
       second.close();
-      await().untilAsserted(() -> {
-        first.writeText("SET a " + "x".repeat(500) + "\r\n");
-        assertThat(first.readLine()).startsWith("+OK");
-      });
+      await()
+          .untilAsserted(() -> {
+            first.writeText("SET a " + "x".repeat(500) + "\r\n");
+            assertThat(first.readLine()).startsWith("+OK");
+          });
       first.writeText("DEL a c\r\nSET b " + "x".repeat(700) + "\r\n");
       assertThat(first.readLine()).startsWith(":2");
       assertThat(first.readLine()).startsWith("+OK");
@@ -132,11 +134,13 @@ class RedisServerTest {
         RawPeer other = RawPeer.connect(server.port())) {
       stuck.writeText("SUBSCRIBE news\r\n");
       stuck.readExactly("*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n".length());
-      String command = "*3\r\n$7\r\nPUBLISH\r\n$4\r\nnews\r\n$200000\r\n%s\r\n".formatted("x".repeat(200_000));
-      await().untilAsserted(() -> {
-        other.writeText(command);
-        assertThat(other.readLine()).startsWith(":0");
-      });
+      String command =
+          "*3\r\n$7\r\nPUBLISH\r\n$4\r\nnews\r\n$200000\r\n%s\r\n".formatted("x".repeat(200_000));
+      await()
+          .untilAsserted(() -> {
+            other.writeText(command);
+            assertThat(other.readLine()).startsWith(":0");
+          });
     }
   }
 
