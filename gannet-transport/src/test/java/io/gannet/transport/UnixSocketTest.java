@@ -13,10 +13,14 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +168,39 @@ class UnixSocketTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
         .isEqualTo("rw-rw----");
     assertThatIllegalArgumentException().isThrownBy(() -> server("x").unixPermissions("0660"));
+  }
+
+  /** A socket takes connections as soon as it is bound, by whatever name it can be reached. */
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void nobodyReachesTheSocketBeforeItHasItsPermissions(Io io) throws Exception {
+    EventLoops loops = fixture.closing(EventLoops.create(io, 1));
+    AtomicBoolean done = new AtomicBoolean();
+    Set<String> seen = ConcurrentHashMap.newKeySet();
+    Thread stranger = Thread.ofPlatform().start(() -> {
+      while (!done.get()) {
+        for (String name : Objects.requireNonNull(directory.toFile().list())) {
+          try {
+            PosixFileAttributes file =
+                Files.readAttributes(directory.resolve(name), PosixFileAttributes.class);
+            seen.add(PosixFilePermissions.toString(file.permissions()));
+          } catch (IOException e) {
+            // It has gone.
+          }
+        }
+      }
+    });
+    try {
+      for (int i = 0; i < 100; i++) {
+        server(path.toString()).unixPermissions("rw-------").eventLoops(loops).start().stop(StopMode.NOW);
+      }
+    } finally {
+      done.set(true);
+      stranger.join();
+    }
+    // Of the directory, of one that nobody else may enter.
+    assertThat(seen).isSubsetOf("rw-------", "rwx------");
+    assertThat(directory).isEmptyDirectory();
   }
 
   @ParameterizedTest

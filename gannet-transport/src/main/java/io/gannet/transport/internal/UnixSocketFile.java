@@ -14,7 +14,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,12 +28,12 @@ import org.slf4j.LoggerFactory;
  * The file of a Unix socket that a server listens on.
  *
  * <p>Netty removes whatever is at a path before it binds it, and again when it closes the socket, by
- * then possibly somebody else's. So a socket is bound at a path of its own beside the one that is
- * wanted, gets its permissions there, and is linked to the wanted path, which fails if there is
- * anything. Only what was there before and is a socket on which nobody listens is removed, and in the
- * end only what is still this server's.
+ * then possibly somebody else's. So a socket is bound in a directory of its own beside the path that is
+ * wanted, which nobody else may enter: a socket takes connections as soon as it is bound. It gets its
+ * permissions there, and is linked to the wanted path, which fails if there is anything. Only what was there
+ * before and is a socket on which nobody listens is removed, and in the end only what is still this server's.
  *
- * <p>The path of its own may be longer than the one that is wanted, and too long for an address, which the
+ * <p>The path of its own is longer than the one that is wanted, and too long for an address, which the
  * JDK's are sooner than the kernel's: it is reached by a shorter one then.
  */
 final class UnixSocketFile {
@@ -40,9 +42,14 @@ final class UnixSocketFile {
   private static final int FILE_TYPE = 0xF000;
   private static final int SOCKET = 0xC000;
 
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private final Path path;
+  private final Path ownDirectory;
   private final Path pathToBind;
   private final String nameToBind;
+  private boolean hasOwnDirectory;
   private @Nullable ShortDirectory detour;
   private final @Nullable Set<PosixFilePermission> permissions;
 
@@ -57,9 +64,16 @@ final class UnixSocketFile {
   UnixSocketFile(Path path, @Nullable Set<PosixFilePermission> permissions, NettyEventLoops loops) {
     this.path = path.toAbsolutePath();
     this.permissions = permissions;
-    this.pathToBind =
+    this.ownDirectory =
         this.path.resolveSibling(".%06x".formatted(ThreadLocalRandom.current().nextInt(1 << 24)));
+    this.pathToBind = ownDirectory.resolve("s");
     removeStale();
+    try {
+      Files.createDirectory(ownDirectory, OWNER_ONLY);
+      hasOwnDirectory = true;
+    } catch (IOException e) {
+      throw cant(e);
+    }
     this.nameToBind = nameToBind(loops.longestUnixName());
   }
 
@@ -68,10 +82,11 @@ final class UnixSocketFile {
       return pathToBind.toString();
     }
     try {
-      ShortDirectory directory = new ShortDirectory(directory());
+      ShortDirectory directory = new ShortDirectory(ownDirectory);
       detour = directory;
       return directory.resolve(pathToBind.getFileName()).toString();
     } catch (IOException e) {
+      leaveOwnDirectory();
       throw cant(e);
     }
   }
@@ -156,9 +171,18 @@ final class UnixSocketFile {
     } catch (IOException e) {
       throw cant(e);
     } finally {
-      deleteQuietly(pathToBind);
-      endDetour();
+      leaveOwnDirectory();
     }
+  }
+
+  private void leaveOwnDirectory() {
+    if (!hasOwnDirectory) {
+      return; // somebody else's may have the same name by now
+    }
+    hasOwnDirectory = false;
+    deleteQuietly(pathToBind);
+    deleteQuietly(ownDirectory);
+    endDetour();
   }
 
   private void endDetour() {
@@ -168,14 +192,14 @@ final class UnixSocketFile {
       try {
         directory.close();
       } catch (IOException e) {
-        LOG.warn("could not remove a link to {}", directory(), e);
+        LOG.warn("could not remove a link to {}", ownDirectory, e);
       }
     }
   }
 
   /** Removes the file, if it is still this server's. */
   void delete() {
-    endDetour();
+    leaveOwnDirectory();
     Object own = key;
     key = null; // the next time, another server's file may have the same
     try {
