@@ -20,12 +20,23 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
   RpcClusterBuilder transport(Consumer<ClientBuilder<?>> settings);
 
   /**
-   * Sets whom to trust where an instance is reached by {@code tls} or {@code wss}.
+   * Sets whom to trust where an instance is reached by {@code tls} or {@code wss}. Instances that are reached
+   * by {@code tcp} or {@code ws} are {@link InstanceStatus.State#UNUSABLE} then, unless {@link
+   * #allowPlaintext} says otherwise: whoever writes the directory must not decide that calls and their tokens go
+   * unencrypted.
    *
-   * @param tls by default {@link ClientTls#systemTrust()}
+   * @param tls by default {@link ClientTls#systemTrust()}, and instances are reached as they say
    * @return this
    */
   RpcClusterBuilder tls(ClientTls tls);
+
+  /**
+   * Connects to instances that are reached by {@code tcp} or {@code ws}, too, although {@link #tls} is set: while
+   * providers change over to TLS.
+   *
+   * @return this
+   */
+  RpcClusterBuilder allowPlaintext();
 
   /**
    * Sets how an instance is connected to, for protocols of one's own.

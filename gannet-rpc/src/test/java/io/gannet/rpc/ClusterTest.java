@@ -35,6 +35,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls over many instances: which are connected to, which get calls, and what happens when they go. */
 class ClusterTest {
@@ -448,6 +450,33 @@ class ClusterTest {
     assertThat(status(cluster, "unnamed").state()).isEqualTo(State.CONNECTING);
     directory.publish(List.of(named, unnamed.withMetadata(named.metadata())));
     await().until(() -> status(cluster, "unnamed").state() == State.READY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ws"})
+  void whoeverWritesTheDirectoryDoesNotDecideThatCallsGoUnencrypted(String protocol)
+      throws Exception {
+    RpcServer server =
+        fixture.start(
+            (protocol.equals("ws")
+                    ? RpcServer.over(Server.webSocket("127.0.0.1", 0, WebSocketOptions.defaults()))
+                    : fixture.server())
+                .service(Who.class, new Named("plain")));
+    Directory directory =
+        Directory.of(
+            "Who",
+            List.of(Instance.of("Who", protocol, "127.0.0.1:" + server.port()).withId("plain")));
+    RpcCluster strict =
+        fixture.start(RpcClient.over(directory).tls(ClientTls.systemTrust()).connectionWait(Duration.ZERO));
+    await().until(() -> status(strict, "plain").state() == State.UNUSABLE);
+    assertThat(status(strict, "plain").reason()).contains(protocol, "allowPlaintext");
+    assertThatThrownBy(() -> strict.proxy(Who.class).who("x"))
+        .isInstanceOfSatisfying(
+            RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.UNAVAILABLE));
+    assertThat(server.peers()).isEmpty();
+    RpcCluster changing =
+        fixture.start(RpcClient.over(directory).tls(ClientTls.systemTrust()).allowPlaintext());
+    assertThat(changing.proxy(Who.class).who("x")).isEqualTo("plain");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whom a cluster trusts, where its instances are reached by TLS, and whose connections depend on it.
@@ -26,10 +27,19 @@ final class ClusterTls {
 
   private final Set<Use> uses = ConcurrentHashMap.newKeySet();
 
+  private final boolean plaintextToo;
+
   private volatile ClientTls current;
 
-  ClusterTls(ClientTls first) {
-    current = first;
+  /**
+   * Trusts somebody.
+   *
+   * @param chosen whom the user has chosen, or null
+   * @param plaintextToo whether instances without TLS are connected to although the user has chosen
+   */
+  ClusterTls(@Nullable ClientTls chosen, boolean plaintextToo) {
+    this.plaintextToo = plaintextToo || chosen == null;
+    this.current = chosen == null ? ClientTls.systemTrust() : chosen;
   }
 
   /**
@@ -38,9 +48,16 @@ final class ClusterTls {
    * @param instance which
    * @param open opens them, given what encrypts them if the instance says so
    * @return the connections
+   * @throws IllegalArgumentException if it would be without TLS and isn't to be: whoever writes the list of
+   *     instances must not decide that
    */
   ClientConnections open(
       Instance instance, Function<Consumer<ClientBuilder<?>>, ClientConnections> open) {
+    if (!plaintextToo && isPlaintext(instance)) {
+      throw new IllegalArgumentException(
+          "it is reached without TLS, by %s, and RpcClusterBuilder.tls is set; see RpcClusterBuilder.allowPlaintext"
+              .formatted(instance.protocol()));
+    }
     if (!isEncrypted(instance)) {
       return open.apply(builder -> {});
     }
@@ -54,6 +71,10 @@ final class ClusterTls {
       use.update(now);
     }
     return connections;
+  }
+
+  private static boolean isPlaintext(Instance instance) {
+    return instance.protocol().equals("tcp") || instance.protocol().equals("ws");
   }
 
   private static boolean isEncrypted(Instance instance) {

@@ -28,7 +28,8 @@ final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilde
 
   private final Directory directory;
   private Consumer<ClientBuilder<?>> transportSettings = builder -> {};
-  private ClientTls tls = ClientTls.systemTrust();
+  private @Nullable ClientTls tls;
+  private boolean plaintextToo;
   private Function<Instance, ClientBuilder.NeedsCodec> connector = Connectors::byProtocol;
   private int connections = 1;
   private int maxInstances = 1000;
@@ -59,6 +60,12 @@ final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilde
   @Override
   public RpcClusterBuilder tls(ClientTls value) {
     tls = Objects.requireNonNull(value, "tls");
+    return this;
+  }
+
+  @Override
+  public RpcClusterBuilder allowPlaintext() {
+    plaintextToo = true;
     return this;
   }
 
@@ -131,7 +138,7 @@ final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilde
   @Override
   public RpcCluster start() {
     CallSettings settings = settings(null);
-    ClusterTls encryption = new ClusterTls(tls);
+    ClusterTls encryption = new ClusterTls(tls, plaintextToo);
     Cluster cluster =
         new Cluster(
             directory,
