@@ -169,7 +169,11 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
    * with less than 4 KiB is not counted. Of a stream that is an argument, count the items that wait, as they
    * were received and with 128 bytes more for each, and the one that was read last, inflated.
    *
-   * @param bytes 256 MiB by default
+   * <p>A result that waits for room, because the peer doesn't read, counts as well; if there is too much, the
+   * call fails with {@link RpcCode#RESOURCE_EXHAUSTED} instead.
+   *
+   * @param bytes by default an eighth of the largest heap ({@code -Xmx}), at least 8 MiB and at most 256
+   *     MiB; what a handler makes of its arguments may take some times their size
    * @return this
    */
   B maxRunningBytes(long bytes);

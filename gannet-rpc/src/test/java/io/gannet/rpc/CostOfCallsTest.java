@@ -6,10 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.FakeTime;
 import io.gannet.testkit.Hex;
+import io.gannet.testkit.ChildJvm;
+import io.gannet.transport.Server;
 import io.gannet.testkit.RawPeer;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -298,5 +302,93 @@ class CostOfCallsTest {
         .contains("maxRunningBytes");
     completeAll();
     assertThat(first.toCompletableFuture().get(10, TimeUnit.SECONDS)).isEqualTo("done");
+  }
+
+  interface Source {
+    String large(int characters);
+  }
+
+  @Test
+  void resultsThatNobodyReadsCountForWhatTheyTake() {
+    int size = 1 << 20;
+    int calls = 100;
+    AtomicInteger handled = new AtomicInteger();
+    RpcServer server =
+        fixture.start(
+            fixture
+                .server()
+                .service(
+                    Source.class,
+                    characters -> {
+                      handled.incrementAndGet();
+                      return "x".repeat(characters);
+                    })
+                .maxRunningBytes(4L * size));
+    WirePeer peer = new WirePeer(fixture.connect(server));
+    peer.hello();
+    byte[] argument = Integer.toString(size).getBytes(UTF_8);
+    for (int id = 1; id <= calls; id++) {
+      peer.raw().write(WirePeer.request(id, "Source/large", JSON, argument));
+      int count = id;
+      await().until(() -> handled.get() == count);
+    }
+    await().until(() -> running(server) > 0);
+    List<String> failures = new ArrayList<>();
+    for (int i = 0; i < calls; i++) {
+      String response = peer.read();
+      if (response.length() < size) {
+        failures.add(response);
+      }
+    }
+    assertThat(failures)
+        .as("all but what the operating system, the queue and the limit take")
+        .hasSizeGreaterThan(calls / 2)
+        .allSatisfy(one -> assertThat(one.substring(12, 14)).isEqualTo("08"))
+        .allSatisfy(one -> assertThat(one).contains(WirePeer.text("maxRunningBytes")));
+    await().until(() -> running(server) == 0);
+    peer.raw().write(WirePeer.request(2000, "Source/large", JSON, "1".getBytes(UTF_8)));
+    assertThat(peer.read()).startsWith("0300000007d000");
+  }
+
+  /** A server with a small heap, and no setting. */
+  static final class SmallServer {
+
+    interface Echo {
+      String echo(String text);
+    }
+
+    public static void main(String[] args) throws InterruptedException {
+      RpcServer server =
+          RpcServer.over(Server.tcp("127.0.0.1", 0)).service(Echo.class, text -> text).start();
+      System.out.println("listening " + server.port());
+      new CountDownLatch(1).await();
+    }
+  }
+
+  @Test
+  void strangersDoNotFillASmallHeap() {
+    byte[] json = ("\"" + "x".repeat((1 << 20) - 2) + "\"").getBytes(UTF_8);
+    byte[] deflated = deflated(json);
+    byte[] payload =
+        ByteBuffer.allocate(4 + deflated.length).putInt(json.length).put(deflated).array();
+    try (ChildJvm child = ChildJvm.of(SmallServer.class).jvmOptions("-Xmx96m").start()) {
+      int port =
+          Integer.parseInt(
+              child.awaitLine("listening (\\d+)", Duration.ofSeconds(30)).group(1));
+      for (int i = 0; i < 4; i++) {
+        WirePeer peer = new WirePeer(fixture.closing(RawPeer.connect(port, 4096)));
+        peer.hello();
+        for (int id = 1; id <= 60; id++) {
+          byte[] request = WirePeer.request(id, "Echo/echo", JSON, payload);
+          request[5] = 0x01; // compressed
+          peer.raw().write(request);
+        }
+      }
+      WirePeer other = new WirePeer(fixture.closing(RawPeer.connect(port)));
+      other.hello();
+      other.raw().write(WirePeer.request(1, "Echo/echo", JSON, "\"hi\"".getBytes(UTF_8)));
+      assertThat(other.read()).startsWith("03000000000100");
+      assertThat(String.join("\n", child.output())).doesNotContain("OutOfMemoryError");
+    }
   }
 }

@@ -50,7 +50,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   private int maxPending = 1024;
   private int maxRunningPerConnection = 1024;
   private int maxRunning = 16_384;
-  private long maxRunningBytes = 256L << 20;
+  private long maxRunningBytes = RunningCalls.defaultMaxBytes();
   private Frame.Window window = new Frame.Window(256, 256 << 10);
   private int compressAbove = Integer.MAX_VALUE;
   private int metadataEntries = 64;

@@ -537,6 +537,7 @@ final class IncomingCall implements Runnable, CallContext {
     CompletableFuture<?> goingOn;
     synchronized (this) {
       goingOn = work;
+      work = null; // which may have the result
       cancellers = List.of();
     }
     if (goingOn == null || goingOn.isDone()) {

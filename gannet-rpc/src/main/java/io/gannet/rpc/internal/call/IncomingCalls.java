@@ -245,15 +245,11 @@ final class IncomingCalls {
             connection.peerMaxFrame());
     if (!connection.reply(refusal)
         && runningCount.get() < settings.limits().runningPerConnection()) {
-      unfinished.incrementAndGet();
-      countAgain(0); // here: threads that have not begun count, too
-      Thread.startVirtualThread(() -> {
+      later(0, 0, () -> {
         try {
-          sendCounted(refusal, 0);
+          connection.session().send(refusal);
         } catch (RuntimeException e) {
           LOG.debug("{}: a refusal was not sent", connection, e);
-        } finally {
-          finished();
         }
       });
     }
@@ -318,10 +314,14 @@ final class IncomingCalls {
     connection.callEnded();
   }
 
-  /** Sends the response of a call; waits for room in the outbound queue. Called on a virtual thread. */
+  /** Sends the response of a call, later if there is no room for it now. Called on a virtual thread. */
   void respond(IncomingCall call, Frame.Response response) {
+    respond(call, response, () -> send(call, response));
+  }
+
+  private void respond(IncomingCall call, Frame.Response response, Runnable sending) {
     try {
-      send(call, response);
+      sending.run();
     } catch (SessionClosedException e) {
       LOG.debug("{}: nobody is there for the response", connection, e);
     } catch (QueueFullException e) {
@@ -381,25 +381,53 @@ final class IncomingCalls {
 
   private void send(IncomingCall call, Frame.Response response) {
     if (!connection.session().trySend(response)) {
-      countAgain(call.countedBytes());
-      sendCounted(response, call.countedBytes());
+      keep(call, response);
     }
   }
 
-  /** A response that waits for room counts as a call that runs, or there were no limit. */
-  private void countAgain(int countedBytes) {
-    runningCount.incrementAndGet();
+  /** The peer decides how long this side has a response: so its result is made what it costs, and counts. */
+  private void keep(IncomingCall call, Frame.Response response) {
+    Frame.Response written = response.written();
+    int held = written.payload().held();
+    String full =
+        held == 0
+            ? null
+            : settings.running().hold(held, "with this result, for which the peer makes no room,");
+    if (full != null) {
+      held = 0;
+      written =
+          Frame.Response.of(
+              response.id(),
+              Metadata.empty(),
+              new Frame.Failure(RpcCode.RESOURCE_EXHAUSTED, false, full, null, Map.of()),
+              response.maxSize());
+    }
+    Frame.Response waiting = written;
+    later(
+        call.countedBytes(),
+        held,
+        () -> respond(call, waiting, () -> connection.session().send(waiting)));
+  }
+
+  /**
+   * Has something sent when there is room, on a thread of its own; until then it counts as a call that runs.
+   *
+   * @param countedBytes how many bytes of arguments it counts for
+   * @param held how many more, which were counted before
+   */
+  private void later(int countedBytes, int held, Runnable sending) {
+    unfinished.incrementAndGet();
+    runningCount.incrementAndGet(); // here: threads that have not begun count, too
     settings.running().enterAgain(countedBytes);
-  }
-
-  /** Sends when there is room. */
-  private void sendCounted(Frame.Response response, int countedBytes) {
-    try {
-      connection.session().send(response);
-    } finally {
-      runningCount.decrementAndGet();
-      settings.running().leave(countedBytes);
-    }
+    Thread.startVirtualThread(() -> {
+      try {
+        sending.run();
+      } finally {
+        runningCount.decrementAndGet();
+        settings.running().leave(countedBytes + held);
+        finished();
+      }
+    });
   }
 
   private static boolean isShort(@Nullable String text) {

@@ -180,7 +180,7 @@ final class IncomingStreams {
 
     @Override
     @Nullable String hold(int bytes) {
-      return connection.settings().running().hold(bytes);
+      return connection.settings().running().hold(bytes, "with this item");
     }
 
     @Override

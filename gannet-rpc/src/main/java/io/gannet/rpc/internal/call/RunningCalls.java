@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 /** How many calls of peers run, on all connections of an endpoint, and how large they are. Thread-safe. */
 public final class RunningCalls {
 
+  private static final long MOST = 256L << 20;
+  private static final long LEAST = 8L << 20;
+
+  /** What becomes of arguments takes some times their size; a heap has room for other things, too. */
+  private static final int PART_OF_HEAP = 8;
+
   private final int maxCalls;
   private final long maxBytes;
   private final AtomicInteger calls = new AtomicInteger();
@@ -21,6 +27,11 @@ public final class RunningCalls {
   public RunningCalls(int maxCalls, long maxBytes) {
     this.maxCalls = maxCalls;
     this.maxBytes = maxBytes;
+  }
+
+  /** {@return how many bytes there may be unless the user says: no more than the heap has room for} */
+  public static long defaultMaxBytes() {
+    return Math.clamp(Runtime.getRuntime().maxMemory() / PART_OF_HEAP, LEAST, MOST);
   }
 
   /**
@@ -58,13 +69,14 @@ public final class RunningCalls {
    * Counts bytes that a running call has got beside its arguments, unless there are too many.
    *
    * @param size how many
+   * @param withWhat what has them, for people
    * @return null if they are counted, or what there is too much of
    */
-  @Nullable String hold(int size) {
+  @Nullable String hold(int size, String withWhat) {
     if (bytes.addAndGet(size) > maxBytes) {
       release(size);
-      return "with this item the arguments of all running calls would have more than %,d bytes (setting maxRunningBytes)"
-          .formatted(maxBytes);
+      return "%s all running calls would have more than %,d bytes (setting maxRunningBytes)"
+          .formatted(withWhat, maxBytes);
     }
     return null;
   }

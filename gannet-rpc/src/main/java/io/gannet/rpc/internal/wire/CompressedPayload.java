@@ -70,6 +70,16 @@ public final class CompressedPayload implements Payload {
   }
 
   @Override
+  public int held() {
+    return deflated.length;
+  }
+
+  @Override
+  public Payload written() {
+    return this;
+  }
+
+  @Override
   public void writeTo(WriteBuffer out) {
     out.writeInt(size);
     out.writeBytes(deflated);

@@ -155,6 +155,14 @@ public sealed interface Frame {
     public static Response of(long id, Metadata metadata, Failure failure, int maxSize) {
       return new Response(id, metadata, PlainPayload.EMPTY, failure, maxSize);
     }
+
+    /**
+     * {@return the same with its result as bytes}
+     * @throws io.gannet.rpc.RpcException if that can't be written
+     */
+    public Response written() {
+      return new Response(id, metadata, payload.written(), failure, maxSize);
+    }
   }
 
   /**

@@ -64,4 +64,17 @@ public interface Payload {
   default int size() {
     return 0;
   }
+
+  /** {@return how many bytes this takes here, as far as that is known; 0 if it isn't} */
+  default int held() {
+    return size();
+  }
+
+  /**
+   * {@return the same as bytes, which are no more than they seem}
+   * @throws RpcException if the value can't be written
+   */
+  default Payload written() {
+    return new PlainPayload(encoding(), bytes());
+  }
 }

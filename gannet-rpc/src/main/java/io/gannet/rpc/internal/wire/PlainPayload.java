@@ -38,6 +38,11 @@ public final class PlainPayload implements Payload {
   }
 
   @Override
+  public Payload written() {
+    return this;
+  }
+
+  @Override
   public void writeTo(WriteBuffer out) {
     out.writeBytes(bytes);
   }
