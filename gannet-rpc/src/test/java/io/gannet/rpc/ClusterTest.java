@@ -467,7 +467,8 @@ class ClusterTest {
             "Who",
             List.of(Instance.of("Who", protocol, "127.0.0.1:" + server.port()).withId("plain")));
     RpcCluster strict =
-        fixture.start(RpcClient.over(directory).tls(ClientTls.systemTrust()).connectionWait(Duration.ZERO));
+        fixture.start(
+            RpcClient.over(directory).tls(ClientTls.systemTrust()).connectionWait(Duration.ZERO));
     await().until(() -> status(strict, "plain").state() == State.UNUSABLE);
     assertThat(status(strict, "plain").reason()).contains(protocol, "allowPlaintext");
     assertThatThrownBy(() -> strict.proxy(Who.class).who("x"))

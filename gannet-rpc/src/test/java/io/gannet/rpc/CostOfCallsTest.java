@@ -4,17 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gannet.testkit.ChildJvm;
 import io.gannet.testkit.FakeTime;
 import io.gannet.testkit.Hex;
-import io.gannet.testkit.ChildJvm;
-import io.gannet.transport.Server;
 import io.gannet.testkit.RawPeer;
+import io.gannet.transport.Server;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -373,8 +373,7 @@ class CostOfCallsTest {
         ByteBuffer.allocate(4 + deflated.length).putInt(json.length).put(deflated).array();
     try (ChildJvm child = ChildJvm.of(SmallServer.class).jvmOptions("-Xmx96m").start()) {
       int port =
-          Integer.parseInt(
-              child.awaitLine("listening (\\d+)", Duration.ofSeconds(30)).group(1));
+          Integer.parseInt(child.awaitLine("listening (\\d+)", Duration.ofSeconds(30)).group(1));
       for (int i = 0; i < 4; i++) {
         WirePeer peer = new WirePeer(fixture.closing(RawPeer.connect(port, 4096)));
         peer.hello();

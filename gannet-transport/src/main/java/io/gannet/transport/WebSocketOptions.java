@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     EndpointBuilder#setup}
  * @param origins servers only: the origins from which pages may connect, as {@code
  *     https://example.org}, or {@code *} for any; if there are none, only pages of the same host may,
- *     on any port, compared with the header {@code Host}. Origins are the same if scheme, host and port
+ *     on any port, compared with the header {@code Host}; name them where a page must not get in whose own
+ *     name was made to point to this server (DNS rebinding). Origins are the same if scheme, host and port
  *     are (RFC 6454), others than those of {@code http} and {@code https} if their text is. A client that
  *     sends no origin is no browser, and may always connect
  * @param guard servers only: decides who may connect, after all else has been checked

@@ -177,22 +177,28 @@ class UnixSocketTest {
     EventLoops loops = fixture.closing(EventLoops.create(io, 1));
     AtomicBoolean done = new AtomicBoolean();
     Set<String> seen = ConcurrentHashMap.newKeySet();
-    Thread stranger = Thread.ofPlatform().start(() -> {
-      while (!done.get()) {
-        for (String name : Objects.requireNonNull(directory.toFile().list())) {
-          try {
-            PosixFileAttributes file =
-                Files.readAttributes(directory.resolve(name), PosixFileAttributes.class);
-            seen.add(PosixFilePermissions.toString(file.permissions()));
-          } catch (IOException e) {
-            // It has gone.
-          }
-        }
-      }
-    });
+    Thread stranger =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (!done.get()) {
+                for (String name : Objects.requireNonNull(directory.toFile().list())) {
+                  try {
+                    PosixFileAttributes file =
+                        Files.readAttributes(directory.resolve(name), PosixFileAttributes.class);
+                    seen.add(PosixFilePermissions.toString(file.permissions()));
+                  } catch (IOException e) {
+                    // It has gone.
+                  }
+                }
+              }
+            });
     try {
       for (int i = 0; i < 100; i++) {
-        server(path.toString()).unixPermissions("rw-------").eventLoops(loops).start().stop(StopMode.NOW);
+        server(path.toString())
+            .unixPermissions("rw-------")
+            .eventLoops(loops)
+            .start()
+            .stop(StopMode.NOW);
       }
     } finally {
       done.set(true);

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * permissions there, and is linked to the wanted path, which fails if there is anything. Only what was there
  * before and is a socket on which nobody listens is removed, and in the end only what is still this server's.
  *
- * <p>The path of its own is longer than the one that is wanted, and too long for an address, which the
- * JDK's are sooner than the kernel's: it is reached by a shorter one then.
+ * <p>The path of its own may be too long for an address where the one that is wanted isn't, for the JDK sooner
+ * than for the kernel: it is reached by a shorter one then.
  */
 final class UnixSocketFile {
 
