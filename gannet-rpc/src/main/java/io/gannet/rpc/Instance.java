@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
  *     wss}, {@code unix}
  * @param address where it is, the rest of that URI: {@code 10.0.0.5:7000}, {@code [fd00::5]:7000}, {@code
  *     10.0.0.5:8080/rpc}, {@code /run/greeter.sock}
- * @param since when it began to offer the service, in milliseconds' precision; survives a lost session
+ * @param since when it began to offer the service, in milliseconds' precision, in the years 1970 to 9999; survives
+ *     a lost session
  * @param metadata whatever else there is to know, at most 64 entries of at most 16,384 characters in all;
  *     sorted by key
  */
@@ -55,6 +56,10 @@ public record Instance(
   private static final int MAX_ADDRESS = 1_000;
   private static final int MAX_METADATA = 64;
   private static final int MAX_METADATA_LENGTH = 16_384;
+
+  /** Calendars don't have all that an {@link Instant} can be, and who shows it isn't to fail. */
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
   private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]{0,31}");
 
   /**
@@ -76,6 +81,9 @@ public record Instance(
     if (!SCHEME.matcher(protocol).matches()) {
       throw new IllegalArgumentException(
           "protocol must be the scheme of a URI, such as tcp: \"%s\"".formatted(protocol));
+    }
+    if (since.isBefore(Instant.EPOCH) || since.isAfter(LATEST)) {
+      throw new IllegalArgumentException("since must be in the years 1970 to 9999: " + since);
     }
     since = since.truncatedTo(ChronoUnit.MILLIS);
     metadata = checked(metadata);

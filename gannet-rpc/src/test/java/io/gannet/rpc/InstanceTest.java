@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,8 @@ class InstanceTest {
     assertThatThrownBy(() -> Instance.of("S", "tcp", "")).hasMessageContaining("address");
     assertThatThrownBy(() -> ONE.withId("a\nb")).hasMessageContaining("control");
     assertThatThrownBy(() -> ONE.withWeight(-1)).hasMessageContaining("weight");
+    assertThatThrownBy(() -> ONE.withSince(Instant.MAX)).hasMessageContaining("1970 to 9999");
+    assertThatThrownBy(() -> ONE.withSince(Instant.MIN)).hasMessageContaining("1970 to 9999");
     assertThatThrownBy(() -> ONE.withMetadata(Map.of("k", "v".repeat(17_000))))
         .hasMessageContaining("16384");
   }

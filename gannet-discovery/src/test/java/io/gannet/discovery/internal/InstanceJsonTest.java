@@ -59,6 +59,7 @@ class InstanceJsonTest {
           {"protocol":"tcp","address":"h:1","weight":-5}                      | weight must be
           {"protocol":"tcp","address":"h:1","weight":99999999999}             | "weight" is no whole number
           {"protocol":"tcp","address":"h:1","since":"yesterday"}              | "since" is no time
+          {"protocol":"tcp","address":"h:1","since":"+999999999-12-31T23:59:59Z"} | 1970 to 9999
           {"protocol":"tcp","address":"h:1","metadata":[]}                    | "metadata" is no object
           {"protocol":"tcp","address":"h:1","metadata":{"a":1}}               | "a" in the metadata
           {"protocol":"tcp","address":"h:1","service":"Other"}                | among those of "Greeter"

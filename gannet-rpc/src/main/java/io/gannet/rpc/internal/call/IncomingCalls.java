@@ -245,13 +245,16 @@ final class IncomingCalls {
             connection.peerMaxFrame());
     if (!connection.reply(refusal)
         && runningCount.get() < settings.limits().runningPerConnection()) {
-      later(0, 0, () -> {
-        try {
-          connection.session().send(refusal);
-        } catch (RuntimeException e) {
-          LOG.debug("{}: a refusal was not sent", connection, e);
-        }
-      });
+      later(
+          0,
+          0,
+          () -> {
+            try {
+              connection.session().send(refusal);
+            } catch (RuntimeException e) {
+              LOG.debug("{}: a refusal was not sent", connection, e);
+            }
+          });
     }
   }
 
