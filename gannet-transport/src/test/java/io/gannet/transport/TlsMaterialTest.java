@@ -237,7 +237,7 @@ class TlsMaterialTest {
   }
 
   /** The builder itself takes no underscore. */
-  private static CertificateBuilder withDnsName(CertificateBuilder builder, String name) {
+  static CertificateBuilder withDnsName(CertificateBuilder builder, String name) {
     byte[] text = name.getBytes(US_ASCII);
     byte[] names =
         ByteBuffer.allocate(4 + text.length)

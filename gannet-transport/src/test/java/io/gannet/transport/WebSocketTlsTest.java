@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** WebSocket over TLS: that each does its part, and what those hear who take one for the other. */
 class WebSocketTlsTest {
@@ -89,6 +91,58 @@ class WebSocketTlsTest {
       assertThat(handshake.header("host")).contains("localhost:" + server.port());
       assertThat(Objects.requireNonNull(connection.tls()).serverName()).isEqualTo("localhost");
     }
+  }
+
+  private Server<String> startAs(String certified) {
+    return fixture.start(
+        plain(WebSocketOptions.defaults())
+            .tls(
+                ServerTls.of(
+                    certificates.issue(
+                        builder -> TlsMaterialTest.withDnsName(builder, certified)))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "secure_app, secure_app",
+    "secure_app.gannet.test., secure_app.gannet.test",
+    "secure.gannet.test., secure.gannet.test",
+    "localhost., localhost"
+  })
+  void namesAreConnectedToAndVerifiedAsUsersWriteThem(String host, String certified) {
+    TestNames.named(host, "127.0.0.1");
+
+    Server<String> server = startAs(certified);
+    Client<String> client = fixture.start(client("wss://" + host + ":%d/", server).tls(trust()));
+    client.session(Fixture.SOON).send("hello");
+    assertThat(atClient.awaitMessages(1)).containsExactly("hello");
+
+    Server<String> plainTcp =
+        fixture.start(
+            fixture
+                .server()
+                .tls(
+                    ServerTls.of(
+                        certificates.issue(b -> TlsMaterialTest.withDnsName(b, certified))))
+                .listener(fixture.echo()));
+    Client<String> tcp =
+        fixture.start(
+            Client.tcp(host, plainTcp.port())
+                .codec(new TextCodec())
+                .tls(trust())
+                .listener(fixture.listener()));
+    assertThat(tcp.session(Fixture.SOON).isOpen()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"other_app, secure_app", "other.gannet.test., secure.gannet.test"})
+  void theCertificateOfAnotherIsRefusedHoweverTheNameIsWritten(String host, String certified) {
+    TestNames.named(host, "127.0.0.1");
+    Server<String> server = startAs(certified);
+
+    fixture.start(client("wss://" + host + ":%d/", server).tls(trust()));
+
+    assertThat(failure()).contains("TLS handshake failed");
   }
 
   @Test
