@@ -12,6 +12,7 @@ import io.gannet.transport.SessionSetup;
 import io.gannet.transport.SocketOptions;
 import io.gannet.transport.TimeSource;
 import io.gannet.transport.TransportObserver;
+import io.gannet.transport.internal.library.Libraries;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.Observers;
@@ -93,6 +94,7 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
   }
 
   SessionSettings<M> settings() {
+    Libraries.checkNetty();
     if (listeners == null) {
       throw new IllegalStateException(
           "nobody listens to the sessions: call listener(...) or onMessage(...) before start()");

@@ -1,5 +1,6 @@
 package io.gannet.transport.internal.json;
 
+import io.gannet.transport.internal.library.Libraries;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,6 +12,7 @@ import java.util.TimeZone;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.Version;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
@@ -28,6 +30,7 @@ import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.cfg.MutableCoercionConfig;
+import tools.jackson.databind.cfg.PackageVersion;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
@@ -50,13 +53,29 @@ public final class ExactJson {
   /** The one module that is found by itself: without it Kotlin's classes can't be made. */
   private static final String KOTLIN_MODULE = "tools.jackson.module.kotlin.KotlinModule";
 
-  private static final JsonMapper MAPPER = make();
+  /** The oldest Jackson that was tried; see the profile {@code oldest}. */
+  private static final String OLDEST_JACKSON = "3.1.0";
 
   private ExactJson() {}
 
-  /** {@return the mapper} */
+  /**
+   * {@return the mapper}
+   *
+   * @throws IllegalStateException if Jackson is too old; says what to do
+   */
   public static JsonMapper mapper() {
-    return MAPPER;
+    Version version = PackageVersion.VERSION;
+    Libraries.check(
+        "Jackson (tools.jackson.databind)",
+        version.isUnknownVersion() ? null : version.toString(),
+        OLDEST_JACKSON,
+        "import tools.jackson:jackson-bom in such a version");
+    return Made.MAPPER;
+  }
+
+  /** Made once it is known that Jackson can do it. */
+  private static final class Made {
+    static final JsonMapper MAPPER = make();
   }
 
   private static JsonMapper make() {

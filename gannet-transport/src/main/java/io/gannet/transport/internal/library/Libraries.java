@@ -1,0 +1,95 @@
+package io.gannet.transport.internal.library;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds libraries that are too old when an endpoint starts, and not when the first of their methods is
+ * missing. What doesn't say its version, as in a shaded jar or a native image, is taken as it is.
+ */
+public final class Libraries {
+
+  /** The oldest Netty that was tried; see the profile {@code oldest}. */
+  static final String OLDEST_NETTY = "4.2.9";
+
+  private static final Pattern NUMBERS =
+      Pattern.compile("(\\d{1,6})\\.(\\d{1,6})(?:\\.(\\d{1,6}))?.*");
+
+  /** A class of each of Netty's jars that are always needed: they may have different versions. */
+  private static final List<Class<?>> OF_NETTY =
+      List.of(
+          EventExecutor.class,
+          ByteBuf.class,
+          Channel.class,
+          ByteToMessageDecoder.class,
+          SslHandler.class,
+          HttpRequest.class);
+
+  private Libraries() {}
+
+  /**
+   * Checks Netty.
+   *
+   * @throws IllegalStateException if a jar of it is too old; says which and what to do
+   */
+  public static void checkNetty() {
+    for (Class<?> type : OF_NETTY) {
+      check(
+          "Netty (%s)".formatted(type.getPackageName()),
+          versionOf(type, "Netty"),
+          OLDEST_NETTY,
+          "import io.netty:netty-bom in such a version");
+    }
+  }
+
+  /**
+   * Checks a library.
+   *
+   * @param name its name, for the message
+   * @param found its version, or null if it doesn't say
+   * @param oldest the oldest that works
+   * @param advice what to do, for the message
+   * @throws IllegalStateException if it is too old
+   */
+  public static void check(String name, @Nullable String found, String oldest, String advice) {
+    if (found != null && isOlder(found, oldest)) {
+      throw new IllegalStateException(
+          "%s has the version %s, and Gannet needs %s or newer: %s"
+              .formatted(name, found, oldest, advice));
+    }
+  }
+
+  /** A manifest may be that of a program which has the library inside. */
+  private static @Nullable String versionOf(Class<?> type, String title) {
+    Package of = type.getPackage();
+    String found = of.getImplementationTitle();
+    return found != null && found.startsWith(title) ? of.getImplementationVersion() : null;
+  }
+
+  private static boolean isOlder(String version, String than) {
+    Matcher one = NUMBERS.matcher(version);
+    Matcher other = NUMBERS.matcher(than);
+    if (!one.matches() || !other.matches()) {
+      return false;
+    }
+    for (int i = 1; i <= 3; i++) {
+      int difference = Integer.compare(number(one.group(i)), number(other.group(i)));
+      if (difference != 0) {
+        return difference < 0;
+      }
+    }
+    return false;
+  }
+
+  private static int number(@Nullable String digits) {
+    return digits == null ? 0 : Integer.parseInt(digits);
+  }
+}
