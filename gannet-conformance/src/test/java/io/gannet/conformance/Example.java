@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,11 +65,13 @@ final class Example implements AutoCloseable {
 
   /** Ends it. Nothing that its peers have done may have been an error, and no buffer may have leaked. */
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     process.destroy();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+    try {
+      process.onExit().orTimeout(2, TimeUnit.MINUTES).join();
+    } catch (CompletionException e) {
       process.destroyForcibly();
-      throw new AssertionError("does not end: " + Files.readString(log));
+      throw new AssertionError("does not end: " + Files.readString(log), e);
     }
     String said = Files.readString(log);
     if (said.contains("ERROR") || said.contains("LEAK") || said.contains("Exception")) {
