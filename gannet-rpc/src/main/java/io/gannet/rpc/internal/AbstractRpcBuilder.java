@@ -79,6 +79,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
    * @param keys where peers can be registered, or null where nobody looks anybody up
    */
   CallSettings settings(@Nullable PeerKeys keys) {
+    WarmUp.begin();
     WireLimits limits = new WireLimits(metadataEntries, metadataBytes);
     String tooMuch = limits.excess(greeting);
     if (tooMuch != null) {

@@ -1,0 +1,179 @@
+package io.gannet.rpc.internal;
+
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.internal.call.CallLimits;
+import io.gannet.rpc.internal.call.CallSettings;
+import io.gannet.rpc.internal.call.Clock;
+import io.gannet.rpc.internal.call.ConnectionOwner;
+import io.gannet.rpc.internal.call.Failures;
+import io.gannet.rpc.internal.call.RpcConnection;
+import io.gannet.rpc.internal.call.RunningCalls;
+import io.gannet.rpc.internal.service.ServiceShapes;
+import io.gannet.rpc.internal.service.Services;
+import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.rpc.internal.wire.GannetWire;
+import io.gannet.rpc.internal.wire.WireLimits;
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.Session;
+import io.gannet.transport.TimeSource;
+import io.gannet.transport.internal.json.ExactJson;
+import io.gannet.transport.internal.json.JsonTypes;
+import io.gannet.transport.internal.text.FailureLog;
+import java.lang.reflect.Proxy;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has classes loaded and initialised before a call needs them: once in a process, on a thread of its own, by a few
+ * calls between two connections that no network is between. Jackson's parsers of numbers compute tables of powers
+ * when they are initialised, which may take a quarter of a second, also on an I/O thread.
+ */
+final class WarmUp {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+
+  private static final AtomicBoolean BEGUN = new AtomicBoolean();
+
+  private WarmUp() {}
+
+  /** Begins, unless that was done before. Neither waits nor fails. */
+  static void begin() {
+    if (!BEGUN.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      Thread.ofPlatform()
+          .name("gannet-rpc-warm-up")
+          .daemon()
+          .start(() -> {
+            try {
+              rehearse();
+            } catch (Throwable t) {
+              LOG.debug("the warm-up has failed: the first call does what is left of it", t);
+            }
+          });
+    } catch (Throwable t) {
+      LOG.debug("there was no warm-up", t);
+    }
+  }
+
+  /** What is called. */
+  public interface Rehearsal {
+    List<Double> numbers(List<Double> numbers, BigDecimal exact, String text);
+
+    CompletionStage<String> later(String text);
+  }
+
+  private static final class Actor implements Rehearsal {
+    @Override
+    public List<Double> numbers(List<Double> numbers, BigDecimal exact, String text) {
+      return numbers;
+    }
+
+    @Override
+    public CompletionStage<String> later(String text) {
+      return CompletableFuture.completedStage(text);
+    }
+  }
+
+  /** Nobody who would have to hear of a connection. */
+  private static final ConnectionOwner NOBODY =
+      new ConnectionOwner() {
+        @Override
+        public void greeted(RpcConnection connection) {
+          connection.admit();
+        }
+
+        @Override
+        public void withdrawn(RpcConnection connection) {}
+
+        @Override
+        public void ended(RpcConnection connection, CloseReason reason) {}
+      };
+
+  /** Calls; returns what has come back. */
+  static List<Object> rehearse() {
+    RpcConnection server = new RpcConnection(settings(true), NOBODY);
+    RpcConnection client = new RpcConnection(settings(false), NOBODY);
+    Session<Frame> toClient = session(client);
+    Session<Frame> toServer = session(server);
+    try {
+      server.onOpen(toClient);
+      client.onOpen(toServer);
+      Rehearsal remote = client.peer().proxy(Rehearsal.class);
+      List<Double> numbers =
+          remote.numbers(
+              List.of(0.1, 1.7976931348623157e308, -12345.678901234567),
+              new BigDecimal("12345678901234567890.123456789012345678901234567890"),
+              "\u00e4\n");
+      return List.of(numbers, remote.later("later").toCompletableFuture().join());
+    } finally {
+      CloseReason reason = new CloseReason(CloseReason.Kind.CLOSED, "");
+      client.onClose(toServer, reason);
+      server.onClose(toClient, reason);
+    }
+  }
+
+  /** What hands everything that is sent over to the other side. */
+  @SuppressWarnings("unchecked") // there is no class of it
+  private static Session<Frame> session(RpcConnection other) {
+    return (Session<Frame>)
+        Proxy.newProxyInstance(
+            Session.class.getClassLoader(),
+            new Class<?>[] {Session.class},
+            (proxy, method, arguments) -> {
+              switch (method.getName()) {
+                case "send", "trySend" -> {
+                  other.onMessage(
+                      (Session<Frame>) proxy, (Frame) Objects.requireNonNull(arguments)[0]);
+                  return method.getReturnType() == boolean.class ? Boolean.TRUE : null;
+                }
+                case "isOpen" -> {
+                  return true;
+                }
+                case "maxMessageSize" -> {
+                  return 1 << 20;
+                }
+                case "toString" -> {
+                  return "warm-up";
+                }
+                default -> throw new UnsupportedOperationException(method.getName());
+              }
+            });
+  }
+
+  private static CallSettings settings(boolean isServer) {
+    JsonTypes json = new JsonTypes(ExactJson.mapper());
+    ServiceShapes shapes = new ServiceShapes(json);
+    Services services = new Services();
+    services.add(shapes.of(Rehearsal.class), new Actor());
+    long time = Duration.ofSeconds(10).toNanos();
+    return new CallSettings(
+        isServer,
+        new GannetWire(new WireLimits(64, 16 * 1024)),
+        new Clock(TimeSource.system()),
+        services,
+        new Failures(),
+        List.of(),
+        List.of(),
+        new CallLimits(16, 16),
+        new Frame.Window(16, 1 << 16),
+        new RunningCalls(16, 1 << 20),
+        Integer.MAX_VALUE,
+        time,
+        time,
+        time,
+        Metadata.empty(),
+        json,
+        shapes,
+        null,
+        new FailureLog("io.gannet.rpc.failures"));
+  }
+}
