@@ -54,7 +54,7 @@ public final class ExactJson {
   private static final String KOTLIN_MODULE = "tools.jackson.module.kotlin.KotlinModule";
 
   /** The oldest Jackson that was tried; see the profile {@code oldest}. */
-  private static final String OLDEST_JACKSON = "3.1.0";
+  private static final String OLDEST_JACKSON = "3.1.4";
 
   private ExactJson() {}
 

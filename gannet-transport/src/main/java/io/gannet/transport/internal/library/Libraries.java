@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Libraries {
 
   /** The oldest Netty that was tried; see the profile {@code oldest}. */
-  static final String OLDEST_NETTY = "4.2.9";
+  static final String OLDEST_NETTY = "4.2.15";
 
   private static final Pattern NUMBERS =
       Pattern.compile("(\\d{1,6})\\.(\\d{1,6})(?:\\.(\\d{1,6}))?.*");
