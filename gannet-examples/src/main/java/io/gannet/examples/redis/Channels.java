@@ -6,7 +6,6 @@ import io.gannet.transport.AttributeKey;
 import io.gannet.transport.QueueFullException;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionClosedException;
-import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,11 +22,10 @@ final class Channels {
   private static final byte[] MESSAGE = "message".getBytes(UTF_8);
 
   /** The channels of a session, which its callbacks have for themselves: no command waits for a lock. */
-  private static final AttributeKey<Set<ByteBuffer>> OWN = AttributeKey.of("channels");
+  private static final AttributeKey<Set<Key>> OWN = AttributeKey.of("channels");
 
   private final Memory memory;
-  private final ConcurrentMap<ByteBuffer, Set<Session<Resp>>> subscribers =
-      new ConcurrentHashMap<>();
+  private final ConcurrentMap<Key, Set<Session<Resp>>> subscribers = new ConcurrentHashMap<>();
 
   Channels(Memory memory) {
     this.memory = memory;
@@ -35,11 +33,11 @@ final class Channels {
 
   /** Returns how many channels the session listens to now. */
   int subscribe(Session<Resp> session, byte[] name) {
-    Set<ByteBuffer> own = session.getOrSet(OWN, LinkedHashSet::new);
+    Set<Key> own = session.getOrSet(OWN, LinkedHashSet::new);
     if (name.length > MAX_NAME || own.size() >= MAX_PER_SESSION) {
       throw new CommandException("ERR too many channels, or too long a name");
     }
-    ByteBuffer channel = ByteBuffer.wrap(name);
+    Key channel = Key.of(name);
     if (!own.contains(channel)) {
       memory.take(cost(name));
       own.add(channel);
@@ -55,11 +53,11 @@ final class Channels {
   }
 
   int unsubscribe(Session<Resp> session, byte[] name) {
-    Set<ByteBuffer> own = session.get(OWN);
+    Set<Key> own = session.get(OWN);
     if (own == null) {
       return 0;
     }
-    ByteBuffer channel = ByteBuffer.wrap(name);
+    Key channel = Key.of(name);
     if (own.remove(channel)) {
       memory.take(-cost(name));
       subscribers.computeIfPresent(
@@ -77,13 +75,13 @@ final class Channels {
   }
 
   boolean has(Session<Resp> session) {
-    Set<ByteBuffer> own = session.get(OWN);
+    Set<Key> own = session.get(OWN);
     return own != null && !own.isEmpty();
   }
 
   Collection<byte[]> of(Session<Resp> session) {
-    Set<ByteBuffer> own = session.get(OWN);
-    return own == null ? List.of() : own.stream().map(ByteBuffer::array).toList();
+    Set<Key> own = session.get(OWN);
+    return own == null ? List.of() : own.stream().map(key -> key.bytes().array()).toList();
   }
 
   /** Returns how many have been sent the message; those who read too slowly are put out. */
@@ -91,7 +89,7 @@ final class Channels {
     Resp message =
         new Resp.Many(List.of(new Resp.Bulk(MESSAGE), new Resp.Bulk(name), new Resp.Bulk(text)));
     int reached = 0;
-    for (Session<Resp> each : subscribers.getOrDefault(ByteBuffer.wrap(name), Set.of())) {
+    for (Session<Resp> each : subscribers.getOrDefault(Key.of(name), Set.of())) {
       try {
         each.send(message);
         reached++;

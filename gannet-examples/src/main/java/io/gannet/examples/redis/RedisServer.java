@@ -99,6 +99,7 @@ final class RedisServer implements SessionListener<Resp> {
               .formatted(shown(name)));
     }
     switch (name) {
+      case "POST", "HOST:" -> session.close(); // a web page would have a browser send commands
       case "SUBSCRIBE", "UNSUBSCRIBE" -> subscriptions(session, name, arguments);
       case "PING" -> session.send(subscribed ? pong(arguments) : ping(arguments));
       case "QUIT" -> {

@@ -2,7 +2,6 @@ package io.gannet.examples.redis;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -12,19 +11,18 @@ final class Store {
 
   private final Memory memory;
 
-  /** Keys that have the same hash, as an attacker would choose them, are found by their order. */
-  private final ConcurrentMap<ByteBuffer, byte[]> values = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Key, byte[]> values = new ConcurrentHashMap<>();
 
   Store(Memory memory) {
     this.memory = memory;
   }
 
   byte @Nullable [] get(byte[] key) {
-    return values.get(ByteBuffer.wrap(key));
+    return values.get(Key.of(key));
   }
 
   void set(byte[] key, byte[] value) {
-    values.compute(ByteBuffer.wrap(key), (same, before) -> replace(key, before, value));
+    values.compute(Key.of(key), (same, before) -> replace(key, before, value));
   }
 
   private byte[] replace(byte[] key, byte @Nullable [] before, byte[] value) {
@@ -37,7 +35,7 @@ final class Store {
   }
 
   boolean delete(byte[] key) {
-    byte[] before = values.remove(ByteBuffer.wrap(key));
+    byte[] before = values.remove(Key.of(key));
     if (before != null) {
       memory.take(-cost(key, before));
     }
@@ -49,7 +47,7 @@ final class Store {
     try {
       return number(
           values.compute(
-              ByteBuffer.wrap(key),
+              Key.of(key),
               (same, before) -> {
                 long sum = Math.addExact(before == null ? 0 : number(before), amount);
                 return replace(key, before, Long.toString(sum).getBytes(US_ASCII));

@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.Server;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisServerTest {
 
@@ -156,6 +159,18 @@ class RedisServerTest {
       for (int i = 0; i < 1_000; i++) {
         expect(reply);
       }
+    }
+  }
+
+  /** What a web page can have a browser send to any port of its user's machine. */
+  @ParameterizedTest
+  @ValueSource(strings = {"POST / HTTP/1.1", "PUT / HTTP/1.1\r\nHost: localhost"})
+  void aWebPageGivesNoCommands(String begin) {
+    peer.writeText(begin + "\r\nX: y\r\n\r\nSET a 1\r\n");
+    peer.expectGone(Duration.ofSeconds(10));
+    try (RawPeer other = RawPeer.connect(server.port())) {
+      other.writeText("GET a\r\n");
+      assertThat(other.readLine()).startsWith("$-1");
     }
   }
 }
