@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has classes loaded and initialised before a call needs them: once in a process, on a thread of its own, by a few
- * calls between two connections that no network is between. Jackson's parsers of numbers compute tables of powers
- * when they are initialised, which may take a quarter of a second, also on an I/O thread.
+ * calls between two connections that no network is between. Without it the first call pays for that, and an I/O thread,
+ * too, where a parser is initialised on it.
  */
 final class WarmUp {
 
@@ -128,25 +128,18 @@ final class WarmUp {
         Proxy.newProxyInstance(
             Session.class.getClassLoader(),
             new Class<?>[] {Session.class},
-            (proxy, method, arguments) -> {
-              switch (method.getName()) {
-                case "send", "trySend" -> {
-                  other.onMessage(
-                      (Session<Frame>) proxy, (Frame) Objects.requireNonNull(arguments)[0]);
-                  return method.getReturnType() == boolean.class ? Boolean.TRUE : null;
-                }
-                case "isOpen" -> {
-                  return true;
-                }
-                case "maxMessageSize" -> {
-                  return 1 << 20;
-                }
-                case "toString" -> {
-                  return "warm-up";
-                }
-                default -> throw new UnsupportedOperationException(method.getName());
-              }
-            });
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "send", "trySend" -> {
+                    other.onMessage(
+                        (Session<Frame>) proxy, (Frame) Objects.requireNonNull(arguments)[0]);
+                    yield method.getReturnType() == boolean.class ? Boolean.TRUE : null;
+                  }
+                  case "isOpen" -> true;
+                  case "maxMessageSize" -> 1 << 20;
+                  case "toString" -> "warm-up";
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
   }
 
   private static CallSettings settings(boolean isServer) {
