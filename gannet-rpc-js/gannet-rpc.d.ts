@@ -4,6 +4,13 @@ export type Code =
   | "PERMISSION_DENIED" | "RESOURCE_EXHAUSTED" | "FAILED_PRECONDITION" | "ABORTED" | "OUT_OF_RANGE"
   | "UNIMPLEMENTED" | "INTERNAL" | "UNAVAILABLE" | "DATA_LOSS" | "UNAUTHENTICATED";
 
+/**
+ * What goes along with a call, a failure or a connection, by keys: 1 to 128 lower-case letters, digits, and the
+ * characters - _ . Values are texts; those of keys that end with -bin are bytes. A key that is there several times has
+ * an array of its values, in their order. Anything else is refused with INVALID_ARGUMENT before it is sent.
+ */
+export type Metadata = Record<string, string | Uint8Array | readonly string[] | readonly Uint8Array[]>;
+
 /** Why a call has failed. A handler that throws one decides what its caller sees. */
 export class RpcError extends Error {
   constructor(
@@ -13,7 +20,7 @@ export class RpcError extends Error {
       notStarted?: boolean;
       remoteType?: string | null;
       details?: Record<string, string>;
-      metadata?: Record<string, string>;
+      metadata?: Metadata;
       cause?: unknown;
     },
   );
@@ -24,14 +31,14 @@ export class RpcError extends Error {
   readonly remoteType: string | null;
   readonly details: Record<string, string>;
   /** What came along with the failure. */
-  readonly metadata: Record<string, string>;
+  readonly metadata: Metadata;
 }
 
 /** What a handler learns of the call it handles. */
 export interface CallContext {
   /** "Service/method" */
   readonly method: string;
-  readonly metadata: Record<string, string>;
+  readonly metadata: Metadata;
   /** Aborts when nobody waits for the result any more. */
   readonly signal: AbortSignal;
   /** What the caller sends, if it sends a stream; the caller is held back while it isn't read. */
@@ -52,8 +59,7 @@ export interface CallOptions {
    * limit. A negative one is refused.
    */
   timeout?: number;
-  /** Keys are lower-case letters, digits, and the characters - _ . */
-  metadata?: Record<string, string>;
+  metadata?: Metadata;
   /** Cancels the call, also at the server. */
   signal?: AbortSignal;
   /** What to send as a stream, for a method that takes one; none of them null. Such a call has no timeout by default. */
@@ -80,7 +86,7 @@ export interface ClientOptions {
   /** What the server may call: methods of objects by the name of the service. */
   services?: Record<string, Record<string, Handler> | object>;
   /** Said to the server at the start of each connection: who this is, say. */
-  greeting?: Record<string, string>;
+  greeting?: Metadata;
   /** Milliseconds, for calls that don't say; 0 or Infinity for no limit; 10,000. */
   timeout?: number;
   /** Milliseconds for connecting, until both have said hello; 10,000. */
@@ -125,7 +131,11 @@ export interface ClientOptions {
  * refused with INVALID_ARGUMENT: Map, Set, functions, invalid dates and the like.
  */
 export class RpcClient {
-  /** Connects at once; calls wait for it. */
+  /**
+   * Connects at once; calls wait for it.
+   *
+   * @throws RpcError INVALID_ARGUMENT if the greeting is no metadata
+   */
   constructor(url: string | URL, options?: ClientOptions);
 
   /** Whether calls can be made without waiting for a connection. */

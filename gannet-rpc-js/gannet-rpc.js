@@ -25,6 +25,8 @@ const MAX_FRAME = 1, MAX_CALLS = 2, GREETING = 3, WINDOW = 5; // fields of a hel
 const DRAINING = 0;
 const HEADER = 6;
 const MAX_TEXT = 4096;
+const KEY = /^[a-z0-9_.-]{1,128}$/; // of metadata
+const BINARY = "-bin"; // what the keys of bytes end with
 /** A connection that has lasted so long, in milliseconds, was of use, even without a call. */
 const A_WHILE = 1_000;
 /** How long a server that has said goodbye may stay, in milliseconds, when this side has no calls there. */
@@ -46,6 +48,11 @@ export class RpcError extends Error {
     this.details = details;
     this.metadata = metadata;
   }
+}
+
+/** What can't be written, and hence isn't sent. */
+function invalid(why) {
+  return new RpcError("INVALID_ARGUMENT", why, { notStarted: true });
 }
 
 /** Writes a frame; grows as it must. */
@@ -78,7 +85,7 @@ class Writer {
 
   u16(value) {
     if (value > 0xffff) {
-      throw new RpcError("INVALID_ARGUMENT", `${value} bytes where no more than 65,535 fit`);
+      throw invalid(`${value} bytes where no more than 65,535 fit`);
     }
     const at = this.room(2);
     this.view.setUint16(at, value);
@@ -102,18 +109,42 @@ class Writer {
     return this.u16(bytes.length).raw(bytes);
   }
 
+  /** Metadata: texts, or bytes if the key says so; several of a key as an array. */
+  metadata(metadata) {
+    const entries = [];
+    for (const [key, values] of Object.entries(metadata)) {
+      if (!KEY.test(key)) {
+        throw invalid(`a key of metadata has 1 to 128 characters of a-z, 0-9, '-', '_' and '.': ${key.slice(0, 128)}`);
+      }
+      for (const value of Array.isArray(values) ? values : [values]) {
+        if (key.endsWith(BINARY) ? !(value instanceof Uint8Array) : typeof value !== "string") {
+          const expected = key.endsWith(BINARY) ? "a Uint8Array" : "a string";
+          throw invalid(`a value of the metadata ${key} is ${expected}, or an array of such`);
+        }
+        entries.push([key, value]);
+      }
+    }
+    return this.entries(entries);
+  }
+
+  /** The details of a failure: texts, whatever their keys. */
+  details(details) {
+    return this.entries(Object.entries(details).map(([key, value]) => [key, String(value)]));
+  }
+
   entries(entries) {
     const at = this.room(2);
-    for (const [key, value] of Object.entries(entries)) {
-      const bytes = encoder.encode(key);
-      if (bytes.length > 0xff) {
-        throw new RpcError("INVALID_ARGUMENT", `a key of metadata has at most 255 bytes: ${key}`);
+    for (const [key, value] of entries) {
+      const name = encoder.encode(key);
+      if (name.length > 0xff) {
+        throw invalid(`a key has at most 255 bytes: ${key}`);
       }
-      this.u8(bytes.length).raw(bytes).text(String(value));
+      const bytes = typeof value === "string" ? encoder.encode(value) : value;
+      this.u8(name.length).raw(name).u16(bytes.length).raw(bytes);
     }
     const length = this.size - at - 2;
     if (length > 0xffff) {
-      throw new RpcError("INVALID_ARGUMENT", `metadata has ${length} bytes, more than 65,535`);
+      throw invalid(`metadata or details have ${length} bytes, more than 65,535`);
     }
     this.view.setUint16(at, length);
     return this;
@@ -146,27 +177,46 @@ class Reader {
     return this.view.getUint32(this.at - 4);
   }
 
-  string(length) {
+  raw(length) {
     if (this.at + length > this.bytes.length) {
       throw new RangeError("the frame ends in the middle of a field");
     }
     this.at += length;
-    return decoder.decode(this.bytes.subarray(this.at - length, this.at));
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+
+  string(length) {
+    return decoder.decode(this.raw(length));
   }
 
   text() {
     return this.string(this.u16());
   }
 
-  entries() {
+  /** Metadata: texts, or bytes if the key says so; an array of them if the key is there several times. */
+  metadata() {
+    const values = new Map();
+    this.entries((key) => {
+      const value = key.endsWith(BINARY) ? this.raw(this.u16()).slice() : this.text();
+      values.has(key) ? values.get(key).push(value) : values.set(key, [value]);
+    });
+    // Not by assignment: a key may be called __proto__.
+    return Object.fromEntries([...values].map(([key, all]) => [key, all.length === 1 ? all[0] : all]));
+  }
+
+  /** The details of a failure: texts, whatever their keys. */
+  details() {
+    const details = [];
+    this.entries((key) => details.push([key, this.text()]));
+    return Object.fromEntries(details);
+  }
+
+  /** Has the value of each entry read. */
+  entries(read) {
     const end = this.u16() + this.at;
-    const entries = {};
     while (this.at < end) {
-      const key = this.string(this.u8());
-      // Not by assignment: a key may be called __proto__.
-      Object.defineProperty(entries, key, { value: this.text(), enumerable: true, configurable: true, writable: true });
+      read(this.string(this.u8()));
     }
-    return entries;
   }
 
   value(encoding) {
@@ -529,7 +579,7 @@ class Connection {
     hello.u16(MAX_CALLS).u16(4).u32(this.options.maxRunningCalls);
     const { items, bytes } = this.options.streamWindow;
     hello.u16(WINDOW).u16(8).u32(items).u32(bytes);
-    const greeting = new Writer(0, 0, 0).entries(this.options.greeting).done().subarray(HEADER);
+    const greeting = new Writer(0, 0, 0).metadata(this.options.greeting).done().subarray(HEADER);
     this.send(hello.u16(GREETING).u16(greeting.length).raw(greeting));
   }
 
@@ -680,7 +730,7 @@ class Connection {
     const flags = (oneWay ? ONE_WAY : 0) | (items ? SENDS_ITEMS : 0) | (takesItems ? TAKES_ITEMS : 0);
     const request = new Writer(REQUEST, flags, id);
     request.u32(timeout === Infinity ? 0 : Math.max(1, Math.min(Math.ceil(timeout), 0xffffffff)));
-    request.u8(json === undefined ? NONE : JSON_VALUE).text(method).entries(metadata ?? {});
+    request.u8(json === undefined ? NONE : JSON_VALUE).text(method).metadata(metadata ?? {});
     writeValue(request, json);
     if (request.size > this.serverMaxFrame) {
       const why = `the call has ${request.size} bytes, the server takes ${this.serverMaxFrame}`;
@@ -748,7 +798,7 @@ class Connection {
     try {
       const code = frame.u8();
       const encoding = frame.u8();
-      const metadata = frame.entries();
+      const metadata = frame.metadata();
       this.hasAnswered ||= (flags & NOT_STARTED) === 0;
       if (code === 0) {
         call.resolve(frame.value(encoding));
@@ -757,7 +807,7 @@ class Connection {
       const message = frame.text();
       const remoteType = frame.text() || null;
       const notStarted = (flags & NOT_STARTED) !== 0;
-      const details = frame.entries();
+      const details = frame.details();
       call.reject(new RpcError(CODES[code] ?? "UNKNOWN", message, { notStarted, remoteType, details, metadata }));
     } catch (e) {
       call.reject(new RpcError("INTERNAL", `the response is not well-formed: ${e.message}`, { cause: e }));
@@ -835,7 +885,7 @@ class Connection {
     const timeout = frame.u32();
     const encoding = frame.u8();
     const method = frame.text();
-    const metadata = frame.entries();
+    const metadata = frame.metadata();
     if (this.running.size >= this.options.maxRunningCalls) {
       throw new RpcError("RESOURCE_EXHAUSTED", `${this.running.size} calls run already (option maxRunningCalls)`);
     }
@@ -859,7 +909,7 @@ class Connection {
 
   success(id, result) {
     const json = toJson(result, "INTERNAL", "the result");
-    const response = new Writer(RESPONSE, 0, id).u8(0).u8(json === undefined ? NONE : JSON_VALUE).entries({});
+    const response = new Writer(RESPONSE, 0, id).u8(0).u8(json === undefined ? NONE : JSON_VALUE).metadata({});
     writeValue(response, json);
     this.check(response, "the result");
     return response;
@@ -931,10 +981,10 @@ function failure(id, error, started) {
     new Writer(RESPONSE, started ? 0 : NOT_STARTED, id)
       .u8(code > 0 ? code : CODES.indexOf("UNKNOWN"))
       .u8(NONE)
-      .entries({})
+      .metadata({})
       .text(message.slice(0, MAX_TEXT))
       .text(type.slice(0, MAX_TEXT))
-      .entries(details);
+      .details(details);
   try {
     return write(message, told ? error.details : {});
   } catch (e) {
@@ -977,6 +1027,7 @@ export class RpcClient {
     if (this.#options.WebSocket === undefined) {
       throw new TypeError("there is no WebSocket here: give a class as the option WebSocket");
     }
+    new Writer(0, 0, 0).metadata(this.#options.greeting); // refused here, where it is heard, not when it is sent
     this.#connect();
   }
 

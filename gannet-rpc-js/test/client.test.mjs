@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, it, mock } from "node:test";
 import { inspect } from "node:util";
 import { RpcClient, RpcError } from "gannet-rpc";
 import { WebSocket } from "ws";
-import { argumentOf, FakeServer, LAST_CALL, methodOf, REQUEST, RESPONSE } from "./fake-server.mjs";
+import {
+  argumentOf, entries, FakeServer, LAST_CALL, metadataOf, methodOf, REPLY_BEGINS, REQUEST, RESPONSE, STREAM_ITEM,
+} from "./fake-server.mjs";
 
 const LIMIT = { timeout: 60_000 };
 const HOUR = 3_600_000;
@@ -263,6 +265,97 @@ describe("a value", LIMIT, () => {
     assert.equal(response[6], 13); // INTERNAL
     assert.match(response.toString(), /JSON can't carry a Map/);
   });
+});
+
+describe("metadata", LIMIT, () => {
+  const NO_TEXT = Uint8Array.of(0xff, 0, 0xc3);
+  const PAIRS = [["user", "ada"], ["trace-bin", NO_TEXT], ["tag", "b"], ["tag", "a"], ["parts-bin", [1]], ["parts-bin", []]];
+  const ENTRIES = {
+    user: "ada", "trace-bin": NO_TEXT, tag: ["b", "a"], "parts-bin": [Uint8Array.of(1), new Uint8Array()],
+  };
+
+  it("of a call is texts and, for keys that end with -bin, bytes, several of a key in their order", async () => {
+    const call = start().call("Any/call", undefined, { metadata: ENTRIES });
+    const peer = await server.accept();
+    peer.hello();
+    const request = await peer.answer("1");
+    assert.equal(await call, 1);
+    assert.deepEqual(metadataOf(request), entries(PAIRS));
+  });
+
+  it("of the server's call is given to the handler in the same way", async () => {
+    let metadata;
+    start({ services: { Page: { take: (_, context) => void (metadata = context.metadata) } } });
+    const peer = await server.accept();
+    peer.hello();
+    peer.call(7, "Page/take", "1", PAIRS);
+    assert.equal((await peer.frame(RESPONSE))[6], 0);
+    assert.deepEqual(metadata, ENTRIES);
+  });
+
+  it("may have a key that every object has", async () => {
+    let metadata;
+    start({ services: { Page: { take: (_, context) => void (metadata = context.metadata) } } });
+    const peer = await server.accept();
+    peer.hello();
+    peer.call(7, "Page/take", "1", [["constructor", "a"], ["__proto__", "b"], ["__proto__", "c"]]);
+    await peer.frame(RESPONSE);
+    assert.deepEqual(Object.entries(metadata), [["constructor", "a"], ["__proto__", ["b", "c"]]]);
+  });
+
+  it("of a reply that is no text fails nothing", async () => {
+    const call = start().call("Any/call");
+    const peer = await server.accept();
+    peer.hello();
+    await peer.answer("1", PAIRS);
+    assert.equal(await call, 1);
+  });
+
+  it("of a failure is given in the same way, and its details are texts whatever their keys", async () => {
+    const call = start().call("Any/call");
+    const failed = assert.rejects(call, (error) => {
+      assert.equal(error.code, "NOT_FOUND");
+      assert.deepEqual(error.metadata, ENTRIES);
+      assert.deepEqual(error.details, { "why-bin": "text" });
+      return true;
+    });
+    const peer = await server.accept();
+    peer.hello();
+    const id = (await peer.frame(REQUEST)).readUInt32BE(2);
+    peer.send(RESPONSE, id, [5, 0], entries(PAIRS), [0, 4], "gone", [0, 0], entries([["why-bin", "text"]]));
+    await failed;
+  });
+
+  it("that comes before a stream is skipped", async () => {
+    const stream = start().stream("Any/stream");
+    const next = stream.next();
+    const peer = await server.accept();
+    peer.hello();
+    const id = (await peer.frame(REQUEST)).readUInt32BE(2);
+    peer.send(REPLY_BEGINS, id, entries(PAIRS));
+    peer.socket.send(Buffer.from([STREAM_ITEM, 2, 0, 0, 0, id, 1, 0x37]));
+    assert.deepEqual(await next, { done: false, value: 7 });
+    await stream.return();
+  });
+
+  const WRONG = [
+    ["a text of a key of bytes", { "trace-bin": "text" }],
+    ["other arrays of a key of bytes", { "trace-bin": new Uint16Array(1) }],
+    ["bytes of a key of texts", { trace: NO_TEXT }],
+    ["a number", { trace: 1 }],
+    ["nothing", { trace: undefined }],
+    ["a number among texts", { trace: ["a", 1] }],
+    ["a key with other characters", { Trace: "a" }],
+    ["a key that is too long", { ["k".repeat(129)]: "a" }],
+  ];
+  for (const [what, metadata] of WRONG) {
+    it(`is refused if it has ${what}`, async () => {
+      const client = start();
+      (await server.accept()).hello();
+      await refused(client.call("Any/call", undefined, { metadata }), "INVALID_ARGUMENT", /metadata/);
+      assert.throws(() => start({ greeting: metadata }), { code: "INVALID_ARGUMENT", message: /metadata/ });
+    });
+  }
 });
 
 describe("a timeout", LIMIT, () => {

@@ -2,7 +2,8 @@
 import { once } from "node:events";
 import { WebSocketServer } from "ws";
 
-export const HELLO = 1, REQUEST = 2, RESPONSE = 3, GO_AWAY = 10, LAST_CALL = 11;
+export const HELLO = 1, REQUEST = 2, RESPONSE = 3, STREAM_ITEM = 5, GO_AWAY = 10, LAST_CALL = 11;
+export const REPLY_BEGINS = 12;
 
 export class Peer {
   #frames = [];
@@ -43,16 +44,31 @@ export class Peer {
   }
 
   /** Answers the next call with a text of JSON. */
-  async answer(json) {
+  async answer(json, metadata = []) {
     const request = await this.frame(REQUEST);
-    this.send(RESPONSE, request.readUInt32BE(2), [0, 1, 0, 0], json);
+    this.send(RESPONSE, request.readUInt32BE(2), [0, 1], entries(metadata), json);
     return request;
   }
 
   /** Calls the client, in JSON, with a minute. */
-  call(id, method, json) {
-    this.send(REQUEST, id, [0, 0, 0xea, 0x60, 1, 0, method.length], method, [0, 0], json);
+  call(id, method, json, metadata = []) {
+    this.send(REQUEST, id, [0, 0, 0xea, 0x60, 1, 0, method.length], method, entries(metadata), json);
   }
+}
+
+/** Metadata or details as they are in a frame, out of pairs of a key and a text or bytes. */
+export function entries(pairs) {
+  const content = Buffer.concat(pairs.flatMap(([key, value]) => {
+    const bytes = Buffer.from(value);
+    return [Buffer.from([key.length]), Buffer.from(key), Buffer.from([bytes.length >> 8, bytes.length]), bytes];
+  }));
+  return Buffer.concat([Buffer.from([content.length >> 8, content.length]), content]);
+}
+
+/** The metadata of a request, as it is in the frame. */
+export function metadataOf(request) {
+  const at = 13 + request.readUInt16BE(11);
+  return request.subarray(at, at + 2 + request.readUInt16BE(at));
 }
 
 /** What a request has as its argument. */

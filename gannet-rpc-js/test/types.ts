@@ -1,5 +1,5 @@
 // What users write in TypeScript; compiled, not run.
-import { RpcClient, RpcError, type CallContext, type ClientOptions, type Code } from "gannet-rpc";
+import { RpcClient, RpcError, type CallContext, type ClientOptions, type Code, type Metadata } from "gannet-rpc";
 import WebSocket, { WebSocket as Named } from "ws";
 
 interface Greeter {
@@ -47,6 +47,12 @@ export async function use(client: RpcClient): Promise<Code | null> {
   } catch (e) {
     return e instanceof RpcError && e.notStarted ? e.code : null;
   }
+  const texts: Record<string, string> = { user: "ada" };
+  const metadata: Metadata = { ...texts, tag: ["a", "b"], "trace-bin": new Uint8Array(3), "parts-bin": [new Uint8Array(1)] };
+  await client.call("Greeter/hello", "Ada", { metadata });
+  await client.call("Greeter/hello", "Ada", { metadata: texts });
+  // @ts-expect-error: a number is no metadata
+  await client.call("Greeter/hello", "Ada", { metadata: { user: 1 } });
   // @ts-expect-error: a text is no timeout
   await client.call("Greeter/hello", "Ada", { timeout: "1s" });
   // @ts-expect-error: there is no such method
