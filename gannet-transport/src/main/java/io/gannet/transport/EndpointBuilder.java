@@ -54,7 +54,9 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
    * {@link SessionListener#onError}, with {@link CloseReason.Kind#LISTENER_FAILED}: what has been sent is
    * still written, messages that wait for the listener are thrown away. For protocols of requests and
    * answers, where a peer would wait for ever for the answer that a failed callback hasn't sent. By default
-   * the session goes on, so that one bad message doesn't cost a peer all others that it has under way.
+   * the session goes on, so that one bad message doesn't cost a peer all others that it has under way. A
+   * {@link SessionClosedException} on a session that has ended is no such failure: messages that came before
+   * the end are still delivered, and the reason stays.
    *
    * @return this
    */

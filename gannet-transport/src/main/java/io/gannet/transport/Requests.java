@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>What is given up</b> keeps its place: the answer to a request that was cancelled, or came too late for
  * its timeout, is thrown away and never taken for another's. If it hasn't come after the timeout has passed a
  * second time, an ordered session is closed, because nobody can tell what its next message answers; a keyed
- * request is forgotten.
+ * request is forgotten. An ordered session is closed likewise when a message can't be read while requests wait;
+ * messages that come behind that are thrown away.
  *
  * <p><b>Ends.</b> When a session ends, what waits on it fails with {@link SessionClosedException}, and is not
  * sent again on another: the peer may have done it.

@@ -86,6 +86,32 @@ class ConnectionLossTest {
   }
 
   @Test
+  void answersThatTheLossOfTheConnectionPreventsAreNoFailuresOfTheListener() {
+    Gate gate = fixture.gate();
+    RecordingListener<String> listener =
+        fixture
+            .listener()
+            .whenMessage((session, text) -> {
+              gate.pass();
+              session.send(text);
+            });
+    Server<String> server =
+        fixture.start(fixture.server().closeOnListenerFailure().listener(listener));
+    RawPeer peer = fixture.connect(server);
+    peer.write(frames("a", "b", "c"));
+    gate.awaitReached();
+    Session<String> session = listener.awaitSession();
+
+    peer.reset();
+    await().until(() -> !session.isOpen());
+    gate.open();
+
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.CONNECTION_LOST);
+    assertThat(listener.messages()).containsExactly("a", "b", "c");
+    assertThat(listener.errors()).hasAtLeastOneElementOfType(SessionClosedException.class);
+  }
+
+  @Test
   void aResetWhileWeSendReachesTheSender() {
     RecordingListener<String> listener = fixture.listener();
     RawPeer peer = fixture.connect(fixture.start(fixture.server().listener(listener)));

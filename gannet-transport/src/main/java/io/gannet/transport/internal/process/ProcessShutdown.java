@@ -27,7 +27,11 @@ public final class ProcessShutdown implements Shutdown {
   private final Duration grace;
   private final List<AutoCloseable> inOrder;
   private final Thread hook = new Thread(this::atExit, "gannet-exit");
+
+  /** Both under the monitor: a signal may end all this while the next one is being caught. */
   private final List<Signals.Caught> caught = new ArrayList<>();
+
+  private boolean closed;
 
   private final AtomicBoolean begun = new AtomicBoolean();
   private final AtomicInteger signals = new AtomicInteger();
@@ -62,7 +66,10 @@ public final class ProcessShutdown implements Shutdown {
     return shutdown;
   }
 
-  private void handle(String name) {
+  private synchronized void handle(String name) {
+    if (closed) {
+      return;
+    }
     try {
       caught.add(Signals.handle(name, () -> received(name)));
     } catch (ReflectiveOperationException e) {
@@ -137,8 +144,8 @@ public final class ProcessShutdown implements Shutdown {
     ended.join();
   }
 
-  @Override
-  public void close() {
+  private synchronized void giveSignalsBack() {
+    closed = true;
     for (Signals.Caught each : caught) {
       try {
         each.giveBack();
@@ -146,6 +153,11 @@ public final class ProcessShutdown implements Shutdown {
         LOG.warn("a signal can't be given back: {}", e.toString());
       }
     }
+  }
+
+  @Override
+  public void close() {
+    giveSignalsBack();
     if (!begun.get()) {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);

@@ -106,7 +106,13 @@ public final class DefaultRequests<M> implements Requests<M> {
 
   @Override
   public CompletableFuture<M> callAsync(Session<M> session, M request, Duration timeout) {
-    return callAsync(session, request, Checks.timeout(timeout, "timeout"));
+    long nanos;
+    try {
+      nanos = Checks.timeout(timeout, "timeout");
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return callAsync(session, request, nanos);
   }
 
   private CompletableFuture<M> callAsync(Session<M> session, M request, long timeout) {

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>The end.</b> {@link #end} sets {@link #ended} and fails all that wait then; whoever adds one looks at
  * {@code ended} then: none is left behind.
+ *
+ * <p><b>Order lost.</b> Once nobody can tell what the next message answers, {@link #orderLost} is set and the
+ * session closed. Callbacks of messages that came before the close took effect still run; none answers
+ * anything then.
  */
 final class Exchange<M> {
 
@@ -46,6 +50,9 @@ final class Exchange<M> {
 
   private volatile boolean waitsForRoom;
   private volatile @Nullable CloseReason ended;
+
+  /** Set before the session is closed for it, and never reset; only if answers come in order. */
+  private volatile boolean orderLost;
 
   /** Which thread runs a callback of the session. */
   private volatile @Nullable Thread callback;
@@ -173,12 +180,12 @@ final class Exchange<M> {
 
   /** An answer is far too late: perhaps the peer has answered nothing, and never will. */
   private void lost(Slot<M> slot) {
-    if (!slots.remove(slot)) {
-      return;
-    }
-    left(slot);
     if (settings.isOrdered()) {
-      closeBecause("a request was never answered");
+      if (slots.contains(slot)) { // where it stays until the end: its answer may come meanwhile
+        closeBecause("a request was never answered");
+      }
+    } else if (slots.remove(slot)) {
+      left(slot);
     }
   }
 
@@ -190,6 +197,7 @@ final class Exchange<M> {
 
   /** The next message can't be told from the answer to another request. */
   private void closeBecause(String why) {
+    orderLost = true;
     session.close(POLICY_VIOLATION, why);
     session.close(StopMode.NOW);
   }
@@ -206,7 +214,7 @@ final class Exchange<M> {
     callback = null;
   }
 
-  /** Returns whether a message was an answer. */
+  /** Returns whether a message was an answer, or may have been one. */
   boolean received(M message) {
     Slot<M> slot;
     try {
@@ -219,6 +227,12 @@ final class Exchange<M> {
         closeBecause("what the message answers is unknown");
       }
       throw t;
+    }
+    if (orderLost) { // looked at behind take, so that what is set meanwhile is seen
+      if (slot != null) {
+        slots.add(slot); // the end, whose callback comes behind this one, fails it
+      }
+      return true;
     }
     if (slot == null) {
       return false;

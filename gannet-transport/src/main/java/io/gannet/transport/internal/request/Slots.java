@@ -21,6 +21,8 @@ sealed interface Slots<M> {
   /** Takes one out; returns whether it was there. */
   boolean remove(Slot<M> slot);
 
+  boolean contains(Slot<M> slot);
+
   boolean isEmpty();
 
   /** Takes all out, in their order if they have one. */
@@ -46,6 +48,11 @@ sealed interface Slots<M> {
     @Override
     public boolean remove(Slot<M> slot) {
       return waiting.remove(slot);
+    }
+
+    @Override
+    public boolean contains(Slot<M> slot) {
+      return waiting.contains(slot);
     }
 
     @Override
@@ -86,6 +93,11 @@ sealed interface Slots<M> {
     @Override
     public boolean remove(Slot<M> slot) {
       return waiting.remove(key(slot), slot);
+    }
+
+    @Override
+    public boolean contains(Slot<M> slot) {
+      return slot.equals(waiting.get(key(slot)));
     }
 
     @Override

@@ -46,13 +46,6 @@ final class CallbackInvoker<M> {
       listener.onMessage(session, message);
       return true;
     } catch (Throwable t) {
-      if (t instanceof SessionClosedException && !session.isOpen()) {
-        // Answering what came before the connection was lost fails for each such message; that the
-        // session ended is told once, by onClose.
-        LOG.debug("onMessage of {} failed", session, t);
-      } else {
-        failures.warn("onMessage", session, t);
-      }
       return goesOn("onMessage", t);
     }
   }
@@ -63,12 +56,19 @@ final class CallbackInvoker<M> {
       listener.onCron(session);
       return true;
     } catch (Throwable t) {
-      failures.warn("onCron", session, t);
       return goesOn("onCron", t);
     }
   }
 
   private boolean goesOn(String callback, Throwable failure) {
+    if (failure instanceof SessionClosedException && !session.isOpen()) {
+      // Answering what came before the connection was lost fails for each such message. That is no
+      // failure of the listener; that the session ended, and why, is told once, by onClose.
+      LOG.debug("{} of {} failed", callback, session, failure);
+      error(failure);
+      return true;
+    }
+    failures.warn(callback, session, failure);
     error(failure); // which may still answer
     if (closesOnFailure) {
       session.listenerFailed(callback, failure);
