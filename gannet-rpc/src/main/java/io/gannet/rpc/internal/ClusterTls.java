@@ -3,12 +3,13 @@ package io.gannet.rpc.internal;
 import io.gannet.rpc.Instance;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.ClientTls;
-import java.util.ArrayList;
-import java.util.List;
+import io.gannet.transport.StopMode;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,15 @@ final class ClusterTls {
   private record Use(Instance instance, ClientConnections connections) {
     void update(ClientTls tls) {
       connections.updateTls(named(tls, instance));
+    }
+
+    /** Follows what is current, also if that changes meanwhile. */
+    void updateFrom(ClientTls applied, Supplier<ClientTls> current) {
+      ClientTls last = applied;
+      for (ClientTls now = current.get(); !now.equals(last); now = current.get()) {
+        update(now);
+        last = now;
+      }
     }
   }
 
@@ -66,9 +76,11 @@ final class ClusterTls {
     Use use = new Use(instance, connections);
     uses.add(use);
     connections.whenStopped().whenComplete((nothing, failure) -> uses.remove(use));
-    ClientTls now = current;
-    if (!now.equals(chosen)) {
-      use.update(now);
+    try {
+      use.updateFrom(chosen, () -> current);
+    } catch (Throwable t) { // nobody gets it who would stop it
+      connections.stop(StopMode.NOW, Duration.ZERO);
+      throw t;
     }
     return connections;
   }
@@ -94,15 +106,11 @@ final class ClusterTls {
   synchronized void update(ClientTls next) {
     ClientTls before = current;
     current = next;
-    List<Use> updated = new ArrayList<>();
     try {
-      for (Use use : uses) {
-        use.update(next);
-        updated.add(use);
-      }
+      uses.forEach(use -> use.update(next));
     } catch (RuntimeException e) {
       current = before;
-      updated.forEach(use -> restore(use, before, e));
+      uses.forEach(use -> restore(use, before, e)); // also those opened meanwhile
       throw e;
     }
   }
