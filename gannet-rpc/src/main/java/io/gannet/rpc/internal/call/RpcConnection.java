@@ -517,8 +517,11 @@ public final class RpcConnection implements SessionListener<Frame> {
   }
 
   private void peerGoesAway(Frame.GoAway goAway) {
+    boolean isFirst = peerGoodbye == null;
     peerGoodbye = goAway.reason() + ": " + PeerText.escape(goAway.text());
-    owner.withdrawn(this);
+    if (isFirst) {
+      owner.withdrawn(this);
+    }
     if (goAway.reason() == Frame.Reason.DRAINING && !saidLastCall) {
       saidLastCall = true;
       sendSurely(new Frame.LastCall());
@@ -559,10 +562,12 @@ public final class RpcConnection implements SessionListener<Frame> {
     clock()
         .at(
             clock().after(settings.drainGrace()),
-            () -> {
-              leaving = true;
-              callEnded();
-            });
+            () -> Thread.startVirtualThread(this::leave)); // it sends
+  }
+
+  private void leave() {
+    leaving = true;
+    callEnded();
   }
 
   /** Ends the connection when no call is left. Called on any thread. */
