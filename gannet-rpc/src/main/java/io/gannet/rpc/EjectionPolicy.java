@@ -21,7 +21,8 @@ import java.util.Set;
  * @param maxTime how long it is out at most
  * @param maxShare which share of the instances may be out at the same time, 0 to 1; rounded down, so that
  *     with 0.5 one of two or three may be
- * @param codes which failures count; those of calls that were certainly not handled don't, except for a missing service
+ * @param codes which failures count; those of calls that were certainly not handled don't, except for a missing service,
+ *     and for calls that the instance took too long to read
  */
 public record EjectionPolicy(
     int consecutiveFailures,

@@ -59,7 +59,8 @@ final class HedgedCall {
   }
 
   private void attempt(Attempts attempts) {
-    CallFuture attempt = new RetriedCall(caller, clock, call, attempts, deadline).async(reader);
+    CallFuture attempt =
+        new RetriedCall(caller, clock, call, attempts, deadline).asyncElsewhere(reader);
     boolean isLate;
     lock.lock();
     try {

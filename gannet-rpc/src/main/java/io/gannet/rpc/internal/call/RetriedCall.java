@@ -132,6 +132,20 @@ final class RetriedCall {
     return outer;
   }
 
+  /**
+   * As {@link #async}, but sends on a thread of its own: an instance that takes nothing holds up nobody else, and
+   * what waits for room there is interrupted when the result is cancelled.
+   */
+  CallFuture asyncElsewhere(Function<Frame.Response, @Nullable Object> reader) {
+    CallFuture outer = new CallFuture();
+    try {
+      caller.startLater(call, outer, () -> attempt(pick(), outer, reader));
+    } catch (RpcException e) {
+      outer.fail(e);
+    }
+    return outer;
+  }
+
   private void attempt(CallFuture outer, Function<Frame.Response, @Nullable Object> reader) {
     if (outer.isDone()) {
       return; // the caller has given up meanwhile

@@ -286,15 +286,18 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   }
 
   private boolean isSafe(RpcException failure) {
+    boolean attemptIsOver =
+        failure.code() == RpcCode.DEADLINE_EXCEEDED
+            && policy.attemptTimeout() != null
+            && call.isIdempotent();
     if (failure.notStarted()) {
-      return failure.code() == RpcCode.UNAVAILABLE
+      return attemptIsOver
+          || failure.code() == RpcCode.UNAVAILABLE
           || Failures.isOfMissingService(failure)
           || (failure.code() == RpcCode.RESOURCE_EXHAUSTED
               && !(failure.getCause() instanceof MessageTooLargeException));
     }
-    return call.isIdempotent()
-        && (policy.codes().contains(failure.code())
-            || (failure.code() == RpcCode.DEADLINE_EXCEEDED && policy.attemptTimeout() != null));
+    return attemptIsOver || (call.isIdempotent() && policy.codes().contains(failure.code()));
   }
 
   private static List<Candidate> with(List<Candidate> some, Candidate another) {

@@ -4,6 +4,7 @@ import io.gannet.rpc.EjectionPolicy;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.internal.call.Clock;
+import io.gannet.transport.SendTimeoutException;
 import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.internal.text.PeerText;
 import java.util.concurrent.CancellationException;
@@ -47,10 +48,16 @@ final class Outliers {
     return switch (failure) {
       case null -> Verdict.GOOD;
       case CancellationException cancelled -> Verdict.NONE;
-      case RpcException e when e.notStarted() || e.code() == RpcCode.CANCELLED -> Verdict.NONE;
+      case RpcException e when e.code() == RpcCode.CANCELLED -> Verdict.NONE;
+      case RpcException e when e.notStarted() && !wasNotTaken(e) -> Verdict.NONE;
       case RpcException e when policy.codes().contains(e.code()) -> Verdict.BAD;
       default -> Verdict.GOOD;
     };
+  }
+
+  /** {@return whether the instance has read nothing for so long that the call could not be sent} */
+  private static boolean wasNotTaken(RpcException failure) {
+    return failure.getCause() instanceof SendTimeoutException;
   }
 
   /** A call has ended in a way that speaks for the instance. */
