@@ -53,7 +53,7 @@ public final class ExactJson {
   /** The one module that is found by itself: without it Kotlin's classes can't be made. */
   private static final String KOTLIN_MODULE = "tools.jackson.module.kotlin.KotlinModule";
 
-  /** The oldest Jackson that was tried; see the profile {@code oldest}. */
+  /** The oldest that is tried in each build, in {@code gannet-consumers}. */
   private static final String OLDEST_JACKSON = "3.1.4";
 
   private ExactJson() {}
