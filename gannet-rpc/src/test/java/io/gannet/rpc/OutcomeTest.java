@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -362,6 +363,8 @@ class OutcomeTest {
     public String getValue() {
       throw new IllegalStateException("not today");
     }
+
+    public void setValue(String value) {}
   }
 
   record Order(String what, int count, List<Line> lines, LocalDate day) {}
@@ -378,9 +381,9 @@ class OutcomeTest {
 
     String placeAll(List<Order> orders, boolean quick);
 
-    Object result();
+    Unwritable result();
 
-    String any(Object value);
+    String any(@Nullable Unwritable value);
 
     String count(RpcStream<Line> lines);
   }
@@ -403,12 +406,12 @@ class OutcomeTest {
                   }
 
                   @Override
-                  public Object result() {
+                  public Unwritable result() {
                     return new Unwritable();
                   }
 
                   @Override
-                  public String any(Object value) {
+                  public String any(@Nullable Unwritable value) {
                     return "any";
                   }
 
@@ -509,7 +512,7 @@ class OutcomeTest {
                   CallOptions.defaults(),
                   List.of(RpcStream.of(new Unwritable()))));
       assertThat(item.notStarted()).isFalse();
-      assertThat(orders.any("x")).isEqualTo("any");
+      assertThat(orders.any(null)).isEqualTo("any");
     }
   }
 
