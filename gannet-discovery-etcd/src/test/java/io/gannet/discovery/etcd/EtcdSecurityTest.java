@@ -180,13 +180,13 @@ class EtcdSecurityTest {
             etcd.request("auth/authenticate", body("name", "root", "password", "r"))
                 .path("token")
                 .stringValue();
+        // Ends the tokens of the user, too. (A server that was killed right after it may know the
+        // old one again.)
         etcd.request(token, "auth/user/changepw", body("name", "provider", "password", "new"));
-        etcd.kill(0); // it forgets the token that the provider has
-        etcd.start(0);
         long failures = provider.stats().failures();
         Registration two =
             provider.register(Instance.of("Greeter", "tcp", "10.0.0.5:7001").withId("two"));
-        await().atMost(SOON).until(() -> provider.stats().failures() > failures + 2);
+        await().atMost(SOON).until(() -> provider.stats().failures() > failures);
         assertThat(two.state()).isEqualTo(Registration.State.PENDING);
         Files.writeString(password, "new\n");
         two.awaitRegistered(SOON);
