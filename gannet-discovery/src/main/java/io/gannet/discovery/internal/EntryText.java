@@ -1,5 +1,7 @@
 package io.gannet.discovery.internal;
 
+import io.gannet.transport.internal.text.PeerText;
+
 /** Makes what somebody has written into a registry fit for a log. */
 final class EntryText {
 
@@ -13,23 +15,9 @@ final class EntryText {
     StringBuilder safe = new StringBuilder(Math.min(text.length(), MAX_CHARACTERS) + 3);
     text.codePoints()
         .limit(MAX_CHARACTERS)
-        .forEach(c -> safe.appendCodePoint(isPrintable(c) ? c : '?'));
+        .forEach(c -> safe.appendCodePoint(PeerText.isPrintable(c) ? c : '?'));
     return text.codePointCount(0, text.length()) > MAX_CHARACTERS
         ? safe.append("...").toString()
         : safe.toString();
-  }
-
-  private static boolean isPrintable(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
   }
 }

@@ -54,8 +54,14 @@ public final class PeerText {
     }
   }
 
-  /** Format characters are out because some of them reverse the direction of what follows. */
-  private static boolean isPrintable(int character) {
+  /**
+   * Tells what may stand in a line of a log as it is. Format characters may not, because some of them
+   * reverse the direction of what follows.
+   *
+   * @param character a code point
+   * @return whether it may
+   */
+  public static boolean isPrintable(int character) {
     return switch (Character.getType(character)) {
       case Character.CONTROL,
           Character.FORMAT,
