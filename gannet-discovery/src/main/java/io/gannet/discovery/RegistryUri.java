@@ -49,6 +49,10 @@ public record RegistryUri(
       Pattern.compile(
           "(?<scheme>[a-z][a-z0-9+.-]*):(//((?<user>[^@/?]*)@)?(?<hosts>[^/?@]*))?(?<path>[^?#]*)"
               + "(\\?(?<query>[^#]*))?");
+
+  /** A part of a path that is empty, one dot, or two. */
+  private static final Pattern NO_ROOT = Pattern.compile("/\\.{0,2}(/|$)");
+
   private static final Pattern HOST =
       Pattern.compile("(?<name>\\[[0-9a-fA-F:.%]+]|[^\\[\\]:\\s]+)(:(?<port>[0-9]{1,5}))?");
 
@@ -132,7 +136,7 @@ public record RegistryUri(
     if (!path.isEmpty() && !path.startsWith("/")) {
       throw new IllegalArgumentException("an @ too many, written as %40, in " + safe(text));
     }
-    if (root.contains("//") || root.contains("/./") || root.contains("/../")) {
+    if (NO_ROOT.matcher(root).find()) {
       throw new IllegalArgumentException("the path has an empty or dotted part: " + safe(text));
     }
     return root.isEmpty() ? DEFAULT_ROOT : root;

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
 
 /** Calls that fail. */
 class FailureTest {
@@ -251,6 +252,11 @@ class FailureTest {
         .hasMessage(message);
   }
 
+  /** Takes anything. */
+  interface Shelf {
+    void put(JsonNode any);
+  }
+
   interface Pair {
     String both(String one, List<Integer> two);
   }
@@ -262,11 +268,13 @@ class FailureTest {
             fixture
                 .server()
                 .service(Bank.class, new Teller())
+                .service(Shelf.class, any -> {})
                 .service(Pair.class, (one, two) -> one + two));
     RpcClient client = fixture.start(fixture.client(server));
     for (String json : List.of("\"x\"", "{}", "1 2", "", "[", "null", "x")) {
       assertInvalid(client, "Bank/pay", json);
     }
+    assertInvalid(client, "Shelf/put", "[1e405324678901234567880]");
     for (String json :
         List.of(
             "1", "[]", "[\"a\"]", "[\"a\",[1],2]", "[\"a\",[1]", "[\"a\",{}]", "[\"a\",[1]]]")) {

@@ -358,6 +358,25 @@ class CompressionTest {
   }
 
   @Test
+  void behindABlockWithoutContentTheNextIsAwaited() throws IOException {
+    RecordingListener<String> atServer = fixture.listener();
+    Server<String> server =
+        fixture.start(fixture.server().compression(Compression.lz4()).listener(atServer));
+    RawPeer peer = fixture.connect(server);
+    byte[] hello = TextCodec.frames("hello");
+
+    peer.write(HexFormat.of().parseHex("04224d18604082")); // a frame of blocks of 64 KiB
+    peer.write(new byte[] {(byte) hello.length, 0, 0, (byte) 0x80});
+    peer.write(hello);
+    peer.write(HexFormat.of().parseHex("0100000000")); // one byte, from which nothing comes
+    peer.write(new byte[] {(byte) hello.length, 0, 0, (byte) 0x80});
+    assertThat(atServer.awaitMessages(1)).containsExactly("hello");
+    peer.write(hello);
+
+    assertThat(atServer.awaitMessages(2)).containsExactly("hello", "hello");
+  }
+
+  @Test
   void aWindowThatIsVeryLargeIsRefused() throws IOException {
     RecordingListener<String> atServer = fixture.listener();
     Server<String> server =

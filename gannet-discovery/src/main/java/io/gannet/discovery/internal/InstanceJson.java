@@ -8,7 +8,6 @@ import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -74,7 +73,7 @@ final class InstanceJson {
   private static JsonNode parse(byte[] value) {
     try {
       return MAPPER.readTree(value);
-    } catch (JacksonException e) {
+    } catch (RuntimeException e) { // Jackson throws others than its own, too
       throw new IllegalArgumentException("no JSON: " + start(value), e);
     }
   }

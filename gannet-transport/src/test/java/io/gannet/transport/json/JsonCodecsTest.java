@@ -104,6 +104,14 @@ class JsonCodecsTest {
   }
 
   @Test
+  void aNumberWithTooLargeAnExponentCostsItsLineAndNotTheSession() {
+    try (CodecHarness<JsonNode> harness = new CodecHarness<>(JsonCodecs.lines(JsonNode.class))) {
+      assertThat(harness.feed(Bytes.utf8("1e405324678901234567880\n[2]\n"))).hasSize(1);
+      assertThat(harness.skipped).hasSize(1);
+    }
+  }
+
+  @Test
   void nestingIsLimitedInBothDirections() {
     int depth = JsonCodecs.MAX_DEPTH;
     try (CodecHarness<JsonNode> harness = new CodecHarness<>(JsonCodecs.lines(JsonNode.class))) {

@@ -93,7 +93,9 @@ public final class JsonMethodFormat implements MethodFormat {
         case 1 -> new @Nullable Object[] {parameters.getFirst().read(bytes)};
         default -> readArray(bytes);
       };
-    } catch (JacksonException | StackOverflowError e) {
+    } catch (RpcException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) { // Jackson throws others than its own, too
       throw new RpcException(
           RpcCode.INVALID_ARGUMENT,
           "what %s is called with is not what it takes: %s".formatted(method, JsonProblem.of(e)),
@@ -173,7 +175,7 @@ public final class JsonMethodFormat implements MethodFormat {
     }
     try {
       return result.read(bytes);
-    } catch (JacksonException | StackOverflowError e) {
+    } catch (RuntimeException | StackOverflowError e) {
       throw new RpcException(
           RpcCode.INTERNAL,
           "the result of %s is not of type %s: %s"
@@ -182,10 +184,12 @@ public final class JsonMethodFormat implements MethodFormat {
     }
   }
 
-  private static String text(Throwable e) {
-    return e instanceof JacksonException jackson
-        ? jackson.getOriginalMessage()
-        : "it is nested too deeply";
+  private static @Nullable String text(Throwable e) {
+    return switch (e) {
+      case JacksonException jackson -> jackson.getOriginalMessage();
+      case StackOverflowError deep -> "it is nested too deeply";
+      default -> e.getMessage();
+    };
   }
 
   /** Writes through to a buffer, with failures in terms of calls. */
@@ -227,18 +231,15 @@ public final class JsonMethodFormat implements MethodFormat {
     private void writeChecked(OutputStream out) {
       try {
         write(out);
-      } catch (JacksonException e) {
+      } catch (RuntimeException | StackOverflowError e) {
         // The buffer's own exceptions come back wrapped when they pass through a serializer.
-        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
           if (cause instanceof TransportException ours) {
             throw ours;
           }
         }
-        String why = saysWhy ? ": " + e.getOriginalMessage() : "";
+        String why = saysWhy || e instanceof StackOverflowError ? ": " + text(e) : "";
         throw new UnwritableException(what + " can't be written as JSON" + why, e);
-      } catch (StackOverflowError e) {
-        throw new UnwritableException(
-            what + " can't be written as JSON: it is nested too deeply", e);
       }
     }
   }

@@ -19,11 +19,14 @@ final class JsonProblem {
 
   /** {@return what is wrong} */
   static String of(Throwable thrown) {
-    if (!(thrown instanceof JacksonException problem)) {
-      return "it is nested too deeply";
-    }
-    String place = place(problem);
-    return place.isEmpty() ? what(problem) : place + ": " + what(problem);
+    return switch (thrown) {
+      case JacksonException problem -> {
+        String place = place(problem);
+        yield place.isEmpty() ? what(problem) : place + ": " + what(problem);
+      }
+      case StackOverflowError deep -> "it is nested too deeply";
+      default -> "a value in it is refused";
+    };
   }
 
   private static String what(JacksonException problem) {

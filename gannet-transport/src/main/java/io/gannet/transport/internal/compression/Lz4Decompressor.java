@@ -25,11 +25,14 @@ final class Lz4Decompressor implements Decompressor {
   /** The code of blocks of 256 KiB. */
   private static final int MAX_BLOCK = 5;
 
+  /** Bytes that say how long a block is. */
+  private static final int LENGTH = 4;
+
   private static final int CHECKSUM = 4;
 
   private final BufferInput source = new BufferInput();
 
-  /** Null until the header and a block have come. */
+  /** Null until the header has come. */
   private @Nullable LZ4FrameInputStream frame;
 
   private int flags;
@@ -43,55 +46,83 @@ final class Lz4Decompressor implements Decompressor {
     if (ended) {
       throw new DecompressionException("more bytes follow after its end");
     }
-    if (!isBlockWhole(in)) {
-      return null;
-    }
     source.from(in);
     if (frame == null) {
-      frame =
-          new LZ4FrameInputStream(
-              source,
-              LZ4Factory.fastestInstance().safeDecompressor(),
-              XXHashFactory.fastestInstance().hash32(),
-              true);
-    }
-    int first = frame.read();
-    if (first < 0) {
-      ended = true;
-      return next(context, in);
-    }
-    int more = frame.available();
-    ByteBuf out = context.alloc().buffer(1 + more).writeByte(first);
-    try {
-      if (more > 0) { // asked for nothing, the library reads the next block
-        out.writeBytes(frame, more);
+      if (!isHeaderWhole(in)) {
+        return null;
       }
-      return out.retain();
-    } finally {
-      out.release();
+      frame = begin();
     }
+    while (isBlockWhole(in)) {
+      if (isBlockEmpty(in)) {
+        in.skipBytes(LENGTH + length(in) + checksum(in));
+        continue;
+      }
+      int first = frame.read();
+      if (first < 0) {
+        ended = true;
+        return next(context, in);
+      }
+      int more = frame.available();
+      ByteBuf out = context.alloc().buffer(1 + more).writeByte(first);
+      try {
+        if (more > 0) { // asked for nothing, the library reads the next block
+          out.writeBytes(frame, more);
+        }
+        return out.retain();
+      } finally {
+        out.release();
+      }
+    }
+    return null;
   }
 
-  /** Whether a block has come from its length to its end; of the first also the frame's header. */
-  private boolean isBlockWhole(ByteBuf in) {
-    int start = in.readerIndex();
-    if (frame == null) {
-      if (in.readableBytes() < 6) {
-        return false;
-      }
-      readHeader(in, start);
-      start += 7 + ((flags & CONTENT_SIZE) != 0 ? 8 : 0);
-    }
-    int available = in.writerIndex() - start - 4;
-    if (available < 0) {
+  private LZ4FrameInputStream begin() throws IOException {
+    LZ4FrameInputStream made =
+        new LZ4FrameInputStream(
+            source,
+            LZ4Factory.fastestInstance().safeDecompressor(),
+            XXHashFactory.fastestInstance().hash32(),
+            true);
+    made.getExpectedContentSize(); // only this reads the header and no block
+    return made;
+  }
+
+  private boolean isHeaderWhole(ByteBuf in) {
+    if (in.readableBytes() < 6) {
       return false;
     }
-    int length = in.getIntLE(start) & Integer.MAX_VALUE; // the highest bit: it is not compressed
-    int checksum = length == 0 ? CONTENT_CHECKSUM : BLOCK_CHECKSUM;
-    return available - ((flags & checksum) != 0 ? CHECKSUM : 0) >= length;
+    checkHeader(in, in.readerIndex());
+    return in.readableBytes() >= 7 + ((flags & CONTENT_SIZE) != 0 ? 8 : 0);
   }
 
-  private void readHeader(ByteBuf in, int start) {
+  /** Whether a block has come, from its length to its end; or the mark of the frame's end. */
+  private boolean isBlockWhole(ByteBuf in) {
+    int available = in.readableBytes() - LENGTH;
+    return available >= 0 && available - checksum(in) >= length(in);
+  }
+
+  /**
+   * Whether nothing comes of a block, as is allowed. The library would go on to the next one, which need not
+   * have come.
+   */
+  private static boolean isBlockEmpty(ByteBuf in) {
+    return in.getIntLE(in.readerIndex()) == 1 // compressed, of one byte, which says: no literals
+        && (in.getByte(in.readerIndex() + LENGTH) & 0xf0) == 0;
+  }
+
+  private static int length(ByteBuf in) {
+    return in.getIntLE(in.readerIndex())
+        & Integer.MAX_VALUE; // the highest bit: it is not compressed
+  }
+
+  /** How long the checksum is that follows a block, or follows the mark of the end. */
+  private int checksum(ByteBuf in) {
+    int has = length(in) == 0 ? CONTENT_CHECKSUM : BLOCK_CHECKSUM;
+    return (flags & has) != 0 ? CHECKSUM : 0;
+  }
+
+  private void checkHeader(ByteBuf in, int start) {
     if (in.getIntLE(start) != MAGIC) {
       throw new DecompressionException("no LZ4 frame");
     }

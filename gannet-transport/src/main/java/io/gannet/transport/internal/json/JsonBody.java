@@ -39,11 +39,10 @@ public final class JsonBody<M> implements BodyCodec<M> {
     M message;
     try {
       message = reader.readValue(bytes);
-    } catch (JacksonException e) {
+    } catch (RuntimeException e) {
       // Jackson's text quotes the peer, so its exception must not get into a log by way of a cause.
       throw new SkippedMessageException(
-          "not a JSON value of type %s: %s"
-              .formatted(type.toCanonical(), PeerText.escape(e.getOriginalMessage())),
+          "not a JSON value of type %s: %s".formatted(type.toCanonical(), PeerText.escape(text(e))),
           rootCause(e));
     }
     if (message == null) {
@@ -53,10 +52,19 @@ public final class JsonBody<M> implements BodyCodec<M> {
     return message;
   }
 
-  /** What went wrong in the user's own class, if it did so there. */
-  private static @Nullable Throwable rootCause(JacksonException e) {
-    Throwable cause = e.getCause();
-    while (cause instanceof JacksonException) {
+  private static String text(RuntimeException e) {
+    return e instanceof JacksonException jackson
+        ? jackson.getOriginalMessage()
+        : String.valueOf(e.getMessage());
+  }
+
+  /**
+   * What went wrong in the user's own class, if it did so there. Jackson throws a {@link
+   * NumberFormatException} of its own for a number with too large an exponent.
+   */
+  private static @Nullable Throwable rootCause(RuntimeException e) {
+    Throwable cause = e;
+    while (cause instanceof JacksonException || cause instanceof NumberFormatException) {
       cause = cause.getCause();
     }
     return cause;
@@ -66,15 +74,13 @@ public final class JsonBody<M> implements BodyCodec<M> {
   public void encode(M message, WriteBuffer out) {
     try {
       writer.writeValue(out.asOutputStream(), message);
-    } catch (JacksonException e) {
+    } catch (RuntimeException e) {
       // The buffer's own exceptions come back wrapped when they pass through a serializer.
       if (rootCause(e) instanceof TransportException ours) {
         throw ours;
       }
       throw new EncodeException(
-          "a message of %s can't be written as JSON: %s"
-              .formatted(message.getClass(), e.getOriginalMessage()),
-          e);
+          "a message of %s can't be written as JSON: %s".formatted(message.getClass(), text(e)), e);
     }
   }
 }

@@ -3,7 +3,6 @@ package io.gannet.rpc.internal.wire.getty;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,7 +40,7 @@ final class GettyJsonHeaders implements GettyHeaders {
   private static JsonNode read(byte[] bytes) throws IOException {
     try {
       return MAPPER.readTree(bytes);
-    } catch (JacksonException e) {
+    } catch (RuntimeException e) { // Jackson throws others than its own, too
       throw new IOException("the header is not JSON", e);
     }
   }
