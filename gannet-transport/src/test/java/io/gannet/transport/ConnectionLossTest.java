@@ -10,12 +10,15 @@ import static org.awaitility.Awaitility.await;
 import io.gannet.testkit.FakeTime;
 import io.gannet.testkit.FaultProxy;
 import io.gannet.testkit.RawPeer;
+import io.gannet.testkit.RawServer;
 import io.gannet.transport.CloseReason.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +86,42 @@ class ConnectionLossTest {
 
     assertThat(listener.awaitClose().kind()).isEqualTo(Kind.CONNECTION_LOST);
     assertThat(listener.messages()).hasSize(count);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Io.class,
+      names = {"EPOLL", "IO_URING"}) // NIO sees no end of a connection that it doesn't read
+  void aClientReconnectsAtOnceAlsoIfReadingWasPaused(Io io) {
+    assumeThat(TransportUnderTest.ios()).contains(io);
+    Gate gate = fixture.gate();
+    RecordingListener<String> listener =
+        fixture.listener().whenMessage((session, text) -> gate.pass());
+    RawServer server = fixture.closing(RawServer.start());
+    Client<String> client =
+        fixture.start(
+            fixture
+                .client(server.port())
+                .eventLoops(fixture.closing(EventLoops.create(io, 1)))
+                .socketOptions(SocketOptions.defaults().withBuffers(1 << 20, 1 << 20))
+                .reconnect(Backoff.fixed(Duration.ofMillis(10)))
+                .listener(listener));
+    RawPeer peer = fixture.closing(server.accept());
+    Session<String> lost = client.session();
+    List<String> sent = IntStream.range(0, 5_000).mapToObj(number -> "message " + number).toList();
+    peer.write(frames(sent.toArray(String[]::new)));
+    gate.awaitReached();
+    await().until(() -> lost.stats().readPauses() > 0);
+
+    peer.reset();
+
+    fixture.closing(server.accept());
+    assertThat(client.session()).isNotSameAs(lost);
+    assertThat(client.sessions()).doesNotContain(lost);
+    assertThat(listener.messages(lost)).hasSize(1);
+    gate.open();
+    assertThat(listener.awaitClose().kind()).isEqualTo(Kind.CONNECTION_LOST);
+    assertThat(listener.messages(lost)).isEqualTo(sent);
   }
 
   @Test

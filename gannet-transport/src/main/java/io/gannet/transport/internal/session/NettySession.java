@@ -385,7 +385,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   /** {@return whether the connection is closed; callbacks may still run} */
   public boolean isDisconnected() {
-    return state == SessionState.CLOSED;
+    return state == SessionState.CLOSED || lostWith != null;
   }
 
   /** {@return whether a callback of this session runs on this thread} */
@@ -1070,7 +1070,8 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   /**
    * Ends without the connection; but what came before it was lost, and waits because reading is paused, is
-   * decoded first. Epoll and io_uring read to the end, once there is one, whatever they are told.
+   * decoded first. Epoll and io_uring read to the end, once there is one, whatever they are told. The host
+   * is told at once: a client's next connection doesn't wait for a listener.
    */
   private void lost(CloseReason why) {
     if (!readPaused || state != SessionState.OPEN || framing != null || !decoder.hasStopped()) {
@@ -1080,8 +1081,10 @@ public final class NettySession<M> implements DispatchedSession<M> {
       }
       cut(why, false);
     } else if (lostWith == null) {
+      noteUnsent(why);
       lostWith = why;
       complete(outbound.discard(), closedException());
+      step(() -> host.disconnected(this, why));
       if (inLoop) {
         resumeReading(); // it is paused until the peer takes more, which it never will
       }
@@ -1216,9 +1219,9 @@ public final class NettySession<M> implements DispatchedSession<M> {
       return;
     }
     reason(why);
-    wasCut =
-        state != SessionState.LINGERING
-            && (why.kind() != Kind.PEER_CLOSED || outbound.counters().queuedBytes() > 0);
+    if (lostWith == null) {
+      noteUnsent(why);
+    }
     moveTo(SessionState.CLOSED);
     if (discardQueued) {
       callbacks.discard();
@@ -1226,9 +1229,15 @@ public final class NettySession<M> implements DispatchedSession<M> {
     end();
   }
 
+  /** Notes what is lost with the connection. */
+  private void noteUnsent(CloseReason why) {
+    unsentBytes = outbound.counters().queuedBytes();
+    wasCut =
+        state != SessionState.LINGERING && (why.kind() != Kind.PEER_CLOSED || unsentBytes > 0);
+  }
+
   private void end() {
     CloseReason why = Objects.requireNonNull(reason);
-    unsentBytes = outbound.counters().queuedBytes();
     step(() -> complete(outbound.discard(), closedException()));
     step(decoder::release);
     step(timers::stop);
@@ -1245,7 +1254,9 @@ public final class NettySession<M> implements DispatchedSession<M> {
         releaseCodec();
       }
     });
-    step(() -> host.disconnected(this, why));
+    if (lostWith == null) {
+      step(() -> host.disconnected(this, why));
+    }
     callbacks.close(why);
   }
 
