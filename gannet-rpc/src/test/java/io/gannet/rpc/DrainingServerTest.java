@@ -9,8 +9,12 @@ import io.gannet.testkit.Hex;
 import io.gannet.testkit.RawPeer;
 import io.gannet.testkit.RawServer;
 import io.gannet.transport.Client;
+import io.gannet.transport.Server;
 import io.gannet.transport.StopMode;
-import java.net.ConnectException;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Two servers behind one address, as behind a load balancer: the first drains, and has a stream open. */
 class DrainingServerTest {
@@ -220,13 +225,19 @@ class DrainingServerTest {
   }
 
   @Test
-  void aServerThatDrainsAcceptsNoConnections() throws Exception {
-    Who who = client().proxy(Who.class);
+  void aServerThatDrainsAcceptsNoConnections(@TempDir Path directory) throws Exception {
+    // Nobody else takes the name of a Unix socket when it is free.
+    String path = directory.resolve("it.sock").toString();
+    RpcServer server =
+        fixture.start(
+            RpcServer.over(Server.unix(path)).service(Who.class, new Named("the only one")));
+    Who who = fixture.start(RpcClient.over(Client.unix(path))).proxy(Who.class);
     try (RpcStream<String> stream = who.words()) {
       assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
-      first.stop(StopMode.DRAIN, GRACE);
-      assertThatThrownBy(() -> RawPeer.connect(first.port()))
-          .hasRootCauseInstanceOf(ConnectException.class);
+      SocketChannel.open(UnixDomainSocketAddress.of(path)).close();
+      server.stop(StopMode.DRAIN, GRACE);
+      assertThatThrownBy(() -> SocketChannel.open(UnixDomainSocketAddress.of(path)))
+          .isInstanceOf(IOException.class);
       words.add("");
       assertThat(stream.hasNext()).isFalse();
     }

@@ -35,6 +35,10 @@ public final class FaultProxy implements AutoCloseable {
   private volatile int targetPort;
   private volatile ServerSocket listener;
   private volatile Thread acceptor;
+
+  /** Holds the port while nobody listens on it, so that no other process is given it. */
+  private volatile Socket placeholder = new Socket();
+
   private volatile boolean closed;
 
   private FaultProxy(int targetPort) {
@@ -127,7 +131,9 @@ public final class FaultProxy implements AutoCloseable {
   public void refuse(boolean on) {
     if (on) {
       stopListening();
+      placeholder = hold(port);
     } else if (listener.isClosed() && !closed) {
+      Sockets.close(placeholder);
       listener = listen(port);
       acceptor = accept(listener);
     }
@@ -138,6 +144,7 @@ public final class FaultProxy implements AutoCloseable {
   public void close() {
     closed = true;
     stopListening();
+    Sockets.close(placeholder);
     connections.forEach(Connection::close);
   }
 
@@ -158,6 +165,18 @@ public final class FaultProxy implements AutoCloseable {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
       return socket;
     } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Socket hold(int port) {
+    Socket socket = new Socket();
+    try {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return socket;
+    } catch (IOException e) {
+      Sockets.close(socket);
       throw new UncheckedIOException(e);
     }
   }

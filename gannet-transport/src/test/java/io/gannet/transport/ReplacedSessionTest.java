@@ -7,12 +7,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.FakeTime;
 import io.gannet.testkit.FaultProxy;
-import io.gannet.testkit.RawPeer;
-import java.net.ConnectException;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A session whose peer is leaving, and the one that takes its place before it ends. */
 class ReplacedSessionTest {
@@ -143,19 +146,28 @@ class ReplacedSessionTest {
   }
 
   @Test
-  void aServerThatStopsAcceptingGoesOnWithItsSessions() {
-    Client<String> client = fixture.start(client());
-    Session<String> session = client.session(SOON);
+  void aServerThatStopsAcceptingGoesOnWithItsSessions(@TempDir Path directory) {
+    // Nobody else takes the name of a Unix socket when it is free.
+    String path = directory.resolve("it.sock").toString();
+    Server<String> leaving =
+        fixture.start(Server.unix(path).codec(new TextCodec()).listener(atServer));
+    Session<String> session =
+        fixture
+            .start(Client.unix(path).codec(new TextCodec()).listener(atClient))
+            .session(SOON);
     atServer.awaitSession().replace(); // which means nothing to a server
 
-    server.stopAccepting();
-    server.stopAccepting();
+    leaving.stopAccepting();
+    leaving.stopAccepting();
 
-    assertThatThrownBy(() -> RawPeer.connect(server.port()))
-        .hasRootCauseInstanceOf(ConnectException.class);
-    fixture.start(Server.tcp("127.0.0.1", server.port()).codec(new TextCodec()).listener(atServer));
+    assertThatThrownBy(() -> SocketChannel.open(UnixDomainSocketAddress.of(path)))
+        .isInstanceOf(IOException.class);
+    RecordingListener<String> atNext = fixture.listener();
+    fixture.start(Server.unix(path).codec(new TextCodec()).listener(atNext));
+    fixture.start(Client.unix(path).codec(new TextCodec()).listener(fixture.listener()));
+    atNext.awaitSession();
     session.send("still");
     assertThat(atClient.awaitMessages(1)).containsExactly("still");
-    assertThat(server.isRunning()).isTrue();
+    assertThat(leaving.isRunning()).isTrue();
   }
 }
