@@ -288,6 +288,8 @@ public interface Session<M> {
 
   /**
    * Closes the session. Later calls do nothing, except that {@link StopMode#NOW} cuts a drain short.
+   * A callback that closes its session is the last but {@link SessionListener#onClose}: the listener is
+   * given none of the messages that have come behind.
    * From inside a callback of this session, or on an I/O thread, {@link StopMode#DRAIN_AND_WAIT} does
    * not wait.
    *

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.CloseReason.Kind;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -54,6 +56,29 @@ class DispatchTest {
     assertThat(threads.get("loop").isVirtual()).isFalse();
     assertThat(threads.get("loop").getName()).startsWith("gannet-io");
     assertThat(threads.get("executor").getName()).isEqualTo("mine");
+  }
+
+  @Test
+  void aListenerThatHasClosedIsGivenNothingMore() {
+    ExecutorService executor = fixture.closing(Executors.newSingleThreadExecutor());
+    byte[] batch = frames(Collections.nCopies(1_000, "x").toArray(String[]::new));
+    for (Dispatch dispatch :
+        List.of(Dispatch.virtual(), Dispatch.eventLoop(), Dispatch.executor(executor))) {
+      for (StopMode mode : StopMode.values()) {
+        RecordingListener<String> closing =
+            fixture.listener().whenMessage((session, text) -> session.close(mode));
+        Server<String> server =
+            fixture.start(fixture.server().listener(closing).dispatch(dispatch));
+
+        RawPeer peer = fixture.connect(server);
+        peer.write(batch);
+        closing.awaitMessages(1);
+        peer.close();
+
+        closing.awaitClose();
+        assertThat(closing.messages()).as("%s, %s", dispatch, mode).hasSize(1);
+      }
+    }
   }
 
   @Test

@@ -28,10 +28,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -345,6 +348,33 @@ class MqttBrokerTest {
             .payload(Unpooled.wrappedBuffer(new byte[200_000]))
             .build());
     await().until(() -> !stranger.session.isOpen());
+  }
+
+  @Test
+  void nothingOfAConnectionIsHandledBehindAConnectThatIsRefused() throws InterruptedException {
+    server.close();
+    Queue<String> asked = new ConcurrentLinkedQueue<>();
+    MqttAuthenticator authenticator =
+        (clientId, userName, password, connection) -> {
+          asked.add(clientId);
+          return !clientId.equals("stranger");
+        };
+    server =
+        new MqttBroker(MqttLimits.defaults(), authenticator)
+            .serve(Server.tcp("127.0.0.1", 0))
+            .start();
+    Peer peer = new Peer();
+
+    peer.session.sendAll(
+        Stream.of("stranger", "friend", "other")
+            .map(id -> MqttMessageBuilders.connect().clientId(id).build())
+            .toList());
+
+    assertThat(peer.next(MqttConnAckMessage.class).variableHeader().connectReturnCode())
+        .isEqualTo(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED);
+    await().until(() -> !peer.session.isOpen());
+    assertThat(peer.received).isEmpty();
+    assertThat(asked).containsExactly("stranger");
   }
 
   @Test

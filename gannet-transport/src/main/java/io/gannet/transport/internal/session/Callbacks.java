@@ -45,7 +45,7 @@ interface Callbacks<M> {
    */
   void afterAll(Runnable action);
 
-  /** Events that have not reached the listener yet, and messages still to come, never will. */
+  /** Events that have not reached the listener yet, and messages still to come, never will. Called on any thread. */
   void discard();
 
   /** The session has closed; the last event. */

@@ -21,7 +21,9 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
   private int ran;
 
   private boolean running;
-  private boolean discarding;
+
+  /** Written by anyone. */
+  private volatile boolean discarding;
 
   InLoopCallbacks(
       NettySession<M> session, CallbackInvoker<M> invoker, EventLoop loop, Watchdog.Watch watch) {

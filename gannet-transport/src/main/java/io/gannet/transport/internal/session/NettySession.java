@@ -597,6 +597,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
   /** Closes at once, for a reason that came up on any thread. */
   void cutWith(CloseReason why) {
     if (reason(why)) {
+      callbacks.discard();
       onLoop(() -> cut(why, true));
     }
   }
@@ -649,7 +650,10 @@ public final class NettySession<M> implements DispatchedSession<M> {
    */
   public void stop(StopMode mode, CloseReason why, Duration grace) {
     boolean byEndpoint = why.kind() == Kind.STOPPED;
-    reason(why);
+    boolean isFirst = reason(why);
+    if (isFirst && (!byEndpoint || mode == StopMode.NOW)) {
+      callbacks.discard(); // now: the loop would come to it while the rest of a batch is handled
+    }
     if (!byEndpoint) {
       outbound.seal(); // the caller has said that this is the end; callbacks of a stopped endpoint
       // haven't
