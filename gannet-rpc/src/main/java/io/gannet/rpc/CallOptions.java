@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller may choose for a call.
+ * What a caller may choose for a call. Where one call takes several attempts ({@link RetryPolicy}), {@code onReply}
+ * and {@code onBegin} are told only of the attempt whose outcome the caller gets.
  *
  * @param timeout how long the call may take; null for the default of the endpoint, see {@link
  *     RpcEndpointBuilder#defaultTimeout}, which a call with a stream doesn't have. A stream that is not over by

@@ -222,6 +222,23 @@ class FrozenInstanceTest {
   }
 
   @Test
+  void aHedgeThatHasNoConnectionYetTakesNothingOfTheBudget() throws Exception {
+    List<Instance> instances = List.of(instance("a", frozen), instance("b", good));
+    RpcCluster cluster =
+        fixture.start(
+            RpcClient.over(Directory.of("Service", instances))
+                .lazy()
+                .balancer((candidates, call) -> candidates.getFirst())
+                .retries(
+                    RetryPolicy.defaults()
+                        .withHedging(Duration.ofMillis(500), 10)
+                        .withBudget(0, 0, 1)));
+    fixture.closing(gate::countDown);
+    assertThat(cluster.proxy(Service.class, PATIENT).read("x")).isEqualTo("x");
+    assertThat(cluster.stats().retries()).isEqualTo(1);
+  }
+
+  @Test
   void aCallThatIsNotIdempotentIsNotHedged() throws Exception {
     RpcCluster cluster = over(hedging(), EjectionPolicy.never(), good, good);
     assertThat(cluster.proxy(Service.class, PATIENT).write("x")).isEqualTo("x");

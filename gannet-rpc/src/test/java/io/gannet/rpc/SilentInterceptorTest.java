@@ -3,12 +3,14 @@ package io.gannet.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gannet.transport.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -164,6 +166,35 @@ class SilentInterceptorTest {
     assertLate(list::next, "Shop/list");
     gate.complete(null);
     assertThat(open.ended.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whatAnInterceptorFailsWithWhileTheStreamIsMadeReachesItsReader() {
+    Thread caller = Thread.currentThread();
+    AtomicReference<CompletableFuture<RpcReply>> reply = new AtomicReference<>();
+    TimeSource time =
+        TimeSource.of(
+            () -> {
+              CompletableFuture<RpcReply> waiting = reply.get();
+              if (waiting != null && Thread.currentThread().equals(caller)) {
+                waiting.completeExceptionally(new IllegalStateException("by the interceptor"));
+              }
+              return System.nanoTime();
+            },
+            fixture.closing(Executors.newSingleThreadScheduledExecutor()));
+    RpcClient client =
+        fixture.start(
+            client()
+                .time(time)
+                .interceptOutgoing((call, next) -> {
+                  reply.set(new CompletableFuture<>());
+                  return reply.get();
+                }));
+    CallOptions options = CallOptions.defaults().withTimeout(Duration.ofSeconds(10));
+    RpcStream<String> list = client.proxy(Shop.class, options).list();
+    assertThatThrownBy(list::next)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("by the interceptor");
   }
 
   @Test

@@ -152,9 +152,7 @@ class ReplacedSessionTest {
     Server<String> leaving =
         fixture.start(Server.unix(path).codec(new TextCodec()).listener(atServer));
     Session<String> session =
-        fixture
-            .start(Client.unix(path).codec(new TextCodec()).listener(atClient))
-            .session(SOON);
+        fixture.start(Client.unix(path).codec(new TextCodec()).listener(atClient)).session(SOON);
     atServer.awaitSession().replace(); // which means nothing to a server
 
     leaving.stopAccepting();

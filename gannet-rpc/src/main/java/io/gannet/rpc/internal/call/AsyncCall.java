@@ -2,15 +2,13 @@ package io.gannet.rpc.internal.call;
 
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.internal.wire.Frame;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** A call whose caller is told, on a virtual thread, how it has ended. */
 final class AsyncCall extends OutgoingCall {
 
   private final RpcConnection connection;
   private final CallFuture future;
-  private final Function<Frame.Response, @Nullable Object> reader;
+  private final ReplyReader reader;
 
   /**
    * Creates a call.
@@ -26,7 +24,7 @@ final class AsyncCall extends OutgoingCall {
       RpcConnection connection,
       long deadline,
       CallFuture future,
-      Function<Frame.Response, @Nullable Object> reader) {
+      ReplyReader reader) {
     super(call, deadline);
     this.connection = connection;
     this.future = future;
@@ -46,7 +44,7 @@ final class AsyncCall extends OutgoingCall {
     Object result;
     try {
       tellBeginning();
-      result = reader.apply(response);
+      result = reader.read(call, response);
     } catch (Throwable t) {
       future.fail(FailedCall.unwrapped(t));
       return;

@@ -32,7 +32,6 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 
@@ -195,14 +194,14 @@ public final class Caller implements RpcCaller {
       return await(call, intercepted(call, false, deadline));
     }
     if (call.stream() != null) {
-      return await(call, startOnce(call, deadline, response -> result(call, response)));
+      return await(call, startOnce(call, deadline, this::result));
     }
     Attempts attempts = connections.attempts(call);
     if (attempts == null) {
       return once(call, pick(call, deadline), deadline);
     }
     return attempts.maxHedges() > 0
-        ? await(call, hedged(call, attempts, deadline, response -> result(call, response)))
+        ? await(call, hedged(call, attempts, deadline, this::result))
         : new RetriedCall(this, settings.clock(), call, attempts, deadline).blocking();
   }
 
@@ -249,7 +248,7 @@ public final class Caller implements RpcCaller {
     try {
       long deadline = deadline(call);
       return settings.outgoing().isEmpty()
-          ? start(call, deadline, response -> result(call, response))
+          ? start(call, deadline, this::result)
           : intercepted(call, false, deadline);
     } catch (Throwable t) {
       CallFuture failed = new CallFuture();
@@ -349,9 +348,6 @@ public final class Caller implements RpcCaller {
             inner.forEach(RpcStream::close); // nobody will ever read them
           }
         });
-    if (outer.isCompletedExceptionally()) {
-      return LocalStream.failed(outer.exceptionNow());
-    }
     // There is a stream as soon as the call is made, also if it has no deadline.
     long nanos = Math.min(settings.defaultTimeout(), settings.clock().left(deadline));
     intercepted.add(
@@ -363,7 +359,12 @@ public final class Caller implements RpcCaller {
             inner.forEach(RpcStream::close);
           }
         });
-    return outer.isDone() ? outer.join() : later(outer);
+    if (!outer.isDone()) {
+      return later(outer);
+    }
+    return outer.isCompletedExceptionally()
+        ? LocalStream.failed(outer.exceptionNow())
+        : outer.resultNow();
   }
 
   private static RpcStream<Object> streamOf(Invocation call, RpcReply reply) {
@@ -396,8 +397,7 @@ public final class Caller implements RpcCaller {
     return stream;
   }
 
-  private CallFuture start(
-      Invocation call, long deadline, Function<Frame.Response, @Nullable Object> reader) {
+  private CallFuture start(Invocation call, long deadline, ReplyReader reader) {
     // What has been sent of a stream can't be sent again.
     Attempts attempts = call.stream() == null ? connections.attempts(call) : null;
     if (attempts == null) {
@@ -408,16 +408,11 @@ public final class Caller implements RpcCaller {
         : new RetriedCall(this, settings.clock(), call, attempts, deadline).async(reader);
   }
 
-  private CallFuture hedged(
-      Invocation call,
-      Attempts attempts,
-      long deadline,
-      Function<Frame.Response, @Nullable Object> reader) {
+  private CallFuture hedged(Invocation call, Attempts attempts, long deadline, ReplyReader reader) {
     return new HedgedCall(this, settings.clock(), call, attempts, deadline, reader).start();
   }
 
-  private CallFuture startOnce(
-      Invocation call, long deadline, Function<Frame.Response, @Nullable Object> reader) {
+  private CallFuture startOnce(Invocation call, long deadline, ReplyReader reader) {
     CallFuture future = new CallFuture();
     try {
       Attempts attempts = connections.attempts(call);
@@ -508,7 +503,7 @@ public final class Caller implements RpcCaller {
       RpcConnection connection,
       long deadline,
       CallFuture future,
-      Function<Frame.Response, @Nullable Object> reader) {
+      ReplyReader reader) {
     RpcStream<?> stream = call.stream();
     if (future.isDone()) { // the caller has given up meanwhile
       if (stream != null) {
@@ -547,7 +542,7 @@ public final class Caller implements RpcCaller {
                 sendOneWay(changed, deadline);
                 return CompletableFuture.completedStage(new RpcReply(null, Metadata.empty()));
               }
-              CallFuture sent = start(changed, deadline, response -> reply(changed, response));
+              CallFuture sent = start(changed, deadline, this::reply);
               inner.add(sent);
               if (outer.isDone()) {
                 sent.cancel(true);

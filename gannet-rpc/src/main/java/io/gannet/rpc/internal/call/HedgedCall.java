@@ -1,14 +1,10 @@
 package io.gannet.rpc.internal.call;
 
 import io.gannet.rpc.RpcException;
-import io.gannet.rpc.internal.wire.Frame;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +18,7 @@ final class HedgedCall {
   private final Invocation call;
   private final Attempts first;
   private final long deadline;
-  private final Function<Frame.Response, @Nullable Object> reader;
+  private final ReplyReader reader;
   private final CallFuture outer = new CallFuture();
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -41,7 +37,7 @@ final class HedgedCall {
       Invocation call,
       Attempts first,
       long deadline,
-      Function<Frame.Response, @Nullable Object> reader) {
+      ReplyReader reader) {
     this.caller = caller;
     this.clock = clock;
     this.call = call;
@@ -52,15 +48,16 @@ final class HedgedCall {
 
   /** Calls; returns what completes with the result. */
   CallFuture start() {
-    outer.cancelWith(() -> over(null));
+    outer.cancelWith(this::abandon);
     attempt(first);
     hedgeLater();
     return outer;
   }
 
   private void attempt(Attempts attempts) {
+    HeldMetadata held = new HeldMetadata(call);
     CallFuture attempt =
-        new RetriedCall(caller, clock, call, attempts, deadline).asyncElsewhere(reader);
+        new RetriedCall(caller, clock, held.attempt(), attempts, deadline).asyncElsewhere(reader);
     boolean isLate;
     lock.lock();
     try {
@@ -72,7 +69,7 @@ final class HedgedCall {
     if (isLate) {
       attempt.cancel(true);
     }
-    attempt.whenComplete((result, failure) -> ended(attempt, attempts, result, failure));
+    attempt.whenComplete((result, failure) -> ended(attempt, attempts, held, result, failure));
   }
 
   private void hedgeLater() {
@@ -105,60 +102,70 @@ final class HedgedCall {
   }
 
   private void ended(
-      CallFuture attempt, Attempts attempts, @Nullable Object result, @Nullable Throwable thrown) {
-    if (thrown == null) {
-      List<Attempts> overtaken = over(attempt);
-      outer.succeed(result);
-      overtaken.forEach(Attempts::overtaken);
-      return;
-    }
-    Throwable failure = Objects.requireNonNull(Interceptors.unwrapped(thrown));
+      CallFuture attempt,
+      Attempts attempts,
+      HeldMetadata held,
+      @Nullable Object result,
+      @Nullable Throwable thrown) {
+    Throwable failure = Interceptors.unwrapped(thrown);
     Throwable earlier;
+    Map<CallFuture, Attempts> left;
     lock.lock();
     try {
       if (isOver) {
         return;
       }
-      running.remove(attempt);
       earlier = uncertain;
-      if (earlier == null && !(failure instanceof RpcException e && e.notStarted())) {
-        uncertain = failure;
+      if (failure != null) {
+        running.remove(attempt);
+        if (earlier == null && !(failure instanceof RpcException e && e.notStarted())) {
+          uncertain = failure;
+        }
+        if (!running.isEmpty() && !attempts.isFinal(failure)) {
+          return; // another may do better
+        }
       }
-      if (!running.isEmpty() && !attempts.isFinal(failure)) {
-        return; // another may do better
-      }
+      left = over();
     } finally {
       lock.unlock();
     }
-    over(null);
-    outer.fail(failure instanceof RpcException e ? RetriedCall.ofAll(e, earlier) : failure);
+    cancel(left);
+    if (failure == null) {
+      held.succeed(outer, result);
+      left.entrySet().stream()
+          .takeWhile(earlierOne -> !earlierOne.getKey().equals(attempt))
+          .forEach(earlierOne -> earlierOne.getValue().overtaken());
+    } else {
+      held.fail(outer, failure instanceof RpcException e ? RetriedCall.ofAll(e, earlier) : failure);
+    }
   }
 
-  /** Cancels what has not ended; returns what began before the attempt that has won and was not answered. */
-  private List<Attempts> over(@Nullable CallFuture winner) {
-    Map<CallFuture, Attempts> losers;
+  /** The caller has given up. */
+  private void abandon() {
+    Map<CallFuture, Attempts> left;
     lock.lock();
     try {
       if (isOver) {
-        return List.of();
+        return;
       }
-      isOver = true;
-      losers = new LinkedHashMap<>(running);
-      if (timer != null) {
-        timer.cancel(false);
-      }
+      left = over();
     } finally {
       lock.unlock();
     }
-    List<Attempts> overtaken =
-        winner == null
-            ? List.of()
-            : losers.entrySet().stream()
-                .takeWhile(entry -> !entry.getKey().equals(winner))
-                .map(Map.Entry::getValue)
-                .toList();
-    losers.remove(winner);
-    losers.keySet().forEach(loser -> loser.cancel(true));
-    return overtaken;
+    cancel(left);
+  }
+
+  /** From now on it is decided. Called once, under the lock; returns what has not ended, the first first. */
+  private Map<CallFuture, Attempts> over() {
+    isOver = true;
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    return new LinkedHashMap<>(running);
+  }
+
+  /** Cancels what has not ended by itself. */
+  private static void cancel(Map<CallFuture, Attempts> attempts) {
+    attempts.keySet().forEach(each -> each.cancel(true));
   }
 }

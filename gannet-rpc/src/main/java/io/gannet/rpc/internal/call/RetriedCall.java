@@ -1,10 +1,8 @@
 package io.gannet.rpc.internal.call;
 
 import io.gannet.rpc.RpcException;
-import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.transport.EventLoops;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A call that is tried again when it fails in a way that allows it, see {@link Attempts}. */
@@ -13,7 +11,7 @@ final class RetriedCall {
   /** One attempt whose caller waits. */
   @FunctionalInterface
   private interface Attempt {
-    @Nullable Object on(RpcConnection connection);
+    @Nullable Object on(Invocation call, RpcConnection connection);
   }
 
   private final Caller caller;
@@ -35,8 +33,8 @@ final class RetriedCall {
 
   /** Calls and waits; throws what {@link Caller#once} does. */
   @Nullable Object blocking() {
-    return untilItEnds(connection -> {
-      Object result = caller.once(call, connection, attempts.attemptDeadline(deadline));
+    return untilItEnds((attempt, connection) -> {
+      Object result = caller.once(attempt, connection, attempts.attemptDeadline(deadline));
       attempts.ended(null);
       return result;
     });
@@ -47,8 +45,8 @@ final class RetriedCall {
    * attempt has succeeded.
    */
   void oneWay() {
-    untilItEnds(connection -> {
-      Caller.sendOneWay(call, connection, deadline);
+    untilItEnds((attempt, connection) -> {
+      Caller.sendOneWay(attempt, connection, deadline);
       return null;
     });
   }
@@ -59,11 +57,16 @@ final class RetriedCall {
       if (connection == null) {
         connection = pick();
       }
+      HeldMetadata held = new HeldMetadata(call);
+      Object result;
       try {
-        return attempt.on(connection);
+        result = attempt.on(held.attempt(), connection);
       } catch (RuntimeException e) {
-        pause(attempts.failed(FailedCall.unwrapped(e), deadline), e);
+        pause(attempts.failed(FailedCall.unwrapped(e), deadline), e, held);
+        continue;
       }
+      held.tell();
+      return result;
     }
   }
 
@@ -76,8 +79,9 @@ final class RetriedCall {
   }
 
   /** Waits before the next attempt; throws the failure if there is none. */
-  private void pause(long nanos, RuntimeException failure) {
+  private void pause(long nanos, RuntimeException failure, HeldMetadata held) {
     if (nanos == Attempts.GIVE_UP || (nanos > 0 && EventLoops.isIoThread())) {
+      held.tell();
       throw failure instanceof RpcException e ? ofAllAttempts(e) : failure;
     }
     remember(failure);
@@ -126,7 +130,7 @@ final class RetriedCall {
    * @param reader makes the result of a response, or throws what it says instead
    * @return completes with the result
    */
-  CallFuture async(Function<Frame.Response, @Nullable Object> reader) {
+  CallFuture async(ReplyReader reader) {
     CallFuture outer = new CallFuture();
     attempt(outer, reader);
     return outer;
@@ -136,7 +140,7 @@ final class RetriedCall {
    * As {@link #async}, but sends on a thread of its own: an instance that takes nothing holds up nobody else, and
    * what waits for room there is interrupted when the result is cancelled.
    */
-  CallFuture asyncElsewhere(Function<Frame.Response, @Nullable Object> reader) {
+  CallFuture asyncElsewhere(ReplyReader reader) {
     CallFuture outer = new CallFuture();
     try {
       caller.startLater(call, outer, () -> attempt(pick(), outer, reader));
@@ -146,7 +150,7 @@ final class RetriedCall {
     return outer;
   }
 
-  private void attempt(CallFuture outer, Function<Frame.Response, @Nullable Object> reader) {
+  private void attempt(CallFuture outer, ReplyReader reader) {
     if (outer.isDone()) {
       return; // the caller has given up meanwhile
     }
@@ -162,13 +166,11 @@ final class RetriedCall {
     }
   }
 
-  private void attempt(
-      RpcConnection connection,
-      CallFuture outer,
-      Function<Frame.Response, @Nullable Object> reader) {
+  private void attempt(RpcConnection connection, CallFuture outer, ReplyReader reader) {
+    HeldMetadata held = new HeldMetadata(call);
     CallFuture inner = new CallFuture();
     try {
-      Caller.start(call, connection, attempts.attemptDeadline(deadline), inner, reader);
+      Caller.start(held.attempt(), connection, attempts.attemptDeadline(deadline), inner, reader);
     } catch (Throwable t) {
       inner.fail(t);
     }
@@ -176,17 +178,21 @@ final class RetriedCall {
     inner.whenComplete((result, failure) -> {
       if (failure == null) {
         attempts.ended(null);
-        outer.succeed(result);
+        held.succeed(outer, result);
         return;
       }
       Throwable cause = Objects.requireNonNull(Interceptors.unwrapped(failure));
       long pause = attempts.failed(cause, deadline);
       if (pause == Attempts.GIVE_UP) {
-        outer.fail(cause instanceof RpcException e ? ofAllAttempts(e) : cause);
+        held.fail(outer, cause instanceof RpcException e ? ofAllAttempts(e) : cause);
         return;
       }
       remember(cause);
       if (pause == 0) {
+        // On the caller's thread, whose attempt has failed before it was sent, or on a virtual one:
+        // AsyncCall
+        // completes on no I/O thread. There are at most 100 attempts, which may lie on top of each
+        // other.
         attempt(outer, reader);
       } else {
         Runnable next = () -> call.context().run(() -> attempt(outer, reader));

@@ -109,12 +109,17 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     if (used != null && !used.isEmpty()) {
       fresh = without(fresh, used);
     }
-    RpcConnection connection = firstOf(fresh);
-    // Where all have been tried, once more.
-    return connection == null && fresh.size() < all.size() ? firstOf(all) : connection;
+    Found found = firstOf(fresh);
+    if (found == null && fresh.size() < all.size()) {
+      found = firstOf(all); // where all have been tried, once more
+    }
+    return found == null ? null : goTo(found);
   }
 
-  private @Nullable RpcConnection firstOf(List<Candidate> candidates) {
+  /** An instance, and a connection to it that takes calls. */
+  private record Found(Member member, RpcConnection connection) {}
+
+  private @Nullable Found firstOf(List<Candidate> candidates) {
     List<Candidate> rest = candidates;
     while (!rest.isEmpty()) {
       Member member = cluster.choose(rest, this);
@@ -126,8 +131,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
       }
       RpcConnection connection = pool.tryPick(call);
       if (connection != null) {
-        goTo(member);
-        return connection;
+        return new Found(member, connection);
       }
       rest = without(rest, List.of(member));
     }
@@ -147,7 +151,8 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     return candidate instanceof Member member && member.pool() != null;
   }
 
-  private void goTo(Member member) {
+  private RpcConnection goTo(Found found) {
+    Member member = found.member();
     present = member;
     if (used != null) {
       used.add(member);
@@ -156,6 +161,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     if (isHedge || (!tried.isEmpty() && !tried.contains(member))) {
       cluster.countFailover();
     }
+    return found.connection();
   }
 
   private static List<Candidate> without(List<Candidate> all, Collection<Candidate> others) {
@@ -261,15 +267,16 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   @Override
   public @Nullable Attempts hedge() {
     Set<Candidate> taken = used;
-    if (taken == null
-        || cluster.candidates().stream().allMatch(taken::contains)
-        || !cluster.mayRetry(true)) {
+    if (taken == null) {
       return null;
     }
     ClusterAttempts hedge = new ClusterAttempts(this, taken);
-    List<Candidate> fresh = without(cluster.candidates(), taken);
-    hedge.chosen = hedge.firstOf(fresh);
-    return hedge.chosen == null ? null : hedge;
+    Found found = hedge.firstOf(without(cluster.candidates(), taken));
+    if (found == null || !cluster.mayRetry(true)) { // what can't be sent now costs nothing
+      return null;
+    }
+    hedge.chosen = hedge.goTo(found);
+    return hedge;
   }
 
   @Override

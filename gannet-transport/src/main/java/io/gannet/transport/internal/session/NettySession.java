@@ -1236,8 +1236,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
   /** Notes what is lost with the connection. */
   private void noteUnsent(CloseReason why) {
     unsentBytes = outbound.counters().queuedBytes();
-    wasCut =
-        state != SessionState.LINGERING && (why.kind() != Kind.PEER_CLOSED || unsentBytes > 0);
+    wasCut = state != SessionState.LINGERING && (why.kind() != Kind.PEER_CLOSED || unsentBytes > 0);
   }
 
   private void end() {
