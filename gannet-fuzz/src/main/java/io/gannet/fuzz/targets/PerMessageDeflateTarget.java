@@ -9,22 +9,19 @@ import io.gannet.fuzz.harness.Input;
 import io.gannet.fuzz.harness.Splits;
 import io.gannet.fuzz.harness.Target;
 import io.gannet.transport.WebSocketMessage;
-import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.codec.Codecs;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.text.FailureLog;
-import io.gannet.transport.internal.websocket.ServerLayer;
+import io.gannet.transport.internal.websocket.BareFrames;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import java.util.zip.Deflater;
 
 /**
- * What a server makes of messages that are compressed with {@code permessage-deflate}, from the handshake
- * on: it must be what {@link Rfc6455} says, and what was deflated if that was done properly.
+ * What a server makes of messages that are compressed with {@code permessage-deflate}: it must be what
+ * {@link Rfc6455} says, and what was deflated if that was done properly.
  */
 public final class PerMessageDeflateTarget implements Target {
 
@@ -32,26 +29,7 @@ public final class PerMessageDeflateTarget implements Target {
   private static final int LIMIT = 2000;
   private static final byte[] MASK = {0, 0, 0, 0};
 
-  private static final byte[] REQUEST =
-      """
-      GET / HTTP/1.1
-      Host: h
-      Connection: Upgrade
-      Upgrade: websocket
-      Sec-WebSocket-Version: 13
-      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
-      Sec-WebSocket-Extensions: permessage-deflate
-
-      """
-          .replace("\n", "\r\n")
-          .getBytes(US_ASCII);
-
-  private static final Layer LAYER =
-      new ServerLayer(
-          WebSocketOptions.defaults().withCompression(),
-          Set.of(),
-          LIMIT,
-          new FailureLog("io.gannet.fuzz"));
+  private static final Layer LAYER = new BareFrames(true, LIMIT, MAX_FRAGMENTS, true);
 
   @Override
   public String name() {
@@ -120,8 +98,6 @@ public final class PerMessageDeflateTarget implements Target {
     try (Connection<WebSocketMessage> connection =
         new Connection<>(
             Codecs.webSocketMessages(), LIMIT, List.of(LAYER), WebSocketTarget::comparable)) {
-      connection.feed(REQUEST);
-      Finding.unless(connection.session() != null, "no session");
       if (cut < 0) {
         connection.feed(frames);
       } else {

@@ -176,7 +176,7 @@ public final class WebSocketTarget implements Target {
     return new Connection<>(
         Codecs.webSocketMessages(),
         limit,
-        List.of(new BareFrames(server, limit, MAX_FRAGMENTS)),
+        List.of(new BareFrames(server, limit, MAX_FRAGMENTS, false)),
         WebSocketTarget::comparable);
   }
 

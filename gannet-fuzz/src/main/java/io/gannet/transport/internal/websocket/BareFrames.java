@@ -11,8 +11,10 @@ import io.netty.channel.ChannelPipeline;
  * @param server whether this side is the server
  * @param limit on messages, in bytes
  * @param maxFragments of how many frames a message may consist
+ * @param compressed whether the handshake has agreed on {@code permessage-deflate}
  */
-public record BareFrames(boolean server, int limit, int maxFragments) implements Layer {
+public record BareFrames(boolean server, int limit, int maxFragments, boolean compressed)
+    implements Layer {
 
   @Override
   public void addTo(ChannelPipeline pipeline, Link link) {
@@ -21,5 +23,8 @@ public record BareFrames(boolean server, int limit, int maxFragments) implements
     pipeline.addLast(new FrameDecoder(frames, server, limit), new FrameEncoder(!server), frames);
     link.framing(frames);
     link.onEnd(frames::farewell);
+    if (compressed) {
+      frames.compress(false, false);
+    }
   }
 }
