@@ -96,7 +96,15 @@ public final class HandshakeAnswerTarget implements Target {
         new Connection<>(
             Codecs.webSocketMessages(), LIMIT, List.of(layer), WebSocketTarget::comparable)) {
       String request = new String(connection.sent(), ISO_8859_1);
-      byte[] bytes = answer.replace(ACCEPT, accept(request)).getBytes(ISO_8859_1);
+      // Once, because the value differs between connections, and a message with it would, too.
+      int at = answer.indexOf(ACCEPT);
+      String accepted =
+          at < 0
+              ? answer
+              : answer.substring(0, at)
+                  + accept(request)
+                  + answer.substring(at + ACCEPT.length());
+      byte[] bytes = accepted.getBytes(ISO_8859_1);
       if (cut < 0) {
         connection.feed(bytes);
       } else {
