@@ -2,8 +2,11 @@ package io.gannet.fuzz;
 
 import io.gannet.fuzz.harness.Target;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -118,6 +121,21 @@ public final class Main implements Callable<Integer> {
   private boolean run(Target target) throws IOException, InterruptedException {
     Path work =
         Path.of(System.getProperty("gannet.root"), "gannet-fuzz", "target", "fuzz", target.name());
+    Files.createDirectories(work);
+    // Two at once would write into the same files.
+    try (FileChannel file =
+            FileChannel.open(
+                work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = file.tryLock()) {
+      if (lock == null) {
+        System.err.printf("fuzz: %s is being run by somebody else already%n", target.name());
+        return false;
+      }
+      return run(target, work);
+    }
+  }
+
+  private boolean run(Target target, Path work) throws IOException, InterruptedException {
     Path corpus = Files.createDirectories(work.resolve("corpus"));
     Path seeds = Files.createDirectories(work.resolve("seeds"));
     for (int i = 0; i < target.seeds().size(); i++) {
