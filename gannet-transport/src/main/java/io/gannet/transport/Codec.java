@@ -26,7 +26,7 @@ public interface Codec<M> {
    * may return a message without consuming a byte only if none is left: one that it made of bytes
    * which it consumed earlier. The same holds for a {@link SkippedMessageException}.
    *
-   * @param session the session that received the bytes
+   * @param context the session that received the bytes, as far as a codec may know it
    * @param in the bytes not yet read; owned by the framework and valid only during this call
    * @return the message, or null when more bytes are needed
    * @throws DecodeException when the bytes are not a message: the session closes with {@link
@@ -34,10 +34,10 @@ public interface Codec<M> {
    * @throws SkippedMessageException when the bytes are not a message, but have been read past: the
    *     session goes on behind them
    * @throws MessageTooLargeException when the message is going to be larger than {@link
-   *     Session#maxMessageSize()}; a codec that knows the length in advance throws it before the
+   *     CodecContext#maxMessageSize()}; a codec that knows the length in advance throws it before the
    *     bytes have been received
    */
-  @Nullable M decode(Session<M> session, ReadBuffer in);
+  @Nullable M decode(CodecContext context, ReadBuffer in);
 
   /**
    * Writes one message.
@@ -45,12 +45,13 @@ public interface Codec<M> {
    * <p>When this throws, what it has written is taken back, and the exception reaches the caller of
    * {@code send}. Called with the session's outbound buffer locked: it must not send.
    *
-   * @param session the session that sends
+   * @param context the session that sends, or what stands for one ({@link Encoded#of}, {@link
+   *     Server#sendTo})
    * @param message the message
    * @param out where to write it; owned by the framework and valid only during this call
    * @throws EncodeException when the message can't be written
    */
-  void encode(Session<M> session, M message, WriteBuffer out);
+  void encode(CodecContext context, M message, WriteBuffer out);
 
   /**
    * The number of bytes that this codec has consumed and keeps inside. Only a codec with state has any;
@@ -66,12 +67,12 @@ public interface Codec<M> {
   }
 
   /**
-   * Releases what the codec holds for a session. Called once for each session that used the codec,
-   * on the session's I/O thread, after the session has closed: neither {@link #decode} nor {@link
-   * #encode} runs at the same time or later for that session. Only a codec that holds more than heap
+   * Releases what the codec holds for a context. Called once for each that used the codec, on the
+   * session's I/O thread, after the session has closed: neither {@link #decode} nor {@link #encode}
+   * runs at the same time or later for that session. Only a codec that holds more than heap
    * memory needs it.
    *
-   * @param session the session that has closed
+   * @param context the one that was given to the other methods
    */
-  default void sessionClosed(Session<M> session) {}
+  default void release(CodecContext context) {}
 }

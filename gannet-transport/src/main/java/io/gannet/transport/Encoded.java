@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * on the heap, so that there is nothing to release.
  *
  * <p>All those sessions must have the codec that encoded it, or one that reads the same bytes. A codec with
- * state, or one that looks at the session, may encode a message for each session in another way; then it can't
+ * state, or one that looks at its context, may encode a message for each session in another way; then it can't
  * be shared.
  *
  * @param <M> the type of the message
@@ -16,8 +16,8 @@ import java.nio.ByteBuffer;
 public interface Encoded<M> {
 
   /**
-   * Encodes a message. The codec is given a session that belongs to no endpoint, has no addresses, attributes
-   * or limit on the size, and can't send; {@link Codec#sessionClosed} is called for it at the end.
+   * Encodes a message. The codec is given a context without a limit on the size, which is released at the
+   * end ({@link Codec#release}).
    *
    * @param codec the codec
    * @param message the message

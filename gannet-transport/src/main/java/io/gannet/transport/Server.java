@@ -133,8 +133,7 @@ public interface Server<M> extends Endpoint<M> {
    * Sends a message to an address with which there need be no session, from the first address that the
    * server listens on. UDP only. Nothing of what is said of sessions holds for it: no queue policy, no
    * statistics, no {@linkplain UdpOptions#amplification() bound} on what is sent to unconfirmed addresses.
-   * The codec is given a session that has nothing but this server, the addresses and the limit on the
-   * size; one that is made for each session is made for the message.
+   * A codec that is made for each session is made for the message.
    *
    * @param address whom to send to: a host, a multicast group, or, if the options allow that, a broadcast
    *     address

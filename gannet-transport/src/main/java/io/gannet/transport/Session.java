@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <M> the type of the messages
  */
-public interface Session<M> {
+public interface Session<M> extends CodecContext {
 
   /**
    * {@return a number that no other session of this process has}
@@ -58,6 +58,7 @@ public interface Session<M> {
   /**
    * {@return what is known of the connection beyond its addresses}
    */
+  @Override
   ConnectionInfo connection();
 
   /**
@@ -254,6 +255,7 @@ public interface Session<M> {
   /**
    * {@return the limit on the size of one encoded message in bytes, in and out}
    */
+  @Override
   int maxMessageSize();
 
   /**

@@ -13,12 +13,12 @@ public interface WebSocketCodec<M> extends Codec<M> {
   /**
    * Reads a message from a text message, as {@link #decode} does from a binary one.
    *
-   * @param session the session that received it
+   * @param context as for {@link #decode}
    * @param in the bytes not yet read of the text message, in UTF-8 that has been checked
    * @return the message, or null when more bytes are needed
    */
-  default @Nullable M decodeText(Session<M> session, ReadBuffer in) {
-    return decode(session, in);
+  default @Nullable M decodeText(CodecContext context, ReadBuffer in) {
+    return decode(context, in);
   }
 
   /**

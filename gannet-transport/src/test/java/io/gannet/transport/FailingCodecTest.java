@@ -36,18 +36,18 @@ class FailingCodecTest {
 
   /** What a codec here does to encode. */
   private interface Encoder {
-    void encode(Session<String> session, String message, WriteBuffer out);
+    void encode(CodecContext context, String message, WriteBuffer out);
   }
 
   private record TestCodec(Decoder decoder, Encoder encoder) implements Codec<String> {
     @Override
-    public @Nullable String decode(Session<String> session, ReadBuffer in) {
+    public @Nullable String decode(CodecContext context, ReadBuffer in) {
       return decoder.decode(in);
     }
 
     @Override
-    public void encode(Session<String> session, String message, WriteBuffer out) {
-      encoder.encode(session, message, out);
+    public void encode(CodecContext context, String message, WriteBuffer out) {
+      encoder.encode(context, message, out);
     }
   }
 
@@ -259,7 +259,7 @@ class FailingCodecTest {
     RawPeer peer =
         connect(
             FailingCodecTest::readAll,
-            (session, message, out) -> {
+            (context, message, out) -> {
               kept.set(out);
               out.writeString(message, UTF_8);
             });
@@ -275,10 +275,10 @@ class FailingCodecTest {
     RawPeer peer =
         connect(
             FailingCodecTest::readAll,
-            (session, message, out) -> {
+            (context, message, out) -> {
               out.writeString(message, UTF_8);
               if (message.equals("bad")) {
-                session.send("inner");
+                listener.awaitSession().send("inner");
               }
             });
     Session<String> session = listener.awaitSession();
@@ -296,7 +296,7 @@ class FailingCodecTest {
     RawPeer peer =
         connect(
             FailingCodecTest::readAll,
-            (session, message, out) -> {
+            (context, message, out) -> {
               out.writeString("partial", UTF_8);
               switch (message) {
                 case "unchecked" -> throw new ArithmeticException("unchecked");
@@ -326,13 +326,13 @@ class FailingCodecTest {
     Codec<Object> codec =
         new Codec<>() {
           @Override
-          public @Nullable Object decode(Session<Object> session, ReadBuffer in) {
+          public @Nullable Object decode(CodecContext context, ReadBuffer in) {
             String text = readAll(in);
             return text.equals("bad") ? bad.incrementAndGet() : text;
           }
 
           @Override
-          public void encode(Session<Object> session, Object message, WriteBuffer out) {}
+          public void encode(CodecContext context, Object message, WriteBuffer out) {}
         };
     @SuppressWarnings("unchecked") // which is the point
     Codec<String> lying = (Codec<String>) (Codec<?>) codec;
@@ -356,7 +356,7 @@ class FailingCodecTest {
     RawPeer peer =
         connect(
             FailingCodecTest::readAll,
-            (session, message, out) -> {
+            (context, message, out) -> {
               encoded.incrementAndGet();
               out.writeString(message, UTF_8);
             });
@@ -381,7 +381,7 @@ class FailingCodecTest {
                   int number = made.incrementAndGet();
                   return new TestCodec(
                       in -> number + readAll(in),
-                      (session, message, out) -> out.writeString(message, UTF_8));
+                      (context, message, out) -> out.writeString(message, UTF_8));
                 })
                 .listener(listener));
 
@@ -404,7 +404,7 @@ class FailingCodecTest {
                   open.incrementAndGet();
                   return new TextCodec() {
                     @Override
-                    public void sessionClosed(Session<String> session) {
+                    public void release(CodecContext context) {
                       open.decrementAndGet();
                     }
                   };

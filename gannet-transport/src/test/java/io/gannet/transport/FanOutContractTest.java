@@ -71,13 +71,13 @@ class FanOutContractTest extends TransportContract {
     Codec<String> codec =
         new TextCodec() {
           @Override
-          public void encode(Session<String> session, String message, WriteBuffer out) {
+          public void encode(CodecContext context, String message, WriteBuffer out) {
             encoded.incrementAndGet();
-            super.encode(session, message, out);
+            super.encode(context, message, out);
           }
 
           @Override
-          public void sessionClosed(Session<String> session) {
+          public void release(CodecContext context) {
             released.incrementAndGet();
           }
         };

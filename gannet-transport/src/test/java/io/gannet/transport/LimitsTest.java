@@ -486,8 +486,8 @@ class LimitsTest {
     Codec<String> knowsNone =
         new TextCodec() {
           @Override
-          public @Nullable String decode(Session<String> from, ReadBuffer in) {
-            String text = super.decode(from, in);
+          public @Nullable String decode(CodecContext context, ReadBuffer in) {
+            String text = super.decode(context, in);
             if (text != null) {
               throw new DecodeException("no command: " + text);
             }

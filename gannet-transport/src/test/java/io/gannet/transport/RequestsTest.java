@@ -468,8 +468,8 @@ class RequestsTest {
     TextCodec skipping =
         new TextCodec() {
           @Override
-          public @Nullable String decode(Session<String> from, ReadBuffer in) {
-            String text = super.decode(from, in);
+          public @Nullable String decode(CodecContext context, ReadBuffer in) {
+            String text = super.decode(context, in);
             if ("unreadable".equals(text)) {
               throw new SkippedMessageException("unreadable");
             }

@@ -32,14 +32,14 @@ class SessionSetupTest {
   /** A codec that reads and writes what another does, in capitals. */
   private record Shouting(Codec<String> codec) implements Codec<String> {
     @Override
-    public @Nullable String decode(Session<String> session, ReadBuffer in) {
-      String text = codec.decode(session, in);
+    public @Nullable String decode(CodecContext context, ReadBuffer in) {
+      String text = codec.decode(context, in);
       return text == null ? null : text.toUpperCase(Locale.ROOT);
     }
 
     @Override
-    public void encode(Session<String> session, String message, WriteBuffer out) {
-      codec.encode(session, message.toUpperCase(Locale.ROOT), out);
+    public void encode(CodecContext context, String message, WriteBuffer out) {
+      codec.encode(context, message.toUpperCase(Locale.ROOT), out);
     }
   }
 

@@ -35,17 +35,17 @@ class SpreadingFailureTest {
     }
 
     @Override
-    public @Nullable String decode(Session<String> session, ReadBuffer in) {
-      return codec.decode(session, in);
+    public @Nullable String decode(CodecContext context, ReadBuffer in) {
+      return codec.decode(context, in);
     }
 
     @Override
-    public void encode(Session<String> session, String message, WriteBuffer out) {
-      codec.encode(session, message, out);
+    public void encode(CodecContext context, String message, WriteBuffer out) {
+      codec.encode(context, message, out);
     }
 
     @Override
-    public void sessionClosed(Session<String> session) {
+    public void release(CodecContext context) {
       closed.incrementAndGet();
       throw new AssertionError("told to fail at the end");
     }

@@ -20,7 +20,7 @@ class TextCodec implements Codec<String> {
   private static final int NOTHING = -2;
 
   @Override
-  public @Nullable String decode(Session<String> session, ReadBuffer in) {
+  public @Nullable String decode(CodecContext context, ReadBuffer in) {
     if (in.readableBytes() < HEADER) {
       return null;
     }
@@ -32,9 +32,9 @@ class TextCodec implements Codec<String> {
     if (length < 0) {
       throw new DecodeException("negative length " + length);
     }
-    if (length > session.maxMessageSize() - HEADER) {
+    if (length > context.maxMessageSize() - HEADER) {
       throw new MessageTooLargeException(
-          (long) HEADER + length, session.maxMessageSize(), "maxMessageSize");
+          (long) HEADER + length, context.maxMessageSize(), "maxMessageSize");
     }
     if (in.readableBytes() < HEADER + length) {
       return null;
@@ -44,7 +44,7 @@ class TextCodec implements Codec<String> {
   }
 
   @Override
-  public void encode(Session<String> session, String message, WriteBuffer out) {
+  public void encode(CodecContext context, String message, WriteBuffer out) {
     out.writeInt(0);
     int length = out.writeString(message, UTF_8);
     if (message.startsWith(UNENCODABLE)) {

@@ -165,7 +165,7 @@ class TimeoutTest {
     private int kept;
 
     @Override
-    public @Nullable String decode(Session<String> session, ReadBuffer in) {
+    public @Nullable String decode(CodecContext context, ReadBuffer in) {
       if (!in.isReadable()) {
         return null;
       }
@@ -175,7 +175,7 @@ class TimeoutTest {
     }
 
     @Override
-    public void encode(Session<String> session, String message, WriteBuffer out) {}
+    public void encode(CodecContext context, String message, WriteBuffer out) {}
 
     @Override
     public int bufferedBytes() {

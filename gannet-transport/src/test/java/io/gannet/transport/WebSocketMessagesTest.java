@@ -860,7 +860,7 @@ class WebSocketMessagesTest {
     Codec<String> skipping =
         new Codec<>() {
           @Override
-          public @Nullable String decode(Session<String> unused, ReadBuffer in) {
+          public @Nullable String decode(CodecContext context, ReadBuffer in) {
             if (!in.isReadable()) {
               return null;
             }
@@ -869,7 +869,7 @@ class WebSocketMessagesTest {
           }
 
           @Override
-          public void encode(Session<String> unused, String message, WriteBuffer out) {}
+          public void encode(CodecContext context, String message, WriteBuffer out) {}
         };
     connect(
         Server.webSocket("127.0.0.1", 0, WebSocketOptions.defaults())

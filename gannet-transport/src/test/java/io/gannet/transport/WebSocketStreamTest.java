@@ -187,12 +187,12 @@ class WebSocketStreamTest {
                 .codec(
                     new Codec<String>() {
                       @Override
-                      public String decode(Session<String> unused, ReadBuffer in) {
+                      public String decode(CodecContext context, ReadBuffer in) {
                         return null; // waits for more, whatever comes
                       }
 
                       @Override
-                      public void encode(Session<String> unused, String message, WriteBuffer out) {}
+                      public void encode(CodecContext context, String message, WriteBuffer out) {}
                     })
                 .maxMessageSize(1000)
                 .listener(lines));

@@ -1,8 +1,8 @@
 package io.gannet.benchmarks.parts;
 
 import io.gannet.transport.Codec;
-import io.gannet.transport.Dispatch;
-import io.gannet.transport.Session;
+import io.gannet.transport.CodecContext;
+import io.gannet.transport.ConnectionInfo;
 import io.gannet.transport.codec.Codecs;
 import io.gannet.transport.internal.buffer.ByteBufReader;
 import io.gannet.transport.internal.buffer.ByteBufWriter;
@@ -42,12 +42,9 @@ public class CodecBenchmark {
 
   private final Codec<byte[]> bytes = Codecs.lengthPrefixed();
   private final Codec<String> lines = Codecs.lines();
+  private final CodecContext context = CodecContext.of(1 << 20, ConnectionInfo.nothing());
   private final ByteBufReader reader = new ByteBufReader();
   private final ByteBufWriter writer = new ByteBufWriter();
-  private Pair<byte[]> bytesPair;
-  private Pair<String> linesPair;
-  private Session<byte[]> bytesSession;
-  private Session<String> linesSession;
   private byte[] message;
   private String text;
   private ByteBuf framed;
@@ -57,10 +54,6 @@ public class CodecBenchmark {
   /** Fills the buffers. */
   @Setup
   public void fill() {
-    bytesPair = new Pair<>(bytes, Dispatch.eventLoop(), (session, any) -> {});
-    linesPair = new Pair<>(lines, Dispatch.eventLoop(), (session, any) -> {});
-    bytesSession = bytesPair.session();
-    linesSession = linesPair.session();
     message = new byte[size];
     text = "x".repeat(size);
     framed = Unpooled.directBuffer(RUN * (size + 4));
@@ -75,8 +68,6 @@ public class CodecBenchmark {
   /** Frees the buffers. */
   @TearDown
   public void free() {
-    bytesPair.close();
-    linesPair.close();
     framed.release();
     lined.release();
     out.release();
@@ -90,7 +81,7 @@ public class CodecBenchmark {
   @Benchmark
   @OperationsPerInvocation(RUN)
   public void decodeLengthPrefixed(Blackhole hole) {
-    decode(bytes, bytesSession, framed, hole);
+    decode(bytes, framed, hole);
   }
 
   /**
@@ -101,13 +92,13 @@ public class CodecBenchmark {
   @Benchmark
   @OperationsPerInvocation(RUN)
   public void decodeLines(Blackhole hole) {
-    decode(lines, linesSession, lined, hole);
+    decode(lines, lined, hole);
   }
 
-  private <M> void decode(Codec<M> codec, Session<M> session, ByteBuf in, Blackhole hole) {
+  private <M> void decode(Codec<M> codec, ByteBuf in, Blackhole hole) {
     reader.open(in, 0, in.writerIndex(), 0);
     M decoded;
-    while ((decoded = codec.decode(session, reader)) != null) {
+    while ((decoded = codec.decode(context, reader)) != null) {
       hole.consume(decoded);
     }
     reader.close();
@@ -117,21 +108,21 @@ public class CodecBenchmark {
   @Benchmark
   @OperationsPerInvocation(RUN)
   public void encodeLengthPrefixed() {
-    encode(bytes, bytesSession, message);
+    encode(bytes, message);
   }
 
   /** Writes lines. */
   @Benchmark
   @OperationsPerInvocation(RUN)
   public void encodeLines() {
-    encode(lines, linesSession, text);
+    encode(lines, text);
   }
 
-  private <M> void encode(Codec<M> codec, Session<M> session, M message) {
+  private <M> void encode(Codec<M> codec, M message) {
     out.clear();
     for (int i = 0; i < RUN; i++) {
-      writer.open(out, session.maxMessageSize());
-      codec.encode(session, message, writer);
+      writer.open(out, context.maxMessageSize());
+      codec.encode(context, message, writer);
       writer.close();
     }
   }

@@ -1,8 +1,8 @@
 package io.gannet.benchmarks.peers;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +12,12 @@ final class LengthPrefixed implements Codec<byte[]> {
   private static final int HEADER = 4;
 
   @Override
-  public byte @Nullable [] decode(Session<byte[]> session, ReadBuffer in) {
+  public byte @Nullable [] decode(CodecContext context, ReadBuffer in) {
     if (in.readableBytes() < HEADER) {
       return null;
     }
     int length = in.getInt(0);
-    if (length < 0 || length > session.maxMessageSize() - HEADER) {
+    if (length < 0 || length > context.maxMessageSize() - HEADER) {
       throw new IllegalArgumentException("a length of " + length);
     }
     if (in.readableBytes() < HEADER + length) {
@@ -28,7 +28,7 @@ final class LengthPrefixed implements Codec<byte[]> {
   }
 
   @Override
-  public void encode(Session<byte[]> session, byte[] message, WriteBuffer out) {
+  public void encode(CodecContext context, byte[] message, WriteBuffer out) {
     out.writeInt(message.length);
     out.writeBytes(message);
   }

@@ -1,9 +1,9 @@
 package io.gannet.examples.echo;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,7 @@ public enum GettyEchoCodec implements Codec<EchoPacket> {
   private static final int PADDING = HEADER_SIZE - LENGTH_OFFSET - Short.BYTES;
 
   @Override
-  public @Nullable EchoPacket decode(Session<EchoPacket> session, ReadBuffer in) {
+  public @Nullable EchoPacket decode(CodecContext context, ReadBuffer in) {
     int readable = in.readableBytes();
     if (readable >= Integer.BYTES) {
       checkMagic(in.getIntLE(0));
@@ -64,7 +64,7 @@ public enum GettyEchoCodec implements Codec<EchoPacket> {
   }
 
   @Override
-  public void encode(Session<EchoPacket> session, EchoPacket packet, WriteBuffer out) {
+  public void encode(CodecContext context, EchoPacket packet, WriteBuffer out) {
     EchoHeader header = packet.header();
     byte[] text = packet.bytes();
     out.writeIntLE(MAGIC);

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class RespClientCodec implements Codec<Resp> {
   private static final byte[] CRLF = {'\r', '\n'};
 
   @Override
-  public void encode(Session<Resp> session, Resp message, WriteBuffer out) {
+  public void encode(CodecContext context, Resp message, WriteBuffer out) {
     if (!(message instanceof Resp.Command(List<byte[]> words)) || words.isEmpty()) {
       throw new EncodeException("a client sends commands");
     }
@@ -45,11 +45,11 @@ final class RespClientCodec implements Codec<Resp> {
   }
 
   @Override
-  public @Nullable Resp decode(Session<Resp> session, ReadBuffer in) {
+  public @Nullable Resp decode(CodecContext context, ReadBuffer in) {
     // First only look whether all of it is here, then read it.
     long end = end(in, 0, 0);
-    if (end > session.maxMessageSize()) {
-      throw new MessageTooLargeException(end, session.maxMessageSize(), "maxMessageSize");
+    if (end > context.maxMessageSize()) {
+      throw new MessageTooLargeException(end, context.maxMessageSize(), "maxMessageSize");
     }
     return end < 0 || end > in.readableBytes() ? null : read(in);
   }

@@ -3,11 +3,11 @@ package io.gannet.examples.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,14 +34,14 @@ final class RespCodec implements Codec<Resp> {
   public RespCodec() {}
 
   @Override
-  public @Nullable Resp decode(Session<Resp> session, ReadBuffer in) {
+  public @Nullable Resp decode(CodecContext context, ReadBuffer in) {
     if (!in.isReadable()) {
       return null;
     }
-    return in.getByte(0) == '*' ? decodeArray(session, in) : decodeLine(in);
+    return in.getByte(0) == '*' ? decodeArray(context, in) : decodeLine(in);
   }
 
-  private static Resp.@Nullable Command decodeArray(Session<Resp> session, ReadBuffer in) {
+  private static Resp.@Nullable Command decodeArray(CodecContext context, ReadBuffer in) {
     int end = endOfLength(in, 1);
     if (end < 0) {
       return null;
@@ -61,8 +61,8 @@ final class RespCodec implements Codec<Resp> {
         return null;
       }
       long next = end + 4L + length(in, at + 1, end, Integer.MAX_VALUE, "invalid bulk length");
-      if (next > session.maxMessageSize()) {
-        throw new MessageTooLargeException(next, session.maxMessageSize(), "maxMessageSize");
+      if (next > context.maxMessageSize()) {
+        throw new MessageTooLargeException(next, context.maxMessageSize(), "maxMessageSize");
       }
       at = (int) next;
     }
@@ -136,7 +136,7 @@ final class RespCodec implements Codec<Resp> {
   }
 
   @Override
-  public void encode(Session<Resp> session, Resp reply, WriteBuffer out) {
+  public void encode(CodecContext context, Resp reply, WriteBuffer out) {
     switch (reply) {
       case Resp.Status(String text) -> line(out, '+', text);
       case Resp.Failure(String text) -> line(out, '-', text.replaceAll("\\p{Cntrl}", " "));
@@ -154,7 +154,7 @@ final class RespCodec implements Codec<Resp> {
       case Resp.Many(List<? extends Resp> items) -> {
         line(out, '*', Integer.toString(items.size()));
         for (Resp each : items) {
-          encode(session, each, out);
+          encode(context, each, out);
         }
       }
       case Resp.Command command ->

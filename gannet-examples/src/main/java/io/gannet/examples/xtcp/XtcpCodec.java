@@ -6,11 +6,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.SkippedMessageException;
 import io.gannet.transport.WriteBuffer;
 import java.io.IOException;
@@ -63,7 +63,7 @@ final class XtcpCodec implements Codec<Message> {
   }
 
   @Override
-  public @Nullable Message decode(Session<Message> session, ReadBuffer in) {
+  public @Nullable Message decode(CodecContext context, ReadBuffer in) {
     if (in.readableBytes() < Integer.BYTES) {
       return null;
     }
@@ -72,8 +72,8 @@ final class XtcpCodec implements Codec<Message> {
       throw new DecodeException(
           "a total length of %d bytes; %d is the least".formatted(total, PREFIX));
     }
-    if (total > session.maxMessageSize()) {
-      throw new MessageTooLargeException(total, session.maxMessageSize(), "maxMessageSize");
+    if (total > context.maxMessageSize()) {
+      throw new MessageTooLargeException(total, context.maxMessageSize(), "maxMessageSize");
     }
     if (in.readableBytes() < total) {
       return null;
@@ -106,7 +106,7 @@ final class XtcpCodec implements Codec<Message> {
   }
 
   @Override
-  public void encode(Session<Message> session, Message message, WriteBuffer out) {
+  public void encode(CodecContext context, Message message, WriteBuffer out) {
     String name = name(message);
     if (!parsers.containsKey(name)) {
       throw new EncodeException(

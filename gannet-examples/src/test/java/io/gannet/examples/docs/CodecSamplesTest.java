@@ -10,6 +10,7 @@ import io.gannet.transport.BodyCodec;
 import io.gannet.transport.Client;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageTooLargeException;
@@ -47,14 +48,14 @@ class CodecSamplesTest {
   static final class ReadingCodec implements Codec<Reading> {
 
     @Override
-    public @Nullable Reading decode(Session<Reading> session, ReadBuffer in) {
+    public @Nullable Reading decode(CodecContext context, ReadBuffer in) {
       if (in.readableBytes() < 2) {
         return null; // not even the length is here: call again with more
       }
       int length = in.getShort(0) & 0xFFFF; // looks, does not read
-      if (2 + length > session.maxMessageSize()) {
+      if (2 + length > context.maxMessageSize()) {
         throw new MessageTooLargeException(
-            2 + length, session.maxMessageSize(), "maxMessageSize"); // before it has arrived
+            2 + length, context.maxMessageSize(), "maxMessageSize"); // before it has arrived
       }
       if (in.readableBytes() < 2 + length) {
         return null;
@@ -68,7 +69,7 @@ class CodecSamplesTest {
     }
 
     @Override
-    public void encode(Session<Reading> session, Reading reading, WriteBuffer out) {
+    public void encode(CodecContext context, Reading reading, WriteBuffer out) {
       out.writeShort(11);
       out.writeByte(1);
       out.writeShort(reading.sensor());
@@ -246,7 +247,7 @@ class CodecSamplesTest {
   static final class NoteCodec implements Codec<Note> {
 
     @Override
-    public void encode(Session<Note> session, Note note, WriteBuffer out) {
+    public void encode(CodecContext context, Note note, WriteBuffer out) {
       out.writeInt(0); // not known yet
       out.writeShort(0);
       int titleLength = out.writeString(note.title(), UTF_8);
@@ -262,7 +263,7 @@ class CodecSamplesTest {
     // end::guide-codec-length[]
 
     @Override
-    public @Nullable Note decode(Session<Note> session, ReadBuffer in) {
+    public @Nullable Note decode(CodecContext context, ReadBuffer in) {
       if (in.readableBytes() < 4 || in.readableBytes() < 4 + in.getInt(0)) {
         return null;
       }
@@ -302,7 +303,7 @@ class CodecSamplesTest {
     private int received;
 
     @Override
-    public @Nullable String decode(Session<String> session, ReadBuffer in) {
+    public @Nullable String decode(CodecContext context, ReadBuffer in) {
       if (in.readableBytes() < 2 || in.readableBytes() < 2 + in.getUnsignedByte(1)) {
         return null;
       }
@@ -315,7 +316,7 @@ class CodecSamplesTest {
     }
 
     @Override
-    public void encode(Session<String> session, String message, WriteBuffer out) {
+    public void encode(CodecContext context, String message, WriteBuffer out) {
       byte[] text = message.getBytes(UTF_8);
       if (text.length > 255) {
         throw new EncodeException("text of " + text.length + " bytes, at most 255 fit");

@@ -20,6 +20,7 @@ import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageHandler;
@@ -66,7 +67,7 @@ class PortingSamplesTest {
     private static final int HEADER = 32;
 
     @Override
-    public @Nullable EchoPacket decode(Session<EchoPacket> session, ReadBuffer in) {
+    public @Nullable EchoPacket decode(CodecContext context, ReadBuffer in) {
       if (in.readableBytes() < HEADER) {
         return null;
       }
@@ -98,7 +99,7 @@ class PortingSamplesTest {
     }
 
     @Override
-    public void encode(Session<EchoPacket> session, EchoPacket packet, WriteBuffer out) {
+    public void encode(CodecContext context, EchoPacket packet, WriteBuffer out) {
       byte[] text = packet.text().getBytes(UTF_8);
       if (text.length > 255) {
         throw new EncodeException("text of " + text.length + " bytes, at most 255 fit");
@@ -299,7 +300,7 @@ class PortingSamplesTest {
     }
 
     @Override
-    public @Nullable Message decode(Session<Message> session, ReadBuffer in) {
+    public @Nullable Message decode(CodecContext context, ReadBuffer in) {
       if (in.readableBytes() < 4) {
         return null;
       }
@@ -307,8 +308,8 @@ class PortingSamplesTest {
       if (total < 8) { // or over 2 GiB: then the length is negative here
         throw new DecodeException("length " + Integer.toUnsignedString(total));
       }
-      if (total > session.maxMessageSize()) {
-        throw new MessageTooLargeException(total, session.maxMessageSize(), "maxMessageSize");
+      if (total > context.maxMessageSize()) {
+        throw new MessageTooLargeException(total, context.maxMessageSize(), "maxMessageSize");
       }
       if (in.readableBytes() < total) {
         return null;
@@ -331,7 +332,7 @@ class PortingSamplesTest {
     }
 
     @Override
-    public void encode(Session<Message> session, Message message, WriteBuffer out) {
+    public void encode(CodecContext context, Message message, WriteBuffer out) {
       out.writeInt(0); // both lengths are known afterwards
       out.writeInt(0);
       int nameLength = out.writeString(name(message), UTF_8);

@@ -1,10 +1,10 @@
 package io.gannet.fuzz.harness;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.ConnectionInfo;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.MessageTooLargeException;
-import io.gannet.transport.Session;
 import io.gannet.transport.SkippedMessageException;
 import io.gannet.transport.TransportException;
 import io.gannet.transport.internal.buffer.ByteBufReader;
@@ -12,7 +12,6 @@ import io.gannet.transport.internal.buffer.ByteBufWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -31,7 +30,7 @@ public final class Decoding<M> implements AutoCloseable {
   private final Codec<M> codec;
   private final int limit;
   private final Function<? super M, ?> comparable;
-  private final Session<M> session;
+  private final CodecContext context;
   private final ByteBuf unread = Unpooled.buffer(256);
   private final ByteBufReader reader = new ByteBufReader();
   private int scanned;
@@ -48,21 +47,7 @@ public final class Decoding<M> implements AutoCloseable {
     this.codec = codec;
     this.limit = limit;
     this.comparable = comparable;
-    this.session = session(limit);
-  }
-
-  @SuppressWarnings("unchecked") // a proxy has no type parameters
-  private static <M> Session<M> session(int limit) {
-    return (Session<M>)
-        Proxy.newProxyInstance(
-            Session.class.getClassLoader(),
-            new Class<?>[] {Session.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "maxMessageSize" -> limit;
-                  case "connection" -> ConnectionInfo.nothing();
-                  default -> throw new UnsupportedOperationException(method + " is not for codecs");
-                });
+    this.context = CodecContext.of(limit, ConnectionInfo.nothing());
   }
 
   /** The peer sends bytes, which come in pieces. */
@@ -103,7 +88,7 @@ public final class Decoding<M> implements AutoCloseable {
         int held = codec.bufferedBytes();
         M message;
         try {
-          message = codec.decode(session, reader);
+          message = codec.decode(context, reader);
         } catch (SkippedMessageException e) {
           Finding.unless(reader.position() != start, "skipped without having consumed anything");
           checkText(e);
@@ -168,7 +153,7 @@ public final class Decoding<M> implements AutoCloseable {
       writer.open(all, limit);
       boolean refused = false;
       try {
-        codec.encode(session, message, writer);
+        codec.encode(context, message, writer);
       } catch (TransportException e) {
         refused = true;
       } finally {
@@ -192,6 +177,6 @@ public final class Decoding<M> implements AutoCloseable {
 
   @Override
   public void close() {
-    codec.sessionClosed(session);
+    codec.release(context);
   }
 }

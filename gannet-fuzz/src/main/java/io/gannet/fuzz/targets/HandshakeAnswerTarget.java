@@ -101,9 +101,7 @@ public final class HandshakeAnswerTarget implements Target {
       String accepted =
           at < 0
               ? answer
-              : answer.substring(0, at)
-                  + accept(request)
-                  + answer.substring(at + ACCEPT.length());
+              : answer.substring(0, at) + accept(request) + answer.substring(at + ACCEPT.length());
       byte[] bytes = accepted.getBytes(ISO_8859_1);
       if (cut < 0) {
         connection.feed(bytes);

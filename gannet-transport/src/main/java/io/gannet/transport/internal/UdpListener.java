@@ -1,6 +1,8 @@
 package io.gannet.transport.internal;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
+import io.gannet.transport.ConnectionInfo;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.internal.buffer.ByteBufWriter;
 import io.gannet.transport.internal.session.SessionSettings;
@@ -35,7 +37,9 @@ record UdpListener(DatagramSockets datagrams) implements Listener {
       throw new IllegalArgumentException("the name %s is unknown".formatted(to.getHostString()));
     }
     SessionSettings<M> settings = server.settings;
-    Addressee<M> addressee = new Addressee<>(server, address(), to, settings.maxMessageSize());
+    CodecContext context =
+        CodecContext.of(
+            settings.maxMessageSize(), ConnectionInfo.nothing().withKeepsMessages(true));
     Codec<M> codec = settings.codecs().get();
     ByteBuf content = ByteBufAllocator.DEFAULT.directBuffer();
     ByteBufWriter writer = new ByteBufWriter();
@@ -43,9 +47,9 @@ record UdpListener(DatagramSockets datagrams) implements Listener {
     try {
       writer.open(content, settings.maxMessageSize());
       try {
-        codec.encode(addressee, message, writer);
+        codec.encode(context, message, writer);
       } finally {
-        codec.sessionClosed(addressee);
+        codec.release(context);
       }
       writer.close();
       if (!content.isReadable()) {

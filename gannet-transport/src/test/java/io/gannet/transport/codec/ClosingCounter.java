@@ -1,8 +1,8 @@
 package io.gannet.transport.codec;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -10,13 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 record ClosingCounter(Codec<byte[]> codec, AtomicInteger closed) implements Codec<byte[]> {
 
   @Override
-  public byte[] decode(Session<byte[]> session, ReadBuffer in) {
-    return codec.decode(session, in);
+  public byte[] decode(CodecContext context, ReadBuffer in) {
+    return codec.decode(context, in);
   }
 
   @Override
-  public void encode(Session<byte[]> session, byte[] message, WriteBuffer out) {
-    codec.encode(session, message, out);
+  public void encode(CodecContext context, byte[] message, WriteBuffer out) {
+    codec.encode(context, message, out);
   }
 
   @Override
@@ -25,8 +25,8 @@ record ClosingCounter(Codec<byte[]> codec, AtomicInteger closed) implements Code
   }
 
   @Override
-  public void sessionClosed(Session<byte[]> session) {
-    codec.sessionClosed(session);
+  public void release(CodecContext context) {
+    codec.release(context);
     closed.incrementAndGet();
   }
 }

@@ -1,9 +1,10 @@
 package io.gannet.transport.codec;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
+import io.gannet.transport.ConnectionInfo;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.SkippedMessageException;
 import io.gannet.transport.WriteBuffer;
 import io.gannet.transport.internal.buffer.ByteBufReader;
@@ -12,7 +13,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -30,7 +30,7 @@ public final class CodecHarness<M> implements AutoCloseable {
 
   private final Codec<M> codec;
   private final int limit;
-  private final Session<M> session;
+  private final CodecContext context;
 
   /** Not watched for leaks, which would take most of the time of a test that sends single bytes. */
   private final ByteBuf unread = new UnpooledByteBufAllocator(false, true).heapBuffer();
@@ -47,7 +47,7 @@ public final class CodecHarness<M> implements AutoCloseable {
   public CodecHarness(Codec<M> codec, int limit) {
     this.codec = codec;
     this.limit = limit;
-    this.session = stubSession(limit);
+    this.context = CodecContext.of(limit, ConnectionInfo.nothing());
   }
 
   /** Puts something between the codec and what it reads. */
@@ -60,20 +60,6 @@ public final class CodecHarness<M> implements AutoCloseable {
   public CodecHarness<M> writing(UnaryOperator<WriteBuffer> newSink) {
     sink = newSink;
     return this;
-  }
-
-  @SuppressWarnings("unchecked") // a proxy has no type parameters
-  private static <M> Session<M> stubSession(int limit) {
-    return (Session<M>)
-        Proxy.newProxyInstance(
-            Session.class.getClassLoader(),
-            new Class<?>[] {Session.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("maxMessageSize")) {
-                return limit;
-              }
-              throw new UnsupportedOperationException(method + " is not for codecs");
-            });
   }
 
   /** Receives bytes in one read and returns the messages that they complete. */
@@ -89,7 +75,7 @@ public final class CodecHarness<M> implements AutoCloseable {
         int held = codec.bufferedBytes();
         M message;
         try {
-          message = codec.decode(session, view.apply(reader));
+          message = codec.decode(context, view.apply(reader));
         } catch (SkippedMessageException e) {
           if (reader.position() == start && (reader.isReadable() || held == 0)) {
             throw new AssertionError("skipped without having consumed anything", e);
@@ -145,7 +131,7 @@ public final class CodecHarness<M> implements AutoCloseable {
       ByteBufWriter writer = new ByteBufWriter();
       writer.open(out, limit);
       try {
-        codec.encode(session, message, sink.apply(writer));
+        codec.encode(context, message, sink.apply(writer));
       } finally {
         writer.close();
       }
@@ -179,7 +165,7 @@ public final class CodecHarness<M> implements AutoCloseable {
 
   @Override
   public void close() {
-    codec.sessionClosed(session);
+    codec.release(context);
     unread.release();
   }
 }

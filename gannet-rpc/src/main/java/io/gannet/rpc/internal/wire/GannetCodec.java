@@ -6,11 +6,11 @@ import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.internal.wire.Frame.Malformed;
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,18 +106,18 @@ final class GannetCodec implements Codec<Frame> {
   }
 
   /** Whether the transport keeps messages apart. */
-  private static boolean isFramed(Session<Frame> session) {
-    return session.connection().keepsMessages();
+  private static boolean isFramed(CodecContext context) {
+    return context.connection().keepsMessages();
   }
 
   // ---------------------------------------------------------------- in
 
   @Override
-  public @Nullable Frame decode(Session<Frame> session, ReadBuffer in) {
-    maxInflated = session.maxMessageSize();
+  public @Nullable Frame decode(CodecContext context, ReadBuffer in) {
+    maxInflated = context.maxMessageSize();
     int readable = in.readableBytes();
     int length;
-    if (isFramed(session)) {
+    if (isFramed(context)) {
       if (readable == 0) {
         return null;
       }
@@ -127,9 +127,9 @@ final class GannetCodec implements Codec<Frame> {
         return null;
       }
       long announced = in.getInt(0) & UINT32;
-      if (announced > session.maxMessageSize() - LENGTH) {
+      if (announced > context.maxMessageSize() - LENGTH) {
         throw new MessageTooLargeException(
-            announced + LENGTH, session.maxMessageSize(), "maxMessageSize");
+            announced + LENGTH, context.maxMessageSize(), "maxMessageSize");
       }
       length = (int) announced;
       if (readable < LENGTH + length) {
@@ -380,8 +380,8 @@ final class GannetCodec implements Codec<Frame> {
   // ---------------------------------------------------------------- out
 
   @Override
-  public void encode(Session<Frame> session, Frame frame, WriteBuffer out) {
-    boolean framed = isFramed(session);
+  public void encode(CodecContext context, Frame frame, WriteBuffer out) {
+    boolean framed = isFramed(context);
     if (!framed) {
       out.writeInt(0); // the length is known afterwards
     }

@@ -2,10 +2,10 @@ package io.gannet.transport.internal.codec;
 
 import io.gannet.transport.BodyCodec;
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
 import io.gannet.transport.internal.buffer.ByteBufWriter;
 import java.util.HexFormat;
@@ -33,8 +33,8 @@ public final class DelimitedCodec<M> implements Codec<M> {
   }
 
   @Override
-  public @Nullable M decode(Session<M> session, ReadBuffer in) {
-    int limit = session.maxMessageSize();
+  public @Nullable M decode(CodecContext context, ReadBuffer in) {
+    int limit = context.maxMessageSize();
     while (true) {
       int length = Frames.find(delimiter, in);
       // Without a delimiter the frame is longer than what is here by at least one byte.
@@ -71,7 +71,7 @@ public final class DelimitedCodec<M> implements Codec<M> {
   }
 
   @Override
-  public void encode(Session<M> session, M message, WriteBuffer out) {
+  public void encode(CodecContext context, M message, WriteBuffer out) {
     if (out instanceof ByteBufWriter writer) {
       encode(message, writer);
     } else {

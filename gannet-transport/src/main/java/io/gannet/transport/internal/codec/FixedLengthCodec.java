@@ -2,10 +2,10 @@ package io.gannet.transport.internal.codec;
 
 import io.gannet.transport.BodyCodec;
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +27,8 @@ public final class FixedLengthCodec<M> implements Codec<M> {
   }
 
   @Override
-  public @Nullable M decode(Session<M> session, ReadBuffer in) {
-    int limit = session.maxMessageSize();
+  public @Nullable M decode(CodecContext context, ReadBuffer in) {
+    int limit = context.maxMessageSize();
     if (length > limit) {
       throw new MessageTooLargeException(length, limit, "maxMessageSize");
     }
@@ -36,7 +36,7 @@ public final class FixedLengthCodec<M> implements Codec<M> {
   }
 
   @Override
-  public void encode(Session<M> session, M message, WriteBuffer out) {
+  public void encode(CodecContext context, M message, WriteBuffer out) {
     int start = out.size();
     body.encode(message, out);
     int written = out.size() - start;

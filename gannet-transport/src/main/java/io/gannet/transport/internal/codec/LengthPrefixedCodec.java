@@ -2,11 +2,11 @@ package io.gannet.transport.internal.codec;
 
 import io.gannet.transport.BodyCodec;
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -53,13 +53,13 @@ public final class LengthPrefixedCodec<M> implements Codec<M> {
   }
 
   @Override
-  public @Nullable M decode(Session<M> session, ReadBuffer in) {
+  public @Nullable M decode(CodecContext context, ReadBuffer in) {
     int readable = in.readableBytes();
     if (readable < headerSize) {
       return null;
     }
     long length = readLength(in);
-    int limit = session.maxMessageSize();
+    int limit = context.maxMessageSize();
     if (length < 0 || length > MAX_SANE_LENGTH) {
       throw new MessageTooLargeException(
           length < 0 ? Long.MAX_VALUE : length, limit, "maxMessageSize");
@@ -97,7 +97,7 @@ public final class LengthPrefixedCodec<M> implements Codec<M> {
   }
 
   @Override
-  public void encode(Session<M> session, M message, WriteBuffer out) {
+  public void encode(CodecContext context, M message, WriteBuffer out) {
     int start = out.size();
     out.writeZero(strip);
     body.encode(message, out);

@@ -1,10 +1,10 @@
 package io.gannet.transport.internal.codec;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
 import java.nio.charset.Charset;
 import java.util.Arrays;
@@ -36,8 +36,8 @@ public final class LinesCodec implements Codec<String> {
   }
 
   @Override
-  public @Nullable String decode(Session<String> session, ReadBuffer in) {
-    int limit = session.maxMessageSize();
+  public @Nullable String decode(CodecContext context, ReadBuffer in) {
+    int limit = context.maxMessageSize();
     int lineFeed = Frames.find(LINE_FEED, in);
     long size = (lineFeed < 0 ? in.readableBytes() : lineFeed) + 1L;
     if (size > limit) {
@@ -55,7 +55,7 @@ public final class LinesCodec implements Codec<String> {
   }
 
   @Override
-  public void encode(Session<String> session, String message, WriteBuffer out) {
+  public void encode(CodecContext context, String message, WriteBuffer out) {
     int lineFeed = message.indexOf('\n');
     if (lineFeed >= 0) {
       throw new EncodeException(

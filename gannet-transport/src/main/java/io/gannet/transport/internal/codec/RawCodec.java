@@ -1,8 +1,8 @@
 package io.gannet.transport.internal.codec;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +13,13 @@ public final class RawCodec implements Codec<byte[]> {
   public RawCodec() {}
 
   @Override
-  public byte @Nullable [] decode(Session<byte[]> session, ReadBuffer in) {
+  public byte @Nullable [] decode(CodecContext context, ReadBuffer in) {
     int readable = in.readableBytes();
-    return readable == 0 ? null : in.readBytes(Math.min(readable, session.maxMessageSize()));
+    return readable == 0 ? null : in.readBytes(Math.min(readable, context.maxMessageSize()));
   }
 
   @Override
-  public void encode(Session<byte[]> session, byte[] message, WriteBuffer out) {
+  public void encode(CodecContext context, byte[] message, WriteBuffer out) {
     out.writeBytes(message);
   }
 }

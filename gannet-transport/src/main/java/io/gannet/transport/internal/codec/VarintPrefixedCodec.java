@@ -2,11 +2,11 @@ package io.gannet.transport.internal.codec;
 
 import io.gannet.transport.BodyCodec;
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
 import io.gannet.transport.internal.buffer.ByteBufWriter;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ public final class VarintPrefixedCodec<M> implements Codec<M> {
   }
 
   @Override
-  public @Nullable M decode(Session<M> session, ReadBuffer in) {
+  public @Nullable M decode(CodecContext context, ReadBuffer in) {
     int readable = in.readableBytes();
     long length = 0;
     int headerSize = offset;
@@ -59,7 +59,7 @@ public final class VarintPrefixedCodec<M> implements Codec<M> {
           "the length is %,d, to which the adjustment adds %,d: is the peer speaking this protocol?"
               .formatted(length, adjustment));
     }
-    int limit = session.maxMessageSize();
+    int limit = context.maxMessageSize();
     if (headerSize + bodySize > limit) {
       throw new MessageTooLargeException(headerSize + bodySize, limit, "maxMessageSize");
     }
@@ -71,7 +71,7 @@ public final class VarintPrefixedCodec<M> implements Codec<M> {
   }
 
   @Override
-  public void encode(Session<M> session, M message, WriteBuffer out) {
+  public void encode(CodecContext context, M message, WriteBuffer out) {
     if (out instanceof ByteBufWriter writer) {
       encode(message, writer);
     } else {

@@ -2,8 +2,8 @@ package io.gannet.transport.internal.codec;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WebSocketCodec;
 import io.gannet.transport.WebSocketMessage;
 import io.gannet.transport.WriteBuffer;
@@ -15,12 +15,12 @@ public final class WebSocketMessages implements WebSocketCodec<WebSocketMessage>
   public WebSocketMessages() {}
 
   @Override
-  public WebSocketMessage decode(Session<WebSocketMessage> session, ReadBuffer in) {
+  public WebSocketMessage decode(CodecContext context, ReadBuffer in) {
     return new WebSocketMessage.Binary(in.readBytes(in.readableBytes()));
   }
 
   @Override
-  public WebSocketMessage decodeText(Session<WebSocketMessage> session, ReadBuffer in) {
+  public WebSocketMessage decodeText(CodecContext context, ReadBuffer in) {
     return new WebSocketMessage.Text(in.readString(in.readableBytes(), UTF_8));
   }
 
@@ -30,7 +30,7 @@ public final class WebSocketMessages implements WebSocketCodec<WebSocketMessage>
   }
 
   @Override
-  public void encode(Session<WebSocketMessage> session, WebSocketMessage message, WriteBuffer out) {
+  public void encode(CodecContext context, WebSocketMessage message, WriteBuffer out) {
     switch (message) {
       case WebSocketMessage.Text(String text) -> out.writeString(text, UTF_8);
       case WebSocketMessage.Binary(byte[] bytes) -> out.writeBytes(bytes);

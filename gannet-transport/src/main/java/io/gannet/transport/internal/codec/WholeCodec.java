@@ -2,8 +2,8 @@ package io.gannet.transport.internal.codec;
 
 import io.gannet.transport.BodyCodec;
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
 import java.util.Objects;
 
@@ -22,7 +22,7 @@ public final class WholeCodec<M> implements Codec<M> {
   }
 
   @Override
-  public M decode(Session<M> session, ReadBuffer in) {
+  public M decode(CodecContext context, ReadBuffer in) {
     try {
       return body.decode(in);
     } finally {
@@ -31,7 +31,7 @@ public final class WholeCodec<M> implements Codec<M> {
   }
 
   @Override
-  public void encode(Session<M> session, M message, WriteBuffer out) {
+  public void encode(CodecContext context, M message, WriteBuffer out) {
     body.encode(message, out);
   }
 }

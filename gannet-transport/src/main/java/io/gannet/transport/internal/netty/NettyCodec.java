@@ -1,11 +1,11 @@
 package io.gannet.transport.internal.netty;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.SkippedMessageException;
 import io.gannet.transport.TransportException;
 import io.gannet.transport.WriteBuffer;
@@ -73,14 +73,14 @@ public final class NettyCodec<M> implements Codec<M> {
 
   @Override
   @SuppressWarnings("unchecked")
-  public @Nullable M decode(Session<M> session, ReadBuffer in) {
+  public @Nullable M decode(CodecContext context, ReadBuffer in) {
     lock();
     try {
       CodecChannel theChannel = channel();
       // Bytes are taken even while messages are queued: a message must not come out of bytes that
       // stay.
       if (failure == null && in.isReadable()) {
-        limit = session.maxMessageSize();
+        limit = context.maxMessageSize();
         decode(theChannel, in);
         checkLast();
       }
@@ -175,7 +175,7 @@ public final class NettyCodec<M> implements Codec<M> {
   }
 
   @Override
-  public void encode(Session<M> session, M message, WriteBuffer out) {
+  public void encode(CodecContext context, M message, WriteBuffer out) {
     lock();
     try {
       String misuse = channel().encode(toNetty.apply(message), out);
@@ -222,7 +222,7 @@ public final class NettyCodec<M> implements Codec<M> {
   }
 
   @Override
-  public void sessionClosed(Session<M> session) {
+  public void release(CodecContext context) {
     CodecChannel theChannel = channel;
     channel = null;
     if (theChannel != null) {

@@ -1,6 +1,8 @@
 package io.gannet.transport.internal.session;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
+import io.gannet.transport.ConnectionInfo;
 import io.gannet.transport.Encoded;
 import io.gannet.transport.WebSocketCodec;
 import io.gannet.transport.internal.buffer.ByteBufWriter;
@@ -13,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A message that has been encoded once, for many sessions. */
 public final class EncodedMessage<M> implements Encoded<M> {
+
+  /** How large it may be is for the sessions to say that send it. */
+  private static final CodecContext CONTEXT =
+      CodecContext.of(Integer.MAX_VALUE, ConnectionInfo.nothing());
 
   private final byte[] bytes;
   private final @Nullable Boolean text;
@@ -32,16 +38,15 @@ public final class EncodedMessage<M> implements Encoded<M> {
    */
   public static <M> EncodedMessage<M> encode(Codec<M> codec, M message) {
     Objects.requireNonNull(message, "message");
-    EncodingSession<M> session = new EncodingSession<>();
     ByteBuf content = Unpooled.buffer();
     ByteBufWriter writer = new ByteBufWriter();
     try {
-      writer.open(content, session.maxMessageSize());
+      writer.open(content, CONTEXT.maxMessageSize());
       try {
-        codec.encode(session, message, writer);
+        codec.encode(CONTEXT, message, writer);
       } finally {
         writer.close();
-        codec.sessionClosed(session);
+        codec.release(CONTEXT);
       }
       return new EncodedMessage<>(
           ByteBufUtil.getBytes(content),

@@ -704,7 +704,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
       moveTo(SessionState.CLOSED);
       outbound.discard();
       channel.close();
-      codec.sessionClosed(this);
+      codec.release(this);
     }
   }
 
@@ -1274,9 +1274,9 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   private void releaseCodec() {
     try {
-      codec.sessionClosed(this);
+      codec.release(this);
     } catch (Throwable t) {
-      settings.failures().warn("Codec.sessionClosed", this, t);
+      settings.failures().warn("Codec.release", this, t);
     }
   }
 

@@ -1,9 +1,9 @@
 package io.gannet.transport.internal.session;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.QueueFullException;
-import io.gannet.transport.Session;
 import io.gannet.transport.internal.buffer.ByteBufWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -67,7 +67,7 @@ final class OutboundBuffer<M> {
   private record Ack(long position, CompletableFuture<Void> done) {}
 
   private final Codec<M> codec;
-  private final Session<M> session;
+  private final CodecContext context;
   private final ByteBufAllocator allocator;
   private final int high;
   private final int low;
@@ -95,14 +95,14 @@ final class OutboundBuffer<M> {
 
   OutboundBuffer(
       Codec<M> codec,
-      Session<M> session,
+      CodecContext context,
       ByteBufAllocator allocator,
       int high,
       int low,
       @Nullable MessageMarks<M> marks) {
     this.marks = marks;
     this.codec = codec;
-    this.session = session;
+    this.context = context;
     this.allocator = allocator;
     this.high = high;
     this.low = low;
@@ -221,7 +221,7 @@ final class OutboundBuffer<M> {
         if (count > 1 && chunk.writerIndex() - start > high) {
           throw new QueueFullException(
               "batch of %,d messages is over %,d bytes, the size of the outbound queue (setting outboundQueue) of session %s; send it in parts"
-                  .formatted(messages.size(), high, session.name()));
+                  .formatted(messages.size(), high, context));
         }
       }
       encoded = true;
@@ -237,9 +237,9 @@ final class OutboundBuffer<M> {
     if (sealed || full) {
       return sealed ? Offer.SEALED : Offer.FULL;
     }
-    if (message.remaining() > session.maxMessageSize()) {
+    if (message.remaining() > context.maxMessageSize()) {
       throw new MessageTooLargeException(
-          message.remaining(), session.maxMessageSize(), "maxMessageSize");
+          message.remaining(), context.maxMessageSize(), "maxMessageSize");
     }
     int mark = marks == null ? 0 : marks.ofEncoded(message.remaining(), text);
     ByteBuf chunk = beginChunk();
@@ -256,10 +256,10 @@ final class OutboundBuffer<M> {
     if (marks != null) {
       chunk.writeInt(0); // the length is known afterwards
     }
-    writer.open(chunk, session.maxMessageSize());
+    writer.open(chunk, context.maxMessageSize());
     encoding = true;
     try {
-      codec.encode(session, message, writer);
+      codec.encode(context, message, writer);
       if (marks != null) {
         chunk.setInt(mark, marks.of(message, writer.size()));
       }
@@ -272,7 +272,7 @@ final class OutboundBuffer<M> {
   private ByteBuf beginChunk() {
     if (encoding) {
       throw new IllegalStateException(
-          "Codec.encode of session %s must not send".formatted(session.name()));
+          "Codec.encode of session %s must not send".formatted(context));
     }
     ByteBuf chunk = tail;
     if (chunk == null) {

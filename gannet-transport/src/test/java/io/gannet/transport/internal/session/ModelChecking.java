@@ -83,6 +83,7 @@ final class ModelChecking {
     return className.startsWith("io.netty.")
         || className.startsWith("io.gannet.transport.internal.buffer.")
         || className.startsWith(Outbounds.class.getName())
+        || className.equals("io.gannet.transport.PlainCodecContext")
         || className.equals(StubSession.class.getName());
   }
 }

@@ -3,9 +3,10 @@ package io.gannet.transport.internal.session;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
+import io.gannet.transport.ConnectionInfo;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
@@ -20,7 +21,13 @@ final class Outbounds {
   private Outbounds() {}
 
   static OutboundBuffer<String> outbound(HeapAllocator allocator, int high, int low) {
-    return new OutboundBuffer<>(new PlainCodec(), new StubSession(), allocator, high, low, null);
+    return new OutboundBuffer<>(
+        new PlainCodec(),
+        CodecContext.of(1 << 20, ConnectionInfo.nothing()),
+        allocator,
+        high,
+        low,
+        null);
   }
 
   /** Releases chunks and returns what they held. */
@@ -40,12 +47,12 @@ final class Outbounds {
   /** A text as it is, with nothing around it. One that ends in "!" fails after it has been written. */
   static final class PlainCodec implements Codec<String> {
     @Override
-    public @Nullable String decode(Session<String> session, ReadBuffer in) {
+    public @Nullable String decode(CodecContext context, ReadBuffer in) {
       throw new AssertionError("nothing is received here");
     }
 
     @Override
-    public void encode(Session<String> session, String message, WriteBuffer out) {
+    public void encode(CodecContext context, String message, WriteBuffer out) {
       for (int i = 0; i < message.length(); i++) {
         out.writeByte(message.charAt(i));
       }

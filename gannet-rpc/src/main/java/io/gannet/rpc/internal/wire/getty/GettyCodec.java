@@ -8,11 +8,11 @@ import io.gannet.rpc.internal.wire.Frame.Malformed;
 import io.gannet.rpc.internal.wire.Payload;
 import io.gannet.rpc.internal.wire.PlainPayload;
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.EncodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
-import io.gannet.transport.Session;
 import io.gannet.transport.WriteBuffer;
 import java.io.IOException;
 import java.util.Map;
@@ -112,7 +112,7 @@ final class GettyCodec implements Codec<Frame> {
   // ---------------------------------------------------------------- in
 
   @Override
-  public @Nullable Frame decode(Session<Frame> session, ReadBuffer in) {
+  public @Nullable Frame decode(CodecContext context, ReadBuffer in) {
     if (in.readableBytes() < HEADER) {
       return null;
     }
@@ -125,9 +125,9 @@ final class GettyCodec implements Codec<Frame> {
     if (length < 0) {
       throw new DecodeException("a frame has the length " + length);
     }
-    if (length > session.maxMessageSize() - HEADER) {
+    if (length > context.maxMessageSize() - HEADER) {
       throw new MessageTooLargeException(
-          (long) length + HEADER, session.maxMessageSize(), "maxMessageSize");
+          (long) length + HEADER, context.maxMessageSize(), "maxMessageSize");
     }
     if (in.readableBytes() < HEADER + length) {
       return null;
@@ -244,7 +244,7 @@ final class GettyCodec implements Codec<Frame> {
   // ---------------------------------------------------------------- out
 
   @Override
-  public void encode(Session<Frame> session, Frame frame, WriteBuffer out) {
+  public void encode(CodecContext context, Frame frame, WriteBuffer out) {
     switch (frame) {
       case Frame.Request request -> writeRequest(request, out);
       case Frame.Response response -> writeResponse(response, out);
