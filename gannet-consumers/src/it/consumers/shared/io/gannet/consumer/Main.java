@@ -3,16 +3,19 @@ package io.gannet.consumer;
 import io.gannet.rpc.RpcClient;
 import io.gannet.rpc.RpcServer;
 import io.gannet.transport.Client;
+import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.Io;
 import io.gannet.transport.Server;
+import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.codec.Codecs;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
-/** A message there and back, a call, and which I/O moved them: what each of the projects here must be able to do. */
+/** Messages there and back, a call, and which I/O moved them: what each of the projects here must be able to do. */
 public final class Main {
   private Main() {}
 
@@ -45,25 +48,36 @@ public final class Main {
   }
 
   private static Io message(Io io) throws InterruptedException {
+    try (EventLoops loops = EventLoops.create(io, 1)) {
+      message(loops, Server.tcp(0), port -> Client.tcp("localhost", port));
+      message(loops, Server.webSocket(0), port -> Client.webSocket("ws://localhost:" + port));
+      return loops.io();
+    }
+  }
+
+  private static void message(
+      EventLoops loops,
+      ServerBuilder.NeedsCodec serving,
+      IntFunction<ClientBuilder.NeedsCodec> calling)
+      throws InterruptedException {
     ArrayBlockingQueue<String> received = new ArrayBlockingQueue<>(1);
-    try (EventLoops loops = EventLoops.create(io, 1);
-        Server<String> server =
-            Server.tcp(0)
+    try (Server<String> server =
+            serving
                 .codec(Codecs.lines())
                 .eventLoops(loops)
                 .onMessage((session, text) -> session.send(text))
                 .start();
         Client<String> client =
-            Client.tcp("localhost", server.port())
+            calling
+                .apply(server.port())
                 .codec(Codecs.lines())
                 .eventLoops(loops)
                 .onMessage((session, text) -> received.add(text))
                 .start()) {
       client.session().send("hello");
       if (!"hello".equals(received.poll(10, TimeUnit.SECONDS))) {
-        throw new IllegalStateException("no answer on " + io);
+        throw new IllegalStateException("no answer from %s on %s".formatted(server, loops.io()));
       }
-      return loops.io();
     }
   }
 

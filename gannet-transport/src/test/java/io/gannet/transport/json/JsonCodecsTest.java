@@ -133,7 +133,7 @@ class JsonCodecsTest {
 
   @Test
   void whatThePeerSentGetsIntoNoLogUnescaped() {
-    String evil = "{\"\\u001b[31m\\nERROR forged " + "x".repeat(10_000) + "\": 1}\n";
+    String evil = "{\"count\": 1, \"\\u001b[31m\\nERROR forged " + "x".repeat(10_000) + "\": 1}\n";
     JsonMapper strict =
         JsonMapper.builder()
             .enable(tools.jackson.databind.DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

@@ -49,7 +49,7 @@ final class EpollIo extends NettyIo {
 
   @Override
   boolean isReset(Channel connection) {
-    return connection instanceof EpollSocketChannel tcp && TcpState.isClosed(tcp.tcpInfo().state());
+    return connection instanceof EpollSocketChannel tcp && TcpState.isReset(tcp);
   }
 
   @Override

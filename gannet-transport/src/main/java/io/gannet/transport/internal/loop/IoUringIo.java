@@ -66,8 +66,7 @@ final class IoUringIo extends NettyIo {
 
   @Override
   boolean isReset(Channel connection) {
-    return connection instanceof IoUringSocketChannel tcp
-        && TcpState.isClosed(tcp.tcpInfo().state());
+    return connection instanceof IoUringSocketChannel tcp && TcpState.isReset(tcp);
   }
 
   @Override

@@ -320,7 +320,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
     Channel channel = context.channel();
     channel.config().setAutoRead(false); // what comes before there is a session would have to wait
     new Handshaker(frames, maxMessageSize)
-        .handshake(context, checked(handshake), answer(handshake, deflate), channel.newPromise())
+        .handshake(channel, checked(handshake), answer(handshake, deflate), channel.newPromise())
         .addListener(done -> {
           if (!done.isSuccess()) {
             context.fireExceptionCaught(done.cause());
