@@ -20,7 +20,10 @@ public final class Main {
   private Main() {}
 
   /** A value that JSON carries. */
-  public record Book(String title, List<String> authors, LocalDate published) {}
+  public record Book(String title, List<String> authors, LocalDate published, int pages) {}
+
+  /** What it was in an older version. */
+  public record OldBook(String title) {}
 
   /** A service. */
   public interface Library {
@@ -85,10 +88,14 @@ public final class Main {
     try (RpcServer server =
             RpcServer.over(Server.tcp(0)).service(Library.class, book -> book).start();
         RpcClient client = RpcClient.over(Client.tcp("localhost", server.port())).start()) {
-      Book book = new Book("Ulysses", List.of("James Joyce"), LocalDate.of(1922, 2, 2));
+      Book book = new Book("Ulysses", List.of("James Joyce"), LocalDate.of(1922, 2, 2), 732);
       Book lent = client.proxy(Library.class).lend(book);
       if (!book.equals(lent)) {
         throw new IllegalStateException("got " + lent);
+      }
+      Book old = client.call("Library/lend", Book.class, new OldBook("Ulysses"));
+      if (!old.equals(new Book("Ulysses", null, null, 0))) {
+        throw new IllegalStateException("got " + old);
       }
     }
   }

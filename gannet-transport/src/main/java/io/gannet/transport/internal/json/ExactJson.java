@@ -174,7 +174,9 @@ public final class ExactJson {
       if (type != Object.class && JdkTypes.isRefused(type)) {
         return new RefusingDeserializer(type);
       }
-      return FiniteNumbers.concerns(type) ? new FiniteNumbers(deserializer) : deserializer;
+      ValueDeserializer<?> finite =
+          FiniteNumbers.concerns(type) ? new FiniteNumbers(deserializer) : deserializer;
+      return type.isPrimitive() ? new AbsentPrimitives(type, finite) : finite;
     }
 
     @Override

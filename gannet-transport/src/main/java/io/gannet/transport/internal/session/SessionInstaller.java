@@ -79,14 +79,14 @@ public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
 
   /** Makes the session, in the place of the handler whose context this is. */
   void install(ChannelHandlerContext context) {
-    if (!host.admits(context.channel())) {
-      context.close();
-      return;
-    }
-    NettySessionSetup<M> setup =
-        new NettySessionSetup<>(context.channel(), settings, loops, transport.kind());
     NettySession<M> session;
     try {
+      if (!host.admits(context.channel())) {
+        context.close();
+        return;
+      }
+      NettySessionSetup<M> setup =
+          new NettySessionSetup<>(context.channel(), settings, loops, transport.kind());
       if (settings.setup() != null) {
         settings.setup().accept(setup);
       }
