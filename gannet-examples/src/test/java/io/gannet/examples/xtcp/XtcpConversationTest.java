@@ -10,6 +10,7 @@ import io.gannet.transport.StopMode;
 import io.gannet.transport.StopReport;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -44,7 +45,8 @@ class XtcpConversationTest {
   @Test
   void aServerThatIsNotThereIsAnError() throws IOException {
     try (Socket silent = new Socket()) {
-      silent.bind(new InetSocketAddress("127.0.0.1", 0)); // so that nobody else listens there
+      // So that nobody else listens there.
+      silent.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
       assertThatThrownBy(
               () -> XtcpClient.converse("127.0.0.1", silent.getLocalPort(), "123", "456"))
           .hasRootCauseInstanceOf(ConnectException.class);

@@ -32,7 +32,8 @@ final class HeldMetadata {
     if (options.onReply() != null) {
       holding = holding.withOnReply(metadata -> end = metadata);
     }
-    this.attempt = holding == options ? call : call.with(holding);
+    boolean wanted = options.onBegin() != null || options.onReply() != null;
+    this.attempt = wanted ? call.with(holding) : call;
   }
 
   /** {@return the call to be made, whose metadata is held here} */
