@@ -12,11 +12,22 @@ import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcStream;
 import io.gannet.transport.Server;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +62,10 @@ class HostileServerTest {
           "'x",
           "ein wort",
           EVIL);
+
+  private static final int HELLO = 1;
+  private static final int REQUEST = 2;
+  private static final int RESPONSE = 3;
 
   interface Evil {
     Json result();
@@ -150,6 +165,47 @@ class HostileServerTest {
         .singleElement()
         .asString()
         .startsWith("gannet call: ABORTED: \\u001b]0;owned\\u0007");
+  }
+
+  @Test
+  void aServerThatDoesNotHangUpHoldsTheCommandUpNoLongerThanItsAnswer() throws Exception {
+    try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Duration> connected = threads.submit(() -> answerAndStay(listening));
+      Cli.Result result =
+          Cli.run("call", "tcp://127.0.0.1:" + listening.getLocalPort(), "Some/method");
+      assertThat(result.out()).containsExactly("1");
+      assertThat(connected.get()).isLessThan(Duration.ofSeconds(9)); // a drain would take 10
+    }
+  }
+
+  /** Answers a call, and nothing else; returns how long the client then stayed connected. */
+  private static Duration answerAndStay(ServerSocket listening) throws IOException {
+    try (Socket client = listening.accept()) {
+      DataInputStream in = new DataInputStream(client.getInputStream());
+      DataOutputStream out = new DataOutputStream(client.getOutputStream());
+      out.write(frame(HELLO, 0, 'G', 'N', 'R', 'P', 1, 1, 0, 5, 0, 8, 0, 0, 1, 0, 0, 1, 0, 0));
+      ByteBuffer received;
+      do {
+        received = ByteBuffer.wrap(in.readNBytes(in.readInt()));
+      } while (received.get(0) != REQUEST);
+      out.write(frame(RESPONSE, received.getInt(2), 0, 1, 0, 0, '1'));
+      long answered = System.nanoTime();
+      while (in.read() >= 0) {
+        // Whatever it says now isn't answered.
+      }
+      return Duration.ofNanos(System.nanoTime() - answered);
+    }
+  }
+
+  /** A frame as the description of the protocol has it. */
+  private static byte[] frame(int type, int id, int... body) {
+    ByteBuffer frame = ByteBuffer.allocate(10 + body.length);
+    frame.putInt(6 + body.length).put((byte) type).put((byte) 0).putInt(id);
+    for (int each : body) {
+      frame.put((byte) each);
+    }
+    return frame.array();
   }
 
   @Test

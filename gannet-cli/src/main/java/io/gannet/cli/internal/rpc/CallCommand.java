@@ -15,6 +15,7 @@ import io.gannet.rpc.RpcClient;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcStream;
+import io.gannet.transport.StopMode;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -108,8 +109,14 @@ public final class CallCommand implements Callable<Integer> {
         (list || names) == (method == null),
         "a METHOD like EchoService/echo is needed, or --list instead");
     CallOptions options = options();
-    try (RpcClient client = connect()) {
-      print(client, options);
+    try {
+      RpcClient client = connect();
+      try {
+        print(client, options);
+      } finally {
+        // Nothing of the call is left, and a server that never hangs up could draw out a drain.
+        client.stop(StopMode.NOW);
+      }
       return 0;
     } catch (RpcException e) {
       if (method == null && e.code() == RpcCode.UNIMPLEMENTED) {
