@@ -69,6 +69,10 @@ public record RegistryOptions(
           ClientTls.systemTrust(),
           TimeSource.system());
 
+  private static final long BYTES_OF_INSTANCE = 8 << 10;
+  private static final int MIN_LIST_BYTES = 1 << 20;
+  private static final int MAX_LIST_BYTES = 256 << 20;
+
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m)");
 
   /**
@@ -282,13 +286,24 @@ public record RegistryOptions(
   }
 
   /**
-   * Chooses how many instances of one service are taken notice of.
+   * Chooses how many instances of one service are taken notice of, and how many bytes, see {@link
+   * #maxListBytes}.
    *
    * @param max positive
    * @return the changed options
    */
   public RegistryOptions withMaxInstances(int max) {
     return changed(draft -> draft.maxInstances = max);
+  }
+
+  /**
+   * {@return how many bytes the entries of one service may have together: 8 KiB for each of {@link
+   * #maxInstances}, at most an eighth of the largest heap and 256 MiB, at least 1 MiB} A service with more
+   * isn't listed, and its directory says why.
+   */
+  public int maxListBytes() {
+    long wanted = Math.min(BYTES_OF_INSTANCE * maxInstances, Runtime.getRuntime().maxMemory() / 8);
+    return Math.clamp(wanted, MIN_LIST_BYTES, MAX_LIST_BYTES);
   }
 
   /**

@@ -318,6 +318,27 @@ public abstract class RegistryContract {
   }
 
   @Test
+  void aServiceWithTooManyBytesIsRefusedAndHarmsNoOther() throws Exception {
+    registered(open(), instance("Other", "one"));
+    for (int i = 0; i < 11; i++) {
+      servers().write(root, "Greeter", "large-" + i, new byte[100_000]);
+    }
+    Registry consumer = open(RegistryOptions.defaults().withMaxInstances(20));
+    Directory tooLarge = consumer.watch("Greeter");
+    Lists.of(consumer.watch("Other")).await(SOON, "one");
+    await().atMost(SOON).until(() -> tooLarge.status().cause() != null);
+    assertThat(tooLarge.status().cause())
+        .hasMessageContaining("1,048,576")
+        .hasMessageContaining("withMaxInstances");
+    assertThat(consumer.stats().disconnects()).isZero();
+
+    for (int i = 0; i < 5; i++) {
+      servers().remove(root, "Greeter", "large-" + i);
+    }
+    await().atMost(SOON).until(() -> tooLarge.status().skipped().size() == 6);
+  }
+
+  @Test
   void severalDirectoriesOfAServiceCostOneListing() throws Exception {
     registered(open(), instance("Greeter", "one"));
     Registry consumer = open();

@@ -3,6 +3,7 @@ package io.gannet.discovery.internal;
 import io.gannet.discovery.spi.EntryKey;
 import io.gannet.discovery.spi.KeyNames;
 import io.gannet.rpc.Instance;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,13 +17,21 @@ final class ServiceList {
 
   private final String service;
   private final int maxInstances;
+  private final int maxBytes;
   private final Counters counters;
   private final Map<String, Instance> instances = new TreeMap<>();
   private final Map<String, String> skipped = new TreeMap<>();
 
-  ServiceList(String service, int maxInstances, Counters counters) {
+  /** How many bytes the entry of each instance has, by id. */
+  private final Map<String, Integer> sizes = new HashMap<>();
+
+  /** The sum of all sizes. */
+  private long bytes;
+
+  ServiceList(String service, int maxInstances, int maxBytes, Counters counters) {
     this.service = service;
     this.maxInstances = maxInstances;
+    this.maxBytes = maxBytes;
     this.counters = counters;
   }
 
@@ -40,6 +49,8 @@ final class ServiceList {
   void replace(Map<String, byte[]> entries) {
     instances.keySet().removeIf(id -> !entries.containsKey(KeyNames.encode(id)));
     skipped.keySet().retainAll(entries.keySet());
+    sizes.clear(); // all that is left is put again
+    bytes = 0;
     new TreeMap<>(entries).forEach(this::put);
   }
 
@@ -50,7 +61,7 @@ final class ServiceList {
     }
     skipped.remove(name);
     try {
-      instances.remove(KeyNames.decode(name));
+      remove(KeyNames.decode(name));
     } catch (IllegalArgumentException e) {
       log.debug("Nothing is lost: {} was never read", name, e);
     }
@@ -69,12 +80,27 @@ final class ServiceList {
         throw new IllegalArgumentException(
             "over the limit of %d instances (withMaxInstances)".formatted(maxInstances));
       }
+      if (bytes - sizes.getOrDefault(id, 0) + value.length > maxBytes) {
+        throw new IllegalArgumentException(
+            "over the limit of %d bytes of all entries (withMaxInstances)".formatted(maxBytes));
+      }
       instances.put(id, InstanceJson.decode(new EntryKey(service, id), value));
+      resize(id, value.length);
       skipped.remove(name);
     } catch (IllegalArgumentException e) {
-      instances.remove(id);
+      remove(id);
       skip(name, e);
     }
+  }
+
+  private void remove(String id) {
+    instances.remove(id);
+    resize(id, 0);
+  }
+
+  private void resize(String id, int size) {
+    Integer before = size == 0 ? sizes.remove(id) : sizes.put(id, size);
+    bytes += size - (before == null ? 0 : before);
   }
 
   private void skip(String name, IllegalArgumentException why) {

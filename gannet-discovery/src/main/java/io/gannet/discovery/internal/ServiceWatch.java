@@ -73,7 +73,9 @@ final class ServiceWatch {
     this.queue = queue;
     this.service = service;
     feed = new ServiceFeed(service);
-    list = new ServiceList(service, core.options().maxInstances(), core.counters());
+    list =
+        new ServiceList(
+            service, core.options().maxInstances(), core.options().maxListBytes(), core.counters());
     guard = new OutageGuard(core.options().outageGrace());
   }
 
@@ -129,7 +131,11 @@ final class ServiceWatch {
     core.counters().listings.increment();
     timer = core.schedule(core.options().requestTimeout(), this::listTimedOut);
     WatchMailbox box =
-        new WatchMailbox(core, 2 * core.options().maxInstances(), () -> mail(mailbox));
+        new WatchMailbox(
+            core,
+            2 * core.options().maxInstances(),
+            core.options().maxListBytes(),
+            () -> mail(mailbox));
     mailbox = box;
     try {
       watch = core.driver().watch(service, box);

@@ -14,7 +14,7 @@ class ServiceListTest {
 
   private static final byte[] GOOD = bytes("{\"protocol\":\"tcp\",\"address\":\"h:1\"}");
 
-  private final ServiceList list = new ServiceList("shop", 100, new Counters());
+  private final ServiceList list = new ServiceList("shop", 100, 1_000, new Counters());
 
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
@@ -36,6 +36,31 @@ class ServiceListTest {
 
     list.replace(Map.of("a", GOOD, "%25zz", GOOD, name, GOOD));
     assertThat(list.instances()).containsOnlyKeys("a", "%zz");
+  }
+
+  @Test
+  void entriesThatAreTooLargeTogetherAreSkippedUntilThereIsRoom() {
+    byte[] large = bytes("{\"protocol\":\"tcp\",\"address\":\"h:1\"}" + " ".repeat(404));
+    list.replace(Map.of("a", GOOD, "b", large));
+    list.change("c", Optional.of(large));
+    list.change("d", Optional.of(large));
+    assertThat(list.instances()).containsOnlyKeys("a", "b", "c");
+    assertThat(list.skipped())
+        .hasEntrySatisfying("d", why -> assertThat(why).contains("limit of 1000 bytes"));
+
+    list.change("b", Optional.of(GOOD)); // has become smaller
+    list.change("d", Optional.of(large));
+    assertThat(list.instances()).containsOnlyKeys("a", "b", "d", "c");
+
+    list.change("c", Optional.empty());
+    list.change("d", Optional.of(bytes("garbage")));
+    list.change("e", Optional.of(large));
+    list.change("f", Optional.of(large));
+    assertThat(list.instances()).containsOnlyKeys("a", "b", "e", "f");
+
+    list.replace(Map.of("g", large, "h", large)); // what was there before doesn't count
+    assertThat(list.instances()).containsOnlyKeys("g", "h");
+    assertThat(list.skipped()).isEmpty();
   }
 
   @Test

@@ -31,6 +31,9 @@ public final class RegistryEntryTarget implements Target {
           "a", "%61", "%2F", "%2f", "%zz", "%25zz", "\u00fc", "%C3%BC", ".", "%2E", "%+1", "%C3",
           "");
 
+  /** More than any list here has. */
+  private static final int MAX_BYTES = 1 << 20;
+
   private static final List<String> VALUES =
       List.of(
           "{\"protocol\":\"tcp\",\"address\":\"h:1\"}",
@@ -105,7 +108,7 @@ public final class RegistryEntryTarget implements Target {
     try {
       instance = InstanceJson.decode(KEY, value);
     } catch (IllegalArgumentException e) {
-      ServiceList list = new ServiceList("shop", 1, new Counters());
+      ServiceList list = new ServiceList("shop", 1, MAX_BYTES, new Counters());
       list.change(KEY.id(), Optional.of(value));
       checkText(list.skipped().get(KEY.id()));
       return;
@@ -146,7 +149,7 @@ public final class RegistryEntryTarget implements Target {
 
   /** Whatever comes and goes, what is listed is what is there, is an instance, and has a proper name. */
   private static void changes(Input input) {
-    ServiceList list = new ServiceList("shop", 100, new Counters());
+    ServiceList list = new ServiceList("shop", 100, MAX_BYTES, new Counters());
     Map<String, byte[]> entries = new HashMap<>();
     while (input.left() > 0) {
       int what = input.choice(4);

@@ -36,8 +36,10 @@ final class EtcdClients {
   /** What gRPC raises anything shorter to. */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
-  /** A list of ten thousand instances that say much. */
-  private static final int MAX_MESSAGE = 256 * 1024 * 1024;
+  /** An answer that isn't a list of instances is smaller; and the most that one of those may have. */
+  private static final int MIN_MESSAGE = 4 << 20;
+
+  private static final int MAX_MESSAGE = 256 << 20;
 
   private final RegistryUri uri;
   private final DriverContext context;
@@ -86,6 +88,11 @@ final class EtcdClients {
     return result;
   }
 
+  /** Room for a list with its keys; a larger one is refused by gRPC before it has come. */
+  private static int maxMessage(RegistryOptions options) {
+    return Math.clamp(2L * options.maxListBytes(), MIN_MESSAGE, MAX_MESSAGE);
+  }
+
   /**
    * Makes a client.
    *
@@ -113,7 +120,7 @@ final class EtcdClients {
             .keepaliveTime(KEEP_ALIVE)
             .keepaliveTimeout(options.connectTimeout())
             .keepaliveWithoutCalls(false)
-            .maxInboundMessageSize(MAX_MESSAGE)
+            .maxInboundMessageSize(maxMessage(options))
             .interceptor(new RequestLimits(context));
     RegistryOptions.Credentials credentials = options.credentials();
     if (credentials != null) {

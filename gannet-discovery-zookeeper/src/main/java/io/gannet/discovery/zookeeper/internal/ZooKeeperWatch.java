@@ -43,6 +43,9 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
   /** What has been read of the list, until it is complete. */
   private @Nullable Map<String, byte[]> list;
 
+  /** How many bytes that has. */
+  private long listBytes;
+
   private boolean isListed;
   private boolean ended;
   private int reading;
@@ -89,11 +92,9 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
       return;
     }
     if (nodes > maxNodes && !ended) {
-      ended = true;
-      listener.lost(
-          new IllegalStateException(
-              "%s has %,d nodes, and no more than %,d can be listed (withMaxInstances)"
-                  .formatted(path, nodes, maxNodes)));
+      refuse(
+          "%s has %,d nodes, and no more than %,d can be listed (withMaxInstances)"
+              .formatted(path, nodes, maxNodes));
       return;
     }
     context.requested();
@@ -193,8 +194,20 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
       listener.changed(name, content);
     } else if (content != null) {
       collecting.put(name, content);
+      listBytes += content.length;
+      if (listBytes > context.options().maxListBytes()) {
+        refuse(
+            "%s has nodes of more than %,d bytes, and no more are taken (withMaxInstances)"
+                .formatted(path, context.options().maxListBytes()));
+      }
     }
     readOn();
+  }
+
+  private void refuse(String why) {
+    ended = true;
+    list = null;
+    listener.lost(new IllegalStateException(why));
   }
 
   private boolean failed(int code) {
