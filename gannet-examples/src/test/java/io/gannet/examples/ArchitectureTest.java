@@ -1,8 +1,11 @@
 package io.gannet.examples;
 
 import io.gannet.testkit.ArchitectureRules;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(value = 5, unit = TimeUnit.MINUTES) // it does nothing but compute
 class ArchitectureTest {
 
   @Test
