@@ -3,10 +3,14 @@ package io.gannet.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.google.protobuf.StringValue;
 import java.io.File;
 import java.io.InputStream;
@@ -111,8 +115,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.ser.std.ToStringSerializer;
+import tools.jackson.databind.util.StdConverter;
 
 /**
  * What of Java's types arrives as it was, and what is refused: the tables of the document are what is
@@ -1028,6 +1035,188 @@ class TypeTest {
     assertThatThrownBy(() -> offer(TakesHalfRead.class)).hasMessageContaining("field 'number'");
     assertThatThrownBy(() -> offer(TakesHidden.class)).hasMessageContaining("none of its fields");
     assertThatThrownBy(() -> offer(TakesUnmade.class)).hasMessageContaining("-parameters");
+  }
+
+  public static class Extra {
+    public int size = 3;
+
+    public Deep getDeep() {
+      return new Deep();
+    }
+  }
+
+  public static class Deep {
+    public int depth = 4;
+  }
+
+  /** What it computes is written, and nobody reads it. */
+  public static class Computed {
+    public int number;
+
+    public List<Extra> getExtras() {
+      return List.of(new Extra());
+    }
+  }
+
+  public static class Wrapper {
+    private final Extra extra;
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    public Wrapper(Extra extra) {
+      this.extra = extra;
+    }
+
+    @JsonValue
+    public Extra extra() {
+      return extra;
+    }
+  }
+
+  public static class Open {
+    private final Map<String, Extra> more = new TreeMap<>();
+
+    @JsonAnyGetter
+    public Map<String, Extra> more() {
+      return more;
+    }
+
+    @JsonAnySetter
+    public void put(String name, Extra extra) {
+      more.put(name, extra);
+    }
+  }
+
+  public static class Converted {
+    public int number;
+
+    @JsonSerialize(converter = ToExtra.class)
+    public String getText() {
+      return "x";
+    }
+  }
+
+  public static final class ToExtra extends StdConverter<String, Extra> {
+    @Override
+    public Extra convert(String value) {
+      return new Extra();
+    }
+  }
+
+  interface Written {
+    Computed computed(Computed value);
+
+    Wrapper wrapper(Wrapper value);
+
+    Open open(Open value);
+
+    Converted converted(Converted value);
+  }
+
+  @Test
+  void classesThatAreOnlyWrittenAreWritten() {
+    Written written = fixture.proxy(Written.class, echo(Written.class));
+    Computed computed = new Computed();
+    computed.number = 5;
+    assertThat(written.computed(computed).number).isEqualTo(5);
+    Extra extra = new Extra();
+    extra.size = 6;
+    assertThat(written.wrapper(new Wrapper(extra)).extra().size).isEqualTo(6);
+    Open open = new Open();
+    open.put("x", extra);
+    assertThat(written.open(open).more().get("x").size).isEqualTo(6);
+    assertThat(written.converted(new Converted()).number).isZero();
+  }
+
+  public static class ComputesFile {
+    public int number;
+
+    public List<File> getFiles() {
+      return List.of();
+    }
+  }
+
+  public static class ComputesDeeply {
+    public int number;
+
+    public ComputesFile getFile() {
+      return new ComputesFile();
+    }
+  }
+
+  public static class IsFile {
+    @JsonCreator
+    public static IsFile of(String name) {
+      return new IsFile();
+    }
+
+    @JsonValue
+    public File file() {
+      return new File("x");
+    }
+  }
+
+  public static class HasFiles {
+    @JsonAnyGetter
+    public Map<String, File> files() {
+      return Map.of();
+    }
+  }
+
+  public static class ComputesFailure {
+    public int number;
+
+    public Exception getFailure() {
+      return new IllegalStateException();
+    }
+  }
+
+  /** What it computes may be of a class that is carried. */
+  public static class ComputesAnything {
+    public int number;
+
+    public Object getAnything() {
+      return number;
+    }
+
+    public Number getDouble() {
+      return 2 * number;
+    }
+
+    @JsonSerialize(using = ToStringSerializer.class)
+    public File getFile() {
+      return new File("x");
+    }
+
+    @JsonIgnore
+    public Thread getThread() {
+      return Thread.currentThread();
+    }
+  }
+
+  interface TakesComputedFile extends Takes<ComputesFile> {}
+
+  interface TakesDeeplyComputed extends Takes<ComputesDeeply> {}
+
+  interface TakesIsFile extends Takes<IsFile> {}
+
+  interface TakesHasFiles extends Takes<HasFiles> {}
+
+  interface TakesFailure extends Takes<ComputesFailure> {}
+
+  interface TakesAnything extends Takes<ComputesAnything> {}
+
+  @Test
+  void whatCannotBeWrittenIsFoundAlsoWhereNothingIsRead() {
+    String file = ComputesFile.class.getName() + ".files";
+    assertThatThrownBy(() -> offer(TakesComputedFile.class))
+        .hasMessageContaining("java.io.File, the type of " + file);
+    assertThatThrownBy(() -> offer(TakesDeeplyComputed.class))
+        .hasMessageContaining("java.io.File, the type of " + file);
+    assertThatThrownBy(() -> offer(TakesIsFile.class)).hasMessageContaining("java.io.File");
+    assertThatThrownBy(() -> offer(TakesHasFiles.class)).hasMessageContaining("java.io.File");
+    assertThatThrownBy(() -> offer(TakesFailure.class)).hasMessageContaining("failures are thrown");
+    TakesAnything anything = fixture.proxy(TakesAnything.class, value -> {});
+    anything.take(new ComputesAnything());
   }
 
   // ---------------------------------------------------------------- values

@@ -51,6 +51,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.BaseStream;
+import java.util.stream.Stream;
 
 /**
  * Which types of the JDK are carried as JSON, each of which comes back as it was. All others are
@@ -176,6 +177,12 @@ final class JdkTypes {
         && !CONTAINERS.contains(type)
         && VALUES.stream().noneMatch(known -> known.isAssignableFrom(type))
         && !Map.Entry.class.isAssignableFrom(type);
+  }
+
+  /** {@return whether no value of a type, which is no container, is carried, whatever its class} */
+  static boolean isNeverCarried(Class<?> type) {
+    return isRefused(type)
+        && Stream.concat(VALUES.stream(), CONTAINERS.stream()).noneMatch(type::isAssignableFrom);
   }
 
   /** {@return whether a type can be named as that of a parameter, a result or a part of one} */

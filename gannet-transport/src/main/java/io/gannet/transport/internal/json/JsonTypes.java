@@ -13,11 +13,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.AnnotationIntrospector;
+import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
@@ -26,10 +29,13 @@ import tools.jackson.databind.deser.SettableBeanProperty;
 import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.deser.jdk.UntypedObjectDeserializer;
+import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedClass;
+import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.NamedType;
 import tools.jackson.databind.jsontype.TypeDeserializer;
+import tools.jackson.databind.ser.BeanPropertyWriter;
 import tools.jackson.databind.ser.bean.BeanSerializerBase;
 import tools.jackson.databind.ser.impl.UnknownSerializer;
 
@@ -99,13 +105,15 @@ public final class JsonTypes {
    *
    * @param type the type
    * @param of what it is a part of, for messages, or null
+   * @param isRead whether it is read as well as written; what is computed is written only
    */
-  private record Part(JavaType type, @Nullable String of) {}
+  private record Part(JavaType type, @Nullable String of, boolean isRead) {}
 
   /** One look at a type and its parts. */
   private final class Walk {
 
     private final Set<JavaType> seen = new HashSet<>();
+    private final Set<JavaType> seenWritten = new HashSet<>();
     private final Set<Class<?>> classes = new HashSet<>();
     private final Deque<Part> left = new ArrayDeque<>();
     private final DeserializationContext reading = mapper._deserializationContext();
@@ -113,17 +121,36 @@ public final class JsonTypes {
 
     void add(JavaType type, @Nullable String of) {
       if (seen.add(type)) {
-        left.add(new Part(type, of));
+        left.add(new Part(type, of, true));
+      }
+    }
+
+    /** Adds what is written and never read. */
+    private void addWritten(@Nullable JavaType type, @Nullable String of) {
+      if (type != null && !seen.contains(type) && seenWritten.add(type)) {
+        left.add(new Part(type, of, false));
+      }
+    }
+
+    private void addLike(Part whole, JavaType type) {
+      if (whole.isRead()) {
+        add(type, whole.of());
+      } else {
+        addWritten(type, whole.of());
       }
     }
 
     Set<Class<?>> run() {
       Part part = left.poll();
       while (part != null) {
-        if (seen.size() > MAX_PARTS) {
+        if (seen.size() + seenWritten.size() > MAX_PARTS) {
           throw refused(part, "it has more than %,d parts".formatted(MAX_PARTS));
         }
-        look(part);
+        if (part.isRead()) {
+          look(part);
+        } else {
+          lookAtWritten(part);
+        }
         part = left.poll();
       }
       return Set.copyOf(classes);
@@ -136,12 +163,7 @@ public final class JsonTypes {
         add(type.getContentType(), part.of());
         return;
       }
-      if (isProtobuf(raw)) {
-        throw refused(
-            part,
-            "it is a Protobuf message, and what it is a part of is written as JSON; a method takes"
-                + " and returns one message, which may have others in repeated fields");
-      }
+      refuseProtobuf(part);
       if (Throwable.class.isAssignableFrom(raw) || (isExact && JdkTypes.isJdk(raw))) {
         if (!JdkTypes.isNamed(raw)) {
           throw refused(part, JdkTypes.reason(raw));
@@ -159,6 +181,15 @@ public final class JsonTypes {
           && !type.isEnumType()
           && !JsonNode.class.isAssignableFrom(raw)) {
         lookAtObject(part);
+      }
+    }
+
+    private void refuseProtobuf(Part part) {
+      if (isProtobuf(part.type().getRawClass())) {
+        throw refused(
+            part,
+            "it is a Protobuf message, and what it is a part of is written as JSON; a method takes"
+                + " and returns one message, which may have others in repeated fields");
       }
     }
 
@@ -213,8 +244,12 @@ public final class JsonTypes {
       if (deserializer instanceof AbstractDeserializer) {
         throw refused(part, ofAbstract(raw));
       }
+      ValueSerializer<?> serializer = serializer(part);
       if (deserializer instanceof BeanDeserializerBase bean) {
-        lookAtBean(part, bean);
+        lookAtBean(part, bean, serializer);
+      }
+      if (isExact) {
+        lookAtWriting(part, serializer);
       }
     }
 
@@ -241,7 +276,7 @@ public final class JsonTypes {
             && raw != type.getRawClass()
             && type.getRawClass().isAssignableFrom(raw)) {
           any = true;
-          add(mapper.getTypeFactory().constructSpecializedType(type, raw), part.of());
+          addLike(part, mapper.getTypeFactory().constructSpecializedType(type, raw));
         }
       }
       boolean isAbstract = type.isAbstract();
@@ -251,12 +286,9 @@ public final class JsonTypes {
       return isAbstract;
     }
 
-    private void lookAtBean(Part part, BeanDeserializerBase bean) {
-      JavaType type = part.type();
-      Class<?> raw = type.getRawClass();
-      classes.add(raw);
+    private void lookAtBean(Part part, BeanDeserializerBase bean, ValueSerializer<?> serializer) {
+      Class<?> raw = part.type().getRawClass();
       ValueInstantiator made = bean.getValueInstantiator();
-      ValueSerializer<?> serializer = serializer(part);
       if (!made.canInstantiate()) {
         throw refused(part, ofUnmade(raw));
       }
@@ -290,6 +322,79 @@ public final class JsonTypes {
       if (isExact && !made.canCreateUsingDelegate() && !bean.hasAnySetter()) {
         checkAllIsRead(part, serializer, readable);
       }
+    }
+
+    /** What is written and never read need not be made; but it must be possible to write it. */
+    private void lookAtWritten(Part part) {
+      JavaType type = part.type();
+      Class<?> raw = type.getRawClass();
+      refuseProtobuf(part);
+      if (type.isContainerType() || type.isReferenceType()) {
+        addWritten(type.getContentType(), part.of());
+      } else if (raw == Iterable.class) {
+        addWritten(type.containedTypeOrUnknown(0), part.of());
+      } else if (Map.Entry.class.isAssignableFrom(raw)) {
+        addWritten(type.containedTypeOrUnknown(1), part.of());
+      } else if (Throwable.class.isAssignableFrom(raw) || JdkTypes.isNeverCarried(raw)) {
+        throw refused(part, JdkTypes.reason(raw) + "; or keep it out with @JsonIgnore");
+      } else if (!JdkTypes.isJdk(raw)
+          && !type.isEnumType()
+          && !JsonNode.class.isAssignableFrom(raw)) {
+        TypeDeserializer subtypes = reading.findTypeDeserializer(type);
+        boolean standsForOthers = subtypes != null && addSubtypes(part, subtypes);
+        if (!standsForOthers && !type.isAbstract()) { // else its values say what they are
+          lookAtWriting(part, serializer(part));
+        }
+      }
+    }
+
+    /** Adds what the serializer of a type writes, in so far as that isn't read. */
+    private void lookAtWriting(Part part, ValueSerializer<?> serializer) {
+      JavaType type = part.type();
+      Class<?> raw = type.getRawClass();
+      classes.add(raw);
+      AnnotatedClass annotated = writing.introspectClassAnnotations(type);
+      JavaType written = written(annotated, type);
+      if (written == null || !written.equals(type)) {
+        addWritten(written, raw.getName());
+        return;
+      }
+      BeanDescription description = writing.introspectBeanDescription(type, annotated);
+      AnnotatedMember value = description.findJsonValueAccessor();
+      if (value != null) {
+        addWritten(written(value, value.getType()), raw.getName());
+      } else if (unwrapped(serializer) instanceof BeanSerializerBase bean) {
+        bean.properties()
+            .forEachRemaining(property -> {
+              JavaType declared =
+                  property instanceof BeanPropertyWriter writer
+                          && writer.getSerializationType() != null
+                      ? writer.getSerializationType()
+                      : property.getType();
+              addWritten(
+                  written(property.getMember(), declared),
+                  raw.getName() + "." + property.getName());
+            });
+        AnnotatedMember any = description.findAnyGetter();
+        if (any != null) {
+          addWritten(written(any, any.getType()), raw.getName() + "." + any.getName());
+        }
+      }
+    }
+
+    /** {@return what values are turned into to be written, or null if somebody's own serializer writes them} */
+    private @Nullable JavaType written(Annotated annotated, JavaType type) {
+      SerializationConfig config = mapper.serializationConfig();
+      AnnotationIntrospector annotations = config.getAnnotationIntrospector();
+      if (annotations.findSerializer(config, annotated) != null) {
+        return null;
+      }
+      Object converter = annotations.findSerializationConverter(config, annotated);
+      return converter == null
+          ? type
+          : writing
+              .converterInstance(annotated, converter)
+              .getOutputType(mapper.getTypeFactory());
     }
 
     /** A field that is written and not read would come back empty. */
