@@ -2,7 +2,10 @@ package io.gannet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gannet.rpc.CallContext;
+import io.gannet.rpc.RpcServer;
 import io.gannet.testkit.ChildJvm;
+import io.gannet.transport.Server;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -169,6 +172,42 @@ class RpcCommandsTest {
       assertThat(Cli.run(call))
           .isEqualTo(new Cli.Result(0, List.of("{\"text\":\"hi\"}"), List.of()));
     }
+  }
+
+  interface Mirror {
+    List<String> metadata();
+  }
+
+  private static List<String> received() {
+    return CallContext.current().orElseThrow().metadata().entries().stream()
+        .map(entry -> entry.key() + "=" + entry.value())
+        .toList();
+  }
+
+  @Test
+  void metadataMayHaveAKeySeveralTimes() {
+    try (RpcServer mirror =
+        RpcServer.over(Server.tcp("127.0.0.1", 0))
+            .service(Mirror.class, RpcCommandsTest::received)
+            .start()) {
+      String[] call = {
+        "call", "tcp://127.0.0.1:" + mirror.port(), "Mirror/metadata",
+        "--metadata", "via=a", "--metadata", "to=x=y", "--metadata", "via=", "--metadata",
+        "id-bin=AQI"
+      };
+      assertThat(Cli.run(call))
+          .isEqualTo(
+              new Cli.Result(
+                  0, List.of("[\"via=a\",\"to=x=y\",\"via=\",\"id-bin=AQI\"]"), List.of()));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"novalue", "=x", "Key=x", "id-bin=!"})
+  void metadataThatIsNoneIsRefused(String metadata) {
+    Cli.Result result = Cli.run("call", uri, "EchoService/echo", "{}", "--metadata", metadata);
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).singleElement().asString().contains("--metadata");
   }
 
   @Test

@@ -19,16 +19,17 @@ import io.gannet.transport.StopMode;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Makes one call and prints what comes back. */
 @Command(
@@ -79,8 +80,11 @@ public final class CallCommand implements Callable<Integer> {
   @Option(
       names = "--metadata",
       paramLabel = "KEY=VALUE",
-      description = "What else to send along; can be given several times.")
-  private Map<String, String> metadata = Map.of();
+      converter = EntryConverter.class,
+      description =
+          "What else to send along; can be given several times, also with the same key. The value"
+              + " of a KEY that ends with -bin is bytes, in Base64.")
+  private List<Metadata.Entry> metadata = List.of();
 
   @Option(
       names = "--timeout",
@@ -134,12 +138,24 @@ public final class CallCommand implements Callable<Integer> {
   }
 
   private CallOptions options() {
-    CallOptions options =
-        CallOptions.defaults().withTimeout(Duration.ofNanos((long) (timeout * 1e9)));
-    try {
-      return options.withMetadata(Metadata.of(metadata));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--metadata: " + e.getMessage(), e);
+    return CallOptions.defaults()
+        .withTimeout(Duration.ofNanos((long) (timeout * 1e9)))
+        .withMetadata(new Metadata(metadata));
+  }
+
+  /** Reads one entry of metadata from the command line. */
+  static final class EntryConverter implements ITypeConverter<Metadata.Entry> {
+    @Override
+    public Metadata.Entry convert(String text) {
+      int end = text.indexOf('=');
+      if (end < 0) {
+        throw new TypeConversionException("'%s' is not KEY=VALUE".formatted(text));
+      }
+      try {
+        return new Metadata.Entry(text.substring(0, end), text.substring(end + 1));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 
