@@ -3,8 +3,10 @@ package io.gannet.discovery;
 /**
  * The counters of one registry at one moment, since it was opened.
  *
- * @param requests requests that were sent to the registry's servers, attempts included
- * @param failures requests that failed
+ * @param requests requests that were sent to the registry's servers, attempts included; attempts to connect and signs
+ *     of life are none
+ * @param failures requests that failed. While the registry can't be asked nothing is requested, so that none are
+ *     added: whether it is so, and why, for example because a password was refused, is in {@link Registry#status}
  * @param sessions sessions (ZooKeeper) or leases (etcd) that there have been
  * @param disconnects how often the connection was lost
  * @param puts how often an instance was written
