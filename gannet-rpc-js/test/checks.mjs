@@ -7,6 +7,11 @@ function equal(actual, expected, what) {
   }
 }
 
+let heard;
+
+/** What the server calls. */
+export const services = { Page: { hear: (_, { metadata }) => void (heard = metadata) } };
+
 /** Calls a server with values that are easily spoilt, and with streams. */
 export async function check(client) {
   const values = client.service("Values", { streams: ["count", "talk"] });
@@ -48,4 +53,12 @@ export async function check(client) {
   }
   equal(answers, ["a!", "b!"], "streams both ways");
   equal(await client.call("Values/name", undefined, { timeout: 0 }), "first", "a call without a timeout");
+
+  const bytes = new Uint8Array([0, 128, 255]);
+  const metadata = { user: "ada", "trace-bin": bytes, tag: ["b", "a"], "parts-bin": [bytes, new Uint8Array()] };
+  const failure = await client.call("Values/reflect", undefined, { metadata }).catch((e) => e);
+  equal([failure.code, failure.message], ["ABORTED", "ABORTED: [0080ff] [0080ff, ]"], "bytes that went along");
+  equal(failure.metadata, metadata, "what came along with a failure");
+  equal(failure.metadata["trace-bin"] instanceof Uint8Array, true, "whether that is bytes");
+  equal(heard, metadata, "what came along with a call");
 }

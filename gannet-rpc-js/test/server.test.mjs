@@ -5,7 +5,7 @@ import net from "node:net";
 import { afterEach, describe, it } from "node:test";
 import { RpcClient, RpcError } from "gannet-rpc";
 import { WebSocket } from "ws";
-import { check } from "./checks.mjs";
+import { check, services } from "./checks.mjs";
 
 const { GANNET_FIRST: first, GANNET_SECOND: second } = process.env;
 const CLASSES = [["of the package ws", WebSocket], ["that is global", globalThis.WebSocket]];
@@ -43,7 +43,7 @@ async function relay() {
 describe("a server in Java", { skip: first === undefined, timeout: 120_000 }, () => {
   for (const [what, WebSocket] of CLASSES) {
     it(`is called with the WebSocket ${what}`, { skip: WebSocket === undefined }, async () => {
-      await check(start(first, { WebSocket }));
+      await check(start(first, { WebSocket, services }));
     });
   }
 

@@ -191,8 +191,16 @@ class RpcCommandsTest {
             .service(Mirror.class, RpcCommandsTest::received)
             .start()) {
       String[] call = {
-        "call", "tcp://127.0.0.1:" + mirror.port(), "Mirror/metadata",
-        "--metadata", "via=a", "--metadata", "to=x=y", "--metadata", "via=", "--metadata",
+        "call",
+        "tcp://127.0.0.1:" + mirror.port(),
+        "Mirror/metadata",
+        "--metadata",
+        "via=a",
+        "--metadata",
+        "to=x=y",
+        "--metadata",
+        "via=",
+        "--metadata",
         "id-bin=AQI"
       };
       assertThat(Cli.run(call))

@@ -3,6 +3,11 @@ package io.gannet.conformance;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gannet.rpc.CallContext;
+import io.gannet.rpc.CallOptions;
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcStream;
 import io.gannet.transport.Server;
@@ -12,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +65,14 @@ class JavaScriptClientTest {
 
     String name();
 
+    void reflect();
+
     void drain();
+  }
+
+  /** What the tests offer. */
+  interface Page {
+    void hear();
   }
 
   interface Verdict {
@@ -127,6 +140,21 @@ class JavaScriptClientTest {
     @Override
     public String name() {
       return name;
+    }
+
+    /** Sends back what came along, with a call and with a failure, which says what it was here. */
+    @Override
+    public void reflect() {
+      CallContext call = CallContext.current().orElseThrow();
+      Metadata metadata = call.metadata();
+      call.peer().proxy(Page.class, CallOptions.defaults().withMetadata(metadata)).hear();
+      call.replyWith(metadata);
+      throw new RpcException(
+          RpcCode.ABORTED, hex(metadata, "trace-bin") + " " + hex(metadata, "parts-bin"));
+    }
+
+    private static String hex(Metadata metadata, String key) {
+      return metadata.allBytes(key).stream().map(HexFormat.of()::formatHex).toList().toString();
     }
 
     @Override

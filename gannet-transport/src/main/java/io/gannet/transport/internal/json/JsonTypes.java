@@ -392,9 +392,7 @@ public final class JsonTypes {
       Object converter = annotations.findSerializationConverter(config, annotated);
       return converter == null
           ? type
-          : writing
-              .converterInstance(annotated, converter)
-              .getOutputType(mapper.getTypeFactory());
+          : writing.converterInstance(annotated, converter).getOutputType(mapper.getTypeFactory());
     }
 
     /** A field that is written and not read would come back empty. */
