@@ -1,5 +1,6 @@
 package io.gannet.rpc;
 
+import io.gannet.transport.internal.text.PeerText;
 import java.net.URI;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -185,6 +186,24 @@ public record Instance(
    */
   public URI uri() {
     return URI.create(protocol + "://" + address);
+  }
+
+  /** {@return one line, fit for a log: what the instance says of itself is escaped, each part cut} */
+  @Override
+  public String toString() {
+    return ("Instance[service=%s, id=%s, version=%s, group=%s, zone=%s, weight=%d, protocol=%s,"
+            + " address=%s, since=%s, metadata=%s]")
+        .formatted(
+            PeerText.escape(service),
+            PeerText.escape(id),
+            PeerText.escape(version),
+            PeerText.escape(group),
+            PeerText.escape(zone),
+            weight,
+            protocol,
+            PeerText.escape(address),
+            since,
+            PeerText.escape(metadata.toString()));
   }
 
   private static void checkName(String what, String name, int min, int max) {

@@ -1,5 +1,7 @@
 package io.gannet.rpc;
 
+import io.gannet.rpc.internal.interceptor.Authentication;
+import io.gannet.transport.internal.text.PeerText;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashSet;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +73,16 @@ public record Metadata(List<Entry> entries) {
       }
     }
 
+    /** {@return key and value in one line, fit for a log: escaped, cut, and nothing of a secret} */
+    @Override
+    public String toString() {
+      return PeerText.escape(shown());
+    }
+
+    private String shown() {
+      return key + "=" + (key.equals(Authentication.AUTHORIZATION) ? "***" : value);
+    }
+
     /** {@return whether the value is bytes} */
     public boolean isBinary() {
       return Metadata.isBinary(key);
@@ -95,6 +108,16 @@ public record Metadata(List<Entry> entries) {
    */
   public Metadata {
     entries = List.copyOf(entries);
+  }
+
+  /**
+   * {@return one line, fit for a log: escaped, cut, and without the values of {@code authorization}, which are
+   * secrets}
+   */
+  @Override
+  public String toString() {
+    return PeerText.escape(
+        entries.stream().map(Entry::shown).collect(Collectors.joining(", ", "{", "}")));
   }
 
   /**

@@ -27,6 +27,18 @@ class InstanceTest {
   }
 
   @Test
+  void itsTextIsOneShortLineWhateverItSaysOfItself() {
+    Instance hostile =
+        Instance.of("Greeter", "tcp", "h:1")
+            .withZone("\u202e")
+            .withMetadata(Map.of("a\n", "\u001b[31m", "b", "x".repeat(16_000)));
+    assertThat(hostile.toString())
+        .contains("service=Greeter", "zone=\\u202e", "metadata={a\\n=\\u001b[31m, b=xxx")
+        .doesNotContain("\n", "\u001b", "\u202e")
+        .hasSizeLessThan(1_000);
+  }
+
+  @Test
   void whatCantBeIsRefused() {
     assertThatThrownBy(() -> Instance.of("", "tcp", "h:1")).hasMessageContaining("service");
     assertThatThrownBy(() -> Instance.of("S", "T C P", "h:1")).hasMessageContaining("protocol");

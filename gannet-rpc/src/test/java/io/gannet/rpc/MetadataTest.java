@@ -204,6 +204,21 @@ class MetadataTest {
   }
 
   @Test
+  void itsTextIsOneShortLineThatKeepsTheToken() {
+    Metadata metadata =
+        Metadata.of("user", "ada\n\u001b[31m\u202e")
+            .with("authorization", "Bearer secret")
+            .with("long", "x".repeat(10_000));
+    assertThat(metadata.toString())
+        .startsWith("{user=ada\\n\\u001b[31m\\u202e, authorization=***, long=xxx")
+        .hasSizeLessThan(400);
+    assertThat(metadata.entries().toString())
+        .contains("authorization=***")
+        .doesNotContain("\n", "\u001b", "secret")
+        .hasSizeLessThan(600);
+  }
+
+  @Test
   void metadataIsWhatItsMethodsSay() {
     Metadata metadata = Metadata.of("a", "1").plus("b", "2").plus("a", "3");
     assertThat(metadata.get("a")).isEqualTo("3");

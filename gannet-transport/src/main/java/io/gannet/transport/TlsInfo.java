@@ -1,5 +1,6 @@
 package io.gannet.transport;
 
+import io.gannet.transport.internal.text.PeerText;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,5 +26,28 @@ public record TlsInfo(
   /** Copies the list. */
   public TlsInfo {
     peerCertificates = List.copyOf(peerCertificates);
+  }
+
+  /**
+   * {@return one line, fit for a log: of each certificate its subject, escaped and cut, as the peer may have chosen
+   * it}
+   */
+  @Override
+  public String toString() {
+    return "TlsInfo[version=%s, cipherSuite=%s, serverName=%s, applicationProtocol=%s, peers=%s]"
+        .formatted(
+            version,
+            cipherSuite,
+            escaped(serverName),
+            escaped(applicationProtocol),
+            PeerText.escape(
+                peerCertificates.stream()
+                    .map(X509Certificate::getSubjectX500Principal)
+                    .toList()
+                    .toString()));
+  }
+
+  private static @Nullable String escaped(@Nullable String text) {
+    return text == null ? null : PeerText.escape(text);
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -91,6 +92,31 @@ class WebSocketTlsTest {
       assertThat(handshake.header("host")).contains("localhost:" + server.port());
       assertThat(Objects.requireNonNull(connection.tls()).serverName()).isEqualTo("localhost");
     }
+  }
+
+  @Test
+  void whatAPeerSaysOfItselfIsOneLineWithoutSecretsInTheTextOfItsConnection() {
+    TlsIdentity shown = certificates.issue(builder -> builder.addSanDnsName("localhost"));
+    Server<String> server =
+        fixture.start(
+            plain(WebSocketOptions.defaults())
+                .tls(ServerTls.of(shown).withClientCertificates(certificates.authority())));
+    TlsIdentity hostile = certificates.issue(builder -> builder.subject("CN=x\\0Aforged\\1B[31m"));
+    URI uri = URI.create("wss://localhost:%d/path?token=secret".formatted(server.port()));
+    Client<String> client =
+        fixture.start(
+            Client.webSocket(
+                    uri, WebSocketOptions.defaults().withHeader("Authorization", "Bearer secret"))
+                .codec(Codecs.whole(Bodies.utf8()))
+                .tls(trust().withIdentity(hostile))
+                .listener(atClient));
+    client.session(Fixture.SOON).send("hello");
+    atClient.awaitMessages(1);
+
+    assertThat(atServer.awaitSession().connection().toString())
+        .contains("path=/path", "TLS_1_3", "x\\nforged")
+        .doesNotContain("secret", "\n", "\u001b")
+        .hasSizeLessThan(1_000);
   }
 
   private Server<String> startAs(String certified) {

@@ -1,6 +1,7 @@
 package io.gannet.transport.internal.websocket;
 
 import io.gannet.transport.WebSocketHandshake;
+import io.gannet.transport.internal.text.PeerText;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.net.SocketAddress;
@@ -26,6 +27,13 @@ record HandshakeRequest(
       @Nullable String chosen,
       SocketAddress remoteAddress) {
     return new HandshakeRequest(target.path(), target.query(), sent, chosen, remoteAddress);
+  }
+
+  /** Without query and headers, in which there may be secrets. */
+  @Override
+  public String toString() {
+    return "WebSocketHandshake[path=%s, subprotocol=%s, remoteAddress=%s]"
+        .formatted(PeerText.escape(path), chosen, remoteAddress);
   }
 
   @Override
