@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Finds a JDK, for ./gannet, ./fuzz and ./bench: JAVA_HOME if it is new enough, else the newest that is installed.
+# Finds a JDK, for scripts/build.sh: JAVA_HOME if it is new enough, else the newest that is installed.
 
 readonly MIN_JAVA=21
 

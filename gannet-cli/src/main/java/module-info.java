@@ -23,14 +23,10 @@ module io.gannet.cli {
       info.picocli;
   opens io.gannet.cli.internal.demo to
       info.picocli;
-  opens io.gannet.cli.internal.discovery to
-      info.picocli;
   opens io.gannet.cli.internal.echo to
       info.picocli;
   opens io.gannet.cli.internal.registry to
       info.picocli;
   opens io.gannet.cli.internal.rpc to
-      info.picocli;
-  opens io.gannet.cli.internal.soak to
       info.picocli;
 }

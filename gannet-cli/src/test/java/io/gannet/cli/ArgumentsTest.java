@@ -22,7 +22,6 @@ class ArgumentsTest {
           serve                                                       | no such command: serve
           --nonsense                                                  | '--nonsense'
           demo --registry consul                                      | "consul" is none of memory, zookeeper, etcd
-          soak-restart                                                | '--registry=KIND'
           demo now                                                    | 'now'
           echo-server                                                 | '--listen=URI'
           echo-server --listen                                        | '--listen'
@@ -79,10 +78,6 @@ class ArgumentsTest {
           registry ls --registry etcd://localhost:1?color=red         | has no parameter "color"
           registry ls --registry etcd://joe@localhost:1               | no password
           registry watch --registry memory:                           | in its own process only
-          soak-outage                                                 | '--registry=KIND'
-          soak-outage --registry memory                               | it is zookeeper or etcd here
-          soak-churn --registry redis                                 | "redis" is none of memory, zookeeper, etcd
-          soak --io WARP                                              | '--io'
           """)
   void wrongArgumentsAreToldInOneLine(String args, String message) {
     Cli.Result result = Cli.run(args.split(" +"));
@@ -110,12 +105,12 @@ class ArgumentsTest {
     assertThat(result.code()).isZero();
     assertThat(String.join("\n", result.out()))
         .contains("echo-server", "echo-client", "registry", "demo")
-        .doesNotContain("soak");
+        .doesNotContain("demo-provider");
   }
 
   @Test
   void everyCommandHasHelp() {
-    for (String command : new String[] {"echo-server", "echo-client", "demo", "soak", "registry"}) {
+    for (String command : new String[] {"echo-server", "echo-client", "demo", "registry"}) {
       Cli.Result result = Cli.run(command, "--help");
       assertThat(result.code()).isZero();
       assertThat(result.out().get(0)).startsWith("Usage: gannet " + command);

@@ -1,5 +1,6 @@
 package io.gannet.cli;
 
+import io.gannet.cli.internal.common.Program;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -21,7 +22,7 @@ final class Cli {
   static Result run(String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    int code = Main.run(new PrintWriter(out), new PrintWriter(err), args);
+    int code = Program.run(Main.command(), new PrintWriter(out), new PrintWriter(err), args);
     return new Result(code, out.toString().lines().toList(), err.toString().lines().toList());
   }
 }

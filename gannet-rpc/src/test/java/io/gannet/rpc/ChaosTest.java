@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * A thousand callers while everything breaks. Ten seconds of it, or as many as {@code
- * -Dgannet.chaos.seconds} says; {@code soak/rpc-chaos} does a minute. The report is in {@code
+ * -Dgannet.chaos.seconds} says; {@code ./soak rpc-chaos} does a minute. The report is in {@code
  * target/chaos.txt}.
  */
 class ChaosTest {

@@ -78,11 +78,6 @@ public final class Cluster implements AutoCloseable {
     return server == null ? "memory:" : server.uri();
   }
 
-  /** {@return what the consumer sees of the registry} */
-  public Registry registry() {
-    return registry;
-  }
-
   /** {@return what the consumer calls with} */
   public RpcCluster client() {
     return client;

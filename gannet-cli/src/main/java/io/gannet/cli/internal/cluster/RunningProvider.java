@@ -1,7 +1,8 @@
 package io.gannet.cli.internal.cluster;
 
 import io.gannet.cli.internal.common.CommandFailedException;
-import io.gannet.cli.internal.process.GannetProcess;
+import io.gannet.cli.internal.process.ChildProcess;
+import io.gannet.cli.internal.process.JavaCommand;
 import io.gannet.discovery.Registry;
 import io.gannet.rpc.Instance;
 import java.time.Duration;
@@ -21,12 +22,12 @@ public final class RunningProvider implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final String name;
-  private final GannetProcess process;
+  private final ChildProcess process;
   private final @Nullable Registry registeredHere;
   private final int port;
 
   private RunningProvider(
-      String name, GannetProcess process, @Nullable Registry registeredHere, int port) {
+      String name, ChildProcess process, @Nullable Registry registeredHere, int port) {
     this.name = name;
     this.process = process;
     this.registeredHere = registeredHere;
@@ -48,7 +49,7 @@ public final class RunningProvider implements AutoCloseable {
     if (!inMemory) {
       args.addAll(List.of("--registry", registry));
     }
-    GannetProcess process = GannetProcess.start(name, args);
+    ChildProcess process = ChildProcess.start(name, JavaCommand.gannet(args));
     try {
       int port = Integer.parseInt(process.await("listening"));
       if (!inMemory) {

@@ -39,14 +39,14 @@ public final class JavaCommand {
   }
 
   /**
-   * The command line of some other main class that is on the class path.
+   * The command line of another main class that is on the class path.
    *
-   * @param options of the JVM
+   * @param options the options of the JVM
    * @param main the name of the class
    * @param args its arguments
    * @return the command line
    */
-  static List<String> of(List<String> options, String main, List<String> args) {
+  public static List<String> of(List<String> options, String main, List<String> args) {
     List<String> command = java(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     command.addAll(args);

@@ -18,9 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real ZooKeeper or etcd, as a child process on a port of its own, that can be killed and started again,
- * frozen, and made to forget everything. Removed when closed, also if the JVM ends before that. For one
- * thread.
+ * A real ZooKeeper or etcd, as a child process on a port of its own, that can be killed and started again.
+ * Removed when closed, also if the JVM ends before that. For one thread.
  */
 public final class RegistryServer implements AutoCloseable {
 
@@ -83,6 +82,11 @@ public final class RegistryServer implements AutoCloseable {
   /** {@return where it is, such as {@code etcd://127.0.0.1:40123}} */
   public String uri() {
     return "%s://%s:%d".formatted(name, LOOPBACK, port);
+  }
+
+  /** {@return the directory that holds its data and its log} */
+  public Path directory() {
+    return directory;
   }
 
   /** {@return the id of its process} */
@@ -163,57 +167,21 @@ public final class RegistryServer implements AutoCloseable {
     }
   }
 
-  /** Makes it forget everything. Only while it isn't running. */
-  public void forget() {
-    delete(false);
-  }
-
-  /**
-   * Freezes it (SIGSTOP): its connections stand, and nothing comes.
-   *
-   * @throws InterruptedException if the thread is interrupted
-   */
-  public void freeze() throws InterruptedException {
-    signal("STOP");
-  }
-
-  /**
-   * Lets it go on (SIGCONT).
-   *
-   * @throws InterruptedException if the thread is interrupted
-   */
-  public void thaw() throws InterruptedException {
-    signal("CONT");
-  }
-
-  private void signal(String signal) throws InterruptedException {
-    try {
-      Process kill = new ProcessBuilder("kill", "-" + signal, String.valueOf(pid())).start();
-      if (kill.waitFor() != 0) {
-        throw new CommandFailedException("can't send SIG%s to %s".formatted(signal, name));
-      }
-    } catch (IOException e) {
-      throw new CommandFailedException("can't send SIG%s to %s: %s".formatted(signal, name, e), e);
-    }
-  }
-
   private void killQuietly() {
     Process running = process;
     if (running != null) {
       running.destroyForcibly();
     }
-    delete(true);
+    delete();
   }
 
-  private void delete(boolean itself) {
+  private void delete() {
     if (!Files.exists(directory)) {
       return;
     }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        if (itself || !file.equals(directory)) {
-          Files.deleteIfExists(file);
-        }
+        Files.deleteIfExists(file);
       }
     } catch (IOException | UncheckedIOException e) {
       // The operating system removes it some time.
@@ -228,7 +196,7 @@ public final class RegistryServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    delete(true);
+    delete();
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {

@@ -1,0 +1,63 @@
+package io.gannet.soak.loss;
+
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.Session;
+import io.gannet.transport.SessionListener;
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+
+/** The server's side of one session: sends as much as it can, answers, and counts. */
+final class ServerListener implements SessionListener<byte[]> {
+
+  private final PrintWriter out;
+  private final boolean mayWait;
+  private final Streams accepted = new Streams();
+  private final Streams received = new Streams();
+  private volatile @Nullable Sender sender;
+  private volatile long client = -1;
+  private volatile String disorder = "";
+
+  /**
+   * Creates a listener.
+   *
+   * @param out where to say what has happened
+   * @param mayWait whether its callbacks may wait
+   */
+  ServerListener(PrintWriter out, boolean mayWait) {
+    this.out = out;
+    this.mayWait = mayWait;
+  }
+
+  @Override
+  public void onMessage(Session<byte[]> session, byte[] bytes) {
+    SoakMessage message = SoakMessage.decode(bytes);
+    if (message.stream() == Streams.HELLO) {
+      client = message.number();
+      Sender started = new Sender(session, accepted);
+      sender = started;
+      started.start();
+      return;
+    }
+    if (!received.arrived(message) && disorder.isEmpty()) {
+      disorder = " disorder " + message;
+    }
+    Sender answering = sender;
+    if (answering != null) {
+      answering.answer(mayWait);
+    }
+  }
+
+  @Override
+  public void onClose(Session<byte[]> session, CloseReason reason) {
+    out.println("left %d received %s%s".formatted(client, received.encode(), disorder));
+  }
+
+  /** Says what was accepted, once nothing more will be. */
+  void report() throws InterruptedException {
+    Sender ended = sender;
+    if (ended != null) {
+      ended.join();
+      out.println("sent %d accepted %s".formatted(client, accepted.encode()));
+    }
+  }
+}

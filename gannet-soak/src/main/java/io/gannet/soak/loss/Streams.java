@@ -1,0 +1,83 @@
+package io.gannet.soak.loss;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Counts the messages of one peer's streams: one stream for each way of sending, and one for who says
+ * who it is. Each stream is counted by one thread.
+ */
+final class Streams {
+
+  /** The first message of a client: its number is the client's. */
+  static final int HELLO = 0;
+
+  /** Sent from a callback, with {@code send}. */
+  static final int ECHO = 1;
+
+  /** Sent by a thread of its own, with {@code send}. */
+  static final int SEND = 2;
+
+  /** Sent by a thread of its own, with {@code sendAll}. */
+  static final int SEND_ALL = 3;
+
+  /** Sent by a thread of its own, with {@code trySend}. */
+  static final int TRY_SEND = 4;
+
+  /** Sent by a thread of its own, with {@code sendAsync}. */
+  static final int SEND_ASYNC = 5;
+
+  static final int COUNT = 6;
+
+  private static final String[] NAMES = {
+    "hello", "send from a callback", "send", "sendAll", "trySend", "sendAsync"
+  };
+
+  private final AtomicLongArray counts = new AtomicLongArray(COUNT);
+
+  static String name(int stream) {
+    return NAMES[stream];
+  }
+
+  long get(int stream) {
+    return counts.get(stream);
+  }
+
+  void add(int stream, int messages) {
+    counts.addAndGet(stream, messages);
+  }
+
+  /**
+   * Counts a message that has arrived.
+   *
+   * @param message the message
+   * @return whether it is the next of its stream
+   */
+  boolean arrived(SoakMessage message) {
+    return counts.getAndIncrement(message.stream()) == message.number();
+  }
+
+  /** {@return the counts as words} */
+  String encode() {
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < COUNT; i++) {
+      words.add(Long.toString(counts.get(i)));
+    }
+    return String.join(" ", words);
+  }
+
+  /**
+   * Reads counts.
+   *
+   * @param words from {@link #encode}
+   */
+  static Streams decode(String words) {
+    Streams streams = new Streams();
+    String[] each = words.split(" ", -1);
+    for (int i = 0; i < COUNT; i++) {
+      streams.counts.set(i, Long.parseLong(each[i]));
+    }
+    return streams;
+  }
+}

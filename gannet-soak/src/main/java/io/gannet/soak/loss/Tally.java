@@ -1,0 +1,72 @@
+package io.gannet.soak.loss;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Adds up what was accepted and what arrived. */
+final class Tally {
+
+  private final List<String> problems = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private long accepted;
+  private long arrived;
+  private long lost;
+
+  /**
+   * Compares what one side accepted for sending with what the other side received.
+   *
+   * @param direction from whom to whom
+   * @param sent accepted, by stream
+   * @param received arrived, by stream
+   */
+  void compare(String direction, Streams sent, Streams received) {
+    for (int stream = Streams.HELLO + 1; stream < Streams.COUNT; stream++) {
+      long expected = sent.get(stream);
+      long got = received.get(stream);
+      accepted += expected;
+      arrived += Math.min(got, expected);
+      if (got < expected) {
+        lost += expected - got;
+        problem(
+            "%s, %s: accepted %d, arrived %d"
+                .formatted(direction, Streams.name(stream), expected, got));
+      } else if (got > expected && stream != Streams.SEND_ASYNC) {
+        // sendAsync may have failed only afterwards; all others threw and must not have sent.
+        problem(
+            "%s, %s: accepted %d, but %d arrived"
+                .formatted(direction, Streams.name(stream), expected, got));
+      }
+    }
+  }
+
+  /** Something that must not be. */
+  void problem(String what) {
+    problems.add(what);
+  }
+
+  /** Something that breaks no promise, and is worth a look. */
+  void note(String what) {
+    notes.add(what);
+  }
+
+  void add(Tally other) {
+    accepted += other.accepted;
+    arrived += other.arrived;
+    lost += other.lost;
+    problems.addAll(other.problems);
+  }
+
+  List<String> problems() {
+    return problems;
+  }
+
+  List<String> notes() {
+    return notes;
+  }
+
+  @Override
+  public String toString() {
+    return "accepted %d, arrived %d, lost %d, problems %d"
+        .formatted(accepted, arrived, lost, problems.size());
+  }
+}

@@ -1,0 +1,5 @@
+/** Looks for messages that a graceful stop loses. */
+@NullMarked
+package io.gannet.soak.loss;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The command {@code ./soak}: runs that look for what a test is too short to find. */
+@NullMarked
+package io.gannet.soak;
+
+import org.jspecify.annotations.NullMarked;

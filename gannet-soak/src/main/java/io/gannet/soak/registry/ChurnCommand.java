@@ -1,0 +1,235 @@
+package io.gannet.soak.registry;
+
+import io.gannet.cli.internal.common.Logging;
+import io.gannet.cli.internal.common.Version;
+import io.gannet.cli.internal.process.RegistryKind;
+import io.gannet.cli.internal.process.RegistryServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.PriorityQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lets instances come and go, and compares what all consumers know in the end with the truth. */
+@Command(
+    name = "churn",
+    description = {
+      "Lets many instances come and go, each at random times, and counts what that costs: requests"
+          + " to the registry, and memory. In the end every consumer must know exactly what there"
+          + " is.",
+      "",
+      "Exits 1 if one doesn't, if there were more requests than docs/discovery.md says, or the"
+          + " memory grew."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+public final class ChurnCommand implements Callable<Integer> {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** For how long the memory may still grow: until everything has been used. */
+  private static final int WARM_UP_SAMPLES = 2;
+
+  /** What the heap may differ by from one look to the next without having grown. */
+  private static final long NOISE = 4 << 20;
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private RegistryServerOptions registry = new RegistryServerOptions();
+
+  @Mixin private FleetOptions size = new FleetOptions(1_000, 100);
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description = "For how long. Default: ${DEFAULT-VALUE}.")
+  private int seconds;
+
+  @Option(
+      names = "--period",
+      paramLabel = "SECONDS",
+      defaultValue = "20",
+      description =
+          "How long each instance is there, and away, on the average. Default: ${DEFAULT-VALUE}.")
+  private int period;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Where the random times come from. Default: another each time.")
+  private long seed = ThreadLocalRandom.current().nextLong() >>> 1;
+
+  /** Who comes or goes next. */
+  private record Turn(long at, int instance) implements Comparable<Turn> {
+    @Override
+    public int compareTo(Turn other) {
+      return Long.compare(at, other.at);
+    }
+  }
+
+  /** Creates the command. */
+  @SuppressWarnings("NullAway.Init") // picocli sets the spec
+  public ChurnCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Logging.onlyErrors();
+    Logging.withoutRegistries();
+    SoakReport report = new SoakReport(spec.commandLine().getOut());
+    try (RegistryServer server = registry.start();
+        Fleet fleet = size.connect(registry.uri(server))) {
+      fleet.register(size.instances());
+      report.check(
+          Fleet.await(PATIENCE, fleet::isSettled),
+          "%s: %s; seed %d".formatted(registry.kind(), size, seed));
+      long requests = fleet.requests();
+      long listings = fleet.listings();
+      long failures = fleet.failures();
+      long begin = System.nanoTime();
+      long changes = churn(fleet, server, report);
+      long left = fleet.wrong();
+      long stopped = System.nanoTime();
+      boolean settled = Fleet.await(PATIENCE, fleet::isSettled);
+      report.check(
+          settled,
+          "%d changes; %d of %d lists were behind at the end, %d ms later %s"
+              .formatted(
+                  changes,
+                  left,
+                  size.services() * size.consumers(),
+                  Duration.ofNanos(System.nanoTime() - stopped).toMillis(),
+                  settled
+                      ? "all are exactly the truth"
+                      : "%d are otherwise than they should be".formatted(fleet.wrong())));
+      double elapsed = (System.nanoTime() - begin) / 1e9;
+      long relisted = fleet.listings() - listings;
+      long failed = fleet.failures() - failures;
+      report.check(
+          relisted == 0 && failed == 0,
+          "%d listings after the first, %d failures, %d overflows"
+              .formatted(relisted, failed, fleet.overflows()));
+      requests(fleet.requests() - requests, changes, elapsed, report);
+    }
+    return report.end();
+  }
+
+  /** {@return how many times an instance has come or gone} */
+  private long churn(Fleet fleet, RegistryServer server, SoakReport report)
+      throws InterruptedException {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    long begin = System.nanoTime();
+    PriorityQueue<Turn> turns = new PriorityQueue<>();
+    for (int i = 0; i < size.instances(); i++) {
+      turns.add(new Turn(begin + pause(random), i));
+    }
+    Samples heap = new Samples();
+    int samples = Math.max(WARM_UP_SAMPLES + 1, seconds / 20);
+    long changes = 0;
+    for (int sample = 1; sample <= samples; sample++) {
+      long until = begin + Duration.ofSeconds(seconds).toNanos() / samples * sample;
+      long before = fleet.requests();
+      long beforeChanges = changes;
+      while (turns.element().at() - until < 0) {
+        Turn turn = turns.remove();
+        Thread.sleep(Duration.ofNanos(Math.max(0, turn.at() - System.nanoTime())));
+        Provider provider = fleet.providers().get(turn.instance() % fleet.providers().size());
+        String id = "i" + turn.instance();
+        if (provider.isRegistered(id)) {
+          provider.leave(id);
+        } else {
+          provider.register(fleet.instance(turn.instance(), id));
+        }
+        changes++;
+        turns.add(new Turn(turn.at() + pause(random), turn.instance()));
+      }
+      long used = heap.take();
+      report.line(
+          String.format(
+              Locale.ROOT,
+              "%d changes, %d requests; heap %.1f MB, server %s",
+              changes - beforeChanges,
+              fleet.requests() - before,
+              used / 1e6,
+              resident(server.pid())));
+    }
+    report.check(heap.isFlat(), "memory is " + (heap.isFlat() ? "flat" : "not flat"));
+    return changes;
+  }
+
+  private long pause(RandomGenerator random) {
+    return (long) (random.nextExponential() * Duration.ofSeconds(period).toNanos());
+  }
+
+  /** What is in use after a collection, at several times. */
+  private static final class Samples {
+
+    private long first;
+    private long last;
+    private int taken;
+
+    long take() {
+      System.gc();
+      Runtime runtime = Runtime.getRuntime();
+      last = runtime.totalMemory() - runtime.freeMemory();
+      if (++taken == WARM_UP_SAMPLES) {
+        first = last;
+      }
+      return last;
+    }
+
+    boolean isFlat() {
+      return last <= first + first / 10 + NOISE;
+    }
+  }
+
+  /** Linux tells; elsewhere it isn't known. */
+  private static String resident(long pid) {
+    Path status = Path.of("/proc/%d/status".formatted(pid));
+    if (!Files.exists(status)) {
+      return "?";
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .map(line -> line.replaceAll("\\D", ""))
+          .map(kilobytes -> "%d MB".formatted(Long.parseLong(kilobytes) / 1000))
+          .findFirst()
+          .orElse("?");
+    } catch (IOException e) {
+      return "?";
+    }
+  }
+
+  private void requests(long requests, long changes, double elapsed, SoakReport report) {
+    // The table in docs/discovery.md: each change is written once, and twice at most if it is the
+    // first of a service in ZooKeeper; there every consumer reads it. And signs of life, audits.
+    boolean zooKeeper = registry.kind() == RegistryKind.ZOOKEEPER;
+    long perChange = zooKeeper ? 2 + size.consumers() : 1;
+    long beats =
+        (long)
+            ((size.providers() + size.consumers())
+                * (elapsed / registry.sessionTimeoutSeconds() * 8 + 4));
+    report.check(
+        requests <= changes * perChange + beats,
+        String.format(
+            Locale.ROOT,
+            "%d requests, %.2f for each change, %.0f in a second; at most %d for %d changes",
+            requests,
+            (double) requests / Math.max(1, changes),
+            requests / elapsed,
+            changes * perChange + beats,
+            changes));
+  }
+}

@@ -1,0 +1,237 @@
+package io.gannet.soak.registry;
+
+import io.gannet.cli.internal.common.Logging;
+import io.gannet.cli.internal.common.Version;
+import io.gannet.cli.internal.process.ChildProcess;
+import io.gannet.cli.internal.process.RegistryServer;
+import io.gannet.discovery.Registration;
+import io.gannet.discovery.Registry;
+import io.gannet.rpc.Instance;
+import io.gannet.soak.harness.SoakProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.ToLongFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Measures how soon consumers see what happens to providers, and takes the registry's server away for a
+ * while.
+ */
+@Command(
+    name = "outage",
+    description = {
+      "Measures how soon consumers see providers that come, leave and are killed; then takes the"
+          + " registry's server away, and measures when everything is registered and watched"
+          + " again.",
+      "",
+      "Exits 1 if something took longer than it may, or a list was wrong in between."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+public final class OutageCommand implements Callable<Integer> {
+
+  private static final Duration NEW_LIMIT = Duration.ofSeconds(1);
+  private static final Duration BACK_LIMIT = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private RegistryServerOptions registry = new RegistryServerOptions();
+
+  @Mixin private FleetOptions size = new FleetOptions(200, 20);
+
+  @Option(
+      names = "--how",
+      paramLabel = "HOW",
+      split = ",",
+      converter = OutageKind.Converter.class,
+      defaultValue = "kill,forget,freeze",
+      description = "How the server is away, one after the other. Default: ${DEFAULT-VALUE}.")
+  private List<OutageKind> kinds = List.of();
+
+  @Option(
+      names = "--away",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "For how long. Default: ${DEFAULT-VALUE}.")
+  private int away;
+
+  @Option(
+      names = "--kills",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "How many providers are killed. Default: ${DEFAULT-VALUE}.")
+  private int kills;
+
+  private int fresh;
+
+  /** Creates the command. */
+  @SuppressWarnings("NullAway.Init") // picocli sets the spec
+  public OutageCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Logging.onlyErrors();
+    Logging.withoutRegistries();
+    SoakReport report = new SoakReport(spec.commandLine().getOut());
+    try (RegistryServer server = registry.start();
+        Fleet fleet = size.connect(registry.uri(server))) {
+      fleet.register(size.instances());
+      report.check(
+          Fleet.await(PATIENCE, fleet::isSettled), "%s: %s".formatted(registry.kind(), size));
+      comeAndLeave(fleet, report);
+      kill(fleet, registry.uri(server), report);
+      for (OutageKind kind : kinds) {
+        outage(kind, server, fleet, report);
+        comeAndLeave(fleet, report);
+      }
+    }
+    return report.end();
+  }
+
+  /** How soon do all consumers see a provider that comes, and one that leaves? */
+  private void comeAndLeave(Fleet fleet, SoakReport report) throws InterruptedException {
+    Durations came = new Durations();
+    Durations went = new Durations();
+    for (int i = 0; i < 20; i++) {
+      Provider provider = fleet.providers().get(i % fleet.providers().size());
+      String id = "fresh" + fresh++;
+      Instance instance = fleet.instance(i, id);
+      long begin = System.nanoTime();
+      provider.register(instance);
+      came.add(awaitAll(fleet, consumer -> consumer.came(id)) - begin);
+      begin = System.nanoTime();
+      provider.leave(id);
+      went.add(awaitAll(fleet, consumer -> consumer.went(id)) - begin);
+    }
+    report.check(
+        came.longest().compareTo(NEW_LIMIT) <= 0,
+        "a new provider is seen by all consumers after: " + came);
+    report.check(
+        went.longest().compareTo(NEW_LIMIT) <= 0,
+        "one that leaves is seen to have gone after: " + went);
+  }
+
+  /** {@return when the last of the consumers was told} */
+  private static long awaitAll(Fleet fleet, ToLongFunction<Consumer> when)
+      throws InterruptedException {
+    Fleet.await(
+        PATIENCE,
+        () -> fleet.consumers().stream().allMatch(consumer -> when.applyAsLong(consumer) != 0));
+    return fleet.consumers().stream()
+        .mapToLong(when)
+        .map(time -> time == 0 ? System.nanoTime() : time)
+        .max()
+        .orElseThrow();
+  }
+
+  private void kill(Fleet fleet, String uri, SoakReport report) throws InterruptedException {
+    Durations took = new Durations();
+    for (int i = 0; i < kills; i++) {
+      String id = "killed" + i;
+      String service = fleet.services().get(i % fleet.services().size());
+      try (ChildProcess process =
+          SoakProcess.start(
+              "the provider", List.of("outage-provider", "--registry", uri, service, id))) {
+        process.await("registered");
+        awaitAll(fleet, consumer -> consumer.came(id));
+        long begin = System.nanoTime();
+        process.kill();
+        took.add(awaitAll(fleet, consumer -> consumer.went(id)) - begin);
+      }
+    }
+    Duration limit = Duration.ofSeconds(registry.sessionTimeoutSeconds() + 1L);
+    report.check(
+        took.longest().compareTo(limit) <= 0,
+        "one that is killed is seen to have gone after (session timeout %d s): %s"
+            .formatted(registry.sessionTimeoutSeconds(), took));
+  }
+
+  private void outage(OutageKind kind, RegistryServer server, Fleet fleet, SoakReport report)
+      throws InterruptedException {
+    fleet.consumers().forEach(Consumer::forgetGone);
+    kind.begin(server);
+    long begin = System.nanoTime();
+    report.line("%s: the server is away for %d s".formatted(kind, away));
+    boolean noticed =
+        Fleet.await(
+            Duration.ofSeconds(Math.max(away - 1L, 1)),
+            () -> fleet.consumers().stream().allMatch(Consumer::isStale));
+    report.check(
+        noticed,
+        String.format(
+            Locale.ROOT,
+            "%s: all lists are marked stale after %.1f s",
+            kind,
+            (System.nanoTime() - begin) / 1e9));
+    String late = "late" + fresh++;
+    Provider provider = fleet.providers().getFirst();
+    Registration registration = provider.register(fleet.instance(0, late));
+    long left = Duration.ofSeconds(away).toNanos() - (System.nanoTime() - begin);
+    Thread.sleep(Duration.ofNanos(Math.max(left, 0)));
+    report.check(
+        registration.state() == Registration.State.PENDING && gone(fleet).isEmpty(),
+        "%s: no consumer has lost an instance".formatted(kind));
+    long requests = fleet.requests();
+    kind.end(server);
+    back(kind, server, fleet, late, requests, report);
+    provider.leave(late);
+    Fleet.await(PATIENCE, fleet::isSettled);
+  }
+
+  private void back(
+      OutageKind kind,
+      RegistryServer server,
+      Fleet fleet,
+      String late,
+      long requests,
+      SoakReport report)
+      throws InterruptedException {
+    long begin = System.nanoTime();
+    long before = requests;
+    long most = 0;
+    boolean settled = false;
+    long look = begin;
+    // The others have kept their lists; one that knows nothing of the past sees what there is.
+    Registry strange = Registry.open(registry.uri(server) + "&start-timeout=0s");
+    try (Consumer stranger = new Consumer(strange, fleet.services())) {
+      while (!settled && System.nanoTime() - begin < PATIENCE.toNanos()) {
+        look += Duration.ofMillis(100).toNanos();
+        Thread.sleep(Duration.ofNanos(Math.max(0, look - System.nanoTime())));
+        long now = fleet.requests();
+        most = Math.max(most, now - before);
+        before = now;
+        settled = fleet.isSettled() && stranger.isLive() && stranger.wrong(fleet.truth()) == 0;
+      }
+    }
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    report.check(
+        settled && seconds <= BACK_LIMIT.toSeconds(),
+        String.format(
+            Locale.ROOT,
+            "%s: everything is registered and watched again, and what came meanwhile is known,"
+                + " %.1f s after the server was back; %d requests, %d at most in 100 ms",
+            kind,
+            seconds,
+            before - requests,
+            most));
+    report.check(
+        gone(fleet).isEmpty(),
+        "%s: no consumer was told that an instance had gone, %s is there".formatted(kind, late));
+  }
+
+  private static Set<String> gone(Fleet fleet) {
+    return fleet.consumers().stream()
+        .map(Consumer::gone)
+        .filter(gone -> !gone.isEmpty())
+        .findFirst()
+        .orElse(Set.of());
+  }
+}

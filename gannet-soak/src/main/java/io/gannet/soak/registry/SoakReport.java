@@ -1,0 +1,43 @@
+package io.gannet.soak.registry;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** Prints what a soak does and finds, and remembers whether all was as it should be. For one thread. */
+final class SoakReport {
+
+  private final PrintWriter out;
+  private final long start = System.nanoTime();
+  private int problems;
+
+  SoakReport(PrintWriter out) {
+    this.out = out;
+  }
+
+  /** Prints a line with the time since the start. */
+  void line(String text) {
+    out.println(String.format(Locale.ROOT, "%7.1f s  %s", (System.nanoTime() - start) / 1e9, text));
+    out.flush();
+  }
+
+  /** Prints what was found, and counts it as a problem unless it is as it should be. */
+  void check(boolean fine, String text) {
+    if (fine) {
+      line(text);
+    } else {
+      problems++;
+      line("WRONG: " + text);
+    }
+  }
+
+  /**
+   * Prints the last line.
+   *
+   * @return the exit code
+   */
+  int end() {
+    out.println(problems == 0 ? "soak: ok" : "soak: failed, problems %d".formatted(problems));
+    out.flush();
+    return problems == 0 ? 0 : 1;
+  }
+}
