@@ -82,6 +82,28 @@ class DispatchTest {
   }
 
   @Test
+  void aListenerThatClosesBehindTheEndOfThePeerIsGivenNothingMore() {
+    Gate gate = fixture.gate();
+    RecordingListener<String> closing =
+        fixture
+            .listener()
+            .whenMessage((session, text) -> {
+              gate.pass();
+              session.close();
+            });
+    RawPeer peer = fixture.connect(fixture.start(fixture.server().listener(closing)));
+    peer.write(frames("a", "b", "c"));
+    peer.shutdownOutput();
+    gate.awaitReached();
+    await().until(() -> !closing.awaitSession().isOpen());
+
+    gate.open();
+
+    closing.awaitClose();
+    assertThat(closing.messages()).containsExactly("a");
+  }
+
+  @Test
   void aStageThatSendsAgainOnAnotherSessionDoesNotNest() {
     int count = 20_000;
     CompletableFuture<Integer> deepest = new CompletableFuture<>();

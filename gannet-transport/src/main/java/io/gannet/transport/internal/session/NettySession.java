@@ -650,8 +650,8 @@ public final class NettySession<M> implements DispatchedSession<M> {
    */
   public void stop(StopMode mode, CloseReason why, Duration grace) {
     boolean byEndpoint = why.kind() == Kind.STOPPED;
-    boolean isFirst = reason(why);
-    if (isFirst && (!byEndpoint || mode == StopMode.NOW)) {
+    reason(why);
+    if (!byEndpoint || mode == StopMode.NOW) {
       callbacks.discard(); // now: the loop would come to it while the rest of a batch is handled
     }
     if (!byEndpoint) {
