@@ -23,6 +23,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -51,6 +52,8 @@ class BrowserCallsTest {
     String fail(String why);
 
     void sleep() throws InterruptedException;
+
+    void asleep() throws InterruptedException;
 
     int interrupted() throws InterruptedException;
 
@@ -107,6 +110,7 @@ class BrowserCallsTest {
     private final BlockingQueue<String> notes = new LinkedBlockingQueue<>();
     private final CompletableFuture<String> verdict = new CompletableFuture<>();
     private final AtomicInteger interrupts = new AtomicInteger();
+    private final Semaphore asleep = new Semaphore(0);
     private final CountDownLatch interrupted = new CountDownLatch(1);
     private final CountDownLatch endlessEnded = new CountDownLatch(1);
 
@@ -136,12 +140,18 @@ class BrowserCallsTest {
     @Override
     public void sleep() throws InterruptedException {
       try {
+        asleep.release();
         new CountDownLatch(1).await();
       } catch (InterruptedException e) {
         interrupts.incrementAndGet();
         interrupted.countDown();
         throw e;
       }
+    }
+
+    @Override
+    public void asleep() throws InterruptedException {
+      asleep.acquire();
     }
 
     @Override

@@ -164,6 +164,7 @@ class JavaScriptClientTest {
   }
 
   @BeforeAll
+  @Timeout(value = 5, unit = TimeUnit.MINUTES) // npm fetches a Node.js
   static void install() throws Exception {
     copy(SOURCES, PACKAGE);
     copy(SOURCES.resolve("test"), TESTS);
