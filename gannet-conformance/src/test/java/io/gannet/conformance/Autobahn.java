@@ -123,7 +123,7 @@ final class Autobahn implements AutoCloseable {
 
   /** Waits until it listens, in a mode in which it does. */
   void awaitListening(int port) {
-    await().atMost(2, TimeUnit.MINUTES).until(() -> !process.isAlive() || listens(port));
+    await().atMost(10, TimeUnit.MINUTES).until(() -> !process.isAlive() || listens(port));
     assertThat(process.isAlive()).as("it has ended, see %s", log).isTrue();
   }
 
