@@ -227,7 +227,7 @@ class BrowserCallsTest {
 
     @Override
     public boolean endlessEnded() throws InterruptedException {
-      return endlessEnded.await(5, TimeUnit.SECONDS);
+      return endlessEnded.await(30, TimeUnit.SECONDS);
     }
 
     @Override
@@ -272,7 +272,7 @@ class BrowserCallsTest {
   }
 
   @Test
-  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void aPageCallsAndIsCalled(@TempDir Path profile) throws Exception {
     String module = Files.readString(Path.of("..", "gannet-rpc-js", "gannet-rpc.js"));
     String page = Files.readString(Path.of("interop", "rpc.html")).replace("/* MODULE */", module);
@@ -285,7 +285,7 @@ class BrowserCallsTest {
             .start()) {
       Process browser = Chromium.open("http://127.0.0.1:" + server.port() + "/", profile, "");
       try {
-        assertThat(calls.verdict.get(1, TimeUnit.MINUTES)).isEqualTo("ok");
+        assertThat(calls.verdict.get(4, TimeUnit.MINUTES)).isEqualTo("ok");
       } finally {
         browser.destroy();
         browser.waitFor();
