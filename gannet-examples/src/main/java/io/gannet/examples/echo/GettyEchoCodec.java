@@ -3,6 +3,7 @@ package io.gannet.examples.echo;
 import io.gannet.transport.Codec;
 import io.gannet.transport.CodecContext;
 import io.gannet.transport.DecodeException;
+import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.ReadBuffer;
 import io.gannet.transport.WriteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,10 @@ public enum GettyEchoCodec implements Codec<EchoPacket> {
     }
     int length = in.getShortLE(LENGTH_OFFSET) & 0xFFFF;
     checkLength(length);
+    if (HEADER_SIZE + length > context.maxMessageSize()) {
+      throw new MessageTooLargeException(
+          (long) HEADER_SIZE + length, context.maxMessageSize(), "maxMessageSize");
+    }
     if (readable == HEADER_SIZE) {
       return null;
     }

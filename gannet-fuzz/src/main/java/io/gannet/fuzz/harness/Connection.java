@@ -20,6 +20,7 @@ import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.Link;
 import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.session.Observers;
+import io.gannet.transport.internal.session.SendPolicy;
 import io.gannet.transport.internal.session.SessionHost;
 import io.gannet.transport.internal.session.SessionInstaller;
 import io.gannet.transport.internal.session.SessionSettings;
@@ -107,10 +108,7 @@ public final class Connection<M> implements AutoCloseable {
             Dispatch.eventLoop(),
             SocketOptions.defaults(),
             limit,
-            QueuePolicy.BLOCK,
-            1 << 20,
-            1 << 19,
-            0,
+            new SendPolicy(QueuePolicy.BLOCK, 1 << 20, 1 << 19, 0),
             1024,
             1 << 22,
             0,

@@ -16,6 +16,7 @@ import io.gannet.transport.internal.library.Libraries;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.Observers;
+import io.gannet.transport.internal.session.SendPolicy;
 import io.gannet.transport.internal.session.SessionSettings;
 import io.gannet.transport.internal.text.FailureLog;
 import java.time.Duration;
@@ -111,10 +112,7 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
         dispatch,
         socketOptions,
         maxMessageSize,
-        queuePolicy,
-        queueHigh,
-        queueLow,
-        writeTimeout,
+        new SendPolicy(queuePolicy, queueHigh, queueLow, writeTimeout),
         inboundMessages,
         inboundBytes,
         handshakeTimeout,

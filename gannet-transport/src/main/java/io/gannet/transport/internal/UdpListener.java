@@ -61,7 +61,7 @@ record UdpListener(DatagramSockets datagrams) implements Listener {
         content.release();
       }
     }
-    return datagrams.send(to, content, settings.queueHigh());
+    return datagrams.send(to, content, settings.sending().high());
   }
 
   @Override

@@ -1,21 +1,115 @@
 package io.gannet.transport.internal.session;
 
 import io.gannet.transport.CloseReason;
+import io.gannet.transport.SessionClosedException;
+import io.gannet.transport.SessionListener;
+import io.gannet.transport.internal.text.FailureLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings the events of one session to its listener, in order and one at a time. All methods but
  * {@link #runsOn} and {@link #defersFlush} are called on the session's loop.
  */
-interface Callbacks<M> {
+abstract class Callbacks<M> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
+
+  final DispatchedSession<M> session;
+  private final SessionListener<M> listener;
+  private final FailureLog failures;
+  private final boolean closesOnFailure;
+
+  Callbacks(
+      DispatchedSession<M> session,
+      SessionListener<M> listener,
+      FailureLog failures,
+      boolean closesOnFailure) {
+    this.failures = failures;
+    this.session = session;
+    this.listener = listener;
+    this.closesOnFailure = closesOnFailure;
+  }
+
+  // ---------------------------------------------------------------- for those who call the listener
+
+  /** Returns whether the listener has taken the session. */
+  final boolean callOnOpen() {
+    try {
+      listener.onOpen(session);
+    } catch (Throwable t) {
+      session.refused(t);
+      return false;
+    }
+    session.opened();
+    return true;
+  }
+
+  /** Returns whether the listener is to be called again. */
+  final boolean callOnMessage(M message) {
+    try {
+      listener.onMessage(session, message);
+      return true;
+    } catch (Throwable t) {
+      return goesOn("onMessage", t);
+    }
+  }
+
+  /** Returns whether the listener is to be called again. */
+  final boolean callOnCron() {
+    try {
+      listener.onCron(session);
+      return true;
+    } catch (Throwable t) {
+      return goesOn("onCron", t);
+    }
+  }
+
+  private boolean goesOn(String callback, Throwable failure) {
+    if (failure instanceof SessionClosedException && !session.isOpen()) {
+      // Answering what came before the connection was lost fails for each such message. That is no
+      // failure of the listener; that the session ended, and why, is told once, by onClose.
+      LOG.debug("{} of {} failed", callback, session, failure);
+      callOnError(failure);
+      return true;
+    }
+    failures.warn(callback, session, failure);
+    callOnError(failure); // which may still answer
+    if (closesOnFailure) {
+      session.listenerFailed(callback, failure);
+    }
+    return !closesOnFailure;
+  }
+
+  final void callOnError(Throwable error) {
+    try {
+      listener.onError(session, error);
+    } catch (Throwable t) {
+      failures.warn("onError", session, t);
+    }
+  }
+
+  final void callOnClose(CloseReason reason) {
+    try {
+      listener.onClose(session, reason);
+    } catch (Throwable t) {
+      failures.warn("onClose", session, t);
+    } finally {
+      session.closed(reason);
+    }
+  }
+
+  // ---------------------------------------------------------------- for the session
+
 
   /** The session has opened; the first event. */
-  void open();
+  abstract void open();
 
   /** Messages are about to be decoded. */
-  void beginRead();
+  abstract void beginRead();
 
   /** A message has been decoded. Reaches the listener at the latest at {@link #endOfRead}. */
-  void message(M message);
+  abstract void message(M message);
 
   /**
    * Messages of a read that isn't at its end have been decoded. For reads that may bring more than they
@@ -23,36 +117,36 @@ interface Callbacks<M> {
    *
    * @param bytes how many bytes they were
    */
-  void decoded(int bytes);
+  abstract void decoded(int bytes);
 
   /**
    * All messages of one read have been decoded.
    *
    * @param bytes how many bytes they were, but for those that {@link #decoded} was told of
    */
-  void endOfRead(int bytes);
+  abstract void endOfRead(int bytes);
 
   /** Something failed. */
-  void error(Throwable error);
+  abstract void error(Throwable error);
 
   /** The cron period has passed. Ignored while an earlier one has not been served. */
-  void cron();
+  abstract void cron();
 
   /**
    * Runs an action on the loop after every callback for an event so far has returned.
    *
    * @param action what to run
    */
-  void afterAll(Runnable action);
+  abstract void afterAll(Runnable action);
 
   /** Events that have not reached the listener yet, and messages still to come, never will. Called on any thread. */
-  void discard();
+  abstract void discard();
 
   /** The session has closed; the last event. */
-  void close(CloseReason reason);
+  abstract void close(CloseReason reason);
 
   /** {@return how many events wait for the listener} */
-  int waiting();
+  abstract int waiting();
 
   /**
    * Undertakes to flush soon what this thread has sent.
@@ -60,12 +154,12 @@ interface Callbacks<M> {
    * @param sender the current thread
    * @return false if nobody does, and the session must
    */
-  boolean defersFlush(Thread sender);
+  abstract boolean defersFlush(Thread sender);
 
   /**
    * {@return whether a callback is running on this thread}
    *
    * @param thread the thread
    */
-  boolean runsOn(Thread thread);
+  abstract boolean runsOn(Thread thread);
 }

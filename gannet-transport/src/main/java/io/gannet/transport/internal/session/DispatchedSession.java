@@ -19,6 +19,17 @@ interface DispatchedSession<M> extends Session<M> {
   /** Flushes what callbacks have put off. Called on any thread. */
   void flushNow();
 
+  /**
+   * A stretch of work on the loop begins; what is sent in it leaves together, with what others of the
+   * same turn have sent. Called on the loop.
+   *
+   * @return whether it is not inside another; only then the caller ends it
+   */
+  boolean beginRun();
+
+  /** Ends a stretch of work on the loop. Called on the loop. */
+  void endRun();
+
   /** Reads no more for a while. Called on the loop. */
   void pauseReading();
 

@@ -1,5 +1,7 @@
 package io.gannet.transport.internal.session;
 
+import io.gannet.transport.SessionListener;
+import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.internal.loop.Watchdog;
 import io.netty.channel.EventLoop;
@@ -8,10 +10,8 @@ import io.netty.channel.EventLoop;
  * Calls the listener on the session's loop, at once. Only an event that comes up inside a callback
  * waits until the loop is back, so that callbacks never nest.
  */
-final class InLoopCallbacks<M> implements Callbacks<M> {
+final class InLoopCallbacks<M> extends Callbacks<M> {
 
-  private final NettySession<M> session;
-  private final CallbackInvoker<M> invoker;
   private final EventLoop loop;
   private final Watchdog.Watch watch;
 
@@ -26,36 +26,40 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
   private volatile boolean discarding;
 
   InLoopCallbacks(
-      NettySession<M> session, CallbackInvoker<M> invoker, EventLoop loop, Watchdog.Watch watch) {
-    this.session = session;
-    this.invoker = invoker;
+      DispatchedSession<M> session,
+      SessionListener<M> listener,
+      FailureLog failures,
+      boolean closesOnFailure,
+      EventLoop loop,
+      Watchdog.Watch watch) {
+    super(session, listener, failures, closesOnFailure);
     this.loop = loop;
     this.watch = watch;
   }
 
   @Override
-  public void open() {
+  void open() {
     run(() -> {
-      if (!invoker.open()) {
+      if (!callOnOpen()) {
         discarding = true;
       }
     });
   }
 
   @Override
-  public void beginRead() {
+  void beginRead() {
     watch.begin(session);
     began = session.observers().beginCallbacks();
     ran = 0;
   }
 
   @Override
-  public void message(M message) {
+  void message(M message) {
     if (!discarding) {
       running = true;
       ran++;
       try {
-        if (!invoker.message(message)) {
+        if (!callOnMessage(message)) {
           discarding = true;
         }
       } finally {
@@ -65,34 +69,34 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
   }
 
   @Override
-  public void decoded(int bytes) {} // nothing waits
+  void decoded(int bytes) {} // nothing waits
 
   @Override
-  public void endOfRead(int bytes) {
+  void endOfRead(int bytes) {
     watch.end();
     session.observers().endCallbacks(session, began, ran);
   }
 
   @Override
-  public void error(Throwable error) {
+  void error(Throwable error) {
     run(() -> {
       if (!discarding) {
-        invoker.error(error);
+        callOnError(error);
       }
     });
   }
 
   @Override
-  public void cron() {
+  void cron() {
     run(() -> {
-      if (!discarding && !invoker.cron()) {
+      if (!discarding && !callOnCron()) {
         discarding = true;
       }
     });
   }
 
   @Override
-  public void afterAll(Runnable action) {
+  void afterAll(Runnable action) {
     if (running) {
       loop.execute(action);
     } else {
@@ -101,30 +105,30 @@ final class InLoopCallbacks<M> implements Callbacks<M> {
   }
 
   @Override
-  public void discard() {
+  void discard() {
     discarding = true;
   }
 
   @Override
-  public void close(CloseReason reason) {
+  void close(CloseReason reason) {
     run(() -> {
       discarding = true;
-      invoker.close(reason);
+      callOnClose(reason);
     });
   }
 
   @Override
-  public int waiting() {
+  int waiting() {
     return 0;
   }
 
   @Override
-  public boolean defersFlush(Thread sender) {
+  boolean defersFlush(Thread sender) {
     return false; // the session does, for everything that happens on the loop
   }
 
   @Override
-  public boolean runsOn(Thread thread) {
+  boolean runsOn(Thread thread) {
     return loop.inEventLoop(thread) && running;
   }
 

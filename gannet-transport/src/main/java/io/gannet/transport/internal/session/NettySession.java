@@ -13,6 +13,7 @@ import io.gannet.transport.Encoded;
 import io.gannet.transport.Endpoint;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.SessionClosedException;
+import io.gannet.transport.SessionListener;
 import io.gannet.transport.SessionStats;
 import io.gannet.transport.StopMode;
 import io.gannet.transport.internal.loop.LoopContext;
@@ -57,7 +58,7 @@ import org.jspecify.annotations.Nullable;
  * a socket with unread bytes makes the kernel reset the connection and throw away what is still on
  * its way out. {@link #cut} goes straight to the end.
  */
-public final class NettySession<M> implements DispatchedSession<M> {
+public final class NettySession<M> implements DispatchedSession<M>, Outbound.Events {
 
   /** Why a session closed that was told to and not why. */
   public static final String CLOSED_HERE = "closed by this side";
@@ -96,12 +97,10 @@ public final class NettySession<M> implements DispatchedSession<M> {
   private final SocketAddress localAddress;
   private final SocketAddress remoteAddress;
   private final Codec<M> codec;
-  private final OutboundBuffer<M> outbound;
-  private final ChannelWriter writer;
+  private final Outbound<M> outbound;
   private final TurnFlushes turnFlushes;
   private final MessageDecoder<M> decoder;
   private final Callbacks<M> callbacks;
-  private final SessionSender<M> sender;
   private final SessionTimers<M> timers;
 
   /** Runs what users hang on to the stages of sends. */
@@ -109,7 +108,6 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   private final boolean inLoop;
   private final long openedAt;
-  private final CompletableFuture<CloseReason> closedStage = new CompletableFuture<>();
 
   /** Written by the loop, read by anyone. */
   private volatile SessionState state = SessionState.OPEN;
@@ -122,6 +120,12 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   /** Made by whoever needs it first, under the session's monitor. */
   private volatile @Nullable Attributes attributes;
+
+  /** Made by whoever needs it first, under the session's monitor. */
+  private @Nullable CompletableFuture<CloseReason> closedStage;
+
+  /** With what onClose has been called; guarded by the session's monitor. */
+  private @Nullable CloseReason closedWith;
 
   /** Set by anyone. */
   private volatile int maxMessageSize;
@@ -190,21 +194,12 @@ public final class NettySession<M> implements DispatchedSession<M> {
     this.attributes = setup.attributes;
     this.maxMessageSize = setup.maxMessageSize;
     this.openedAt = settings.time().nanoTime();
-    CallbackInvoker<M> invoker =
-        new CallbackInvoker<>(
-            this, setup.listener(), settings.failures(), settings.closesOnListenerFailure());
+    SessionListener<M> listener = setup.listener();
     Sweeper sweeper = context.sweeper(settings.time());
     // Behind all else that users have written and that may throw: nobody would end a codec then.
     this.codec = setup.codec();
     this.outbound =
-        new OutboundBuffer<>(
-            codec,
-            this,
-            channel.alloc(),
-            settings.queueHigh(),
-            settings.queueLow(),
-            framing == null ? null : new MessageMarks<>(codec, framing));
-    this.writer = new ChannelWriter(this, outbound, channel, framing);
+        new Outbound<>(codec, this, channel, framing, settings.sending(), settings.time(), this);
     this.turnFlushes = context.local(TurnFlushes.class, () -> new TurnFlushes(loop));
     this.decoder =
         new MessageDecoder<>(this, codec, context.reader(), channel.alloc(), keepsMessages);
@@ -217,20 +212,32 @@ public final class NettySession<M> implements DispatchedSession<M> {
         };
     this.callbacks =
         inLoop
-            ? new InLoopCallbacks<>(this, invoker, loop, context.watch())
-            : queuedCallbacks(invoker, context);
-    this.sender = new SessionSender<>(this, settings, outbound);
-    this.timers = new SessionTimers<>(this, settings, setup, outbound, writer, callbacks, sweeper);
+            ? new InLoopCallbacks<>(
+                this,
+                listener,
+                settings.failures(),
+                settings.closesOnListenerFailure(),
+                loop,
+                context.watch())
+            : queuedCallbacks(listener, context);
+    this.timers = new SessionTimers<>(this, settings, setup, outbound, callbacks, sweeper);
   }
 
-  private Callbacks<M> queuedCallbacks(CallbackInvoker<M> invoker, LoopContext context) {
+  private Callbacks<M> queuedCallbacks(SessionListener<M> listener, LoopContext context) {
     DeferredFlushes flushes = context.local(DeferredFlushes.class, () -> new DeferredFlushes(loop));
     HandOver handOver =
         settings.dispatch() instanceof Dispatch.OnExecutor(Executor executor)
             ? new ExecutorHandOver(executor)
             : context.local(VirtualHandOver.class, () -> new VirtualHandOver(loop, flushes));
     return new QueuedCallbacks<>(
-        this, invoker, handOver, flushes, settings.inboundMessages(), settings.inboundBytes());
+        this,
+        listener,
+        settings.failures(),
+        settings.closesOnListenerFailure(),
+        handOver,
+        flushes,
+        settings.inboundMessages(),
+        settings.inboundBytes());
   }
 
   // ---------------------------------------------------------------- what it is
@@ -370,7 +377,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   @Override
   public CompletionStage<CloseReason> whenClosed() {
-    return closedStage.minimalCompletionStage();
+    return closedStage().minimalCompletionStage();
   }
 
   /** {@return whether it closed before everything was sent or its callbacks had ended} */
@@ -467,58 +474,59 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   @Override
   public void send(M message) {
-    sender.send(message);
+    settings.sending().send(this, message);
   }
 
   @Override
   public void send(M message, Duration timeout) {
-    sender.send(message, timeout);
+    settings.sending().send(this, message, timeout);
   }
 
   @Override
   public boolean trySend(M message) {
-    return sender.trySend(message);
+    return settings.sending().trySend(this, message);
   }
 
   @Override
   public CompletionStage<Void> sendAsync(M message) {
-    return sender.sendAsync(message);
+    return settings.sending().sendAsync(this, message);
   }
 
   @Override
   public void sendAll(Collection<? extends M> messages) {
-    sender.sendAll(messages);
+    settings.sending().sendAll(this, messages);
   }
 
   @Override
   public void sendEncoded(ByteBuffer message) {
-    sender.sendEncoded(message);
+    settings.sending().sendEncoded(this, message, null);
   }
 
   @Override
   public void sendEncoded(Encoded<? extends M> message) {
-    sender.sendEncoded(EncodedMessage.of(message));
+    EncodedMessage<?> encoded = EncodedMessage.of(message);
+    settings.sending().sendEncoded(this, encoded.buffer(), encoded.isText());
   }
 
   @Override
   public boolean trySendEncoded(ByteBuffer message) {
-    return sender.trySendEncoded(message, null);
+    return settings.sending().trySendEncoded(this, message, null);
   }
 
   @Override
   public boolean trySendEncoded(Encoded<? extends M> message) {
     EncodedMessage<?> encoded = EncodedMessage.of(message);
-    return sender.trySendEncoded(encoded.buffer(), encoded.isText());
+    return settings.sending().trySendEncoded(this, encoded.buffer(), encoded.isText());
   }
 
   /** Sends to one of many: never waits, and doesn't complain about a session that is closed. */
   public boolean sendBroadcast(M message) {
-    return sender.broadcast(message);
+    return settings.sending().broadcast(this, message);
   }
 
   /** As {@link #sendBroadcast(Object)}, with what is encoded already. */
   public boolean sendBroadcast(EncodedMessage<?> message) {
-    return sender.broadcastEncoded(message);
+    return settings.sending().broadcastEncoded(this, message);
   }
 
   SessionClosedException closedException() {
@@ -534,22 +542,36 @@ public final class NettySession<M> implements DispatchedSession<M> {
         why);
   }
 
+  OutboundBuffer<M> outbound() {
+    return outbound;
+  }
+
   /**
-   * Sees to the flush that an append owes.
+   * Does what an offer of a message asks for.
    *
-   * @param mayWait whether the peer may be made to wait, see {@link #flushAhead}
+   * @param mayWait whether the peer may be made to wait if it doesn't keep up, see {@link #flushAhead}
    */
-  void flush(boolean mayWait) {
+  void offered(OutboundBuffer.Offer offer, boolean mayWait) {
+    switch (offer) {
+      case ACCEPTED, FULL -> {}
+      case ACCEPTED_BEHIND -> flushAhead(mayWait);
+      case ACCEPTED_FLUSH_OWED -> flush(mayWait);
+      case SEALED -> throw closedException();
+    }
+  }
+
+  /** Flushes what was accepted, or has somebody do so. */
+  private void flush(boolean mayWait) {
     Thread thread = Thread.currentThread();
     if (!loop.inEventLoop(thread)) {
       if (!callbacks.defersFlush(thread)) {
-        onLoop(writer);
+        onLoop(outbound);
       }
     } else if (inRun) {
       flushAtEndOfRun = true;
       peerMayWait = mayWait;
     } else {
-      writer.run();
+      outbound.run();
     }
   }
 
@@ -561,9 +583,9 @@ public final class NettySession<M> implements DispatchedSession<M> {
    * @param mayWait whether the peer may be made to wait: not when the caller asks for room, and has
    *     something else in mind if there is none; a peer that waits for us to read might never make any
    */
-  void flushAhead(boolean mayWait) {
+  private void flushAhead(boolean mayWait) {
     if (inLoop && loop.inEventLoop() && inRun) {
-      writer.run();
+      outbound.run();
       if (mayWait) {
         pauseIfBehind();
       }
@@ -575,12 +597,12 @@ public final class NettySession<M> implements DispatchedSession<M> {
    * that short, because other threads may keep it full, and the peer would never be heard again.
    */
   private void pauseIfBehind() {
-    if (!inLoop || readPaused || state != SessionState.OPEN || !writer.isBusy()) {
+    if (!inLoop || readPaused || state != SessionState.OPEN || !outbound.isBusy()) {
       return;
     }
     OutboundBuffer.Counters out = outbound.counters();
-    if (out.queuedBytes() > settings.queueLow()) {
-      resumeAt = out.writtenBytes() + out.queuedBytes() - settings.queueLow() / 2;
+    if (out.queuedBytes() > settings.sending().low()) {
+      resumeAt = out.writtenBytes() + out.queuedBytes() - settings.sending().low() / 2;
       pauseReading();
     }
   }
@@ -604,7 +626,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   @Override
   public void flushNow() {
-    onLoop(writer);
+    onLoop(outbound);
   }
 
   // ---------------------------------------------------------------- closing, on any thread
@@ -665,9 +687,19 @@ public final class NettySession<M> implements DispatchedSession<M> {
     }
   }
 
+  private synchronized CompletableFuture<CloseReason> closedStage() {
+    if (closedStage == null) {
+      closedStage = new CompletableFuture<>();
+      if (closedWith != null) {
+        closedStage.complete(closedWith);
+      }
+    }
+    return closedStage;
+  }
+
   private void awaitClosed(Duration timeout) {
     try {
-      closedStage.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      closedStage().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException e) {
@@ -873,19 +905,15 @@ public final class NettySession<M> implements DispatchedSession<M> {
     callbacks.error(error);
   }
 
-  /**
-   * A stretch of work on the loop begins; what is sent in it leaves together, with what others of the
-   * same turn have sent.
-   *
-   * @return whether it is not inside another; only then the caller ends it
-   */
-  boolean beginRun() {
+  @Override
+  public boolean beginRun() {
     boolean outermost = !inRun;
     inRun = true;
     return outermost;
   }
 
-  void endRun() {
+  @Override
+  public void endRun() {
     inRun = false;
     if (flushAtEndOfRun) {
       flushAtEndOfRun = false;
@@ -899,7 +927,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
   /** Flushes what callbacks have sent in this turn of the loop. */
   void flushTurn() {
     flushAtEndOfTurn = false;
-    writer.run();
+    outbound.run();
     if (peerMayWait) {
       pauseIfBehind();
     }
@@ -950,8 +978,8 @@ public final class NettySession<M> implements DispatchedSession<M> {
     }
   }
 
-  /** The operating system has taken bytes. */
-  void written(List<CompletableFuture<Void>> done, long bytes) {
+  @Override
+  public void written(List<CompletableFuture<Void>> done, long bytes) {
     complete(done, null);
     if (inLoop && readPaused && outbound.counters().writtenBytes() >= resumeAt) {
       loop.execute(this::resumeIfCaughtUp); // not from inside a write
@@ -994,8 +1022,8 @@ public final class NettySession<M> implements DispatchedSession<M> {
     }
   }
 
-  /** Everything that was accepted has been handed to the operating system. */
-  void allWritten() {
+  @Override
+  public void allWritten() {
     if (state != SessionState.FLUSHING) {
       return;
     }
@@ -1064,7 +1092,8 @@ public final class NettySession<M> implements DispatchedSession<M> {
   }
 
   /** Reading or writing failed. */
-  void ioFailed(Throwable cause) {
+  @Override
+  public void ioFailed(Throwable cause) {
     if (state == SessionState.LINGERING) {
       finish(); // everything is sent; how the peer ends is its own business
     } else if (state != SessionState.CLOSED) {
@@ -1160,7 +1189,14 @@ public final class NettySession<M> implements DispatchedSession<M> {
       observers().sessionClosed(this, why);
     }
     host.closed(this, why);
-    closedStage.complete(why);
+    CompletableFuture<CloseReason> stage;
+    synchronized (this) {
+      closedWith = why;
+      stage = closedStage;
+    }
+    if (stage != null) {
+      stage.complete(why);
+    }
   }
 
   // ---------------------------------------------------------------- closing, on the loop
@@ -1203,7 +1239,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     if (state == SessionState.DRAINING) {
       outbound.seal();
       moveTo(SessionState.FLUSHING);
-      writer.run();
+      outbound.run();
     }
   }
 
@@ -1245,11 +1281,11 @@ public final class NettySession<M> implements DispatchedSession<M> {
     step(decoder::release);
     step(timers::stop);
     step(() -> {
-      if (framing != null && !writer.isBusy()) {
+      if (framing != null && !outbound.isBusy()) {
         framing.cut(why);
       }
     });
-    step(() -> link.close(channel, writer.isBusy()));
+    step(() -> link.close(channel, outbound.isBusy()));
     step(() -> {
       if (inRun) {
         loop.execute(this::releaseCodec); // it may be in the middle of a decode

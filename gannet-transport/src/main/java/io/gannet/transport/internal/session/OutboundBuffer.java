@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * that holds its length, see {@link MessageMarks}. Marks count as queued, so that empty messages
  * fill the queue as well.
  */
-final class OutboundBuffer<M> {
+class OutboundBuffer<M> {
 
   /** What became of a message that was offered. */
   enum Offer {
@@ -92,6 +92,9 @@ final class OutboundBuffer<M> {
   private long acceptedMessages;
   private long droppedMessages;
   private long timesFull;
+
+  /** Which of those {@link #hasBecomeFull} has told of. */
+  private long toldFull;
 
   OutboundBuffer(
       Codec<M> codec,
@@ -422,6 +425,18 @@ final class OutboundBuffer<M> {
       List<CompletableFuture<Void>> all = acks.stream().map(Ack::done).toList();
       acks = null;
       return all;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** {@return whether it has become full since the last call} */
+  boolean hasBecomeFull() {
+    lock.lock();
+    try {
+      boolean untold = timesFull != toldFull;
+      toldFull = timesFull;
+      return untold;
     } finally {
       lock.unlock();
     }

@@ -1,5 +1,7 @@
 package io.gannet.transport.internal.session;
 
+import io.gannet.transport.SessionListener;
+import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.CloseReason;
 import java.util.Arrays;
 import java.util.Objects;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * The producer sets {@link #paused} before it looks at the count again, the consumer lowers the count
  * before it looks at {@code paused}: at least one of them sees that it is time to resume.
  */
-final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferring, Runnable {
+final class QueuedCallbacks<M> extends Callbacks<M> implements DeferredFlushes.Deferring, Runnable {
 
   private static final int COUNT_SHIFT = 40;
   private static final long ONE_EVENT = 1L << COUNT_SHIFT;
@@ -56,8 +58,6 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
     }
   }
 
-  private final DispatchedSession<M> session;
-  private final CallbackInvoker<M> invoker;
   private final HandOver handOver;
   private final DeferredFlushes deferredFlushes;
   private final int maxMessages;
@@ -111,13 +111,14 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
 
   QueuedCallbacks(
       DispatchedSession<M> session,
-      CallbackInvoker<M> invoker,
+      SessionListener<M> listener,
+      FailureLog failures,
+      boolean closesOnFailure,
       HandOver handOver,
       DeferredFlushes deferredFlushes,
       int maxMessages,
       int maxBytes) {
-    this.session = session;
-    this.invoker = invoker;
+    super(session, listener, failures, closesOnFailure);
     this.handOver = handOver;
     this.deferredFlushes = deferredFlushes;
     this.maxMessages = maxMessages;
@@ -127,16 +128,16 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
   }
 
   @Override
-  public void open() {
+  void open() {
     event(callbacks -> {
-      if (!callbacks.invoker.open()) {
+      if (!callbacks.callOnOpen()) {
         callbacks.discarding = true;
       }
     });
   }
 
   @Override
-  public void beginRead() {
+  void beginRead() {
     inRead = true;
     measureRoom();
   }
@@ -148,7 +149,7 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
   }
 
   @Override
-  public void message(M message) {
+  void message(M message) {
     addToBatch(message);
   }
 
@@ -168,7 +169,7 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
   }
 
   @Override
-  public void decoded(int bytes) {
+  void decoded(int bytes) {
     unchargedBytes += bytes;
     if (unchargedBytes >= roomForBytes && batch != null) {
       handOverBatch();
@@ -176,7 +177,7 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
   }
 
   @Override
-  public void endOfRead(int bytes) {
+  void endOfRead(int bytes) {
     inRead = false;
     unchargedBytes += bytes;
     if (batch != null) {
@@ -206,20 +207,20 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
   }
 
   @Override
-  public void error(Throwable error) {
+  void error(Throwable error) {
     event(callbacks -> {
       if (!callbacks.discarding) {
-        callbacks.invoker.error(error);
+        callbacks.callOnError(error);
       }
     });
   }
 
   @Override
-  public void cron() {
+  void cron() {
     if (!cronWaits) {
       cronWaits = true;
       event(callbacks -> {
-        if (!callbacks.discarding && !callbacks.invoker.cron()) {
+        if (!callbacks.discarding && !callbacks.callOnCron()) {
           callbacks.discarding = true;
         }
         callbacks.cronWaits = false;
@@ -228,30 +229,30 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
   }
 
   @Override
-  public void afterAll(Runnable action) {
+  void afterAll(Runnable action) {
     event(callbacks -> callbacks.session.onLoop(action));
   }
 
   @Override
-  public void discard() {
+  void discard() {
     discarding = true;
   }
 
   @Override
-  public void close(CloseReason reason) {
+  void close(CloseReason reason) {
     event(callbacks -> {
       callbacks.discarding = true;
-      callbacks.invoker.close(reason);
+      callbacks.callOnClose(reason);
     });
   }
 
   @Override
-  public int waiting() {
+  int waiting() {
     return events(pending.get());
   }
 
   @Override
-  public boolean runsOn(Thread thread) {
+  boolean runsOn(Thread thread) {
     return thread.equals(runner);
   }
 
@@ -355,7 +356,7 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
       try {
         if (event instanceof Event<?>) {
           ((Event<M>) event).run(this);
-        } else if (!discarding && !invoker.message((M) event)) {
+        } else if (!discarding && !callOnMessage((M) event)) {
           discarding = true;
         }
       } catch (Throwable t) {
@@ -372,7 +373,7 @@ final class QueuedCallbacks<M> implements Callbacks<M>, DeferredFlushes.Deferrin
   }
 
   @Override
-  public boolean defersFlush(Thread sender) {
+  boolean defersFlush(Thread sender) {
     if (!sender.equals(runner)) {
       return false;
     }

@@ -2,7 +2,6 @@ package io.gannet.transport.internal.session;
 
 import io.gannet.transport.Codec;
 import io.gannet.transport.Dispatch;
-import io.gannet.transport.QueuePolicy;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionListener;
 import io.gannet.transport.SessionSetup;
@@ -22,10 +21,7 @@ public record SessionSettings<M>(
     Dispatch dispatch,
     SocketOptions socketOptions,
     int maxMessageSize,
-    QueuePolicy queuePolicy,
-    int queueHigh,
-    int queueLow,
-    long writeTimeout,
+    SendPolicy sending,
     int inboundMessages,
     int inboundBytes,
     long handshakeTimeout,

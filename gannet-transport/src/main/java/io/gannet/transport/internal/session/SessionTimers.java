@@ -14,8 +14,7 @@ final class SessionTimers<M> extends Sweeper.Swept {
 
   private final NettySession<M> session;
   private final SessionSettings<M> settings;
-  private final OutboundBuffer<M> outbound;
-  private final ChannelWriter writer;
+  private final Outbound<M> outbound;
   private final Callbacks<M> callbacks;
   private final Sweeper sweeper;
 
@@ -46,14 +45,12 @@ final class SessionTimers<M> extends Sweeper.Swept {
       NettySession<M> session,
       SessionSettings<M> settings,
       NettySessionSetup<M> setup,
-      OutboundBuffer<M> outbound,
-      ChannelWriter writer,
+      Outbound<M> outbound,
       Callbacks<M> callbacks,
       Sweeper sweeper) {
     this.session = session;
     this.settings = settings;
     this.outbound = outbound;
-    this.writer = writer;
     this.callbacks = callbacks;
     this.sweeper = sweeper;
     this.cronPeriod = setup.cronPeriod;
@@ -169,7 +166,7 @@ final class SessionTimers<M> extends Sweeper.Swept {
     heardAt = later(heardAt, elapsed, now);
     incompleteSince = later(incompleteSince, elapsed, now);
     drainDeadline += elapsed;
-    writer.stoodStill(elapsed, now);
+    outbound.stoodStill(elapsed, now);
   }
 
   @Override
@@ -190,14 +187,14 @@ final class SessionTimers<M> extends Sweeper.Swept {
       }
     }
     long stall = settings.writeStallTimeout();
-    if (stall > 0 && session.state() != SessionState.CLOSED && writer.stalledFor(now) >= stall) {
+    if (stall > 0 && session.state() != SessionState.CLOSED && outbound.stalledFor(now) >= stall) {
       session.timedOut(
           new CloseReason(
               Kind.WRITE_STALLED,
               "the peer accepted no byte for %s (setting writeStallTimeout) while %,d waited"
                   .formatted(
                       Duration.ofNanos(stall),
-                      Math.max(outbound.counters().queuedBytes(), writer.unwritten()))));
+                      Math.max(outbound.counters().queuedBytes(), outbound.unwritten()))));
     }
   }
 

@@ -36,8 +36,7 @@ class QueuedCallbacksTest {
 
   private QueuedCallbacks<String> callbacks(Executor executor, SessionListener<String> listener) {
     DeferredFlushes flushes = new DeferredFlushes(channel.eventLoop());
-    return new QueuedCallbacks<>(
-        session, session.invoker(listener), new ExecutorHandOver(executor), flushes, 4, 1000);
+    return session.callbacks(listener, executor, flushes, 4, 1000);
   }
 
   private final class Recorder implements SessionListener<String> {

@@ -5,6 +5,7 @@ import io.gannet.transport.SessionListener;
 import io.gannet.transport.internal.text.FailureLog;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** The session of some callbacks, which remembers what they ask of it, and its loop, run by hand. */
 final class RecordingSession extends StubSession implements DispatchedSession<String> {
@@ -18,8 +19,22 @@ final class RecordingSession extends StubSession implements DispatchedSession<St
   int flushes;
   int closes;
 
-  CallbackInvoker<String> invoker(SessionListener<String> listener) {
-    return new CallbackInvoker<>(this, listener, failures, false);
+  /** Queues events for a listener. */
+  QueuedCallbacks<String> callbacks(
+      SessionListener<String> listener,
+      Executor executor,
+      DeferredFlushes flushes,
+      int maxMessages,
+      int maxBytes) {
+    return new QueuedCallbacks<>(
+        this,
+        listener,
+        failures,
+        false,
+        new ExecutorHandOver(executor),
+        flushes,
+        maxMessages,
+        maxBytes);
   }
 
   /** Runs what the loop has been asked to run, and what that asks for. */
@@ -53,6 +68,14 @@ final class RecordingSession extends StubSession implements DispatchedSession<St
   public void flushNow() {
     flushes++;
   }
+
+  @Override
+  public boolean beginRun() {
+    return true;
+  }
+
+  @Override
+  public void endRun() {}
 
   @Override
   public void pauseReading() {

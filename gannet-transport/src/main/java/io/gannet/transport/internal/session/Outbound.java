@@ -1,27 +1,54 @@
 package io.gannet.transport.internal.session;
 
+import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
+import io.gannet.transport.TimeSource;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what an {@link OutboundBuffer} holds, one batch at a time: while the operating system has not
- * taken one, what is sent meanwhile collects in the buffer and leaves together. Used on the session's
- * loop only.
+ * The way out of a session: what it has accepted, and the writing of that, one batch at a time. While the
+ * operating system has not taken one, what is sent meanwhile collects in the buffer and leaves together. What
+ * is here, and not in the buffer, is used on the session's loop only.
  */
-final class ChannelWriter implements Runnable, ChannelFutureListener {
+final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFutureListener {
+
+  /** What the session is told, on its loop. */
+  interface Events {
+
+    /**
+     * The operating system has taken bytes.
+     *
+     * @param done the acknowledgements that are due
+     * @param bytes how many bytes
+     */
+    void written(List<CompletableFuture<Void>> done, long bytes);
+
+    /** Everything that was accepted has been handed to the operating system. */
+    void allWritten();
+
+    /**
+     * A write has failed.
+     *
+     * @param cause why
+     */
+    void ioFailed(Throwable cause);
+  }
 
   private static final int BATCHES_PER_TURN = 16;
 
   /** Stands for no number of bytes. */
   private static final long NOT_LOOKED = -1;
 
-  private final NettySession<?> session;
-  private final OutboundBuffer<?> outbound;
+  private final Events events;
+  private final TimeSource time;
   private final Channel channel;
 
   /** Null where bytes are a stream. */
@@ -40,15 +67,25 @@ final class ChannelWriter implements Runnable, ChannelFutureListener {
   /** Whether these two are about what the framing writes by itself. */
   private boolean watchingAnswer;
 
-  ChannelWriter(
-      NettySession<?> session,
-      OutboundBuffer<?> outbound,
+  Outbound(
+      Codec<M> codec,
+      CodecContext context,
       Channel channel,
-      @Nullable Framing framing) {
-    this.framing = framing;
-    this.session = session;
-    this.outbound = outbound;
+      @Nullable Framing framing,
+      SendPolicy policy,
+      TimeSource time,
+      Events events) {
+    super(
+        codec,
+        context,
+        channel.alloc(),
+        policy.high(),
+        policy.low(),
+        framing == null ? null : new MessageMarks<>(codec, framing));
     this.channel = channel;
+    this.framing = framing;
+    this.time = time;
+    this.events = events;
   }
 
   /** Writes what waits, unless a write is under way: its end will. */
@@ -59,9 +96,9 @@ final class ChannelWriter implements Runnable, ChannelFutureListener {
         channel.eventLoop().execute(this); // the other sessions of the loop want to write too
         return;
       }
-      ByteBuf[] chunks = outbound.take();
+      ByteBuf[] chunks = take();
       if (chunks == null) {
-        session.allWritten();
+        events.allWritten();
         return;
       }
       if (!write(chunks)) {
@@ -90,7 +127,7 @@ final class ChannelWriter implements Runnable, ChannelFutureListener {
     if (promise.isDone()) {
       return ended(promise);
     }
-    progressAt = session.nanoTime();
+    progressAt = time.nanoTime();
     progressSeen = unwritten();
     promise.addListener(this);
     return false;
@@ -106,10 +143,10 @@ final class ChannelWriter implements Runnable, ChannelFutureListener {
   private boolean ended(ChannelFuture future) {
     busy = false;
     if (!future.isSuccess()) {
-      session.ioFailed(future.cause());
+      events.ioFailed(future.cause());
       return false;
     }
-    session.written(outbound.written(writing), writing);
+    events.written(written(writing), writing);
     return true;
   }
 
