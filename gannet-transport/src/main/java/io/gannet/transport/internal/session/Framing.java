@@ -6,8 +6,9 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPromise;
 
 /**
- * The part of a connection that keeps messages apart, where the transport does that; a layer gives it to
- * the {@link Link}. Used on the connection's loop only.
+ * How what is sent and received lies on a connection: as a stream of bytes ({@link StreamFraming}), or, where
+ * the transport keeps messages apart, as a layer does it, which gives its own to the {@link Link}. Used on the
+ * connection's loop only.
  */
 public interface Framing {
 
@@ -62,6 +63,17 @@ public interface Framing {
      * @param why what the session ends with, unless it has another reason already
      */
     void peerEnded(CloseReason why);
+  }
+
+  /** {@return whether bytes pass as they are, without anything around them} */
+  default boolean isPlain() {
+    return false;
+  }
+
+  /** {@return what a session ends with when the peer sends no more} */
+  default CloseReason endOfInput() {
+    return new CloseReason(
+        CloseReason.Kind.CONNECTION_LOST, "the connection was closed without a close frame");
   }
 
   /** {@return whether messages are sent as text, unless the codec decides} */

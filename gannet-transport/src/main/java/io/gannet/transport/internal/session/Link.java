@@ -44,7 +44,7 @@ public final class Link {
   private boolean discarding;
   private @Nullable WireCounter wire;
   private ConnectionInfo info = ConnectionInfo.nothing();
-  private @Nullable Framing framing;
+  private Framing framing = StreamFraming.INSTANCE;
 
   private Link() {}
 
@@ -115,7 +115,7 @@ public final class Link {
   }
 
   /**
-   * Sets what keeps messages apart. Without one the session reads and writes a stream of bytes.
+   * Sets how messages lie on the connection, when they aren't a stream of bytes.
    *
    * @param value the one of this connection
    */
@@ -131,15 +131,15 @@ public final class Link {
     return discarding;
   }
 
-  /** {@return what keeps messages apart, if anything does} */
-  @Nullable Framing framing() {
+  /** {@return how messages lie on the connection} */
+  Framing framing() {
     return framing;
   }
 
   /** {@return a limit on the size of messages, if it can be one} */
   int checkMessageSize(int bytes) {
     Checks.positive(bytes, "maxMessageSize");
-    if (framing != null && bytes > framing.largestMessage()) {
+    if (bytes > framing.largestMessage()) {
       throw new IllegalArgumentException(
           "maxMessageSize must be at most %,d on this transport: %,d"
               .formatted(framing.largestMessage(), bytes));

@@ -1,6 +1,7 @@
 package io.gannet.transport.internal.session;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.SkippedMessageException;
@@ -10,18 +11,19 @@ import io.gannet.transport.internal.text.HexPreview;
 import io.gannet.transport.internal.text.PeerText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes messages of received bytes, and keeps the bytes of a message that is not whole yet. Used on
- * the session's loop only.
+ * Makes messages of received bytes, and keeps the bytes of a message that is not whole yet: the part of
+ * {@link Inbound} that needs no connection. Used on the session's loop only.
  */
-final class MessageDecoder<M> {
+abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
 
   /** A codec may make so many messages in a row of nothing; one more counts as an endless loop. */
   private static final int MAX_FREE_MESSAGES = 1 << 20;
 
-  private final NettySession<M> session;
+  private final CodecContext session;
   private final Codec<M> codec;
   private final ByteBufReader reader;
   private final ByteBufAllocator allocator;
@@ -51,8 +53,8 @@ final class MessageDecoder<M> {
   private boolean progressed;
 
   MessageDecoder(
-      NettySession<M> session,
       Codec<M> codec,
+      CodecContext session,
       ByteBufReader reader,
       ByteBufAllocator allocator,
       boolean whole) {
@@ -62,6 +64,33 @@ final class MessageDecoder<M> {
     this.codec = codec;
     this.reader = reader;
     this.allocator = allocator;
+  }
+
+  /** {@return whether messages that are decoded now or later reach the listener} */
+  abstract boolean delivers();
+
+  /** {@return whether to go on decoding now} */
+  abstract boolean decodes();
+
+  /** A message has been decoded. */
+  abstract void decoded(M message);
+
+  /** A message was skipped. */
+  abstract void skipped(SkippedMessageException cause);
+
+  /** {@return whom it decodes for} */
+  final CodecContext session() {
+    return session;
+  }
+
+  /** {@return whether the transport keeps messages apart, so that what is read is whole messages} */
+  final boolean readsWholeMessages() {
+    return whole;
+  }
+
+  /** {@return whether the codec holds bytes of a message that is not whole yet} */
+  final boolean codecHoldsBytes() {
+    return codec.bufferedBytes() > 0;
   }
 
   /**
@@ -99,7 +128,7 @@ final class MessageDecoder<M> {
       int keptBefore = kept;
       kept = codec.bufferedBytes();
       progressed = ended || in.readerIndex() - start > kept - keptBefore;
-      stopped = !session.decodes();
+      stopped = !decodes();
       if (whole && !stopped && bytesOfIncompleteMessage(in) > 0) {
         throw new DecodeException(
             "a message of the transport ends in the middle of one of the codec's, of which %,d bytes have come: %s"
@@ -111,7 +140,7 @@ final class MessageDecoder<M> {
         throw new MessageTooLargeException(
             bytesOfIncompleteMessage(in), session.maxMessageSize(), "maxMessageSize");
       }
-      keep = in.isReadable() && session.delivers();
+      keep = in.isReadable() && delivers();
       return in.readerIndex() - start;
     } finally {
       reader.close();
@@ -176,7 +205,7 @@ final class MessageDecoder<M> {
   private boolean decodeAll(ByteBuf in) {
     boolean ended = false;
     int free = 0;
-    while (session.decodes()) {
+    while (decodes()) {
       int start = reader.position();
       M message;
       try {
@@ -190,7 +219,7 @@ final class MessageDecoder<M> {
           throw failed(e, in, start);
         }
         ended = true;
-        session.error(
+        skipped(
             new SkippedMessageException(
                 e.getMessage() + "; skipped " + HexPreview.of(in, start, reader.position()), e));
         if (isUsedUp(start)) {
@@ -213,7 +242,7 @@ final class MessageDecoder<M> {
               start);
         }
         ended = true;
-        session.decoded(message);
+        decoded(message);
         if (isUsedUp(start)) {
           break; // the usual end, without asking the codec once more
         }

@@ -11,7 +11,6 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The way out of a session: what it has accepted, and the writing of that, one batch at a time. While the
@@ -51,8 +50,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
   private final TimeSource time;
   private final Channel channel;
 
-  /** Null where bytes are a stream. */
-  private final @Nullable Framing framing;
+  private final Framing framing;
 
   /** How many bytes are being written; zero when none are. */
   private long writing;
@@ -71,7 +69,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
       Codec<M> codec,
       CodecContext context,
       Channel channel,
-      @Nullable Framing framing,
+      Framing framing,
       SendPolicy policy,
       TimeSource time,
       Events events) {
@@ -81,7 +79,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
         channel.alloc(),
         policy.high(),
         policy.low(),
-        framing == null ? null : new MessageMarks<>(codec, framing));
+        framing.isPlain() ? null : new MessageMarks<>(codec, framing));
     this.channel = channel;
     this.framing = framing;
     this.time = time;
@@ -116,14 +114,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
     for (ByteBuf chunk : chunks) {
       writing += chunk.readableBytes();
     }
-    if (framing != null) {
-      framing.write(chunks, promise);
-    } else {
-      for (int i = 0; i < chunks.length; i++) {
-        channel.write(chunks[i], i == chunks.length - 1 ? promise : channel.voidPromise());
-      }
-      channel.flush();
-    }
+    framing.write(chunks, promise);
     if (promise.isDone()) {
       return ended(promise);
     }
@@ -162,7 +153,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
    * @return in nanoseconds; zero when nothing waits for the peer
    */
   long stalledFor(long now) {
-    boolean answering = !busy && framing != null && framing.isAnswering();
+    boolean answering = !busy && framing.isAnswering();
     boolean begins = answering && !watchingAnswer;
     watchingAnswer = answering;
     if (!busy && !answering) {

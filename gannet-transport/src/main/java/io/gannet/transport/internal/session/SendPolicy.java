@@ -195,7 +195,7 @@ public record SendPolicy(QueuePolicy whenFull, int high, int low, long writeTime
   }
 
   private void closeBecauseFull(NettySession<?> session) {
-    session.cutWith(
+    session.abortWith(
         new CloseReason(Kind.QUEUE_FULL, fullMessage(session, "setting queuePolicy is CLOSE")));
   }
 

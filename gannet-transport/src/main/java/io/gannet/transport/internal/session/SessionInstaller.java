@@ -99,13 +99,13 @@ public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
     if (settings.wireDump()) {
       WireDump dump = new WireDump(session);
       Framing framing = Link.of(context.channel()).framing();
-      if (framing == null) {
+      if (framing.isPlain()) {
         context.pipeline().addLast(dump);
       } else {
         framing.tap(dump);
       }
     }
-    context.pipeline().addLast(new SessionHandler(session)).remove(context.handler());
+    context.pipeline().addLast(session.handler()).remove(context.handler());
     session.open();
   }
 }

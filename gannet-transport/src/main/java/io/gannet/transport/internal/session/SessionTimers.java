@@ -4,18 +4,16 @@ import io.gannet.transport.CloseReason;
 import io.gannet.transport.CloseReason.Kind;
 import io.gannet.transport.internal.loop.Sweeper;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What time does to a session: cron, heartbeats, and the timeouts. Reading and writing note no time;
  * the sweep compares counters with those of the last sweep instead. Used on the session's loop only,
  * but for the fields that are marked.
  */
-final class SessionTimers<M> extends Sweeper.Swept {
+abstract class SessionTimers<M> extends Sweeper.Swept {
 
-  private final NettySession<M> session;
   private final SessionSettings<M> settings;
-  private final Outbound<M> outbound;
-  private final Callbacks<M> callbacks;
   private final Sweeper sweeper;
 
   /** Set by anyone. */
@@ -38,20 +36,23 @@ final class SessionTimers<M> extends Sweeper.Swept {
   private long sweptBytesOut;
   private long heartbeatAt;
   private long nextCron;
-  private long drainDeadline;
-  private long drainTimeout;
 
-  SessionTimers(
-      NettySession<M> session,
-      SessionSettings<M> settings,
-      NettySessionSetup<M> setup,
-      Outbound<M> outbound,
-      Callbacks<M> callbacks,
-      Sweeper sweeper) {
-    this.session = session;
+  /** Made when the session begins to close. */
+  private @Nullable Drain drain;
+
+  /** By when a session that closes must have ended. */
+  private static final class Drain {
+    private final long timeout;
+    private long deadline;
+
+    Drain(long timeout, long deadline) {
+      this.timeout = timeout;
+      this.deadline = deadline;
+    }
+  }
+
+  SessionTimers(SessionSettings<M> settings, NettySessionSetup<M> setup, Sweeper sweeper) {
     this.settings = settings;
-    this.outbound = outbound;
-    this.callbacks = callbacks;
     this.sweeper = sweeper;
     this.cronPeriod = setup.cronPeriod;
     this.readIdleTimeout = setup.readIdleTimeout;
@@ -62,6 +63,30 @@ final class SessionTimers<M> extends Sweeper.Swept {
     this.lastActiveAt = now;
   }
 
+  // ---------------------------------------------------------------- what the session says
+
+  abstract Inbound<M> inbound();
+
+  abstract Outbound<M> outbound();
+
+  abstract Callbacks<M> callbacks();
+
+  abstract SessionState state();
+
+  abstract void onLoop(Runnable action);
+
+  /** {@return whether the peer may be sent heartbeats} */
+  abstract boolean isBeating();
+
+  /** The session was quiet for long enough. */
+  abstract void beat(SessionSettings.Heartbeat<M> heartbeat);
+
+  /** A timeout has passed. */
+  abstract void timedOut(CloseReason why);
+
+  /** The grace period of a drain has passed. */
+  abstract void drainTimedOut();
+
   // ---------------------------------------------------------------- on any thread
 
   long cronPeriod() {
@@ -70,7 +95,7 @@ final class SessionTimers<M> extends Sweeper.Swept {
 
   void cronPeriod(long period) {
     cronPeriod = period;
-    session.onLoop(() -> {
+    onLoop(() -> {
       nextCron = now() + period;
       sweeper.changed(this);
     });
@@ -82,7 +107,7 @@ final class SessionTimers<M> extends Sweeper.Swept {
 
   void readIdleTimeout(long timeout) {
     readIdleTimeout = timeout;
-    session.onLoop(() -> sweeper.changed(this));
+    onLoop(() -> sweeper.changed(this));
   }
 
   void touch() {
@@ -94,7 +119,7 @@ final class SessionTimers<M> extends Sweeper.Swept {
     return touched ? 0 : now() - lastActiveAt;
   }
 
-  private long now() {
+  final long now() {
     return settings.time().nanoTime();
   }
 
@@ -112,8 +137,8 @@ final class SessionTimers<M> extends Sweeper.Swept {
   @Override
   protected long shortestTimeout() {
     long shortest = shorter(Long.MAX_VALUE, settings.writeStallTimeout());
-    if (drainTimeout > 0) {
-      return shorter(shortest, drainTimeout);
+    if (drain != null) {
+      return shorter(shortest, drain.timeout);
     }
     shortest = shorter(shortest, cronPeriod);
     shortest = shorter(shortest, readIdleTimeout);
@@ -133,7 +158,7 @@ final class SessionTimers<M> extends Sweeper.Swept {
    * @param progress whether another has ended since the last time, so that this one is new
    */
   void noteIncomplete(boolean progress) {
-    boolean begun = session.incompleteBytes() > 0;
+    boolean begun = inbound().incompleteBytes() > 0;
     if (begun && (progress || !incomplete)) {
       incompleteSince = now();
     }
@@ -149,9 +174,8 @@ final class SessionTimers<M> extends Sweeper.Swept {
   /** The session must have ended by then; an earlier deadline stands. */
   void drainWithin(long nanos) {
     long deadline = now() + nanos;
-    if (drainTimeout == 0 || deadline - drainDeadline < 0) {
-      drainDeadline = deadline;
-      drainTimeout = Math.max(nanos, 1);
+    if (drain == null || deadline - drain.deadline < 0) {
+      drain = new Drain(Math.max(nanos, 1), deadline);
       sweeper.changed(this);
     }
   }
@@ -165,47 +189,44 @@ final class SessionTimers<M> extends Sweeper.Swept {
   protected void stoodStill(long elapsed, long now) {
     heardAt = later(heardAt, elapsed, now);
     incompleteSince = later(incompleteSince, elapsed, now);
-    drainDeadline += elapsed;
-    outbound.stoodStill(elapsed, now);
-  }
-
-  @Override
-  protected void loopEnds() {
-    session.loopEnds();
+    if (drain != null) {
+      drain.deadline += elapsed;
+    }
+    outbound().stoodStill(elapsed, now);
   }
 
   @Override
   protected void sweep(long now) {
     noteTraffic(now);
-    switch (session.state()) {
+    switch (state()) {
       case OPEN -> sweepOpen(now);
       case CLOSED -> {}
       default -> {
-        if (now - drainDeadline >= 0) {
-          session.drainTimedOut();
+        if (drain != null && now - drain.deadline >= 0) {
+          drainTimedOut();
         }
       }
     }
     long stall = settings.writeStallTimeout();
-    if (stall > 0 && session.state() != SessionState.CLOSED && outbound.stalledFor(now) >= stall) {
-      session.timedOut(
+    if (stall > 0 && state() != SessionState.CLOSED && outbound().stalledFor(now) >= stall) {
+      timedOut(
           new CloseReason(
               Kind.WRITE_STALLED,
               "the peer accepted no byte for %s (setting writeStallTimeout) while %,d waited"
                   .formatted(
                       Duration.ofNanos(stall),
-                      Math.max(outbound.counters().queuedBytes(), outbound.unwritten()))));
+                      Math.max(outbound().counters().queuedBytes(), outbound().unwritten()))));
     }
   }
 
   private void noteTraffic(long now) {
-    if (session.signsOfLife() != sweptSigns || touched) {
+    if (inbound().signsOfLife() != sweptSigns || touched) {
       touched = false;
-      sweptSigns = session.signsOfLife();
+      sweptSigns = inbound().signsOfLife();
       heardAt = now;
       lastActiveAt = now;
     }
-    if (session.isReadPaused()) {
+    if (inbound().isPaused()) {
       heardAt = now;
       incompleteSince = now;
     }
@@ -222,13 +243,13 @@ final class SessionTimers<M> extends Sweeper.Swept {
       timedOut(
           Kind.INCOMPLETE_MESSAGE,
           "a message of which %,d bytes have come was not ended for"
-              .formatted(session.incompleteBytes()),
+              .formatted(inbound().incompleteBytes()),
           incompleteTimeout,
           "incompleteMessageTimeout");
       return;
     }
     SessionSettings.Heartbeat<M> heartbeat = settings.heartbeat();
-    if (heartbeat != null && !beat(heartbeat, now)) {
+    if (heartbeat != null && !sweepHeartbeat(heartbeat, now)) {
       return;
     }
     long period = cronPeriod;
@@ -237,42 +258,36 @@ final class SessionTimers<M> extends Sweeper.Swept {
       if (now - nextCron >= 0) {
         nextCron = now + period; // a late sweep delays what follows, instead of a burst to catch up
       }
-      callbacks.cron();
+      callbacks().cron();
     }
   }
 
   /** Returns false if the session has timed out. */
-  private boolean beat(SessionSettings.Heartbeat<M> heartbeat, long now) {
+  private boolean sweepHeartbeat(SessionSettings.Heartbeat<M> heartbeat, long now) {
     if (heartbeat.timeout() > 0 && now - heardAt >= heartbeat.timeout()) {
       timedOut(
           Kind.HEARTBEAT_TIMEOUT, "nothing was received for", heartbeat.timeout(), "heartbeat");
       return false;
     }
-    long bytesOut = outbound.counters().writtenBytes();
+    long bytesOut = outbound().counters().writtenBytes();
     if (bytesOut != sweptBytesOut) {
       sweptBytesOut = bytesOut;
       sentAt = now;
     }
     long quiet = Math.max(now - heardAt, now - sentAt);
-    if (Math.min(quiet, now - heartbeatAt) >= heartbeat.period()
-        && session.wasOpened()
-        && session.isOpen()) {
+    if (Math.min(quiet, now - heartbeatAt) >= heartbeat.period() && isBeating()) {
       heartbeatAt = now;
       try {
-        if (heartbeat.message() == null) {
-          session.ping();
-        } else {
-          session.trySend(heartbeat.message().apply(session));
-        }
+        beat(heartbeat);
       } catch (Throwable t) {
-        callbacks.error(t);
+        callbacks().error(t);
       }
     }
     return true;
   }
 
   private void timedOut(Kind kind, String what, long timeout, String setting) {
-    session.timedOut(
+    timedOut(
         new CloseReason(
             kind, "%s %s (setting %s)".formatted(what, Duration.ofNanos(timeout), setting)));
   }

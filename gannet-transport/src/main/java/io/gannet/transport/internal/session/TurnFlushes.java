@@ -15,7 +15,7 @@ final class TurnFlushes implements Runnable {
   private static final int MOST_WAITING = 64;
 
   private final EventLoop loop;
-  private final ArrayDeque<NettySession<?>> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Inbound<?>> waiting = new ArrayDeque<>();
   private boolean scheduled;
 
   TurnFlushes(EventLoop loop) {
@@ -23,7 +23,7 @@ final class TurnFlushes implements Runnable {
   }
 
   /** Has a session flush at the end of the turn. */
-  void add(NettySession<?> session) {
+  void add(Inbound<?> session) {
     waiting.add(session);
     if (waiting.size() == MOST_WAITING) {
       flush();
@@ -44,7 +44,7 @@ final class TurnFlushes implements Runnable {
   }
 
   private void flush() {
-    NettySession<?> session;
+    Inbound<?> session;
     while ((session = waiting.poll()) != null) {
       session.flushTurn();
     }

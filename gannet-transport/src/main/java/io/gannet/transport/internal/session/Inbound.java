@@ -1,0 +1,528 @@
+package io.gannet.transport.internal.session;
+
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
+import io.gannet.transport.SkippedMessageException;
+import io.gannet.transport.internal.loop.LoopContext;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way in of a session, and the last handler of its pipeline: decodes what arrives, hands messages to the
+ * {@link Callbacks}, and keeps what arrives while reading pauses. Used on the session's loop only, but for
+ * the fields that are marked.
+ *
+ * <p><b>Runs.</b> What callbacks on the loop send during one read leaves together, at the end of the turn of
+ * the loop: a run is such a stretch of work, see {@link TurnFlushes}.
+ */
+final class Inbound<M> extends MessageDecoder<M> {
+
+  /** What the session is told, and asked, on its loop. */
+  interface Events {
+
+    /** {@return whether messages go both ways} */
+    boolean isConnected();
+
+    /** {@return whether all has ended} */
+    boolean isClosed();
+
+    /** {@return whether messages that are decoded now or later reach the listener} */
+    boolean delivers();
+
+    /**
+     * A read has ended.
+     *
+     * @param bytes how many bytes it has brought
+     * @param messages how many messages came of them, and of what was kept
+     */
+    void received(int bytes, int messages);
+
+    /**
+     * Something was decoded.
+     *
+     * @param ended whether a message has ended, so that one that is not whole is a new one
+     */
+    void progressed(boolean ended);
+
+    /** Reading pauses. */
+    void readPaused();
+
+    /** Reading goes on. */
+    void readResumed();
+
+    /**
+     * What has come can't be decoded.
+     *
+     * @param cause why
+     */
+    void decodeFailed(Throwable cause);
+
+    /**
+     * The peer doesn't keep to the protocol, or to the limits.
+     *
+     * @param why what the session is to end with; its cause is for the listener
+     */
+    void violated(CloseReason why);
+
+    /**
+     * The peer sends no more.
+     *
+     * @param why what the session ends with, unless it has another reason already
+     */
+    void inputEnded(CloseReason why);
+
+    /**
+     * A layer can't make sense of what the peer has sent.
+     *
+     * @param cause why
+     */
+    void inputFailed(Throwable cause);
+
+    /**
+     * Reading or writing has failed.
+     *
+     * @param cause why
+     */
+    void ioFailed(Throwable cause);
+
+    /** The connection is gone. */
+    void connectionEnded();
+  }
+
+  private final Events events;
+  private final Callbacks<M> callbacks;
+  private final Outbound<M> outbound;
+  private final Channel channel;
+  private final Framing framing;
+  private final TurnFlushes turnFlushes;
+
+  /** Whether callbacks run on the loop, and can't wait for room themselves. */
+  private final boolean inLoop;
+
+  /** How many bytes may wait to be sent before the peer must. */
+  private final int low;
+
+  // Others read them for statistics and may see them late.
+  private long bytesIn;
+  private long messagesIn;
+  private long pauses;
+
+  private long reads;
+  private int framedIncomplete;
+  private boolean inRun;
+  private boolean flushAtEndOfRun;
+  private boolean flushAtEndOfTurn;
+  private boolean peerMayWait;
+  private boolean paused;
+
+  /** How many bytes must have been written before a peer that didn't keep up is read again. */
+  private long resumeAt;
+
+  /** The end of the connection, which waits for what came before it and is still to be decoded. */
+  private @Nullable Runnable waitingEnd;
+
+  /**
+   * Creates the way in.
+   *
+   * @param inLoop whether callbacks run on the loop, and can't wait for room themselves
+   * @param low how many bytes may wait to be sent before the peer must
+   */
+  Inbound(
+      Codec<M> codec,
+      CodecContext session,
+      Channel channel,
+      Framing framing,
+      LoopContext context,
+      Callbacks<M> callbacks,
+      Outbound<M> outbound,
+      boolean inLoop,
+      int low,
+      Events events) {
+    super(codec, session, context.reader(), channel.alloc(), !framing.isStream());
+    this.channel = channel;
+    this.framing = framing;
+    this.callbacks = callbacks;
+    this.outbound = outbound;
+    this.inLoop = inLoop;
+    this.low = low;
+    this.events = events;
+    this.turnFlushes =
+        context.local(TurnFlushes.class, () -> new TurnFlushes(channel.eventLoop()));
+  }
+
+  // ---------------------------------------------------------------- on any thread
+
+  long bytesIn() {
+    return bytesIn;
+  }
+
+  long messagesIn() {
+    return messagesIn;
+  }
+
+  long pauses() {
+    return pauses;
+  }
+
+  // ---------------------------------------------------------------- for the session
+
+  /** Begins to receive from a framing; where there is none, the pipeline brings what is read. */
+  void open() {
+    framing.attach(new FramedInput());
+    framing.resume();
+  }
+
+  /** {@return a number that grows with whatever is received} */
+  long signsOfLife() {
+    return bytesIn + reads;
+  }
+
+  /** {@return how many bytes of a message that is not whole yet have come} */
+  @Override
+  int incompleteBytes() {
+    return readsWholeMessages()
+        ? framedIncomplete
+        : framedIncomplete + super.incompleteBytes();
+  }
+
+  /** {@return whether this is called from inside a read or a callback} */
+  boolean isInRun() {
+    return inRun;
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  // ---------------------------------------------------------------- the pipeline
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf data = (ByteBuf) message;
+    if (!events.isConnected()) {
+      data.release();
+      return;
+    }
+    int bytes = data.readableBytes();
+    bytesIn += bytes;
+    long messagesBefore = messagesIn;
+    if (paused) {
+      hold(data); // some transports read to the end of a stream even so
+    } else {
+      decode(data);
+    }
+    events.received(bytes, (int) (messagesIn - messagesBefore));
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {}
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      events.inputEnded(framing.endOfInput());
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    events.connectionEnded();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof DecoderException) {
+      events.inputFailed(cause);
+    } else {
+      events.ioFailed(cause);
+    }
+  }
+
+  // ---------------------------------------------------------------- decoding
+
+  private void decode(ByteBuf data) {
+    int consumed = 0;
+    beginRun();
+    callbacks.beginRead();
+    try {
+      consumed = read(data);
+      events.progressed(hasProgressed());
+    } catch (Throwable t) {
+      undecodable(t);
+    } finally {
+      callbacks.endOfRead(consumed);
+      endRun();
+    }
+  }
+
+  @Override
+  boolean delivers() {
+    return events.delivers();
+  }
+
+  @Override
+  boolean decodes() {
+    return !paused && events.delivers();
+  }
+
+  @Override
+  void decoded(M message) {
+    messagesIn++;
+    callbacks.message(message);
+  }
+
+  @Override
+  void skipped(SkippedMessageException cause) {
+    callbacks.error(cause);
+  }
+
+  /** The codec can't decode what has come. */
+  private void undecodable(Throwable error) {
+    if (!framing.outlivesBadMessages() || codecHoldsBytes()) {
+      events.decodeFailed(error);
+    } else if (events.delivers()) {
+      callbacks.error(error);
+    }
+  }
+
+  /** What a framing brings: whole messages, and the end. */
+  private final class FramedInput implements Framing.Receiver {
+
+    /** Whether the session was open when the read began. */
+    private boolean counts;
+
+    /** Whether a message has ended since then. */
+    private boolean progressed;
+
+    private long bytesBefore;
+    private long messagesBefore;
+
+    @Override
+    public boolean holdsBack() {
+      return paused && events.isConnected();
+    }
+
+    @Override
+    public int maxMessageSize() {
+      return session().maxMessageSize();
+    }
+
+    @Override
+    public void beginRead() {
+      reads++;
+      counts = events.isConnected();
+      progressed = false;
+      if (counts) {
+        bytesBefore = bytesIn;
+        messagesBefore = messagesIn;
+        beginRun();
+        callbacks.beginRead();
+      }
+    }
+
+    @Override
+    public boolean message(ByteBuf content, boolean text) {
+      if (!events.delivers()) {
+        content.release();
+        return true;
+      }
+      boolean whole = readsWholeMessages();
+      int size = content.readableBytes();
+      if (size == 0 && !whole) {
+        content.release();
+        return true;
+      }
+      bytesIn += size;
+      progressed |= whole;
+      try {
+        callbacks.decoded(whole ? readWhole(content, text) : read(content));
+        progressed |= hasProgressed();
+        return size > 0 || hasProgressed();
+      } catch (Throwable t) {
+        undecodable(t);
+        return true;
+      }
+    }
+
+    @Override
+    public void spoiled(Throwable cause) {
+      if (events.delivers()) {
+        callbacks.error(cause);
+      }
+    }
+
+    @Override
+    public void endOfRead(int incomplete) {
+      if (counts) {
+        framedIncomplete = incomplete;
+        events.progressed(progressed);
+        callbacks.endOfRead(0);
+        endRun();
+        events.received((int) (bytesIn - bytesBefore), (int) (messagesIn - messagesBefore));
+      }
+    }
+
+    @Override
+    public void violated(CloseReason why) {
+      if (events.delivers()) {
+        callbacks.error(Objects.requireNonNull(why.cause()));
+        events.violated(why);
+      }
+    }
+
+    @Override
+    public void peerEnded(CloseReason why) {
+      framedIncomplete = 0;
+      events.inputEnded(why);
+    }
+  }
+
+  // ---------------------------------------------------------------- runs
+
+  /** A run begins; returns whether it is not inside another: only then the caller ends it. */
+  boolean beginRun() {
+    boolean outermost = !inRun;
+    inRun = true;
+    return outermost;
+  }
+
+  void endRun() {
+    inRun = false;
+    if (flushAtEndOfRun) {
+      flushAtEndOfRun = false;
+      if (!flushAtEndOfTurn) {
+        flushAtEndOfTurn = true;
+        turnFlushes.add(this);
+      }
+    }
+  }
+
+  /**
+   * Puts a flush off to the end of the run.
+   *
+   * @param mayWait whether the peer may be made to wait, see {@link #flushAhead}
+   * @return whether there is a run
+   */
+  boolean flushesLater(boolean mayWait) {
+    if (inRun) {
+      flushAtEndOfRun = true;
+      peerMayWait = mayWait;
+    }
+    return inRun;
+  }
+
+  /** Flushes what callbacks have sent in this turn of the loop. */
+  void flushTurn() {
+    flushAtEndOfTurn = false;
+    outbound.run();
+    if (peerMayWait) {
+      pauseIfBehind();
+    }
+  }
+
+  /**
+   * Much waits already. What callbacks on the loop send is written at once then, instead of after
+   * all of them; and if the peer doesn't keep up, no more of its messages are taken: callbacks on a
+   * loop can't wait for room, so the peer must, before the queue is full.
+   *
+   * @param mayWait whether the peer may be made to wait: not when the caller asks for room, and has
+   *     something else in mind if there is none; a peer that waits for us to read might never make any
+   */
+  void flushAhead(boolean mayWait) {
+    if (inLoop && channel.eventLoop().inEventLoop() && inRun) {
+      outbound.run();
+      if (mayWait) {
+        pauseIfBehind();
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------- pausing
+
+  /**
+   * What waited by then must be written, all but a little, before reading goes on; not the queue be
+   * that short, because other threads may keep it full, and the peer would never be heard again.
+   */
+  private void pauseIfBehind() {
+    if (!inLoop || paused || !events.isConnected() || !outbound.isBusy()) {
+      return;
+    }
+    OutboundBuffer.Counters out = outbound.counters();
+    if (out.queuedBytes() > low) {
+      resumeAt = out.writtenBytes() + out.queuedBytes() - low / 2;
+      pause();
+    }
+  }
+
+  void pause() {
+    paused = true;
+    pauses++;
+    channel.config().setAutoRead(false);
+    events.readPaused();
+  }
+
+  /** The operating system has taken bytes; not to be resumed from inside that write. */
+  void written() {
+    if (inLoop && paused && outbound.counters().writtenBytes() >= resumeAt) {
+      channel.eventLoop().execute(this::resumeIfCaughtUp);
+    }
+  }
+
+  private void resumeIfCaughtUp() {
+    if (paused && outbound.counters().writtenBytes() >= resumeAt) {
+      resume();
+    }
+  }
+
+  /** Goes on with what has come meanwhile, then with reading. */
+  void resume() {
+    if (!paused || events.isClosed()) {
+      return;
+    }
+    if (inRun) {
+      channel.eventLoop().execute(this::resume);
+      return;
+    }
+    paused = false;
+    events.readResumed();
+    if (events.isConnected() && hasStopped()) {
+      decode(Unpooled.EMPTY_BUFFER);
+    }
+    if (!paused) { // as it is when it was still too much
+      framing.resume();
+    }
+    if (paused || events.isClosed()) {
+      return;
+    }
+    Runnable end = waitingEnd;
+    if (end == null) {
+      channel.config().setAutoRead(true);
+    } else {
+      waitingEnd = null;
+      end.run(); // and no more reading: Netty's epoll channel would break on it
+    }
+  }
+
+  /**
+   * The connection ends when reading goes on and what came before has been decoded.
+   *
+   * @param end what to do then
+   */
+  void endsWhenResumed(Runnable end) {
+    waitingEnd = end;
+  }
+
+  /** Nothing will be written any more: what waits for that goes on. */
+  void writesNoMore() {
+    if (inLoop) {
+      resume();
+    }
+  }
+}

@@ -1,0 +1,651 @@
+package io.gannet.transport.internal.session;
+
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.CloseReason.Kind;
+import io.gannet.transport.Codec;
+import io.gannet.transport.DecodeException;
+import io.gannet.transport.MessageTooLargeException;
+import io.gannet.transport.SessionClosedException;
+import io.gannet.transport.StopMode;
+import io.gannet.transport.internal.loop.Sweeper;
+import io.gannet.transport.internal.text.FailureLog;
+import io.gannet.transport.internal.text.PeerText;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a session, from its opening to its end. Its state belongs to the loop: {@link #moveTo} is the
+ * one door, and whatever else wants to change it goes through {@link #onLoop}. What other threads may touch is
+ * marked at each field.
+ *
+ * <p><b>Closing</b> has two ways. {@link #drain} passes all states in turn: callbacks end, bytes are
+ * flushed, the peer is told that no more will come (FIN), and its own end is awaited, because closing
+ * a socket with unread bytes makes the kernel reset the connection and throw away what is still on
+ * its way out. {@link #abort} goes straight to the end.
+ */
+final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Outbound.Events {
+
+  /** How long the end of a peer that broke the protocol, or was refused, is awaited. */
+  private static final long SHORT_LINGER = Duration.ofSeconds(1).toNanos();
+
+  private static final VarHandle REASON;
+
+  static {
+    try {
+      REASON = MethodHandles.lookup().findVarHandle(Lifecycle.class, "reason", CloseReason.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final NettySession<M> session;
+  private final SessionHost<M> host;
+  private final SessionSettings<M> settings;
+  private final Channel channel;
+  private final Link link;
+  private final Codec<M> codec;
+
+  /** Written by the loop, read by anyone. */
+  private volatile SessionState state = SessionState.OPEN;
+
+  /** The first reason there was to close; set once, by anyone. */
+  private volatile @Nullable CloseReason reason;
+
+  /**
+   * Why the connection was lost, as long as messages that came before that are still to be decoded. Written
+   * by the loop, read by anyone.
+   */
+  private volatile @Nullable CloseReason lostWith;
+
+  /** What is lost with the connection; written by the loop when it ends, read by anyone. */
+  private volatile Loss loss = Loss.NONE;
+
+  /** Whether onOpen has returned; written by the callback, read by anyone. */
+  private volatile boolean wasOpened;
+
+  /** Whether it doesn't count as open yet; written by the loop, read by anyone. */
+  private volatile boolean held;
+
+  /** Whether another session is to take its place. */
+  private volatile boolean leaving;
+
+  private boolean peerEnded;
+
+  /** What was sent and written when observers were told last. */
+  private long reportedMessagesOut;
+
+  private long reportedMarks;
+
+  /** Made by whoever needs it first, guarded by this. */
+  private @Nullable CompletableFuture<CloseReason> closedStage;
+
+  /** With what onClose has been called; guarded by this. */
+  private @Nullable CloseReason closedWith;
+
+  /**
+   * What is lost with a connection.
+   *
+   * @param cut whether it ended before everything was sent or the callbacks had ended
+   * @param unsentBytes how many accepted bytes were not handed to the operating system
+   */
+  private record Loss(boolean cut, long unsentBytes) {
+    static final Loss NONE = new Loss(false, 0);
+  }
+
+  Lifecycle(
+      NettySession<M> session,
+      SessionHost<M> host,
+      SessionSettings<M> settings,
+      NettySessionSetup<M> setup,
+      Codec<M> codec,
+      Sweeper sweeper) {
+    super(settings, setup, sweeper);
+    this.session = session;
+    this.host = host;
+    this.settings = settings;
+    this.channel = setup.channel;
+    this.link = setup.link;
+    this.codec = codec;
+    this.held = host.holdsBack();
+  }
+
+  @Override
+  Inbound<M> inbound() {
+    return session.inbound();
+  }
+
+  @Override
+  Outbound<M> outbound() {
+    return session.outbound();
+  }
+
+  @Override
+  Callbacks<M> callbacks() {
+    return session.callbacks();
+  }
+
+  private Framing framing() {
+    return link.framing();
+  }
+
+  // ---------------------------------------------------------------- on any thread
+
+  @Override
+  SessionState state() {
+    return state;
+  }
+
+  boolean isOpen() {
+    return state == SessionState.OPEN && reason == null && lostWith == null;
+  }
+
+  /** Whether the connection is closed; callbacks may still run. */
+  boolean isDisconnected() {
+    return state == SessionState.CLOSED || lostWith != null;
+  }
+
+  boolean wasOpened() {
+    return wasOpened;
+  }
+
+  /** Whether it is there for users: opened, ready where that is awaited, and not closed. */
+  boolean isVisible() {
+    return wasOpened && !held && !isDisconnected();
+  }
+
+  /** From now on it counts as open. */
+  void release() {
+    held = false;
+  }
+
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  void leave() {
+    leaving = true;
+    host.replace(session);
+  }
+
+  boolean wasCut() {
+    return loss.cut();
+  }
+
+  long unsentBytes() {
+    return loss.unsentBytes();
+  }
+
+  SessionClosedException closedException() {
+    CloseReason why = reason;
+    if (why == null) {
+      why = lostWith;
+    }
+    if (why == null) {
+      why = new CloseReason(Kind.CLOSED, "");
+    }
+    return new SessionClosedException(
+        "%s %s: %s"
+            .formatted(session, state == SessionState.CLOSED ? "is closed" : "is closing", why),
+        why);
+  }
+
+  /** Later rather than at once while a codec encodes on this very thread: it holds the lock. */
+  @Override
+  void onLoop(Runnable action) {
+    EventLoop loop = channel.eventLoop();
+    if (loop.inEventLoop() && !outbound().isEncodingHere()) {
+      action.run();
+      return;
+    }
+    try {
+      loop.execute(action);
+    } catch (RejectedExecutionException e) {
+      // The loop has ended and with it the connection, see connectionEnded.
+    }
+  }
+
+  /** Sets the reason unless there is one. */
+  private boolean reason(CloseReason why) {
+    return REASON.compareAndSet(this, null, framing().withCode(why));
+  }
+
+  /** Closes at once, for a reason that came up on any thread. */
+  void abortWith(CloseReason why) {
+    if (reason(why)) {
+      onLoop(() -> abort(why, true));
+    }
+  }
+
+  /** Begins to close; never waits. */
+  void stop(StopMode mode, CloseReason why, Duration grace) {
+    boolean byEndpoint = why.kind() == Kind.STOPPED;
+    reason(why);
+    if (!byEndpoint || mode == StopMode.NOW) {
+      callbacks().discard(); // now: the loop would come to it while the rest of a batch is handled
+    }
+    if (!byEndpoint) {
+      outbound().seal(); // the caller has said that this is the end; callbacks of a stopped endpoint
+      // haven't
+    }
+    if (mode == StopMode.NOW) {
+      onLoop(() -> abort(why, true));
+    } else {
+      onLoop(() -> drain(why, Checks.clamp(grace), byEndpoint));
+    }
+  }
+
+  /** A callback has thrown, and that is the end. */
+  void callbackFailed(Kind kind, String callback, Throwable cause) {
+    CloseReason why =
+        new CloseReason(
+            kind, PeerText.escape(callback + " threw " + FailureLog.text(cause)), cause);
+    reason(why);
+    outbound().seal();
+    onLoop(() -> drain(why, Checks.clamp(settings.drainGrace()), false));
+  }
+
+  /** The listener's onOpen has returned. */
+  void opened() {
+    wasOpened = true;
+    settings.observers().sessionOpened(session);
+    host.opened(session);
+  }
+
+  /** The listener's onClose has returned. */
+  void closed(CloseReason why) {
+    if (wasOpened) {
+      settings.observers().sessionClosed(session, why);
+    }
+    host.closed(session, why);
+    CompletableFuture<CloseReason> stage;
+    synchronized (this) {
+      closedWith = why;
+      stage = closedStage;
+    }
+    if (stage != null) {
+      stage.complete(why);
+    }
+  }
+
+  /** Completes when onClose has returned. */
+  synchronized CompletableFuture<CloseReason> closedStage() {
+    if (closedStage == null) {
+      closedStage = new CompletableFuture<>();
+      if (closedWith != null) {
+        closedStage.complete(closedWith);
+      }
+    }
+    return closedStage;
+  }
+
+  // ---------------------------------------------------------------- on the loop
+
+  void open() {
+    if (host.opening(session)) {
+      start();
+      callbacks().open();
+      inbound().open();
+    } else {
+      moveTo(SessionState.CLOSED);
+      outbound().discard();
+      channel.close();
+      codec.release(session);
+    }
+  }
+
+  /** The one place that changes the state. */
+  private void moveTo(SessionState next) {
+    if (next.compareTo(state) <= 0) {
+      throw new IllegalStateException("%s can't go from %s to %s".formatted(session, state, next));
+    }
+    state = next;
+  }
+
+  // ---------------------------------------------------------------- what comes in
+
+  @Override
+  public boolean isConnected() {
+    return state == SessionState.OPEN;
+  }
+
+  @Override
+  public boolean isClosed() {
+    return state == SessionState.CLOSED;
+  }
+
+  @Override
+  public boolean delivers() {
+    return state == SessionState.OPEN && reason == null;
+  }
+
+  @Override
+  public void received(int bytes, int messages) {
+    settings.observers().read(session, bytes, messages);
+  }
+
+  @Override
+  public void progressed(boolean ended) {
+    noteIncomplete(ended);
+  }
+
+  @Override
+  public void readPaused() {
+    settings.observers().readPaused(session);
+  }
+
+  @Override
+  public void readResumed() {
+    resumed();
+  }
+
+  @Override
+  public void decodeFailed(Throwable error) {
+    Kind kind =
+        error instanceof MessageTooLargeException ? Kind.MESSAGE_TOO_LARGE : Kind.DECODE_FAILED;
+    callbacks().error(error);
+    // What was decoded before is still delivered, and what was answered is still sent.
+    violated(new CloseReason(kind, String.valueOf(error.getMessage()), error));
+  }
+
+  @Override
+  public void violated(CloseReason why) {
+    drain(why, Checks.clamp(settings.drainGrace()), true);
+  }
+
+  @Override
+  public void inputFailed(Throwable cause) {
+    if (state == SessionState.OPEN) {
+      decodeFailed(new DecodeException(PeerText.escape(String.valueOf(cause.getMessage())), cause));
+    }
+  }
+
+  @Override
+  public void inputEnded(CloseReason why) {
+    if (peerEnded || lostWith != null) {
+      return;
+    }
+    if (inbound().isPaused() && state == SessionState.OPEN) {
+      inbound().endsWhenResumed(() -> inputEnded(why));
+      return;
+    }
+    peerEnded = true;
+    if (state == SessionState.OPEN) {
+      int incomplete = inbound().incompleteBytes();
+      if (incomplete > 0) {
+        callbacks()
+            .error(
+                new DecodeException(
+                    "%s ended in the middle of a message of which %,d bytes have come: %s"
+                        .formatted(session, incomplete, inbound().restPreview())));
+      }
+      drain(why, Checks.clamp(settings.drainGrace()), true);
+    } else if (state == SessionState.LINGERING) {
+      finish();
+    }
+  }
+
+  @Override
+  public void ioFailed(Throwable cause) {
+    if (state == SessionState.LINGERING) {
+      finish(); // everything is sent; how the peer ends is its own business
+    } else if (state != SessionState.CLOSED) {
+      lost(new CloseReason(Kind.CONNECTION_LOST, String.valueOf(cause.getMessage()), cause));
+    }
+  }
+
+  @Override
+  public void connectionEnded() {
+    if (state == SessionState.LINGERING) {
+      finish();
+    } else if (state != SessionState.CLOSED) {
+      lost(
+          link.isEndedWhole()
+              ? new CloseReason(Kind.PEER_CLOSED, "closed by the peer")
+              : new CloseReason(Kind.CONNECTION_LOST, "the connection was closed"));
+    }
+  }
+
+  /**
+   * Ends without the connection; but what came before it was lost, and waits because reading is paused, is
+   * decoded first. Epoll and io_uring read to the end, once there is one, whatever they are told. The host
+   * is told at once: a client's next connection doesn't wait for a listener.
+   */
+  private void lost(CloseReason why) {
+    boolean waits =
+        inbound().isPaused()
+            && state == SessionState.OPEN
+            && framing().isPlain()
+            && inbound().hasStopped();
+    if (!waits) {
+      Throwable cause = why.cause();
+      if (cause != null) {
+        callbacks().error(cause);
+      }
+      abort(why, false);
+    } else if (lostWith == null) {
+      noteLoss(why);
+      lostWith = why;
+      session.complete(outbound().discard(), closedException());
+      step(() -> host.disconnected(session, why));
+      inbound().endsWhenResumed(() -> lost(why));
+      inbound().writesNoMore();
+    }
+  }
+
+  // ---------------------------------------------------------------- what goes out
+
+  @Override
+  public void written(List<CompletableFuture<Void>> done, long bytes) {
+    session.complete(done, null);
+    inbound().written();
+    if (settings.observers().wantTraffic()) {
+      long messages = outbound().counters().acceptedMessages();
+      long marks = framing().marksWritten();
+      settings
+          .observers()
+          .written(session, bytes - (marks - reportedMarks), (int) (messages - reportedMessagesOut));
+      reportedMarks = marks;
+      reportedMessagesOut = messages;
+    }
+  }
+
+  @Override
+  public void allWritten() {
+    if (state != SessionState.FLUSHING) {
+      return;
+    }
+    moveTo(SessionState.LINGERING);
+    if (!peerEnded && peerIsAtFault()) {
+      // Long enough for the peer to read why; not so long that it can hold many sockets.
+      drainWithin(SHORT_LINGER);
+    }
+    link.sayFarewell(Objects.requireNonNull(reason), this::farewellSaid);
+  }
+
+  private boolean peerIsAtFault() {
+    return switch (Objects.requireNonNull(reason).kind()) {
+      case DECODE_FAILED, MESSAGE_TOO_LARGE, REFUSED -> true;
+      default -> false;
+    };
+  }
+
+  private void farewellSaid() {
+    if (state != SessionState.LINGERING) {
+      return; // it took too long
+    }
+    if (peerEnded) {
+      finish();
+    } else {
+      ((DuplexChannel) channel).shutdownOutput();
+    }
+  }
+
+  // ---------------------------------------------------------------- what time does
+
+  @Override
+  boolean isBeating() {
+    return wasOpened && isOpen();
+  }
+
+  @Override
+  void beat(SessionSettings.Heartbeat<M> heartbeat) {
+    if (heartbeat.message() == null) {
+      framing().ping();
+    } else {
+      session.trySend(heartbeat.message().apply(session));
+    }
+  }
+
+  @Override
+  void timedOut(CloseReason why) {
+    abort(why, why.kind() == Kind.WRITE_STALLED);
+  }
+
+  @Override
+  void drainTimedOut() {
+    if (state == SessionState.LINGERING) {
+      finish(); // only the peer's end is missing
+      return;
+    }
+    CloseReason why = Objects.requireNonNull(reason);
+    CloseReason late =
+        new CloseReason(
+            Kind.DRAIN_TIMEOUT,
+            "%s, and the grace period (setting drainGrace) ended with %,d bytes unsent and %,d events not handled"
+                .formatted(why, outbound().counters().queuedBytes(), callbacks().waiting()),
+            why.cause());
+    reason = framing().withCode(late);
+    abort(late, true);
+  }
+
+  /** Nothing can be done on the loop any more. */
+  @Override
+  protected void loopEnds() {
+    // Netty waits on another thread, which would find no loop any more to tell that it has closed.
+    ChannelOptions.dontWaitOnClose(channel);
+    if (state == SessionState.LINGERING) {
+      finish();
+    } else {
+      abort(
+          new CloseReason(Kind.CONNECTION_LOST, "the event loops of the session were closed"),
+          false);
+    }
+  }
+
+  // ---------------------------------------------------------------- closing
+
+  /**
+   * Begins to close in an orderly way. When that has begun already, it may only end sooner.
+   *
+   * @param deliverQueued whether messages that have been decoded still reach the listener
+   */
+  private void drain(CloseReason why, long grace, boolean deliverQueued) {
+    if (state == SessionState.CLOSED) {
+      return;
+    }
+    drainWithin(grace);
+    if (state != SessionState.OPEN) {
+      return;
+    }
+    reason(why);
+    moveTo(SessionState.DRAINING);
+    inbound().release();
+    link.discard();
+    if (!deliverQueued) {
+      callbacks().discard();
+    }
+    inbound().resume(); // what comes now is thrown away, but the end must be seen
+    callbacks().afterAll(this::callbacksEnded);
+  }
+
+  private void callbacksEnded() {
+    if (state == SessionState.DRAINING) {
+      outbound().seal();
+      moveTo(SessionState.FLUSHING);
+      outbound().run();
+    }
+  }
+
+  /** Ends a drain that has reached its end. */
+  private void finish() {
+    moveTo(SessionState.CLOSED);
+    end();
+  }
+
+  /**
+   * Closes at once; what is queued for sending is thrown away.
+   *
+   * @param discardQueued whether messages that have been decoded no longer reach the listener
+   */
+  private void abort(CloseReason why, boolean discardQueued) {
+    if (state == SessionState.CLOSED) {
+      return;
+    }
+    reason(why);
+    if (lostWith == null) {
+      noteLoss(why);
+    }
+    moveTo(SessionState.CLOSED);
+    if (discardQueued) {
+      callbacks().discard();
+    }
+    end();
+  }
+
+  private void noteLoss(CloseReason why) {
+    long unsent = outbound().counters().queuedBytes();
+    boolean early =
+        state != SessionState.LINGERING && (why.kind() != Kind.PEER_CLOSED || unsent > 0);
+    loss = new Loss(early, unsent);
+  }
+
+  private void end() {
+    CloseReason why = Objects.requireNonNull(reason);
+    step(() -> session.complete(outbound().discard(), closedException()));
+    step(inbound()::release);
+    step(this::stop);
+    step(() -> {
+      if (!outbound().isBusy()) {
+        framing().cut(why);
+      }
+    });
+    step(() -> link.close(channel, outbound().isBusy()));
+    step(() -> {
+      if (inbound().isInRun()) {
+        channel.eventLoop().execute(this::releaseCodec); // it may be in the middle of a decode
+      } else {
+        releaseCodec();
+      }
+    });
+    if (lostWith == null) {
+      step(() -> host.disconnected(session, why));
+    }
+    callbacks().close(why);
+  }
+
+  /** One of several that don't depend on each other, so that one that fails stops none of the others. */
+  private void step(Runnable step) {
+    try {
+      step.run();
+    } catch (Throwable t) {
+      settings.failures().warn("the end", session, t);
+    }
+  }
+
+  private void releaseCodec() {
+    try {
+      codec.release(session);
+    } catch (Throwable t) {
+      settings.failures().warn("Codec.release", session, t);
+    }
+  }
+}
