@@ -88,12 +88,9 @@ class ConnectionLossTest {
     assertThat(listener.messages()).hasSize(count);
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = Io.class,
-      names = {"EPOLL", "IO_URING"}) // NIO sees no end of a connection that it doesn't read
-  void aClientReconnectsAtOnceAlsoIfReadingWasPaused(Io io) {
-    assumeThat(TransportUnderTest.ios()).contains(io);
+  @Test // NIO sees no end of a connection that it doesn't read, io_uring doesn't always
+  void aClientReconnectsAtOnceAlsoIfReadingWasPaused() {
+    assumeThat(TransportUnderTest.ios()).contains(Io.EPOLL);
     Gate gate = fixture.gate();
     RecordingListener<String> listener =
         fixture.listener().whenMessage((session, text) -> gate.pass());
@@ -102,7 +99,7 @@ class ConnectionLossTest {
         fixture.start(
             fixture
                 .client(server.port())
-                .eventLoops(fixture.closing(EventLoops.create(io, 1)))
+                .eventLoops(fixture.closing(EventLoops.create(Io.EPOLL, 1)))
                 .socketOptions(SocketOptions.defaults().withBuffers(1 << 20, 1 << 20))
                 .reconnect(Backoff.fixed(Duration.ofMillis(10)))
                 .listener(listener));
