@@ -31,7 +31,8 @@ abstract class Callbacks<M> {
     this.closesOnFailure = closesOnFailure;
   }
 
-  // ---------------------------------------------------------------- for those who call the listener
+  // ---------------------------------------------------------------- for those who call the
+  // listener
 
   /** Returns whether the listener has taken the session. */
   final boolean callOnOpen() {
@@ -100,7 +101,6 @@ abstract class Callbacks<M> {
   }
 
   // ---------------------------------------------------------------- for the session
-
 
   /** The session has opened; the first event. */
   abstract void open();

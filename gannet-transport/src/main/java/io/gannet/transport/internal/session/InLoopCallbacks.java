@@ -1,9 +1,9 @@
 package io.gannet.transport.internal.session;
 
-import io.gannet.transport.SessionListener;
-import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.CloseReason;
+import io.gannet.transport.SessionListener;
 import io.gannet.transport.internal.loop.Watchdog;
+import io.gannet.transport.internal.text.FailureLog;
 import io.netty.channel.EventLoop;
 
 /**

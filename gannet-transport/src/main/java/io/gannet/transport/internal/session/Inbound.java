@@ -153,8 +153,7 @@ final class Inbound<M> extends MessageDecoder<M> {
     this.inLoop = inLoop;
     this.low = low;
     this.events = events;
-    this.turnFlushes =
-        context.local(TurnFlushes.class, () -> new TurnFlushes(channel.eventLoop()));
+    this.turnFlushes = context.local(TurnFlushes.class, () -> new TurnFlushes(channel.eventLoop()));
   }
 
   // ---------------------------------------------------------------- on any thread
@@ -187,9 +186,7 @@ final class Inbound<M> extends MessageDecoder<M> {
   /** {@return how many bytes of a message that is not whole yet have come} */
   @Override
   int incompleteBytes() {
-    return readsWholeMessages()
-        ? framedIncomplete
-        : framedIncomplete + super.incompleteBytes();
+    return readsWholeMessages() ? framedIncomplete : framedIncomplete + super.incompleteBytes();
   }
 
   /** {@return whether this is called from inside a read or a callback} */

@@ -233,7 +233,8 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
       callbacks().discard(); // now: the loop would come to it while the rest of a batch is handled
     }
     if (!byEndpoint) {
-      outbound().seal(); // the caller has said that this is the end; callbacks of a stopped endpoint
+      outbound()
+          .seal(); // the caller has said that this is the end; callbacks of a stopped endpoint
       // haven't
     }
     if (mode == StopMode.NOW) {
@@ -452,7 +453,8 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
       long marks = framing().marksWritten();
       settings
           .observers()
-          .written(session, bytes - (marks - reportedMarks), (int) (messages - reportedMessagesOut));
+          .written(
+              session, bytes - (marks - reportedMarks), (int) (messages - reportedMessagesOut));
       reportedMarks = marks;
       reportedMessagesOut = messages;
     }

@@ -519,7 +519,8 @@ public final class NettySession<M> implements DispatchedSession<M> {
     }
   }
 
-  // ---------------------------------------------------------------- for those who call its listener
+  // ---------------------------------------------------------------- for those who call its
+  // listener
 
   @Override
   public void onLoop(Runnable action) {
@@ -574,8 +575,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
   }
 
   /** Completes stages of sends, where users' code that hangs on them may run. */
-  void complete(
-      List<CompletableFuture<Void>> stages, @Nullable SessionClosedException failure) {
+  void complete(List<CompletableFuture<Void>> stages, @Nullable SessionClosedException failure) {
     if (stages.isEmpty()) {
       return;
     }
@@ -598,7 +598,8 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   private Executor completions() {
     return switch (settings.dispatch()) {
-      case Dispatch.OnEventLoop() -> channel.eventLoop(); // not in place: what sends again would nest
+      case Dispatch.OnEventLoop() ->
+          channel.eventLoop(); // not in place: what sends again would nest
       case Dispatch.Virtual() -> Thread::startVirtualThread;
       case Dispatch.OnExecutor(Executor executor) -> executor;
     };

@@ -1,8 +1,8 @@
 package io.gannet.transport.internal.session;
 
+import io.gannet.transport.CloseReason;
 import io.gannet.transport.SessionListener;
 import io.gannet.transport.internal.text.FailureLog;
-import io.gannet.transport.CloseReason;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
