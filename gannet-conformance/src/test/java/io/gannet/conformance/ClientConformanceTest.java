@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -77,6 +78,7 @@ class ClientConformanceTest {
         Client.webSocket(uri, Autobahn.OPTIONS)
             .codec(Codecs.webSocketMessages())
             .maxMessageSize(Autobahn.LARGEST)
+            .handshakeTimeout(Duration.ofMinutes(2)) // the suite writes its reports meanwhile
             .noReconnect()
             .listener(watched)
             .start();
