@@ -1,6 +1,5 @@
 package io.gannet.transport.internal.text;
 
-import io.gannet.transport.ReadBuffer;
 import io.netty.buffer.ByteBuf;
 import java.util.HexFormat;
 
@@ -15,20 +14,6 @@ public final class HexPreview {
   private HexPreview() {}
 
   /**
-   * Shows the start of what is left in a buffer, without moving its position.
-   *
-   * @param in the buffer
-   * @return such as "first 32 bytes: 00 01 02"
-   */
-  public static String of(ReadBuffer in) {
-    byte[] shown = new byte[Math.min(in.readableBytes(), MAX_BYTES)];
-    for (int i = 0; i < shown.length; i++) {
-      shown[i] = in.getByte(i);
-    }
-    return describe(shown, in.readableBytes());
-  }
-
-  /**
    * Shows the start of a part of a buffer.
    *
    * @param buf the buffer
@@ -39,10 +24,7 @@ public final class HexPreview {
   public static String of(ByteBuf buf, int start, int end) {
     byte[] shown = new byte[Math.min(end - start, MAX_BYTES)];
     buf.getBytes(start, shown);
-    return describe(shown, end - start);
-  }
-
-  private static String describe(byte[] shown, int total) {
+    int total = end - start;
     if (total == 0) {
       return "no bytes";
     }

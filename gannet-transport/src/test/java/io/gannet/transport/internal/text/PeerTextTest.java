@@ -3,7 +3,6 @@ package io.gannet.transport.internal.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gannet.transport.codec.Bytes;
-import io.gannet.transport.internal.buffer.ByteBufReader;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 
@@ -47,15 +46,5 @@ class PeerTextTest {
         .isEqualTo("first 32 bytes: " + "00 ".repeat(31) + "00");
     assertThat(HexPreview.of(Unpooled.wrappedBuffer(new byte[32]), 0, 32))
         .startsWith("32 bytes: 00");
-  }
-
-  @Test
-  void aPreviewDoesNotMoveThePosition() {
-    ByteBufReader reader = new ByteBufReader();
-    reader.open(Unpooled.wrappedBuffer(Bytes.of(1, 2, 3)), 0, 3, 0);
-    reader.readByte();
-
-    assertThat(HexPreview.of(reader)).isEqualTo("2 bytes: 02 03");
-    assertThat(reader.readableBytes()).isEqualTo(2);
   }
 }
