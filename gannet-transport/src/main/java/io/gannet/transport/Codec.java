@@ -67,10 +67,10 @@ public interface Codec<M> {
   }
 
   /**
-   * Releases what the codec holds for a context. Called once for each that used the codec, on the
-   * session's I/O thread, after the session has closed: neither {@link #decode} nor {@link #encode}
-   * runs at the same time or later for that session. Only a codec that holds more than heap
-   * memory needs it.
+   * Releases what the codec holds for a context. Called once for each that used the codec, for a
+   * session on its I/O thread after it has closed, for another context on the thread that encoded:
+   * neither {@link #decode} nor {@link #encode} runs at the same time or later for that context. Only
+   * a codec that holds more than heap memory needs it.
    *
    * @param context the one that was given to the other methods
    */

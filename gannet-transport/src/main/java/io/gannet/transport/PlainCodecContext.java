@@ -2,13 +2,27 @@ package io.gannet.transport;
 
 import java.util.Objects;
 
-/** A context without a session. */
-record PlainCodecContext(int maxMessageSize, ConnectionInfo connection) implements CodecContext {
+/** A context without a session. Two of them are never the same, as codecs may keep something for each. */
+final class PlainCodecContext implements CodecContext {
 
-  PlainCodecContext {
+  private final int maxMessageSize;
+  private final ConnectionInfo connection;
+
+  PlainCodecContext(int maxMessageSize, ConnectionInfo connection) {
     if (maxMessageSize < 1) {
       throw new IllegalArgumentException("maxMessageSize must be positive: " + maxMessageSize);
     }
-    Objects.requireNonNull(connection, "connection");
+    this.maxMessageSize = maxMessageSize;
+    this.connection = Objects.requireNonNull(connection, "connection");
+  }
+
+  @Override
+  public int maxMessageSize() {
+    return maxMessageSize;
+  }
+
+  @Override
+  public ConnectionInfo connection() {
+    return connection;
   }
 }

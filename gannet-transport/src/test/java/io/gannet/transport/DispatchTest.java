@@ -104,6 +104,25 @@ class DispatchTest {
   }
 
   @Test
+  void aCloseFromElsewhereBehindTheEndOfThePeerTakesNothingFromTheListener() {
+    Gate gate = fixture.gate();
+    RecordingListener<String> slow =
+        fixture.listener().whenMessage((session, text) -> gate.pass());
+    RawPeer peer = fixture.connect(fixture.start(fixture.server().listener(slow)));
+    peer.write(frames("a", "b", "c"));
+    peer.shutdownOutput();
+    gate.awaitReached();
+    Session<String> session = slow.awaitSession();
+    await().until(() -> !session.isOpen());
+
+    session.close();
+    gate.open();
+
+    slow.awaitClose();
+    assertThat(slow.messages()).containsExactly("a", "b", "c");
+  }
+
+  @Test
   void aStageThatSendsAgainOnAnotherSessionDoesNotNest() {
     int count = 20_000;
     CompletableFuture<Integer> deepest = new CompletableFuture<>();

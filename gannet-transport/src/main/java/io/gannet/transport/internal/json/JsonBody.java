@@ -39,6 +39,8 @@ public final class JsonBody<M> implements BodyCodec<M> {
     M message;
     try {
       message = reader.readValue(bytes);
+    } catch (TransportException e) {
+      throw e; // the user's own class has decided
     } catch (RuntimeException e) {
       // Jackson's text quotes the peer, so its exception must not get into a log by way of a cause.
       throw new SkippedMessageException(
@@ -63,8 +65,8 @@ public final class JsonBody<M> implements BodyCodec<M> {
    * NumberFormatException} of its own for a number with too large an exponent.
    */
   private static @Nullable Throwable rootCause(RuntimeException e) {
-    Throwable cause = e;
-    while (cause instanceof JacksonException || cause instanceof NumberFormatException) {
+    Throwable cause = e instanceof NumberFormatException ? null : e;
+    while (cause instanceof JacksonException) {
       cause = cause.getCause();
     }
     return cause;

@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the events of one session to its listener, in order and one at a time. All methods but
- * {@link #runsOn} and {@link #defersFlush} are called on the session's loop.
+ * Brings the events of one session to its listener, in order and one at a time. All methods are called on
+ * the session's loop, but {@link #runsOn}, {@link #defersFlush}, {@link #discard} and {@link #waiting} on any
+ * thread.
  */
 abstract class Callbacks<M> {
 

@@ -16,10 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** A message that has been encoded once, for many sessions. */
 public final class EncodedMessage<M> implements Encoded<M> {
 
-  /** How large it may be is for the sessions to say that send it. */
-  private static final CodecContext CONTEXT =
-      CodecContext.of(Integer.MAX_VALUE, ConnectionInfo.nothing());
-
   private final byte[] bytes;
   private final @Nullable Boolean text;
 
@@ -38,15 +34,17 @@ public final class EncodedMessage<M> implements Encoded<M> {
    */
   public static <M> EncodedMessage<M> encode(Codec<M> codec, M message) {
     Objects.requireNonNull(message, "message");
+    // How large it may be is for the sessions to say that send it.
+    CodecContext context = CodecContext.of(Integer.MAX_VALUE, ConnectionInfo.nothing());
     ByteBuf content = Unpooled.buffer();
     ByteBufWriter writer = new ByteBufWriter();
     try {
-      writer.open(content, CONTEXT.maxMessageSize());
+      writer.open(content, context.maxMessageSize());
       try {
-        codec.encode(CONTEXT, message, writer);
+        codec.encode(context, message, writer);
       } finally {
         writer.close();
-        codec.release(CONTEXT);
+        codec.release(context);
       }
       return new EncodedMessage<>(
           ByteBufUtil.getBytes(content),

@@ -221,6 +221,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
   /** Closes at once, for a reason that came up on any thread. */
   void abortWith(CloseReason why) {
     if (reason(why)) {
+      callbacks().discard(); // as in stop
       onLoop(() -> abort(why, true));
     }
   }
@@ -229,7 +230,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
   void stop(StopMode mode, CloseReason why, Duration grace) {
     boolean byEndpoint = why.kind() == Kind.STOPPED;
     reason(why);
-    if (!byEndpoint || mode == StopMode.NOW) {
+    if (discards(mode, byEndpoint)) {
       callbacks().discard(); // now: the loop would come to it while the rest of a batch is handled
     }
     if (!byEndpoint) {
@@ -242,6 +243,19 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
     } else {
       onLoop(() -> drain(why, Checks.clamp(grace), byEndpoint));
     }
+  }
+
+  /**
+   * Whether messages that wait for the listener no longer reach it. Those of a session that ends already, or
+   * has lost its connection, do, unless the listener itself wants no more or the drain is cut short.
+   */
+  private boolean discards(StopMode mode, boolean byEndpoint) {
+    if (isConnected() && lostWith == null) {
+      return !byEndpoint || mode == StopMode.NOW;
+    }
+    boolean draining = !isConnected() && !isClosed();
+    return (draining && mode == StopMode.NOW)
+        || (!byEndpoint && callbacks().runsOn(Thread.currentThread()));
   }
 
   /** A callback has thrown, and that is the end. */
@@ -423,7 +437,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
   private void lost(CloseReason why) {
     boolean waits =
         inbound().isPaused()
-            && state == SessionState.OPEN
+            && delivers()
             && framing().isPlain()
             && inbound().hasStopped();
     if (!waits) {
