@@ -50,8 +50,8 @@ build() {
 
 # Only one of several shells that start at once builds; the others wait for it.
 build_alone() {
-  local lock=$module/target/.launcher-lock waited=0 owner
-  mkdir -p "$module/target"
+  local lock=$root/target/.launcher-lock waited=0 owner # one for all: they build modules in common
+  mkdir -p "$root/target"
   if command -v flock >/dev/null; then
     exec 9>"$lock.file"
     flock 9
@@ -66,7 +66,7 @@ build_alone() {
       sleep 0.5
       waited=$((waited + 1))
     done
-    trap 'rm -rf "$module/target/.launcher-lock"' EXIT
+    trap 'rm -rf "$root/target/.launcher-lock"' EXIT
     echo $$ >"$lock/pid"
   fi
   if stale; then

@@ -69,7 +69,8 @@ public interface Balancer {
     @Nullable String routingKey();
 
     /**
-     * {@return how many times it has been tried before: 0, unless this is a retry}
+     * {@return how many times it has been tried before, or is being tried: 0, unless this is a retry or a
+     *     hedge}
      */
     int attempt();
   }

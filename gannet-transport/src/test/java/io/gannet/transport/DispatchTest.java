@@ -106,8 +106,7 @@ class DispatchTest {
   @Test
   void aCloseFromElsewhereBehindTheEndOfThePeerTakesNothingFromTheListener() {
     Gate gate = fixture.gate();
-    RecordingListener<String> slow =
-        fixture.listener().whenMessage((session, text) -> gate.pass());
+    RecordingListener<String> slow = fixture.listener().whenMessage((session, text) -> gate.pass());
     RawPeer peer = fixture.connect(fixture.start(fixture.server().listener(slow)));
     peer.write(frames("a", "b", "c"));
     peer.shutdownOutput();

@@ -176,28 +176,40 @@ final class RetriedCall {
     }
     outer.cancelWith(() -> inner.cancel(true));
     inner.whenComplete((result, failure) -> {
-      if (failure == null) {
-        attempts.ended(null);
-        held.succeed(outer, result);
-        return;
-      }
-      Throwable cause = Objects.requireNonNull(Interceptors.unwrapped(failure));
-      long pause = attempts.failed(cause, deadline);
-      if (pause == Attempts.GIVE_UP) {
-        held.fail(outer, cause instanceof RpcException e ? ofAllAttempts(e) : cause);
-        return;
-      }
-      remember(cause);
-      if (pause == 0) {
-        // On the caller's thread, whose attempt has failed before it was sent, or on a virtual one:
-        // AsyncCall
-        // completes on no I/O thread. There are at most 100 attempts, which may lie on top of each
-        // other.
-        attempt(outer, reader);
+      Runnable end = () -> ended(held, result, failure, outer, reader);
+      if (EventLoops.isIoThread()) {
+        // It had ended by now, and this is the caller's thread: not for users' code.
+        Thread.startVirtualThread(() -> call.context().run(end));
       } else {
-        Runnable next = () -> call.context().run(() -> attempt(outer, reader));
-        clock.at(clock.after(pause), () -> Thread.startVirtualThread(next));
+        end.run();
       }
     });
+  }
+
+  private void ended(
+      HeldMetadata held,
+      @Nullable Object result,
+      @Nullable Throwable failure,
+      CallFuture outer,
+      ReplyReader reader) {
+    if (failure == null) {
+      attempts.ended(null);
+      held.succeed(outer, result);
+      return;
+    }
+    Throwable cause = Objects.requireNonNull(Interceptors.unwrapped(failure));
+    long pause = attempts.failed(cause, deadline);
+    if (pause == Attempts.GIVE_UP) {
+      held.fail(outer, cause instanceof RpcException e ? ofAllAttempts(e) : cause);
+      return;
+    }
+    remember(cause);
+    if (pause == 0) {
+      // There are at most 100 attempts, which may lie on top of each other.
+      attempt(outer, reader);
+    } else {
+      Runnable next = () -> call.context().run(() -> attempt(outer, reader));
+      clock.at(clock.after(pause), () -> Thread.startVirtualThread(next));
+    }
   }
 }

@@ -92,7 +92,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
 
   @Override
   public int attempt() {
-    return tried.size();
+    return isHedge ? Math.max(1, tried.size()) : tried.size();
   }
 
   // ---------------------------------------------------------------- choosing

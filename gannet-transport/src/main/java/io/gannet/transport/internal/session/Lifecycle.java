@@ -436,10 +436,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
    */
   private void lost(CloseReason why) {
     boolean waits =
-        inbound().isPaused()
-            && delivers()
-            && framing().isPlain()
-            && inbound().hasStopped();
+        inbound().isPaused() && delivers() && framing().isPlain() && inbound().hasStopped();
     if (!waits) {
       Throwable cause = why.cause();
       if (cause != null) {
