@@ -69,7 +69,7 @@ public record RegistryOptions(
           ClientTls.systemTrust(),
           TimeSource.system());
 
-  private static final long BYTES_OF_INSTANCE = 8 << 10;
+  private static final long BYTES_OF_INSTANCE = 32 << 10;
   private static final int MIN_LIST_BYTES = 1 << 20;
   private static final int MAX_LIST_BYTES = 256 << 20;
 
@@ -297,9 +297,9 @@ public record RegistryOptions(
   }
 
   /**
-   * {@return how many bytes the entries of one service may have together: 8 KiB for each of {@link
+   * {@return how many bytes the entries of one service may have together: 32 KiB for each of {@link
    * #maxInstances}, at most an eighth of the largest heap and 256 MiB, at least 1 MiB} A service with more
-   * isn't listed, and its directory says why.
+   * isn't listed, and its directory says why. Entries over 128 KiB don't count: they are skipped one by one.
    */
   public int maxListBytes() {
     long wanted = Math.min(BYTES_OF_INSTANCE * maxInstances, Runtime.getRuntime().maxMemory() / 8);

@@ -3,10 +3,13 @@ package io.gannet.discovery;
 /**
  * The counters of one registry at one moment, since it was opened.
  *
- * @param requests requests that were sent to the registry's servers, attempts included; attempts to connect and signs
- *     of life are none
- * @param failures requests that failed. While the registry can't be asked nothing is requested, so that none are
- *     added: whether it is so, and why, for example because a password was refused, is in {@link Registry#status}
+ * @param requests requests that were sent to the registry's servers, attempts included. With ZooKeeper attempts to
+ *     connect and signs of life are none. With etcd each gRPC call is one, those that keep the lease and those that
+ *     ask whether etcd is there included, also while it can't be reached
+ * @param failures writes, removals and audits of registrations, and lookups of service names, that failed.
+ *     Listings that failed are not among them: {@code Directory.status} has why. While the registry can't be asked
+ *     none are added: whether it is so, and why, for example because a password was refused, is in {@link
+ *     Registry#status}
  * @param sessions sessions (ZooKeeper) or leases (etcd) that there have been
  * @param disconnects how often the connection was lost
  * @param puts how often an instance was written

@@ -339,6 +339,21 @@ public abstract class RegistryContract {
   }
 
   @Test
+  void entriesThatAreTooLongAreSkippedAlone() throws Exception {
+    registered(open(), instance("Greeter", "good"));
+    servers().write(root, "Greeter", "junk-0", new byte[600_000]);
+    servers().write(root, "Greeter", "junk-1", new byte[600_000]);
+    Registry consumer = open(RegistryOptions.defaults().withMaxInstances(20));
+    Directory directory = consumer.watch("Greeter");
+    Lists.of(directory).await(SOON, "good");
+    servers().write(root, "Greeter", "junk-2", new byte[600_000]);
+    await().atMost(SOON).until(() -> directory.status().skipped().size() == 3);
+    assertThat(directory.status().skipped())
+        .allSatisfy((name, why) -> assertThat(why).contains("600000 bytes", "limit of 131072"));
+    assertThat(consumer.stats().listings()).isEqualTo(1);
+  }
+
+  @Test
   void severalDirectoriesOfAServiceCostOneListing() throws Exception {
     registered(open(), instance("Greeter", "one"));
     Registry consumer = open();

@@ -1,6 +1,7 @@
 package io.gannet.discovery.internal;
 
 import io.gannet.discovery.spi.EntryKey;
+import io.gannet.discovery.spi.ListLimit;
 import io.gannet.rpc.Instance;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -14,9 +15,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Writes and reads what lies under an entry's key: JSON, as docs/discovery.md describes it. */
 final class InstanceJson {
-
-  /** What is longer is no instance of ours: all that one can say is shorter. */
-  static final int MAX_BYTES = 128 * 1024;
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -44,9 +42,9 @@ final class InstanceJson {
    * @throws IllegalArgumentException if this is no instance; the message says why
    */
   static Instance decode(EntryKey key, byte[] value) {
-    if (value.length > MAX_BYTES) {
+    if (value.length > ListLimit.MAX_ENTRY_BYTES) {
       throw new IllegalArgumentException(
-          "%d bytes, over the limit of %d".formatted(value.length, MAX_BYTES));
+          "%d bytes, over the limit of %d".formatted(value.length, ListLimit.MAX_ENTRY_BYTES));
     }
     JsonNode json = parse(value);
     if (!json.isObject()) {

@@ -2,6 +2,7 @@ package io.gannet.discovery.internal;
 
 import io.gannet.discovery.spi.EntryKey;
 import io.gannet.discovery.spi.KeyNames;
+import io.gannet.discovery.spi.ListLimit;
 import io.gannet.rpc.Instance;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class ServiceList {
 
   private final String service;
   private final int maxInstances;
-  private final int maxBytes;
+  private final ListLimit limit;
   private final Counters counters;
   private final Map<String, Instance> instances = new TreeMap<>();
   private final Map<String, String> skipped = new TreeMap<>();
@@ -28,10 +29,16 @@ final class ServiceList {
   /** The sum of all sizes. */
   private long bytes;
 
-  ServiceList(String service, int maxInstances, int maxBytes, Counters counters) {
+  /** Whether entries were skipped for a limit since the last list. */
+  private boolean isOverLimit;
+
+  /** Whether something went away or became smaller after that. */
+  private boolean hasRoom;
+
+  ServiceList(String service, int maxInstances, ListLimit limit, Counters counters) {
     this.service = service;
     this.maxInstances = maxInstances;
-    this.maxBytes = maxBytes;
+    this.limit = limit;
     this.counters = counters;
   }
 
@@ -45,13 +52,20 @@ final class ServiceList {
     return skipped;
   }
 
+  /** {@return whether another list may have instances that were skipped because there was no room for them} */
+  boolean hasRoom() {
+    return hasRoom;
+  }
+
   /** Takes a new list in place of the old one. */
   void replace(Map<String, byte[]> entries) {
     instances.keySet().removeIf(id -> !entries.containsKey(KeyNames.encode(id)));
     skipped.keySet().retainAll(entries.keySet());
     sizes.clear(); // all that is left is put again
     bytes = 0;
+    isOverLimit = false;
     new TreeMap<>(entries).forEach(this::put);
+    hasRoom = false;
   }
 
   void change(String name, Optional<byte[]> value) {
@@ -77,18 +91,20 @@ final class ServiceList {
     }
     try {
       if (!instances.containsKey(id) && instances.size() >= maxInstances) {
-        throw new IllegalArgumentException(
+        throw new OverLimitException(
             "over the limit of %d instances (withMaxInstances)".formatted(maxInstances));
       }
-      if (bytes - sizes.getOrDefault(id, 0) + value.length > maxBytes) {
-        throw new IllegalArgumentException(
-            "over the limit of %d bytes of all entries (withMaxInstances)".formatted(maxBytes));
+      if (bytes - sizes.getOrDefault(id, 0) + value.length > limit.maxBytes()) {
+        throw new OverLimitException(
+            "over the limit of %d bytes of all entries (%s)"
+                .formatted(limit.maxBytes(), limit.setting()));
       }
       instances.put(id, InstanceJson.decode(new EntryKey(service, id), value));
       resize(id, value.length);
       skipped.remove(name);
     } catch (IllegalArgumentException e) {
       remove(id);
+      isOverLimit |= e instanceof OverLimitException;
       skip(name, e);
     }
   }
@@ -100,7 +116,18 @@ final class ServiceList {
 
   private void resize(String id, int size) {
     Integer before = size == 0 ? sizes.remove(id) : sizes.put(id, size);
-    bytes += size - (before == null ? 0 : before);
+    int more = size - (before == null ? 0 : before);
+    bytes += more;
+    hasRoom |= isOverLimit && more < 0;
+  }
+
+  /** There is no room for an entry. */
+  private static final class OverLimitException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    OverLimitException(String message) {
+      super(message);
+    }
   }
 
   private void skip(String name, IllegalArgumentException why) {

@@ -1,5 +1,6 @@
 package io.gannet.discovery.internal;
 
+import io.gannet.discovery.spi.ListLimit;
 import io.gannet.discovery.spi.RegistryDriver;
 import io.gannet.rpc.DirectoryStatus;
 import io.gannet.rpc.Instance;
@@ -75,7 +76,7 @@ final class ServiceWatch {
     feed = new ServiceFeed(service);
     list =
         new ServiceList(
-            service, core.options().maxInstances(), core.options().maxListBytes(), core.counters());
+            service, core.options().maxInstances(), ListLimit.of(core.options()), core.counters());
     guard = new OutageGuard(core.options().outageGrace());
   }
 
@@ -101,6 +102,7 @@ final class ServiceWatch {
   }
 
   void close() {
+    endTimer();
     endWatch();
     if (graceTimer != null) {
       graceTimer.cancel(false);
@@ -134,7 +136,7 @@ final class ServiceWatch {
         new WatchMailbox(
             core,
             2 * core.options().maxInstances(),
-            core.options().maxListBytes(),
+            ListLimit.of(core.options()),
             () -> mail(mailbox));
     mailbox = box;
     try {
@@ -161,11 +163,25 @@ final class ServiceWatch {
     }
     if (state == State.LIVE && !mail.changes().isEmpty()) {
       mail.changes().forEach(list::change);
-      publish();
+      if (list.hasRoom() && timer == null) {
+        timer = core.schedule(pause(), this::listAgain);
+      }
+      if (timer == null || !list.instances().isEmpty()) { // else there are others, not known yet
+        publish();
+      }
     }
     if (mail.lost() != null && (state == State.LISTING || state == State.LIVE)) {
       lost(mail.lost());
     }
+  }
+
+  /** There is room for instances that were skipped. This is no outage: what goes meanwhile is believed. */
+  private void listAgain() {
+    cause =
+        new IllegalStateException("listed again: there is room for instances that were skipped");
+    endWatch();
+    moveTo(State.WAITING);
+    enqueue();
   }
 
   private void listed(Map<String, byte[]> entries) {
@@ -198,14 +214,10 @@ final class ServiceWatch {
 
   /** What has happened since is unknown: it has to be listed again. */
   private void lost(Throwable why) {
-    if (state == State.LIVE && core.loop().nanoTime() - liveSince > STABLE_NANOS) {
-      failures = 0;
-    }
-    failures++;
+    Duration delay = pause();
     boolean wasListed = state == State.LIVE;
     stop(why);
     if (core.isConnected()) {
-      Duration delay = core.backoff(failures).plus(core.spread());
       // That a watch ends is nothing; that a service can't be listed is said, more and more rarely.
       String text =
           "%s could not be followed, attempt %,d; it is listed again in %,d ms: %s"
@@ -217,6 +229,15 @@ final class ServiceWatch {
       }
       again(delay);
     }
+  }
+
+  /** How long to wait before it is listed again: the longer, the oftener it was. */
+  private Duration pause() {
+    if (state == State.LIVE && core.loop().nanoTime() - liveSince > STABLE_NANOS) {
+      failures = 0;
+    }
+    failures++;
+    return core.backoff(failures).plus(core.spread());
   }
 
   private void stop(Throwable why) {

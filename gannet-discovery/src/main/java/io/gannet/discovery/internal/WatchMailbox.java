@@ -1,6 +1,8 @@
 package io.gannet.discovery.internal;
 
+import io.gannet.discovery.spi.ListLimit;
 import io.gannet.discovery.spi.WatchListener;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,41 +24,40 @@ final class WatchMailbox implements WatchListener {
 
   private final RegistryCore core;
   private final int limit;
-  private final int maxBytes;
+  private final ListLimit limitOfBytes;
   private final Runnable wake;
   private @Nullable Map<String, byte[]> list;
   private Map<String, Optional<byte[]>> changes = new LinkedHashMap<>();
   private @Nullable Throwable lost;
   private boolean waking;
 
-  /** How many bytes the changes have, those that were replaced by later ones included. */
+  /** How many bytes the changes have. */
   private long bytes;
 
   /**
    * Creates a mailbox.
    *
    * @param limit how many changed entries it takes
-   * @param maxBytes how many bytes it takes, of a list and of changes
+   * @param limitOfBytes how many bytes it takes, of a list and of changes
    * @param wake run on the loop when there is something to take
    */
-  WatchMailbox(RegistryCore core, int limit, int maxBytes, Runnable wake) {
+  WatchMailbox(RegistryCore core, int limit, ListLimit limitOfBytes, Runnable wake) {
     this.core = core;
     this.limit = limit;
-    this.maxBytes = maxBytes;
+    this.limitOfBytes = limitOfBytes;
     this.wake = wake;
   }
 
   @Override
   public synchronized void listed(Map<String, byte[]> entries) {
-    long size = entries.values().stream().mapToLong(value -> value.length).sum();
-    if (size > maxBytes) {
-      lost(
-          new IllegalStateException(
-              "the entries have %,d bytes, and no more than %,d are taken (withMaxInstances)"
-                  .formatted(size, maxBytes)));
+    Map<String, byte[]> bounded = new HashMap<>(entries);
+    bounded.replaceAll((name, value) -> ListLimit.bounded(value));
+    if (bounded.values().stream().mapToLong(value -> value.length).sum()
+        > limitOfBytes.maxBytes()) {
+      lost(limitOfBytes.exceeded());
       return;
     }
-    list = Map.copyOf(entries);
+    list = bounded;
     wake();
   }
 
@@ -66,16 +67,20 @@ final class WatchMailbox implements WatchListener {
       return;
     }
     core.counters().events.increment();
-    changes.put(name, Optional.ofNullable(value));
-    bytes += value == null ? 0 : value.length;
-    if (changes.size() > limit || bytes > maxBytes) {
+    Optional<byte[]> change = Optional.ofNullable(value).map(ListLimit::bounded);
+    bytes += size(change) - size(changes.put(name, change));
+    if (changes.size() > limit || bytes > limitOfBytes.maxBytes()) {
       core.counters().overflows.increment();
       lost(
           new IllegalStateException(
               "more than %,d entries or %,d bytes have changed at once"
-                  .formatted(limit, maxBytes)));
+                  .formatted(limit, limitOfBytes.maxBytes())));
     }
     wake();
+  }
+
+  private static int size(@Nullable Optional<byte[]> change) {
+    return change == null ? 0 : change.map(value -> value.length).orElse(0);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gannet.discovery.spi.EntryKey;
+import io.gannet.discovery.spi.ListLimit;
 import io.gannet.rpc.Instance;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -72,7 +73,7 @@ class InstanceJsonTest {
 
   @Test
   void whatIsTooLongIsNotRead() {
-    assertThatThrownBy(() -> InstanceJson.decode(KEY, new byte[InstanceJson.MAX_BYTES + 1]))
+    assertThatThrownBy(() -> InstanceJson.decode(KEY, new byte[ListLimit.MAX_ENTRY_BYTES + 1]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("131072");
   }

@@ -3,6 +3,7 @@ package io.gannet.discovery.internal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gannet.discovery.spi.ListLimit;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,8 @@ class ServiceListTest {
 
   private static final byte[] GOOD = bytes("{\"protocol\":\"tcp\",\"address\":\"h:1\"}");
 
-  private final ServiceList list = new ServiceList("shop", 100, 1_000, new Counters());
+  private final ServiceList list =
+      new ServiceList("shop", 100, new ListLimit(1_000, "test"), new Counters());
 
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
@@ -48,7 +50,9 @@ class ServiceListTest {
     assertThat(list.skipped())
         .hasEntrySatisfying("d", why -> assertThat(why).contains("limit of 1000 bytes"));
 
+    assertThat(list.hasRoom()).isFalse();
     list.change("b", Optional.of(GOOD)); // has become smaller
+    assertThat(list.hasRoom()).isTrue();
     list.change("d", Optional.of(large));
     assertThat(list.instances()).containsOnlyKeys("a", "b", "d", "c");
 
@@ -61,6 +65,9 @@ class ServiceListTest {
     list.replace(Map.of("g", large, "h", large)); // what was there before doesn't count
     assertThat(list.instances()).containsOnlyKeys("g", "h");
     assertThat(list.skipped()).isEmpty();
+    assertThat(list.hasRoom()).isFalse();
+    list.change("g", Optional.empty()); // nothing was skipped
+    assertThat(list.hasRoom()).isFalse();
   }
 
   @Test

@@ -11,10 +11,12 @@ import io.gannet.transport.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -308,6 +310,117 @@ class ServiceWatchTest {
     assertThat(directory.status().skipped())
         .containsOnlyKeys("i20", "i21", "i22", "i23", "i24")
         .hasEntrySatisfying("i20", why -> assertThat(why).contains("withMaxInstances"));
+  }
+
+  @Test
+  void whatWasSkippedForTheLimitOfInstancesIsTakenWhenOthersHaveGone() {
+    driver.connect("s1");
+    String[] green = names("green", 20);
+    list(names("blue", 20));
+    for (String id : green) {
+      change(id, true);
+    }
+    assertThat(directory.status().skipped()).containsOnlyKeys(green);
+
+    driver.run(() -> {
+      for (String id : names("blue", 20)) {
+        watchedNow().listener().changed(id, null);
+      }
+    });
+    assertThat(ids()).isNotEmpty(); // there are instances: those of before, until they are listed
+    assertThat(directory.status().state()).isEqualTo(State.LIVE);
+    driver.advance(Duration.ofSeconds(1));
+    assertThat(driver.watches).hasSize(2);
+    list(green);
+    assertThat(ids()).containsExactly(green);
+    assertThat(directory.status().skipped()).isEmpty();
+    assertThat(directory.status().missing()).isEmpty();
+
+    change("green00", false); // nothing is skipped
+    driver.advance(Duration.ofSeconds(10));
+    assertThat(driver.watches).hasSize(2);
+  }
+
+  @Test
+  void whatWasSkippedForTheLimitOfBytesIsTakenWhenOthersHaveGone() {
+    driver.connect("s1");
+    watched().listener().listed(large(names("blue", 9)));
+    driver.settle();
+    large(names("green", 9)).forEach((id, value) -> watched().listener().changed(id, value));
+    driver.settle();
+    assertThat(ids()).hasSize(10);
+    assertThat(directory.status().skipped()).hasSize(8);
+
+    for (String id : names("blue", 9)) {
+      change(id, false);
+    }
+    driver.advance(Duration.ofSeconds(1));
+    watched().listener().listed(large(names("green", 9)));
+    assertThat(ids()).containsExactly(names("green", 9));
+  }
+
+  @Test
+  void aServiceOverTheLimitIsNotListedAgainForEachThatGoes() {
+    driver.connect("s1");
+    list(names("i", 25));
+    for (int i = 0; i < 50; i++) { // half a minute
+      String gone = directory.snapshot().instances().getFirst().id();
+      change(gone, false);
+      driver.advance(Duration.ofMillis(600));
+      if (directory.status().state() == State.STALE) {
+        list(names("i", 25));
+      }
+      change(gone, true);
+    }
+    assertThat(driver.watches).hasSizeBetween(5, 14);
+  }
+
+  @Test
+  void entriesThatAreTooLongAreSkippedAlone() {
+    driver.connect("s1");
+    Map<String, byte[]> entries = entries("a");
+    entries.put("junk-0", new byte[600_000]);
+    entries.put("junk-1", new byte[600_000]);
+    watched().listener().listed(entries);
+    assertThat(ids()).containsExactly("a");
+    driver.run(() -> {
+      watchedNow().listener().changed("junk-2", new byte[600_000]);
+      watchedNow().listener().changed("junk-3", new byte[600_000]);
+    });
+    assertThat(directory.status().state()).isEqualTo(State.LIVE);
+    assertThat(directory.status().skipped())
+        .containsOnlyKeys("junk-0", "junk-1", "junk-2", "junk-3")
+        .allSatisfy((id, why) -> assertThat(why).contains("600000 bytes", "limit of 131072"));
+  }
+
+  @Test
+  void valuesThatWereReplacedDoNotCount() {
+    driver.connect("s1");
+    list("a");
+    driver.run(() -> {
+      for (int i = 0; i < 40; i++) {
+        large("a").forEach(watchedNow().listener()::changed);
+      }
+    });
+    assertThat(registry.stats().overflows()).isZero();
+    assertThat(directory.status().state()).isEqualTo(State.LIVE);
+  }
+
+  private static String[] names(String prefix, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "%s%02d".formatted(prefix, i))
+        .toArray(String[]::new);
+  }
+
+  /** Ten of them have less than the limit of a mebibyte, eleven have more. */
+  private static Map<String, byte[]> large(String... ids) {
+    Map<String, byte[]> entries = entries(ids);
+    entries.replaceAll((id, value) -> {
+      byte[] padded = Arrays.copyOf(value, 100_000);
+      Arrays.fill(padded, value.length, padded.length, (byte) ' ');
+      return padded;
+    });
+    return entries;
   }
 
   @Test

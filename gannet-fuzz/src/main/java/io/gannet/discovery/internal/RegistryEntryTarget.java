@@ -6,6 +6,7 @@ import io.gannet.cli.internal.registry.PrintedInstance;
 import io.gannet.discovery.etcd.internal.EtcdEntryKey;
 import io.gannet.discovery.spi.EntryKey;
 import io.gannet.discovery.spi.KeyNames;
+import io.gannet.discovery.spi.ListLimit;
 import io.gannet.discovery.zookeeper.internal.ZooKeeperEntryKey;
 import io.gannet.fuzz.harness.Finding;
 import io.gannet.fuzz.harness.Input;
@@ -32,7 +33,7 @@ public final class RegistryEntryTarget implements Target {
           "");
 
   /** More than any list here has. */
-  private static final int MAX_BYTES = 1 << 20;
+  private static final ListLimit LIMIT = new ListLimit(1 << 20, "test");
 
   private static final List<String> VALUES =
       List.of(
@@ -108,7 +109,7 @@ public final class RegistryEntryTarget implements Target {
     try {
       instance = InstanceJson.decode(KEY, value);
     } catch (IllegalArgumentException e) {
-      ServiceList list = new ServiceList("shop", 1, MAX_BYTES, new Counters());
+      ServiceList list = new ServiceList("shop", 1, LIMIT, new Counters());
       list.change(KEY.id(), Optional.of(value));
       checkText(list.skipped().get(KEY.id()));
       return;
@@ -149,7 +150,7 @@ public final class RegistryEntryTarget implements Target {
 
   /** Whatever comes and goes, what is listed is what is there, is an instance, and has a proper name. */
   private static void changes(Input input) {
-    ServiceList list = new ServiceList("shop", 100, MAX_BYTES, new Counters());
+    ServiceList list = new ServiceList("shop", 100, LIMIT, new Counters());
     Map<String, byte[]> entries = new HashMap<>();
     while (input.left() > 0) {
       int what = input.choice(4);

@@ -1,6 +1,7 @@
 package io.gannet.discovery.zookeeper.internal;
 
 import io.gannet.discovery.spi.DriverContext;
+import io.gannet.discovery.spi.ListLimit;
 import io.gannet.discovery.spi.RegistryDriver;
 import io.gannet.discovery.spi.WatchListener;
 import java.util.ArrayDeque;
@@ -33,6 +34,7 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
   private final DriverContext context;
   private final String path;
   private final int maxNodes;
+  private final ListLimit limit;
   private final WatchListener listener;
 
   /** Names of nodes that have changed; guarded by itself. */
@@ -61,6 +63,7 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
     this.context = context;
     this.path = path;
     this.maxNodes = maxNodes;
+    limit = ListLimit.of(context.options());
     this.listener = listener;
   }
 
@@ -93,8 +96,9 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
     }
     if (nodes > maxNodes && !ended) {
       refuse(
-          "%s has %,d nodes, and no more than %,d can be listed (withMaxInstances)"
-              .formatted(path, nodes, maxNodes));
+          new IllegalStateException(
+              "%s has %,d nodes, and no more than %,d can be listed (withMaxInstances)"
+                  .formatted(path, nodes, maxNodes)));
       return;
     }
     context.requested();
@@ -188,26 +192,25 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
     if (ended || (!forbidden && !gone && failed(code))) {
       return;
     }
-    byte @Nullable [] content = gone ? null : value == null ? new byte[0] : value;
+    byte @Nullable [] content =
+        gone ? null : value == null ? new byte[0] : ListLimit.bounded(value);
     Map<String, byte[]> collecting = list;
     if (collecting == null) {
       listener.changed(name, content);
     } else if (content != null) {
       collecting.put(name, content);
       listBytes += content.length;
-      if (listBytes > context.options().maxListBytes()) {
-        refuse(
-            "%s has nodes of more than %,d bytes, and no more are taken (withMaxInstances)"
-                .formatted(path, context.options().maxListBytes()));
+      if (listBytes > limit.maxBytes()) {
+        refuse(limit.exceeded());
       }
     }
     readOn();
   }
 
-  private void refuse(String why) {
+  private void refuse(IllegalStateException why) {
     ended = true;
     list = null;
-    listener.lost(new IllegalStateException(why));
+    listener.lost(why);
   }
 
   private boolean failed(int code) {

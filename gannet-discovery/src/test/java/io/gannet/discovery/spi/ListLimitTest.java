@@ -1,0 +1,28 @@
+package io.gannet.discovery.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gannet.discovery.RegistryOptions;
+import org.junit.jupiter.api.Test;
+
+class ListLimitTest {
+
+  private static ListLimit of(int instances) {
+    return ListLimit.of(RegistryOptions.defaults().withMaxInstances(instances));
+  }
+
+  @Test
+  void instancesMaySayAllThatTheyCan() {
+    assertThat(of(100).maxBytes()).isEqualTo(100 * 32 * 1024);
+  }
+
+  @Test
+  void theErrorNamesWhatLimits() {
+    assertThat(of(1).exceeded()).hasMessageContaining("withMaxInstances");
+    assertThat(of(100).exceeded()).hasMessageContaining("withMaxInstances");
+    assertThat(of(Integer.MAX_VALUE).exceeded())
+        .hasMessageContaining("-Xmx")
+        .message()
+        .doesNotContain("withMaxInstances");
+  }
+}
