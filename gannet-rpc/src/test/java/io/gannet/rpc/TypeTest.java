@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIdentityInfo;
+import com.fasterxml.jackson.annotation.JsonIdentityReference;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.annotation.ObjectIdGenerators;
 import com.google.protobuf.StringValue;
 import java.io.File;
 import java.io.InputStream;
@@ -32,6 +37,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Principal;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -114,10 +120,13 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.ser.std.StdSerializer;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 import tools.jackson.databind.util.StdConverter;
 
@@ -1217,6 +1226,195 @@ class TypeTest {
     assertThatThrownBy(() -> offer(TakesFailure.class)).hasMessageContaining("failures are thrown");
     TakesAnything anything = fixture.proxy(TakesAnything.class, value -> {});
     anything.take(new ComputesAnything());
+  }
+
+  public static class HasFile {
+    public int size = 3;
+
+    public File getFile() {
+      return new File("x");
+    }
+  }
+
+  /** The file of none of them is written. */
+  public static class WithoutFile {
+    @JsonIgnoreProperties("file")
+    public HasFile ignored = new HasFile();
+
+    @JsonIncludeProperties("size")
+    public List<HasFile> included = List.of(new HasFile());
+
+    @JsonIgnoreProperties("file")
+    public HasFile getComputed() {
+      return new HasFile();
+    }
+  }
+
+  interface TakesWithoutFile extends Takes<WithoutFile> {}
+
+  interface TakesHasFile extends Takes<HasFile> {}
+
+  /** The same class is written with its file and without it. */
+  public static class WithAndWithoutFile {
+    public WithoutFile without = new WithoutFile();
+
+    public HasFile with = new HasFile();
+  }
+
+  interface TakesWithAndWithoutFile extends Takes<WithAndWithoutFile> {}
+
+  @Test
+  void whatAnAnnotationOfAPropertyTakesOutNeedNotBeWritable() {
+    AtomicReference<WithoutFile> taken = new AtomicReference<>();
+    fixture.proxy(TakesWithoutFile.class, taken::set).take(new WithoutFile());
+    assertThat(taken.get().included.getFirst().size).isEqualTo(3);
+    assertThatThrownBy(() -> offer(TakesHasFile.class)).hasMessageContaining("java.io.File");
+    assertThatThrownBy(() -> offer(TakesWithAndWithoutFile.class))
+        .hasMessageContaining("java.io.File");
+  }
+
+  public static final class FileName extends StdConverter<File, Extra> {
+    @Override
+    public Extra convert(File value) {
+      return new Extra();
+    }
+  }
+
+  public static final class FileKey extends StdSerializer<File> {
+    public FileKey() {
+      super(File.class);
+    }
+
+    @Override
+    public void serialize(File value, JsonGenerator out, SerializationContext context) {
+      out.writeName(value.getName());
+    }
+  }
+
+  @JsonSerialize(using = ToStringSerializer.class)
+  public static class TextFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** What somebody else's serializer or a converter writes. */
+  public static class ComputesTexts {
+    public int number;
+
+    @JsonSerialize(contentUsing = ToStringSerializer.class)
+    public List<File> getTexts() {
+      return List.of(new File("x"));
+    }
+
+    @JsonSerialize(contentConverter = FileName.class)
+    public List<File> getExtras() {
+      return List.of(new File("x"));
+    }
+
+    @JsonSerialize(keyUsing = FileKey.class, contentUsing = ToStringSerializer.class)
+    public Map<File, File> getKeys() {
+      return Map.of(new File("x"), new File("y"));
+    }
+
+    public TextFailure getFailure() {
+      return new TextFailure();
+    }
+  }
+
+  interface TakesTexts extends Takes<ComputesTexts> {}
+
+  @Test
+  void whatAnotherSerializerWritesIsWritten() {
+    fixture.proxy(TakesTexts.class, value -> {}).take(new ComputesTexts());
+  }
+
+  record Owner(String name) implements Principal {
+    @Override
+    public String getName() {
+      return name;
+    }
+  }
+
+  /** Records that implement what itself is not carried. */
+  public static class ComputesOwner {
+    public int number;
+
+    public Principal getOwner() {
+      return new Owner("x");
+    }
+  }
+
+  interface TakesOwner extends Takes<ComputesOwner> {}
+
+  @Test
+  void aComputedInterfaceOfTheJdkIsWrittenAsWhatImplementsIt() {
+    fixture.proxy(TakesOwner.class, value -> {}).take(new ComputesOwner());
+  }
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+  interface Unlisted {}
+
+  record Implementation(int number) implements Unlisted {}
+
+  /** No peer chooses a class by what it only writes. */
+  public static class ComputesNamed {
+    public int number;
+
+    public ByClass getByClass() {
+      return new Named(1);
+    }
+
+    public Unlisted getUnlisted() {
+      return new Implementation(2);
+    }
+  }
+
+  interface TakesComputedNames extends Takes<ComputesNamed> {}
+
+  @Test
+  void whatIsOnlyWrittenNeedNotBeNamed() {
+    fixture.proxy(TakesComputedNames.class, value -> {}).take(new ComputesNamed());
+  }
+
+  @JsonIdentityInfo(generator = ObjectIdGenerators.PropertyGenerator.class, property = "id")
+  public static class Identified {
+    public int id = 1;
+
+    public File getFile() {
+      return new File("x");
+    }
+  }
+
+  /** Of what it computes only a number is written. */
+  public static class ComputesIdentity {
+    public int number;
+
+    @JsonIdentityReference(alwaysAsId = true)
+    public Identified getIdentified() {
+      return new Identified();
+    }
+  }
+
+  interface TakesIdentity extends Takes<ComputesIdentity> {}
+
+  @Test
+  void whatIsWrittenAsItsIdentityNeedNotBeWritable() {
+    fixture.proxy(TakesIdentity.class, value -> {}).take(new ComputesIdentity());
+  }
+
+  /** Its parts have no end. */
+  public static class Endless<T> {
+    public int number;
+
+    public @Nullable Endless<List<T>> getNext() {
+      return null;
+    }
+  }
+
+  interface TakesEndless extends Takes<Endless<String>> {}
+
+  @Test
+  void whatIsOnlyWrittenMayBeEndless() {
+    fixture.proxy(TakesEndless.class, value -> {}).take(new Endless<>());
   }
 
   // ---------------------------------------------------------------- values

@@ -1,5 +1,6 @@
 package io.gannet.transport.internal.json;
 
+import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -179,9 +180,13 @@ final class JdkTypes {
         && !Map.Entry.class.isAssignableFrom(type);
   }
 
-  /** {@return whether no value of a type, which is no container, is carried, whatever its class} */
+  /**
+   * {@return whether no value of a type, which is no container, is carried: of one that is abstract there
+   * may be classes outside the JDK}
+   */
   static boolean isNeverCarried(Class<?> type) {
     return isRefused(type)
+        && !Modifier.isAbstract(type.getModifiers())
         && Stream.concat(VALUES.stream(), CONTAINERS.stream()).noneMatch(type::isAssignableFrom);
   }
 

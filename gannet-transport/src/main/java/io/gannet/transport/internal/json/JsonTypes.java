@@ -1,13 +1,18 @@
 package io.gannet.transport.internal.json;
 
+import com.fasterxml.jackson.annotation.JsonIdentityReference;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +43,7 @@ import tools.jackson.databind.jsontype.TypeDeserializer;
 import tools.jackson.databind.ser.BeanPropertyWriter;
 import tools.jackson.databind.ser.bean.BeanSerializerBase;
 import tools.jackson.databind.ser.impl.UnknownSerializer;
+import tools.jackson.databind.ser.jackson.JsonValueSerializer;
 
 /**
  * Which types a mapper carries. All parts of a type are looked at when it is named, so that what can't
@@ -81,7 +87,7 @@ public final class JsonTypes {
   public void check(JavaType type) {
     if (!known.containsKey(type)) {
       Walk walk = new Walk();
-      walk.add(type, null);
+      walk.addRoot(type);
       known.put(type, walk.run());
     }
   }
@@ -105,53 +111,66 @@ public final class JsonTypes {
    *
    * @param type the type
    * @param of what it is a part of, for messages, or null
-   * @param isRead whether it is read as well as written; what is computed is written only
    */
-  private record Part(JavaType type, @Nullable String of, boolean isRead) {}
+  private record Part(JavaType type, @Nullable String of) {}
+
+  /**
+   * A type that is written.
+   *
+   * @param part the type
+   * @param isWhole whether all of it is written: an annotation where it is used can take parts of it out
+   * @param depth how many types it is a part of
+   */
+  private record Written(Part part, boolean isWhole, int depth) {}
 
   /** One look at a type and its parts. */
   private final class Walk {
 
     private final Set<JavaType> seen = new HashSet<>();
     private final Set<JavaType> seenWritten = new HashSet<>();
+    private final Set<JavaType> seenWrittenInPart = new HashSet<>();
     private final Set<Class<?>> classes = new HashSet<>();
     private final Deque<Part> left = new ArrayDeque<>();
+    private final Deque<Written> leftWritten = new ArrayDeque<>();
     private final DeserializationContext reading = mapper._deserializationContext();
     private final SerializationContext writing = mapper._serializationContext();
 
-    void add(JavaType type, @Nullable String of) {
+    /** Adds what is read and written, each with other parts: what is computed is written only. */
+    void addRoot(JavaType type) {
+      add(type, null);
+      if (isExact) {
+        addWritten(type, null, true, 0);
+      }
+    }
+
+    private void add(JavaType type, @Nullable String of) {
       if (seen.add(type)) {
-        left.add(new Part(type, of, true));
+        left.add(new Part(type, of));
       }
     }
 
-    /** Adds what is written and never read. */
-    private void addWritten(@Nullable JavaType type, @Nullable String of) {
-      if (type != null && !seen.contains(type) && seenWritten.add(type)) {
-        left.add(new Part(type, of, false));
-      }
-    }
-
-    private void addLike(Part whole, JavaType type) {
-      if (whole.isRead()) {
-        add(type, whole.of());
-      } else {
-        addWritten(type, whole.of());
+    /** Adds a part, unless it is deeper than any value that is written. */
+    private void addWritten(JavaType type, @Nullable String of, boolean isWhole, int depth) {
+      if (depth <= ExactJson.MAX_DEPTH
+          && !seenWritten.contains(type)
+          && (isWhole ? seenWritten : seenWrittenInPart).add(type)) {
+        leftWritten.add(new Written(new Part(type, of), isWhole, depth));
       }
     }
 
     Set<Class<?>> run() {
       Part part = left.poll();
       while (part != null) {
-        if (seen.size() + seenWritten.size() > MAX_PARTS) {
+        if (seen.size() > MAX_PARTS) {
           throw refused(part, "it has more than %,d parts".formatted(MAX_PARTS));
         }
-        if (part.isRead()) {
-          look(part);
-        } else {
-          lookAtWritten(part);
-        }
+        look(part);
         part = left.poll();
+      }
+      Written written = leftWritten.poll();
+      while (written != null && seenWritten.size() + seenWrittenInPart.size() <= MAX_PARTS) {
+        lookAtWritten(written);
+        written = leftWritten.poll();
       }
       return Set.copyOf(classes);
     }
@@ -244,12 +263,8 @@ public final class JsonTypes {
       if (deserializer instanceof AbstractDeserializer) {
         throw refused(part, ofAbstract(raw));
       }
-      ValueSerializer<?> serializer = serializer(part);
       if (deserializer instanceof BeanDeserializerBase bean) {
-        lookAtBean(part, bean, serializer);
-      }
-      if (isExact) {
-        lookAtWriting(part, serializer);
+        lookAtBean(part, bean);
       }
     }
 
@@ -263,32 +278,39 @@ public final class JsonTypes {
             "its @JsonTypeInfo has the peer choose a class by its name; use Id.NAME with"
                 + " @JsonSubTypes");
       }
+      List<JavaType> found = subtypes(type);
+      found.forEach(subtype -> add(subtype, part.of()));
+      boolean isAbstract = type.isAbstract();
+      if (isAbstract && found.isEmpty()) {
+        throw refused(part, "its @JsonTypeInfo has no subtypes: name them in @JsonSubTypes");
+      }
+      return isAbstract;
+    }
+
+    private List<JavaType> subtypes(JavaType type) {
       AnnotatedClass annotated = reading.introspectClassAnnotations(type);
       Collection<NamedType> found =
           mapper
               .deserializationConfig()
               .getSubtypeResolver()
               .collectAndResolveSubtypesByTypeId(mapper.deserializationConfig(), annotated);
-      boolean any = false;
+      List<JavaType> subtypes = new ArrayList<>();
       for (NamedType subtype : found) {
         Class<?> raw = subtype.getType();
         if (!Modifier.isAbstract(raw.getModifiers())
             && raw != type.getRawClass()
             && type.getRawClass().isAssignableFrom(raw)) {
-          any = true;
-          addLike(part, mapper.getTypeFactory().constructSpecializedType(type, raw));
+          subtypes.add(mapper.getTypeFactory().constructSpecializedType(type, raw));
         }
       }
-      boolean isAbstract = type.isAbstract();
-      if (isAbstract && !any) {
-        throw refused(part, "its @JsonTypeInfo has no subtypes: name them in @JsonSubTypes");
-      }
-      return isAbstract;
+      return subtypes;
     }
 
-    private void lookAtBean(Part part, BeanDeserializerBase bean, ValueSerializer<?> serializer) {
+    private void lookAtBean(Part part, BeanDeserializerBase bean) {
       Class<?> raw = part.type().getRawClass();
+      classes.add(raw);
       ValueInstantiator made = bean.getValueInstantiator();
+      ValueSerializer<?> serializer = serializer(part);
       if (!made.canInstantiate()) {
         throw refused(part, ofUnmade(raw));
       }
@@ -324,46 +346,67 @@ public final class JsonTypes {
       }
     }
 
-    /** What is written and never read need not be made; but it must be possible to write it. */
-    private void lookAtWritten(Part part) {
+    /**
+     * What is written need not be made, nor be named: no peer chooses its class. Only what certainly
+     * can't be written is refused.
+     */
+    private void lookAtWritten(Written written) {
+      Part part = written.part();
       JavaType type = part.type();
       Class<?> raw = type.getRawClass();
-      refuseProtobuf(part);
+      boolean isWhole = written.isWhole();
+      int depth = written.depth() + 1;
+      if (isWhole) {
+        refuseProtobuf(part);
+      }
       if (type.isContainerType() || type.isReferenceType()) {
-        addWritten(type.getContentType(), part.of());
+        // Somebody's own container may be written as something else.
+        boolean isKnown = type.isArrayType() || JdkTypes.isJdk(raw);
+        addWritten(type.getContentType(), part.of(), isWhole && isKnown, depth);
       } else if (raw == Iterable.class) {
-        addWritten(type.containedTypeOrUnknown(0), part.of());
+        addWritten(type.containedTypeOrUnknown(0), part.of(), isWhole, depth);
       } else if (Map.Entry.class.isAssignableFrom(raw)) {
-        addWritten(type.containedTypeOrUnknown(1), part.of());
-      } else if (Throwable.class.isAssignableFrom(raw) || JdkTypes.isNeverCarried(raw)) {
+        addWritten(type.containedTypeOrUnknown(1), part.of(), isWhole, depth);
+      } else if (isWhole && JdkTypes.isNeverCarried(raw)) {
         throw refused(part, JdkTypes.reason(raw) + "; or keep it out with @JsonIgnore");
       } else if (!JdkTypes.isJdk(raw)
+          && !isProtobuf(raw)
           && !type.isEnumType()
           && !JsonNode.class.isAssignableFrom(raw)) {
-        TypeDeserializer subtypes = reading.findTypeDeserializer(type);
-        boolean standsForOthers = subtypes != null && addSubtypes(part, subtypes);
-        if (!standsForOthers && !type.isAbstract()) { // else its values say what they are
-          lookAtWriting(part, serializer(part));
+        if (writing.findTypeSerializer(type) != null) {
+          subtypes(type).forEach(subtype -> addWritten(subtype, part.of(), isWhole, depth));
+        }
+        if (!type.isAbstract()) { // else its values say what they are
+          lookAtWriting(written);
         }
       }
     }
 
-    /** Adds what the serializer of a type writes, in so far as that isn't read. */
-    private void lookAtWriting(Part part, ValueSerializer<?> serializer) {
-      JavaType type = part.type();
+    /** Adds what the serializer of a type writes. */
+    private void lookAtWriting(Written whole) {
+      JavaType type = whole.part().type();
       Class<?> raw = type.getRawClass();
       classes.add(raw);
       AnnotatedClass annotated = writing.introspectClassAnnotations(type);
-      JavaType written = written(annotated, type);
-      if (written == null || !written.equals(type)) {
-        addWritten(written, raw.getName());
+      SerializationConfig config = mapper.serializationConfig();
+      AnnotationIntrospector annotations = config.getAnnotationIntrospector();
+      if (annotations.findSerializer(config, annotated) != null) {
+        return;
+      }
+      Object converter = annotations.findSerializationConverter(config, annotated);
+      if (converter != null) {
+        addWritten(
+            converted(annotated, converter), raw.getName(), whole.isWhole(), whole.depth() + 1);
         return;
       }
       BeanDescription description = writing.introspectBeanDescription(type, annotated);
-      AnnotatedMember value = description.findJsonValueAccessor();
-      if (value != null) {
-        addWritten(written(value, value.getType()), raw.getName());
-      } else if (unwrapped(serializer) instanceof BeanSerializerBase bean) {
+      ValueSerializer<?> serializer = unwrapped(serializer(whole.part()));
+      if (serializer instanceof JsonValueSerializer) {
+        AnnotatedMember value = description.findJsonValueAccessor();
+        if (value != null) {
+          addMember(whole, value, value.getType(), raw.getName());
+        }
+      } else if (serializer instanceof BeanSerializerBase bean) {
         bean.properties()
             .forEachRemaining(property -> {
               JavaType declared =
@@ -371,28 +414,41 @@ public final class JsonTypes {
                           && writer.getSerializationType() != null
                       ? writer.getSerializationType()
                       : property.getType();
-              addWritten(
-                  written(property.getMember(), declared),
-                  raw.getName() + "." + property.getName());
+              addMember(
+                  whole, property.getMember(), declared, raw.getName() + "." + property.getName());
             });
         AnnotatedMember any = description.findAnyGetter();
         if (any != null) {
-          addWritten(written(any, any.getType()), raw.getName() + "." + any.getName());
+          addMember(whole, any, any.getType(), raw.getName() + "." + any.getName());
         }
       }
     }
 
-    /** {@return what values are turned into to be written, or null if somebody's own serializer writes them} */
-    private @Nullable JavaType written(Annotated annotated, JavaType type) {
+    /** Adds what is written of a member, unless somebody's own serializer writes it. */
+    private void addMember(Written whole, AnnotatedMember member, JavaType type, String of) {
       SerializationConfig config = mapper.serializationConfig();
       AnnotationIntrospector annotations = config.getAnnotationIntrospector();
-      if (annotations.findSerializer(config, annotated) != null) {
-        return null;
+      if (annotations.findSerializer(config, member) != null
+          || annotations.findContentSerializer(config, member) != null) {
+        return;
       }
-      Object converter = annotations.findSerializationConverter(config, annotated);
-      return converter == null
-          ? type
-          : writing.converterInstance(annotated, converter).getOutputType(mapper.getTypeFactory());
+      // Of what has an identity only that may be written.
+      boolean isWhole =
+          whole.isWhole()
+              && !member.hasAnnotation(JsonIgnoreProperties.class)
+              && !member.hasAnnotation(JsonIncludeProperties.class)
+              && !member.hasAnnotation(JsonIdentityReference.class)
+              && !type.getRawClass().isAnnotationPresent(JsonIdentityReference.class);
+      Object converter = annotations.findSerializationConverter(config, member);
+      if (converter == null) {
+        converter = annotations.findSerializationContentConverter(config, member);
+      }
+      addWritten(
+          converter == null ? type : converted(member, converter), of, isWhole, whole.depth() + 1);
+    }
+
+    private JavaType converted(Annotated annotated, Object converter) {
+      return writing.converterInstance(annotated, converter).getOutputType(mapper.getTypeFactory());
     }
 
     /** A field that is written and not read would come back empty. */
