@@ -95,6 +95,17 @@ class EtcdOutageTest extends OutageContract {
   }
 
   @Test
+  void whatAsksWhetherEtcdIsThereCountsAsRequestsAlsoWhileItIsDown() throws Exception {
+    Registry registry = open();
+    Lists.of(registry.watch("Greeter")).await(SOON);
+    etcd.kill(0);
+    await().atMost(SOON).until(() -> registry.stats().disconnects() == 1);
+    long before = registry.stats().requests();
+    await().atMost(SOON).until(() -> registry.stats().requests() > before);
+    assertThat(registry.stats().failures()).isZero();
+  }
+
+  @Test
   void aFlapWithTheSameLeaseChangesNothing() throws Exception {
     FaultProxy proxy = proxy();
     Registry both = open(proxy.port(), options());
