@@ -5,6 +5,7 @@ import io.gannet.discovery.spi.WatchListener;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,9 @@ final class WatchMailbox implements WatchListener {
     }
     core.counters().events.increment();
     Optional<byte[]> change = Optional.ofNullable(value).map(ListLimit::bounded);
-    bytes += size(change) - size(changes.put(name, change));
+    Optional<byte[]> replaced =
+        Objects.requireNonNullElse(changes.put(name, change), Optional.empty());
+    bytes += size(change) - size(replaced);
     if (changes.size() > limit || bytes > limitOfBytes.maxBytes()) {
       core.counters().overflows.increment();
       lost(
@@ -79,8 +82,8 @@ final class WatchMailbox implements WatchListener {
     wake();
   }
 
-  private static int size(@Nullable Optional<byte[]> change) {
-    return change == null ? 0 : change.map(value -> value.length).orElse(0);
+  private static int size(Optional<byte[]> change) {
+    return change.map(value -> value.length).orElse(0);
   }
 
   @Override
