@@ -66,13 +66,13 @@ class TlsBoundsTest {
     try (SSLSocket socket = connect(TlsVersion.TLS_1_3)) {
       TlsPeer.echo(socket);
 
-      assertThatThrownBy(
-              () -> {
-                for (int i = 0; i < 1000; i++) {
-                  socket.startHandshake(); // which is a KeyUpdate, in TLS 1.3
-                }
-              })
-          .isInstanceOf(IOException.class);
+      try {
+        for (int i = 0; i < 1000; i++) {
+          socket.startHandshake(); // which is a KeyUpdate, in TLS 1.3
+        }
+      } catch (IOException e) {
+        // The server may have closed before all of them were written.
+      }
 
       assertThat(listener.awaitClose().kind()).isEqualTo(CloseReason.Kind.CONNECTION_LOST);
     }
