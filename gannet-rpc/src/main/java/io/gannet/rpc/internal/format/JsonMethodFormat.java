@@ -9,6 +9,7 @@ import io.gannet.rpc.internal.wire.Payload;
 import io.gannet.rpc.internal.wire.PlainPayload;
 import io.gannet.transport.TransportException;
 import io.gannet.transport.WriteBuffer;
+import io.gannet.transport.internal.json.ExactJson;
 import io.gannet.transport.internal.json.JsonTypes;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -19,7 +20,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -184,12 +184,8 @@ public final class JsonMethodFormat implements MethodFormat {
     }
   }
 
-  private static @Nullable String text(Throwable e) {
-    return switch (e) {
-      case JacksonException jackson -> jackson.getOriginalMessage();
-      case StackOverflowError deep -> "it is nested too deeply";
-      default -> e.getMessage();
-    };
+  private static String text(Throwable e) {
+    return e instanceof StackOverflowError ? "it is nested too deeply" : ExactJson.textOf(e);
   }
 
   /** Writes through to a buffer, with failures in terms of calls. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TimeZone;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
@@ -71,6 +72,18 @@ public final class ExactJson {
         OLDEST_JACKSON,
         "import tools.jackson:jackson-bom in such a version");
     return Made.MAPPER;
+  }
+
+  /**
+   * {@return what went wrong, without the place in the text, which Jackson adds to its own messages}
+   *
+   * @param thrown by Jackson, or by a class that it called
+   */
+  public static String textOf(Throwable thrown) {
+    return String.valueOf(
+        thrown instanceof JacksonException jackson
+            ? jackson.getOriginalMessage()
+            : thrown.getMessage());
   }
 
   /** Made once it is known that Jackson can do it. */

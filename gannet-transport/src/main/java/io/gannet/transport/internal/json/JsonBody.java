@@ -44,7 +44,8 @@ public final class JsonBody<M> implements BodyCodec<M> {
     } catch (RuntimeException e) {
       // Jackson's text quotes the peer, so its exception must not get into a log by way of a cause.
       throw new SkippedMessageException(
-          "not a JSON value of type %s: %s".formatted(type.toCanonical(), PeerText.escape(text(e))),
+          "not a JSON value of type %s: %s"
+              .formatted(type.toCanonical(), PeerText.escape(ExactJson.textOf(e))),
           rootCause(e));
     }
     if (message == null) {
@@ -52,12 +53,6 @@ public final class JsonBody<M> implements BodyCodec<M> {
           "the JSON value null is not a message of type " + type.toCanonical());
     }
     return message;
-  }
-
-  private static String text(RuntimeException e) {
-    return e instanceof JacksonException jackson
-        ? jackson.getOriginalMessage()
-        : String.valueOf(e.getMessage());
   }
 
   /**
@@ -82,7 +77,9 @@ public final class JsonBody<M> implements BodyCodec<M> {
         throw ours;
       }
       throw new EncodeException(
-          "a message of %s can't be written as JSON: %s".formatted(message.getClass(), text(e)), e);
+          "a message of %s can't be written as JSON: %s"
+              .formatted(message.getClass(), ExactJson.textOf(e)),
+          e);
     }
   }
 }

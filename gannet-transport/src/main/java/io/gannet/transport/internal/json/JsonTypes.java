@@ -490,7 +490,7 @@ public final class JsonTypes {
       try {
         return reading.findNonContextualValueDeserializer(part.type());
       } catch (JacksonException | IllegalArgumentException e) {
-        throw refused(part, "Jackson can't read it: " + message(e));
+        throw refused(part, "Jackson can't read it: " + ExactJson.textOf(e));
       }
     }
 
@@ -498,17 +498,13 @@ public final class JsonTypes {
       try {
         return writing.findValueSerializer(part.type());
       } catch (JacksonException | IllegalArgumentException e) {
-        throw refused(part, "Jackson can't write it: " + message(e));
+        throw refused(part, "Jackson can't write it: " + ExactJson.textOf(e));
       }
     }
   }
 
   private static ValueSerializer<?> unwrapped(ValueSerializer<?> serializer) {
     return serializer instanceof SubclassGuard guard ? guard.getDelegatee() : serializer;
-  }
-
-  private static @Nullable String message(Exception e) {
-    return e instanceof JacksonException jackson ? jackson.getOriginalMessage() : e.getMessage();
   }
 
   /** Without loading the library, which need not be there. */
