@@ -139,17 +139,19 @@ public interface Framing {
   void tap(ChannelHandler handler);
 
   /** {@return whether an answer of its own is being written that the peer has not taken yet} */
-  boolean isAnswering();
+  default boolean isAnswering() {
+    return false;
+  }
 
   /** Asks the peer for a sign of life. */
-  void ping();
+  default void ping() {}
 
   /**
    * The session ends at once; the peer may be told if that takes no time.
    *
    * @param why the reason
    */
-  void cut(CloseReason why);
+  default void cut(CloseReason why) {}
 
   /**
    * Adds to a reason what the peer is going to be told.
@@ -157,5 +159,7 @@ public interface Framing {
    * @param why the reason of this side
    * @return the reason with a close code
    */
-  CloseReason withCode(CloseReason why);
+  default CloseReason withCode(CloseReason why) {
+    return why;
+  }
 }

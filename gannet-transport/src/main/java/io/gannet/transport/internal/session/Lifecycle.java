@@ -49,7 +49,6 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
 
   private final NettySession<M> session;
   private final SessionHost<M> host;
-  private final SessionSettings<M> settings;
   private final Channel channel;
   private final Link link;
   private final Codec<M> codec;
@@ -111,7 +110,6 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
     super(settings, setup, sweeper);
     this.session = session;
     this.host = host;
-    this.settings = settings;
     this.channel = setup.channel;
     this.link = setup.link;
     this.codec = codec;

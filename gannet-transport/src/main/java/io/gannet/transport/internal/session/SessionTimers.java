@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class SessionTimers<M> extends Sweeper.Swept {
 
-  private final SessionSettings<M> settings;
+  final SessionSettings<M> settings;
   private final Sweeper sweeper;
 
   /** Set by anyone. */
@@ -119,7 +119,7 @@ abstract class SessionTimers<M> extends Sweeper.Swept {
     return touched ? 0 : now() - lastActiveAt;
   }
 
-  final long now() {
+  private long now() {
     return settings.time().nanoTime();
   }
 

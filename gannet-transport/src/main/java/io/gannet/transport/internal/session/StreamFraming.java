@@ -55,20 +55,4 @@ enum StreamFraming implements Framing {
   public void tap(ChannelHandler handler) {
     throw new UnsupportedOperationException("the pipeline shows the bytes of a stream");
   }
-
-  @Override
-  public boolean isAnswering() {
-    return false;
-  }
-
-  @Override
-  public void ping() {}
-
-  @Override
-  public void cut(CloseReason why) {}
-
-  @Override
-  public CloseReason withCode(CloseReason why) {
-    return why;
-  }
 }

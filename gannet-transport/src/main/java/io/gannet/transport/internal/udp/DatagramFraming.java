@@ -274,22 +274,11 @@ final class DatagramFraming extends ChannelInboundHandlerAdapter implements Fram
   }
 
   @Override
-  public boolean isAnswering() {
-    return false;
-  }
-
-  @Override
-  public void ping() {}
-
-  @Override
   public void confirmPeer() {
     if (context().channel() instanceof PeerChannel peer) {
       peer.confirm();
     }
   }
-
-  @Override
-  public void cut(CloseReason why) {}
 
   @Override
   public CloseReason withCode(CloseReason why) {
