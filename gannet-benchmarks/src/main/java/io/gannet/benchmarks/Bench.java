@@ -1,7 +1,7 @@
 package io.gannet.benchmarks;
 
 import io.gannet.benchmarks.peers.Peers;
-import io.gannet.benchmarks.peers.Wire;
+import io.gannet.benchmarks.peers.Protocol;
 import io.gannet.benchmarks.peers.Work;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -136,9 +136,9 @@ public final class Bench {
   }
 
   private List<Peers> memoryPeers(Commands commands) {
-    List<Peers> peers = options.quick() ? Targets.MEMORY_PEERS : Arrays.asList(Peers.values());
+    List<Peers> peers = options.quick() ? TargetRatios.MEMORY_PEERS : Arrays.asList(Peers.values());
     return peers.stream()
-        .filter(peer -> peer.does(Work.ECHO) && peer.wire() == Wire.PLAIN)
+        .filter(peer -> peer.does(Work.ECHO) && peer.wire() == Protocol.PLAIN)
         .filter(peer -> !peer.speaksItsOwnProtocol())
         .filter(peer -> isChosen(peer, commands))
         .toList();
@@ -148,7 +148,7 @@ public final class Bench {
     if (peer.isNative() && !commands.hasNativeServer()) {
       return false;
     }
-    if (peer.wire() != Wire.PLAIN && !commands.hasNativeLoad()) {
+    if (peer.wire() != Protocol.PLAIN && !commands.hasNativeLoad()) {
       return false;
     }
     return options.only().isEmpty()

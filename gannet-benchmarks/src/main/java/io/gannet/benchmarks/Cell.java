@@ -1,7 +1,7 @@
 package io.gannet.benchmarks;
 
 import io.gannet.benchmarks.peers.Peers;
-import io.gannet.benchmarks.peers.Wire;
+import io.gannet.benchmarks.peers.Protocol;
 import io.gannet.benchmarks.peers.Work;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.Locale;
  *     fast as the depth allows
  */
 record Cell(
-    Wire wire,
+    Protocol wire,
     Work work,
     boolean churn,
     int size,
@@ -31,45 +31,45 @@ record Cell(
     int rate) {
 
   static Cell echo(int size, int depth, int connections) {
-    return new Cell(Wire.PLAIN, Work.ECHO, false, size, depth, connections, 1, 0);
+    return new Cell(Protocol.PLAIN, Work.ECHO, false, size, depth, connections, 1, 0);
   }
 
   static Cell echoAtRate(int size, int connections, int rate) {
-    return new Cell(Wire.PLAIN, Work.ECHO, false, size, 1, connections, 1, rate);
+    return new Cell(Protocol.PLAIN, Work.ECHO, false, size, 1, connections, 1, rate);
   }
 
   static Cell sink(int size, int connections) {
-    return new Cell(Wire.PLAIN, Work.SINK, false, size, 1, connections, 1, 0);
+    return new Cell(Protocol.PLAIN, Work.SINK, false, size, 1, connections, 1, 0);
   }
 
   static Cell fanout(int size, int depth, int connections) {
-    return new Cell(Wire.PLAIN, Work.FANOUT, false, size, depth, connections, 1, 0);
+    return new Cell(Protocol.PLAIN, Work.FANOUT, false, size, depth, connections, 1, 0);
   }
 
   static Cell pour(int size, int threads) {
-    return new Cell(Wire.PLAIN, Work.POUR, false, size, 1, 1, threads, 0);
+    return new Cell(Protocol.PLAIN, Work.POUR, false, size, 1, 1, threads, 0);
   }
 
   static Cell call(int size, int depth, int connections) {
-    return new Cell(Wire.PLAIN, Work.CALL, false, size, depth, connections, 1, 0);
+    return new Cell(Protocol.PLAIN, Work.CALL, false, size, depth, connections, 1, 0);
   }
 
   static Cell stream(int size, int depth, int connections) {
-    return new Cell(Wire.PLAIN, Work.STREAM, false, size, depth, connections, 1, 0);
+    return new Cell(Protocol.PLAIN, Work.STREAM, false, size, depth, connections, 1, 0);
   }
 
   static Cell churn(int size, int connections) {
-    return new Cell(Wire.PLAIN, Work.ECHO, true, size, 1, connections, 1, 0);
+    return new Cell(Protocol.PLAIN, Work.ECHO, true, size, 1, connections, 1, 0);
   }
 
   /** The same, with messages that travel in another way. */
-  Cell over(Wire other) {
+  Cell over(Protocol other) {
     return new Cell(other, work, churn, size, depth, connections, threads, rate);
   }
 
   /** The name in files and on command lines. */
   String id() {
-    StringBuilder id = new StringBuilder(wire == Wire.PLAIN ? "" : wire.id() + "-");
+    StringBuilder id = new StringBuilder(wire == Protocol.PLAIN ? "" : wire.id() + "-");
     id.append(churn ? "churn" : work.id());
     id.append('-').append(size).append("b-c").append(connections);
     switch (work) {
@@ -89,7 +89,7 @@ record Cell(
 
   /** What a reader calls it. */
   String title() {
-    return wire == Wire.PLAIN ? workTitle() : wire.label() + ": " + workTitle();
+    return wire == Protocol.PLAIN ? workTitle() : wire.label() + ": " + workTitle();
   }
 
   private String workTitle() {
@@ -148,7 +148,7 @@ record Cell(
   List<String> arguments() {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("--workload", churn ? "churn" : work.id()));
-    if (wire != Wire.PLAIN) {
+    if (wire != Protocol.PLAIN) {
       arguments.addAll(List.of("--wire", wire.id()));
     }
     arguments.addAll(List.of("--size", String.valueOf(size)));

@@ -69,15 +69,15 @@ final class Docs {
   }
 
   private void targets(Results results) {
-    List<Targets.Outcome> outcomes = Targets.outcomes(results);
+    List<TargetRatios.Outcome> outcomes = TargetRatios.outcomes(results);
     if (outcomes.isEmpty()) {
       return;
     }
-    line("### Targets");
+    line("### TargetRatios");
     line("");
     line("| ratio, taken within each round | median | least to most | target | |");
     line("| --- | --- | --- | --- | --- |");
-    for (Targets.Outcome outcome : outcomes) {
+    for (TargetRatios.Outcome outcome : outcomes) {
       line(
           "| %s | %.2f | %.2f to %.2f | at most %.1f | %s |",
           outcome.what(),

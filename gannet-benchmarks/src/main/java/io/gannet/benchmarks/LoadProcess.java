@@ -54,7 +54,7 @@ final class LoadProcess implements AutoCloseable {
       throw new BenchException(
           "the load generator has ended: " + e.getMessage() + "\n" + ServerProcess.tail(log));
     }
-    return LoadRun.readings(lines.stream());
+    return LoadCommand.readings(lines.stream());
   }
 
   @Override

@@ -107,7 +107,7 @@ final class MemoryRunner {
   private void warmUp(ServerProcess server) throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(Cell.echo(64, 16, 50).arguments());
     arguments.addAll(List.of("--warmup", "0.1", "--seconds", "2"));
-    LoadRun.run(commands.load(server, arguments));
+    LoadCommand.run(commands.load(server, arguments));
     TimeUnit.MILLISECONDS.sleep(300);
   }
 

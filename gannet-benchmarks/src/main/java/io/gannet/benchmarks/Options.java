@@ -1,6 +1,6 @@
 package io.gannet.benchmarks;
 
-import io.gannet.benchmarks.peers.Wire;
+import io.gannet.benchmarks.peers.Protocol;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -80,7 +80,7 @@ final class Options {
   private double warmup;
   private double patience;
   private int rate;
-  private Wire wire = Wire.PLAIN;
+  private Protocol wire = Protocol.PLAIN;
   private List<Integer> sizes = List.of();
   private List<Integer> depths = List.of();
   private List<Integer> connections = List.of();
@@ -141,9 +141,9 @@ final class Options {
     return words.pop();
   }
 
-  private static Wire wire(String name) {
+  private static Protocol wire(String name) {
     try {
-      return Wire.named(name);
+      return Protocol.named(name);
     } catch (IllegalArgumentException e) {
       throw new BenchException("--wire takes plain, websocket or tls, not " + name);
     }
@@ -208,7 +208,7 @@ final class Options {
 
   /** Whether the user named the messages. */
   boolean isCustom() {
-    return wire != Wire.PLAIN
+    return wire != Protocol.PLAIN
         || !sizes.isEmpty()
         || !depths.isEmpty()
         || !connections.isEmpty()

@@ -10,7 +10,7 @@ import static io.gannet.benchmarks.peers.Peers.VERTX;
 import static io.gannet.benchmarks.peers.Peers.VIRTUAL_BLOCKING;
 
 import io.gannet.benchmarks.peers.Peers;
-import io.gannet.benchmarks.peers.Wire;
+import io.gannet.benchmarks.peers.Protocol;
 import io.gannet.benchmarks.peers.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,8 +69,8 @@ final class Plans {
             Work.POUR,
             List.of(Cell.pour(SMALL, 1), Cell.pour(SMALL, 4), Cell.pour(SMALL, 64))),
         group("churn", Work.ECHO, List.of(Cell.churn(SMALL, 20))),
-        group("websocket", Work.ECHO, over(Wire.WEBSOCKET, SMALL)),
-        group("tls", Work.ECHO, over(Wire.TLS, MIDDLE)),
+        group("websocket", Work.ECHO, over(Protocol.WEBSOCKET, SMALL)),
+        group("tls", Work.ECHO, over(Protocol.TLS, MIDDLE)),
         group(
             "rpc",
             Work.CALL,
@@ -101,12 +101,12 @@ final class Plans {
     return groups;
   }
 
-  private static List<Cell> over(Wire wire, int size) {
+  private static List<Cell> over(Protocol wire, int size) {
     return List.of(Cell.echo(size, 16, 50).over(wire), Cell.echo(size, 1, 50).over(wire));
   }
 
   static Group group(String name, Work work, List<Cell> cells) {
-    Wire wire = cells.getFirst().wire();
+    Protocol wire = cells.getFirst().wire();
     List<Peers> peers =
         Arrays.stream(Peers.values())
             .filter(peer -> peer.does(work) && peer.wire() == wire)

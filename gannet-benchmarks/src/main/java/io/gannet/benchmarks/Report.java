@@ -98,14 +98,14 @@ final class Report {
   }
 
   private void targets() {
-    List<Targets.Outcome> outcomes = Targets.outcomes(results);
+    List<TargetRatios.Outcome> outcomes = TargetRatios.outcomes(results);
     if (outcomes.isEmpty()) {
       return;
     }
     line("");
     line("Ratios, each taken within a round");
     line("%-82s %7s %15s %8s", "", "median", "least..most", "target");
-    for (Targets.Outcome outcome : outcomes) {
+    for (TargetRatios.Outcome outcome : outcomes) {
       line(
           "%-82s %7.2f %15s %8s  %s",
           outcome.what(),

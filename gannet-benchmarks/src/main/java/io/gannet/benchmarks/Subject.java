@@ -51,7 +51,7 @@ final class Subject implements AutoCloseable {
     arguments.addAll(
         List.of("--warmup", String.valueOf(warmup), "--seconds", String.valueOf(seconds)));
     if (ownLoad == null) {
-      return LoadRun.run(commands.load(server, arguments));
+      return LoadCommand.run(commands.load(server, arguments));
     }
     arguments.addAll(Commands.target(server));
     return ownLoad.run(arguments);

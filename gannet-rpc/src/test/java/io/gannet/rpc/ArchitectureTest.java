@@ -18,7 +18,7 @@ class ArchitectureTest {
     ArchitectureRules.checkLogging(
         "io.gannet.rpc",
         Set.of(
-            "Farewells", // what this side does when it stops
+            "ShutdownHooks", // what this side does when it stops
             "Logging" // for whoever has asked for it
             ));
   }

@@ -7,7 +7,7 @@ import io.gannet.soak.loss.ServerCommand;
 import io.gannet.soak.loss.ZeroLossCommand;
 import io.gannet.soak.registry.ChurnCommand;
 import io.gannet.soak.registry.OutageCommand;
-import io.gannet.soak.registry.ProviderCommand;
+import io.gannet.soak.registry.OutageProviderCommand;
 import io.gannet.soak.registry.RollingRestartCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -52,7 +52,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new ZeroLossCommand())
         .addSubcommand(new ServerCommand())
         .addSubcommand(new OutageCommand())
-        .addSubcommand(new ProviderCommand())
+        .addSubcommand(new OutageProviderCommand())
         .addSubcommand(new ChurnCommand())
         .addSubcommand(new RollingRestartCommand());
   }

@@ -1,6 +1,6 @@
 package io.gannet.benchmarks.load;
 
-import io.gannet.benchmarks.peers.Caller;
+import io.gannet.benchmarks.peers.CallingClient;
 import io.gannet.benchmarks.peers.Pattern;
 import io.gannet.benchmarks.peers.Peers;
 import io.gannet.benchmarks.peers.Work;
@@ -25,14 +25,14 @@ public final class CallLoad {
   private static final long PATIENCE_SECONDS = 20;
 
   private final LoadOptions options;
-  private final Caller caller;
+  private final CallingClient caller;
   private final Measurement measurement;
   private final boolean streams;
   private final CountDownLatch underWay;
   private Throwable failure;
   private boolean over;
 
-  private CallLoad(LoadOptions options, Caller caller) {
+  private CallLoad(LoadOptions options, CallingClient caller) {
     this.options = options;
     this.caller = caller;
     this.measurement = new Measurement(options);
@@ -56,14 +56,14 @@ public final class CallLoad {
     }
   }
 
-  private static void serve(Caller.Factory factory) throws Exception {
-    Map<Integer, Caller> callers = new HashMap<>();
+  private static void serve(CallingClient.Factory factory) throws Exception {
+    Map<Integer, CallingClient> callers = new HashMap<>();
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     String line;
     while ((line = in.readLine()) != null) {
       LoadOptions options = LoadOptions.parse(line.split(" ", -1));
-      Caller caller = callers.get(options.connections());
+      CallingClient caller = callers.get(options.connections());
       if (caller == null) {
         caller = factory.connect(options.port(), options.connections());
         callers.put(options.connections(), caller);
@@ -114,7 +114,7 @@ public final class CallLoad {
   }
 
   /** One call after the other: as soon as the answer has come, the next one is made. */
-  private final class Exchange implements Caller.Reply {
+  private final class Exchange implements CallingClient.Reply {
     private final int id;
     private byte[] payload;
     private long number;

@@ -17,7 +17,7 @@ final class NioChurn {
 
     Visit(int number, int size) {
       this.number = number;
-      this.answer = ByteBuffer.allocate(Frames.HEADER + size);
+      this.answer = ByteBuffer.allocate(FramedMessages.HEADER + size);
     }
   }
 
@@ -52,7 +52,7 @@ final class NioChurn {
       SocketChannel channel = (SocketChannel) key.channel();
       if (key.isConnectable()) {
         channel.finishConnect();
-        Frames.write(channel, Frames.frame(options.size(), visit.number, 0));
+        FramedMessages.write(channel, FramedMessages.frame(options.size(), visit.number, 0));
         key.interestOps(SelectionKey.OP_READ);
         return;
       }
@@ -60,7 +60,7 @@ final class NioChurn {
         throw new EOFException("the server closed connection " + visit.number);
       }
       if (!visit.answer.hasRemaining()) {
-        Frames.check(visit.answer.array(), 0, options.size(), visit.number, 0);
+        FramedMessages.check(visit.answer.array(), 0, options.size(), visit.number, 0);
         channel.close();
         measurement.latency(System.nanoTime() - visit.began);
         measurement.messages(1);

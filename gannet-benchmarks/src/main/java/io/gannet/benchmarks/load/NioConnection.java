@@ -30,8 +30,8 @@ final class NioConnection {
     this.channel = channel;
     this.id = id;
     this.times = new long[stream.depth()];
-    if (Frames.HEADER + stream.answerSize() > CHUNK) {
-      in = ByteBuffer.allocate(2 * (Frames.HEADER + stream.answerSize()));
+    if (FramedMessages.HEADER + stream.answerSize() > CHUNK) {
+      in = ByteBuffer.allocate(2 * (FramedMessages.HEADER + stream.answerSize()));
     }
     out.flip();
   }
@@ -106,7 +106,7 @@ final class NioConnection {
       throw new EOFException("the server closed connection " + id);
     }
     long now = System.nanoTime();
-    int length = Frames.HEADER + stream.answerSize();
+    int length = FramedMessages.HEADER + stream.answerSize();
     int index = 0;
     int more = 0;
     while (in.position() - index >= length) {

@@ -29,8 +29,8 @@ final class NioIdle {
       return;
     }
     for (int i = 0; i < channels.size(); i++) {
-      Frames.write(channels.get(i), Frames.frame(options.size(), i, 0));
-      Frames.expect(channels.get(i), options.size(), i, 0);
+      FramedMessages.write(channels.get(i), FramedMessages.frame(options.size(), i, 0));
+      FramedMessages.expect(channels.get(i), options.size(), i, 0);
     }
     System.out.println("answered");
     input.readLine();

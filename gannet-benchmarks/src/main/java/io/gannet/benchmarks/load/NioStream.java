@@ -28,7 +28,7 @@ final class NioStream {
   NioStream(LoadOptions options) {
     this.options = options;
     this.measurement = new Measurement(options);
-    this.window = Math.clamp(SINK_BYTES / (options.size() + Frames.HEADER), 1, 1024);
+    this.window = Math.clamp(SINK_BYTES / (options.size() + FramedMessages.HEADER), 1, 1024);
     this.arrived = new int[options.depth()];
     this.expected = new long[options.threads()];
   }
@@ -76,9 +76,9 @@ final class NioStream {
   /** The server must know a connection before messages to all can be expected there. */
   private void introduce(int newest) throws IOException {
     int size = Pattern.STAMP_BYTES;
-    Frames.write(connections.get(newest).channel(), Frames.frame(size, newest, 0));
+    FramedMessages.write(connections.get(newest).channel(), FramedMessages.frame(size, newest, 0));
     for (int i = 0; i <= newest; i++) {
-      Frames.expect(connections.get(i).channel(), size, newest, 0);
+      FramedMessages.expect(connections.get(i).channel(), size, newest, 0);
     }
   }
 
@@ -107,19 +107,19 @@ final class NioStream {
   ByteBuffer frame(int sender, long number) {
     return switch (options.workload()) {
       case "pour" ->
-          ByteBuffer.allocate(Frames.HEADER + Pattern.STAMP_BYTES)
+          ByteBuffer.allocate(FramedMessages.HEADER + Pattern.STAMP_BYTES)
               .putInt(Pattern.STAMP_BYTES)
               .putInt(options.size())
               .putLong(options.threads())
               .flip();
       case "sink" ->
           number % (window + 1) == window
-              ? ByteBuffer.allocate(Frames.HEADER + Work.COUNT_BYTES)
+              ? ByteBuffer.allocate(FramedMessages.HEADER + Work.COUNT_BYTES)
                   .putInt(Work.COUNT_BYTES)
                   .putLong(number)
                   .flip()
-              : Frames.frame(options.size(), sender, number);
-      default -> Frames.frame(options.size(), sender, number);
+              : FramedMessages.frame(options.size(), sender, number);
+      default -> FramedMessages.frame(options.size(), sender, number);
     };
   }
 
@@ -143,7 +143,7 @@ final class NioStream {
   }
 
   private int counted(byte[] bytes, int index, long number) {
-    long count = Numbers.getLong(bytes, index + Frames.HEADER);
+    long count = Numbers.getLong(bytes, index + FramedMessages.HEADER);
     if (count != (number + 1) * window) {
       throw new WrongBytesException(
           "the server counted %d of %d".formatted(count, (number + 1) * window));
@@ -153,17 +153,17 @@ final class NioStream {
   }
 
   private int poured(byte[] bytes, int index) {
-    int sender = Numbers.getInt(bytes, index + Frames.HEADER);
+    int sender = Numbers.getInt(bytes, index + FramedMessages.HEADER);
     if (sender < 0 || sender >= expected.length) {
       throw new WrongBytesException("a message from thread " + sender);
     }
-    Frames.check(bytes, index, options.size(), sender, expected[sender]++);
+    FramedMessages.check(bytes, index, options.size(), sender, expected[sender]++);
     measurement.messages(1);
     return 0;
   }
 
   private int delivered(byte[] bytes, int index, long number, long now) throws IOException {
-    Frames.check(bytes, index, options.size(), 0, number);
+    FramedMessages.check(bytes, index, options.size(), 0, number);
     measurement.messages(1);
     measurement.latency(now - connections.getFirst().sentAt(number));
     int slot = (int) (number % options.depth());
@@ -175,7 +175,7 @@ final class NioStream {
   }
 
   private int echoed(NioConnection connection, byte[] bytes, int index, long number, long now) {
-    Frames.check(bytes, index, options.size(), connection.id(), number);
+    FramedMessages.check(bytes, index, options.size(), connection.id(), number);
     measurement.messages(1);
     if (options.rate() > 0) {
       measurement.latency(now - intended(number * options.connections() + connection.id()));

@@ -18,7 +18,7 @@ import org.apache.dubbo.rpc.RpcContext;
  * @param <T> the service
  * @param <M> what it takes and returns
  */
-final class DubboCaller<T, M> implements Caller {
+final class DubboCaller<T, M> implements CallingClient {
 
   private static final int TIMEOUT_MILLIS = 10_000;
 
@@ -38,7 +38,7 @@ final class DubboCaller<T, M> implements Caller {
     this.answer = answer;
   }
 
-  static Caller ofObjects(int port, int connections) {
+  static CallingClient ofObjects(int port, int connections) {
     return new DubboCaller<>(
         services(DubboPeer.PROTOCOL, MessageEcho.class, port, connections),
         MessageEcho::echo,
@@ -46,7 +46,7 @@ final class DubboCaller<T, M> implements Caller {
         Message::getBody);
   }
 
-  static Caller ofProtobuf(int port, int connections) {
+  static CallingClient ofProtobuf(int port, int connections) {
     return new DubboCaller<>(
         services(DubboPeer.TRIPLE, PayloadEcho.class, port, connections),
         PayloadEcho::echo,

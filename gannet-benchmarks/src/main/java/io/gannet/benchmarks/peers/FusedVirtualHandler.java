@@ -15,13 +15,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class FusedVirtualHandler extends FusedHandler implements Runnable {
 
-  private final HandOver handOver;
+  private final VirtualThreads handOver;
   private final Queue<List<byte[]>> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
   private List<byte[]> batch = new ArrayList<>();
   private Channel channel;
 
-  FusedVirtualHandler(HandOver handOver) {
+  FusedVirtualHandler(VirtualThreads handOver) {
     this.handOver = handOver;
   }
 

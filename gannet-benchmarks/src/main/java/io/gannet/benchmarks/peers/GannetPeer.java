@@ -18,28 +18,28 @@ import io.gannet.transport.codec.Codecs;
 /** Gannet, with everything at its default but the dispatch, the I/O and one I/O thread. */
 final class GannetPeer implements Peer {
 
-  private final Wire wire;
+  private final Protocol wire;
   private final Io io;
   private final Dispatch dispatch;
   private final Codec<byte[]> codec;
 
   GannetPeer(Io io, Dispatch dispatch) {
-    this(Wire.PLAIN, io, dispatch);
+    this(Protocol.PLAIN, io, dispatch);
   }
 
   GannetPeer(Io io, Dispatch dispatch, Codec<byte[]> codec) {
-    this(Wire.PLAIN, io, dispatch, codec);
+    this(Protocol.PLAIN, io, dispatch, codec);
   }
 
-  GannetPeer(Wire wire, Io io, Dispatch dispatch) {
+  GannetPeer(Protocol wire, Io io, Dispatch dispatch) {
     this(
         wire,
         io,
         dispatch,
-        wire == Wire.WEBSOCKET ? Codecs.whole(Bodies.bytes()) : Codecs.lengthPrefixed());
+        wire == Protocol.WEBSOCKET ? Codecs.whole(Bodies.bytes()) : Codecs.lengthPrefixed());
   }
 
-  private GannetPeer(Wire wire, Io io, Dispatch dispatch, Codec<byte[]> codec) {
+  private GannetPeer(Protocol wire, Io io, Dispatch dispatch, Codec<byte[]> codec) {
     this.wire = wire;
     this.io = io;
     this.dispatch = dispatch;
@@ -49,12 +49,12 @@ final class GannetPeer implements Peer {
   @Override
   public int start(Work work) throws Exception {
     ServerBuilder.NeedsCodec listening =
-        wire == Wire.WEBSOCKET
+        wire == Protocol.WEBSOCKET
             ? Server.webSocket("127.0.0.1", 0, WebSocketOptions.defaults())
             : Server.tcp("127.0.0.1", 0);
     ServerBuilder<byte[]> builder =
         listening.codec(codec).dispatch(dispatch).eventLoops(EventLoops.create(io, 1));
-    if (wire == Wire.TLS) {
+    if (wire == Protocol.TLS) {
       Certificate certificate = Certificate.make();
       builder.tls(
           ServerTls.of(TlsIdentity.pem(certificate.certificateFile(), certificate.keyFile())));

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * @param <S> the service
  * @param <M> what it takes and returns
  */
-final class GannetRpcCaller<S, M> implements Caller {
+final class GannetRpcCaller<S, M> implements CallingClient {
 
   private final List<S> services;
   private final BiFunction<S, M, CompletableFuture<M>> method;
@@ -42,7 +42,7 @@ final class GannetRpcCaller<S, M> implements Caller {
     this.answer = answer;
   }
 
-  static Caller ofProtobuf(int port, int connections) {
+  static CallingClient ofProtobuf(int port, int connections) {
     return new GannetRpcCaller<>(
         services(GannetRpcPeer.Payloads.class, port, connections),
         GannetRpcPeer.Payloads::echo,
@@ -51,7 +51,7 @@ final class GannetRpcCaller<S, M> implements Caller {
         payload -> payload.getBody().toByteArray());
   }
 
-  static Caller ofJson(int port, int connections) {
+  static CallingClient ofJson(int port, int connections) {
     return new GannetRpcCaller<>(
         services(GannetRpcPeer.Texts.class, port, connections),
         GannetRpcPeer.Texts::echo,

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * The asynchronous client of gRPC-java: a channel for each connection, callbacks on the I/O thread, as
  * its performance guide has it for those that don't block.
  */
-final class GrpcCaller implements Caller {
+final class GrpcCaller implements CallingClient {
 
   private final List<ManagedChannel> channels;
 

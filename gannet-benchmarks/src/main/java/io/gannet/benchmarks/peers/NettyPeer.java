@@ -40,18 +40,18 @@ final class NettyPeer implements Peer {
 
   private static final int MAX_REQUEST = 64 * 1024;
 
-  private final Wire wire;
+  private final Protocol wire;
   private final Io io;
   private final NettyStyle style;
   private final ChannelGroup all = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private HandOver handOver;
+  private VirtualThreads handOver;
   private SslContext tls;
 
   NettyPeer(Io io, NettyStyle style) {
-    this(Wire.PLAIN, io, style);
+    this(Protocol.PLAIN, io, style);
   }
 
-  NettyPeer(Wire wire, Io io, NettyStyle style) {
+  NettyPeer(Protocol wire, Io io, NettyStyle style) {
     this.wire = wire;
     this.io = io;
     this.style = style;
@@ -59,7 +59,7 @@ final class NettyPeer implements Peer {
 
   @Override
   public int start(Work work) throws Exception {
-    if (wire == Wire.TLS) {
+    if (wire == Protocol.TLS) {
       Certificate shown = Certificate.make();
       tls =
           SslContextBuilder.forServer(shown.key(), shown.certificate())
@@ -92,7 +92,7 @@ final class NettyPeer implements Peer {
       pipeline.addLast(work == Work.SINK ? new FusedSinkHandler() : fusedEcho());
       return;
     }
-    if (wire == Wire.WEBSOCKET) {
+    if (wire == Protocol.WEBSOCKET) {
       pipeline.addLast(
           new HttpServerCodec(),
           new HttpObjectAggregator(MAX_REQUEST),
@@ -100,7 +100,7 @@ final class NettyPeer implements Peer {
           new NettyEchoHandler(false));
       return;
     }
-    if (wire == Wire.TLS) {
+    if (wire == Protocol.TLS) {
       pipeline.addLast(tls.newHandler(pipeline.channel().alloc()));
     }
     pipeline
@@ -122,11 +122,11 @@ final class NettyPeer implements Peer {
     return handOver == null ? new FusedEchoHandler() : new FusedVirtualHandler(handOver);
   }
 
-  private static HandOver handOver(NettyStyle style, EventLoop loop) {
+  private static VirtualThreads handOver(NettyStyle style, EventLoop loop) {
     return switch (style) {
-      case VIRTUAL_EACH -> new HandOver(HandOver.Kind.EACH, loop);
-      case VIRTUAL_BATCH -> new HandOver(HandOver.Kind.BATCH, loop);
-      case VIRTUAL_BATCH_AND_FLUSH -> new HandOver(HandOver.Kind.BATCH_AND_FLUSH, loop);
+      case VIRTUAL_EACH -> new VirtualThreads(VirtualThreads.Kind.EACH, loop);
+      case VIRTUAL_BATCH -> new VirtualThreads(VirtualThreads.Kind.BATCH, loop);
+      case VIRTUAL_BATCH_AND_FLUSH -> new VirtualThreads(VirtualThreads.Kind.BATCH_AND_FLUSH, loop);
       default -> null;
     };
   }

@@ -139,39 +139,39 @@ public enum Peers {
   GANNET_LOOP_WEBSOCKET(
       "gannet-loop-websocket",
       "Gannet, event loop",
-      Wire.WEBSOCKET,
-      () -> new GannetPeer(Wire.WEBSOCKET, Io.EPOLL, Dispatch.eventLoop()),
+      Protocol.WEBSOCKET,
+      () -> new GannetPeer(Protocol.WEBSOCKET, Io.EPOLL, Dispatch.eventLoop()),
       ECHO),
   GANNET_VIRTUAL_WEBSOCKET(
       "gannet-virtual-websocket",
       "Gannet, virtual",
-      Wire.WEBSOCKET,
-      () -> new GannetPeer(Wire.WEBSOCKET, Io.EPOLL, Dispatch.virtual()),
+      Protocol.WEBSOCKET,
+      () -> new GannetPeer(Protocol.WEBSOCKET, Io.EPOLL, Dispatch.virtual()),
       ECHO),
   NETTY_WEBSOCKET(
       "netty-websocket",
       "Netty, idiomatic",
-      Wire.WEBSOCKET,
-      () -> new NettyPeer(Wire.WEBSOCKET, Io.EPOLL, NettyStyle.IDIOMATIC),
+      Protocol.WEBSOCKET,
+      () -> new NettyPeer(Protocol.WEBSOCKET, Io.EPOLL, NettyStyle.IDIOMATIC),
       ECHO),
 
   GANNET_LOOP_TLS(
       "gannet-loop-tls",
       "Gannet, event loop",
-      Wire.TLS,
-      () -> new GannetPeer(Wire.TLS, Io.EPOLL, Dispatch.eventLoop()),
+      Protocol.TLS,
+      () -> new GannetPeer(Protocol.TLS, Io.EPOLL, Dispatch.eventLoop()),
       ECHO),
   GANNET_VIRTUAL_TLS(
       "gannet-virtual-tls",
       "Gannet, virtual",
-      Wire.TLS,
-      () -> new GannetPeer(Wire.TLS, Io.EPOLL, Dispatch.virtual()),
+      Protocol.TLS,
+      () -> new GannetPeer(Protocol.TLS, Io.EPOLL, Dispatch.virtual()),
       ECHO),
   NETTY_TLS(
       "netty-tls",
       "Netty, idiomatic",
-      Wire.TLS,
-      () -> new NettyPeer(Wire.TLS, Io.EPOLL, NettyStyle.IDIOMATIC),
+      Protocol.TLS,
+      () -> new NettyPeer(Protocol.TLS, Io.EPOLL, NettyStyle.IDIOMATIC),
       ECHO),
 
   // Those that speak a protocol of their own, to a client of their own.
@@ -223,29 +223,34 @@ public enum Peers {
 
   private final String id;
   private final String label;
-  private final Wire wire;
+  private final Protocol wire;
   private final Supplier<Peer> factory;
-  private final Caller.Factory caller;
+  private final CallingClient.Factory caller;
   private final Set<Work> works;
 
   Peers(String id, String label, Supplier<Peer> factory, Work... works) {
-    this(id, label, Wire.PLAIN, factory, null, works);
+    this(id, label, Protocol.PLAIN, factory, null, works);
   }
 
-  Peers(String id, String label, Wire wire, Supplier<Peer> factory, Work... works) {
+  Peers(String id, String label, Protocol wire, Supplier<Peer> factory, Work... works) {
     this(id, label, wire, factory, null, works);
-  }
-
-  Peers(String id, String label, Supplier<Peer> factory, Caller.Factory caller, Work... works) {
-    this(id, label, Wire.PLAIN, factory, caller, works);
   }
 
   Peers(
       String id,
       String label,
-      Wire wire,
       Supplier<Peer> factory,
-      Caller.Factory caller,
+      CallingClient.Factory caller,
+      Work... works) {
+    this(id, label, Protocol.PLAIN, factory, caller, works);
+  }
+
+  Peers(
+      String id,
+      String label,
+      Protocol wire,
+      Supplier<Peer> factory,
+      CallingClient.Factory caller,
       Work... works) {
     this.id = id;
     this.label = label;
@@ -291,7 +296,7 @@ public enum Peers {
   /**
    * {@return how messages come to it}
    */
-  public Wire wire() {
+  public Protocol wire() {
     return wire;
   }
 
@@ -344,7 +349,7 @@ public enum Peers {
   /**
    * {@return what makes its clients, if it {@linkplain #speaksItsOwnProtocol() needs one of its own}}
    */
-  public Caller.Factory caller() {
+  public CallingClient.Factory caller() {
     return caller;
   }
 }

@@ -6,7 +6,7 @@ import com.alipay.remoting.rpc.RpcClient;
 import java.util.concurrent.Executor;
 
 /** SOFABolt's client, with callbacks; it spreads calls over its connections by itself. */
-final class SofaBoltCaller implements Caller {
+final class SofaBoltCaller implements CallingClient {
 
   private static final int TIMEOUT_MILLIS = 10_000;
 

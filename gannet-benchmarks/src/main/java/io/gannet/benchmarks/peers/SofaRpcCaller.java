@@ -14,7 +14,7 @@ import com.alipay.sofa.rpc.core.request.RequestBase;
  * connections by itself. Callbacks that find its queue full are thrown away, so that is longer than what
  * can be on its way.
  */
-final class SofaRpcCaller implements Caller {
+final class SofaRpcCaller implements CallingClient {
 
   private static final int TIMEOUT_MILLIS = 10_000;
   private static final int MOST_WAITING = 10_000;

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EntryKeeper {
 
-  private static final Logger log = LoggerFactory.getLogger(EntryKeeper.class);
+  private static final Logger LOG = LoggerFactory.getLogger(EntryKeeper.class);
 
   /** What is known of the entry. */
   enum State {
@@ -126,7 +126,7 @@ final class EntryKeeper {
     if (state != State.ABSENT) {
       if (wanted != null) {
         core.counters().restored.increment();
-        log.debug("{} is written again: {}", key, why);
+        LOG.debug("{} is written again: {}", key, why);
       }
       moveTo(State.ABSENT);
     }
@@ -285,7 +285,7 @@ final class EntryKeeper {
     if (!state.leadsTo(next)) {
       throw new IllegalStateException("%s can't become %s from %s".formatted(key, next, state));
     }
-    log.trace("{}: {} -> {}", key, state, next);
+    LOG.trace("{}: {} -> {}", key, state, next);
     state = next;
     changes++;
     if (wanted != null) {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EntryKeepers {
 
-  private static final Logger log = LoggerFactory.getLogger(EntryKeepers.class);
+  private static final Logger LOG = LoggerFactory.getLogger(EntryKeepers.class);
 
   private final RegistryCore core;
   private final Map<EntryKey, EntryKeeper> keepers = new HashMap<>();
@@ -105,7 +105,7 @@ final class EntryKeepers {
         core.driver()::held,
         (held, error) -> {
           if (held == null) {
-            log.debug("The audit of {} has failed", core.uri(), error);
+            LOG.debug("The audit of {} has failed", core.uri(), error);
           } else if (core.isConnected()) {
             compare(held, asked);
           }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RegistryCore implements DriverContext {
 
-  private static final Logger log = LoggerFactory.getLogger(RegistryCore.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RegistryCore.class);
 
   private final RegistryUri uri;
   private final RegistryOptions options;
@@ -111,7 +111,7 @@ final class RegistryCore implements DriverContext {
               uri,
               "can't be asked; what is known stays, and it is tried again: "
                   + Causes.describe(cause));
-      case CONNECTING, CLOSED -> log.debug("{} is {}", uri, next);
+      case CONNECTING, CLOSED -> LOG.debug("{} is {}", uri, next);
     }
   }
 

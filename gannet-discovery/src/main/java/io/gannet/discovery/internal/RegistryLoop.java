@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RegistryLoop {
 
-  private static final Logger log = LoggerFactory.getLogger(RegistryLoop.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RegistryLoop.class);
 
   private final TimeSource time;
   private final ScheduledThreadPoolExecutor thread;
@@ -39,7 +39,7 @@ final class RegistryLoop {
     try {
       thread.execute(guarded(task));
     } catch (RejectedExecutionException e) {
-      log.debug("The registry is closed; a task is dropped", e);
+      LOG.debug("The registry is closed; a task is dropped", e);
     }
   }
 
@@ -48,7 +48,7 @@ final class RegistryLoop {
     try {
       return time.schedule(guarded(task), delay, thread);
     } catch (RejectedExecutionException e) {
-      log.debug("The registry is closed; a task is dropped", e);
+      LOG.debug("The registry is closed; a task is dropped", e);
       return CompletableFuture.completedFuture(null);
     }
   }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** The instances of a service that the registry has, read from its entries. */
 final class ServiceList {
 
-  private static final Logger log = LoggerFactory.getLogger(ServiceList.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceList.class);
 
   private final String service;
   private final int maxInstances;
@@ -77,7 +77,7 @@ final class ServiceList {
     try {
       remove(KeyNames.decode(name));
     } catch (IllegalArgumentException e) {
-      log.debug("Nothing is lost: {} was never read", name, e);
+      LOG.debug("Nothing is lost: {} was never read", name, e);
     }
   }
 

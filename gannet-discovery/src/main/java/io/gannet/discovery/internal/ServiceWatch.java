@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ServiceWatch {
 
-  private static final Logger log = LoggerFactory.getLogger(ServiceWatch.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceWatch.class);
 
   /** A watch that ends sooner than this counts as a failed attempt, lest it be listed all the time. */
   private static final long STABLE_NANOS = Duration.ofSeconds(10).toNanos();
@@ -225,7 +225,7 @@ final class ServiceWatch {
       if (!wasListed && Integer.bitCount(failures) == 1) {
         RegistryLog.LOG.warn(core.uri(), text);
       } else {
-        log.debug("{}: {}", core.uri(), text);
+        LOG.debug("{}: {}", core.uri(), text);
       }
       again(delay);
     }
@@ -273,7 +273,7 @@ final class ServiceWatch {
     if (!state.leadsTo(next)) {
       throw new IllegalStateException("%s can't become %s from %s".formatted(service, next, state));
     }
-    log.trace("{}: {} -> {}", service, state, next);
+    LOG.trace("{}: {} -> {}", service, state, next);
     State before = state;
     state = next;
     if (before == State.QUEUED && next != State.LISTING) {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ChatRoom implements SessionListener<String> {
 
-  private static final Logger log = LoggerFactory.getLogger(ChatRoom.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ChatRoom.class);
 
   /** The name of a member. */
   private static final AttributeKey<String> NAME = AttributeKey.of("name");
@@ -94,7 +94,7 @@ final class ChatRoom implements SessionListener<String> {
         member.send(line);
       } catch (SessionClosedException | QueueFullException e) {
         // It is leaving, or was put out for being slow; onClose tells the others.
-        log.debug("{} missed a line: {}", member.name(), e.getMessage());
+        LOG.debug("{} missed a line: {}", member.name(), e.getMessage());
       }
     }
   }
@@ -105,7 +105,7 @@ final class ChatRoom implements SessionListener<String> {
     if (name != null) {
       members.remove(session);
       names.remove(name);
-      log.info("{} left: {}", name, reason);
+      LOG.info("{} left: {}", name, reason);
       // When the whole server stops, everyone knows.
       if (reason.kind() != CloseReason.Kind.STOPPED) {
         toAll("* %s left".formatted(name));

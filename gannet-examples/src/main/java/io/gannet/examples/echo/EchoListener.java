@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EchoListener implements SessionListener<EchoPacket> {
 
-  private static final Logger log = LoggerFactory.getLogger(EchoListener.class);
+  private static final Logger LOG = LoggerFactory.getLogger(EchoListener.class);
 
   /** How many requests a session has made. Set once it has been let in. */
   private static final AttributeKey<AtomicInteger> REQUESTS = AttributeKey.of("requests");
@@ -49,14 +49,14 @@ final class EchoListener implements SessionListener<EchoPacket> {
       throw new TooManySessionsException(limits.maxSessions());
     }
     session.set(REQUESTS, new AtomicInteger());
-    log.info("{} opened from {}", session.name(), session.remoteAddress());
+    LOG.info("{} opened from {}", session.name(), session.remoteAddress());
   }
 
   @Override
   public void onMessage(Session<EchoPacket> session, EchoPacket packet) {
     PacketHandler handler = handlers.get(packet.header().command());
     if (handler == null) {
-      log.warn("{} sent a packet with an unknown command, ignored: {}", session.name(), packet);
+      LOG.warn("{} sent a packet with an unknown command, ignored: {}", session.name(), packet);
       return;
     }
     handler.handle(session, packet);
@@ -67,7 +67,7 @@ final class EchoListener implements SessionListener<EchoPacket> {
   public void onCron(Session<EchoPacket> session) {
     Duration silent = Duration.between(session.lastActive(), Instant.now());
     if (silent.compareTo(limits.sessionTimeout()) > 0) {
-      log.warn(
+      LOG.warn(
           "{} has been silent for {}, closing it after {} requests",
           session.name(),
           silent,
@@ -78,7 +78,7 @@ final class EchoListener implements SessionListener<EchoPacket> {
 
   @Override
   public void onError(Session<EchoPacket> session, Throwable error) {
-    log.warn("{} failed: {}", session.name(), error.getMessage());
+    LOG.warn("{} failed: {}", session.name(), error.getMessage());
   }
 
   @Override
@@ -87,7 +87,7 @@ final class EchoListener implements SessionListener<EchoPacket> {
     // A session that was refused has not taken up room.
     if (requests != null) {
       room.release();
-      log.info("{} closed after {} requests: {}", session.name(), requests, reason);
+      LOG.info("{} closed after {} requests: {}", session.name(), requests, reason);
     }
   }
 }

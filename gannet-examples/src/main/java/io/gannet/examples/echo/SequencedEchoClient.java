@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** An {@link EchoClient} over one session, which is replaced when it is lost. */
 final class SequencedEchoClient implements EchoClient {
 
-  private static final Logger log = LoggerFactory.getLogger(SequencedEchoClient.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SequencedEchoClient.class);
   private static final String PING = "ping";
 
   /** A question that has no answer yet, and the session that it was asked on. */
@@ -78,7 +78,7 @@ final class SequencedEchoClient implements EchoClient {
       }
       @Nullable Question question = questions.remove(packet.header().sequence());
       if (question == null) {
-        log.warn("{} got an answer that nobody waits for: {}", session.name(), packet);
+        LOG.warn("{} got an answer that nobody waits for: {}", session.name(), packet);
       } else {
         question.answer().complete(packet.text());
       }
@@ -86,7 +86,7 @@ final class SequencedEchoClient implements EchoClient {
 
     @Override
     public void onClose(Session<EchoPacket> session, CloseReason reason) {
-      log.info("{} closed: {}", session.name(), reason);
+      LOG.info("{} closed: {}", session.name(), reason);
       questions
           .values()
           .removeIf(question -> {

@@ -61,7 +61,7 @@ import org.slf4j.LoggerFactory;
  */
 final class MqttBroker implements SessionListener<MqttMessage> {
 
-  private static final Logger log = LoggerFactory.getLogger(MqttBroker.class);
+  private static final Logger LOG = LoggerFactory.getLogger(MqttBroker.class);
 
   private static final AttributeKey<MqttConnection> CONNECTION = AttributeKey.of("connection");
 
@@ -484,7 +484,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
 
   @Override
   public void onError(Session<MqttMessage> session, Throwable error) {
-    log.debug("{}: {}", session.name(), error.getMessage());
+    LOG.debug("{}: {}", session.name(), error.getMessage());
     MqttConnection connection = session.get(CONNECTION);
     if (connection != null) {
       locked(() ->
@@ -507,7 +507,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
   public void onClose(Session<MqttMessage> session, CloseReason reason) {
     MqttConnection connection = session.get(CONNECTION);
     if (connection != null) {
-      log.debug("{} left: {}", connection.clientId, reason);
+      LOG.debug("{} left: {}", connection.clientId, reason);
       locked(() -> {
         if (connections.remove(connection.clientId, connection)) {
           end(connection);

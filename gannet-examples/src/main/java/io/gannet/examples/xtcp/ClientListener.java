@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** The client's side of the conversation: logs in, says hello, says goodbye, closes. */
 final class ClientListener implements SessionListener<Message> {
 
-  private static final Logger log = LoggerFactory.getLogger(ClientListener.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ClientListener.class);
 
   private final String account;
   private final String password;
@@ -58,7 +58,7 @@ final class ClientListener implements SessionListener<Message> {
   @Override
   public void onOpen(Session<Message> session) {
     opened = true;
-    log.info("connected {}", session.remoteAddress());
+    LOG.info("connected {}", session.remoteAddress());
     session.send(Messages.login(account, password));
   }
 
@@ -66,20 +66,20 @@ final class ClientListener implements SessionListener<Message> {
   public void onMessage(Session<Message> session, Message message) {
     switch (message) {
       case LoginResponse response when response.getRet() == Messages.LOGIN_OK -> {
-        log.info("login ok");
+        LOG.info("login ok");
         session.send(Messages.chat(Messages.CLIENT_HELLO));
       }
       case LoginResponse response -> {
-        log.info("login refused with {}", response.getRet());
+        LOG.info("login refused with {}", response.getRet());
         session.close();
       }
       case Chat chat -> chat(session, chat.getMsg());
-      default -> log.warn("the server sent what a client doesn't expect");
+      default -> LOG.warn("the server sent what a client doesn't expect");
     }
   }
 
   private void chat(Session<Message> session, String text) {
-    log.info("- {}", text);
+    LOG.info("- {}", text);
     switch (text) {
       case Messages.SERVER_HI -> session.send(Messages.chat(Messages.CLIENT_BYE));
       case Messages.SERVER_BYE -> {
@@ -94,12 +94,12 @@ final class ClientListener implements SessionListener<Message> {
 
   @Override
   public void onError(Session<Message> session, Throwable error) {
-    log.warn("{}: {}", session.name(), error.getMessage());
+    LOG.warn("{}: {}", session.name(), error.getMessage());
   }
 
   @Override
   public void onClose(Session<Message> session, CloseReason reason) {
-    log.info("closed: {}", reason);
+    LOG.info("closed: {}", reason);
     done.complete(saidGoodbye);
   }
 }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** The server's side of the conversation. */
 final class ServerListener implements SessionListener<Message> {
 
-  private static final Logger log = LoggerFactory.getLogger(ServerListener.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ServerListener.class);
 
   /** Who has logged in; what xtcp keeps in a connection's UserData, with a type. */
   private static final AttributeKey<String> ACCOUNT = AttributeKey.of("account");
@@ -27,7 +27,7 @@ final class ServerListener implements SessionListener<Message> {
 
   @Override
   public void onOpen(Session<Message> session) {
-    log.info("accepted {}", session.remoteAddress());
+    LOG.info("accepted {}", session.remoteAddress());
   }
 
   @Override
@@ -35,13 +35,13 @@ final class ServerListener implements SessionListener<Message> {
     switch (message) {
       case LoginRequest request -> login(session, request);
       case Chat chat -> chat(session, chat);
-      default -> log.warn("{} sent what a server doesn't expect", session.name());
+      default -> LOG.warn("{} sent what a server doesn't expect", session.name());
     }
   }
 
   private void login(Session<Message> session, LoginRequest request) {
     boolean ok = request.getPassword().equals(accounts.get(request.getAccount()));
-    log.info("login of account {}: {}", request.getAccount(), ok ? "ok" : "refused");
+    LOG.info("login of account {}: {}", request.getAccount(), ok ? "ok" : "refused");
     if (ok) {
       session.set(ACCOUNT, request.getAccount());
     }
@@ -50,11 +50,11 @@ final class ServerListener implements SessionListener<Message> {
 
   private static void chat(Session<Message> session, Chat chat) {
     if (session.get(ACCOUNT) == null) {
-      log.warn("{} chats without having logged in, closing it", session.name());
+      LOG.warn("{} chats without having logged in, closing it", session.name());
       session.close();
       return;
     }
-    log.info("- {}", chat.getMsg());
+    LOG.info("- {}", chat.getMsg());
     switch (chat.getMsg()) {
       case Messages.CLIENT_HELLO -> session.send(Messages.chat(Messages.SERVER_HI));
       case Messages.CLIENT_BYE -> session.send(Messages.chat(Messages.SERVER_BYE));
@@ -66,11 +66,11 @@ final class ServerListener implements SessionListener<Message> {
 
   @Override
   public void onError(Session<Message> session, Throwable error) {
-    log.warn("{}: {}", session.name(), error.getMessage());
+    LOG.warn("{}: {}", session.name(), error.getMessage());
   }
 
   @Override
   public void onClose(Session<Message> session, CloseReason reason) {
-    log.info("closed {}: {}", session.remoteAddress(), reason);
+    LOG.info("closed {}: {}", session.remoteAddress(), reason);
   }
 }

@@ -15,9 +15,9 @@ import io.gannet.transport.SocketOptions;
 import io.gannet.transport.TransportException;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.SocketKind;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
 import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.session.Observers;
 import io.gannet.transport.internal.session.SendPolicy;
@@ -308,7 +308,7 @@ public final class Connection<M> implements AutoCloseable {
   private record Nothing() implements Layer {
 
     @Override
-    public void addTo(ChannelPipeline pipeline, Link link) {}
+    public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {}
 
     @Override
     public boolean changesBytes() {

@@ -110,9 +110,9 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
         window,
         new RunningCalls(maxRunning, maxRunningBytes),
         compressAbove,
-        Checks.nanos(defaultTimeout),
-        Checks.nanos(greetingTimeout),
-        Checks.nanos(drainGrace),
+        SettingChecks.nanos(defaultTimeout),
+        SettingChecks.nanos(greetingTimeout),
+        SettingChecks.nanos(drainGrace),
         greeting,
         json,
         shapes,
@@ -195,26 +195,26 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
 
   @Override
   public B defaultTimeout(Duration timeout) {
-    defaultTimeout = Checks.positive(timeout, "defaultTimeout");
+    defaultTimeout = SettingChecks.positive(timeout, "defaultTimeout");
     return self();
   }
 
   @Override
   public B maxPendingCalls(int calls) {
-    maxPending = Checks.inRange(calls, 1, 1 << 20, "maxPendingCalls");
+    maxPending = SettingChecks.inRange(calls, 1, 1 << 20, "maxPendingCalls");
     return self();
   }
 
   @Override
   public B maxRunningCallsPerConnection(int calls) {
     maxRunningPerConnection =
-        Checks.inRange(calls, 1, Integer.MAX_VALUE, "maxRunningCallsPerConnection");
+        SettingChecks.inRange(calls, 1, Integer.MAX_VALUE, "maxRunningCallsPerConnection");
     return self();
   }
 
   @Override
   public B maxRunningCalls(int calls) {
-    maxRunning = Checks.inRange(calls, 1, Integer.MAX_VALUE, "maxRunningCalls");
+    maxRunning = SettingChecks.inRange(calls, 1, Integer.MAX_VALUE, "maxRunningCalls");
     return self();
   }
 
@@ -231,21 +231,21 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   public B streamWindow(int items, int bytes) {
     window =
         new Frame.Window(
-            Checks.inRange(items, 1, 1 << 20, "streamWindow items"),
-            Checks.inRange(bytes, 1, 1 << 30, "streamWindow bytes"));
+            SettingChecks.inRange(items, 1, 1 << 20, "streamWindow items"),
+            SettingChecks.inRange(bytes, 1, 1 << 30, "streamWindow bytes"));
     return self();
   }
 
   @Override
   public B compressAbove(int bytes) {
-    compressAbove = Checks.inRange(bytes, 0, Integer.MAX_VALUE, "compressAbove");
+    compressAbove = SettingChecks.inRange(bytes, 0, Integer.MAX_VALUE, "compressAbove");
     return self();
   }
 
   @Override
   public B maxMetadata(int entries, int bytes) {
-    metadataEntries = Checks.inRange(entries, 0, 10_000, "maxMetadata entries");
-    metadataBytes = Checks.inRange(bytes, 0, 60_000, "maxMetadata bytes");
+    metadataEntries = SettingChecks.inRange(entries, 0, 10_000, "maxMetadata entries");
+    metadataBytes = SettingChecks.inRange(bytes, 0, 60_000, "maxMetadata bytes");
     return self();
   }
 
@@ -257,14 +257,14 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
 
   @Override
   public B greetingTimeout(Duration timeout) {
-    greetingTimeout = Checks.positive(timeout, "greetingTimeout");
+    greetingTimeout = SettingChecks.positive(timeout, "greetingTimeout");
     return self();
   }
 
   @Override
   public B heartbeat(Duration period, Duration timeout) {
-    heartbeatPeriod = Checks.notNegative(period, "heartbeat period");
-    heartbeatTimeout = Checks.notNegative(timeout, "heartbeat timeout");
+    heartbeatPeriod = SettingChecks.notNegative(period, "heartbeat period");
+    heartbeatTimeout = SettingChecks.notNegative(timeout, "heartbeat timeout");
     return self();
   }
 
@@ -282,7 +282,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
 
   @Override
   public B drainGrace(Duration grace) {
-    drainGrace = Checks.notNegative(grace, "drainGrace");
+    drainGrace = SettingChecks.notNegative(grace, "drainGrace");
     return self();
   }
 

@@ -6,7 +6,7 @@ import io.gannet.rpc.RpcPeer;
 import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.rpc.internal.call.Clock;
 import io.gannet.rpc.internal.call.ConnectionOwner;
-import io.gannet.rpc.internal.call.Connections;
+import io.gannet.rpc.internal.call.ConnectionPicker;
 import io.gannet.rpc.internal.call.Invocation;
 import io.gannet.rpc.internal.call.RpcConnection;
 import io.gannet.rpc.internal.cluster.Pool;
@@ -38,7 +38,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The connections of a client to one destination: each call takes the next. */
-final class ClientConnections implements Connections, Pool, ConnectionOwner, TransportObserver {
+final class ClientConnections
+    implements ConnectionPicker, Pool, ConnectionOwner, TransportObserver {
 
   /** Shorter at most than the transport's own: calls wait for a connection, and not for long. */
   private static final Backoff BACKOFF =

@@ -21,7 +21,7 @@ final class DefaultRpcClientBuilder extends AbstractRpcBuilder<RpcClientBuilder>
 
   DefaultRpcClientBuilder(ClientBuilder.NeedsCodec transport) {
     this.transport = transport;
-    Checks.reliable(transport.isReliable());
+    SettingChecks.reliable(transport.isReliable());
   }
 
   @Override
@@ -37,7 +37,7 @@ final class DefaultRpcClientBuilder extends AbstractRpcBuilder<RpcClientBuilder>
 
   @Override
   public RpcClientBuilder connectionWait(Duration timeout) {
-    connectionWait = Checks.notNegative(timeout, "connectionWait");
+    connectionWait = SettingChecks.notNegative(timeout, "connectionWait");
     return this;
   }
 
@@ -56,7 +56,7 @@ final class DefaultRpcClientBuilder extends AbstractRpcBuilder<RpcClientBuilder>
             transportSettings,
             transportSetup(),
             settings,
-            new ClientConnections(onConnect, Checks.nanos(connectionWait), () -> {}));
+            new ClientConnections(onConnect, SettingChecks.nanos(connectionWait), () -> {}));
     return new DefaultRpcClient(settings, connections, drainGrace());
   }
 }

@@ -77,13 +77,13 @@ final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilde
 
   @Override
   public RpcClusterBuilder connections(int count) {
-    connections = Checks.inRange(count, 1, 1024, "connections");
+    connections = SettingChecks.inRange(count, 1, 1024, "connections");
     return this;
   }
 
   @Override
   public RpcClusterBuilder maxInstances(int instances) {
-    maxInstances = Checks.inRange(instances, 1, Integer.MAX_VALUE, "maxInstances");
+    maxInstances = SettingChecks.inRange(instances, 1, Integer.MAX_VALUE, "maxInstances");
     return this;
   }
 
@@ -101,7 +101,7 @@ final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilde
 
   @Override
   public RpcClusterBuilder connectionWait(Duration timeout) {
-    connectionWait = Checks.notNegative(timeout, "connectionWait");
+    connectionWait = SettingChecks.notNegative(timeout, "connectionWait");
     return this;
   }
 
@@ -131,7 +131,7 @@ final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilde
 
   @Override
   public RpcClusterBuilder warmUp(Duration time) {
-    warmUp = Checks.notNegative(time, "warmUp");
+    warmUp = SettingChecks.notNegative(time, "warmUp");
     return this;
   }
 
@@ -150,8 +150,8 @@ final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilde
                 selection,
                 maxInstances,
                 lazy,
-                Checks.nanos(warmUp),
-                Checks.nanos(connectionWait),
+                SettingChecks.nanos(warmUp),
+                SettingChecks.nanos(connectionWait),
                 drainGrace()),
             settings.clock());
     cluster.start();

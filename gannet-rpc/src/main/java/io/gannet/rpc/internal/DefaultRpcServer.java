@@ -32,7 +32,7 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
   private final Duration grace;
   private final Set<RpcConnection> connections = ConcurrentHashMap.newKeySet();
 
-  private final Farewells farewells = new Farewells();
+  private final ShutdownHooks hooks = new ShutdownHooks();
 
   private volatile @Nullable Server<Frame> transport;
   private volatile boolean stopping;
@@ -118,7 +118,7 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
 
   @Override
   public boolean isRunning() {
-    return !farewells.haveBegun() && transport().isRunning();
+    return !hooks.haveBegun() && transport().isRunning();
   }
 
   @Override
@@ -128,16 +128,16 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
 
   @Override
   public void stop(StopMode mode, Duration within) {
-    CompletableFuture<Void> left = farewells.run();
+    CompletableFuture<Void> left = hooks.run();
     if (mode == StopMode.NOW || left.isDone()) {
       drain(mode, within);
     } else if (mode == StopMode.DRAIN || EventLoops.isIoThread()) {
       Thread.startVirtualThread(() -> {
-        farewells.await(left, within);
+        hooks.await(left, within);
         drain(mode, within);
       });
     } else {
-      farewells.await(left, within);
+      hooks.await(left, within);
       drain(mode, within);
     }
   }
@@ -155,7 +155,7 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
 
   @Override
   public void beforeDrain(Runnable action) {
-    farewells.add(action);
+    hooks.add(action);
   }
 
   @Override

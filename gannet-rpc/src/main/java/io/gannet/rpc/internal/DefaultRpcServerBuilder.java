@@ -28,7 +28,7 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
 
   DefaultRpcServerBuilder(ServerBuilder.NeedsCodec transport) {
     this.transport = transport;
-    Checks.reliable(transport.isReliable());
+    SettingChecks.reliable(transport.isReliable());
   }
 
   @Override

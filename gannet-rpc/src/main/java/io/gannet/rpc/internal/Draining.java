@@ -49,7 +49,7 @@ final class Draining {
   private static void finish(
       Endpoint<?> transport, CompletableFuture<Void> quiet, long began, Duration grace) {
     try {
-      quiet.get(Checks.nanos(grace), TimeUnit.NANOSECONDS);
+      quiet.get(SettingChecks.nanos(grace), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
       // What is left is cut.
     } catch (InterruptedException e) {

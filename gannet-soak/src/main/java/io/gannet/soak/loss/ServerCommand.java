@@ -55,7 +55,7 @@ public final class ServerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    Queue<ServerListener> listeners = new ConcurrentLinkedQueue<>();
+    Queue<SoakListener> listeners = new ConcurrentLinkedQueue<>();
     try (StopSignals signals = StopSignals.install();
         EventLoops loops = io.start()) {
       Server<byte[]> server =
@@ -65,7 +65,7 @@ public final class ServerCommand implements Callable<Integer> {
               .eventLoops(loops)
               .socketOptions(SOCKETS)
               .listenerPerSession(() -> {
-                ServerListener listener = new ServerListener(out, !eventLoop);
+                SoakListener listener = new SoakListener(out, !eventLoop);
                 listeners.add(listener);
                 return listener;
               })
@@ -73,7 +73,7 @@ public final class ServerCommand implements Callable<Integer> {
       out.println("listening " + server.port());
       signals.await();
       StopReport report = server.stop(StopMode.DRAIN_AND_WAIT);
-      for (ServerListener listener : listeners) {
+      for (SoakListener listener : listeners) {
         listener.report();
       }
       out.println(

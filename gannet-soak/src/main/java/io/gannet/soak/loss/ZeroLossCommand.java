@@ -1,7 +1,7 @@
 package io.gannet.soak.loss;
 
 import io.gannet.cli.internal.common.CommandFailedException;
-import io.gannet.cli.internal.common.Logging;
+import io.gannet.cli.internal.common.CommandLog;
 import io.gannet.cli.internal.common.Version;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.Io;
@@ -66,7 +66,7 @@ public final class ZeroLossCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Logging.onlyErrors();
+    CommandLog.onlyErrors();
     PrintWriter out = spec.commandLine().getOut();
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     List<EventLoops> loops = availableLoops(out);

@@ -1,6 +1,6 @@
 package io.gannet.soak.registry;
 
-import io.gannet.cli.internal.common.Logging;
+import io.gannet.cli.internal.common.CommandLog;
 import io.gannet.cli.internal.common.Version;
 import io.gannet.cli.internal.process.RegistryKind;
 import io.gannet.cli.internal.process.RegistryServer;
@@ -85,8 +85,8 @@ public final class ChurnCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Logging.onlyErrors();
-    Logging.withoutRegistries();
+    CommandLog.onlyErrors();
+    CommandLog.withoutRegistries();
     SoakReport report = new SoakReport(spec.commandLine().getOut());
     try (RegistryServer server = registry.start();
         Fleet fleet = size.connect(registry.uri(server))) {

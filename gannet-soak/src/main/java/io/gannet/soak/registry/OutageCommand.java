@@ -1,6 +1,6 @@
 package io.gannet.soak.registry;
 
-import io.gannet.cli.internal.common.Logging;
+import io.gannet.cli.internal.common.CommandLog;
 import io.gannet.cli.internal.common.Version;
 import io.gannet.cli.internal.process.ChildProcess;
 import io.gannet.cli.internal.process.RegistryServer;
@@ -78,8 +78,8 @@ public final class OutageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Logging.onlyErrors();
-    Logging.withoutRegistries();
+    CommandLog.onlyErrors();
+    CommandLog.withoutRegistries();
     SoakReport report = new SoakReport(spec.commandLine().getOut());
     try (RegistryServer server = registry.start();
         Fleet fleet = size.connect(registry.uri(server))) {

@@ -1,9 +1,9 @@
 package io.gannet.soak.registry;
 
-import io.gannet.cli.internal.cluster.Cluster;
 import io.gannet.cli.internal.cluster.Load;
 import io.gannet.cli.internal.cluster.RunningProvider;
-import io.gannet.cli.internal.common.Logging;
+import io.gannet.cli.internal.cluster.ShopCluster;
+import io.gannet.cli.internal.common.CommandLog;
 import io.gannet.cli.internal.common.Version;
 import io.gannet.cli.internal.process.RegistryKind;
 import io.gannet.cli.internal.process.RegistryServer;
@@ -86,10 +86,10 @@ public final class RollingRestartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Logging.onlyErrors();
-    Logging.withoutRegistries();
+    CommandLog.onlyErrors();
+    CommandLog.withoutRegistries();
     SoakReport report = new SoakReport(spec.commandLine().getOut());
-    try (Cluster cluster = new Cluster(kind, SESSION_TIMEOUT_SECONDS)) {
+    try (ShopCluster cluster = new ShopCluster(kind, SESSION_TIMEOUT_SECONDS)) {
       List<RunningProvider> running =
           new ArrayList<>(
               cluster.start(
@@ -115,7 +115,8 @@ public final class RollingRestartCommand implements Callable<Integer> {
   }
 
   /** The calls go on with the last known list. */
-  private void outage(Cluster cluster, Load load, SoakReport report) throws InterruptedException {
+  private void outage(ShopCluster cluster, Load load, SoakReport report)
+      throws InterruptedException {
     RegistryServer server = cluster.server();
     if (server == null || away == 0) {
       return;
@@ -137,7 +138,7 @@ public final class RollingRestartCommand implements Callable<Integer> {
   }
 
   private void round(
-      int round, Cluster cluster, List<RunningProvider> running, Load load, SoakReport report)
+      int round, ShopCluster cluster, List<RunningProvider> running, Load load, SoakReport report)
       throws InterruptedException {
     long calls = load.calls();
     int failed = load.failed();

@@ -57,7 +57,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   }
 
   private final NettyClient<M> client;
-  private final NettyClientBuilder.Connecting connecting;
+  private final NettyClientBuilder.ConnectSettings connecting;
   private final Transport transport;
   private final EventLoop loop;
 
@@ -97,7 +97,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
 
   ClientConnection(
       NettyClient<M> client,
-      NettyClientBuilder.Connecting connecting,
+      NettyClientBuilder.ConnectSettings connecting,
       Transport transport,
       EventLoop loop) {
     this.client = client;

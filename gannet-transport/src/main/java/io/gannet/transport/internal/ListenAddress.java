@@ -6,8 +6,8 @@ interface ListenAddress {
   /**
    * Listens. Called on a thread that may wait.
    *
-   * @param accepting what the server needs to have done with those who come
+   * @param context what the server needs to have done with those who come
    * @throws RuntimeException if it can't be listened on, with the reason for people
    */
-  Listener listen(Accepting<?> accepting);
+  Listener listen(AcceptContext<?> context);
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** A client: a pool of connections, each of which looks after itself. */
 final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
 
-  private final NettyClientBuilder.Connecting connecting;
+  private final NettyClientBuilder.ConnectSettings connecting;
   private final List<ClientConnection<M>> connections;
   private final AtomicInteger turn = new AtomicInteger();
 
@@ -40,7 +40,7 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
       @Nullable String name,
       SessionSettings<M> settings,
       @Nullable NettyEventLoops own,
-      NettyClientBuilder.Connecting connecting) {
+      NettyClientBuilder.ConnectSettings connecting) {
     super(
         name != null
             ? name

@@ -24,7 +24,7 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
     implements ClientBuilder<M> {
 
   /** How to connect; no backoff means once and never again. */
-  record Connecting(
+  record ConnectSettings(
       String scheme,
       Destination destination,
       List<Layer> layers,
@@ -145,7 +145,7 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
             name(),
             settings,
             loops(),
-            new Connecting(
+            new ConnectSettings(
                 scheme,
                 proxy != null && destination instanceof TcpDestination target
                     ? new ProxiedDestination(target, proxy)

@@ -8,9 +8,9 @@ import io.gannet.transport.Server;
 import io.gannet.transport.ServerTls;
 import io.gannet.transport.Session;
 import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
 import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.session.SessionHost;
 import io.gannet.transport.internal.session.SessionSettings;
@@ -39,7 +39,7 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
 
   private static final Logger LOG = LoggerFactory.getLogger(NettyServer.class);
 
-  private final Accepting<M> accepting;
+  private final AcceptContext<M> context;
   private final List<Layer> layers;
   private final AtomicLong rejections = new AtomicLong();
 
@@ -57,8 +57,8 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
       @Nullable Set<PosixFilePermission> unixPermissions) {
     super(name, settings, own);
     this.layers = layers;
-    this.accepting =
-        new Accepting<>(this, new AcceptGate(this, admission), layers, unixPermissions);
+    this.context =
+        new AcceptContext<>(this, new AcceptGate(this, admission), layers, unixPermissions);
   }
 
   /** Binds all addresses or none. */
@@ -67,7 +67,7 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
     settings.observers().started(this);
     try {
       for (ListenAddress address : wanted) {
-        listeners.add(address.listen(accepting));
+        listeners.add(address.listen(context));
       }
       complete = true;
     } finally {
@@ -203,7 +203,7 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
 
   @Override
   public void establishFailed(Channel channel, HandshakeException cause) {
-    SocketAddress peer = Link.peerOf(channel);
+    SocketAddress peer = ConnectionContext.peerOf(channel);
     if (!isRunning()) {
       rejected(peer, RejectReason.STOPPING);
       return;

@@ -15,14 +15,14 @@ interface StreamListenAddress extends ListenAddress {
   /**
    * Prepares to listen, once.
    *
-   * @param accepting what the server needs
+   * @param context what the server needs
    * @throws RuntimeException if it can't be listened on, with the reason for people
    */
-  Binding prepare(Accepting<?> accepting);
+  Binding prepare(AcceptContext<?> context);
 
   @Override
-  default Listener listen(Accepting<?> accepting) {
-    return StreamListener.listen(this, accepting);
+  default Listener listen(AcceptContext<?> context) {
+    return StreamListener.listen(this, context);
   }
 
   /** One server on one address. */

@@ -14,24 +14,24 @@ import java.util.List;
 record StreamListener(Channel channel, StreamListenAddress.Binding binding) implements Listener {
 
   /** Binds an address. */
-  static StreamListener listen(StreamListenAddress address, Accepting<?> accepting) {
+  static StreamListener listen(StreamListenAddress address, AcceptContext<?> context) {
     SocketKind kind = address.kind();
-    NettyEventLoops loops = accepting.loops();
-    SocketOptions options = accepting.settings().socketOptions();
-    StreamListenAddress.Binding binding = address.prepare(accepting);
+    NettyEventLoops loops = context.loops();
+    SocketOptions options = context.settings().socketOptions();
+    StreamListenAddress.Binding binding = address.prepare(context);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops.group())
             .channel(loops.listener(kind))
-            .handler(accepting.gate().before(kind))
-            .childHandler(accepting.installer(kind, binding.layers()));
+            .handler(context.gate().before(kind))
+            .childHandler(context.installer(kind, binding.layers()));
     ChannelOptions.ofListener(kind, options, loops)
         .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
     ChannelOptions.ofConnection(kind, options, loops)
         .forEach((option, value) -> bootstrap.childOption(ChannelOptions.untyped(option), value));
     Channel channel;
     try {
-      channel = accepting.await(bootstrap.bind(binding.toBind()), address);
+      channel = context.await(bootstrap.bind(binding.toBind()), address);
     } catch (RuntimeException e) {
       binding.release();
       throw e;

@@ -18,7 +18,7 @@ record TcpListenAddress(String host, int port) implements StreamListenAddress {
   }
 
   @Override
-  public Binding prepare(Accepting<?> accepting) {
+  public Binding prepare(AcceptContext<?> context) {
     return new Binding() {
       @Override
       public SocketAddress toBind() {

@@ -15,17 +15,17 @@ record UdpListenAddress(String host, int port, UdpOptions options) implements Li
   }
 
   @Override
-  public Listener listen(Accepting<?> accepting) {
+  public Listener listen(AcceptContext<?> context) {
     DatagramSockets sockets =
         new DatagramSockets(
             new InetSocketAddress(host, port),
             options,
-            accepting.settings().socketOptions(),
-            accepting.loops(),
-            accepting.gate(),
-            accepting.installer(SocketKind.UDP, List.of(new DatagramLayer(null))),
-            accepting.settings().failures());
-    sockets.bind(binding -> accepting.await(binding, this));
+            context.settings().socketOptions(),
+            context.loops(),
+            context.gate(),
+            context.installer(SocketKind.UDP, List.of(new DatagramLayer(null))),
+            context.settings().failures());
+    sockets.bind(binding -> context.await(binding, this));
     return new UdpListener(sockets);
   }
 

@@ -2,8 +2,8 @@ package io.gannet.transport.internal;
 
 import io.gannet.transport.PeerCredentials;
 import io.gannet.transport.internal.loop.NettyEventLoops;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
 import io.netty.channel.ChannelPipeline;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -23,16 +23,16 @@ record UnixLayer(String local, String remote, NettyEventLoops loops) implements 
   private static final Logger LOG = LoggerFactory.getLogger(UnixLayer.class);
 
   @Override
-  public void addTo(ChannelPipeline pipeline, Link link) {
-    link.localAddress(UnixDomainSocketAddress.of(local));
-    link.remoteAddress(UnixDomainSocketAddress.of(remote));
+  public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {
+    connection.localAddress(UnixDomainSocketAddress.of(local));
+    connection.remoteAddress(UnixDomainSocketAddress.of(remote));
     if (!loops.unixEndsInHalves()) {
-      link.endsWhole();
+      connection.endsWhole();
     }
     try {
       PeerCredentials credentials = loops.peerCredentials(pipeline.channel());
       if (credentials != null) {
-        link.learn(info -> info.withCredentials(credentials));
+        connection.learn(info -> info.withCredentials(credentials));
       }
     } catch (IOException e) {
       LOG.debug("the operating system doesn't tell who the peer is", e);

@@ -24,13 +24,13 @@ record UnixListenAddress(String name) implements StreamListenAddress {
   }
 
   @Override
-  public Binding prepare(Accepting<?> accepting) {
-    NettyEventLoops loops = accepting.loops();
+  public Binding prepare(AcceptContext<?> context) {
+    NettyEventLoops loops = context.loops();
     SocketAddress wanted = loops.unixAddress(name); // which checks it, before there is a file
     if (UnixNames.isAbstract(name)) {
       return new UnixBinding(name, null, wanted, loops);
     }
-    UnixSocketFile file = new UnixSocketFile(Path.of(name), accepting.unixPermissions(), loops);
+    UnixSocketFile file = new UnixSocketFile(Path.of(name), context.unixPermissions(), loops);
     return new UnixBinding(name, file, loops.unixAddress(file.nameToBind()), loops);
   }
 

@@ -14,9 +14,9 @@ import io.gannet.transport.StopMode;
 import io.gannet.transport.TimeSource;
 import io.gannet.transport.TransportObserver;
 import io.gannet.transport.codec.Codecs;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
 import io.gannet.transport.internal.session.SessionSettings;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -173,7 +173,7 @@ class LayersTest {
   private static final class OneLetter implements Layer {
 
     @Override
-    public void addTo(ChannelPipeline pipeline, Link link) {
+    public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {
       pipeline.addLast(
           new ByteToMessageDecoder() {
             @Override
@@ -194,7 +194,7 @@ class LayersTest {
               }
             }
           });
-      link.onEnd(why ->
+      connection.onEnd(why ->
           pipeline
               .channel()
               .writeAndFlush(ByteBufUtil.writeAscii(pipeline.channel().alloc(), "bye")));

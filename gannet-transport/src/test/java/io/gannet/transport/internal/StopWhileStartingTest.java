@@ -106,7 +106,7 @@ class StopWhileStartingTest {
     }
 
     @Override
-    public Binding prepare(Accepting<?> accepting) {
+    public Binding prepare(AcceptContext<?> accepting) {
       Binding binding = address.prepare(accepting);
       return new Binding() {
         @Override

@@ -1,6 +1,6 @@
 package io.gannet.cli.internal.cluster;
 
-import io.gannet.cli.internal.common.Logging;
+import io.gannet.cli.internal.common.CommandLog;
 import io.gannet.cli.internal.common.StopSignals;
 import io.gannet.discovery.Advertising;
 import io.gannet.discovery.Registration;
@@ -50,7 +50,7 @@ public final class ProviderCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Logging.withoutRegistries();
+    CommandLog.withoutRegistries();
     PrintWriter out = spec.commandLine().getOut();
     Shopkeeper shop = new Shopkeeper(name);
     try (StopSignals signals = StopSignals.install()) {

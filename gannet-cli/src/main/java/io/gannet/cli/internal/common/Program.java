@@ -21,7 +21,7 @@ public final class Program {
    */
   public static void main(Supplier<CommandLine> command, String... args) {
     System.setErr(Printable.stream(System.err));
-    Logging.configure();
+    CommandLog.configure();
     int code = run(command.get(), writer(System.out), writer(System.err), args);
     // Threads of clients and servers that a failed command left behind don't keep the process.
     System.exit(code);

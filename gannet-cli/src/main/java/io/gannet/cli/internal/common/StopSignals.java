@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StopSignals implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(StopSignals.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StopSignals.class);
 
   private final CountDownLatch first = new CountDownLatch(1);
   private final AtomicInteger count = new AtomicInteger();
@@ -49,7 +49,7 @@ public final class StopSignals implements AutoCloseable {
       caught.add(Signals.handle(name, () -> received(name)));
     } catch (ReflectiveOperationException e) {
       // Such as: the JVM was started with -Xrs, which leaves signals to the operating system.
-      log.warn("SIG{} will end the process without a graceful stop: {}", name, e.toString());
+      LOG.warn("SIG{} will end the process without a graceful stop: {}", name, e.toString());
     }
   }
 
@@ -60,17 +60,17 @@ public final class StopSignals implements AutoCloseable {
       try {
         each.giveBack();
       } catch (ReflectiveOperationException e) {
-        log.warn("a signal can't be given back: {}", e.toString());
+        LOG.warn("a signal can't be given back: {}", e.toString());
       }
     }
   }
 
   private void received(String name) {
     if (count.incrementAndGet() > 1) {
-      log.info("SIG{}: stopping now", name);
+      LOG.info("SIG{}: stopping now", name);
       atSecond.get().run();
     } else {
-      log.info("SIG{}: stopping; once more to cut it short", name);
+      LOG.info("SIG{}: stopping; once more to cut it short", name);
       first.countDown();
       atFirst.get().run();
     }

@@ -1,8 +1,8 @@
 package io.gannet.cli.internal.demo;
 
-import io.gannet.cli.internal.cluster.Cluster;
 import io.gannet.cli.internal.cluster.Load;
 import io.gannet.cli.internal.cluster.RunningProvider;
+import io.gannet.cli.internal.cluster.ShopCluster;
 import io.gannet.cli.internal.common.CommandFailedException;
 import io.gannet.cli.internal.process.RegistryKind;
 import io.gannet.rpc.ClusterStats;
@@ -40,14 +40,14 @@ final class ClusterDemo {
     if (kind != RegistryKind.MEMORY) {
       timeline.event(kind.toString(), "is being started; a busy machine may take a minute");
     }
-    try (Cluster cluster = new Cluster(kind, SESSION_TIMEOUT_SECONDS)) {
+    try (ShopCluster cluster = new ShopCluster(kind, SESSION_TIMEOUT_SECONDS)) {
       play(cluster);
     } catch (CommandFailedException e) {
       throw new DemoFailedException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private void play(Cluster cluster) throws DemoFailedException, InterruptedException {
+  private void play(ShopCluster cluster) throws DemoFailedException, InterruptedException {
     timeline.event(
         kind.toString(),
         cluster.server() == null
@@ -84,7 +84,7 @@ final class ClusterDemo {
         "eve", "calls answered in %d s: %s".formatted(SCENE.toSeconds(), shown(answered)));
   }
 
-  private void kill(Cluster cluster, Load load, RunningProvider victim)
+  private void kill(ShopCluster cluster, Load load, RunningProvider victim)
       throws DemoFailedException, InterruptedException {
     int failed = load.failed();
     ClusterStats before = cluster.client().stats();
@@ -120,7 +120,7 @@ final class ClusterDemo {
                 cluster.client().stats().failovers() - before.failovers()));
   }
 
-  private void drain(Cluster cluster, Load load, RunningProvider provider)
+  private void drain(ShopCluster cluster, Load load, RunningProvider provider)
       throws DemoFailedException, InterruptedException {
     int failed = load.failed();
     timeline.event(provider.name(), "is stopped (SIGTERM) under load: leaves, drains, ends");
@@ -142,7 +142,8 @@ final class ClusterDemo {
     timeline.event("eve", "no call failed during the drain");
   }
 
-  private void join(Cluster cluster, Load load) throws DemoFailedException, InterruptedException {
+  private void join(ShopCluster cluster, Load load)
+      throws DemoFailedException, InterruptedException {
     int failed = load.failed();
     RunningProvider provider = cluster.start("dan").getFirst();
     tellReady(provider);
@@ -153,7 +154,7 @@ final class ClusterDemo {
     check(load.failed() == failed, "%d calls failed".formatted(load.failed() - failed));
   }
 
-  private void totals(Cluster cluster, Load load) throws DemoFailedException {
+  private void totals(ShopCluster cluster, Load load) throws DemoFailedException {
     ClusterStats stats = cluster.client().stats();
     long answered = load.calls() - load.failed();
     timeline.line("");

@@ -1,6 +1,6 @@
 package io.gannet.cli.internal.demo;
 
-import io.gannet.cli.internal.common.Logging;
+import io.gannet.cli.internal.common.CommandLog;
 import io.gannet.cli.internal.common.Version;
 import io.gannet.cli.internal.process.RegistryKind;
 import java.io.PrintWriter;
@@ -48,8 +48,8 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Logging.onlyErrors();
-    Logging.withoutRegistries();
+    CommandLog.onlyErrors();
+    CommandLog.withoutRegistries();
     PrintWriter out = spec.commandLine().getOut();
     Timeline timeline = new Timeline(out);
     try {

@@ -1,9 +1,9 @@
 package io.gannet.cli.internal.echo;
 
 import io.gannet.cli.internal.common.Address;
+import io.gannet.cli.internal.common.CommandLog;
 import io.gannet.cli.internal.common.ConnectOptions;
 import io.gannet.cli.internal.common.IoOptions;
-import io.gannet.cli.internal.common.Logging;
 import io.gannet.cli.internal.common.StopSignals;
 import io.gannet.cli.internal.common.Version;
 import io.gannet.transport.EventLoops;
@@ -105,7 +105,7 @@ public final class EchoClientCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Logging.onlyErrors();
+    CommandLog.onlyErrors();
     LoadPlan plan = plan();
     return run(plan, format());
   }

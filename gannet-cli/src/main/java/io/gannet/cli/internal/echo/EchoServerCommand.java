@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class)
 public final class EchoServerCommand implements Callable<Integer> {
 
-  private static final Logger log = LoggerFactory.getLogger(EchoServerCommand.class);
+  private static final Logger LOG = LoggerFactory.getLogger(EchoServerCommand.class);
 
   /**
    * On an I/O thread a send can't wait for room, so there is more of it; a peer that lets even that
@@ -83,7 +83,7 @@ public final class EchoServerCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       out.println("listening " + listen.address().withPort(server::port));
       out.flush();
-      log.info("{}, {} dispatch, {} on {} threads", codec, dispatch, loops.io(), loops.threads());
+      LOG.info("{}, {} dispatch, {} on {} threads", codec, dispatch, loops.io(), loops.threads());
       signals.await();
       signals.atSecond(() -> server.stop(StopMode.NOW));
       StopReport report = server.stop(StopMode.DRAIN_AND_WAIT);

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EchoingListener<M> implements SessionListener<M> {
 
-  private static final Logger log = LoggerFactory.getLogger(EchoingListener.class);
+  private static final Logger LOG = LoggerFactory.getLogger(EchoingListener.class);
 
   private final MessageHandler<M> handler;
 
@@ -28,6 +28,6 @@ final class EchoingListener<M> implements SessionListener<M> {
 
   @Override
   public void onError(Session<M> session, Throwable error) {
-    log.warn("{}: {}", session.remoteAddress(), error.getMessage());
+    LOG.warn("{}: {}", session.remoteAddress(), error.getMessage());
   }
 }

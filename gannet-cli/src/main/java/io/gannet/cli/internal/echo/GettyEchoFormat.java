@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GettyEchoFormat implements EchoFormat<EchoPacket> {
 
-  private static final Logger log = LoggerFactory.getLogger(GettyEchoFormat.class);
+  private static final Logger LOG = LoggerFactory.getLogger(GettyEchoFormat.class);
 
   private final int echo;
   private final boolean pongs;
@@ -48,7 +48,7 @@ final class GettyEchoFormat implements EchoFormat<EchoPacket> {
       case EchoHeader.HEARTBEAT -> session.send(pongs ? EchoPacket.pong(packet) : packet);
       case EchoHeader.ECHO -> session.send(packet);
       default ->
-          log.warn("{} sent an unknown command, ignored: {}", session.remoteAddress(), packet);
+          LOG.warn("{} sent an unknown command, ignored: {}", session.remoteAddress(), packet);
     }
   }
 

@@ -35,7 +35,7 @@ final class LoadConnection<M> implements SessionListener<M> {
 
   private final LoadPlan plan;
   private final EchoFormat<M> format;
-  private final Payload payload;
+  private final EchoPayload payload;
   private final Latencies latencies;
   private final Progress progress;
   private final int index;
@@ -64,7 +64,7 @@ final class LoadConnection<M> implements SessionListener<M> {
   LoadConnection(
       LoadPlan plan,
       EchoFormat<M> format,
-      Payload payload,
+      EchoPayload payload,
       Latencies latencies,
       int index,
       Progress progress) {

@@ -80,7 +80,7 @@ final class LoadRun<M> {
             finished.countDown();
           }
         };
-    Payload payload = new Payload(plan.size());
+    EchoPayload payload = new EchoPayload(plan.size());
     for (int i = 0; i < plan.connections(); i++) {
       connections.add(new LoadConnection<>(plan, format, payload, latencies, i, counting));
     }

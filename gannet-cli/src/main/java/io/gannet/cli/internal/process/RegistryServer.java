@@ -66,7 +66,7 @@ public final class RegistryServer implements AutoCloseable {
     Kind kind =
         switch (name) {
           case ZOOKEEPER -> new ZooKeeper();
-          case ETCD -> new Etcd(EtcdProgram.find(System.getenv()));
+          case ETCD -> new Etcd(EtcdCommand.find(System.getenv()));
           case MEMORY -> throw new IllegalArgumentException("memory needs no server");
         };
     RegistryServer server = new RegistryServer(name, kind);

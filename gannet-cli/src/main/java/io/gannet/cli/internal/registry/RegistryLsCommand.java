@@ -1,7 +1,7 @@
 package io.gannet.cli.internal.registry;
 
 import io.gannet.cli.internal.common.CommandFailedException;
-import io.gannet.cli.internal.common.Logging;
+import io.gannet.cli.internal.common.CommandLog;
 import io.gannet.cli.internal.common.RegistryParameter;
 import io.gannet.cli.internal.common.Version;
 import io.gannet.discovery.Registry;
@@ -63,7 +63,7 @@ public final class RegistryLsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Logging.withoutRegistries();
+    CommandLog.withoutRegistries();
     try (Registry registry = parameter.open()) {
       List<Listing> listings = list(registry);
       PrintWriter out = spec.commandLine().getOut();
@@ -135,15 +135,15 @@ public final class RegistryLsCommand implements Callable<Integer> {
   }
 
   private static ObjectNode toJson(Registry registry, List<Listing> listings) {
-    ObjectNode root = InstanceJson.object();
+    ObjectNode root = InstancePrinter.object();
     root.put("registry", registry.uri().toString());
     ArrayNode services = root.putArray("services");
     for (Listing listing : listings) {
       ObjectNode service = services.addObject();
       service.put("service", listing.service());
       ArrayNode instances = service.putArray("instances");
-      listing.instances().forEach(instance -> instances.add(InstanceJson.of(instance)));
-      service.set("skipped", InstanceJson.strings(listing.status().skipped()));
+      listing.instances().forEach(instance -> instances.add(InstancePrinter.of(instance)));
+      service.set("skipped", InstancePrinter.strings(listing.status().skipped()));
     }
     return root;
   }

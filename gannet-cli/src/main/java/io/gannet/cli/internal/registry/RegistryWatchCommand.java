@@ -1,6 +1,6 @@
 package io.gannet.cli.internal.registry;
 
-import io.gannet.cli.internal.common.Logging;
+import io.gannet.cli.internal.common.CommandLog;
 import io.gannet.cli.internal.common.RegistryParameter;
 import io.gannet.cli.internal.common.StopSignals;
 import io.gannet.cli.internal.common.Version;
@@ -63,7 +63,7 @@ public final class RegistryWatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Logging.withoutRegistries();
+    CommandLog.withoutRegistries();
     try (StopSignals signals = StopSignals.install();
         Registry registry = parameter.open()) {
       Semaphore wake = new Semaphore(0);

@@ -1,7 +1,7 @@
 package io.gannet.cli.internal.rpc;
 
 import io.gannet.cli.internal.common.CommandFailedException;
-import io.gannet.cli.internal.common.Logging;
+import io.gannet.cli.internal.common.CommandLog;
 import io.gannet.cli.internal.common.Printable;
 import io.gannet.cli.internal.common.Refusals;
 import io.gannet.cli.internal.common.TargetParameter;
@@ -107,7 +107,7 @@ public final class CallCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Logging.onlyErrors();
+    CommandLog.onlyErrors();
     check(timeout > 0, "--timeout must be positive");
     check(
         (list || names) == (method == null),
@@ -176,9 +176,9 @@ public final class CallCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     String path = method;
     if (names) {
-      ServiceList.printNames(client.proxy(Reflection.class, options).services(), out);
+      ServiceListing.printNames(client.proxy(Reflection.class, options).services(), out);
     } else if (path == null) {
-      ServiceList.print(client.proxy(Reflection.class, options).services(), out);
+      ServiceListing.print(client.proxy(Reflection.class, options).services(), out);
     } else {
       printResult(client, path, options, out);
     }

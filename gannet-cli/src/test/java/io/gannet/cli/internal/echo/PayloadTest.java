@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PayloadTest {
 
   private static String text(int size, long number) {
-    return new String(new Payload(size).of(number), US_ASCII);
+    return new String(new EchoPayload(size).of(number), US_ASCII);
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EtcdLease {
 
-  private static final Logger log = LoggerFactory.getLogger(EtcdLease.class);
+  private static final Logger LOG = LoggerFactory.getLogger(EtcdLease.class);
 
   private final EtcdConnection connection;
   private final DriverContext context;
@@ -138,7 +138,7 @@ final class EtcdLease {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      log.debug("The lease will expire by itself", e);
+      LOG.debug("The lease will expire by itself", e);
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.gannet.transport.internal.websocket;
 
 import io.gannet.transport.WebSocketOptions;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
 import io.netty.channel.ChannelPipeline;
 
 /**
@@ -17,12 +17,12 @@ public record BareFrames(boolean server, int limit, int maxFragments, boolean co
     implements Layer {
 
   @Override
-  public void addTo(ChannelPipeline pipeline, Link link) {
+  public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {
     FrameHandler frames =
         new FrameHandler(server, WebSocketOptions.defaults().withMaxFragments(maxFragments));
     pipeline.addLast(new FrameDecoder(frames, server, limit), new FrameEncoder(!server), frames);
-    link.framing(frames);
-    link.onEnd(frames::farewell);
+    connection.framing(frames);
+    connection.onEnd(frames::farewell);
     if (compressed) {
       frames.compress(false, false);
     }

@@ -39,7 +39,7 @@ import tools.jackson.databind.JavaType;
 public final class Caller implements RpcCaller {
 
   private final CallSettings settings;
-  private final Connections connections;
+  private final ConnectionPicker connections;
   private final InterceptedCalls intercepted;
 
   /** How many asynchronous calls wait for a connection. */
@@ -51,7 +51,7 @@ public final class Caller implements RpcCaller {
    * @param settings what all connections of the endpoint have in common
    * @param connections chooses one for each call
    */
-  public Caller(CallSettings settings, Connections connections) {
+  public Caller(CallSettings settings, ConnectionPicker connections) {
     this.settings = settings;
     this.connections = connections;
     this.intercepted = new InterceptedCalls(settings.clock());
@@ -324,7 +324,7 @@ public final class Caller implements RpcCaller {
   private RpcStream<Object> interceptedStream(Invocation call, long deadline) {
     CompletableFuture<RpcStream<Object>> outer = new CompletableFuture<>();
     Queue<RpcStream<Object>> inner = new ConcurrentLinkedQueue<>();
-    Interceptors.pass(
+    InterceptorChain.pass(
             settings.outgoing(),
             new OutgoingCallView(call, false, settings.clock(), deadline),
             passed -> {
@@ -344,7 +344,8 @@ public final class Caller implements RpcCaller {
               stream.close(); // it comes too late
             }
           } else {
-            outer.completeExceptionally(Objects.requireNonNull(Interceptors.unwrapped(failure)));
+            outer.completeExceptionally(
+                Objects.requireNonNull(InterceptorChain.unwrapped(failure)));
             inner.forEach(RpcStream::close); // nobody will ever read them
           }
         });
@@ -531,7 +532,7 @@ public final class Caller implements RpcCaller {
     outer.cancelWith(() -> inner.forEach(future -> future.cancel(true)));
     AtomicBoolean passedOn = new AtomicBoolean();
     OutgoingCallView view = new OutgoingCallView(call, oneWay, settings.clock(), deadline);
-    Interceptors.pass(
+    InterceptorChain.pass(
             settings.outgoing(),
             view,
             passed -> {
@@ -551,7 +552,7 @@ public final class Caller implements RpcCaller {
             })
         .whenComplete((reply, failure) -> {
           if (failure != null) {
-            outer.fail(Objects.requireNonNull(Interceptors.unwrapped(failure)));
+            outer.fail(Objects.requireNonNull(InterceptorChain.unwrapped(failure)));
           } else {
             outer.succeed(reply == null ? null : reply.result());
           }

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The other end of one connection, as users see it. */
-public final class ConnectionPeer extends ForwardingCaller implements RpcPeer, Connections {
+public final class ConnectionPeer extends ForwardingCaller implements RpcPeer, ConnectionPicker {
 
   private final RpcConnection connection;
   private final Caller caller;

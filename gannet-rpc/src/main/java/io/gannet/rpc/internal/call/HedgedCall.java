@@ -107,7 +107,7 @@ final class HedgedCall {
       HeldMetadata held,
       @Nullable Object result,
       @Nullable Throwable thrown) {
-    Throwable failure = Interceptors.unwrapped(thrown);
+    Throwable failure = InterceptorChain.unwrapped(thrown);
     Throwable earlier;
     Map<CallFuture, Attempts> left;
     lock.lock();

@@ -327,7 +327,7 @@ final class IncomingCall implements Runnable, CallContext {
     try {
       replied =
           root.call(() ->
-              Interceptors.pass(
+              InterceptorChain.pass(
                   connection.settings().incoming(),
                   new IncomingCallView(this, root, metadata, null),
                   passed -> invoke((IncomingCallView) passed)));
@@ -508,12 +508,12 @@ final class IncomingCall implements Runnable, CallContext {
       } catch (Throwable t) {
         thrown = t;
       }
-      end(value, Interceptors.unwrapped(thrown));
+      end(value, InterceptorChain.unwrapped(thrown));
     } else {
       addWork(future);
       // Not on the thread that completes it: sending may have to wait.
       future.whenCompleteAsync(
-          (value, thrown) -> end(value, Interceptors.unwrapped(thrown)),
+          (value, thrown) -> end(value, InterceptorChain.unwrapped(thrown)),
           Thread::startVirtualThread);
       if (cancelled != null) {
         abandon();

@@ -197,7 +197,7 @@ final class RetriedCall {
       held.succeed(outer, result);
       return;
     }
-    Throwable cause = Objects.requireNonNull(Interceptors.unwrapped(failure));
+    Throwable cause = Objects.requireNonNull(InterceptorChain.unwrapped(failure));
     long pause = attempts.failed(cause, deadline);
     if (pause == Attempts.GIVE_UP) {
       held.fail(outer, cause instanceof RpcException e ? ofAllAttempts(e) : cause);

@@ -14,7 +14,7 @@ import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcPeer;
 import io.gannet.rpc.internal.call.Attempts;
 import io.gannet.rpc.internal.call.Clock;
-import io.gannet.rpc.internal.call.Connections;
+import io.gannet.rpc.internal.call.ConnectionPicker;
 import io.gannet.rpc.internal.call.Invocation;
 import io.gannet.rpc.internal.call.RpcConnection;
 import io.gannet.rpc.internal.service.Services;
@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * balancer chooses, or other code of the user's runs. Calls take no lock: they choose out of {@link
  * #candidates}, a list that is replaced.
  */
-public final class Cluster implements Connections {
+public final class Cluster implements ConnectionPicker {
 
   private final FailureLog log = new FailureLog("io.gannet.rpc.failures");
 

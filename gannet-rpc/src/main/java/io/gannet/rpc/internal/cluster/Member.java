@@ -29,7 +29,7 @@ final class Member implements Balancer.Candidate {
 
   private final Clock clock;
   private final long warmUp;
-  private final Outliers outliers;
+  private final OutlierDetector detector;
   private final LongAdder calls = new LongAdder();
   private final LongAdder failures = new LongAdder();
 
@@ -67,7 +67,7 @@ final class Member implements Balancer.Candidate {
     this.instance = instance;
     this.clock = clock;
     this.warmUp = settings.warmUp();
-    this.outliers = new Outliers(settings.ejection(), clock.now());
+    this.detector = new OutlierDetector(settings.ejection(), clock.now());
     this.startsCold = startsCold;
   }
 
@@ -185,7 +185,7 @@ final class Member implements Balancer.Candidate {
   /** It isn't left out any more. Called under the cluster's lock. */
   void comeBack() {
     returnedAt = clock.now();
-    outliers.reset(returnedAt);
+    detector.reset(returnedAt);
     warmUpFromNow();
   }
 
@@ -201,14 +201,14 @@ final class Member implements Balancer.Candidate {
 
   /** A call has ended; returns why the instance should be left out, or null if it should not. */
   @Nullable String ended(@Nullable Throwable failure) {
-    return switch (outliers.judge(failure)) {
+    return switch (detector.judge(failure)) {
       case GOOD -> {
-        outliers.succeeded(clock.now());
+        detector.succeeded(clock.now());
         yield null;
       }
       case BAD -> {
         failures.increment();
-        yield outliers.failed(clock.now(), Objects.requireNonNull(failure));
+        yield detector.failed(clock.now(), Objects.requireNonNull(failure));
       }
       case NONE -> null;
     };
@@ -217,13 +217,13 @@ final class Member implements Balancer.Candidate {
   /** Another was quicker with a call that it had before; returns as {@link #ended}. */
   @Nullable String overtaken() {
     failures.increment();
-    return outliers.overtaken();
+    return detector.overtaken();
   }
 
   /** It doesn't offer a service that it should; returns as {@link #ended}. */
   @Nullable String lacksService(Throwable failure) {
     failures.increment();
-    return outliers.failed(clock.now(), failure);
+    return detector.failed(clock.now(), failure);
   }
 
   // ---------------------------------------------------------------- what people see

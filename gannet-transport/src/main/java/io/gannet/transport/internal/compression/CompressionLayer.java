@@ -2,8 +2,8 @@ package io.gannet.transport.internal.compression;
 
 import io.gannet.transport.Compression;
 import io.gannet.transport.TransportException;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.compression.Zstd;
 
@@ -47,10 +47,10 @@ public final class CompressionLayer implements Layer {
   }
 
   @Override
-  public void addTo(ChannelPipeline pipeline, Link link) {
+  public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {
     Compressing compressing = new Compressing(newCompressor());
-    pipeline.addLast(compressing, new Decompressing(newDecompressor(), link));
-    link.onEnd(why -> compressing.finish());
+    pipeline.addLast(compressing, new Decompressing(newDecompressor(), connection));
+    connection.onEnd(why -> compressing.finish());
   }
 
   private Compressor newCompressor() {

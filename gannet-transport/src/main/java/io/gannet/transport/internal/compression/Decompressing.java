@@ -1,6 +1,6 @@
 package io.gannet.transport.internal.compression;
 
-import io.gannet.transport.internal.session.Link;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -23,7 +23,7 @@ final class Decompressing extends ChannelDuplexHandler {
   private static final int MAX_HELD = 2 * MAX_PIECE;
 
   private final Decompressor decompressor;
-  private final Link link;
+  private final ConnectionContext connection;
 
   /** What is still compressed. */
   private ByteBuf compressed = Unpooled.EMPTY_BUFFER;
@@ -37,15 +37,15 @@ final class Decompressing extends ChannelDuplexHandler {
   private boolean failed;
   private boolean removed;
 
-  Decompressing(Decompressor decompressor, Link link) {
+  Decompressing(Decompressor decompressor, ConnectionContext connection) {
     this.decompressor = decompressor;
-    this.link = link;
+    this.connection = connection;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf bytes = (ByteBuf) message;
-    if (failed || link.isDiscarding()) {
+    if (failed || connection.isDiscarding()) {
       bytes.release();
       return;
     }
@@ -85,7 +85,7 @@ final class Decompressing extends ChannelDuplexHandler {
     decompressing = true;
     try {
       while (waits && !removed) {
-        if (link.isDiscarding()) {
+        if (connection.isDiscarding()) {
           discard();
         } else if (context.channel().config().isAutoRead()) {
           decompressPiece(context);

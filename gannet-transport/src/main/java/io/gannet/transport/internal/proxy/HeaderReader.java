@@ -3,9 +3,9 @@ package io.gannet.transport.internal.proxy;
 import io.gannet.transport.ProxyInfo;
 import io.gannet.transport.TimeSource;
 import io.gannet.transport.internal.session.AddressCheck;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -39,7 +39,7 @@ final class HeaderReader extends ChannelInboundHandlerAdapter {
   /** How long a proxy without a client is awaited. */
   private static final Duration PATIENCE = Duration.ofMillis(250);
 
-  private final Link link;
+  private final ConnectionContext connection;
   private final AddressCheck clients;
   private final TimeSource time;
 
@@ -49,8 +49,8 @@ final class HeaderReader extends ChannelInboundHandlerAdapter {
   /** Set while the proxy, which has no client, may want no session. */
   private @Nullable Future<?> waiting;
 
-  HeaderReader(Link link, AddressCheck clients, TimeSource time) {
-    this.link = link;
+  HeaderReader(ConnectionContext connection, AddressCheck clients, TimeSource time) {
+    this.connection = connection;
     this.clients = clients;
     this.time = time;
   }
@@ -143,9 +143,9 @@ final class HeaderReader extends ChannelInboundHandlerAdapter {
     SocketAddress client = address(family, header.sourceAddress(), header.sourcePort());
     SocketAddress destination =
         address(family, header.destinationAddress(), header.destinationPort());
-    SocketAddress proxy = link.remoteAddress(context.channel());
-    link.remoteAddress(client);
-    link.learn(info -> info.withProxy(new ProxyInfo(proxy, destination)));
+    SocketAddress proxy = connection.remoteAddress(context.channel());
+    connection.remoteAddress(client);
+    connection.learn(info -> info.withProxy(new ProxyInfo(proxy, destination)));
     return true;
   }
 
@@ -161,7 +161,7 @@ final class HeaderReader extends ChannelInboundHandlerAdapter {
   private boolean goOn(ChannelHandlerContext context) {
     endWaiting();
     try {
-      clients.require(link.remoteAddress(context.channel()));
+      clients.require(connection.remoteAddress(context.channel()));
     } catch (HandshakeException e) {
       context.fireExceptionCaught(e);
       return false;

@@ -2,9 +2,9 @@ package io.gannet.transport.internal.proxy;
 
 import io.gannet.transport.TimeSource;
 import io.gannet.transport.internal.session.AddressCheck;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
 import io.netty.channel.ChannelPipeline;
 import java.net.SocketAddress;
 
@@ -21,10 +21,10 @@ public record ProxyLayer(
     implements Layer {
 
   @Override
-  public void addTo(ChannelPipeline pipeline, Link link) {
-    SocketAddress peer = link.remoteAddress(pipeline.channel());
+  public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {
+    SocketAddress peer = connection.remoteAddress(pipeline.channel());
     if (proxies.accepts(peer)) {
-      HeaderReader reader = new HeaderReader(link, clients, time);
+      HeaderReader reader = new HeaderReader(connection, clients, time);
       pipeline.addLast(new HeaderDetector(required, reader), reader);
     } else if (required) {
       throw new HandshakeException(

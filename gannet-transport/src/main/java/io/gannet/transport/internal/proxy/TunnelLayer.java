@@ -1,9 +1,9 @@
 package io.gannet.transport.internal.proxy;
 
 import io.gannet.transport.ClientProxy;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
 import io.gannet.transport.internal.text.PeerText;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -28,8 +28,8 @@ public record TunnelLayer(ClientProxy proxy, InetSocketAddress target) implement
       Pattern.compile("status: 40[17]|^authStatus|^unexpected authMethod");
 
   @Override
-  public void addTo(ChannelPipeline pipeline, Link link) {
-    link.remoteAddress(target);
+  public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {
+    connection.remoteAddress(target);
     pipeline.addLast(new Gate());
   }
 

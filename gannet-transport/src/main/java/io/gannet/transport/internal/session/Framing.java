@@ -7,7 +7,7 @@ import io.netty.channel.ChannelPromise;
 
 /**
  * How what is sent and received lies on a connection: as a stream of bytes ({@link StreamFraming}), or, where
- * the transport keeps messages apart, as a layer does it, which gives its own to the {@link Link}. Used on the
+ * the transport keeps messages apart, as a layer does it, which gives its own to the {@link ConnectionContext}. Used on the
  * connection's loop only.
  */
 public interface Framing {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * the fields that are marked.
  *
  * <p><b>Runs.</b> What callbacks on the loop send during one read leaves together, at the end of the turn of
- * the loop: a run is such a stretch of work, see {@link TurnFlushes}.
+ * the loop: a run is such a stretch of work, see {@link FlushCoalescer}.
  */
 final class Inbound<M> extends MessageDecoder<M> {
 
@@ -101,7 +101,7 @@ final class Inbound<M> extends MessageDecoder<M> {
   private final Outbound<M> outbound;
   private final Channel channel;
   private final Framing framing;
-  private final TurnFlushes turnFlushes;
+  private final FlushCoalescer turnFlushes;
 
   /** Whether callbacks run on the loop, and can't wait for room themselves. */
   private final boolean inLoop;
@@ -153,7 +153,8 @@ final class Inbound<M> extends MessageDecoder<M> {
     this.inLoop = inLoop;
     this.low = low;
     this.events = events;
-    this.turnFlushes = context.local(TurnFlushes.class, () -> new TurnFlushes(channel.eventLoop()));
+    this.turnFlushes =
+        context.local(FlushCoalescer.class, () -> new FlushCoalescer(channel.eventLoop()));
   }
 
   // ---------------------------------------------------------------- on any thread

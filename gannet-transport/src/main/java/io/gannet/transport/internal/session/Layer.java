@@ -34,9 +34,9 @@ public interface Layer {
    * connected; {@code channelActive} comes next.
    *
    * @param pipeline where to add them
-   * @param link what the session will know of this connection
+   * @param connection what the session will know of this connection
    */
-  void addTo(ChannelPipeline pipeline, Link link);
+  void addTo(ChannelPipeline pipeline, ConnectionContext connection);
 
   /** {@return whether what passes the socket is not what the session reads and writes} */
   default boolean changesBytes() {

@@ -50,7 +50,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
   private final NettySession<M> session;
   private final SessionHost<M> host;
   private final Channel channel;
-  private final Link link;
+  private final ConnectionContext connection;
   private final Codec<M> codec;
 
   /** Written by the loop, read by anyone. */
@@ -111,7 +111,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
     this.session = session;
     this.host = host;
     this.channel = setup.channel;
-    this.link = setup.link;
+    this.connection = setup.connection;
     this.codec = codec;
     this.held = host.holdsBack();
   }
@@ -132,7 +132,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
   }
 
   private Framing framing() {
-    return link.framing();
+    return connection.framing();
   }
 
   // ---------------------------------------------------------------- on any thread
@@ -421,7 +421,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
       finish();
     } else if (state != SessionState.CLOSED) {
       lost(
-          link.isEndedWhole()
+          connection.isEndedWhole()
               ? new CloseReason(Kind.PEER_CLOSED, "closed by the peer")
               : new CloseReason(Kind.CONNECTION_LOST, "the connection was closed"));
     }
@@ -479,7 +479,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
       // Long enough for the peer to read why; not so long that it can hold many sockets.
       drainWithin(SHORT_LINGER);
     }
-    link.sayFarewell(Objects.requireNonNull(reason), this::farewellSaid);
+    connection.sayFarewell(Objects.requireNonNull(reason), this::farewellSaid);
   }
 
   private boolean peerIsAtFault() {
@@ -570,7 +570,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
     reason(why);
     moveTo(SessionState.DRAINING);
     inbound().release();
-    link.discard();
+    connection.discard();
     if (!deliverQueued) {
       callbacks().discard();
     }
@@ -629,7 +629,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
         framing().cut(why);
       }
     });
-    step(() -> link.close(channel, outbound().isBusy()));
+    step(() -> connection.close(channel, outbound().isBusy()));
     step(() -> {
       if (inbound().isInRun()) {
         channel.eventLoop().execute(this::releaseCodec); // it may be in the middle of a decode

@@ -58,7 +58,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
   private final SessionHost<M> host;
   private final SessionSettings<M> settings;
   private final Channel channel;
-  private final Link link;
+  private final ConnectionContext connection;
 
   private final Outbound<M> outbound;
   private final Callbacks<M> callbacks;
@@ -85,7 +85,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     this.host = host;
     this.settings = settings;
     this.channel = setup.channel;
-    this.link = setup.link;
+    this.connection = setup.connection;
     this.localAddress = setup.localAddress();
     this.remoteAddress = setup.remoteAddress();
     this.name = setup.name;
@@ -109,7 +109,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     Sweeper sweeper = context.sweeper(settings.time());
     // Behind all else that users have written and that may throw: nobody would end a codec then.
     Codec<M> codec = setup.codec();
-    Framing framing = link.framing();
+    Framing framing = connection.framing();
     SendPolicy sending = settings.sending();
     this.lifecycle = new Lifecycle<>(this, host, settings, setup, codec, sweeper);
     this.outbound =
@@ -130,17 +130,19 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   private Callbacks<M> queuedCallbacks(SessionListener<M> listener, LoopContext context) {
     EventLoop loop = channel.eventLoop();
-    DeferredFlushes flushes = context.local(DeferredFlushes.class, () -> new DeferredFlushes(loop));
-    HandOver handOver =
+    DeferredFlushTimer flushes =
+        context.local(DeferredFlushTimer.class, () -> new DeferredFlushTimer(loop));
+    Dispatcher dispatcher =
         settings.dispatch() instanceof Dispatch.OnExecutor(Executor executor)
-            ? new ExecutorHandOver(executor)
-            : context.local(VirtualHandOver.class, () -> new VirtualHandOver(loop, flushes));
+            ? new ExecutorDispatcher(executor)
+            : context.local(
+                VirtualThreadDispatcher.class, () -> new VirtualThreadDispatcher(loop, flushes));
     return new QueuedCallbacks<>(
         this,
         listener,
         settings.failures(),
         settings.closesOnListenerFailure(),
-        handOver,
+        dispatcher,
         flushes,
         settings.inboundMessages(),
         settings.inboundBytes());
@@ -181,7 +183,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   @Override
   public ConnectionInfo connection() {
-    return link.info();
+    return connection.info();
   }
 
   @Override
@@ -216,7 +218,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   @Override
   public void confirmPeer() {
-    onLoop(link.framing()::confirmPeer);
+    onLoop(connection.framing()::confirmPeer);
   }
 
   @Override
@@ -226,7 +228,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   @Override
   public void maxMessageSize(int bytes) {
-    maxMessageSize = link.checkMessageSize(bytes);
+    maxMessageSize = connection.checkMessageSize(bytes);
   }
 
   @Override
@@ -262,15 +264,15 @@ public final class NettySession<M> implements DispatchedSession<M> {
   @Override
   public SessionStats stats() {
     OutboundBuffer.Counters out = outbound.counters();
-    Framing framing = link.framing();
+    Framing framing = connection.framing();
     long bytesIn = inbound.bytesIn();
     long bytesOut = out.writtenBytes() - framing.marksWritten();
     return new SessionStats(
         Duration.ofNanos(settings.time().nanoTime() - openedAt),
         bytesIn,
         bytesOut,
-        link.wireBytesIn(bytesIn),
-        link.wireBytesOut(bytesOut),
+        connection.wireBytesIn(bytesIn),
+        connection.wireBytesOut(bytesOut),
         inbound.messagesIn(),
         out.acceptedMessages(),
         out.droppedMessages(),

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class NettySessionSetup<M> implements SessionSetup<M> {
 
   final Channel channel;
-  final Link link;
+  final ConnectionContext connection;
   private final SocketKind kind;
   private final NettyEventLoops loops;
   private final SessionSettings<M> settings;
@@ -33,7 +33,7 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
   NettySessionSetup(
       Channel channel, SessionSettings<M> settings, NettyEventLoops loops, SocketKind kind) {
     this.channel = channel;
-    this.link = Link.of(channel);
+    this.connection = ConnectionContext.of(channel);
     this.kind = kind;
     this.loops = loops;
     this.settings = settings;
@@ -56,17 +56,17 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
 
   @Override
   public SocketAddress localAddress() {
-    return link.localAddress(channel);
+    return connection.localAddress(channel);
   }
 
   @Override
   public SocketAddress remoteAddress() {
-    return link.remoteAddress(channel);
+    return connection.remoteAddress(channel);
   }
 
   @Override
   public ConnectionInfo connection() {
-    return link.info();
+    return connection.info();
   }
 
   @Override
@@ -98,7 +98,7 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
 
   @Override
   public SessionSetup<M> maxMessageSize(int bytes) {
-    maxMessageSize = link.checkMessageSize(bytes);
+    maxMessageSize = connection.checkMessageSize(bytes);
     return this;
   }
 

@@ -24,13 +24,14 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Flushing.</b> What callbacks of one hand-over send leaves together: the flush that an append
  * owes is put off to the end of the hand-over, so that it costs the loop one wake-up and one write.
  * A callback may block, so the loop looks after a millisecond whether a flush is still put off, see
- * {@link DeferredFlushes}.
+ * {@link DeferredFlushTimer}.
  *
  * <p><b>Reading pauses</b> when the count passes a limit, and resumes when it is back at half of it.
  * The producer sets {@link #paused} before it looks at the count again, the consumer lowers the count
  * before it looks at {@code paused}: at least one of them sees that it is time to resume.
  */
-final class QueuedCallbacks<M> extends Callbacks<M> implements DeferredFlushes.Deferring, Runnable {
+final class QueuedCallbacks<M> extends Callbacks<M>
+    implements DeferredFlushTimer.Deferring, Runnable {
 
   private static final int COUNT_SHIFT = 40;
   private static final long ONE_EVENT = 1L << COUNT_SHIFT;
@@ -58,8 +59,8 @@ final class QueuedCallbacks<M> extends Callbacks<M> implements DeferredFlushes.D
     }
   }
 
-  private final HandOver handOver;
-  private final DeferredFlushes deferredFlushes;
+  private final Dispatcher dispatcher;
+  private final DeferredFlushTimer deferredFlushes;
   private final int maxMessages;
   private final int maxBytes;
 
@@ -114,12 +115,12 @@ final class QueuedCallbacks<M> extends Callbacks<M> implements DeferredFlushes.D
       SessionListener<M> listener,
       FailureLog failures,
       boolean closesOnFailure,
-      HandOver handOver,
-      DeferredFlushes deferredFlushes,
+      Dispatcher dispatcher,
+      DeferredFlushTimer deferredFlushes,
       int maxMessages,
       int maxBytes) {
     super(session, listener, failures, closesOnFailure);
-    this.handOver = handOver;
+    this.dispatcher = dispatcher;
     this.deferredFlushes = deferredFlushes;
     this.maxMessages = maxMessages;
     this.maxBytes = maxBytes;
@@ -270,7 +271,7 @@ final class QueuedCallbacks<M> extends Callbacks<M> implements DeferredFlushes.D
     last.next = node;
     last = node;
     if (pending.getAndAdd(node.weight) == 0) {
-      start(handOver::start, this);
+      start(dispatcher::start, this);
     }
   }
 
@@ -290,7 +291,7 @@ final class QueuedCallbacks<M> extends Callbacks<M> implements DeferredFlushes.D
   public void run() {
     while (consume()) {
       NextTurn next = new NextTurn();
-      start(handOver::startBehind, next);
+      start(dispatcher::startBehind, next);
       next.isHandedOver = true;
       if (!next.isDeclined) {
         return;
@@ -367,7 +368,7 @@ final class QueuedCallbacks<M> extends Callbacks<M> implements DeferredFlushes.D
     }
     if (flushDeferred) {
       flushDeferred = false;
-      handOver.flush(session);
+      dispatcher.flush(session);
     }
     session.observers().endCallbacks(session, began, count);
   }
@@ -383,7 +384,7 @@ final class QueuedCallbacks<M> extends Callbacks<M> implements DeferredFlushes.D
         return true; // whoever stops watching after this looks once more
       }
     }
-    handOver.flush(session);
+    dispatcher.flush(session);
     return true;
   }
 

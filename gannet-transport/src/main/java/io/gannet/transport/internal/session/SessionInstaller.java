@@ -9,7 +9,7 @@ import io.netty.channel.ChannelPipeline;
 
 /**
  * Makes a session of each connection, once it stands. Where there are layers, it puts them into the
- * pipeline first and leaves the waiting to {@link Establishing}; where there are none, the session's
+ * pipeline first and leaves the waiting to {@link HandshakeHandler}; where there are none, the session's
  * handler will be the only one.
  */
 @Sharable
@@ -49,18 +49,18 @@ public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
     }
     Channel channel = context.channel();
     ChannelPipeline pipeline = context.pipeline();
-    Establishing establishing = new Establishing(this, host, settings);
+    HandshakeHandler handshakes = new HandshakeHandler(this, host, settings);
     try {
-      Link link = Link.create(channel);
+      ConnectionContext connection = ConnectionContext.create(channel);
       if (transport.layers().stream().anyMatch(Layer::changesBytes)) {
         WireCounter counter = new WireCounter();
         pipeline.addLast(counter);
-        link.count(counter);
+        connection.count(counter);
       }
       for (Layer layer : transport.layers()) {
-        layer.addTo(pipeline, link);
+        layer.addTo(pipeline, connection);
       }
-      pipeline.addLast(establishing);
+      pipeline.addLast(handshakes);
     } catch (HandshakeException e) {
       host.establishFailed(channel, e);
       context.close();
@@ -70,7 +70,7 @@ public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
       context.close();
       return;
     }
-    establishing.begin(channel);
+    handshakes.begin(channel);
     context.fireChannelActive();
     if (channel.isRegistered()) {
       pipeline.remove(this);
@@ -98,7 +98,7 @@ public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
     }
     if (settings.wireDump()) {
       WireDump dump = new WireDump(session);
-      Framing framing = Link.of(context.channel()).framing();
+      Framing framing = ConnectionContext.of(context.channel()).framing();
       if (framing.isPlain()) {
         context.pipeline().addLast(dump);
       } else {

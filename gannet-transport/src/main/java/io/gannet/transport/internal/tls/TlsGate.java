@@ -2,8 +2,8 @@ package io.gannet.transport.internal.tls;
 
 import io.gannet.transport.TlsInfo;
 import io.gannet.transport.TlsVersion;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.HandshakeException;
-import io.gannet.transport.internal.session.Link;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -30,15 +30,15 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
   /** What is still to be said at a close gets out in this time, or not at all. */
   private static final int CLOSE_MILLIS = 1000;
 
-  private final Link link;
+  private final ConnectionContext connection;
   private @Nullable ChannelHandlerContext context;
   private @Nullable SslHandler handler;
   private @Nullable TlsSetup setup;
   private boolean established;
   private boolean ended;
 
-  TlsGate(Link link) {
-    this.link = link;
+  TlsGate(ConnectionContext connection) {
+    this.connection = connection;
   }
 
   @Override
@@ -145,7 +145,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
       return;
     }
     established = true;
-    link.learn(info -> info.withTls(agreed));
+    connection.learn(info -> info.withTls(agreed));
     context.fireChannelActive();
   }
 

@@ -5,8 +5,8 @@ import io.gannet.transport.ServerTls;
 import io.gannet.transport.TimeSource;
 import io.gannet.transport.TlsIdentity;
 import io.gannet.transport.TransportException;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
 import io.netty.channel.ChannelPipeline;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,8 +133,8 @@ public final class TlsLayer implements Layer {
   }
 
   @Override
-  public void addTo(ChannelPipeline pipeline, Link link) {
-    TlsGate gate = new TlsGate(link);
+  public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {
+    TlsGate gate = new TlsGate(connection);
     CompletableFuture<Void> look = use.setup.lookAgain();
     if (look == null) {
       pipeline.addLast(gate);
@@ -145,6 +145,6 @@ public final class TlsLayer implements Layer {
       look.thenRunAsync(
           () -> pause.end(() -> gate.encrypt(use.setup.current())), pipeline.channel().eventLoop());
     }
-    link.onEnd(why -> gate.end());
+    connection.onEnd(why -> gate.end());
   }
 }

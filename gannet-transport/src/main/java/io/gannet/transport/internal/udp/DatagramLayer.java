@@ -1,7 +1,7 @@
 package io.gannet.transport.internal.udp;
 
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
 import io.netty.channel.ChannelPipeline;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +26,11 @@ public record DatagramLayer(@Nullable ByteBuffer hello) implements Layer {
   }
 
   @Override
-  public void addTo(ChannelPipeline pipeline, Link link) {
+  public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {
     DatagramFraming framing = new DatagramFraming(hello);
     pipeline.addLast(framing);
-    link.framing(framing);
-    link.onEnd(why -> framing.farewell());
+    connection.framing(framing);
+    connection.onEnd(why -> framing.farewell());
   }
 
   @Override

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.WebSocketRefusedException;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.HandshakeException;
-import io.gannet.transport.internal.session.Link;
 import io.gannet.transport.internal.text.PeerText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -50,7 +50,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
   private final URI uri;
   private final WebSocketOptions options;
   private final int maxMessageSize;
-  private final Link link;
+  private final ConnectionContext connection;
   private @Nullable Handshaker handshaker;
 
   /** The answer, once its head has come. */
@@ -59,11 +59,12 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
   private final StringBuilder body = new StringBuilder();
   private boolean ended;
 
-  ClientHandshake(URI uri, WebSocketOptions options, int maxMessageSize, Link link) {
+  ClientHandshake(
+      URI uri, WebSocketOptions options, int maxMessageSize, ConnectionContext connection) {
     this.uri = uri;
     this.options = options;
     this.maxMessageSize = maxMessageSize;
-    this.link = link;
+    this.connection = connection;
   }
 
   @Override
@@ -166,10 +167,10 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
             RequestTarget.parse(asked.path),
             asked.sent,
             asked.actualSubprotocol(),
-            link.remoteAddress(context.channel()));
-    link.learn(info -> info.withWebSocket(handshake));
-    link.framing(frames);
-    link.onEnd(frames::farewell);
+            connection.remoteAddress(context.channel()));
+    connection.learn(info -> info.withWebSocket(handshake));
+    connection.framing(frames);
+    connection.onEnd(frames::farewell);
     context.pipeline().replace(this, null, frames);
     if (deflate != null) {
       frames.compress(deflate.clientNoContextTakeover(), deflate.serverNoContextTakeover());

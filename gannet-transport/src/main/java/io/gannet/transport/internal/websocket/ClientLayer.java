@@ -1,8 +1,8 @@
 package io.gannet.transport.internal.websocket;
 
 import io.gannet.transport.WebSocketOptions;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -32,7 +32,7 @@ public final class ClientLayer implements Layer {
   }
 
   @Override
-  public void addTo(ChannelPipeline pipeline, Link link) {
+  public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {
     pipeline.addLast(
         new HttpAnswerCheck(uri),
         new HttpClientCodec(
@@ -41,6 +41,6 @@ public final class ClientLayer implements Layer {
                 .setMaxHeaderSize(MAX_HEADERS),
             false,
             false),
-        new ClientHandshake(uri, options, maxMessageSize, link));
+        new ClientHandshake(uri, options, maxMessageSize, connection));
   }
 }

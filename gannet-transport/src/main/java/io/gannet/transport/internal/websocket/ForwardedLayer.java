@@ -2,8 +2,8 @@ package io.gannet.transport.internal.websocket;
 
 import io.gannet.transport.ForwardedHeaders;
 import io.gannet.transport.internal.session.AddressCheck;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
 import io.netty.channel.ChannelPipeline;
 
 /**
@@ -18,9 +18,9 @@ public record ForwardedLayer(
     ForwardedHeaders.Header header, AddressCheck proxies, AddressCheck clients) implements Layer {
 
   @Override
-  public void addTo(ChannelPipeline pipeline, Link link) {
+  public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {
     String handshake = pipeline.context(ServerHandshake.class).name();
-    pipeline.addBefore(handshake, null, new ForwardedReader(header, proxies, clients, link));
+    pipeline.addBefore(handshake, null, new ForwardedReader(header, proxies, clients, connection));
   }
 
   @Override

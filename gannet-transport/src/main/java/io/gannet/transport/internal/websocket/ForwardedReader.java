@@ -6,8 +6,8 @@ import static io.netty.handler.codec.http.HttpResponseStatus.FORBIDDEN;
 import io.gannet.transport.ForwardedHeaders;
 import io.gannet.transport.ProxyInfo;
 import io.gannet.transport.internal.session.AddressCheck;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.HandshakeException;
-import io.gannet.transport.internal.session.Link;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -28,15 +28,18 @@ final class ForwardedReader extends ChannelInboundHandlerAdapter {
   private final ForwardedHeaders.Header header;
   private final AddressCheck proxies;
   private final AddressCheck clients;
-  private final Link link;
+  private final ConnectionContext connection;
   private boolean refused;
 
   ForwardedReader(
-      ForwardedHeaders.Header header, AddressCheck proxies, AddressCheck clients, Link link) {
+      ForwardedHeaders.Header header,
+      AddressCheck proxies,
+      AddressCheck clients,
+      ConnectionContext connection) {
     this.header = header;
     this.proxies = proxies;
     this.clients = clients;
-    this.link = link;
+    this.connection = connection;
   }
 
   @Override
@@ -55,7 +58,7 @@ final class ForwardedReader extends ChannelInboundHandlerAdapter {
     HttpResponseStatus status = BAD_REQUEST;
     try {
       learn(context, request);
-      clients.require(link.remoteAddress(context.channel()));
+      clients.require(connection.remoteAddress(context.channel()));
     } catch (HandshakeException e) {
       status = FORBIDDEN;
       refusal = e;
@@ -75,14 +78,14 @@ final class ForwardedReader extends ChannelInboundHandlerAdapter {
   }
 
   private void learn(ChannelHandlerContext context, HttpRequest request) {
-    SocketAddress proxy = link.remoteAddress(context.channel());
+    SocketAddress proxy = connection.remoteAddress(context.channel());
     if (!proxies.accepts(proxy)) {
       return;
     }
     InetSocketAddress client = ForwardedClient.of(request.headers(), header, proxies);
     if (client != null) {
-      link.remoteAddress(client);
-      link.learn(info -> info.withProxy(new ProxyInfo(proxy, null)));
+      connection.remoteAddress(client);
+      connection.learn(info -> info.withProxy(new ProxyInfo(proxy, null)));
     }
   }
 

@@ -11,9 +11,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.WebSocketRefusedException;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
 import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.internal.text.PeerText;
 import io.netty.buffer.ByteBuf;
@@ -77,7 +77,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
   private final Set<String> paths;
   private final int maxMessageSize;
   private final FailureLog failures;
-  private final Link link;
+  private final ConnectionContext connection;
   private @Nullable HttpRequest request;
   private long bodyBytes;
   private boolean answered;
@@ -90,12 +90,12 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
       Set<String> paths,
       int maxMessageSize,
       FailureLog failures,
-      Link link) {
+      ConnectionContext connection) {
     this.options = options;
     this.paths = paths;
     this.maxMessageSize = maxMessageSize;
     this.failures = failures;
-    this.link = link;
+    this.connection = connection;
   }
 
   @Override
@@ -154,7 +154,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
               target,
               asked.headers(),
               chooseSubprotocol(asked.headers()),
-              link.remoteAddress(context.channel()));
+              connection.remoteAddress(context.channel()));
       checkPath(handshake.path());
       checkOrigin(asked.headers(), target);
       PerMessageDeflate deflate = negotiate(asked.headers());
@@ -326,9 +326,9 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
             context.fireExceptionCaught(done.cause());
             return;
           }
-          link.learn(info -> info.withWebSocket(handshake));
-          link.framing(frames);
-          link.onEnd(frames::farewell);
+          connection.learn(info -> info.withWebSocket(handshake));
+          connection.framing(frames);
+          connection.onEnd(frames::farewell);
           channel.pipeline().replace(this, null, frames);
           if (deflate != null) {
             frames.compress(deflate.serverNoContextTakeover(), deflate.clientNoContextTakeover());

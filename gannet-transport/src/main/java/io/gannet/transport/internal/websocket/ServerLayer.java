@@ -1,8 +1,8 @@
 package io.gannet.transport.internal.websocket;
 
 import io.gannet.transport.WebSocketOptions;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
 import io.gannet.transport.internal.text.FailureLog;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -37,12 +37,12 @@ public final class ServerLayer implements Layer {
   }
 
   @Override
-  public void addTo(ChannelPipeline pipeline, Link link) {
+  public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {
     pipeline.addLast(
         new HttpServerCodec(
             new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_REQUEST_LINE)
                 .setMaxHeaderSize(MAX_HEADERS)),
-        new ServerHandshake(options, paths, maxMessageSize, failures, link));
+        new ServerHandshake(options, paths, maxMessageSize, failures, connection));
   }
 }

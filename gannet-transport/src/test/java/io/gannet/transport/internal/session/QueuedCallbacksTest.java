@@ -35,7 +35,7 @@ class QueuedCallbacksTest {
   }
 
   private QueuedCallbacks<String> callbacks(Executor executor, SessionListener<String> listener) {
-    DeferredFlushes flushes = new DeferredFlushes(channel.eventLoop());
+    DeferredFlushTimer flushes = new DeferredFlushTimer(channel.eventLoop());
     return session.callbacks(listener, executor, flushes, 4, 1000);
   }
 

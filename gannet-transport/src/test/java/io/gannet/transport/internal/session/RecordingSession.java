@@ -23,7 +23,7 @@ final class RecordingSession extends StubSession implements DispatchedSession<St
   QueuedCallbacks<String> callbacks(
       SessionListener<String> listener,
       Executor executor,
-      DeferredFlushes flushes,
+      DeferredFlushTimer flushes,
       int maxMessages,
       int maxBytes) {
     return new QueuedCallbacks<>(
@@ -31,7 +31,7 @@ final class RecordingSession extends StubSession implements DispatchedSession<St
         listener,
         failures,
         false,
-        new ExecutorHandOver(executor),
+        new ExecutorDispatcher(executor),
         flushes,
         maxMessages,
         maxBytes);

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.WebSocketHandshake;
 import io.gannet.transport.WebSocketOptions;
+import io.gannet.transport.internal.session.ConnectionContext;
+import io.gannet.transport.internal.session.ConnectionContexts;
 import io.gannet.transport.internal.session.Framing;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
-import io.gannet.transport.internal.session.Link;
-import io.gannet.transport.internal.session.Links;
 import io.gannet.transport.internal.text.FailureLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -327,9 +327,9 @@ class HandshakeFuzzTest {
   private Outcome run(Layer layer, Random random, int number, Peer peer) {
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.config().setAllocator(allocator);
-    Link link = Links.create(channel);
-    layer.addTo(channel.pipeline(), link);
-    Outcome outcome = new Outcome(link);
+    ConnectionContext connection = ConnectionContexts.create(channel);
+    layer.addTo(channel.pipeline(), connection);
+    Outcome outcome = new Outcome(connection);
     channel.pipeline().addLast(outcome);
     channel.pipeline().fireChannelActive();
     String asked = written(channel);
@@ -382,7 +382,7 @@ class HandshakeFuzzTest {
   private static final class Outcome extends ChannelInboundHandlerAdapter
       implements Framing.Receiver {
 
-    private final Link link;
+    private final ConnectionContext connection;
     private String came = "";
     private String answer = "";
     private String message = "";
@@ -394,8 +394,8 @@ class HandshakeFuzzTest {
     private boolean served;
     private @Nullable Throwable untold;
 
-    Outcome(Link link) {
-      this.link = link;
+    Outcome(ConnectionContext connection) {
+      this.connection = connection;
     }
 
     String kind() {
@@ -410,7 +410,7 @@ class HandshakeFuzzTest {
     public void channelActive(ChannelHandlerContext context) {
       assertThat(opened || failed).isFalse();
       opened = true;
-      Framing framing = Links.framing(link);
+      Framing framing = ConnectionContexts.framing(connection);
       framing.attach(this);
       framing.resume();
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * several messages are being run, one timer of the loop looks every millisecond whether one has put
  * off a flush. Used on the loop's thread only.
  */
-final class DeferredFlushes implements Runnable {
+final class DeferredFlushTimer implements Runnable {
 
   /** Who may put off a flush. */
   interface Deferring {
@@ -29,7 +29,7 @@ final class DeferredFlushes implements Runnable {
   private final List<Deferring> watched = new ArrayList<>();
   private boolean scheduled;
 
-  DeferredFlushes(EventLoop loop) {
+  DeferredFlushTimer(EventLoop loop) {
     this.loop = loop;
   }
 

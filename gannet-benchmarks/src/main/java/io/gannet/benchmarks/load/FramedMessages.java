@@ -7,11 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /** Messages with their header, whole. */
-final class Frames {
+final class FramedMessages {
 
   static final int HEADER = 4;
 
-  private Frames() {}
+  private FramedMessages() {}
 
   static ByteBuffer frame(int size, int sender, long number) {
     return ByteBuffer.allocate(HEADER + size)

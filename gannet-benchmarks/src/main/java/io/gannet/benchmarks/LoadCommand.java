@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Runs a load generator to its end. */
-final class LoadRun {
+final class LoadCommand {
 
   /** Libraries that a load generator uses may say other things. */
   private static final Pattern READING = Pattern.compile("[a-zA-Z]+( [0-9]+)+");
 
-  private LoadRun() {}
+  private LoadCommand() {}
 
   static Readings run(List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

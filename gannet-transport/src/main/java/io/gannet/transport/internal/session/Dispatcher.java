@@ -1,7 +1,7 @@
 package io.gannet.transport.internal.session;
 
 /** How a session's loop has callbacks run elsewhere, and how what they send gets back to it. */
-interface HandOver {
+interface Dispatcher {
 
   /**
    * Has a consumer of events run soon. Called on the loop.

@@ -17,7 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A registry, providers in processes of their own, and a consumer in this one. For one thread. */
-public final class Cluster implements AutoCloseable {
+public final class ShopCluster implements AutoCloseable {
 
   private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -40,7 +40,7 @@ public final class Cluster implements AutoCloseable {
    * @throws CommandFailedException if the registry can't be started
    * @throws InterruptedException if the thread is interrupted
    */
-  public Cluster(RegistryKind kind, int sessionTimeoutSeconds) throws InterruptedException {
+  public ShopCluster(RegistryKind kind, int sessionTimeoutSeconds) throws InterruptedException {
     server = kind == RegistryKind.MEMORY ? null : RegistryServer.start(kind);
     // Others in this process may have one, too.
     uri =

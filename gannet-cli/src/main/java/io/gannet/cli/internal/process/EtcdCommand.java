@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds etcd where the build does, see {@code .ci/etcd}. */
-final class EtcdProgram {
+final class EtcdCommand {
 
   private static final String NAME = "etcd";
 
-  private EtcdProgram() {}
+  private EtcdCommand() {}
 
   /**
    * Finds it.

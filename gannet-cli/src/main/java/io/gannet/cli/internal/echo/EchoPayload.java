@@ -6,7 +6,7 @@ package io.gannet.cli.internal.echo;
  * elsewhere in the alphabet for each number, so that an answer put together from two is noticed. All
  * are printable, so that they can be a line.
  */
-final class Payload {
+final class EchoPayload {
 
   private static final int DIGITS = 16;
   private static final int LETTERS = 'z' - 'a' + 1;
@@ -14,7 +14,7 @@ final class Payload {
   private final int size;
   private final byte[] alphabet;
 
-  Payload(int size) {
+  EchoPayload(int size) {
     this.size = size;
     alphabet = new byte[size + LETTERS];
     for (int i = 0; i < alphabet.length; i++) {

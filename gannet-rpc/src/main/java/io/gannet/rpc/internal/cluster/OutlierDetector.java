@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Watches how the calls of one instance end, and says when it should be left out. Thread-safe. */
-final class Outliers {
+final class OutlierDetector {
 
   private static final long ONE_CALL = 1L << 32;
 
@@ -27,7 +27,7 @@ final class Outliers {
 
   private final AtomicLong windowBegan;
 
-  Outliers(EjectionPolicy policy, long now) {
+  OutlierDetector(EjectionPolicy policy, long now) {
     this.policy = policy;
     this.window = Clock.nanos(policy.window());
     this.windowBegan = new AtomicLong(now);

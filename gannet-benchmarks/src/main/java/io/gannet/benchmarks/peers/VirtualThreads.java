@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** How an event loop hands work to virtual threads, and gets the answers back to write. */
-final class HandOver {
+final class VirtualThreads {
 
   /** What is tried. */
   enum Kind {
@@ -31,7 +31,7 @@ final class HandOver {
   /** Whether somebody will wake the loop for {@link #writes}. */
   private final AtomicBoolean flushComes = new AtomicBoolean();
 
-  HandOver(Kind kind, EventLoop loop) {
+  VirtualThreads(Kind kind, EventLoop loop) {
     this.kind = kind;
     this.loop = loop;
   }

@@ -9,7 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
  * woken for, instead of after each of them: the peers, or the kernel on their behalf, are woken by a
  * few writes in a row and not by each one. Used on the loop's thread only.
  */
-final class TurnFlushes implements Runnable {
+final class FlushCoalescer implements Runnable {
 
   /** So many sessions wait at most, so that the first of a large turn doesn't wait for all. */
   private static final int MOST_WAITING = 64;
@@ -18,7 +18,7 @@ final class TurnFlushes implements Runnable {
   private final ArrayDeque<Inbound<?>> waiting = new ArrayDeque<>();
   private boolean scheduled;
 
-  TurnFlushes(EventLoop loop) {
+  FlushCoalescer(EventLoop loop) {
     this.loop = loop;
   }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param layers what stands between a socket and its session, the one next to the socket first
  * @param unixPermissions of the files of Unix sockets; null to leave them as they come
  */
-record Accepting<M>(
+record AcceptContext<M>(
     NettyServer<M> server,
     AcceptGate gate,
     List<Layer> layers,

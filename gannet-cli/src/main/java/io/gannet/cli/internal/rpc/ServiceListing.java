@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** Shows what a server offers. */
-final class ServiceList {
+final class ServiceListing {
 
   /** Names in which no shell finds anything but a word; the completion script looks for itself, too. */
   private static final Pattern COMPLETABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_.:/-]*");
 
-  private ServiceList() {}
+  private ServiceListing() {}
 
   static void print(List<Reflection.ServiceInfo> services, PrintWriter out) {
     for (Reflection.ServiceInfo service : services) {

@@ -21,14 +21,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * loop. One more virtual thread, started behind the others, wakes the loop when each of them has ended
  * or blocked. {@link #flushComes} is true while it is under way; who finds it false wakes the loop
  * itself. A callback that keeps its processor may hold that thread up, so the loop looks by itself
- * after a millisecond, see {@link DeferredFlushes}.
+ * after a millisecond, see {@link DeferredFlushTimer}.
  */
-final class VirtualHandOver implements HandOver, DeferredFlushes.Deferring {
+final class VirtualThreadDispatcher implements Dispatcher, DeferredFlushTimer.Deferring {
 
   private static final FailureLog FAILURES = new FailureLog("io.gannet.transport.failures");
 
   private final EventLoop loop;
-  private final DeferredFlushes deferredFlushes;
+  private final DeferredFlushTimer deferredFlushes;
   private final Runnable startAll = this::startAll;
   private final Runnable flushAll = this::flushAll;
 
@@ -38,7 +38,7 @@ final class VirtualHandOver implements HandOver, DeferredFlushes.Deferring {
   /** Whether {@link #startAll} will run. The loop's. */
   private boolean startComes;
 
-  /** Whether {@link DeferredFlushes} looks here. The loop's. */
+  /** Whether {@link DeferredFlushTimer} looks here. The loop's. */
   private boolean watched;
 
   /** Sessions with something to write. Added to by consumers, taken from by the loop. */
@@ -47,7 +47,7 @@ final class VirtualHandOver implements HandOver, DeferredFlushes.Deferring {
   /** Whether {@link #flushAll} will run. Set by the loop and by consumers, reset by the loop. */
   private final AtomicBoolean flushComes = new AtomicBoolean();
 
-  VirtualHandOver(EventLoop loop, DeferredFlushes deferredFlushes) {
+  VirtualThreadDispatcher(EventLoop loop, DeferredFlushTimer deferredFlushes) {
     this.loop = loop;
     this.deferredFlushes = deferredFlushes;
   }

@@ -4,7 +4,7 @@ import io.gannet.rpc.RpcException;
 import org.jspecify.annotations.Nullable;
 
 /** Where calls go: chooses a connection for each. Thread-safe. */
-public interface Connections {
+public interface ConnectionPicker {
 
   /**
    * Chooses a connection, without waiting.

@@ -4,9 +4,9 @@ import io.gannet.rpc.internal.call.Clock;
 import java.time.Duration;
 
 /** What settings may be. */
-final class Checks {
+final class SettingChecks {
 
-  private Checks() {}
+  private SettingChecks() {}
 
   static Duration positive(Duration value, String setting) {
     if (value.isNegative() || value.isZero()) {

@@ -7,7 +7,7 @@ import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 
 /** The server's side of one session: sends as much as it can, answers, and counts. */
-final class ServerListener implements SessionListener<byte[]> {
+final class SoakListener implements SessionListener<byte[]> {
 
   private final PrintWriter out;
   private final boolean mayWait;
@@ -23,7 +23,7 @@ final class ServerListener implements SessionListener<byte[]> {
    * @param out where to say what has happened
    * @param mayWait whether its callbacks may wait
    */
-  ServerListener(PrintWriter out, boolean mayWait) {
+  SoakListener(PrintWriter out, boolean mayWait) {
     this.out = out;
     this.mayWait = mayWait;
   }

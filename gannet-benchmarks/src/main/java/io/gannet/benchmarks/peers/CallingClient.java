@@ -1,7 +1,7 @@
 package io.gannet.benchmarks.peers;
 
 /** A client of a server that speaks a protocol of its own; safe for use by any number of threads. */
-public interface Caller {
+public interface CallingClient {
 
   /**
    * Calls the server without waiting for its answer.
@@ -65,6 +65,6 @@ public interface Caller {
      * @return a client that is connected, or connects by itself
      * @throws Exception if it can't
      */
-    Caller connect(int port, int connections) throws Exception;
+    CallingClient connect(int port, int connections) throws Exception;
   }
 }

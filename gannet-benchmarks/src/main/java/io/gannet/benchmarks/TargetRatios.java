@@ -15,13 +15,13 @@ import static io.gannet.benchmarks.peers.Peers.VERTX;
 import static io.gannet.benchmarks.peers.Peers.VIRTUAL_BLOCKING;
 
 import io.gannet.benchmarks.peers.Peers;
-import io.gannet.benchmarks.peers.Wire;
+import io.gannet.benchmarks.peers.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** What Gannet wants to reach, as ratios of processor time and memory. */
-final class Targets {
+final class TargetRatios {
 
   /**
    * One target.
@@ -63,7 +63,10 @@ final class Targets {
                   new Target(GANNET_VIRTUAL, VIRTUAL_BLOCKING, ECHO_1, 1.1),
                   new Target(GANNET_VIRTUAL, VIRTUAL_BLOCKING, ECHO_16, 1.1),
                   new Target(
-                      GANNET_LOOP_WEBSOCKET, NETTY_WEBSOCKET, ECHO_16.over(Wire.WEBSOCKET), 0.7)),
+                      GANNET_LOOP_WEBSOCKET,
+                      NETTY_WEBSOCKET,
+                      ECHO_16.over(Protocol.WEBSOCKET),
+                      0.7)),
               CALLS.stream().map(cell -> new Target(GANNET_RPC, GRPC, cell, 0.5)),
               CALLS.stream().map(cell -> new Target(GANNET_RPC, DUBBO, cell, 0.7)))
           .flatMap(targets -> targets)
@@ -78,7 +81,7 @@ final class Targets {
   /** Who is needed for the targets on memory. */
   static final List<Peers> MEMORY_PEERS = List.of(NETTY_FUSED, GANNET_LOOP, GANNET_VIRTUAL, VERTX);
 
-  private Targets() {}
+  private TargetRatios() {}
 
   static List<Outcome> outcomes(Results results) {
     List<Outcome> outcomes = new ArrayList<>();
@@ -90,7 +93,7 @@ final class Targets {
                   .formatted(
                       target.peer.label(),
                       target.other.label(),
-                      cell.wire() == Wire.PLAIN ? "" : cell.wire().label() + ", ",
+                      cell.wire() == Protocol.PLAIN ? "" : cell.wire().label() + ", ",
                       cell.unit(),
                       cell.inFlight()),
               results.ratio(cell, target.peer, target.other),

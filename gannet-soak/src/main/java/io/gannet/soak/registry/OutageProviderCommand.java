@@ -1,6 +1,6 @@
 package io.gannet.soak.registry;
 
-import io.gannet.cli.internal.common.Logging;
+import io.gannet.cli.internal.common.CommandLog;
 import io.gannet.cli.internal.common.RegistryParameter;
 import io.gannet.cli.internal.common.StopSignals;
 import io.gannet.discovery.Registration;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "outage-provider",
     hidden = true,
     description = "A provider of the soak of outages.")
-public final class ProviderCommand implements Callable<Integer> {
+public final class OutageProviderCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
@@ -33,11 +33,11 @@ public final class ProviderCommand implements Callable<Integer> {
 
   /** Creates the command. */
   @SuppressWarnings("NullAway.Init") // picocli sets what is required
-  public ProviderCommand() {}
+  public OutageProviderCommand() {}
 
   @Override
   public Integer call() throws InterruptedException {
-    Logging.withoutRegistries();
+    CommandLog.withoutRegistries();
     try (StopSignals signals = StopSignals.install();
         Registry registry = parameter.open()) {
       Registration registration =

@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
  * What the layers of a connection have learned of it, and how it ends. Filled on the connection's loop
  * until there is a session; connections without layers share {@link #PLAIN}.
  */
-public final class Link {
+public final class ConnectionContext {
 
-  /** The link of connections without layers. */
-  static final Link PLAIN = new Link();
+  /** Shared by all connections without layers. */
+  static final ConnectionContext PLAIN = new ConnectionContext();
 
-  private static final AttributeKey<Link> KEY = AttributeKey.valueOf(Link.class, "link");
+  private static final AttributeKey<ConnectionContext> KEY =
+      AttributeKey.valueOf(ConnectionContext.class, "context");
 
   /** What a layer tells the peer when this side will send no more. */
   @FunctionalInterface
@@ -46,19 +47,19 @@ public final class Link {
   private ConnectionInfo info = ConnectionInfo.nothing();
   private Framing framing = StreamFraming.INSTANCE;
 
-  private Link() {}
+  private ConnectionContext() {}
 
-  /** Gives a connection a link of its own. */
-  static Link create(Channel channel) {
-    Link link = new Link();
-    channel.attr(KEY).set(link);
-    return link;
+  /** Creates the context of a connection with layers. */
+  static ConnectionContext create(Channel channel) {
+    ConnectionContext context = new ConnectionContext();
+    channel.attr(KEY).set(context);
+    return context;
   }
 
-  /** {@return the link of a connection} */
-  static Link of(Channel channel) {
-    Link link = channel.hasAttr(KEY) ? channel.attr(KEY).get() : null;
-    return link == null ? PLAIN : link;
+  /** {@return the context of a connection} */
+  static ConnectionContext of(Channel channel) {
+    ConnectionContext context = channel.hasAttr(KEY) ? channel.attr(KEY).get() : null;
+    return context == null ? PLAIN : context;
   }
 
   /**

@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Waits, behind the layers of a connection, until they have done their handshakes. */
-final class Establishing extends ChannelInboundHandlerAdapter {
+final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
   private final SessionInstaller<?> installer;
   private final SessionHost<?> host;
@@ -20,7 +20,8 @@ final class Establishing extends ChannelInboundHandlerAdapter {
   private @Nullable Future<?> timeout;
   private boolean ended;
 
-  Establishing(SessionInstaller<?> installer, SessionHost<?> host, SessionSettings<?> settings) {
+  HandshakeHandler(
+      SessionInstaller<?> installer, SessionHost<?> host, SessionSettings<?> settings) {
     this.installer = installer;
     this.host = host;
     this.settings = settings;

@@ -10,9 +10,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Interceptors, one behind the other. */
-final class Interceptors {
+final class InterceptorChain {
 
-  private Interceptors() {}
+  private InterceptorChain() {}
 
   /**
    * Has a call pass them.

@@ -7,11 +7,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What is printed for machines: one object in one line. */
-final class InstanceJson {
+final class InstancePrinter {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-  private InstanceJson() {}
+  private InstancePrinter() {}
 
   static ObjectNode object() {
     return MAPPER.createObjectNode();

@@ -3,7 +3,7 @@ package io.gannet.benchmarks.peers;
 import java.util.Locale;
 
 /** How messages travel between the load generator and a server. */
-public enum Wire {
+public enum Protocol {
   /** On TCP, each behind four bytes with its length. */
   PLAIN(""),
   /** Each as one binary frame of WebSocket on TCP. */
@@ -13,7 +13,7 @@ public enum Wire {
 
   private final String label;
 
-  Wire(String label) {
+  Protocol(String label) {
     this.label = label;
   }
 
@@ -24,7 +24,7 @@ public enum Wire {
    * @return it
    * @throws IllegalArgumentException if there is none
    */
-  public static Wire named(String id) {
+  public static Protocol named(String id) {
     return valueOf(id.toUpperCase(Locale.ROOT));
   }
 

@@ -1,11 +1,11 @@
 package io.gannet.cli.internal.common;
 
 /** How the command logs: to standard error, one short line for each event. */
-public final class Logging {
+public final class CommandLog {
 
   private static final String PREFIX = "org.slf4j.simpleLogger.";
 
-  private Logging() {}
+  private CommandLog() {}
 
   /**
    * Chooses the format. To be called before the first logger is made; what the user has set with

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What is to be done before a server drains, once. */
-final class Farewells {
+final class ShutdownHooks {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Farewells.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ShutdownHooks.class);
 
   // Guarded by the monitor, in which nothing is called.
   private final List<Runnable> actions = new ArrayList<>();
@@ -53,7 +53,7 @@ final class Farewells {
       return all;
     }
     CompletableFuture.allOf(
-            todo.stream().map(Farewells::start).toArray(CompletableFuture<?>[]::new))
+            todo.stream().map(ShutdownHooks::start).toArray(CompletableFuture<?>[]::new))
         .whenComplete((nothing, failure) -> all.complete(null));
     return all;
   }
@@ -73,7 +73,7 @@ final class Farewells {
   /** Waits for the actions. */
   void await(CompletableFuture<Void> all, Duration atMost) {
     try {
-      all.get(Checks.nanos(atMost), TimeUnit.NANOSECONDS);
+      all.get(SettingChecks.nanos(atMost), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       LOG.warn("What was to be done before a drain takes more than {}; the drain begins", atMost);
     } catch (ExecutionException e) {

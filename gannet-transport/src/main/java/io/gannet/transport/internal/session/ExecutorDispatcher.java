@@ -3,7 +3,7 @@ package io.gannet.transport.internal.session;
 import java.util.concurrent.Executor;
 
 /** Hands over to a user's executor, and makes no assumption about it. */
-record ExecutorHandOver(Executor executor) implements HandOver {
+record ExecutorDispatcher(Executor executor) implements Dispatcher {
 
   @Override
   public void start(Runnable consumer) {
