@@ -7,19 +7,11 @@ import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcReply;
 import io.gannet.rpc.RpcStream;
-import io.gannet.rpc.internal.context.Context;
-import io.gannet.rpc.internal.format.JsonMethodFormat;
-import io.gannet.rpc.internal.format.MethodFormat;
-import io.gannet.rpc.internal.protobuf.ProtobufMethodFormat;
-import io.gannet.rpc.internal.protobuf.ProtobufTypes;
 import io.gannet.rpc.internal.service.ServiceShape;
 import io.gannet.rpc.internal.stream.LocalStream;
 import io.gannet.rpc.internal.wire.Frame;
-import io.gannet.rpc.internal.wire.Payload;
 import io.gannet.transport.EventLoops;
 import java.lang.reflect.Type;
-import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,13 +25,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JavaType;
 
 /** Makes calls, on connections that somebody else chooses. */
 public final class Caller implements RpcCaller {
 
   private final CallSettings settings;
   private final ConnectionPicker connections;
+  private final UntypedCalls untyped;
+  private final Deadlines deadlines;
+  private final ResponseReader responses;
   private final InterceptedCalls intercepted;
 
   /** How many asynchronous calls wait for a connection. */
@@ -54,6 +48,9 @@ public final class Caller implements RpcCaller {
   public Caller(CallSettings settings, ConnectionPicker connections) {
     this.settings = settings;
     this.connections = connections;
+    this.untyped = new UntypedCalls(settings.json());
+    this.deadlines = new Deadlines(settings.clock(), settings.defaultTimeout());
+    this.responses = new ResponseReader(settings.failures());
     this.intercepted = new InterceptedCalls(settings.clock());
   }
 
@@ -71,7 +68,7 @@ public final class Caller implements RpcCaller {
       CallOptions options,
       List<? extends @Nullable Object> arguments) {
     try {
-      return callBlocking(untyped(method, resultType, options, arguments));
+      return callBlocking(untyped.of(method, resultType, options, arguments, false));
     } catch (FailedCall e) {
       Throwable cause = e.getCause();
       if (cause instanceof Error error) {
@@ -87,13 +84,13 @@ public final class Caller implements RpcCaller {
       Type resultType,
       CallOptions options,
       List<? extends @Nullable Object> arguments) {
-    return callAsync(untyped(method, resultType, options, arguments));
+    return callAsync(untyped.of(method, resultType, options, arguments, false));
   }
 
   @Override
   public void callOneWay(
       String method, CallOptions options, List<? extends @Nullable Object> arguments) {
-    callOneWay(untyped(method, Void.class, options, arguments));
+    callOneWay(untyped.of(method, Void.class, options, arguments, false));
   }
 
   @Override
@@ -102,77 +99,7 @@ public final class Caller implements RpcCaller {
       Type itemType,
       CallOptions options,
       List<? extends @Nullable Object> arguments) {
-    return callStream(untyped(method, itemType, options, arguments, true));
-  }
-
-  private Invocation untyped(
-      String method,
-      Type resultType,
-      CallOptions options,
-      List<? extends @Nullable Object> arguments) {
-    return untyped(method, resultType, options, arguments, false);
-  }
-
-  /** A stream among the arguments is the last. */
-  private Invocation untyped(
-      String method,
-      Type resultType,
-      CallOptions options,
-      List<? extends @Nullable Object> arguments,
-      boolean streamed) {
-    RpcStream<?> stream = null;
-    List<? extends @Nullable Object> values = arguments;
-    if (!arguments.isEmpty() && arguments.getLast() instanceof Flow.Publisher<?> items) {
-      stream = LocalStream.of(items);
-      values = arguments.subList(0, arguments.size() - 1);
-    }
-    MethodFormat format = format(method, resultType, values);
-    return new Invocation(
-        method,
-        format,
-        values.toArray(),
-        options,
-        null,
-        Frame.Streams.of(stream != null, streamed),
-        stream,
-        stream == null ? null : itemFormat(method, format));
-  }
-
-  /** How items of a stream are written whose type isn't known. */
-  private MethodFormat itemFormat(String method, MethodFormat others) {
-    return others.encoding() == Payload.Encoding.PROTOBUF
-        ? others // which writes any message
-        : new JsonMethodFormat(
-            method,
-            settings.json(),
-            List.of(settings.json().mapper().constructType(Object.class)),
-            null);
-  }
-
-  /** Protobuf if the argument or the result is a message, else JSON. */
-  private MethodFormat format(
-      String method, Type resultType, List<? extends @Nullable Object> arguments) {
-    boolean isVoid = resultType == void.class || resultType == Void.class;
-    Class<?> argument = null;
-    if (arguments.size() == 1 && arguments.getFirst() != null) {
-      argument = arguments.getFirst().getClass();
-    }
-    boolean sendsMessage = argument != null && ProtobufTypes.isMessage(argument);
-    if (sendsMessage || ProtobufTypes.isMessage(resultType)) {
-      if (!isVoid && !ProtobufTypes.isMessage(resultType)) {
-        throw new IllegalArgumentException(
-            "what is called with a Protobuf message returns one: " + resultType.getTypeName());
-      }
-      return new ProtobufMethodFormat(
-          method, sendsMessage ? argument : null, isVoid ? null : (Class<?>) resultType);
-    }
-    List<JavaType> parameters =
-        Collections.nCopies(arguments.size(), settings.json().mapper().constructType(Object.class));
-    return new JsonMethodFormat(
-        method,
-        settings.json(),
-        parameters,
-        isVoid ? null : settings.json().mapper().constructType(resultType));
+    return callStream(untyped.of(method, itemType, options, arguments, true));
   }
 
   // ---------------------------------------------------------------- calls
@@ -189,19 +116,19 @@ public final class Caller implements RpcCaller {
           "%s must not be called on an I/O thread, which must not wait: call it on another thread, or in a way that gives a stage"
               .formatted(call.path()));
     }
-    long deadline = deadline(call);
+    long deadline = deadlines.of(call);
     if (!settings.outgoing().isEmpty()) {
       return await(call, intercepted(call, false, deadline));
     }
     if (call.stream() != null) {
-      return await(call, startOnce(call, deadline, this::result));
+      return await(call, startOnce(call, deadline, responses::result));
     }
     Attempts attempts = connections.attempts(call);
     if (attempts == null) {
       return once(call, pick(call, deadline), deadline);
     }
     return attempts.maxHedges() > 0
-        ? await(call, hedged(call, attempts, deadline, this::result))
+        ? await(call, hedged(call, attempts, deadline, responses::result))
         : new RetriedCall(this, settings.clock(), call, attempts, deadline).blocking();
   }
 
@@ -217,7 +144,7 @@ public final class Caller implements RpcCaller {
       throw interrupted(call, e);
     }
     pending.tellBeginning();
-    return result(call, response);
+    return responses.result(call, response);
   }
 
   private static @Nullable Object await(Invocation call, CallFuture future) {
@@ -246,9 +173,9 @@ public final class Caller implements RpcCaller {
   /** Calls; every failure reaches the stage. */
   CallFuture callAsync(Invocation call) {
     try {
-      long deadline = deadline(call);
+      long deadline = deadlines.of(call);
       return settings.outgoing().isEmpty()
-          ? start(call, deadline, this::result)
+          ? start(call, deadline, responses::result)
           : intercepted(call, false, deadline);
     } catch (Throwable t) {
       CallFuture failed = new CallFuture();
@@ -259,7 +186,7 @@ public final class Caller implements RpcCaller {
 
   /** Calls without a response. */
   void callOneWay(Invocation call) {
-    long deadline = deadline(call);
+    long deadline = deadlines.of(call);
     if (settings.outgoing().isEmpty()) {
       sendOneWay(call, deadline);
     } else {
@@ -283,7 +210,7 @@ public final class Caller implements RpcCaller {
   /** Calls for a stream; every failure reaches its reader. */
   RpcStream<Object> callStream(Invocation call) {
     try {
-      long deadline = deadline(call);
+      long deadline = deadlines.of(call);
       return settings.outgoing().isEmpty()
           ? startStream(call, deadline)
           : interceptedStream(call, deadline);
@@ -298,8 +225,8 @@ public final class Caller implements RpcCaller {
             call,
             deadline,
             settings.window(),
-            payload -> value(call, payload),
-            failure -> FailedCall.unwrapped(failure(call, failure)));
+            payload -> responses.value(call, payload),
+            failure -> FailedCall.unwrapped(responses.failure(call, failure)));
     try {
       Attempts attempts = connections.attempts(call);
       if (attempts != null) {
@@ -329,7 +256,7 @@ public final class Caller implements RpcCaller {
             new OutgoingCallView(call, false, settings.clock(), deadline),
             passed -> {
               Invocation changed = ((OutgoingCallView) passed).call();
-              checkTime(changed, deadline);
+              deadlines.check(changed, deadline);
               RpcStream<Object> begun = startStream(changed, deadline);
               inner.add(begun);
               if (outer.isCompletedExceptionally()) {
@@ -538,12 +465,12 @@ public final class Caller implements RpcCaller {
             passed -> {
               Invocation changed = ((OutgoingCallView) passed).call();
               passedOn.set(true);
-              checkTime(changed, deadline);
+              deadlines.check(changed, deadline);
               if (oneWay) {
                 sendOneWay(changed, deadline);
                 return CompletableFuture.completedStage(new RpcReply(null, Metadata.empty()));
               }
-              CallFuture sent = start(changed, deadline, this::reply);
+              CallFuture sent = start(changed, deadline, responses::reply);
               inner.add(sent);
               if (outer.isDone()) {
                 sent.cancel(true);
@@ -581,20 +508,6 @@ public final class Caller implements RpcCaller {
         notStarted);
   }
 
-  /** Interceptors may have taken their time. */
-  private void checkTime(Invocation call, long deadline) {
-    if (deadline <= settings.clock().now()) {
-      throw new RpcException(
-          RpcCode.DEADLINE_EXCEEDED,
-          "the %s for %s were over before it was sent"
-              .formatted(Clock.text(timeout(call)), call.path()),
-          null,
-          null,
-          Map.of(),
-          true);
-    }
-  }
-
   private RpcConnection pick(Invocation call, long deadline) {
     return pick(call, null, deadline);
   }
@@ -611,80 +524,6 @@ public final class Caller implements RpcCaller {
 
   private @Nullable RpcConnection tryPick(Invocation call, @Nullable Attempts attempts) {
     return attempts != null ? attempts.tryPick() : connections.tryPick(call);
-  }
-
-  /** {@return how long a call may take by itself, in nanoseconds} */
-  private long timeout(Invocation call) {
-    Duration timeout = call.options().timeout();
-    if (timeout != null) {
-      return Clock.nanos(timeout);
-    }
-    // A stream may go on for as long as both sides like.
-    return call.streams() == Frame.Streams.NONE ? settings.defaultTimeout() : Clock.NEVER;
-  }
-
-  /** Until when a call may take: no longer than the call that the current thread works for. */
-  private long deadline(Invocation call) {
-    long deadline = settings.clock().after(timeout(call));
-    if (Context.current().handled() instanceof IncomingCall outer && outer.limitsCalls()) {
-      if (outer.isCancelled()) {
-        throw new RpcException(
-            RpcCode.CANCELLED, outer + " was cancelled", null, null, Map.of(), true);
-      }
-      long left = outer.nanosLeft();
-      if (left <= 0) {
-        throw new RpcException(
-            RpcCode.DEADLINE_EXCEEDED,
-            "there is no time left to call %s: %s of %s are over"
-                .formatted(call.path(), outer, outer.timeout()),
-            null,
-            null,
-            Map.of(),
-            true);
-      }
-      deadline = Math.min(deadline, settings.clock().after(left));
-    }
-    return deadline;
-  }
-
-  private RpcReply reply(Invocation call, Frame.Response response) {
-    return new RpcReply(result(call, response), response.metadata());
-  }
-
-  private @Nullable Object result(Invocation call, Frame.Response response) {
-    Consumer<Metadata> onReply = call.options().onReply();
-    if (onReply != null) {
-      onReply.accept(response.metadata());
-    }
-    Frame.Failure failure = response.failure();
-    if (failure != null) {
-      throw failure(call, failure);
-    }
-    return value(call, response.payload());
-  }
-
-  private RuntimeException failure(Invocation call, Frame.Failure failure) {
-    Exception known = settings.failures().known(failure);
-    return known != null && call.expects(known) ? new FailedCall(known) : Failures.unknown(failure);
-  }
-
-  /** Reads a result, or an item of one. */
-  private static @Nullable Object value(Invocation call, Payload payload) {
-    if (payload.encoding() != call.format().encoding()
-        && payload.encoding() != Payload.Encoding.NONE) {
-      throw new RpcException(
-          RpcCode.INTERNAL,
-          "the result of %s came as %s, not as %s"
-              .formatted(call.path(), payload.encoding(), call.format().encoding()));
-    }
-    byte[] bytes;
-    try {
-      bytes = payload.bytes();
-    } catch (RpcException e) {
-      throw new RpcException(
-          RpcCode.INTERNAL, "the result of %s: %s".formatted(call.path(), e.getMessage()), e);
-    }
-    return call.format().readResult(bytes);
   }
 
   @Override

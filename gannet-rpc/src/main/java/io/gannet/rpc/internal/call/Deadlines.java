@@ -1,0 +1,82 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.context.Context;
+import io.gannet.rpc.internal.wire.Frame;
+import java.time.Duration;
+import java.util.Map;
+
+/** Until when the calls of this side may take. */
+final class Deadlines {
+
+  private final Clock clock;
+  private final long defaultTimeout;
+
+  /**
+   * Creates what knows no call.
+   *
+   * @param clock tells the time
+   * @param defaultTimeout how long a call may take whose options say nothing, in nanoseconds
+   */
+  Deadlines(Clock clock, long defaultTimeout) {
+    this.clock = clock;
+    this.defaultTimeout = defaultTimeout;
+  }
+
+  /**
+   * {@return until when a call may take that begins now: no longer than the call that the current thread works for}
+   *
+   * @throws RpcException if there is no time left, or that call was cancelled
+   */
+  long of(Invocation call) {
+    long deadline = clock.after(timeout(call));
+    if (Context.current().handled() instanceof IncomingCall outer && outer.limitsCalls()) {
+      if (outer.isCancelled()) {
+        throw new RpcException(
+            RpcCode.CANCELLED, outer + " was cancelled", null, null, Map.of(), true);
+      }
+      long left = outer.nanosLeft();
+      if (left <= 0) {
+        throw new RpcException(
+            RpcCode.DEADLINE_EXCEEDED,
+            "there is no time left to call %s: %s of %s are over"
+                .formatted(call.path(), outer, outer.timeout()),
+            null,
+            null,
+            Map.of(),
+            true);
+      }
+      deadline = Math.min(deadline, clock.after(left));
+    }
+    return deadline;
+  }
+
+  /**
+   * Checks that there is time left.
+   *
+   * @throws RpcException if there is none
+   */
+  void check(Invocation call, long deadline) {
+    if (deadline <= clock.now()) {
+      throw new RpcException(
+          RpcCode.DEADLINE_EXCEEDED,
+          "the %s for %s were over before it was sent"
+              .formatted(Clock.text(timeout(call)), call.path()),
+          null,
+          null,
+          Map.of(),
+          true);
+    }
+  }
+
+  /** {@return how long a call may take by itself, in nanoseconds} */
+  private long timeout(Invocation call) {
+    Duration timeout = call.options().timeout();
+    if (timeout != null) {
+      return Clock.nanos(timeout);
+    }
+    // A stream may go on for as long as both sides like.
+    return call.streams() == Frame.Streams.NONE ? defaultTimeout : Clock.NEVER;
+  }
+}
