@@ -17,6 +17,27 @@ final class BlockingCall extends OutgoingCall {
     super(call, deadline);
   }
 
+  /**
+   * Sends it on a connection, waits for the response, and reads it.
+   *
+   * @param reader makes the result of a response, or throws what it says instead
+   * @return the result
+   * @throws RpcException if there is none
+   * @throws FailedCall if the call has failed with another exception that the caller expects
+   */
+  @Nullable Object callOn(RpcConnection connection, ReplyReader reader) {
+    connection.outgoing().start(this);
+    Frame.Response response;
+    try {
+      response = await();
+    } catch (InterruptedException e) {
+      connection.outgoing().abandon(this);
+      throw call.interrupted(e);
+    }
+    tellBeginning();
+    return reader.read(call, response);
+  }
+
   @Override
   void respond(Frame.Response response) {
     outcome = response;
@@ -36,7 +57,7 @@ final class BlockingCall extends OutgoingCall {
    * @throws RpcException if there is none
    * @throws InterruptedException if the caller is interrupted before there is one
    */
-  Frame.Response await() throws InterruptedException {
+  private Frame.Response await() throws InterruptedException {
     Object end = outcome;
     while (end == null) {
       LockSupport.park(this);

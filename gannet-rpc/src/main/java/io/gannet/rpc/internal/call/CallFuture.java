@@ -1,6 +1,10 @@
 package io.gannet.rpc.internal.call;
 
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,30 @@ final class CallFuture extends CompletableFuture<@Nullable Object> {
   /** Ends it from this side of the call. */
   void fail(Throwable failure) {
     super.completeExceptionally(failure);
+  }
+
+  /**
+   * Waits for the end of a call that this is the future of; cancels it if the thread is interrupted.
+   *
+   * @return the result
+   * @throws RpcException if the call fails
+   * @throws FailedCall if it fails with another exception that the caller expects
+   */
+  @Nullable Object await(Invocation call) {
+    try {
+      return get();
+    } catch (InterruptedException e) {
+      cancel(true);
+      throw call.interrupted(e);
+    } catch (ExecutionException e) {
+      Throwable cause = Objects.requireNonNull(e.getCause());
+      if (cause instanceof RpcException ours) {
+        throw ours;
+      }
+      throw cause instanceof Error || call.expects(cause)
+          ? new FailedCall(cause)
+          : new RpcException(RpcCode.UNKNOWN, String.valueOf(cause.getMessage()), cause);
+    }
   }
 
   @Override

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HedgedCall {
 
-  private final Caller caller;
+  private final ConnectionStage next;
   private final Clock clock;
   private final Invocation call;
   private final Attempts first;
@@ -31,14 +31,15 @@ final class HedgedCall {
   /** What an attempt has failed with that may have been handled. */
   private @Nullable Throwable uncertain;
 
+  /** Creates a call that hasn't begun; the parameters are those of {@link RetriedCall}. */
   HedgedCall(
-      Caller caller,
+      ConnectionStage next,
       Clock clock,
       Invocation call,
       Attempts first,
       long deadline,
       ReplyReader reader) {
-    this.caller = caller;
+    this.next = next;
     this.clock = clock;
     this.call = call;
     this.first = first;
@@ -57,7 +58,7 @@ final class HedgedCall {
   private void attempt(Attempts attempts) {
     HeldMetadata held = new HeldMetadata(call);
     CallFuture attempt =
-        new RetriedCall(caller, clock, held.attempt(), attempts, deadline).asyncElsewhere(reader);
+        new RetriedCall(next, clock, held.attempt(), attempts, deadline, reader).asyncElsewhere();
     boolean isLate;
     lock.lock();
     try {

@@ -2,6 +2,8 @@ package io.gannet.rpc.internal.call;
 
 import io.gannet.rpc.CallOptions;
 import io.gannet.rpc.CallScope;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.internal.context.Context;
 import io.gannet.rpc.internal.format.MethodFormat;
@@ -163,6 +165,13 @@ public final class Invocation {
         other,
         streamFormat,
         context);
+  }
+
+  /** {@return what a caller is thrown whose thread was interrupted while it waited, and still is} */
+  RpcException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new RpcException(
+        RpcCode.CANCELLED, "interrupted while waiting for the response of " + path, cause);
   }
 
   Payload payload() {

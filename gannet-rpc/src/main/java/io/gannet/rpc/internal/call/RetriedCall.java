@@ -3,41 +3,62 @@ package io.gannet.rpc.internal.call;
 import io.gannet.rpc.RpcException;
 import io.gannet.transport.EventLoops;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A call that is tried again when it fails in a way that allows it, see {@link Attempts}. */
+/**
+ * A call that is tried again when it fails in a way that allows it, see {@link Attempts}. That is a loop on the
+ * caller's thread if the caller waits. If it doesn't, its thread sends the first attempt only; a virtual thread,
+ * which is interrupted when the caller gives up, goes on with the loop if that fails.
+ */
 final class RetriedCall {
 
-  /** One attempt whose caller waits. */
+  /** One attempt, on a thread that waits for its end. */
   @FunctionalInterface
   private interface Attempt {
     @Nullable Object on(Invocation call, RpcConnection connection);
   }
 
-  private final Caller caller;
+  private final ConnectionStage next;
   private final Clock clock;
   private final Invocation call;
   private final Attempts attempts;
   private final long deadline;
+  private final ReplyReader reader;
 
   /** What the first attempt has failed with that may have been handled; null if certainly none was. */
   private @Nullable Throwable uncertain;
 
-  RetriedCall(Caller caller, Clock clock, Invocation call, Attempts attempts, long deadline) {
-    this.caller = caller;
+  /**
+   * Creates a call that hasn't begun.
+   *
+   * @param next the stage behind
+   * @param clock tells the time
+   * @param call the call
+   * @param attempts where its attempts go
+   * @param deadline until when it may take
+   * @param reader makes the result of a response, or throws what it says instead
+   */
+  RetriedCall(
+      ConnectionStage next,
+      Clock clock,
+      Invocation call,
+      Attempts attempts,
+      long deadline,
+      ReplyReader reader) {
+    this.next = next;
     this.clock = clock;
     this.call = call;
     this.attempts = attempts;
     this.deadline = deadline;
+    this.reader = reader;
   }
 
-  /** Calls and waits; throws what {@link Caller#once} does. */
+  // ---------------------------------------------------------------- three ways to begin
+
+  /** Calls and waits; throws what {@link BlockingCall#callOn} does. */
   @Nullable Object blocking() {
-    return untilItEnds((attempt, connection) -> {
-      Object result = caller.once(attempt, connection, attempts.attemptDeadline(deadline));
-      attempts.ended(null);
-      return result;
-    });
+    return untilItEnds(this::connect, this::callOn);
   }
 
   /**
@@ -45,24 +66,116 @@ final class RetriedCall {
    * attempt has succeeded.
    */
   void oneWay() {
-    untilItEnds((attempt, connection) -> {
-      Caller.sendOneWay(attempt, connection, deadline);
-      return null;
-    });
+    untilItEnds(
+        this::connect,
+        (attempt, connection) -> {
+          connection.outgoing().startOneWay(attempt, deadline);
+          return null;
+        });
   }
 
-  private @Nullable Object untilItEnds(Attempt attempt) {
+  /** Calls; returns what completes with the result. */
+  CallFuture async() {
+    CallFuture future = new CallFuture();
+    RpcConnection connection;
+    try {
+      connection = attempts.tryPick();
+    } catch (Throwable t) {
+      future.fail(t);
+      return future;
+    }
+    if (connection == null) {
+      goOnElsewhere(future, this::asyncUntilItEnds);
+    } else {
+      sendFirst(connection, future);
+    }
+    return future;
+  }
+
+  /**
+   * As {@link #async}, but also the first attempt is sent on a virtual thread: an instance that takes nothing
+   * holds up nobody else.
+   */
+  CallFuture asyncElsewhere() {
+    CallFuture future = new CallFuture();
+    goOnElsewhere(future, this::asyncUntilItEnds);
+    return future;
+  }
+
+  private void sendFirst(RpcConnection connection, CallFuture future) {
+    HeldMetadata held = new HeldMetadata(call);
+    CallFuture first = new CallFuture();
+    // Before it is sent, so that this never runs on the caller's thread, unless the caller cancels.
+    first.whenComplete((result, failure) -> {
+      if (failure == null) {
+        attempts.ended(null);
+        held.succeed(future, result);
+      } else {
+        firstFailed(Objects.requireNonNull(InterceptorChain.unwrapped(failure)), held, future);
+      }
+    });
+    future.cancelWith(() -> first.cancel(true));
+    try {
+      new AsyncCall(held.attempt(), attempts.attemptDeadline(deadline), first, reader)
+          .sendOn(connection);
+    } catch (Throwable t) {
+      goOnElsewhere(future, () -> afterFailure(t, held));
+    }
+  }
+
+  private void firstFailed(Throwable failure, HeldMetadata held, CallFuture future) {
+    if (future.isDone()) {
+      attempts.failed(failure, deadline); // the caller has given up, perhaps on this thread
+    } else {
+      goOn(future, () -> afterFailure(failure, held));
+    }
+  }
+
+  private @Nullable Object afterFailure(Throwable failure, HeldMetadata held) {
+    pause(FailedCall.carrying(failure), held);
+    return asyncUntilItEnds();
+  }
+
+  private void goOnElsewhere(CallFuture future, Supplier<@Nullable Object> rest) {
+    Thread.startVirtualThread(() -> call.context().run(() -> goOn(future, rest)));
+  }
+
+  /** Does the rest of an asynchronous call on a thread that nobody else needs. */
+  private static void goOn(CallFuture future, Supplier<@Nullable Object> rest) {
+    future.cancelWith(Thread.currentThread()::interrupt);
+    if (future.isDone()) {
+      return;
+    }
+    Object result;
+    try {
+      result = rest.get();
+    } catch (Throwable t) {
+      future.fail(FailedCall.unwrapped(t));
+      return;
+    }
+    future.succeed(result);
+  }
+
+  // ---------------------------------------------------------------- the loop
+
+  private @Nullable Object asyncUntilItEnds() {
+    return untilItEnds(this::connectCounted, this::callOn);
+  }
+
+  private @Nullable Object untilItEnds(Supplier<RpcConnection> connecting, Attempt attempt) {
     while (true) {
-      RpcConnection connection = attempts.tryPick();
-      if (connection == null) {
-        connection = pick();
+      RpcConnection connection;
+      try {
+        connection = connecting.get();
+      } catch (RpcException e) {
+        throw ofAllAttempts(e);
       }
       HeldMetadata held = new HeldMetadata(call);
       Object result;
       try {
         result = attempt.on(held.attempt(), connection);
-      } catch (RuntimeException e) {
-        pause(attempts.failed(FailedCall.unwrapped(e), deadline), e, held);
+      } catch (Throwable t) {
+        pause(FailedCall.carrying(t), held);
         continue;
       }
       held.tell();
@@ -70,35 +183,42 @@ final class RetriedCall {
     }
   }
 
-  private RpcConnection pick() {
-    try {
-      return attempts.pick(deadline);
-    } catch (RpcException e) {
-      throw ofAllAttempts(e);
-    }
+  private RpcConnection connect() {
+    return next.connect(call, attempts, deadline);
+  }
+
+  private RpcConnection connectCounted() {
+    RpcConnection connection = attempts.tryPick();
+    return connection != null ? connection : next.waitFor(() -> attempts.pick(deadline));
+  }
+
+  private @Nullable Object callOn(Invocation attempt, RpcConnection connection) {
+    Object result =
+        new BlockingCall(attempt, attempts.attemptDeadline(deadline)).callOn(connection, reader);
+    attempts.ended(null);
+    return result;
   }
 
   /** Waits before the next attempt; throws the failure if there is none. */
-  private void pause(long nanos, RuntimeException failure, HeldMetadata held) {
+  private void pause(RuntimeException thrown, HeldMetadata held) {
+    Throwable failure = FailedCall.unwrapped(thrown);
+    long nanos = attempts.failed(failure, deadline);
     if (nanos == Attempts.GIVE_UP || (nanos > 0 && EventLoops.isIoThread())) {
       held.tell();
-      throw failure instanceof RpcException e ? ofAllAttempts(e) : failure;
+      throw thrown instanceof RpcException e ? ofAllAttempts(e) : thrown;
     }
-    remember(failure);
-    if (nanos > 0) {
-      try {
-        clock.sleep(nanos);
-      } catch (InterruptedException e) {
-        throw Caller.interrupted(call, e);
-      }
-    }
-  }
-
-  /** There is going to be another attempt after one that has failed. */
-  private void remember(Throwable failure) {
     boolean certain = failure instanceof RpcException e && e.notStarted();
     if (uncertain == null && !certain) {
       uncertain = failure;
+    }
+    try {
+      if (nanos > 0) {
+        clock.sleep(nanos);
+      } else if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+    } catch (InterruptedException e) {
+      throw call.interrupted(e);
     }
   }
 
@@ -122,94 +242,5 @@ final class RetriedCall {
             false);
     all.addSuppressed(earlier);
     return all;
-  }
-
-  /**
-   * Calls.
-   *
-   * @param reader makes the result of a response, or throws what it says instead
-   * @return completes with the result
-   */
-  CallFuture async(ReplyReader reader) {
-    CallFuture outer = new CallFuture();
-    attempt(outer, reader);
-    return outer;
-  }
-
-  /**
-   * As {@link #async}, but sends on a thread of its own: an instance that takes nothing holds up nobody else, and
-   * what waits for room there is interrupted when the result is cancelled.
-   */
-  CallFuture asyncElsewhere(ReplyReader reader) {
-    CallFuture outer = new CallFuture();
-    try {
-      caller.startLater(call, outer, () -> attempt(pick(), outer, reader));
-    } catch (RpcException e) {
-      outer.fail(e);
-    }
-    return outer;
-  }
-
-  private void attempt(CallFuture outer, ReplyReader reader) {
-    if (outer.isDone()) {
-      return; // the caller has given up meanwhile
-    }
-    try {
-      RpcConnection connection = attempts.tryPick();
-      if (connection != null) {
-        attempt(connection, outer, reader);
-      } else {
-        caller.startLater(call, outer, () -> attempt(pick(), outer, reader));
-      }
-    } catch (Throwable t) {
-      outer.fail(t instanceof RpcException e ? ofAllAttempts(e) : t);
-    }
-  }
-
-  private void attempt(RpcConnection connection, CallFuture outer, ReplyReader reader) {
-    HeldMetadata held = new HeldMetadata(call);
-    CallFuture inner = new CallFuture();
-    try {
-      Caller.start(held.attempt(), connection, attempts.attemptDeadline(deadline), inner, reader);
-    } catch (Throwable t) {
-      inner.fail(t);
-    }
-    outer.cancelWith(() -> inner.cancel(true));
-    inner.whenComplete((result, failure) -> {
-      Runnable end = () -> ended(held, result, failure, outer, reader);
-      if (EventLoops.isIoThread()) {
-        // It had ended by now, and this is the caller's thread: not for users' code.
-        Thread.startVirtualThread(() -> call.context().run(end));
-      } else {
-        end.run();
-      }
-    });
-  }
-
-  private void ended(
-      HeldMetadata held,
-      @Nullable Object result,
-      @Nullable Throwable failure,
-      CallFuture outer,
-      ReplyReader reader) {
-    if (failure == null) {
-      attempts.ended(null);
-      held.succeed(outer, result);
-      return;
-    }
-    Throwable cause = Objects.requireNonNull(InterceptorChain.unwrapped(failure));
-    long pause = attempts.failed(cause, deadline);
-    if (pause == Attempts.GIVE_UP) {
-      held.fail(outer, cause instanceof RpcException e ? ofAllAttempts(e) : cause);
-      return;
-    }
-    remember(cause);
-    if (pause == 0) {
-      // There are at most 100 attempts, which may lie on top of each other.
-      attempt(outer, reader);
-    } else {
-      Runnable next = () -> call.context().run(() -> attempt(outer, reader));
-      clock.at(clock.after(pause), () -> Thread.startVirtualThread(next));
-    }
   }
 }

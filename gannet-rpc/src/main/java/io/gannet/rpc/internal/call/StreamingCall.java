@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A call of this side that sends a stream, or is answered with one. Items of the result are read from
  * {@link #results}; those that are sent have a thread of their own, which ends with the call.
  */
-final class StreamingCall extends OutgoingCall {
+final class StreamingCall extends DetachedCall {
 
   private final @Nullable Results results;
   private final @Nullable AsyncCall ending;
@@ -43,19 +43,29 @@ final class StreamingCall extends OutgoingCall {
     }
   }
 
-  /** A call that is answered with a stream. */
+  /**
+   * A call that is answered with a stream.
+   *
+   * @param window how much of it this side takes ahead of who reads it
+   * @param responses reads its items
+   */
   static StreamingCall ofStream(
-      Invocation call,
-      long deadline,
-      Frame.Window window,
-      Function<Payload, @Nullable Object> reader,
-      Function<Frame.Failure, Throwable> failures) {
-    return new StreamingCall(call, deadline, new Results(window, reader, failures), null);
+      Invocation call, long deadline, Frame.Window window, ResponseReader responses) {
+    Results results =
+        new Results(
+            window,
+            payload -> responses.value(call, payload),
+            failure -> FailedCall.unwrapped(responses.failure(call, failure)));
+    return new StreamingCall(call, deadline, results, null);
   }
 
-  /** A call that sends a stream, and is answered with one value. */
-  static StreamingCall ofValue(Invocation call, long deadline, AsyncCall ending) {
-    return new StreamingCall(call, deadline, null, ending);
+  /**
+   * A call that sends a stream, and is answered with one value.
+   *
+   * @param ending the call as its caller is told of its end; is never sent itself
+   */
+  static StreamingCall ofValue(AsyncCall ending) {
+    return new StreamingCall(ending.call, ending.deadline, null, ending);
   }
 
   /** {@return the items of the result} */
@@ -70,19 +80,23 @@ final class StreamingCall extends OutgoingCall {
 
   // ---------------------------------------------------------------- the beginning
 
-  /** It waits for a connection on a thread that does nothing else. */
+  @Override
   void waitsOn(Thread thread) {
-    waiter = thread;
+    if (ending != null) {
+      ending.waitsOn(thread);
+    } else {
+      waiter = thread;
+    }
   }
 
-  /**
-   * Sends it, unless it was cancelled before.
-   *
-   * @throws RpcException if it can't be sent; then it ends in no other way
-   */
-  void start(RpcConnection on) {
+  private boolean isGivenUp() {
+    return ending != null ? ending.isGivenUp() : results().isClosed();
+  }
+
+  @Override
+  void sendOn(RpcConnection on) {
     RpcStream<?> source = call.stream();
-    if (results != null && results.isClosed()) {
+    if (isGivenUp()) {
       if (source != null) {
         source.close();
       }
@@ -102,6 +116,9 @@ final class StreamingCall extends OutgoingCall {
     if (ended || (results != null && results.isClosed())) {
       abandon(); // who has ended it may have looked before this
       stopArguments(null);
+    }
+    if (ending != null) {
+      ending.cancelWith(this::abandon);
     }
   }
 
@@ -175,13 +192,17 @@ final class StreamingCall extends OutgoingCall {
     end(failure);
   }
 
-  /** It has failed before it was sent. */
-  void notStarted(Throwable failure) {
+  @Override
+  void notSent(Throwable why) {
     RpcStream<?> source = call.stream();
     if (source != null) {
       source.close();
     }
-    end(failure);
+    if (ending != null) {
+      ending.notSent(why);
+    } else {
+      end(why);
+    }
   }
 
   private void end(Throwable failure) {

@@ -3,7 +3,7 @@ package io.gannet.rpc.internal.call;
 import io.gannet.rpc.CallOptions;
 import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.internal.format.JsonMethodFormat;
-import io.gannet.rpc.internal.format.JsonTypes;
+import io.gannet.transport.internal.json.JsonTypes;
 import io.gannet.rpc.internal.format.MethodFormat;
 import io.gannet.rpc.internal.protobuf.ProtobufMethodFormat;
 import io.gannet.rpc.internal.protobuf.ProtobufTypes;

@@ -1,0 +1,111 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.RpcStream;
+import io.gannet.rpc.internal.wire.Frame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The second stage of a call of this side: decides whether it is tried once, again after a failure ({@link
+ * RetriedCall}), or at several instances ({@link HedgedCall}). A call with streams is tried once: what has been
+ * sent of a stream can't be sent again.
+ */
+final class AttemptStage {
+
+  private final ConnectionPicker connections;
+  private final ConnectionStage next;
+  private final Clock clock;
+  private final ResponseReader responses;
+  private final Frame.Window window;
+
+  AttemptStage(ConnectionPicker connections, CallSettings settings, ResponseReader responses) {
+    this.connections = connections;
+    this.clock = settings.clock();
+    this.next = new ConnectionStage(connections, clock, settings.limits().pending());
+    this.responses = responses;
+    this.window = settings.window();
+  }
+
+  /**
+   * Calls and waits. A call without retries takes the shortest way: it makes no future, and no thread.
+   *
+   * @return the result
+   * @throws RpcException if the call fails
+   * @throws FailedCall if it fails with another exception that the caller expects
+   */
+  @Nullable Object blocking(Invocation call, long deadline) {
+    Attempts attempts = connections.attempts(call);
+    if (call.stream() != null) {
+      return once(call, attempts, deadline, responses::result).await(call);
+    }
+    if (attempts == null) {
+      RpcConnection connection = next.connect(call, null, deadline);
+      return new BlockingCall(call, deadline).callOn(connection, responses::result);
+    }
+    return attempts.maxHedges() > 0
+        ? hedged(call, attempts, deadline, responses::result).await(call)
+        : retried(call, attempts, deadline, responses::result).blocking();
+  }
+
+  /**
+   * Calls. Not the caller's thread, but one that the response starts, reads the result.
+   *
+   * @param reader makes the result of a response, or throws what it says instead
+   * @return completes with the result; every failure reaches it
+   */
+  CallFuture async(Invocation call, long deadline, ReplyReader reader) {
+    Attempts attempts = connections.attempts(call);
+    if (attempts == null || call.stream() != null) {
+      return once(call, attempts, deadline, reader);
+    }
+    return attempts.maxHedges() > 0
+        ? hedged(call, attempts, deadline, reader)
+        : retried(call, attempts, deadline, reader).async();
+  }
+
+  private CallFuture once(
+      Invocation call, @Nullable Attempts attempts, long deadline, ReplyReader reader) {
+    CallFuture future = new CallFuture();
+    if (attempts != null) {
+      future.whenComplete((result, failure) -> attempts.ended(failure));
+    }
+    AsyncCall async = new AsyncCall(call, deadline, future, reader);
+    next.send(call.stream() == null ? async : StreamingCall.ofValue(async), attempts);
+    return future;
+  }
+
+  private CallFuture hedged(
+      Invocation call, Attempts attempts, long deadline, ReplyReader reader) {
+    return new HedgedCall(next, clock, call, attempts, deadline, reader).start();
+  }
+
+  private RetriedCall retried(
+      Invocation call, Attempts attempts, long deadline, ReplyReader reader) {
+    return new RetriedCall(next, clock, call, attempts, deadline, reader);
+  }
+
+  /**
+   * Calls without a response; waits until it is sent.
+   *
+   * @throws RpcException if it can't be sent
+   */
+  void oneWay(Invocation call, long deadline) {
+    Attempts attempts = connections.attempts(call);
+    if (attempts == null) {
+      next.connect(call, null, deadline).outgoing().startOneWay(call, deadline);
+    } else {
+      retried(call, attempts, deadline, responses::result).oneWay();
+    }
+  }
+
+  /** Calls for a stream; every failure reaches its reader. */
+  RpcStream<Object> stream(Invocation call, long deadline) {
+    StreamingCall streaming = StreamingCall.ofStream(call, deadline, window, responses);
+    Attempts attempts = connections.attempts(call);
+    if (attempts != null) {
+      streaming.results().whenEnded().whenComplete((nothing, why) -> attempts.ended(why));
+    }
+    next.send(streaming, attempts);
+    return streaming.results();
+  }
+}
