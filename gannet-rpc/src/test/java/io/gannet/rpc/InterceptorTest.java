@@ -108,6 +108,24 @@ class InterceptorTest {
     assertThat(seen).contains("out 1 > OUTGOING Echo/drop[z] true", "out 1 < null");
   }
 
+  @Test
+  void whatAnInterceptorThrowsReachesTheCallerOfAOneWayCall() {
+    RpcServer server = fixture.start(fixture.server().service(Echo.class, new EchoBack()));
+    RpcClient client =
+        fixture.start(
+            fixture
+                .client(server)
+                .interceptOutgoing((call, next) -> {
+                  throw new IllegalArgumentException("not this");
+                }));
+    assertThatThrownBy(() -> client.proxy(Echo.class).drop("x"))
+        .isExactlyInstanceOf(IllegalArgumentException.class)
+        .hasMessage("not this");
+    assertThatThrownBy(() -> client.callOneWay("Echo/drop", CallOptions.defaults(), List.of("x")))
+        .isExactlyInstanceOf(IllegalArgumentException.class)
+        .hasMessage("not this");
+  }
+
   private static RpcInterceptor noting(String name, List<String> seen) {
     return (call, next) -> {
       seen.add(

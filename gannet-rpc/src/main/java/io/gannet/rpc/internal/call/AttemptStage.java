@@ -74,8 +74,7 @@ final class AttemptStage {
     return future;
   }
 
-  private CallFuture hedged(
-      Invocation call, Attempts attempts, long deadline, ReplyReader reader) {
+  private CallFuture hedged(Invocation call, Attempts attempts, long deadline, ReplyReader reader) {
     return new HedgedCall(next, clock, call, attempts, deadline, reader).start();
   }
 

@@ -77,7 +77,11 @@ public final class Caller implements RpcCaller {
   @Override
   public void callOneWay(
       String method, CallOptions options, List<? extends @Nullable Object> arguments) {
-    callOneWay(untyped.of(method, Void.class, options, arguments, false));
+    try {
+      callOneWay(untyped.of(method, Void.class, options, arguments, false));
+    } catch (FailedCall e) {
+      throw e.unchecked();
+    }
   }
 
   @Override

@@ -47,9 +47,7 @@ final class ConnectionStage {
     if (connection != null) {
       return connection;
     }
-    return attempts != null
-        ? attempts.pick(deadline)
-        : connections.pick(call, clock, deadline);
+    return attempts != null ? attempts.pick(deadline) : connections.pick(call, clock, deadline);
   }
 
   private @Nullable RpcConnection tryConnect(Invocation call, @Nullable Attempts attempts) {

@@ -157,7 +157,8 @@ final class InterceptorStage {
               stream.close(); // it comes too late
             }
           } else {
-            outer.completeExceptionally(Objects.requireNonNull(InterceptorChain.unwrapped(failure)));
+            outer.completeExceptionally(
+                Objects.requireNonNull(InterceptorChain.unwrapped(failure)));
             inner.forEach(RpcStream::close); // nobody will ever read them
           }
         });

@@ -48,24 +48,24 @@ final class ServiceProxy implements InvocationHandler {
             shape.streams(),
             shape.streamOf(arguments),
             shape.streamFormat());
-    switch (shape.form()) {
-      case STAGE -> {
-        return caller.callAsync(call);
-      }
-      case STREAM -> {
-        return caller.callStream(call);
-      }
-      case ONE_WAY -> {
-        caller.callOneWay(call);
-        return null;
-      }
-      case BLOCKING -> {
-        try {
+    try {
+      switch (shape.form()) {
+        case BLOCKING -> {
           return caller.callBlocking(call);
-        } catch (FailedCall e) {
-          throw e.getCause();
+        }
+        case STAGE -> {
+          return caller.callAsync(call);
+        }
+        case STREAM -> {
+          return caller.callStream(call);
+        }
+        case ONE_WAY -> {
+          caller.callOneWay(call);
+          return null;
         }
       }
+    } catch (FailedCall e) {
+      throw e.getCause();
     }
     throw new AssertionError(shape.form());
   }

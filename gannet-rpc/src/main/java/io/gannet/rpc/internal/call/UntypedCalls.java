@@ -3,13 +3,13 @@ package io.gannet.rpc.internal.call;
 import io.gannet.rpc.CallOptions;
 import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.internal.format.JsonMethodFormat;
-import io.gannet.transport.internal.json.JsonTypes;
 import io.gannet.rpc.internal.format.MethodFormat;
 import io.gannet.rpc.internal.protobuf.ProtobufMethodFormat;
 import io.gannet.rpc.internal.protobuf.ProtobufTypes;
 import io.gannet.rpc.internal.stream.LocalStream;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.Payload;
+import io.gannet.transport.internal.json.JsonTypes;
 import java.lang.reflect.Type;
 import java.util.Collections;
 import java.util.List;
@@ -66,10 +66,7 @@ final class UntypedCalls {
     return others.encoding() == Payload.Encoding.PROTOBUF
         ? others // which writes any message
         : new JsonMethodFormat(
-            method,
-            json,
-            List.of(json.mapper().constructType(Object.class)),
-            null);
+            method, json, List.of(json.mapper().constructType(Object.class)), null);
   }
 
   /** Protobuf if the argument or the result is a message, else JSON. */
@@ -92,9 +89,6 @@ final class UntypedCalls {
     List<JavaType> parameters =
         Collections.nCopies(arguments.size(), json.mapper().constructType(Object.class));
     return new JsonMethodFormat(
-        method,
-        json,
-        parameters,
-        isVoid ? null : json.mapper().constructType(resultType));
+        method, json, parameters, isVoid ? null : json.mapper().constructType(resultType));
   }
 }
