@@ -186,6 +186,27 @@ class EjectionTest {
     await().until(() -> status(cluster, 0).state() == State.EJECTED);
   }
 
+  /** Jackson can't write it. */
+  public static class Unwritable {
+    public String getValue() {
+      throw new IllegalStateException("not today");
+    }
+  }
+
+  @Test
+  void anItemThatItsSenderCannotWriteDoesNotSpeakAgainstAnInstance() throws Exception {
+    RpcCluster cluster = over(EjectionPolicy.defaults(), a, b);
+    for (int i = 0; i < 20; i++) {
+      RpcStream<Unwritable> items = RpcStream.of(new Unwritable());
+      assertThatThrownBy(() ->
+              cluster.call("Work/take", String.class, CallOptions.defaults(), List.of(items)))
+          .isInstanceOfSatisfying(
+              RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.INVALID_ARGUMENT));
+    }
+    assertThat(cluster.instances())
+        .allMatch(status -> status.state() == State.READY && status.failures() == 0);
+  }
+
   @Test
   void itReturnsAfterAWhileLittleByLittle() throws Exception {
     RpcCluster cluster = over(EjectionPolicy.defaults(), a, b, c);

@@ -352,6 +352,21 @@ class FailureTest {
   }
 
   @Test
+  void aCallOfAMethodWithATooLongNameIsNotSent() {
+    RpcServer server = fixture.start(fixture.server().service(Strange.class, what -> what));
+    RpcClient client = fixture.start(fixture.client(server));
+    assertThatThrownBy(() -> client.call("Strange/" + "x".repeat(1024), String.class, "x"))
+        .isInstanceOfSatisfying(
+            RpcException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(RpcCode.INVALID_ARGUMENT);
+              assertThat(e.notStarted()).isTrue();
+            })
+        .hasMessageContaining("the limit is 1,024");
+    assertThat(client.call("Strange/give", String.class, "fine")).isEqualTo("fine");
+  }
+
+  @Test
   void aCallLargerThanThePeerTakesFailsAndTheConnectionStays() {
     RpcServer server =
         fixture.start(

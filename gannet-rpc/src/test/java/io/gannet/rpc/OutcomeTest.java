@@ -502,6 +502,7 @@ class OutcomeTest {
         assertThat(failure)
             .hasMessageContaining("can't be written")
             .hasMessageContaining("not today");
+        assertThat(failure.code()).isEqualTo(RpcCode.INVALID_ARGUMENT);
         assertThat(failure.notStarted()).isTrue();
       }
       RpcException item =
@@ -511,6 +512,7 @@ class OutcomeTest {
                   String.class,
                   CallOptions.defaults(),
                   List.of(RpcStream.of(new Unwritable()))));
+      assertThat(item.code()).isEqualTo(RpcCode.INVALID_ARGUMENT);
       assertThat(item.notStarted()).isFalse();
       assertThat(orders.any(null)).isEqualTo("any");
     }

@@ -158,7 +158,8 @@ class ProtobufTest {
             RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.INTERNAL))
         .hasMessage("the result of Echo/incomplete lacks a required field");
     assertThatThrownBy(() -> echo.echo(null))
-        .isInstanceOf(RpcException.class)
+        .isInstanceOfSatisfying(
+            RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.INVALID_ARGUMENT))
         .hasMessageContaining("must be a Protobuf message");
   }
 

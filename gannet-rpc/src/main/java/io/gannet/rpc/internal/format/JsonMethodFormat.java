@@ -192,17 +192,18 @@ public final class JsonMethodFormat implements MethodFormat {
   private abstract static class Written implements Payload {
 
     private final String what;
-    private final boolean saysWhy;
+    private final boolean isArgument;
 
     /**
      * Creates a payload.
      *
      * @param what what it is, for people
-     * @param saysWhy whether it is said why it can't be written: only on this side, as it names classes
+     * @param isArgument whether the caller has given it, who is told why it can't be written; a peer isn't,
+     *     because the reason names classes
      */
-    Written(String what, boolean saysWhy) {
+    Written(String what, boolean isArgument) {
       this.what = what;
-      this.saysWhy = saysWhy;
+      this.isArgument = isArgument;
     }
 
     abstract void write(OutputStream out);
@@ -234,8 +235,11 @@ public final class JsonMethodFormat implements MethodFormat {
             throw ours;
           }
         }
-        String why = saysWhy || e instanceof StackOverflowError ? ": " + text(e) : "";
-        throw new UnwritableException(what + " can't be written as JSON" + why, e);
+        String why = isArgument || e instanceof StackOverflowError ? ": " + text(e) : "";
+        String message = what + " can't be written as JSON" + why;
+        throw isArgument
+            ? UnwritableException.ofArgument(message, e)
+            : UnwritableException.ofResult(message, e);
       }
     }
   }
@@ -244,8 +248,8 @@ public final class JsonMethodFormat implements MethodFormat {
     private final Value type;
     private final @Nullable Object value;
 
-    One(Value type, @Nullable Object value, String what, boolean saysWhy) {
-      super(what, saysWhy);
+    One(Value type, @Nullable Object value, String what, boolean isArgument) {
+      super(what, isArgument);
       this.type = type;
       this.value = value;
     }

@@ -10,13 +10,27 @@ public final class UnwritableException extends RpcException {
 
   private static final long serialVersionUID = 1L;
 
+  private UnwritableException(RpcCode code, String message, @Nullable Throwable cause) {
+    super(code, message, cause, null, Map.of(), false);
+  }
+
   /**
-   * Creates an exception.
+   * An argument of a call of this side can't be written, or an item of a stream of arguments.
    *
    * @param message what can't be written
    * @param cause why
    */
-  public UnwritableException(String message, @Nullable Throwable cause) {
-    super(RpcCode.INTERNAL, message, cause, null, Map.of(), false);
+  public static UnwritableException ofArgument(String message, @Nullable Throwable cause) {
+    return new UnwritableException(RpcCode.INVALID_ARGUMENT, message, cause);
+  }
+
+  /**
+   * The result of a handler on this side can't be written, or an item of it.
+   *
+   * @param message what can't be written
+   * @param cause why
+   */
+  public static UnwritableException ofResult(String message, @Nullable Throwable cause) {
+    return new UnwritableException(RpcCode.INTERNAL, message, cause);
   }
 }

@@ -51,7 +51,7 @@ public final class ProtobufMethodFormat implements MethodFormat {
 
   @Override
   public Payload writeArguments(@Nullable Object[] arguments) {
-    return arguments.length == 0 ? NOTHING : write(arguments[0], "the argument");
+    return arguments.length == 0 ? NOTHING : write(arguments[0], true);
   }
 
   @Override
@@ -71,7 +71,7 @@ public final class ProtobufMethodFormat implements MethodFormat {
 
   @Override
   public Payload writeResult(@Nullable Object value) {
-    return result == null ? PlainPayload.EMPTY : write(value, "the result");
+    return result == null ? PlainPayload.EMPTY : write(value, false);
   }
 
   @Override
@@ -89,16 +89,23 @@ public final class ProtobufMethodFormat implements MethodFormat {
     }
   }
 
-  private Payload write(@Nullable Object value, String what) {
+  private Payload write(@Nullable Object value, boolean isArgument) {
     if (!(value instanceof MessageLite message)) {
-      throw new UnwritableException(
-          "%s of %s must be a Protobuf message".formatted(what, method),
+      throw unwritable(
+          isArgument,
+          "must be a Protobuf message",
           value == null ? null : new IllegalArgumentException("it is a " + value.getClass()));
     }
     if (!message.isInitialized()) {
-      throw new UnwritableException(
-          "%s of %s lacks a required field".formatted(what, method), null);
+      throw unwritable(isArgument, "lacks a required field", null);
     }
     return new PlainPayload(Payload.Encoding.PROTOBUF, message.toByteArray());
+  }
+
+  private UnwritableException unwritable(
+      boolean isArgument, String why, @Nullable Throwable cause) {
+    return isArgument
+        ? UnwritableException.ofArgument("the argument of %s %s".formatted(method, why), cause)
+        : UnwritableException.ofResult("the result of %s %s".formatted(method, why), cause);
   }
 }
