@@ -198,8 +198,8 @@ class EjectionTest {
     RpcCluster cluster = over(EjectionPolicy.defaults(), a, b);
     for (int i = 0; i < 20; i++) {
       RpcStream<Unwritable> items = RpcStream.of(new Unwritable());
-      assertThatThrownBy(() ->
-              cluster.call("Work/take", String.class, CallOptions.defaults(), List.of(items)))
+      assertThatThrownBy(
+              () -> cluster.call("Work/take", String.class, CallOptions.defaults(), List.of(items)))
           .isInstanceOfSatisfying(
               RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.INVALID_ARGUMENT));
     }

@@ -34,7 +34,7 @@ public final class ConnectionPeer extends ForwardingCaller implements RpcPeer, C
 
   @Override
   public Metadata greeting() {
-    return connection.peerGreeting();
+    return connection.terms().greeting();
   }
 
   @Override

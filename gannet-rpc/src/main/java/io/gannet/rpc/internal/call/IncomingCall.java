@@ -221,8 +221,7 @@ final class IncomingCall implements Runnable, CallContext {
       throw new IllegalStateException("the reply of %s has begun already".formatted(this));
     }
     if (!request.oneWay() && connection.wire().streams()) {
-      connection.sendOfStream(
-          new Frame.ReplyBegins(id(), metadata, connection.peerMaxFrame()), deadline);
+      connection.sender().sendBeginning(id(), metadata, deadline);
     }
   }
 
@@ -600,15 +599,18 @@ final class IncomingCall implements Runnable, CallContext {
       payload =
           handler.shape().form() == MethodShape.Form.STREAM
               ? PlainPayload.EMPTY
-              : connection.compressed(handler.shape().format().writeResult(result.result()));
+              : connection
+                  .terms()
+                  .compressed(handler.shape().format().writeResult(result.result()));
     } catch (RuntimeException e) {
       return failed(calls.notWritten(this, e));
     }
-    return new Frame.Response(id(), result.metadata(), payload, null, connection.peerMaxFrame());
+    return new Frame.Response(
+        id(), result.metadata(), payload, null, connection.terms().maxFrame());
   }
 
   private Frame.Response failed(Frame.Failure failure) {
-    return Frame.Response.of(id(), reply, failure, connection.peerMaxFrame());
+    return Frame.Response.of(id(), reply, failure, connection.terms().maxFrame());
   }
 
   private Frame.Failure late(boolean notStarted) {

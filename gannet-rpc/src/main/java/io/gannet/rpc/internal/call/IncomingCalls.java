@@ -52,9 +52,6 @@ final class IncomingCalls {
   /** As {@link #runningCount}, but until the response has been accepted for sending. */
   private final AtomicInteger unfinished = new AtomicInteger();
 
-  /** Whether new ones are refused. */
-  private volatile boolean refusing;
-
   // Written by the I/O thread; who reads them on another may see them a little later.
   private long received;
   private long refused;
@@ -81,11 +78,6 @@ final class IncomingCalls {
     return refused;
   }
 
-  /** Refuses new ones from now on. */
-  void refuseNew() {
-    refusing = true;
-  }
-
   // ---------------------------------------------------------------- on the I/O thread
 
   /** A call has come. */
@@ -102,7 +94,7 @@ final class IncomingCalls {
 
   /** Starts a call, or refuses it; returns whether it was started. */
   private boolean accept(Frame.Request request) {
-    if (refusing) {
+    if (!connection.takesCalls()) {
       return refuse(request, RpcCode.UNAVAILABLE, "takes no more calls");
     }
     Services.Handler handler =
@@ -242,15 +234,15 @@ final class IncomingCalls {
             id,
             Metadata.empty(),
             new Frame.Failure(code, true, why, null, details),
-            connection.peerMaxFrame());
-    if (!connection.reply(refusal)
+            connection.terms().maxFrame());
+    if (!connection.sender().reply(refusal)
         && runningCount.get() < settings.limits().runningPerConnection()) {
       later(
           0,
           0,
           () -> {
             try {
-              connection.session().send(refusal);
+              connection.sender().sendResponse(refusal);
             } catch (RuntimeException e) {
               LOG.debug("{}: a refusal was not sent", connection, e);
             }
@@ -383,7 +375,7 @@ final class IncomingCalls {
   }
 
   private void send(IncomingCall call, Frame.Response response) {
-    if (!connection.session().trySend(response)) {
+    if (!connection.sender().trySendResponse(response)) {
       keep(call, response);
     }
   }
@@ -409,7 +401,7 @@ final class IncomingCalls {
     later(
         call.countedBytes(),
         held,
-        () -> respond(call, waiting, () -> connection.session().send(waiting)));
+        () -> respond(call, waiting, () -> connection.sender().sendResponse(waiting)));
   }
 
   /**

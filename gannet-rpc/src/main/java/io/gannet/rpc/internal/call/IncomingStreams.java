@@ -170,7 +170,7 @@ final class IncomingStreams {
 
     @Override
     void grant(long items, long bytes) {
-      connection.sendCredit(new Frame.Credit(id, false, items, bytes));
+      connection.sender().sendCredit(new Frame.Credit(id, false, items, bytes));
     }
 
     @Override

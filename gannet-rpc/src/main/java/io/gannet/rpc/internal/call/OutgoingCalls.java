@@ -3,19 +3,9 @@ package io.gannet.rpc.internal.call;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.internal.wire.Frame;
-import io.gannet.rpc.internal.wire.NoMoreCallsException;
-import io.gannet.transport.EncodeException;
-import io.gannet.transport.MessageTooLargeException;
-import io.gannet.transport.QueueFullException;
-import io.gannet.transport.SendTimeoutException;
-import io.gannet.transport.Session;
-import io.gannet.transport.SessionClosedException;
-import io.gannet.transport.TransportException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingCalls {
 
   private final RpcConnection connection;
-  private final int limit;
   private final ReentrantLock pendingLock = new ReentrantLock();
 
   /** Made with the first call, under the lock, because many connections have none. */
@@ -45,9 +34,8 @@ final class OutgoingCalls {
    */
   private long unexpectedResponses;
 
-  OutgoingCalls(RpcConnection connection, int limit) {
+  OutgoingCalls(RpcConnection connection) {
     this.connection = connection;
-    this.limit = limit;
   }
 
   /** {@return how many wait for their response} */
@@ -73,7 +61,7 @@ final class OutgoingCalls {
     try {
       calls = pending;
       if (calls == null) {
-        calls = new PendingCalls(Math.clamp(connection.peerMaxCalls(), 1, limit));
+        calls = new PendingCalls(connection.terms().maxCalls());
         pending = calls;
       }
       return calls;
@@ -94,24 +82,22 @@ final class OutgoingCalls {
       throw notSent(
           RpcCode.RESOURCE_EXHAUSTED,
           "%,d calls wait for their response on %s already (setting maxPendingCalls, or the peer's maxRunningCallsPerConnection)"
-              .formatted(calls.size(), connection),
-          null);
+              .formatted(calls.size(), connection));
     }
     RpcException failure = null;
-    if (call.streams() != Frame.Streams.NONE && connection.peerWindow() == null) {
+    if (call.streams() != Frame.Streams.NONE && connection.terms().window() == null) {
       failure =
           notSent(
               RpcCode.UNIMPLEMENTED,
               "%s has a stream, and %s knows none: it speaks an older version of the protocol, or one that has no streams"
-                  .formatted(call.call.path(), connection),
-              null);
+                  .formatted(call.call.path(), connection));
     } else if (!connection.isUsable()) {
-      failure = connection.lost(null, true);
+      failure = connection.sender().lost(null, true);
     } else {
-      call.nanos = nanosLeft(call.deadline);
+      call.nanos = connection.clock().left(call.deadline);
       connection.noteDeadline(call.deadline);
       try {
-        send(call.call, call.id, false, call.deadline);
+        connection.sender().sendRequest(call.call, call.id, false, call.deadline);
       } catch (RpcException e) {
         failure = e;
       } catch (Throwable t) { // of a value that can't even be written
@@ -136,68 +122,14 @@ final class OutgoingCalls {
    */
   void startOneWay(Invocation call, long deadline) {
     if (!connection.isUsable()) {
-      throw connection.lost(null, true);
+      throw connection.sender().lost(null, true);
     }
-    send(call, 0, true, deadline);
+    connection.sender().sendRequest(call, 0, true, deadline);
     sent.incrementAndGet();
   }
 
-  private long nanosLeft(long deadline) {
-    return connection.clock().left(deadline);
-  }
-
-  private Frame.Request request(Invocation call, long id, boolean oneWay, long deadline) {
-    long timeout = 0;
-    if (deadline != Clock.NEVER) {
-      timeout = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanosLeft(deadline)));
-    }
-    return new Frame.Request(
-        id,
-        oneWay,
-        timeout,
-        call.path(),
-        call.options().metadata(),
-        connection.compressed(call.payload()),
-        connection.peerMaxFrame(),
-        call.streams());
-  }
-
-  /** Sends a call, or throws why it wasn't: then it has not been started. */
-  private void send(Invocation call, long id, boolean oneWay, long deadline) {
-    Session<Frame> to = connection.session();
-    long nanos = nanosLeft(deadline);
-    try {
-      Frame frame = request(call, id, oneWay, deadline);
-      if (!to.trySend(frame)) {
-        to.send(frame, Duration.ofNanos(Math.max(0, nanosLeft(deadline))));
-      }
-    } catch (RpcException e) { // its arguments can't be written
-      throw new RpcException(
-          e.code(), String.valueOf(e.getMessage()), e, e.remoteType(), e.details(), true);
-    } catch (SessionClosedException e) {
-      throw connection.lost(e.reason(), true);
-    } catch (NoMoreCallsException e) {
-      throw connection.lost(null, true);
-    } catch (SendTimeoutException e) {
-      throw notSent(
-          RpcCode.DEADLINE_EXCEEDED,
-          "%s, within %s: %s".formatted(call.path(), Clock.text(nanos), e.getMessage()),
-          e);
-    } catch (QueueFullException | MessageTooLargeException e) {
-      throw notSent(RpcCode.RESOURCE_EXHAUSTED, e.getMessage(), e);
-    } catch (EncodeException e) {
-      throw notSent(RpcCode.INVALID_ARGUMENT, e.getMessage(), e);
-    } catch (TransportException e) {
-      boolean interrupted = e.getCause() instanceof InterruptedException;
-      throw notSent(interrupted ? RpcCode.CANCELLED : RpcCode.INTERNAL, e.getMessage(), e);
-    } catch (RuntimeException e) {
-      throw notSent(RpcCode.INTERNAL, e.toString(), e);
-    }
-  }
-
-  private static RpcException notSent(
-      RpcCode code, @Nullable String why, @Nullable Throwable cause) {
-    return new RpcException(code, "not sent: " + why, cause, null, Map.of(), true);
+  private static RpcException notSent(RpcCode code, String why) {
+    return new RpcException(code, "not sent: " + why, null, null, Map.of(), true);
   }
 
   /**
@@ -222,9 +154,9 @@ final class OutgoingCalls {
     }
     Frame cancel = new Frame.Cancel(call.id);
     if (call.deadline == Clock.NEVER) {
-      connection.sendSurely(cancel);
+      connection.sender().tell(cancel);
     } else {
-      connection.trySend(cancel);
+      connection.sender().tryTell(cancel);
     }
   }
 

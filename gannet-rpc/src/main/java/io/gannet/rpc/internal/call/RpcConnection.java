@@ -1,45 +1,34 @@
 package io.gannet.rpc.internal.call;
 
-import io.gannet.rpc.Metadata;
-import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcStats;
-import io.gannet.rpc.internal.wire.CompressedPayload;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.GannetWire;
-import io.gannet.rpc.internal.wire.Payload;
 import io.gannet.rpc.internal.wire.Wire;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.MessageTooLargeException;
-import io.gannet.transport.QueueFullException;
-import io.gannet.transport.SendTimeoutException;
 import io.gannet.transport.Session;
-import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.SessionListener;
 import io.gannet.transport.StopMode;
-import io.gannet.transport.TransportException;
 import io.gannet.transport.internal.text.PeerText;
-import java.time.Duration;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls on one session, in both directions: the same at a server and at a client. This class is the
- * connection's life, from hello to goodbye; the calls are in {@link OutgoingCalls} and {@link
- * IncomingCalls}.
+ * The calls on one session, in both directions: the same at a server and at a client. This class is
+ * the connection's life, from hello to goodbye, and passes on what comes; the calls are in {@link
+ * OutgoingCalls} and {@link IncomingCalls}, and all that is sent goes through {@link FrameSender}.
  *
  * <p><b>Threads.</b> The session calls its listener on the I/O thread, where nothing here waits.
  *
- * <p><b>Goodbye.</b> A side that is about to leave says {@link Frame.GoAway} and refuses new calls from
- * then on. The other answers {@link Frame.LastCall}, behind the last of its calls. When that has come and
- * no call of either side is left, the fate of each call is known to both, and the connection can end.
+ * <p><b>Goodbye.</b> A side that is about to leave says {@link Frame.GoAway} and refuses new calls
+ * from then on. The other answers {@link Frame.LastCall}, behind the last of its calls. When that
+ * has come and no call of either side is left, the fate of each call is known to both, and the
+ * connection can end. {@link Goodbye} knows how far that is.
  */
 public final class RpcConnection implements SessionListener<Frame> {
 
@@ -62,46 +51,16 @@ public final class RpcConnection implements SessionListener<Frame> {
   private final IncomingCalls incoming;
   private final DeadlineAlarm alarm;
 
-  private volatile State state = State.GREETING;
+  private final FrameSender sender;
+  private final Goodbye goodbye = new Goodbye();
 
-  /** Set when hello has been said, before which nobody else must send. */
-  private volatile @Nullable Session<Frame> session;
+  private volatile State state = State.GREETING;
 
   /** Until when the peer must have said hello. */
   private volatile long greetingDeadline = Clock.NEVER;
 
-  // What the peer has said in its hello.
-  private volatile Metadata peerGreeting = Metadata.empty();
-  private volatile int peerMaxFrame = Frame.NO_LIMIT;
-  private volatile int peerMaxCalls = Frame.NO_LIMIT;
-  private volatile boolean peerInflates;
-  private volatile Frame.@Nullable Window peerWindow;
-
   /** Whether handlers may run; completes then, and is cancelled if they never may. */
   private final CompletableFuture<Void> admission = new CompletableFuture<>();
-
-  /** What the peer has said when it took no more calls, or null. */
-  private volatile @Nullable String peerGoodbye;
-
-  /** Whether the peer makes no more calls. */
-  private volatile boolean peerIsDone;
-
-  /** Whether this side takes no more calls. */
-  private volatile boolean draining;
-
-  /** Whether this side takes no more calls once its own have ended. */
-  private volatile boolean finishing;
-
-  /** Whether the connection is to end once the calls of this side have ended. */
-  private volatile boolean leaving;
-
-  private final AtomicBoolean saidGoodbye = new AtomicBoolean();
-
-  /** Whether the peer knows that no more calls come. Of the I/O thread. */
-  private boolean saidLastCall;
-
-  /** Completes when this side takes no more calls, and none is left. */
-  private final CompletableFuture<Void> quiet = new CompletableFuture<>();
 
   /**
    * How many frames were of no use. Written by the I/O thread; who reads it on another may see it a
@@ -118,8 +77,9 @@ public final class RpcConnection implements SessionListener<Frame> {
   public RpcConnection(CallSettings settings, ConnectionOwner owner) {
     this.settings = settings;
     this.owner = owner;
+    this.sender = new FrameSender(settings, goodbye);
     this.peer = new ConnectionPeer(this, settings, settings.keys());
-    this.outgoing = new OutgoingCalls(this, settings.limits().pending());
+    this.outgoing = new OutgoingCalls(this);
     this.incoming = new IncomingCalls(this, settings);
     this.alarm = new DeadlineAlarm(settings.clock(), this::lookAtDeadlines);
   }
@@ -133,7 +93,7 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   /** {@return whether calls can be made on it} */
   public boolean isUsable() {
-    return state == State.OPEN && peerGoodbye == null && session().isOpen();
+    return state == State.OPEN && goodbye.ofPeer() == null && session().isOpen();
   }
 
   /** {@return how many calls of this side wait for their response} */
@@ -143,11 +103,19 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   /** {@return what the peer has said when it took no more calls, or null} */
   public @Nullable String goodbye() {
-    return peerGoodbye;
+    return goodbye.ofPeer();
   }
 
   Session<Frame> session() {
-    return Objects.requireNonNull(session, "the session has not been opened");
+    return sender.session();
+  }
+
+  FrameSender sender() {
+    return sender;
+  }
+
+  PeerTerms terms() {
+    return sender.terms();
   }
 
   CallSettings settings() {
@@ -166,29 +134,9 @@ public final class RpcConnection implements SessionListener<Frame> {
     return outgoing;
   }
 
-  Metadata peerGreeting() {
-    return peerGreeting;
-  }
-
-  int peerMaxFrame() {
-    return peerMaxFrame;
-  }
-
-  int peerMaxCalls() {
-    return peerMaxCalls;
-  }
-
-  /** {@return how much of a stream the peer takes at first, or null if it knows no streams} */
-  Frame.@Nullable Window peerWindow() {
-    return peerWindow;
-  }
-
-  /** Compresses what is to be sent, if that is wanted and the peer can read it. */
-  Payload compressed(Payload payload) {
-    int above = settings.compressAbove();
-    return above == Integer.MAX_VALUE || !peerInflates
-        ? payload
-        : CompressedPayload.of(payload, above);
+  /** {@return whether calls of the peer are taken} */
+  boolean takesCalls() {
+    return goodbye.takesCalls();
   }
 
   RpcStats stats() {
@@ -204,7 +152,7 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   @Override
   public String toString() {
-    return String.valueOf(session);
+    return sender.toString();
   }
 
   // ---------------------------------------------------------------- what comes, on the I/O thread
@@ -212,18 +160,7 @@ public final class RpcConnection implements SessionListener<Frame> {
   @Override
   public void onOpen(Session<Frame> opened) {
     boolean greets = wire().greets();
-    if (greets) {
-      opened.send(
-          new Frame.Hello(
-              GannetWire.LOWEST_VERSION,
-              GannetWire.HIGHEST_VERSION,
-              opened.maxMessageSize(),
-              settings.limits().runningPerConnection(),
-              settings.greeting(),
-              true,
-              settings.window()));
-    }
-    session = opened; // from here on others send, too
+    sender.open(opened, greets ? hello(opened) : null);
     sayGoodbye();
     if (greets) {
       greetingDeadline = clock().after(settings.greetingTimeout());
@@ -231,6 +168,17 @@ public final class RpcConnection implements SessionListener<Frame> {
     } else {
       greeted();
     }
+  }
+
+  private Frame.Hello hello(Session<Frame> opened) {
+    return new Frame.Hello(
+        GannetWire.LOWEST_VERSION,
+        GannetWire.HIGHEST_VERSION,
+        opened.maxMessageSize(),
+        settings.limits().runningPerConnection(),
+        settings.greeting(),
+        true,
+        settings.window());
   }
 
   @Override
@@ -244,11 +192,11 @@ public final class RpcConnection implements SessionListener<Frame> {
       case Frame.Response response -> outgoing.received(response);
       case Frame.ReplyBegins begins -> skipUnless(outgoing.received(begins));
       case Frame.Cancel(long id) -> incoming.cancel(id);
-      case Frame.Ping(long token) -> reply(new Frame.Pong(token));
+      case Frame.Ping(long token) -> sender.reply(new Frame.Pong(token));
       case Frame.Pong pong -> {} // that it came is all there is to it
       case Frame.GoAway goAway -> peerGoesAway(goAway);
       case Frame.LastCall() -> {
-        peerIsDone = true;
+        goodbye.peerIsDone();
         callEnded();
       }
       case Frame.Hello hello -> violated("the peer says hello a second time");
@@ -302,11 +250,7 @@ public final class RpcConnection implements SessionListener<Frame> {
                   hello.highestVersion()));
       return;
     }
-    peerMaxFrame = hello.maxFrame();
-    peerMaxCalls = hello.maxCalls();
-    peerGreeting = hello.greeting();
-    peerInflates = hello.inflates();
-    peerWindow = hello.window();
+    sender.accept(PeerTerms.of(hello, settings));
     greeted();
   }
 
@@ -329,126 +273,17 @@ public final class RpcConnection implements SessionListener<Frame> {
     state = State.ENDED; // before the calls are ended: who adds one looks at this
     alarm.end();
     admission.cancel(false);
-    outgoing.failAll(lost(reason, false));
+    outgoing.failAll(sender.lost(reason, false));
     incoming.cancelAll();
-    quiet.complete(null);
+    goodbye.moveTo(Goodbye.Stage.OVER);
     owner.ended(this, reason);
-  }
-
-  /** What a call fails with because the connection has ended, or is about to. */
-  RpcException lost(@Nullable CloseReason reason, boolean notSent) {
-    String goodbye = peerGoodbye;
-    return new RpcException(
-        RpcCode.UNAVAILABLE,
-        "%s has ended: %s%s; the call was %s"
-            .formatted(
-                this,
-                reason == null ? "it takes no more calls" : reason,
-                goodbye == null ? "" : " (" + goodbye + ")",
-                notSent ? "not sent" : "sent, and may have been handled"),
-        reason == null ? null : reason.cause(),
-        null,
-        Map.of(),
-        notSent);
-  }
-
-  // ---------------------------------------------------------------- sending
-
-  /**
-   * Sends something if there is room for it.
-   *
-   * @return false if there was none
-   */
-  boolean trySend(Frame frame) {
-    try {
-      return session().trySend(frame);
-    } catch (TransportException e) {
-      LOG.debug("{}: not sent: {}", this, frame, e);
-      return true; // there is nobody to send it to
-    }
-  }
-
-  /**
-   * Sends an answer on the I/O thread, if there is room for it. To make room, a server reads no more of a
-   * peer that doesn't keep up with its answers. A client doesn't do that: if both did, neither would ever
-   * read again.
-   *
-   * @return false if there was none
-   */
-  boolean reply(Frame frame) {
-    if (!settings.isServer()) {
-      return trySend(frame);
-    }
-    try {
-      session().send(frame);
-    } catch (QueueFullException e) {
-      return false;
-    } catch (TransportException e) {
-      LOG.debug("{}: not sent: {}", this, frame, e);
-    }
-    return true;
-  }
-
-  /** Sends something, later if there is no room for it now. For what is said once. */
-  void sendSurely(Frame frame) {
-    if (!trySend(frame)) {
-      Thread.startVirtualThread(() -> {
-        try {
-          session().send(frame);
-        } catch (TransportException e) {
-          LOG.debug("{}: not sent: {}", this, frame, e);
-        }
-      });
-    }
-  }
-
-  /**
-   * Sends something of a stream; waits for room in the outbound queue. Not called on the I/O thread.
-   *
-   * @throws RpcException if it can't be sent
-   */
-  void sendOfStream(Frame frame, long deadline) {
-    Session<Frame> to = session();
-    try {
-      if (!to.trySend(frame)) {
-        to.send(frame, Duration.ofNanos(Math.max(0, deadline - clock().now())));
-      }
-    } catch (RpcException e) {
-      throw e;
-    } catch (SessionClosedException e) {
-      throw lost(e.reason(), false);
-    } catch (SendTimeoutException e) {
-      throw new RpcException(RpcCode.DEADLINE_EXCEEDED, String.valueOf(e.getMessage()), e);
-    } catch (MessageTooLargeException e) {
-      throw new RpcException(RpcCode.RESOURCE_EXHAUSTED, String.valueOf(e.getMessage()), e);
-    } catch (TransportException e) {
-      boolean interrupted = e.getCause() instanceof InterruptedException;
-      throw new RpcException(
-          interrupted ? RpcCode.CANCELLED : RpcCode.INTERNAL, String.valueOf(e.getMessage()), e);
-    } catch (RuntimeException e) {
-      throw new RpcException(RpcCode.INTERNAL, e.toString(), e);
-    }
-  }
-
-  /**
-   * Tells the peer that it may send more of a stream; waits for room in the outbound queue.
-   *
-   * @throws RpcException if this thread was interrupted meanwhile
-   */
-  void sendCredit(Frame.Credit credit) {
-    try {
-      sendOfStream(credit, Clock.NEVER);
-    } catch (RpcException e) {
-      if (e.code() == RpcCode.CANCELLED) {
-        throw e;
-      }
-      LOG.debug("{}: not sent: {}", this, credit, e); // it has ended, and so will the stream
-    }
   }
 
   // ---------------------------------------------------------------- admission
 
-  /** Handles calls of the peer from now on. Called once, on any thread, unless {@link #refuse} is. */
+  /**
+   * Handles calls of the peer from now on. Called once, on any thread, unless {@link #refuse} is.
+   */
   public void admit() {
     admission.complete(null);
   }
@@ -460,10 +295,11 @@ public final class RpcConnection implements SessionListener<Frame> {
    */
   public void refuse(Throwable why) {
     settings.log().warn("the admission", this, why);
-    incoming.refuseNew();
+    goodbye.moveTo(Goodbye.Stage.TOLD);
     admission.cancel(false);
     if (why instanceof RpcException told && wire().saysGoodbye()) {
-      trySend(new Frame.GoAway(Frame.Reason.DRAINING, told.code() + ": " + told.getMessage()));
+      sender.tryTell(
+          new Frame.GoAway(Frame.Reason.DRAINING, told.code() + ": " + told.getMessage()));
     }
     session().close();
   }
@@ -510,21 +346,18 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   private void goAway(Frame.Reason reason, String text) {
     settings.log().warn(this, "closed: " + text);
-    peerGoodbye = text;
-    incoming.refuseNew();
-    trySend(new Frame.GoAway(reason, text));
+    goodbye.peerLeaves(text); // for calls of this side, it has
+    goodbye.moveTo(Goodbye.Stage.TOLD);
+    sender.tryTell(new Frame.GoAway(reason, text));
     session().close();
   }
 
   private void peerGoesAway(Frame.GoAway goAway) {
-    boolean isFirst = peerGoodbye == null;
-    peerGoodbye = goAway.reason() + ": " + PeerText.escape(goAway.text());
-    if (isFirst) {
+    if (goodbye.peerLeaves(goAway.reason() + ": " + PeerText.escape(goAway.text()))) {
       owner.withdrawn(this);
     }
-    if (goAway.reason() == Frame.Reason.DRAINING && !saidLastCall) {
-      saidLastCall = true;
-      sendSurely(new Frame.LastCall());
+    if (goAway.reason() == Frame.Reason.DRAINING && goodbye.isToBeAnswered()) {
+      sender.tell(new Frame.LastCall());
     }
   }
 
@@ -535,28 +368,28 @@ public final class RpcConnection implements SessionListener<Frame> {
    *     ended
    */
   public CompletableFuture<Void> drain() {
-    incoming.refuseNew();
-    draining = true;
+    goodbye.moveTo(Goodbye.Stage.DRAINING);
     sayGoodbye();
-    callEnded();
-    return quiet;
+    return goodbye.whenOver();
   }
 
   /**
-   * As {@link #drain}, but takes the peer's calls until the last call of this side has ended, because its
-   * handler may call back. For a side that makes no new calls. Called on any thread, any number of times.
+   * As {@link #drain}, but takes the peer's calls until the last call of this side has ended,
+   * because its handler may call back. For a side that makes no new calls. Called on any thread,
+   * any number of times.
    *
    * @return completes as that of {@link #drain}
    */
   public CompletableFuture<Void> drainAfterCalls() {
-    finishing = true;
+    goodbye.moveTo(Goodbye.Stage.FINISHING);
     callEnded();
-    return quiet;
+    return goodbye.whenOver();
   }
 
   /**
-   * Ends the connection, whose peer has said goodbye, should the peer not do so: when no call of this side is
-   * left, but not before the grace is over, in which the peer may still call. Called on any thread.
+   * Ends the connection, whose peer has said goodbye, should the peer not do so: when no call of
+   * this side is left, but not before the grace is over, in which the peer may still call. Called
+   * on any thread.
    */
   public void leaveAfterCalls() {
     clock()
@@ -566,7 +399,7 @@ public final class RpcConnection implements SessionListener<Frame> {
   }
 
   private void leave() {
-    leaving = true;
+    goodbye.moveTo(Goodbye.Stage.LEAVING);
     callEnded();
   }
 
@@ -577,7 +410,7 @@ public final class RpcConnection implements SessionListener<Frame> {
         .orTimeout(settings.drainGrace(), TimeUnit.NANOSECONDS)
         .whenCompleteAsync(
             (nothing, timeout) -> {
-              Session<Frame> open = session;
+              Session<Frame> open = sender.sessionIfOpen();
               if (open != null) {
                 open.close();
               }
@@ -587,27 +420,36 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   /** Tells the peer, once both that is due and hello has been said. */
   private void sayGoodbye() {
-    if (draining && session != null && saidGoodbye.compareAndSet(false, true)) {
+    if (sender.sessionIfOpen() != null && goodbye.isToBeTold()) {
       if (wire().saysGoodbye()) {
-        sendSurely(new Frame.GoAway(Frame.Reason.DRAINING, "the other side is about to stop"));
+        sender.tell(new Frame.GoAway(Frame.Reason.DRAINING, "the other side is about to stop"));
       } else {
-        peerIsDone = true;
+        goodbye.peerIsDone();
       }
     }
+    callEnded();
   }
 
-  /** A call of either side has ended. */
+  /** A call of either side has ended, or how far the goodbye is has changed. */
   void callEnded() {
-    if (finishing && !draining && outgoing.pending() == 0) {
-      drain(); // which comes here again
-      return;
-    }
-    if (leaving && !draining && state != State.ENDED && outgoing.pending() == 0) {
-      close(); // which comes here again
-      return;
-    }
-    if (draining && peerIsDone && incoming.unfinished() == 0 && outgoing.pending() == 0) {
-      quiet.complete(null);
+    switch (goodbye.stage()) {
+      case LEAVING -> {
+        if (outgoing.pending() == 0) {
+          close();
+        }
+      }
+      case FINISHING -> {
+        if (outgoing.pending() == 0) {
+          drain();
+        }
+      }
+      case TOLD -> {
+        // The peer's calls first, because their handlers may make calls of this side.
+        if (goodbye.isPeerDone() && incoming.unfinished() == 0 && outgoing.pending() == 0) {
+          goodbye.moveTo(Goodbye.Stage.OVER);
+        }
+      }
+      case OPEN, DRAINING, OVER -> {}
     }
   }
 }

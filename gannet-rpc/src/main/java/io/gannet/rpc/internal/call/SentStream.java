@@ -42,7 +42,7 @@ final class SentStream {
     this.connection = connection;
     this.ofResults = ofResults;
     this.deadline = deadline;
-    Frame.Window window = connection.peerWindow();
+    Frame.Window window = connection.terms().window();
     if (window != null) {
       allowedItems = window.items();
       allowedBytes = window.bytes();
@@ -59,12 +59,9 @@ final class SentStream {
   @SuppressWarnings("NonAtomicVolatileUpdate") // no other thread writes these
   void send(long id, Payload payload) {
     awaitRoom();
-    Frame.StreamItem item =
-        new Frame.StreamItem(
-            id, ofResults, connection.compressed(payload), connection.peerMaxFrame());
-    connection.sendOfStream(item, deadline);
+    int size = connection.sender().sendItem(id, ofResults, payload, deadline);
     sentItems++;
-    sentBytes += item.size();
+    sentBytes += size;
   }
 
   private boolean hasRoom() {

@@ -126,7 +126,7 @@ final class StreamingCall extends DetachedCall {
     SentStream sent = Objects.requireNonNull(arguments);
     try {
       LocalStream.pump(source, item -> sent.send(id, call.itemPayload(item)));
-      on.sendOfStream(new Frame.StreamEnd(id), deadline);
+      on.sender().sendEnd(id, deadline);
     } catch (Throwable t) {
       source.close();
       if (abandon()) {
@@ -268,7 +268,7 @@ final class StreamingCall extends DetachedCall {
     void grant(long items, long bytes) {
       StreamingCall of = call();
       RpcConnection on = Objects.requireNonNull(of.connection);
-      on.sendCredit(new Frame.Credit(of.id, true, items, bytes));
+      on.sender().sendCredit(new Frame.Credit(of.id, true, items, bytes));
     }
 
     @Override

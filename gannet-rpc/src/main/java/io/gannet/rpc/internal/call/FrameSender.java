@@ -1,0 +1,329 @@
+package io.gannet.rpc.internal.call;
+
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.rpc.internal.wire.NoMoreCallsException;
+import io.gannet.rpc.internal.wire.Payload;
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.EncodeException;
+import io.gannet.transport.MessageTooLargeException;
+import io.gannet.transport.QueueFullException;
+import io.gannet.transport.SendTimeoutException;
+import io.gannet.transport.Session;
+import io.gannet.transport.SessionClosedException;
+import io.gannet.transport.TransportException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the frames of one connection: all of them, on the peer's terms. What a call fails with when
+ * a part of it can't be sent is decided in {@link #failure} only. Thread-safe.
+ */
+final class FrameSender {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FrameSender.class);
+
+  /** The part of a call that a frame carries. */
+  private enum Part {
+    /** The call itself: if it isn't sent, the call hasn't been started. */
+    REQUEST,
+    /** Something else of the caller. */
+    ARGUMENT,
+    /** Something of the handler. */
+    RESULT
+  }
+
+  private final CallSettings settings;
+  private final Goodbye goodbye;
+
+  /** Set when hello has been said, before which nobody else must send. */
+  private volatile @Nullable Session<Frame> session;
+
+  private volatile PeerTerms terms;
+
+  FrameSender(CallSettings settings, Goodbye goodbye) {
+    this.settings = settings;
+    this.goodbye = goodbye;
+    this.terms = PeerTerms.withoutHello(settings);
+  }
+
+  /**
+   * Begins to send.
+   *
+   * @param opened where
+   * @param hello what is said first, or null if the protocol has no hello
+   */
+  void open(Session<Frame> opened, Frame.@Nullable Hello hello) {
+    if (hello != null) {
+      opened.send(hello);
+    }
+    session = opened; // from here on others send, too
+  }
+
+  /** {@return where frames are sent, or null before {@link #open}} */
+  @Nullable Session<Frame> sessionIfOpen() {
+    return session;
+  }
+
+  Session<Frame> session() {
+    return Objects.requireNonNull(session, "the session has not been opened");
+  }
+
+  /** The peer has said hello. Called on the I/O thread. */
+  void accept(PeerTerms said) {
+    terms = said;
+  }
+
+  PeerTerms terms() {
+    return terms;
+  }
+
+  // ---------------------------------------------------------------- calls of this side
+
+  /**
+   * Sends a call; waits for room in the outbound queue.
+   *
+   * @param call the call
+   * @param id its id
+   * @param oneWay whether there is no response
+   * @param deadline until when it waits
+   * @throws RpcException if it can't be sent; says that it was not started
+   */
+  void sendRequest(Invocation call, long id, boolean oneWay, long deadline) {
+    long nanos = settings.clock().left(deadline);
+    try {
+      PeerTerms to = terms;
+      send(
+          new Frame.Request(
+              id,
+              oneWay,
+              nanos == Clock.NEVER ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)),
+              call.path(),
+              call.options().metadata(),
+              to.compressed(call.payload()),
+              to.maxFrame(),
+              call.streams()),
+          deadline);
+    } catch (SendTimeoutException e) {
+      throw failure(e, Part.REQUEST, "%s, within %s: ".formatted(call.path(), Clock.text(nanos)));
+    } catch (RuntimeException e) {
+      throw failure(e, Part.REQUEST, "");
+    }
+  }
+
+  /**
+   * Sends the end of a stream of arguments; waits for room in the outbound queue. Not called on the
+   * I/O thread.
+   *
+   * @throws RpcException if it can't be sent
+   */
+  void sendEnd(long id, long deadline) {
+    sendPart(new Frame.StreamEnd(id), Part.ARGUMENT, deadline);
+  }
+
+  // ---------------------------------------------------------------- streams of either side
+
+  /**
+   * Sends an item of a stream; waits for room in the outbound queue. Not called on the I/O thread.
+   *
+   * @return how many bytes it has taken
+   * @throws RpcException if it can't be sent
+   */
+  int sendItem(long id, boolean ofResults, Payload payload, long deadline) {
+    PeerTerms to = terms;
+    Frame.StreamItem item =
+        new Frame.StreamItem(id, ofResults, to.compressed(payload), to.maxFrame());
+    sendPart(item, ofResults ? Part.RESULT : Part.ARGUMENT, deadline);
+    return item.size();
+  }
+
+  /**
+   * Tells the peer that it may send more of a stream; waits for room in the outbound queue. Not
+   * called on the I/O thread.
+   *
+   * @throws RpcException if this thread was interrupted meanwhile
+   */
+  void sendCredit(Frame.Credit credit) {
+    try {
+      sendPart(credit, credit.ofResults() ? Part.ARGUMENT : Part.RESULT, Clock.NEVER);
+    } catch (RpcException e) {
+      if (e.code() == RpcCode.CANCELLED) {
+        throw e;
+      }
+      LOG.debug("{}: not sent: {}", this, credit, e); // it has ended, and so will the stream
+    }
+  }
+
+  // ---------------------------------------------------------------- calls of the peer
+
+  /**
+   * Sends what comes before a response; waits for room in the outbound queue. Not called on the I/O
+   * thread.
+   *
+   * @throws RpcException if it can't be sent
+   */
+  void sendBeginning(long id, Metadata metadata, long deadline) {
+    sendPart(new Frame.ReplyBegins(id, metadata, terms.maxFrame()), Part.RESULT, deadline);
+  }
+
+  /**
+   * Sends a response if there is room for it.
+   *
+   * @return false if there was none
+   * @throws RuntimeException if it can't be sent or written
+   */
+  boolean trySendResponse(Frame.Response response) {
+    return session().trySend(response);
+  }
+
+  /**
+   * Sends a response; waits for room in the outbound queue.
+   *
+   * @throws RuntimeException if it can't be sent or written
+   */
+  void sendResponse(Frame.Response response) {
+    session().send(response);
+  }
+
+  /**
+   * Sends an answer on the I/O thread, if there is room for it. To make room, a server reads no
+   * more of a peer that doesn't keep up with its answers. A client doesn't do that: if both did,
+   * neither would ever read again.
+   *
+   * @return false if there was none
+   */
+  boolean reply(Frame frame) {
+    if (!settings.isServer()) {
+      return tryTell(frame);
+    }
+    try {
+      session().send(frame);
+    } catch (QueueFullException e) {
+      return false;
+    } catch (TransportException e) {
+      LOG.debug("{}: not sent: {}", this, frame, e);
+    }
+    return true;
+  }
+
+  // ---------------------------------------------------------------- what belongs to no call
+
+  /**
+   * Tells the peer something if there is room for it.
+   *
+   * @return false if there was none
+   */
+  boolean tryTell(Frame frame) {
+    try {
+      return session().trySend(frame);
+    } catch (TransportException e) {
+      LOG.debug("{}: not sent: {}", this, frame, e);
+      return true; // there is nobody to send it to
+    }
+  }
+
+  /** Tells the peer something, later if there is no room for it now. For what is said once. */
+  void tell(Frame frame) {
+    if (!tryTell(frame)) {
+      Thread.startVirtualThread(() -> {
+        try {
+          session().send(frame);
+        } catch (TransportException e) {
+          LOG.debug("{}: not sent: {}", this, frame, e);
+        }
+      });
+    }
+  }
+
+  // ---------------------------------------------------------------- how they are sent, and why not
+
+  private void sendPart(Frame frame, Part part, long deadline) {
+    try {
+      send(frame, deadline);
+    } catch (RuntimeException e) {
+      throw failure(e, part, "");
+    }
+  }
+
+  private void send(Frame frame, long deadline) {
+    Session<Frame> to = session();
+    if (!to.trySend(frame)) {
+      to.send(frame, Duration.ofNanos(Math.max(0, settings.clock().left(deadline))));
+    }
+  }
+
+  /**
+   * {@return what a call fails with}
+   *
+   * @param why why a part of it can't be sent
+   * @param part that part
+   * @param where where it happened, for people; empty if they know
+   */
+  private RpcException failure(RuntimeException why, Part part, String where) {
+    boolean notStarted = part == Part.REQUEST;
+    if (why instanceof RpcException ours) { // its value can't be written
+      return notStarted
+          ? new RpcException(
+              ours.code(), message(ours), ours, ours.remoteType(), ours.details(), true)
+          : ours;
+    }
+    if (why instanceof SessionClosedException closed) {
+      return lost(closed.reason(), notStarted);
+    }
+    if (why instanceof NoMoreCallsException) {
+      return lost(null, notStarted);
+    }
+    RpcCode code =
+        switch (why) {
+          case SendTimeoutException e -> RpcCode.DEADLINE_EXCEEDED;
+          case QueueFullException e -> RpcCode.RESOURCE_EXHAUSTED;
+          case MessageTooLargeException e -> RpcCode.RESOURCE_EXHAUSTED;
+          case EncodeException e ->
+              part == Part.RESULT ? RpcCode.INTERNAL : RpcCode.INVALID_ARGUMENT;
+          case TransportException e when e.getCause() instanceof InterruptedException ->
+              RpcCode.CANCELLED;
+          default -> RpcCode.INTERNAL;
+        };
+    String text = where + (why instanceof TransportException ? message(why) : why);
+    return new RpcException(
+        code, notStarted ? "not sent: " + text : text, why, null, Map.of(), notStarted);
+  }
+
+  private static String message(RuntimeException why) {
+    return String.valueOf(why.getMessage());
+  }
+
+  /**
+   * {@return what a call fails with because the connection has ended, or is about to}
+   *
+   * @param reason why it has ended, or null if it is about to
+   * @param notStarted whether the call was not sent
+   */
+  RpcException lost(@Nullable CloseReason reason, boolean notStarted) {
+    String said = goodbye.ofPeer();
+    return new RpcException(
+        RpcCode.UNAVAILABLE,
+        "%s has ended: %s%s; the call was %s"
+            .formatted(
+                this,
+                reason == null ? "it takes no more calls" : reason,
+                said == null ? "" : " (" + said + ")",
+                notStarted ? "not sent" : "sent, and may have been handled"),
+        reason == null ? null : reason.cause(),
+        null,
+        Map.of(),
+        notStarted);
+  }
+
+  @Override
+  public String toString() {
+    return String.valueOf(session);
+  }
+}
