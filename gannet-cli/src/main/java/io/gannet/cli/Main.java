@@ -18,8 +18,8 @@ public final class Main {
   private Main() {}
 
   /**
-   * Runs the command and exits with its code: 0 if all went well, 1 if it failed, 2 if the arguments
-   * are wrong.
+   * Runs the command and exits with its code: 0 for success, 1 for a failure, 2 for wrong
+   * arguments.
    *
    * @param args the arguments
    */

@@ -19,9 +19,9 @@ class ArgumentsTest {
       delimiter = '|',
       textBlock =
           """
-          serve                                                       | no such command: serve
+          serve                                                       | unknown command: serve
           --nonsense                                                  | '--nonsense'
-          demo --registry consul                                      | "consul" is none of memory, zookeeper, etcd
+          demo --registry consul                                      | "consul" is not one of memory, zookeeper, etcd
           demo now                                                    | 'now'
           echo-server                                                 | '--listen=URI'
           echo-server --listen                                        | '--listen'
@@ -31,31 +31,31 @@ class ArgumentsTest {
           echo-server --listen udp://127.0.0.1                        | has no port
           echo-server --listen udp://127.0.0.1:0 --compress deflate   | udp:// can't be compressed
           echo-server --listen ws://127.0.0.1/path                    | has no port
-          echo-server --listen ws://127.0.0.1:0/path?query            | says too much
+          echo-server --listen ws://127.0.0.1:0/path?query            | has parts that are not allowed
           echo-server --listen wss://127.0.0.1:0/path                 | wss:// needs --cert and --key
           echo-client --connect ws://127.0.0.1:1 --ca file            | --ca is for tls:// and wss://
-          echo-client --connect wss://127.0.0.1:1 --compress snappy   | wss:// can be compressed with deflate, not with snappy
+          echo-client --connect wss://127.0.0.1:1 --compress snappy   | wss:// can be compressed only with deflate, not with snappy
           echo-server --listen unix://relative/socket                 | has no absolute path
           echo-server --listen ftp://127.0.0.1:0                      | unknown scheme ftp://
           echo-server --listen 127.0.0.1:0                            | has no scheme
           echo-server --listen tcp://127.0.0.1                        | has no port
           echo-server --listen tcp://127.0.0.1:65536                  | at most 65535
-          echo-server --listen tcp://127.0.0.1:0/path                 | says too much
+          echo-server --listen tcp://127.0.0.1:0/path                 | has parts that are not allowed
           echo-server --listen tcp://:9000                            | is not an address
-          echo-server --listen tcp://127.0.0.1:0 --codec json         | "json" is none of length, lines, getty-echo
-          echo-server --listen tcp://127.0.0.1:0 --dispatch fast      | "fast" is none of virtual, event-loop
-          echo-server --listen tcp://127.0.0.1:0 --io kqueue          | "kqueue" is none of auto, nio, epoll, io_uring
-          echo-server --listen tcp://127.0.0.1:0 --io-threads -1      | --io-threads must not be negative
+          echo-server --listen tcp://127.0.0.1:0 --codec json         | "json" is not one of length, lines, getty-echo
+          echo-server --listen tcp://127.0.0.1:0 --dispatch fast      | "fast" is not one of virtual, event-loop
+          echo-server --listen tcp://127.0.0.1:0 --io kqueue          | "kqueue" is not one of auto, nio, epoll, io_uring
+          echo-server --listen tcp://127.0.0.1:0 --io-threads -1      | --io-threads must be 0 or more
           echo-server --listen tcp://127.0.0.1:0 --io-threads many    | '--io-threads'
-          echo-server --listen tcp://127.0.0.1:0 --compress gzip      | "gzip" is none of none, deflate, snappy, lz4, zstd
-          echo-server --listen ws://127.0.0.1:0 --compress snappy     | ws:// can be compressed with deflate, not with snappy
-          echo-client --connect ws://127.0.0.1:1 --compress snappy    | ws:// can be compressed with deflate, not with snappy
+          echo-server --listen tcp://127.0.0.1:0 --compress gzip      | "gzip" is not one of none, deflate, snappy, lz4, zstd
+          echo-server --listen ws://127.0.0.1:0 --compress snappy     | ws:// can be compressed only with deflate, not with snappy
+          echo-client --connect ws://127.0.0.1:1 --compress snappy    | ws:// can be compressed only with deflate, not with snappy
           echo-server --listen tcp://127.0.0.1:0 --cert file          | --cert and --key are for tls://
           echo-server --listen tcp://127.0.0.1:0 --listen tcp://:1    | '--listen'
           echo-client                                                 | '--connect=URI'
-          echo-client --connect tcp://127.0.0.1:0                     | a port that is not 0
-          echo-client --connect udp://127.0.0.1:0                     | a port that is not 0
-          echo-client --connect udp://127.0.0.1:1 --size 65504        | --size must be at most 65503 with udp://
+          echo-client --connect tcp://127.0.0.1:0                     | must not be 0
+          echo-client --connect udp://127.0.0.1:0                     | must not be 0
+          echo-client --connect udp://127.0.0.1:1 --size 65504        | --size must be at most 65503 for udp://
           echo-client --connect tcp://127.0.0.1:1 --count 0           | --count must be at least 1: 0
           echo-client --connect tcp://127.0.0.1:1 --count 1e6         | '--count'
           echo-client --connect tcp://127.0.0.1:1 --size 0            | --size must be at least 1: 0
@@ -69,7 +69,7 @@ class ArgumentsTest {
           echo-client --connect tcp://127.0.0.1:1 --dispatch virtual  | '--dispatch'
           rpc-server --listen udp://127.0.0.1:0                       | calls can't be made over UDP
           call udp://127.0.0.1:1 EchoService/echo                     | calls can't be made over UDP
-          registry rm                                                 | no such command: rm
+          registry rm                                                 | unknown command: rm
           registry ls                                                 | '--registry=URI'
           registry ls --registry localhost                            | not the URI of a registry
           registry ls --registry consul://localhost:1                 | no registry is known for consul://localhost:1

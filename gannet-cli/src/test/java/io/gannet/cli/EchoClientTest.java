@@ -434,7 +434,7 @@ class EchoClientTest {
       assertThat(result.code()).isEqualTo(1);
       assertThat(result.out().get(0)).isEqualTo("messages 10, errors 90");
       assertThat(result.out().get(1)).isEqualTo("errors   0 wrong, 4 lost, 86 not sent");
-      assertThat(result.out().get(2)).contains("1 connections: the connection ended: PEER_CLOSED");
+      assertThat(result.out().get(2)).contains("1 connections: the connection closed: PEER_CLOSED");
     }
   }
 
@@ -452,7 +452,7 @@ class EchoClientTest {
               "1");
       assertThat(result.code()).isEqualTo(1);
       assertThat(result.out().get(0)).isEqualTo("messages 0, errors 10");
-      assertThat(result.out().get(2)).contains("no answer for 1 s (setting --timeout)");
+      assertThat(result.out().get(2)).contains("no answer within 1 s (--timeout)");
     }
   }
 
@@ -479,7 +479,7 @@ class EchoClientTest {
               "--rate",
               "1");
       assertThat(result.code()).isEqualTo(1);
-      assertThat(result.out().get(2)).contains("an answer came that no request asked for");
+      assertThat(result.out().get(2)).contains("received an answer without a request");
     }
   }
 

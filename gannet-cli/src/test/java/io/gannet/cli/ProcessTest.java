@@ -60,7 +60,7 @@ class ProcessTest {
       assertThat(server.awaitExit(SOON)).isZero();
       assertThat(server.output())
           .anyMatch(
-              line -> line.matches("stopped in \\d+ ms: 1 sessions drained, 0 cut, 0 bytes unsent"))
+              line -> line.matches("stopped in \\d+ ms: 1 sessions drained, 0 aborted, 0 bytes unsent"))
           .contains("sessions 1", "messages 2 in, 2 out", "bytes    8 in, 8 out");
     }
   }
@@ -155,7 +155,7 @@ class ProcessTest {
       peer.readExactly(1); // there is a session now
       peer.readExactly(1); // the session is there
       server.terminate();
-      server.awaitLine("SIGTERM: stopping; once more to cut it short", SOON);
+      server.awaitLine("SIGTERM: stopping gracefully; a second signal stops at once", SOON);
       server.terminate();
       server.awaitLine("SIGTERM: stopping now", SOON);
       assertThat(server.awaitExit(Duration.ofSeconds(8))).isZero();

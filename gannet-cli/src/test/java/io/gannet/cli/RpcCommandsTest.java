@@ -226,6 +226,6 @@ class RpcCommandsTest {
                 2,
                 List.of(),
                 List.of(
-                    "gannet call: a METHOD like EchoService/echo is needed, or --list instead")));
+                    "gannet call: specify a METHOD, such as EchoService/echo, or --list")));
   }
 }

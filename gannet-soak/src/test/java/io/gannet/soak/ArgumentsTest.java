@@ -14,12 +14,12 @@ class ArgumentsTest {
       delimiter = '|',
       textBlock =
           """
-          zero-lost                      | no such command: zero-lost; the commands are zero-loss, outage, churn, rolling-restart
+          zero-lost                      | unknown command: zero-lost; the commands are zero-loss, outage, churn, rolling-restart
           zero-loss --io WARP            | '--io'
           rolling-restart                | '--registry=KIND'
           outage                         | '--registry=KIND'
           outage --registry memory       | it is zookeeper or etcd here
-          churn --registry redis         | "redis" is none of memory, zookeeper, etcd
+          churn --registry redis         | "redis" is not one of memory, zookeeper, etcd
           """)
   void wrongArgumentsAreToldInOneLine(String args, String message) {
     Soaks.Result result = Soaks.run(args);

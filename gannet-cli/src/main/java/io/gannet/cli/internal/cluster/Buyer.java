@@ -1,13 +1,13 @@
 package io.gannet.cli.internal.cluster;
 
-/** What the consumer offers to those it buys from. */
+/** The service that the consumer offers to its providers. */
 public interface Buyer {
 
   /**
    * Confirms an order.
    *
-   * @param order which
-   * @return that it is confirmed
+   * @param order the order
+   * @return a confirmation
    */
   String confirm(String order);
 }

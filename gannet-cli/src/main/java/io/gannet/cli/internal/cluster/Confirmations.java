@@ -2,7 +2,7 @@ package io.gannet.cli.internal.cluster;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** The consumer's own service, which providers call back. */
+/** The consumer's own service, which the providers call back. */
 public final class Confirmations implements Buyer {
 
   private final LongAdder count = new LongAdder();
@@ -15,7 +15,7 @@ public final class Confirmations implements Buyer {
     return "confirmed-" + order;
   }
 
-  /** {@return how many there were} */
+  /** {@return the number of confirmed orders} */
   public long count() {
     return count.sum();
   }

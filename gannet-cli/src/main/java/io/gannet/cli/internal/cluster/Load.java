@@ -13,26 +13,28 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Calls a {@link Shop} so many times a second, an order and a price in turn, each on a virtual thread of its
- * own, and checks what comes back.
+ * Calls a {@link Shop} at a fixed rate, alternating orders and price queries, each on its own
+ * virtual thread. Checks the replies.
  */
 public final class Load implements AutoCloseable {
 
-  /** What may run at a time; more are late. */
+  /** The maximum number of running calls. Further calls are delayed. */
   private static final int MAX_RUNNING = 2_000;
 
-  /** How many failures are kept; all are counted. */
+  /** The maximum number of recorded failures. All failures are counted. */
   private static final int MAX_FAILURES = 10_000;
 
   /**
-   * A call that has failed.
+   * A failed call.
    *
-   * @param order whether it was an order, which must not be repeated
-   * @param error why
+   * @param order whether it was an order, which is not safe to retry
+   * @param error the failure
    */
   public record Failure(boolean order, RuntimeException error) {
 
-    /** {@return whether nobody could have known whether it was handled, and it may not be repeated} */
+    /**
+     * {@return whether it is unknown if the call was handled, and the call is not safe to retry}
+     */
     public boolean isAllowedAfterKill() {
       return order && error instanceof RpcException rpc && !rpc.notStarted();
     }
@@ -50,10 +52,10 @@ public final class Load implements AutoCloseable {
   private volatile boolean ending;
 
   /**
-   * Begins to call.
+   * Starts to call.
    *
-   * @param caller whom
-   * @param rate how many calls in a second
+   * @param caller the client
+   * @param rate the number of calls per second
    */
   public Load(RpcCaller caller, int rate) {
     shop = caller.proxy(Shop.class);
@@ -76,7 +78,7 @@ public final class Load implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      // It is over.
+      // The load is stopped.
     }
   }
 
@@ -87,7 +89,7 @@ public final class Load implements AutoCloseable {
       String[] reply = (order ? shop.order(name) : shop.price(name)).split(" ", -1);
       boolean right = reply[1].equals(name) && (!order || reply[2].equals("confirmed-" + name));
       if (!right) {
-        throw new IllegalStateException("the answer to %s was %s".formatted(name, List.of(reply)));
+        throw new IllegalStateException("unexpected answer to %s: %s".formatted(name, List.of(reply)));
       }
       byProvider.computeIfAbsent(reply[0], any -> new LongAdder()).increment();
     } catch (RuntimeException e) {
@@ -103,27 +105,27 @@ public final class Load implements AutoCloseable {
     }
   }
 
-  /** {@return how many calls have ended} */
+  /** {@return the number of completed calls} */
   public long calls() {
     return calls.sum();
   }
 
-  /** {@return how many of them were orders} */
+  /** {@return the number of completed orders} */
   public long orders() {
     return orders.sum();
   }
 
-  /** {@return how many of them have failed} */
+  /** {@return the number of failed calls} */
   public int failed() {
     return failed.get();
   }
 
-  /** {@return the calls that have failed, the first 10,000 of them, in order} */
+  /** {@return the first 10,000 failed calls, in order} */
   public List<Failure> failures() {
     return List.copyOf(failures);
   }
 
-  /** {@return how many calls each provider has answered} */
+  /** {@return the number of answered calls per provider} */
   public Map<String, Long> byProvider() {
     Map<String, Long> counts = new TreeMap<>();
     byProvider.forEach((name, count) -> counts.put(name, count.sum()));
@@ -131,7 +133,7 @@ public final class Load implements AutoCloseable {
   }
 
   /**
-   * Makes no more calls, and waits until those that run have ended.
+   * Stops making calls, and waits until running calls have ended.
    *
    * @throws InterruptedException if the thread is interrupted
    */
@@ -142,7 +144,7 @@ public final class Load implements AutoCloseable {
     running.release(MAX_RUNNING);
   }
 
-  /** Makes no more calls. */
+  /** Stops making calls. */
   @Override
   public void close() {
     ending = true;

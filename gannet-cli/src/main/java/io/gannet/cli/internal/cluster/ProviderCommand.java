@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * A provider of the cluster, in a process of its own. Says on standard output:
+ * A provider of the cluster, in a process of its own. Prints on standard output:
  *
  * <pre>
  * listening PORT
@@ -67,7 +67,7 @@ public final class ProviderCommand implements Callable<Integer> {
           registration.awaitRegistered(PATIENCE);
           out.println("registered");
           signals.await();
-          // Leaves the registry, lets consumers see that, drains, and stops.
+          // Unregisters, waits until consumers have noticed, drains, and stops.
           server.close();
         }
       }

@@ -11,12 +11,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider in a process of its own. A registry in memory can't be reached from there, so it is registered
- * there from here, with a session of its own that ends with the process.
+ * A provider in a process of its own. That process can't reach a registry in memory, so the
+ * provider is then registered from this process, with a registry session that ends when the
+ * provider exits.
  */
 public final class RunningProvider implements AutoCloseable {
 
-  /** How long consumers have to see that an instance has left, where it doesn't wait for that itself. */
+  /**
+   * How long to wait for consumers to notice that an instance has left, if the provider itself
+   * doesn't wait.
+   */
   private static final Duration NOTICE = Duration.ofSeconds(1);
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -35,12 +39,12 @@ public final class RunningProvider implements AutoCloseable {
   }
 
   /**
-   * Starts one, and waits until it is registered.
+   * Starts a provider and waits until it is registered.
    *
-   * @param name what it calls itself
+   * @param name the name of the provider
    * @param registry the URI of the registry
    * @return the provider
-   * @throws CommandFailedException if it doesn't come up
+   * @throws CommandFailedException if the provider can't be started
    * @throws InterruptedException if the thread is interrupted
    */
   static RunningProvider start(String name, String registry) throws InterruptedException {
@@ -66,17 +70,17 @@ public final class RunningProvider implements AutoCloseable {
     }
   }
 
-  /** {@return what it calls itself} */
+  /** {@return the name of the provider} */
   public String name() {
     return name;
   }
 
-  /** {@return where it listens} */
+  /** {@return the port} */
   public int port() {
     return port;
   }
 
-  /** Kills it (SIGKILL). */
+  /** Kills the provider with SIGKILL. */
   public void kill() {
     process.kill();
     if (registeredHere != null) {
@@ -85,10 +89,11 @@ public final class RunningProvider implements AutoCloseable {
   }
 
   /**
-   * Stops it as it should be (SIGTERM): it leaves the registry, lets consumers see that, and drains.
+   * Stops the provider gracefully with SIGTERM: it unregisters, waits until consumers have noticed,
+   * and drains.
    *
-   * @return how many calls it has handled
-   * @throws CommandFailedException if it doesn't end as it should
+   * @return the number of handled calls
+   * @throws CommandFailedException if the exit code isn't 0
    * @throws InterruptedException if the thread is interrupted
    */
   public long drain() throws InterruptedException {

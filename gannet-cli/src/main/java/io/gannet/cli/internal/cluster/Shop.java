@@ -2,22 +2,23 @@ package io.gannet.cli.internal.cluster;
 
 import io.gannet.rpc.Idempotent;
 
-/** What the providers of the cluster offer. */
+/** The service of the cluster's providers. */
 public interface Shop {
 
   /**
-   * Takes an order, and has the buyer confirm it; must not be repeated, or there would be two.
+   * Takes an order and asks the buyer to confirm it. Must not be retried, because that would order
+   * twice.
    *
-   * @param order what to call it
-   * @return who has taken it, the order, and what the buyer has said
+   * @param order the name of the order
+   * @return the name of the provider, the order, and the buyer's answer
    */
   String order(String order);
 
   /**
    * Looks up a price.
    *
-   * @param item of what
-   * @return who has looked, and the item
+   * @param item the item
+   * @return the name of the provider, and the item
    */
   @Idempotent
   String price(String item);

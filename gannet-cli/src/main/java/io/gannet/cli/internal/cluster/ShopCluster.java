@@ -33,16 +33,16 @@ public final class ShopCluster implements AutoCloseable {
   private final Confirmations confirmations = new Confirmations();
 
   /**
-   * Starts the registry, and the consumer.
+   * Starts the registry and the consumer.
    *
-   * @param kind which registry
-   * @param sessionTimeoutSeconds after how long the registry forgets a provider that was killed
+   * @param kind the kind of registry
+   * @param sessionTimeoutSeconds after how many seconds the registry removes a killed provider
    * @throws CommandFailedException if the registry can't be started
    * @throws InterruptedException if the thread is interrupted
    */
   public ShopCluster(RegistryKind kind, int sessionTimeoutSeconds) throws InterruptedException {
     server = kind == RegistryKind.MEMORY ? null : RegistryServer.start(kind);
-    // Others in this process may have one, too.
+    // A unique name, because other code in this process may have a registry in memory too.
     uri =
         server == null
             ? "memory:cluster-%08x".formatted(ThreadLocalRandom.current().nextInt())
@@ -55,9 +55,9 @@ public final class ShopCluster implements AutoCloseable {
         server.close();
       }
       throw new CommandFailedException(
-          "the %s of this demo runs, but has not let it in within %d s, which happens where the"
+          "the demo's %s is running but did not accept a connection within %d s; the machine may"
                   .formatted(kind, START_SECONDS)
-              + " machine is very busy: "
+              + " be too busy: "
               + e.getMessage(),
           e);
     }
@@ -73,17 +73,17 @@ public final class ShopCluster implements AutoCloseable {
     return server;
   }
 
-  /** {@return where the registry is} */
+  /** {@return the URI of the registry} */
   public String uri() {
     return server == null ? "memory:" : server.uri();
   }
 
-  /** {@return what the consumer calls with} */
+  /** {@return the consumer's client} */
   public RpcCluster client() {
     return client;
   }
 
-  /** {@return what the consumer was asked to confirm} */
+  /** {@return the consumer's service, which confirms orders} */
   public Confirmations confirmations() {
     return confirmations;
   }
@@ -91,9 +91,9 @@ public final class ShopCluster implements AutoCloseable {
   /**
    * Starts providers at the same time, and waits until the consumer is connected to them.
    *
-   * @param names what they call themselves
+   * @param names the names of the providers
    * @return the providers
-   * @throws CommandFailedException if one doesn't come up
+   * @throws CommandFailedException if a provider can't be started
    * @throws InterruptedException if the thread is interrupted
    */
   public List<RunningProvider> start(String... names) throws InterruptedException {
@@ -141,11 +141,11 @@ public final class ShopCluster implements AutoCloseable {
   }
 
   /**
-   * Waits until the consumer doesn't see a provider in the registry any more.
+   * Waits until the consumer no longer sees a provider in the registry.
    *
-   * @param provider which
-   * @param timeout how long at most
-   * @return whether it is gone
+   * @param provider the provider
+   * @param timeout the maximum time to wait
+   * @return whether the provider was removed
    * @throws InterruptedException if the thread is interrupted
    */
   public boolean awaitGone(RunningProvider provider, Duration timeout) throws InterruptedException {

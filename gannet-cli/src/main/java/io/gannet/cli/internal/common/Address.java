@@ -17,17 +17,17 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Where to listen or to connect.
+ * An address to listen on or to connect to.
  *
- * @param scheme how
+ * @param scheme the transport
  * @param host a name or an address, an IPv6 address without brackets; empty for a Unix socket
  * @param port the port, possibly 0; -1 for a Unix socket
- * @param path of a Unix socket, or its abstract name behind an {@code @}; of a WebSocket, possibly
- *     empty; empty otherwise
+ * @param path the path of a Unix socket, or its abstract name after an {@code @}; the path of a
+ *     WebSocket, possibly empty; otherwise empty
  */
 public record Address(Scheme scheme, String host, int port, String path) {
 
-  /** What carries the bytes. */
+  /** The transports. */
   public enum Scheme {
     /** TCP. */
     TCP,
@@ -65,13 +65,13 @@ public record Address(Scheme scheme, String host, int port, String path) {
   private static final int UDP_BUFFER = 4 * 1024 * 1024;
 
   /**
-   * Reads an address.
+   * Parses an address.
    *
-   * @param text {@code tcp://HOST:PORT}, {@code tls://HOST:PORT}, {@code udp://HOST:PORT}, {@code
-   *     ws://HOST:PORT/PATH}, {@code wss://HOST:PORT/PATH}, {@code unix:///PATH} or {@code
-   *     unix://@NAME}
+   * @param text {@code tcp://HOST:PORT}, {@code tls://HOST:PORT}, {@code udp://HOST:PORT},
+   *     {@code ws://HOST:PORT/PATH}, {@code wss://HOST:PORT/PATH}, {@code unix:///PATH} or
+   *     {@code unix://@NAME}
    * @return the address
-   * @throws IllegalArgumentException if it is none; the message says why
+   * @throws IllegalArgumentException if the text is no valid address; the message gives the reason
    */
   public static Address parse(String text) {
     int end = text.indexOf("://");
@@ -123,7 +123,7 @@ public record Address(Scheme scheme, String host, int port, String path) {
         || uri.getRawQuery() != null
         || uri.getRawFragment() != null
         || uri.getRawUserInfo() != null) {
-      throw new IllegalArgumentException("\"%s\" says too much: %s".formatted(text, EXPECTED));
+      throw new IllegalArgumentException("\"%s\" has parts that are not allowed: %s".formatted(text, EXPECTED));
     }
     boolean bracketed = host.startsWith("[");
     return new Address(
@@ -134,27 +134,31 @@ public record Address(Scheme scheme, String host, int port, String path) {
   }
 
   /**
-   * Chooses what only this scheme needs.
+   * Applies the settings that only this scheme needs.
    *
-   * @param builder of a server or client here
+   * @param builder a builder of a server or client for this address
    */
   void applyTo(EndpointBuilder<?, ?> builder) {
     if (scheme == Scheme.UDP) {
-      // What comes while nobody reads is lost beyond that; the operating system may give less.
+      // Datagrams that exceed this buffer before they are read are lost. The operating system may
+      // grant less.
       builder.socketOptions(SocketOptions.defaults().withBuffers(UDP_BUFFER, UDP_BUFFER));
     }
   }
 
-  /** {@return whether one can connect to it: it has no port, or a real one} */
+  /**
+   * {@return whether a client can connect to this address: it has no port, or a port other than 0}
+   */
   public boolean isConnectable() {
     return port != 0;
   }
 
   /**
-   * Begins to build a server that listens here.
+   * Creates a builder of a server that listens here.
    *
-   * @param page what a WebSocket server shows to browsers; null for what it shows by itself
-   * @param compression how a WebSocket server compresses; for all others the builder is told
+   * @param page the page that a WebSocket server shows to browsers; null for the default page
+   * @param compression the compression of a WebSocket; ignored for other schemes, whose builder
+   *     sets it
    * @return the builder
    */
   ServerBuilder.NeedsCodec listen(@Nullable String page, CompressionKind compression) {
@@ -167,9 +171,10 @@ public record Address(Scheme scheme, String host, int port, String path) {
   }
 
   /**
-   * Begins to build a client that connects here.
+   * Creates a builder of a client that connects here.
    *
-   * @param compression how WebSocket is compressed; for all others the builder is told
+   * @param compression the compression of a WebSocket; ignored for other schemes, whose builder
+   *     sets it
    * @return the builder
    */
   ClientBuilder.NeedsCodec connect(CompressionKind compression) {
@@ -191,10 +196,9 @@ public record Address(Scheme scheme, String host, int port, String path) {
   }
 
   /**
-   * The same with what the operating system has chosen.
+   * {@return this address with the port that the operating system has chosen}
    *
-   * @param realPort tells the port of the server that listens here, if it has one
-   * @return the address to connect to
+   * @param realPort returns the port of the server that listens here, if it has a port
    */
   public Address withPort(IntSupplier realPort) {
     return port < 0 ? this : new Address(scheme, host, realPort.getAsInt(), path);

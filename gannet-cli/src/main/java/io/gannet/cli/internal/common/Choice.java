@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads one of several values by what its {@code toString} says, and knows no other spelling.
+ * Reads one of several values. The only accepted spelling is the value's {@code toString}.
  *
  * @param <T> the type of the values
  */
@@ -17,7 +17,7 @@ public class Choice<T> implements ITypeConverter<T> {
   /**
    * Creates a converter.
    *
-   * @param values what there is to choose from
+   * @param values the values to choose from
    */
   protected Choice(T[] values) {
     this.values = values.clone();
@@ -31,7 +31,7 @@ public class Choice<T> implements ITypeConverter<T> {
       }
     }
     throw new TypeConversionException(
-        "\"%s\" is none of %s"
+        "\"%s\" is not one of %s"
             .formatted(
                 text, Stream.of(values).map(Object::toString).collect(Collectors.joining(", "))));
   }

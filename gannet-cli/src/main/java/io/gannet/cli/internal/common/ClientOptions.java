@@ -15,14 +15,14 @@ public abstract class ClientOptions extends EndpointOptions {
       names = "--ca",
       paramLabel = "FILE",
       description =
-          "With tls and wss: whom to trust, in PEM; by default those that the JDK trusts.")
+          "For tls and wss: the trusted certificates, in PEM. Default: those that the JDK trusts.")
   private @Nullable Path authorities;
 
   @Option(
       names = "--proxy",
       paramLabel = "URI",
       description = {
-        "With tcp, tls, ws and wss: a proxy to connect through,",
+        "For tcp, tls, ws and wss: a proxy to connect through,",
         "http://USER:PASSWORD@HOST:PORT or socks5://HOST:PORT."
       })
   private @Nullable String proxy;
@@ -30,19 +30,20 @@ public abstract class ClientOptions extends EndpointOptions {
   @SuppressWarnings("NullAway.Init") // picocli sets the specification
   ClientOptions() {}
 
-  /** {@return where to connect} */
+  /** {@return the address to connect to} */
   public abstract Address address();
 
   /**
-   * Begins to build a client that connects there; {@link #applyTo} is to follow.
+   * Creates a builder of a client that connects to {@link #address}. Call {@link #applyTo} on it
+   * next.
    *
    * @return the builder
-   * @throws ParameterException if the options don't fit each other
+   * @throws ParameterException if the options contradict each other
    */
   public ClientBuilder.NeedsCodec connect() {
     if (!address().isConnectable()) {
       throw new ParameterException(
-          spec.commandLine(), "connecting needs a port that is not 0: " + address());
+          spec.commandLine(), "the port to connect to must not be 0: " + address());
     }
     compression.check(spec, address().scheme());
     if (authorities != null && !address().scheme().isEncrypted()) {
@@ -53,9 +54,9 @@ public abstract class ClientOptions extends EndpointOptions {
   }
 
   /**
-   * Sets what the options say.
+   * Applies the options to a builder.
    *
-   * @param builder what {@link #connect} has begun
+   * @param builder the builder that {@link #connect} created, with its codec
    */
   public void applyTo(ClientBuilder<?> builder) {
     compression.applyTo(builder, address().scheme());

@@ -1,6 +1,6 @@
 package io.gannet.cli.internal.common;
 
-/** A command has failed in a way that one line explains; the exit code is 1. */
+/** Thrown when a command fails in a way that one line explains. The exit code is 1. */
 public final class CommandFailedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -8,7 +8,7 @@ public final class CommandFailedException extends RuntimeException {
   /**
    * Creates an exception.
    *
-   * @param message the line
+   * @param message the line that explains the failure
    */
   public CommandFailedException(String message) {
     super(message);
@@ -17,8 +17,8 @@ public final class CommandFailedException extends RuntimeException {
   /**
    * Creates an exception.
    *
-   * @param message the line
-   * @param cause why
+   * @param message the line that explains the failure
+   * @param cause the cause
    */
   public CommandFailedException(String message, Throwable cause) {
     super(message, cause);

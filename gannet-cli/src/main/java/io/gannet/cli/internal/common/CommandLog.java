@@ -1,6 +1,6 @@
 package io.gannet.cli.internal.common;
 
-/** How the command logs: to standard error, one short line for each event. */
+/** Configures the command's logging: one short line per event, to standard error. */
 public final class CommandLog {
 
   private static final String PREFIX = "org.slf4j.simpleLogger.";
@@ -8,8 +8,8 @@ public final class CommandLog {
   private CommandLog() {}
 
   /**
-   * Chooses the format. To be called before the first logger is made; what the user has set with
-   * {@code -D} stays.
+   * Sets the format. Call it before the first logger is created. Settings that the user made with
+   * {@code -D} are kept.
    */
   public static void configure() {
     set("logFile", "System.err");
@@ -23,8 +23,8 @@ public final class CommandLog {
   }
 
   /**
-   * Keeps the library and the examples quiet about what the command reports itself. To be called
-   * before they are used.
+   * Logs only errors of the library and the examples, because the command reports the rest itself.
+   * Call it before they are used.
    */
   public static void onlyErrors() {
     set("log.io.gannet.transport", "error");
@@ -33,8 +33,8 @@ public final class CommandLog {
   }
 
   /**
-   * Keeps the registries and what they are made with quiet: what they have to say, the command says. To be
-   * called before they are used.
+   * Turns off the logs of the registries and their clients, because the command reports their
+   * failures itself. Call it before they are used.
    */
   public static void withoutRegistries() {
     set("log.io.gannet.discovery", "off");

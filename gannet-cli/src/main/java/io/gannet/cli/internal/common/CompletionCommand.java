@@ -7,13 +7,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Prints what shells need to complete arguments: there when one knows of it, and not in the way of the others. */
+/**
+ * Prints the script for shell completion. Hidden in the list of commands; the footer of the help
+ * names it.
+ */
 @Command(
     name = "generate-completion",
     hidden = true,
     description = {
-      "Prints a script by which bash and zsh complete commands and options, and bash also the"
-          + " methods of the server that is to be called.",
+      "Prints a completion script for bash and zsh. It completes commands and options, and in bash"
+          + " also the methods of the server to call.",
       "",
       "  source <(gannet generate-completion)"
     },
@@ -21,11 +24,14 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class)
 public final class CompletionCommand implements Runnable {
 
-  /** For bash only, whose variables it uses; anything but a method is left to what picocli has made. */
+  /**
+   * For bash only, because it uses bash's variables. Completes methods, and leaves the rest to the
+   * script that picocli generates.
+   */
   private static final String METHODS =
       """
 
-      # The method of "gannet call URI": the server is asked.
+      # Completes the method of "gannet call URI" by asking the server.
       function _complete_gannet_call() {
         local LC_ALL=C line="${COMP_LINE:0:COMP_POINT}" words name current=''
         local safe='^[A-Za-z_][A-Za-z0-9_.:/-]*$'
@@ -35,14 +41,14 @@ public final class CompletionCommand implements Runnable {
           unset "words[${#words[@]}-1]"
         fi
         if [[ ${#words[@]} -eq 3 && ${words[1]} == call && ${words[2]} == *://* && $current != -* ]]; then
-          # Names are a stranger's: no shell may expand them, as "compgen -W" does.
+          # The names are untrusted. No shell may expand them, which "compgen -W" would do.
           COMPREPLY=()
           while IFS= read -r name; do
             if [[ $name =~ $safe && $name == "$current"* ]]; then
               COMPREPLY+=("$name")
             fi
           done < <("${words[0]}" call "${words[2]}" --names --timeout 3 2> /dev/null)
-          if [[ $current == *:* ]]; then # of what has a colon, bash completes what is behind it
+          if [[ $current == *:* ]]; then # bash completes only the part behind a colon
             COMPREPLY=("${COMPREPLY[@]#"${current%:*}:"}")
           fi
         else

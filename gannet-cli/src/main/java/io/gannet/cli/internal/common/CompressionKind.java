@@ -8,7 +8,7 @@ import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** The names of the ways to compress. */
+/** The kinds of compression, the values of {@code --compression}. */
 enum CompressionKind {
   NONE,
   DEFLATE,
@@ -16,7 +16,10 @@ enum CompressionKind {
   LZ4,
   ZSTD;
 
-  /** Compresses the connections of an endpoint, unless {@link #of(WebSocketOptions)} does. */
+  /**
+   * Compresses the connections of an endpoint. Does nothing for WebSocket, see
+   * {@link #of(WebSocketOptions)}.
+   */
   void applyTo(EndpointBuilder<?, ?> builder, Scheme scheme) {
     if (scheme.isWebSocket()) {
       return;
@@ -30,20 +33,20 @@ enum CompressionKind {
     }
   }
 
-  /** Adds this to how WebSocket is spoken. */
+  /** Adds this compression to the options of a WebSocket. */
   WebSocketOptions of(WebSocketOptions options) {
     return this == DEFLATE ? options.withCompression() : options;
   }
 
   /**
-   * Checks that connections can be compressed so.
+   * Checks that this compression fits the scheme.
    *
-   * @throws ParameterException if they can't
+   * @throws ParameterException if it doesn't
    */
   void check(CommandSpec spec, Scheme scheme) {
     if (scheme.isWebSocket() && this != NONE && this != DEFLATE) {
       throw new ParameterException(
-          spec.commandLine(), scheme + ":// can be compressed with deflate, not with " + this);
+          spec.commandLine(), scheme + ":// can be compressed only with deflate, not with " + this);
     }
     if (scheme == Scheme.UDP && this != NONE) {
       throw new ParameterException(spec.commandLine(), "udp:// can't be compressed");
@@ -55,7 +58,7 @@ enum CompressionKind {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Reads a name. */
+  /** Reads a kind of compression from the command line. */
   static final class Converter extends Choice<CompressionKind> {
     Converter() {
       super(CompressionKind.values());

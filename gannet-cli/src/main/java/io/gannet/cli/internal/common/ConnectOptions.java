@@ -2,7 +2,7 @@ package io.gannet.cli.internal.common;
 
 import picocli.CommandLine.Option;
 
-/** The options of a client that say where it connects, and how. */
+/** The options of a client that say where and how it connects, with the server as an option. */
 public final class ConnectOptions extends ClientOptions {
 
   @Option(
@@ -10,7 +10,7 @@ public final class ConnectOptions extends ClientOptions {
       required = true,
       paramLabel = "URI",
       converter = Address.Converter.class,
-      // Lines of their own: a URI would be broken after its colon.
+      // Separate lines, because picocli would break a URI after its colon.
       description = {
         "The server: tcp://HOST:PORT, tls://HOST:PORT,",
         "udp://HOST:PORT, ws://HOST:PORT/PATH,",

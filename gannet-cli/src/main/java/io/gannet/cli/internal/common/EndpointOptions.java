@@ -4,7 +4,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options that servers and clients have in common. */
+/** The options that servers and clients share. */
 abstract class EndpointOptions {
 
   @Spec(Spec.Target.MIXEE)
@@ -16,8 +16,9 @@ abstract class EndpointOptions {
       converter = CompressionKind.Converter.class,
       defaultValue = "none",
       description =
-          "How connections are compressed, the same on both sides: ${COMPLETION-CANDIDATES}. With"
-              + " ws and wss: deflate only, where both sides want it. Default: ${DEFAULT-VALUE}.")
+          "The compression of connections, the same on both sides: ${COMPLETION-CANDIDATES}. For"
+              + " ws and wss: only deflate, used if both sides enable it. Default:"
+              + " ${DEFAULT-VALUE}.")
   CompressionKind compression = CompressionKind.NONE;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification

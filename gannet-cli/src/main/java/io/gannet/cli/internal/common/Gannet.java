@@ -9,17 +9,17 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The command itself, which shows its usage without a subcommand. */
+/** The command itself. Shows its usage when called without a subcommand. */
 @Command(
     name = "gannet",
     description =
-        "Typed message sessions, and calls over them: servers, clients, load, and a demo.",
+        "Servers, clients, load tests and a demo of message sessions and calls.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Exit codes: 0 all went well, 1 it failed, 2 the arguments are wrong.",
+      "Exit codes: 0 success, 1 failure, 2 wrong arguments.",
       "Completion for bash: source <(gannet generate-completion)"
     })
 public final class Gannet implements Callable<Integer> {
@@ -36,10 +36,10 @@ public final class Gannet implements Callable<Integer> {
   }
 
   /**
-   * Shows the usage of a command that was given no subcommand.
+   * Shows the usage of a command that was called without a subcommand.
    *
    * @param spec the command
-   * @return the exit code: something is missing
+   * @return the exit code for a missing argument
    */
   public static int showUsage(CommandSpec spec) {
     CommandLine command = spec.commandLine();
@@ -48,10 +48,10 @@ public final class Gannet implements Callable<Integer> {
   }
 
   /**
-   * Says which commands there are.
+   * Lists the subcommands for an error message.
    *
-   * @param command what they belong to
-   * @return half a sentence
+   * @param command the parent command
+   * @return a clause such as "the commands are echo, call"
    */
   public static String commands(CommandLine command) {
     return command.getSubcommands().entrySet().stream()

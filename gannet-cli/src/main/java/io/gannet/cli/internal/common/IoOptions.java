@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 /** The options that choose the I/O threads. */
 public final class IoOptions {
 
-  /** The names of the kinds of I/O. kqueue is what auto means on macOS, and needs no name. */
+  /** The kinds of I/O. kqueue has no value here, because auto selects it on macOS. */
   enum Kind {
     AUTO(Io.AUTO),
     NIO(Io.NIO),
@@ -30,7 +30,7 @@ public final class IoOptions {
     }
   }
 
-  /** Reads a kind of I/O. */
+  /** Reads a kind of I/O from the command line. */
   static final class KindConverter extends Choice<Kind> {
     KindConverter() {
       super(Kind.values());
@@ -44,14 +44,14 @@ public final class IoOptions {
       names = "--io",
       paramLabel = "KIND",
       converter = KindConverter.class,
-      description = "How bytes are moved: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
+      description = "The I/O mechanism: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
       defaultValue = "auto")
   private Kind kind = Kind.AUTO;
 
   @Option(
       names = "--io-threads",
       paramLabel = "N",
-      description = "How many threads move them; 0 for one for each processor. Default: 0.",
+      description = "The number of I/O threads; 0 for one per processor. Default: 0.",
       defaultValue = "0")
   private int threads;
 
@@ -62,12 +62,12 @@ public final class IoOptions {
   /**
    * Starts the I/O threads.
    *
-   * @return the threads, to be closed
+   * @return the threads; the caller closes them
    */
   public EventLoops start() {
     if (threads < 0) {
       throw new ParameterException(
-          spec.commandLine(), "--io-threads must not be negative: " + threads);
+          spec.commandLine(), "--io-threads must be 0 or more: " + threads);
     }
     return EventLoops.create(kind.io, threads);
   }

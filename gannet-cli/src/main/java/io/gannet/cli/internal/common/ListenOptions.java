@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** The options that say where a server listens, and how. */
+/** The options that say where and how a server listens. */
 public final class ListenOptions extends EndpointOptions {
 
   @Option(
@@ -28,30 +28,30 @@ public final class ListenOptions extends EndpointOptions {
   @Option(
       names = "--cert",
       paramLabel = "FILE",
-      description = "With tls and wss: the certificate and its chain, in PEM.")
+      description = "For tls and wss: the certificate and its chain, in PEM.")
   private @Nullable Path certificate;
 
   @Option(
       names = "--key",
       paramLabel = "FILE",
-      description = "With tls and wss: the private key, in PEM (PKCS#8) and not encrypted.")
+      description = "For tls and wss: the private key, in PEM (PKCS#8), not encrypted.")
   private @Nullable Path key;
 
   /** Creates the options. */
   @SuppressWarnings("NullAway.Init") // picocli sets what is required
   public ListenOptions() {}
 
-  /** {@return where to listen} */
+  /** {@return the address to listen on} */
   public Address address() {
     return address;
   }
 
   /**
-   * Begins to build a server that listens there; {@link #applyTo} is to follow.
+   * Creates a builder of a server that listens there. Call {@link #applyTo} on it next.
    *
-   * @param page what a WebSocket server shows to browsers; null for what it shows by itself
+   * @param page the page that a WebSocket server shows to browsers; null for the default page
    * @return the builder
-   * @throws ParameterException if the options don't fit each other
+   * @throws ParameterException if the options contradict each other
    */
   public ServerBuilder.NeedsCodec listen(@Nullable String page) {
     compression.check(spec, address.scheme());
@@ -68,9 +68,9 @@ public final class ListenOptions extends EndpointOptions {
   }
 
   /**
-   * Sets what the options say.
+   * Applies the options to a builder.
    *
-   * @param builder what {@link #listen} has begun
+   * @param builder the builder that {@link #listen} created, with its codec
    */
   public void applyTo(ServerBuilder<?> builder) {
     compression.applyTo(builder, address.scheme());

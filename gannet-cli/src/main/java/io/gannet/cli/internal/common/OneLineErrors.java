@@ -11,8 +11,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Says what is wrong in one line, without the page of usage that hides it. What nobody expected comes
- * with its stack trace: that is a bug to report.
+ * Reports wrong arguments and expected failures in one line, without the usage page. Unexpected
+ * exceptions are printed with their stack trace, because they are bugs to report.
  */
 public final class OneLineErrors implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
@@ -27,7 +27,7 @@ public final class OneLineErrors implements IParameterExceptionHandler, IExecuti
         && !unmatched.isUnknownOption()) {
       print(
           command,
-          "no such command: %s; %s"
+          "unknown command: %s; %s"
               .formatted(unmatched.getUnmatched().get(0), Gannet.commands(command)));
     } else {
       print(command, message(e));

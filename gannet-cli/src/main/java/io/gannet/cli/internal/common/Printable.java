@@ -13,21 +13,22 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 
 /**
- * Makes text fit for a terminal. Whatever moves the cursor, sets colours or titles, rings, or turns the
- * direction of the text is shown as an escape of JSON and Java, such as {@code \u005cu001b}: so text stays
- * readable, and JSON stays the same JSON.
+ * Makes text safe for a terminal. Characters that move the cursor, set colours or titles, ring the
+ * bell or change the direction of text are replaced by an escape as in JSON and Java, such as
+ * {@code \u005cu001b}. Text stays readable, and JSON stays equivalent.
  *
- * <p>All that the command prints goes through {@link #writer}, and what is logged through {@link #stream}:
- * no command can forget it. {@link #text} and {@link #json} keep a value within its line besides.
+ * <p>All output of the command passes through {@link #writer}, and all logs through
+ * {@link #stream}, so that no command can forget it. {@link #text} and {@link #json} also keep a
+ * value on one line.
  */
 public final class Printable {
 
   private Printable() {}
 
   /**
-   * Makes a line of a text.
+   * Makes one safe line of a text.
    *
-   * @param text whatever somebody has written
+   * @param text any text
    * @return one line without control and format characters
    */
   public static String text(String text) {
@@ -37,31 +38,31 @@ public final class Printable {
   }
 
   /**
-   * Makes a line of a JSON value.
+   * Makes one safe line of a JSON value.
    *
-   * @param json a value in JSON, perhaps in several lines
-   * @return the same value in one line
+   * @param json a JSON value, possibly on several lines
+   * @return the same value on one line
    */
   public static String json(String json) {
-    // Line feeds and tabs are only allowed between tokens.
+    // Line feeds and tabs are allowed only between tokens.
     return text(json.replace('\n', ' ').replace('\r', ' ').replace('\t', ' '));
   }
 
   /**
-   * Makes all that is printed fit for a terminal. Line feeds and tabs stay.
+   * Makes everything that is printed safe for a terminal. Line feeds and tabs stay.
    *
-   * @param out where it goes
-   * @return what to print to
+   * @param out the destination
+   * @return the writer to print to
    */
   public static PrintWriter writer(PrintWriter out) {
     return new PrintWriter(new SafeWriter(out), true);
   }
 
   /**
-   * The same for a stream.
+   * Makes everything that is written to a stream safe for a terminal.
    *
-   * @param out where it goes
-   * @return what to print to
+   * @param out the destination
+   * @return the stream to print to
    */
   public static PrintStream stream(PrintStream out) {
     Writer safe = new SafeWriter(new OutputStreamWriter(out, out.charset()));
@@ -90,10 +91,10 @@ public final class Printable {
     };
   }
 
-  /** Escapes what is written, apart from the ends of lines and tabs. */
+  /** Escapes the characters that are written, except line ends and tabs. */
   private static final class SafeWriter extends FilterWriter {
 
-    /** The first half of a character whose other half has not come yet, or 0. */
+    /** The first half of a surrogate pair whose second half has not arrived, or 0. */
     private char half;
 
     SafeWriter(Writer out) {
@@ -141,7 +142,7 @@ public final class Printable {
     private final Writer out;
     private final CharsetDecoder decoder;
 
-    /** Bytes of a character that is not complete. */
+    /** The bytes of an incomplete character. */
     private ByteBuffer left = ByteBuffer.allocate(0);
 
     DecodingStream(PrintStream charset, Writer out) {

@@ -7,14 +7,16 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
-/** Runs a command line: logs, prints, and reports errors as every command of Gannet does. */
+/**
+ * Runs a command line with the logging, printing and error reports that all commands of Gannet
+ * share.
+ */
 public final class Program {
 
   private Program() {}
 
   /**
-   * Runs a command and exits with its code: 0 if all went well, 1 if it failed, 2 if the arguments
-   * are wrong.
+   * Runs a command and exits with its code: 0 for success, 1 for a failure, 2 for wrong arguments.
    *
    * @param command creates the command with its subcommands, once logging is configured
    * @param args the arguments
@@ -23,7 +25,8 @@ public final class Program {
     System.setErr(Printable.stream(System.err));
     CommandLog.configure();
     int code = run(command.get(), writer(System.out), writer(System.err), args);
-    // Threads of clients and servers that a failed command left behind don't keep the process.
+    // A failed command may leave threads of clients and servers behind, which must not keep the
+    // process alive.
     System.exit(code);
   }
 
@@ -35,8 +38,8 @@ public final class Program {
    * Runs a command.
    *
    * @param command the command with its subcommands
-   * @param out where results go
-   * @param err where errors and progress go
+   * @param out receives results
+   * @param err receives errors and progress
    * @param args the arguments
    * @return the exit code
    */
@@ -51,7 +54,10 @@ public final class Program {
         .execute(args);
   }
 
-  /** Shows help, which may have colours, or runs a command, which prints what strangers have sent. */
+  /**
+   * Prints help, which may have colours, or runs a command, whose output may contain text from
+   * untrusted peers.
+   */
   private static int execute(ParseResult parsed) {
     Integer helped = CommandLine.executeHelpRequest(parsed);
     if (helped != null) {

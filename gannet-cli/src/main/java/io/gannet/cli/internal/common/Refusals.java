@@ -4,19 +4,20 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** What the library refuses of what a user has asked for. */
+/** Reports options that the library rejects as wrong arguments. */
 public final class Refusals {
 
   private Refusals() {}
 
   /**
-   * Builds something from a command's options.
+   * Builds an object from a command's options.
    *
    * @param <T> what is built
    * @param spec the command
-   * @param building calls the library's builders, which check what they are given
-   * @return what was built
-   * @throws ParameterException if the library refuses something; exit code 2 and one line
+   * @param building calls the library's builders, which check their arguments
+   * @return the object
+   * @throws ParameterException if the library rejects an argument; leads to exit code 2 and one
+   *     line of error
    */
   public static <T> T asArguments(CommandSpec spec, Supplier<T> building) {
     try {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The option that says which registry, and opens it. */
+/** The option that names the registry. Also opens it. */
 public final class RegistryParameter {
 
   @Spec(Spec.Target.MIXEE)
@@ -21,11 +21,11 @@ public final class RegistryParameter {
       names = "--registry",
       required = true,
       paramLabel = "URI",
-      // Lines of their own: a URI would be broken after its colon.
+      // Separate lines, because picocli would break a URI after its colon.
       description = {
         "The registry: zookeeper://HOST:2181,HOST2:2181/ROOT or",
         "etcd://HOST:2379,HOST2:2379/ROOT; with TLS",
-        "zookeepers:// and etcds://. Options go behind",
+        "zookeepers:// and etcds://. Options follow",
         "a question mark: ?start-timeout=3s&ca=FILE"
       })
   private String uri;
@@ -37,9 +37,9 @@ public final class RegistryParameter {
   /**
    * Connects to the registry.
    *
-   * @return the registry, to be closed
-   * @throws ParameterException if the URI can't be used
-   * @throws CommandFailedException if there is no connection within the start timeout
+   * @return the registry; the caller closes it
+   * @throws ParameterException if the URI is invalid
+   * @throws CommandFailedException if the registry is not connected within the start timeout
    */
   public Registry open() {
     try {
@@ -47,8 +47,7 @@ public final class RegistryParameter {
       RegistryOptions options = RegistryOptions.defaults().with(parsed);
       if (parsed.scheme().equals("memory")) {
         throw new IllegalArgumentException(
-            "what is in memory: can be seen in its own process only; this is for zookeeper:// and"
-                + " etcd://");
+            "a memory: registry is visible only in its own process; use zookeeper:// or etcd://");
       }
       return open(parsed, options);
     } catch (IllegalArgumentException e) {
@@ -61,7 +60,7 @@ public final class RegistryParameter {
       return Registry.open(uri);
     } catch (RegistryException e) {
       throw new CommandFailedException(
-          "%s can't be reached, tried for %s (start-timeout)%s"
+          "can't connect to %s within %s (start-timeout)%s"
               .formatted(parsed, seconds(options.startTimeout()), because(e)),
           e);
     }
@@ -70,7 +69,7 @@ public final class RegistryParameter {
   private static String because(RegistryException e) {
     Throwable cause = e.getCause();
     return cause == null
-        ? ": nothing answers"
+        ? ": no answer"
         : ": " + (cause.getMessage() == null ? cause : cause.getMessage());
   }
 

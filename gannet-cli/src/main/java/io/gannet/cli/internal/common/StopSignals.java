@@ -10,13 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGTERM and SIGINT as something to wait for, instead of the end of the process.
+ * Lets the main thread wait for SIGTERM and SIGINT, instead of the signals ending the process.
  *
- * <p>The JVM's own way is a shutdown hook. But by then the exit code is decided: 143 or 130, which
- * supervisors take for a crash, unless the hook halts the JVM, which cuts off the other hooks and
- * whatever the main thread still wants to print. And a hook can't be told to hurry by a second
- * signal. So the signals are handled here, the main thread does the stopping and returns its exit
- * code as usual. {@link io.gannet.transport.Shutdown} is for programs, whose exit code is to stay.
+ * <p>A shutdown hook runs too late: the exit code is then already 143 or 130, which supervisors
+ * take for a crash. Halting the JVM in the hook would change it, but would also abort the other
+ * hooks and the output of the main thread. A hook also can't react to a second signal. Therefore
+ * the signals are handled here, and the main thread stops the servers and returns its exit code.
+ * Programs that keep the JVM's exit codes use {@link io.gannet.transport.Shutdown}.
  */
 public final class StopSignals implements AutoCloseable {
 
@@ -32,10 +32,10 @@ public final class StopSignals implements AutoCloseable {
   private StopSignals() {}
 
   /**
-   * Begins to catch the signals. To be called before the process says that it is ready, so that none
-   * comes too early.
+   * Starts to handle the signals. Call it before the process reports that it is ready, so that no
+   * signal arrives too early.
    *
-   * @return to wait on
+   * @return the object to wait on
    */
   public static StopSignals install() {
     StopSignals signals = new StopSignals();
@@ -48,19 +48,19 @@ public final class StopSignals implements AutoCloseable {
     try {
       caught.add(Signals.handle(name, () -> received(name)));
     } catch (ReflectiveOperationException e) {
-      // Such as: the JVM was started with -Xrs, which leaves signals to the operating system.
+      // For example, the JVM option -Xrs leaves signals to the operating system.
       LOG.warn("SIG{} will end the process without a graceful stop: {}", name, e.toString());
     }
   }
 
-  /** Gives the signals back to who had them. */
+  /** Restores the previous signal handlers. */
   @Override
   public void close() {
     for (Signals.Caught each : caught) {
       try {
         each.giveBack();
       } catch (ReflectiveOperationException e) {
-        LOG.warn("a signal can't be given back: {}", e.toString());
+        LOG.warn("the previous handler of a signal can't be restored: {}", e.toString());
       }
     }
   }
@@ -70,13 +70,13 @@ public final class StopSignals implements AutoCloseable {
       LOG.info("SIG{}: stopping now", name);
       atSecond.get().run();
     } else {
-      LOG.info("SIG{}: stopping; once more to cut it short", name);
+      LOG.info("SIG{}: stopping gracefully; a second signal stops at once", name);
       first.countDown();
       atFirst.get().run();
     }
   }
 
-  /** {@return whether a signal has come} */
+  /** {@return whether a signal has arrived} */
   public boolean received() {
     return count.get() > 0;
   }
@@ -91,9 +91,10 @@ public final class StopSignals implements AutoCloseable {
   }
 
   /**
-   * Says what to do at the first signal, for who has something else to wait for.
+   * Sets an action for the first signal, for code that waits for something else. Runs it at once if
+   * the signal has already arrived.
    *
-   * @param action quick; may run twice
+   * @param action must be quick; may run twice
    */
   public void atFirst(Runnable action) {
     atFirst.set(action);
@@ -103,9 +104,10 @@ public final class StopSignals implements AutoCloseable {
   }
 
   /**
-   * Says what to do at the second signal, such as to stop waiting; at once if it has come already.
+   * Sets an action for the second signal, such as to stop waiting. Runs it at once if the signal
+   * has already arrived.
    *
-   * @param action quick; may run twice
+   * @param action must be quick; may run twice
    */
   public void atSecond(Runnable action) {
     atSecond.set(action);

@@ -2,14 +2,14 @@ package io.gannet.cli.internal.common;
 
 import picocli.CommandLine.Parameters;
 
-/** The options of a client, whose server is the first argument. */
+/** The options of a client, with the server as the first argument. */
 public final class TargetParameter extends ClientOptions {
 
   @Parameters(
       index = "0",
       paramLabel = "URI",
       converter = Address.Converter.class,
-      // Lines of their own: a URI would be broken after its colon.
+      // Separate lines, because picocli would break a URI after its colon.
       description = {
         "The server: tcp://HOST:PORT, tls://HOST:PORT,",
         "ws://HOST:PORT/PATH, wss://HOST:PORT/PATH,",

@@ -6,7 +6,7 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} prints. */
+/** Provides the text that {@code --version} prints. */
 public final class Version implements IVersionProvider {
 
   /** Creates the provider. */

@@ -16,15 +16,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * A chat whose server is stopped gracefully while all its members talk, and started again on the same
- * port; the members come back by themselves and talk on.
+ * A chat whose server is stopped gracefully while all members talk, and is restarted on the same
+ * port. The members reconnect automatically and continue.
  */
 final class ChatDemo {
 
   private static final String HOST = "127.0.0.1";
   private static final List<String> NAMES = List.of("ann", "bob", "cara", "dan", "eve");
 
-  /** How many lines of each member must have come back before the next scene. */
+  /** The number of lines of each member that must return before the next scene. */
   private static final int LINES = 2000;
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -39,7 +39,7 @@ final class ChatDemo {
   }
 
   void run() throws DemoFailedException, InterruptedException {
-    timeline.line("A chat, and a restart of its server that the members survive.");
+    timeline.line("A chat whose server restarts; the members reconnect.");
     timeline.line("");
     Server<String> server = startServer(0);
     try {
@@ -63,7 +63,7 @@ final class ChatDemo {
 
   private Server<String> startServer(int port) {
     Server<String> server = ChatServer.builder(HOST, port).observer(new Counting()).start();
-    timeline.event("server", "listening tcp://%s:%d".formatted(HOST, server.port()));
+    timeline.event("server", "listening on tcp://%s:%d".formatted(HOST, server.port()));
     return server;
   }
 
@@ -77,31 +77,31 @@ final class ChatDemo {
 
   private Server<String> restart(Server<String> server)
       throws DemoFailedException, InterruptedException {
-    stop(server, "while all talk");
+    stop(server, "while all members talk");
     for (Talker talker : talkers) {
       check(
           talker.refused().await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS),
-          "%s did not try to connect again".formatted(talker.name()));
+          "%s did not try to reconnect".formatted(talker.name()));
     }
-    timeline.event("server", "is down, and everybody has knocked in vain");
+    timeline.event("server", "is down; all members have failed to connect");
     return startServer(server.port());
   }
 
   private void stop(Server<String> server, String when)
       throws DemoFailedException, InterruptedException {
-    timeline.event("server", "stops gracefully %s: drain and wait".formatted(when));
+    timeline.event("server", "stops gracefully %s".formatted(when));
     StopReport report = server.stop(StopMode.DRAIN_AND_WAIT);
     timeline.event(
         "server",
-        "has stopped after %d ms: %d sessions drained, %d cut, %d bytes unsent"
+        "stopped after %d ms: %d sessions drained, %d aborted, %d bytes unsent"
             .formatted(
                 report.elapsed().toMillis(), report.drained(), report.cut(), report.unsentBytes()));
-    check(report.cut() == 0, "%d sessions were cut".formatted(report.cut()));
+    check(report.cut() == 0, "%d sessions were aborted".formatted(report.cut()));
     check(report.unsentBytes() == 0, "%d bytes were not sent".formatted(report.unsentBytes()));
     for (Talker talker : talkers) {
       check(
           talker.closed().tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS),
-          "%s did not notice that the server stopped".formatted(talker.name()));
+          "%s did not notice that the server had stopped".formatted(talker.name()));
     }
   }
 
@@ -112,10 +112,10 @@ final class ChatDemo {
       int enough = before.get(i) + LINES;
       check(
           await(() -> talker.confirmed() >= enough),
-          "of %s only %d lines came back %s"
+          "%s received only %d of its lines %s"
               .formatted(talker.name(), talker.confirmed() - before.get(i), when));
     }
-    timeline.event("all", "%d lines were said and came back".formatted(confirmed()));
+    timeline.event("all", "%d lines sent and returned".formatted(confirmed()));
   }
 
   private void end(Server<String> server) throws DemoFailedException, InterruptedException {
@@ -123,11 +123,12 @@ final class ChatDemo {
     for (Talker talker : talkers) {
       check(
           await(() -> talker.unconfirmed() == 0),
-          "%d lines of %s did not come back".formatted(talker.unconfirmed(), talker.name()));
+          "%d lines of %s did not return".formatted(talker.unconfirmed(), talker.name()));
     }
-    timeline.event("all", "are quiet, every line has come back");
-    // The server goes first: whoever leaves first would miss what is still said about leaving.
-    stop(server, "for good");
+    timeline.event("all", "all members are quiet, every line has returned");
+    // The server stops first: a member that leaves first would miss the last messages about members
+    // that leave.
+    stop(server, "finally");
   }
 
   private void totals() throws DemoFailedException {
@@ -137,16 +138,16 @@ final class ChatDemo {
     timeline.line("");
     timeline.line("members        %d".formatted(talkers.size()));
     timeline.line(
-        "lines said     %d, %d of them again after the restart".formatted(confirmed(), repeated()));
+        "lines said     %d, %d of them repeated after the restart".formatted(confirmed(), repeated()));
     timeline.line(
-        "lines sent     %d by the server, all that its sends accepted".formatted(accepted.sum()));
+        "lines sent     %d, accepted by the server's sends".formatted(accepted.sum()));
     timeline.line("lines received %d by the members".formatted(heard));
     timeline.line("lost           %d".formatted(lost));
     timeline.line("reconnects     %d".formatted(reconnects));
     check(lost == 0, "%d lines that the server sent did not arrive".formatted(lost));
     check(
         talkers.stream().allMatch(talker -> talker.reconnects() == 1),
-        "%d reconnects, not one for each member".formatted(reconnects));
+        "%d reconnects instead of one per member".formatted(reconnects));
   }
 
   private long confirmed() {
@@ -174,7 +175,7 @@ final class ChatDemo {
     }
   }
 
-  /** Adds up what the server's sends have accepted. */
+  /** Adds up the lines that the server's sends have accepted. */
   private final class Counting implements TransportObserver {
 
     @Override

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Three providers, each in a process of its own, and a consumer that calls them and is called back; one is
- * killed and one is drained under load, and one comes in their place.
+ * Three providers, each in a process of its own, and a consumer that calls them and that they call
+ * back. Under load, one provider is killed, one is drained, and a new one joins.
  */
 final class ClusterDemo {
 
@@ -33,12 +33,12 @@ final class ClusterDemo {
 
   void run() throws DemoFailedException, InterruptedException {
     timeline.line(
-        "Three providers in processes of their own, found in %s; a consumer calls them, and they"
+        "Three providers, each in its own process, found in %s. A consumer calls them, and they"
             .formatted(kind));
-    timeline.line("call it back. One provider is killed, one is drained, and one comes.");
+    timeline.line("call it back. One provider is killed, one is drained, and one joins.");
     timeline.line("");
     if (kind != RegistryKind.MEMORY) {
-      timeline.event(kind.toString(), "is being started; a busy machine may take a minute");
+      timeline.event(kind.toString(), "is starting, which may take a minute on a busy machine");
     }
     try (ShopCluster cluster = new ShopCluster(kind, SESSION_TIMEOUT_SECONDS)) {
       play(cluster);
@@ -51,14 +51,14 @@ final class ClusterDemo {
     timeline.event(
         kind.toString(),
         cluster.server() == null
-            ? "is in the consumer's process, which registers the providers"
-            : "has started: %s, process %d".formatted(cluster.uri(), cluster.server().pid()));
+            ? "runs in the consumer's process, which registers the providers"
+            : "started: %s, process %d".formatted(cluster.uri(), cluster.server().pid()));
     List<RunningProvider> providers = cluster.start("ann", "bob", "cara");
     for (RunningProvider provider : providers) {
       tellReady(provider);
     }
     try (Load load = new Load(cluster.client(), RATE)) {
-      timeline.event("eve", "the consumer is connected to all; %d calls a second".formatted(RATE));
+      timeline.event("eve", "the consumer is connected to all, %d calls per second".formatted(RATE));
       scene(load);
       kill(cluster, load, providers.get(1));
       drain(cluster, load, providers.get(2));
@@ -70,10 +70,10 @@ final class ClusterDemo {
 
   private void tellReady(RunningProvider provider) {
     timeline.event(
-        provider.name(), "listens on tcp://127.0.0.1:%d, registered".formatted(provider.port()));
+        provider.name(), "listening on tcp://127.0.0.1:%d, registered".formatted(provider.port()));
   }
 
-  /** Some time under load, and who got how much of it. */
+  /** Runs under load for a while, and prints how many calls each provider answered. */
   private void scene(Load load) throws InterruptedException {
     Map<String, Long> before = load.byProvider();
     Thread.sleep(SCENE);
@@ -88,16 +88,16 @@ final class ClusterDemo {
       throws DemoFailedException, InterruptedException {
     int failed = load.failed();
     ClusterStats before = cluster.client().stats();
-    timeline.event(victim.name(), "is killed (SIGKILL) under load");
+    timeline.event(victim.name(), "killed (SIGKILL) under load");
     long begin = System.nanoTime();
     victim.kill();
     check(
         cluster.awaitGone(victim, PATIENCE),
-        "%s is in the registry still, %d s after it was killed"
+        "%s is still in the registry %d s after it was killed"
             .formatted(victim.name(), PATIENCE.toSeconds()));
     timeline.event(
         kind.toString(),
-        "%s is gone, %d ms after the kill%s"
+        "%s was removed %d ms after the kill%s"
             .formatted(
                 victim.name(),
                 Duration.ofNanos(System.nanoTime() - begin).toMillis(),
@@ -109,11 +109,11 @@ final class ClusterDemo {
     for (Load.Failure failure : failures) {
       check(
           failure.isAllowedAfterKill(),
-          "a call failed that could have been repeated: " + failure.error());
+          "a call failed that was safe to retry: " + failure.error());
     }
     timeline.event(
         "eve",
-        "failed: %d (orders that %s had got, not safe to repeat), repeated elsewhere: %d"
+        "failed: %d (orders sent to %s, not safe to retry), retried elsewhere: %d"
             .formatted(
                 failures.size(),
                 victim.name(),
@@ -123,16 +123,16 @@ final class ClusterDemo {
   private void drain(ShopCluster cluster, Load load, RunningProvider provider)
       throws DemoFailedException, InterruptedException {
     int failed = load.failed();
-    timeline.event(provider.name(), "is stopped (SIGTERM) under load: leaves, drains, ends");
+    timeline.event(provider.name(), "stopping (SIGTERM) under load: unregisters, drains, exits");
     long begin = System.nanoTime();
     long calls = provider.drain();
     timeline.event(
         provider.name(),
-        "has ended after %d ms, with exit code 0; it had handled %d calls"
+        "exited after %d ms with code 0; it handled %d calls"
             .formatted(Duration.ofNanos(System.nanoTime() - begin).toMillis(), calls));
     check(
         cluster.awaitGone(provider, PATIENCE),
-        "%s is in the registry still, after its drain".formatted(provider.name()));
+        "%s is still in the registry after its drain".formatted(provider.name()));
     scene(load);
     int lost = load.failed() - failed;
     check(
@@ -150,7 +150,7 @@ final class ClusterDemo {
     scene(load);
     check(
         load.byProvider().getOrDefault(provider.name(), 0L) > 0,
-        "%s got no call".formatted(provider.name()));
+        "%s received no call".formatted(provider.name()));
     check(load.failed() == failed, "%d calls failed".formatted(load.failed() - failed));
   }
 
@@ -158,13 +158,13 @@ final class ClusterDemo {
     ClusterStats stats = cluster.client().stats();
     long answered = load.calls() - load.failed();
     timeline.line("");
-    timeline.line("calls          %d, %d of them orders".formatted(load.calls(), load.orders()));
+    timeline.line("calls          %d, including %d orders".formatted(load.calls(), load.orders()));
     timeline.line("answered       %d: %s".formatted(answered, shown(load.byProvider())));
     timeline.line("called back    %d".formatted(cluster.confirmations().count()));
     timeline.line(
-        "repeated       %d, %d of them elsewhere".formatted(stats.retries(), stats.failovers()));
+        "retried        %d, %d of them on another provider".formatted(stats.retries(), stats.failovers()));
     timeline.line(
-        "failed         %d, all by the kill: sent, and not safe to repeat"
+        "failed         %d, all by the kill: sent, and not safe to retry"
             .formatted(load.failed()));
     long answeredOrders = load.orders() - load.failed();
     check(

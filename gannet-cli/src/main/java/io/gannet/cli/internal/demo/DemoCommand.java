@@ -10,15 +10,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows the main job, checks itself, and says whether all was well. */
+/** Shows the main features, checks its own results, and reports whether all checks passed. */
 @Command(
     name = "demo",
     description = {
-      "Shows a cluster: three providers and a consumer that call each other. One provider is killed"
-          + " and one is drained under load, and no call fails but those that the killed one had"
-          + " got and that must not be repeated.",
+      "Shows a cluster: three providers and a consumer that call each other. Under load, one"
+          + " provider is killed and one is drained. The only calls that fail are those that were"
+          + " sent to the killed provider and are not safe to retry.",
       "",
-      "The last line is \"demo: ok\"; otherwise it says which check failed, and the exit code is 1."
+      "The last line is \"demo: ok\". If a check fails, the last line says which, and the exit"
+          + " code is 1."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -32,14 +33,14 @@ public final class DemoCommand implements Callable<Integer> {
       converter = RegistryKind.Converter.class,
       defaultValue = "memory",
       description =
-          "Where the providers are found: ${COMPLETION-CANDIDATES}. A real server is started for"
-              + " the last two. Default: ${DEFAULT-VALUE}.")
+          "The registry: ${COMPLETION-CANDIDATES}. The last two start a real server. Default:"
+              + " ${DEFAULT-VALUE}.")
   private RegistryKind kind = RegistryKind.MEMORY;
 
   @Option(
       names = "--chat",
       description =
-          "Shows sessions instead: a chat whose server is restarted while its members talk.")
+          "Shows sessions instead: a chat whose server restarts while its members talk.")
   private boolean chat;
 
   /** Creates the command. */

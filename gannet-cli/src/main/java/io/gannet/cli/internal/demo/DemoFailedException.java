@@ -1,6 +1,6 @@
 package io.gannet.cli.internal.demo;
 
-/** A check of the demo has failed; the message says which. */
+/** Thrown when a check of the demo fails; the message says which. */
 final class DemoFailedException extends Exception {
 
   private static final long serialVersionUID = 1L;

@@ -20,14 +20,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member of the chat, who talks without end: numbered lines, each kept until it comes back from
- * the room. A graceful stop of the server delivers all that the server has said, but what the server
- * had not read yet can't be answered any more; so after a reconnect the lines that have not come back
- * are said again.
+ * A member of the chat that talks without end. It sends numbered lines and keeps each until it
+ * returns from the room. When the server stops gracefully, it delivers everything that it has sent,
+ * but can't answer lines that it had not read. Therefore the talker repeats lines that have not
+ * returned after a reconnect.
  */
 final class Talker implements SessionListener<String> {
 
-  /** How many lines may be on the way. */
+  /** The maximum number of lines in flight. */
   private static final int WINDOW = 32;
 
   private final String name;
@@ -45,7 +45,7 @@ final class Talker implements SessionListener<String> {
   private final CountDownLatch refused = new CountDownLatch(1);
   private final Semaphore closed = new Semaphore(0);
 
-  /** Guards the two below: a line is said either when it is new or after a reconnect, not both. */
+  /** Guards the two fields below: a line is sent either as new or after a reconnect, not both. */
   private final ReentrantLock saying = new ReentrantLock();
 
   private int said;
@@ -65,7 +65,7 @@ final class Talker implements SessionListener<String> {
     return name;
   }
 
-  /** Says lines until it is told to be quiet. */
+  /** Sends lines until it is told to stop. */
   void talk() throws InterruptedException {
     while (!quiet) {
       room.acquire();
@@ -87,7 +87,7 @@ final class Talker implements SessionListener<String> {
     try {
       session.send("line " + number);
     } catch (SessionClosedException e) {
-      // It will be said again.
+      // The line is repeated after the reconnect.
     }
   }
 
@@ -104,7 +104,7 @@ final class Talker implements SessionListener<String> {
       if (times > 1) {
         timeline.event(
             name,
-            "is back after %d failed attempts, says %d lines again"
+            "reconnected after %d failed attempts, repeats %d lines"
                 .formatted(failedAttempts.get(), unconfirmed.size()));
         repeated.addAndGet(unconfirmed.size());
       }
@@ -118,7 +118,7 @@ final class Talker implements SessionListener<String> {
   public void onMessage(Session<String> from, String line) {
     heard.incrementAndGet();
     if (line.startsWith(ownLine)) {
-      // Not counted twice when a line that was said again had arrived the first time after all.
+      // A repeated line isn't counted twice if its first copy had arrived after all.
       if (unconfirmed.remove(Integer.valueOf(line.substring(ownLine.length())))) {
         confirmed.incrementAndGet();
         room.release();
@@ -134,7 +134,7 @@ final class Talker implements SessionListener<String> {
     } finally {
       saying.unlock();
     }
-    timeline.event(name, "lost the server (%s)".formatted(reason.kind()));
+    timeline.event(name, "lost the connection (%s)".formatted(reason.kind()));
     closed.release();
   }
 
@@ -143,7 +143,7 @@ final class Talker implements SessionListener<String> {
     @Override
     public void connectFailed(
         Client<?> failed, Throwable cause, int failures, @Nullable Duration nextAttempt) {
-      // The loss of a session is told here too, with what is known of its end.
+      // This callback also reports the end of a session, with its close reason.
       if (cause instanceof ConnectException) {
         failedAttempts.incrementAndGet();
         refused.countDown();
@@ -151,37 +151,37 @@ final class Talker implements SessionListener<String> {
     }
   }
 
-  /** {@return to wait for an attempt to connect that fails} */
+  /** {@return a latch to wait for a failed connection attempt} */
   CountDownLatch refused() {
     return refused;
   }
 
-  /** {@return gets a permit for each session that has ended} */
+  /** {@return a semaphore that gets a permit for each closed session} */
   Semaphore closed() {
     return closed;
   }
 
-  /** {@return how many different lines have come back} */
+  /** {@return the number of different lines that have returned} */
   int confirmed() {
     return confirmed.get();
   }
 
-  /** {@return how many lines have not come back} */
+  /** {@return the number of lines that have not returned} */
   int unconfirmed() {
     return unconfirmed.size();
   }
 
-  /** {@return how many lines it has heard, of anybody} */
+  /** {@return the number of lines received from all members} */
   long heard() {
     return heard.get();
   }
 
-  /** {@return how many lines it has said a second time} */
+  /** {@return the number of repeated lines} */
   int repeated() {
     return repeated.get();
   }
 
-  /** {@return how often it has come back} */
+  /** {@return the number of reconnects} */
   int reconnects() {
     return opened.get() - 1;
   }

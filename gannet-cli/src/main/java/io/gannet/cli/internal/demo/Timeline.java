@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Prints what happens, with the time since the start. Safe for use by any number of threads. */
+/** Prints events with the time since the start. Safe for use by any number of threads. */
 final class Timeline {
 
   private final PrintWriter out;
@@ -18,11 +18,11 @@ final class Timeline {
   /**
    * Prints an event.
    *
-   * @param who whom it happened to
-   * @param what what happened
+   * @param who the subject of the event
+   * @param what the event
    */
   void event(String who, String what) {
-    // One at a time, so that time never goes back from one line to the next.
+    // Prints one event at a time, so that the times never decrease.
     printing.lock();
     try {
       double seconds = (System.nanoTime() - start) / 1e9;

@@ -4,7 +4,7 @@ import io.gannet.cli.internal.common.Choice;
 import io.gannet.transport.Dispatch;
 import java.util.Locale;
 
-/** The dispatches that {@code --dispatch} chooses from. */
+/** The dispatches, the values of {@code --dispatch}. */
 enum DispatchKind {
   VIRTUAL,
   EVENT_LOOP;
@@ -21,7 +21,7 @@ enum DispatchKind {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Reads one from the command line. */
+  /** Reads a dispatch from the command line. */
   static final class Converter extends Choice<DispatchKind> {
     Converter() {
       super(values());

@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Loads an echo server, verifies every answer byte for byte, and measures.",
       "",
-      "Prints totals at the end, or so far when it is interrupted. Exits 0 if there were no errors,"
-          + " 1 otherwise, 130 if it was interrupted."
+      "Prints totals at the end or when interrupted. Exit codes: 0 no errors, 1 errors, 130"
+          + " interrupted."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -33,7 +33,9 @@ public final class EchoClientCommand implements Callable<Integer> {
   private static final int INTERRUPTED = 130;
   private static final long MAX_WINDOW_BYTES = 1L << 30;
 
-  /** What fits into a datagram, and the few bytes that a codec adds. */
+  /**
+   * The largest payload that fits into a datagram together with the few bytes that a codec adds.
+   */
   private static final int MAX_UDP_SIZE = 65_507 - Integer.BYTES;
 
   @Spec private CommandSpec spec;
@@ -46,7 +48,7 @@ public final class EchoClientCommand implements Callable<Integer> {
       converter = EchoCodec.Converter.class,
       defaultValue = "length",
       description =
-          "What a message is: ${COMPLETION-CANDIDATES}; the same as the server's. Default:"
+          "The message format: ${COMPLETION-CANDIDATES}. Must be the same as the server's. Default:"
               + " ${DEFAULT-VALUE}.")
   private EchoCodec codec = EchoCodec.LENGTH;
 
@@ -54,21 +56,21 @@ public final class EchoClientCommand implements Callable<Integer> {
       names = "--count",
       paramLabel = "N",
       defaultValue = "10000",
-      description = "How many messages, over all connections. Default: ${DEFAULT-VALUE}.")
+      description = "The number of messages over all connections. Default: ${DEFAULT-VALUE}.")
   private long count;
 
   @Option(
       names = "--size",
       paramLabel = "BYTES",
       defaultValue = "64",
-      description = "The size of each payload. Default: ${DEFAULT-VALUE}.")
+      description = "The size of each payload in bytes. Default: ${DEFAULT-VALUE}.")
   private int size;
 
   @Option(
       names = "--connections",
       paramLabel = "N",
       defaultValue = "1",
-      description = "How many connections. Default: ${DEFAULT-VALUE}.")
+      description = "The number of connections. Default: ${DEFAULT-VALUE}.")
   private int connections;
 
   @Option(
@@ -76,7 +78,7 @@ public final class EchoClientCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "How many requests each connection has under way at a time. Default: ${DEFAULT-VALUE}.")
+          "The number of requests in flight per connection. Default: ${DEFAULT-VALUE}.")
   private int inFlight;
 
   @Option(
@@ -84,9 +86,9 @@ public final class EchoClientCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description = {
-        "How many messages to send in a second, over all connections; 0 for as many as possible."
-            + " Latency then counts from when a message was due, so that a stall of the server"
-            + " shows in every message that it delayed. Default: ${DEFAULT-VALUE}."
+        "The number of messages per second over all connections; 0 for as many as possible. With a"
+            + " rate, latency is measured from the time when a message was due, so that a stall of"
+            + " the server shows in every message that it delayed. Default: ${DEFAULT-VALUE}."
       })
   private long rate;
 
@@ -94,7 +96,7 @@ public final class EchoClientCommand implements Callable<Integer> {
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "30",
-      description = "How long an answer may take. Default: ${DEFAULT-VALUE}.")
+      description = "The maximum time until an answer, in seconds. Default: ${DEFAULT-VALUE}.")
   private int timeout;
 
   @Mixin private IoOptions io = new IoOptions();
@@ -124,10 +126,10 @@ public final class EchoClientCommand implements Callable<Integer> {
     int maxSize = format().maxSize();
     check(
         size <= maxSize,
-        "--size must be at most %d with --codec %s: %d".formatted(maxSize, codec, size));
+        "--size must be at most %d for --codec %s: %d".formatted(maxSize, codec, size));
     check(
         size <= MAX_UDP_SIZE || connect.address().scheme() != Address.Scheme.UDP,
-        "--size must be at most %d with udp://: %d".formatted(MAX_UDP_SIZE, size));
+        "--size must be at most %d for udp://: %d".formatted(MAX_UDP_SIZE, size));
     check(
         (long) inFlight * size <= MAX_WINDOW_BYTES,
         "--in-flight times --size must be at most %d bytes: %d"

@@ -4,7 +4,7 @@ import io.gannet.cli.internal.common.Address;
 import io.gannet.cli.internal.common.Choice;
 import java.util.Locale;
 
-/** The protocols that {@code --codec} chooses from. */
+/** The message formats, the values of {@code --codec}. */
 enum EchoCodec {
   LENGTH,
   LINES,
@@ -23,7 +23,7 @@ enum EchoCodec {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Reads one from the command line. */
+  /** Reads a message format from the command line. */
   static final class Converter extends Choice<EchoCodec> {
     Converter() {
       super(values());

@@ -5,16 +5,16 @@ import io.gannet.transport.MessageHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the echo server and client need to know of a protocol.
+ * The properties of a protocol that the echo server and client need.
  *
  * @param <M> the type of its messages
  */
 interface EchoFormat<M> {
 
-  /** {@return the codec, without state} */
+  /** {@return the codec, which is stateless} */
   Codec<M> codec();
 
-  /** {@return what the server does with a message} */
+  /** {@return the server's handler of a message} */
   MessageHandler<M> server();
 
   /** {@return a page that speaks this protocol, for browsers; null if there is none} */
@@ -22,25 +22,25 @@ interface EchoFormat<M> {
     return null;
   }
 
-  /** {@return how large a payload may be} */
+  /** {@return the largest payload in bytes} */
   int maxSize();
 
   /**
-   * Makes a request.
+   * Creates a request.
    *
-   * @param number how many requests of this run are before it
-   * @param payload the payload, which nobody changes afterwards
+   * @param number the number of earlier requests in this run
+   * @param payload the payload, which must not be changed afterwards
    */
   M request(long number, byte[] payload);
 
   /**
-   * {@return whether a reply says that it is this request's} Where replies don't say so they come in the order
-   * of the requests.
+   * {@return whether a reply names this request} Protocols whose replies don't name a request reply
+   * in the order of the requests.
    */
   default boolean isFor(M request, M reply) {
     return true;
   }
 
-  /** {@return whether a reply is what a request must bring, byte for byte} */
+  /** {@return whether a reply is exactly the expected answer to a request} */
   boolean answers(M request, M reply);
 }

@@ -1,10 +1,11 @@
 package io.gannet.cli.internal.echo;
 
 /**
- * Makes payloads that no other request of the run has, as far as the size allows: the request's
- * number in 16 hexadecimal digits (of which a short payload has the last), then letters that begin
- * elsewhere in the alphabet for each number, so that an answer put together from two is noticed. All
- * are printable, so that they can be a line.
+ * Creates payloads that are unique within a run, as far as the size allows. A payload is the
+ * request's number in 16 hexadecimal digits (a short payload has only the last of them), followed
+ * by letters. The letters start at a different place in the alphabet for each number, so that an
+ * answer mixed from two requests is noticed. All characters are printable, so that a payload can be
+ * a line.
  */
 final class EchoPayload {
 

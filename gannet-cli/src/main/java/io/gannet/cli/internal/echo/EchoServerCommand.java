@@ -20,14 +20,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Sends back every message until it is told to stop. */
+/** Sends back every message until it is stopped. */
 @Command(
     name = "echo-server",
     description = {
       "Sends back every message.",
       "",
       "Prints \"listening URI\" with the real port once it is bound. SIGTERM or SIGINT stops it"
-          + " gracefully: every answer that was sent is delivered; a second one cuts that short."
+          + " gracefully: sent answers are delivered. A second signal stops at once."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -36,8 +36,8 @@ public final class EchoServerCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(EchoServerCommand.class);
 
   /**
-   * On an I/O thread a send can't wait for room, so there is more of it; a peer that lets even that
-   * fill up is closed, since leaving out an answer would be worse.
+   * A send on an I/O thread can't wait for room, so the queue is larger. If even this queue fills
+   * up, the session is closed, because dropping an answer would be worse.
    */
   private static final int EVENT_LOOP_QUEUE = 64 * 1024 * 1024;
 
@@ -51,8 +51,8 @@ public final class EchoServerCommand implements Callable<Integer> {
       converter = EchoCodec.Converter.class,
       defaultValue = "length",
       description =
-          "What a message is: ${COMPLETION-CANDIDATES}; length is bytes behind a 4-byte big-endian"
-              + " length. Default: ${DEFAULT-VALUE}.")
+          "The message format: ${COMPLETION-CANDIDATES}. length means bytes after a 4-byte"
+              + " big-endian length. Default: ${DEFAULT-VALUE}.")
   private EchoCodec codec = EchoCodec.LENGTH;
 
   @Option(
@@ -60,7 +60,8 @@ public final class EchoServerCommand implements Callable<Integer> {
       paramLabel = "KIND",
       converter = DispatchKind.Converter.class,
       defaultValue = "virtual",
-      description = "The threads that answer: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+      description = "The threads that handle messages: ${COMPLETION-CANDIDATES}. Default:"
+          + " ${DEFAULT-VALUE}.")
   private DispatchKind dispatch = DispatchKind.VIRTUAL;
 
   @Mixin private IoOptions io = new IoOptions();
@@ -93,7 +94,7 @@ public final class EchoServerCommand implements Callable<Integer> {
     }
   }
 
-  /** {@return whether the page of a protocol would find its WebSocket here} */
+  /** {@return whether the page of a protocol can reach a WebSocket of this server} */
   private boolean hasPage() {
     String path = listen.address().path();
     return path.isEmpty() || path.equals("/echo");

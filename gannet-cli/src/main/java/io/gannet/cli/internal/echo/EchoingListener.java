@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server's side of a session. Says why a session failed.
+ * The server's side of a session. Logs why a session failed.
  *
  * @param <M> the type of the messages
  */

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * getty's echo packets, see {@link GettyEchoCodec}. On WebSocket an echo has the number that is a
- * heartbeat's elsewhere; heartbeats are pings there. On UDP they are answered with "pong".
+ * getty's echo packets, see {@link GettyEchoCodec}. On WebSocket, an echo has the number that means
+ * a heartbeat on other transports, and heartbeats are pings. On UDP, heartbeats are answered with
+ * "pong".
  */
 final class GettyEchoFormat implements EchoFormat<EchoPacket> {
 
@@ -48,7 +49,7 @@ final class GettyEchoFormat implements EchoFormat<EchoPacket> {
       case EchoHeader.HEARTBEAT -> session.send(pongs ? EchoPacket.pong(packet) : packet);
       case EchoHeader.ECHO -> session.send(packet);
       default ->
-          LOG.warn("{} sent an unknown command, ignored: {}", session.remoteAddress(), packet);
+          LOG.warn("ignored an unknown command from {}: {}", session.remoteAddress(), packet);
     }
   }
 
@@ -62,7 +63,7 @@ final class GettyEchoFormat implements EchoFormat<EchoPacket> {
     return new EchoPacket(new EchoHeader(0, (int) number, 0, echo, 0), payload);
   }
 
-  /** A server written with getty and a task pool answers in any order. */
+  /** A server written with getty and a task pool may answer in any order. */
   @Override
   public boolean isFor(EchoPacket request, EchoPacket reply) {
     return request.header().sequence() == reply.header().sequence();

@@ -5,12 +5,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long answers took. Each thread that records has a histogram of its own, so that none waits for
- * another; there are few, because answers come on I/O threads.
+ * The latencies of answers. Each recording thread has its own histogram, so that threads never
+ * contend. There are few of them, because answers arrive on I/O threads.
  */
 final class Latencies {
 
-  /** Three digits: 1.23 ms is never mistaken for 1.24 ms. */
+  /** Three significant digits, which tell 1.23 ms from 1.24 ms. */
   private static final int DIGITS = 3;
 
   private final Queue<Histogram> all = new ConcurrentLinkedQueue<>();
@@ -26,7 +26,7 @@ final class Latencies {
     mine.get().recordValue(Math.max(nanos, 0));
   }
 
-  /** {@return all of them together; nobody may record any more} */
+  /** {@return the sum of all histograms; no thread may record any longer} */
   Histogram total() {
     Histogram total = new Histogram(DIGITS);
     total.setAutoResize(true);

@@ -6,7 +6,7 @@ import io.gannet.transport.Session;
 import io.gannet.transport.codec.Codecs;
 import java.util.Arrays;
 
-/** Bytes behind a length of four bytes, big-endian. */
+/** Bytes after a 4-byte big-endian length. */
 final class LengthFormat implements EchoFormat<byte[]> {
 
   private static final int MAX_MESSAGE = 4 * 1024 * 1024;

@@ -13,7 +13,7 @@ final class LinesFormat implements EchoFormat<String> {
   private static final int MAX_MESSAGE = 4 * 1024 * 1024;
   private static final int LINE_FEED = 1;
 
-  /** One character for each byte, so that what is not UTF-8 comes back as it was too. */
+  /** One character per byte, so that bytes that are not valid UTF-8 are also returned unchanged. */
   private final Codec<String> codec = Codecs.lines(ISO_8859_1);
 
   @Override

@@ -11,25 +11,25 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of the client: keeps a number of requests in flight, and checks that each answer is
- * the oldest request's, or the one's that it names, byte for byte.
+ * One connection of the load client. Keeps a number of requests in flight. Compares each answer
+ * byte for byte with the request that it names, or else with the oldest one.
  *
- * <p>Requests leave from the thread that brings an answer, and from the one that starts the run or
- * paces it; a lock makes one of them at a time decide what is next. None of them waits for room in
- * the session's queue: a thread of its own does. Answers must be read meanwhile, because a server
- * that can't get rid of them takes no more requests, and the room would never come.
+ * <p>Requests are sent by the thread that receives an answer, and by the thread that starts or
+ * paces the run. A lock makes them take turns. None of them waits for room in the session's queue;
+ * a separate thread does. Otherwise answers would not be read meanwhile, the server could not send
+ * them and would stop reading requests, and the queue would stay full for ever.
  *
  * @param <M> the type of the messages
  */
 final class LoadConnection<M> implements SessionListener<M> {
 
-  /** What the run wants to know. */
+  /** Receives the events of a connection. */
   interface Progress {
 
-    /** The session is open, and ready to start. */
+    /** The session is open and ready to start. */
     void opened();
 
-    /** All answers have come, or none will come any more. Called once. */
+    /** All answers have arrived, or no more will arrive. Called once. */
     void finished();
   }
 
@@ -42,7 +42,7 @@ final class LoadConnection<M> implements SessionListener<M> {
   private final long share;
 
   private final ReentrantLock lock = new ReentrantLock();
-  // All below is guarded by the lock.
+  // The lock guards all fields below.
   private final List<M> requests;
   private final long[] intended;
   private @Nullable Session<M> session;
@@ -50,7 +50,7 @@ final class LoadConnection<M> implements SessionListener<M> {
   private boolean finished;
   private boolean cancelled;
 
-  /** The last request counted as sent is still waiting for room. */
+  /** Whether the last request that was counted as sent still waits for room. */
   private boolean waitsForRoom;
 
   private long startNanos;
@@ -92,7 +92,7 @@ final class LoadConnection<M> implements SessionListener<M> {
   }
 
   /**
-   * Begins to send.
+   * Starts to send.
    *
    * @param now the start of the run, the same for all connections
    */
@@ -109,7 +109,7 @@ final class LoadConnection<M> implements SessionListener<M> {
   }
 
   /**
-   * Sends what is due and has room.
+   * Sends the requests that are due and have room.
    *
    * @param now the time
    */
@@ -126,7 +126,7 @@ final class LoadConnection<M> implements SessionListener<M> {
     }
   }
 
-  /** {@return whether this has finished just now} */
+  /** {@return whether this call has finished the connection} */
   private boolean pumpLocked(long now) {
     if (!started || finished || session == null) {
       return false;
@@ -162,8 +162,9 @@ final class LoadConnection<M> implements SessionListener<M> {
     } else {
       requests.set(slot, request);
     }
-    // With a rate, waiting for room or for this thread is part of the latency: a server that stalls
-    // would otherwise be asked less just when it is slow, and look better than it is.
+    // With a rate, the time spent waiting for room or for this thread is part of the latency.
+    // Otherwise a server that stalls would get fewer requests just while it is slow, and would look
+    // better than it is.
     intended[slot] = plan.rate() == 0 ? now : startNanos + plan.dueNanos(number);
     if (sent == answered) {
       lastProgressNanos = now;
@@ -216,7 +217,7 @@ final class LoadConnection<M> implements SessionListener<M> {
   private boolean answer(M reply, long now) {
     if (answered == sent) {
       mismatched++;
-      trouble = "an answer came that no request asked for";
+      trouble = "received an answer without a request";
       return giveUp();
     }
     int slot = (int) (answered % intended.length);
@@ -233,7 +234,7 @@ final class LoadConnection<M> implements SessionListener<M> {
     return pumpLocked(now);
   }
 
-  /** Changes places with the oldest request if an answer is another's. */
+  /** Swaps a request with the oldest one if the answer names it. */
   private void bringForward(M reply, int oldest) {
     for (long number = answered; number < sent; number++) {
       int slot = (int) (number % intended.length);
@@ -261,11 +262,11 @@ final class LoadConnection<M> implements SessionListener<M> {
 
   @Override
   public void onClose(Session<M> closed, CloseReason reason) {
-    end("the connection ended: " + reason);
+    end("the connection closed: " + reason);
   }
 
   /**
-   * Waits no longer if an answer is overdue.
+   * Stops waiting if an answer is overdue.
    *
    * @param now the time
    */
@@ -278,13 +279,13 @@ final class LoadConnection<M> implements SessionListener<M> {
     } finally {
       lock.unlock();
     }
-    end("no answer for %d s (setting --timeout)".formatted(plan.timeout().toSeconds()));
+    end("no answer within %d s (--timeout)".formatted(plan.timeout().toSeconds()));
   }
 
   /**
-   * Waits for nothing any more; without an effect if all has come.
+   * Stops waiting. Has no effect if all answers have arrived.
    *
-   * @param why what happened, unless something has happened before
+   * @param why the reason, unless an earlier one is known
    */
   void end(String why) {
     boolean done;
@@ -305,7 +306,7 @@ final class LoadConnection<M> implements SessionListener<M> {
     }
   }
 
-  /** Ends early because the user wants it: what is missing then is no error. */
+  /** Ends early at the user's request. Missing answers are then not counted as errors. */
   void cancel() {
     lock.lock();
     try {
@@ -326,7 +327,7 @@ final class LoadConnection<M> implements SessionListener<M> {
     return true;
   }
 
-  /** {@return how it stands} */
+  /** {@return the current status} */
   Status status() {
     lock.lock();
     try {
@@ -338,14 +339,14 @@ final class LoadConnection<M> implements SessionListener<M> {
   }
 
   /**
-   * How a connection stands.
+   * The status of a connection.
    *
    * @param sent requests sent
-   * @param answered answers that came
-   * @param mismatched answers that were not right
+   * @param answered received answers
+   * @param mismatched answers that differed from the expected one
    * @param lost requests that will have no answer
    * @param unsent requests that should have been sent
-   * @param trouble what went wrong first, if anything did
+   * @param trouble the first failure, if there was one
    */
   record Status(
       long sent,

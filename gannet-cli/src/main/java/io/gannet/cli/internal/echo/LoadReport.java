@@ -6,18 +6,18 @@ import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
- * How a run went.
+ * The results of a run.
  *
- * @param plan what was to be done
- * @param answered answers that came
- * @param mismatched answers that were not right
+ * @param plan the plan of the run
+ * @param answered received answers
+ * @param mismatched answers that differed from the expected one
  * @param lost requests without an answer
  * @param unsent requests not sent
- * @param nanos how long it took, from the first request to the last answer
+ * @param nanos the duration from the first request to the last answer
  * @param bytesOut bytes on the wire
  * @param bytesIn bytes on the wire
- * @param latency how long the answers took, in nanoseconds
- * @param troubles what went wrong, and on how many connections
+ * @param latency the latencies in nanoseconds
+ * @param troubles the failures, and the number of connections that each occurred on
  */
 record LoadReport(
     LoadPlan plan,
@@ -58,7 +58,7 @@ record LoadReport(
             percentile(99),
             percentile(99.9),
             milliseconds(latency.getMaxValue()),
-            plan.rate() == 0 ? "" : ", from when each was due"));
+            plan.rate() == 0 ? "" : ", from the time when each was due"));
     return text.toString();
   }
 

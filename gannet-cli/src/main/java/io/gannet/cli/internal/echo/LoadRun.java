@@ -28,8 +28,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of the client: opens all connections, then lets all begin at the same moment, waits for the
- * last answer, and adds up.
+ * One run of the load client. Opens all connections, starts all of them at the same moment, waits
+ * for the last answer, and adds up the results.
  *
  * @param <M> the type of the messages
  */
@@ -48,16 +48,16 @@ final class LoadRun<M> {
   private final LongAdder bytesOut = new LongAdder();
   private final CountDownLatch finished;
 
-  /** Completes when all connections are open, or fails with the reason why one is not. */
+  /** Completes when all connections are open. Fails with the reason if one can't be opened. */
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
   /**
    * Prepares a run.
    *
-   * @param plan what to do
+   * @param plan the plan of the run
    * @param connect how to reach the server
    * @param format the protocol
-   * @param progress gets a line for each second of a run
+   * @param progress receives one line per second during the run
    */
   LoadRun(LoadPlan plan, ConnectOptions connect, EchoFormat<M> format, Consumer<String> progress) {
     this.plan = plan;
@@ -87,10 +87,10 @@ final class LoadRun<M> {
   }
 
   /**
-   * Runs to the end.
+   * Executes the run.
    *
    * @param loops the I/O threads
-   * @return how it went
+   * @return the results
    * @throws CommandFailedException if not all connections could be opened
    */
   LoadReport run(EventLoops loops) throws InterruptedException {
@@ -109,23 +109,22 @@ final class LoadRun<M> {
         pacer.join();
       }
     } finally {
-      // All answers are here, or nobody waits for them: there is nothing to drain. What the
-      // sessions
-      // counted is added up as they close.
+      // All answers have arrived, or the run no longer waits for them, so there is nothing to
+      // drain. The counters of the sessions are added up as they close.
       client.stop(StopMode.NOW);
       awaitClosed(client);
     }
     return report(end - start);
   }
 
-  /** Ends the run early, from any thread. */
+  /** Ends the run early. Called from any thread. */
   void cancel() {
-    ready.completeExceptionally(new CommandFailedException("interrupted before it began"));
+    ready.completeExceptionally(new CommandFailedException("interrupted before the run started"));
     connections.forEach(LoadConnection::cancel);
   }
 
   private Client<M> start(EventLoops loops) {
-    // Room for a whole window, so that sending never has to wait: this happens on I/O threads.
+    // Room for a whole window, so that sends on I/O threads never wait.
     long window = (long) plan.inFlight() * (plan.size() + FRAMING);
     int queue = (int) Math.min(Math.max(window, MIN_QUEUE), Integer.MAX_VALUE);
     AtomicInteger next = new AtomicInteger();
@@ -160,13 +159,13 @@ final class LoadRun<M> {
     return Thread.ofPlatform().name("pacer").daemon().start(() -> pace(start));
   }
 
-  /** Wakes the connections whose turn it is. */
+  /** Wakes the connections whose next message is due. */
   private void pace(long start) {
     long next = 0;
     while (next < plan.count() && finished.getCount() > 0) {
       long now = System.nanoTime();
       long due = plan.dueCount(now - start);
-      // Behind by more than one round, each connection need only be woken once.
+      // If the pace is behind by more than one round, wakes each connection only once.
       long from = Math.max(next, due - plan.connections());
       for (long number = from; number < due; number++) {
         connections.get((int) (number % plan.connections())).pump(now);
@@ -179,7 +178,7 @@ final class LoadRun<M> {
     }
   }
 
-  /** Waits for the end, and says how far it is each second. */
+  /** Waits for the end of the run, and reports progress each second. */
   private void watch(long start) throws InterruptedException {
     long before = 0;
     while (!finished.await(1, TimeUnit.SECONDS)) {
@@ -209,7 +208,7 @@ final class LoadRun<M> {
       try {
         session.whenClosed().toCompletableFuture().get(1, TimeUnit.SECONDS);
       } catch (ExecutionException | TimeoutException e) {
-        // It only lacks in the bytes.
+        // Only the byte counters miss this session.
         return;
       }
     }
@@ -262,11 +261,14 @@ final class LoadRun<M> {
       bytesOut.add(stats.bytesOut());
       ready.completeExceptionally(
           new CommandFailedException(
-              "%s ended a connection at once: %s".formatted(connect.address(), reason)));
+              "%s closed a connection at once: %s".formatted(connect.address(), reason)));
     }
   }
 
-  /** Without the system call that Netty puts in front, and the address that it puts behind. */
+  /**
+   * {@return the message of an exception, without the name of the system call that Netty prepends
+   * and the address that it appends}
+   */
   private static String describe(Throwable cause) {
     if (cause.getMessage() == null) {
       return cause.toString();

@@ -7,7 +7,7 @@ import io.gannet.transport.StopReport;
 import io.gannet.transport.TransportObserver;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Adds up what the sessions of a server have done, each when it has closed. */
+/** Adds up the counters of a server's sessions, each when it has closed. */
 final class ServerTotals implements TransportObserver {
 
   private final LongAdder sessions = new LongAdder();
@@ -28,7 +28,7 @@ final class ServerTotals implements TransportObserver {
 
   String describe(StopReport report) {
     return """
-    stopped in %d ms: %d sessions drained, %d cut, %d bytes unsent
+    stopped in %d ms: %d sessions drained, %d aborted, %d bytes unsent
     sessions %d
     messages %d in, %d out
     bytes    %d in, %d out\

@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A program in a process of its own, which says on standard output what it does. */
+/** A program in a process of its own that reports on standard output what it does. */
 public final class ChildProcess implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  /** A line that stands for the end of the output. */
+  /** Marks the end of the output. */
   private static final String END = "\0";
 
   private final String name;
@@ -35,11 +35,11 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /**
-   * Starts it.
+   * Starts the process.
    *
-   * @param name what to call it when something goes wrong
-   * @param command its command line
-   * @return the process, to be closed
+   * @param name what error messages call it
+   * @param command the command line
+   * @return the process; the caller closes it
    */
   public static ChildProcess start(String name, List<String> command) {
     try {
@@ -56,29 +56,29 @@ public final class ChildProcess implements AutoCloseable {
         lines.add(line);
       }
     } catch (IOException e) {
-      // The process is gone; what it said is there.
+      // The process has ended. Its output so far is kept.
     }
     lines.add(END);
   }
 
   /**
-   * Waits for the next line that begins with a word; those before it are dropped.
+   * Waits for the next line that begins with a word, and discards the lines before it.
    *
    * @param word the word
-   * @return the line without it
-   * @throws CommandFailedException if there is none in time, or the process ends without it
+   * @return the line without the word
+   * @throws CommandFailedException if the process ends, or the time runs out, before such a line
    * @throws InterruptedException if the thread is interrupted
    */
   public String await(String word) throws InterruptedException {
     @Nullable String found = next(line -> line.equals(word) || line.startsWith(word + " "));
     if (found == null) {
-      throw new CommandFailedException("%s ended without saying \"%s\"".formatted(name, word));
+      throw new CommandFailedException("%s ended without printing \"%s\"".formatted(name, word));
     }
     return found.substring(word.length()).stripLeading();
   }
 
   /**
-   * Waits for its end.
+   * Waits until the process has ended.
    *
    * @return the lines up to the end of the output
    * @throws InterruptedException if the thread is interrupted
@@ -95,7 +95,7 @@ public final class ChildProcess implements AutoCloseable {
       @Nullable String line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       if (line == null) {
         throw new CommandFailedException(
-            "%s has said nothing for %d s".formatted(name, PATIENCE.toSeconds()));
+            "%s has printed nothing for %d s".formatted(name, PATIENCE.toSeconds()));
       }
       if (line.equals(END)) {
         return null;
@@ -108,7 +108,7 @@ public final class ChildProcess implements AutoCloseable {
 
   /** Sends SIGTERM. */
   public void terminate() {
-    // Not Process.destroy, which would close the streams that its last words come through.
+    // Not Process.destroy, which would close the streams that carry its last output.
     process.toHandle().destroy();
   }
 
@@ -118,28 +118,28 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /**
-   * Waits until it has ended.
+   * Waits until the process has ended.
    *
    * @return its exit code
-   * @throws CommandFailedException if it takes too long
+   * @throws CommandFailedException if it still runs after the time limit
    * @throws InterruptedException if the thread is interrupted
    */
   public int awaitExit() throws InterruptedException {
     if (!process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
       throw new CommandFailedException(
-          "%s still runs after %d s".formatted(name, PATIENCE.toSeconds()));
+          "%s is still running after %d s".formatted(name, PATIENCE.toSeconds()));
     }
     return process.exitValue();
   }
 
-  /** Kills it, if it still runs. */
+  /** Kills the process if it is still running. */
   @Override
   public void close() {
     process.destroyForcibly();
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {
-      // The JVM ends already.
+      // The JVM is already shutting down.
     }
   }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds etcd where the build does, see {@code .ci/etcd}. */
+/** Finds etcd in the same places as the build, see {@code .ci/etcd}. */
 final class EtcdCommand {
 
   private static final String NAME = "etcd";
@@ -16,11 +16,11 @@ final class EtcdCommand {
   private EtcdCommand() {}
 
   /**
-   * Finds it.
+   * Finds the etcd program.
    *
-   * @param environment the environment's variables
-   * @return where it is
-   * @throws CommandFailedException if it is nowhere; the message says how to get it
+   * @param environment the environment variables
+   * @return the path of the program
+   * @throws CommandFailedException if there is none; the message says how to install it
    */
   static Path find(Map<String, String> environment) {
     @Nullable String chosen = environment.get("GANNET_ETCD");
@@ -28,7 +28,7 @@ final class EtcdCommand {
       Path program = Path.of(chosen);
       if (!Files.isExecutable(program)) {
         throw new CommandFailedException(
-            "GANNET_ETCD is %s, which is no program that can be run".formatted(chosen));
+            "GANNET_ETCD is %s, which is not an executable file".formatted(chosen));
       }
       return program;
     }
@@ -45,8 +45,9 @@ final class EtcdCommand {
       return cached;
     }
     throw new CommandFailedException(
-        "there is no etcd on the PATH: install it (\"apt-get install etcd-server\", \"brew install"
-            + " etcd\"), set GANNET_ETCD to its path, or run .ci/etcd of the sources, which fetches"
+        "etcd is not on the PATH: install it (\"apt-get install etcd-server\", \"brew install"
+            + " etcd\"), set GANNET_ETCD to its path, or run .ci/etcd of the sources, which"
+            + " downloads"
             + " it into "
             + cached.getParent());
   }

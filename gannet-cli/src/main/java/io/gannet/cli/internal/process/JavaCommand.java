@@ -5,19 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Command lines of JVMs that are like this one. */
+/** Builds command lines that start JVMs like this one. */
 public final class JavaCommand {
 
-  /** The name only: the entry point knows this package, not the other way round. */
+  /** Only the name, because the entry point depends on this package and not the other way round. */
   private static final String MAIN = "io.gannet.cli.Main";
 
   private JavaCommand() {}
 
   /**
-   * The command line of this command in a process of its own.
+   * {@return the command line that runs this command in a process of its own}
    *
    * @param args its arguments
-   * @return the command line
    */
   public static List<String> gannet(List<String> args) {
     List<String> command = java(List.of("-Dorg.slf4j.simpleLogger.log.io.gannet=error"));
@@ -39,12 +38,11 @@ public final class JavaCommand {
   }
 
   /**
-   * The command line of another main class that is on the class path.
+   * {@return the command line that runs another main class from the class path}
    *
    * @param options the options of the JVM
    * @param main the name of the class
    * @param args its arguments
-   * @return the command line
    */
   public static List<String> of(List<String> options, String main, List<String> args) {
     List<String> command = java(options);
@@ -56,7 +54,8 @@ public final class JavaCommand {
   private static List<String> java(List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // To start quickly; and what JDK 24 and newer want to be told, which older ones don't know.
+    // The first options make the JVM start quickly. JDK 24 and newer need the others, which older
+    // JDKs don't know.
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",

@@ -3,13 +3,13 @@ package io.gannet.cli.internal.process;
 import io.gannet.cli.internal.common.Choice;
 import java.util.Locale;
 
-/** The registries that a server can be started for, and the one that needs none. */
+/** The kinds of registry: two that need a server, and one in memory. */
 public enum RegistryKind {
   /** In this process. */
   MEMORY,
-  /** ZooKeeper, in a JVM of its own. */
+  /** ZooKeeper, in a separate JVM. */
   ZOOKEEPER,
-  /** etcd, as it is found on this machine. */
+  /** etcd, as installed on this machine. */
   ETCD;
 
   @Override
@@ -17,7 +17,7 @@ public enum RegistryKind {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Reads one from the command line. */
+  /** Reads a kind from the command line. */
   public static final class Converter extends Choice<RegistryKind> {
 
     /** Creates a converter. */

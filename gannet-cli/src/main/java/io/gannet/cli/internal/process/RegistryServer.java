@@ -18,19 +18,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real ZooKeeper or etcd, as a child process on a port of its own, that can be killed and started again.
- * Removed when closed, also if the JVM ends before that. For one thread.
+ * A real ZooKeeper or etcd in a child process on a free port. It can be killed and restarted.
+ * Closing it, or the end of the JVM, removes the process and its files. For use by one thread.
  */
 public final class RegistryServer implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final String LOOPBACK = "127.0.0.1";
 
-  /** What differs between the two. */
+  /** The differences between ZooKeeper and etcd. */
   private interface Kind {
     List<String> command(Path directory, int port) throws IOException;
 
-    /** A request that the server answers once it is ready, and how its answer begins. */
+    /** {@return a request that the server answers once it is ready} */
     String question();
 
     String answer();
@@ -55,11 +55,11 @@ public final class RegistryServer implements AutoCloseable {
   }
 
   /**
-   * Starts a server, and waits until it can be asked.
+   * Starts a server and waits until it answers.
    *
-   * @param name which kind; not {@link RegistryKind#MEMORY}, which needs none
+   * @param name the kind; not {@link RegistryKind#MEMORY}, which needs no server
    * @return the server
-   * @throws CommandFailedException if it can't be started; the message says why
+   * @throws CommandFailedException if the server can't be started; the message gives the reason
    * @throws InterruptedException if the thread is interrupted
    */
   public static RegistryServer start(RegistryKind name) throws InterruptedException {
@@ -79,7 +79,7 @@ public final class RegistryServer implements AutoCloseable {
     }
   }
 
-  /** {@return where it is, such as {@code etcd://127.0.0.1:40123}} */
+  /** {@return the URI, such as {@code etcd://127.0.0.1:40123}} */
   public String uri() {
     return "%s://%s:%d".formatted(name, LOOPBACK, port);
   }
@@ -93,13 +93,13 @@ public final class RegistryServer implements AutoCloseable {
   public long pid() {
     Process running = process;
     if (running == null) {
-      throw new IllegalStateException(name + " isn't running");
+      throw new IllegalStateException(name + " is not running");
     }
     return running.pid();
   }
 
   /**
-   * Starts it again with what it has kept, and waits until it can be asked.
+   * Restarts the server with its stored data, and waits until it answers.
    *
    * @throws InterruptedException if the thread is interrupted
    */
@@ -123,7 +123,7 @@ public final class RegistryServer implements AutoCloseable {
             "%s %s: %s"
                 .formatted(
                     name,
-                    ended ? "ended at once" : "wasn't ready after " + PATIENCE.toSeconds() + " s",
+                    ended ? "ended at once" : "was not ready after " + PATIENCE.toSeconds() + " s",
                     lastLine(log)));
       }
       Thread.sleep(20);
@@ -133,9 +133,9 @@ public final class RegistryServer implements AutoCloseable {
   private static String lastLine(Path log) {
     try {
       List<String> lines = Files.readAllLines(log);
-      return lines.isEmpty() ? "it has said nothing" : lines.getLast();
+      return lines.isEmpty() ? "its log is empty" : lines.getLast();
     } catch (IOException e) {
-      return "it has left no log: " + e;
+      return "its log can't be read: " + e;
     }
   }
 
@@ -152,7 +152,7 @@ public final class RegistryServer implements AutoCloseable {
   }
 
   /**
-   * Kills it (SIGKILL); what it has written stays.
+   * Kills the server with SIGKILL. Its data is kept.
    *
    * @throws InterruptedException if the thread is interrupted
    */
@@ -184,11 +184,11 @@ public final class RegistryServer implements AutoCloseable {
         Files.deleteIfExists(file);
       }
     } catch (IOException | UncheckedIOException e) {
-      // The operating system removes it some time.
+      // The operating system removes it later.
     }
   }
 
-  /** Kills it, and removes what it has written. */
+  /** Kills the server and removes its data. */
   @Override
   public void close() {
     try {
@@ -200,7 +200,7 @@ public final class RegistryServer implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {
-      // The JVM ends already.
+      // The JVM is already shutting down.
     }
   }
 
@@ -212,14 +212,14 @@ public final class RegistryServer implements AutoCloseable {
     }
   }
 
-  /** ZooKeeper's own server, which is in the same jar as its client. */
+  /** ZooKeeper's own server, which is part of the same jar as its client. */
   private static final class ZooKeeper implements Kind {
 
     private static final String MAIN = "org.apache.zookeeper.server.ZooKeeperServerMain";
 
     @Override
     public List<String> command(Path directory, int port) throws IOException {
-      // Short ticks, since a session times out after two of them at the soonest.
+      // Short ticks, because the shortest session timeout is two ticks.
       Path config =
           Files.writeString(
               directory.resolve("zoo.cfg"),
@@ -257,7 +257,7 @@ public final class RegistryServer implements AutoCloseable {
     @Override
     public List<String> command(Path directory, int port) {
       String client = "http://%s:%d".formatted(LOOPBACK, port);
-      // Nobody speaks to it as to a member; the operating system chooses the port.
+      // No other member connects to it, so the operating system chooses the port.
       String peer = "http://%s:0".formatted(LOOPBACK);
       return List.of(
           program.toString(),

@@ -13,33 +13,34 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is different from before.
+ * A change of a service since the last query.
  *
- * @param kind what has happened
- * @param service of which service
- * @param id of which instance, or the name of the entry that is none; empty if it is about the whole service
- * @param text more about it, for people; may be empty
- * @param instance the instance as it is now, or was at last; null if there is none
+ * @param kind the kind of change
+ * @param service the name of the service
+ * @param id the id of the instance, or the name of the invalid entry; empty if the change concerns
+ *     the whole service
+ * @param text details for people; may be empty
+ * @param instance the current or last known instance; null if there is none
  */
 record Change(Kind kind, String service, String id, String text, @Nullable Instance instance) {
 
-  /** What can happen. */
+  /** The kinds of change. */
   enum Kind {
-    /** An instance is there. */
+    /** An instance was added. */
     ADDED("+"),
-    /** An instance is gone. */
+    /** An instance was removed. */
     REMOVED("-"),
-    /** An instance says something else of itself. */
+    /** An instance has changed its description. */
     CHANGED("~"),
-    /** The registry doesn't have an instance, and the list keeps it. */
+    /** The registry no longer lists an instance, but the directory keeps it. */
     MISSING("?"),
-    /** The registry has a missing instance again. */
+    /** The registry lists a missing instance again. */
     RETURNED("+"),
-    /** An entry is no instance. */
+    /** An entry is not a valid instance. */
     SKIPPED("!"),
-    /** The list can't be followed, and stays as it was. */
+    /** The list is out of date, because the registry can't be followed. */
     STALE("!"),
-    /** The list is followed. */
+    /** The list is up to date again. */
     LIVE("=");
 
     final String sign;
@@ -62,11 +63,11 @@ record Change(Kind kind, String service, String id, String text, @Nullable Insta
   }
 
   /**
-   * Compares what was known of a service with what is known now.
+   * Compares the previous and the current listing of a service.
    *
-   * @param before what was known
-   * @param now what is known, of the same service
-   * @return what is different, in an order that makes sense to read
+   * @param before the previous listing
+   * @param now the current listing of the same service
+   * @return the changes, in the order to print them
    */
   static List<Change> between(Listing before, Listing now) {
     String service = now.service();
@@ -92,13 +93,13 @@ record Change(Kind kind, String service, String id, String text, @Nullable Insta
         .skipped()
         .forEach((name, reason) -> {
           if (!reason.equals(before.status().skipped().get(name))) {
-            changes.add(new Change(Kind.SKIPPED, service, name, "is skipped: " + reason, null));
+            changes.add(new Change(Kind.SKIPPED, service, name, "skipped: " + reason, null));
           }
         });
     before.status().skipped().keySet().stream()
         .filter(name -> !now.status().skipped().containsKey(name) && !current.containsKey(name))
         .forEach(name ->
-            changes.add(new Change(Kind.REMOVED, service, name, "was skipped, is gone", null)));
+            changes.add(new Change(Kind.REMOVED, service, name, "skipped entry removed", null)));
     return changes;
   }
 
@@ -108,10 +109,10 @@ record Change(Kind kind, String service, String id, String text, @Nullable Insta
       return;
     }
     if (state == DirectoryStatus.State.STALE) {
-      String text = "can't be followed, the last list stays: " + now.cause();
+      String text = "can't be followed, the last list is kept: " + now.cause();
       changes.add(new Change(Kind.STALE, now.service(), "", text, null));
     } else if (state == DirectoryStatus.State.LIVE) {
-      changes.add(new Change(Kind.LIVE, now.service(), "", "is followed", null));
+      changes.add(new Change(Kind.LIVE, now.service(), "", "list is up to date", null));
     }
   }
 
@@ -124,11 +125,11 @@ record Change(Kind kind, String service, String id, String text, @Nullable Insta
       boolean was = before.status().missing().containsKey(id);
       boolean is = now.status().missing().containsKey(id);
       if (is && !was) {
-        String text = "is missing in the registry, and kept for now";
+        String text = "missing in the registry, kept for now";
         changes.add(new Change(Kind.MISSING, now.service(), id, text, instance));
       } else if (was && !is && instance != null) {
         changes.add(
-            new Change(Kind.RETURNED, now.service(), id, "is back in the registry", instance));
+            new Change(Kind.RETURNED, now.service(), id, "back in the registry", instance));
       }
     }
   }

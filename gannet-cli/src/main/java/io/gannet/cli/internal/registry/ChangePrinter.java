@@ -9,7 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Prints changes, each in a line with the time. */
+/** Prints each change on a line with the time. */
 final class ChangePrinter {
 
   private static final DateTimeFormatter TIME =
@@ -20,14 +20,14 @@ final class ChangePrinter {
   private final PrintWriter out;
   private final boolean json;
 
-  /** The width of the widest service so far, so that the lines stay below each other. */
+  /** The longest service name so far, which keeps the columns aligned. */
   private int width = 8;
 
   /**
    * Creates a printer.
    *
-   * @param out where to
-   * @param json whether for machines
+   * @param out the destination
+   * @param json whether to print JSON for programs
    */
   ChangePrinter(PrintWriter out, boolean json) {
     this.out = out;
@@ -52,7 +52,7 @@ final class ChangePrinter {
     out.println(cut(text.stripTrailing()));
   }
 
-  /** One change is not to fill the screen. */
+  /** Cuts a long line, so that one change doesn't fill the screen. */
   private static String cut(String line) {
     return line.length() <= MAX_LINE
         ? line
@@ -79,7 +79,7 @@ final class ChangePrinter {
     out.println(line);
   }
 
-  /** Says something about the registry as a whole. */
+  /** Prints an event that concerns the whole registry. */
   void note(String event, String text) {
     if (json) {
       ObjectNode line = InstancePrinter.object();
@@ -92,7 +92,7 @@ final class ChangePrinter {
     }
   }
 
-  /** {@return whether anybody still reads it} */
+  /** {@return whether the output can still be written} */
   boolean flush() {
     return !out.checkError();
   }

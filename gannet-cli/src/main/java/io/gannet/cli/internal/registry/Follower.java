@@ -4,16 +4,16 @@ import io.gannet.discovery.Registry;
 import io.gannet.rpc.Directory;
 import java.util.List;
 
-/** Follows one service, and tells what is different from the last time it was asked. */
+/** Follows one service and reports the changes since the last query. */
 final class Follower implements AutoCloseable {
 
   private final Directory directory;
   private Listing last;
 
   /**
-   * Begins to follow.
+   * Starts to follow a service.
    *
-   * @param registry where
+   * @param registry the registry
    * @param service the name of the service
    * @param wake called when there is a new list
    */
@@ -30,7 +30,7 @@ final class Follower implements AutoCloseable {
     return changes;
   }
 
-  /** {@return what was told at last} */
+  /** {@return the last reported listing} */
   Listing last() {
     return last;
   }

@@ -6,7 +6,7 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is printed for machines: one object in one line. */
+/** Prints instances for programs, as one JSON object per line. */
 final class InstancePrinter {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -17,7 +17,7 @@ final class InstancePrinter {
     return MAPPER.createObjectNode();
   }
 
-  /** {@return the instance as it is kept in the registry, with its id} */
+  /** {@return the instance as it is stored in the registry, with its id} */
   static ObjectNode of(Instance instance) {
     ObjectNode json = object();
     json.put("service", instance.service());

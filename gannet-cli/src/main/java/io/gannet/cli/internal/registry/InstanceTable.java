@@ -16,12 +16,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Prints instances, each in a line of a table if that fits into the width, else each in a few lines of its
- * own; and what is to be noted about them behind that.
+ * Prints instances: as lines of a table if it fits the width, otherwise as a few lines each. Prints
+ * notes below.
  */
 final class InstanceTable {
 
-  /** What is printed if nothing says how wide a line may be. */
+  /** The width if the environment doesn't set one. */
   static final int DEFAULT_WIDTH = 80;
 
   private static final int MIN_WIDTH = 40;
@@ -29,7 +29,7 @@ final class InstanceTable {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
-  /** A column, which is left out if it says nothing of any instance. */
+  /** A column, which is omitted if it is empty for all instances. */
   private record Column(String title, Function<Instance, String> value) {}
 
   private final Instant now;
@@ -42,9 +42,9 @@ final class InstanceTable {
   /**
    * Creates an empty table.
    *
-   * @param now what ages are counted from
-   * @param width how long a line should be at most
-   * @param full whether everything is printed whole, however long that gets
+   * @param now the time that ages are relative to
+   * @param width the maximum length of a line
+   * @param full whether values are printed in full, whatever their length
    */
   InstanceTable(Instant now, int width, boolean full) {
     this.now = now;
@@ -52,7 +52,7 @@ final class InstanceTable {
     this.full = full;
   }
 
-  /** {@return how long a line should be at most: what the variable says, if it is a number} */
+  /** {@return the maximum length of a line: the value of COLUMNS, if it is a number} */
   static int width(Map<String, String> environment) {
     String columns = environment.getOrDefault("COLUMNS", "");
     return columns.matches("\\d{1,4}") ? Integer.parseInt(columns) : DEFAULT_WIDTH;
@@ -64,7 +64,7 @@ final class InstanceTable {
     new TreeMap<>(listing.status().skipped())
         .forEach((id, why) ->
             notes.add(
-                "! %s/%s is skipped: %s"
+                "! %s/%s skipped: %s"
                     .formatted(service, Printable.text(id), Printable.text(why))));
   }
 
@@ -102,7 +102,7 @@ final class InstanceTable {
         : "%s (%s)".formatted(TIME.format(since), age(Duration.between(since, now)));
   }
 
-  /** The largest unit of which there are two or more, as that says enough. */
+  /** Rounds an age down to its largest unit with a value of two or more. */
   static String age(Duration age) {
     long seconds = Math.max(0, age.toSeconds());
     if (seconds < 120) {
@@ -158,7 +158,7 @@ final class InstanceTable {
     return cell.isEmpty() ? "-" : Printable.text(cell);
   }
 
-  /** Each instance begins with its service and id, and the rest of it is indented. */
+  /** Prints an instance with its service and id on the first line, and the rest indented. */
   private void printBlock(Instance instance, PrintWriter out) {
     out.println(Printable.text(instance.service()) + "  " + Printable.text(instance.id()));
     out.println("  " + Printable.text(address(instance)));
@@ -191,7 +191,7 @@ final class InstanceTable {
     out.println(line);
   }
 
-  /** {@return a line that is cut to the width, unless everything is to be printed} */
+  /** {@return a line that is cut to the width, unless values are printed in full} */
   private String fitted(String line) {
     if (full || line.length() <= width) {
       return line;

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is known of a service at one moment.
+ * The known state of a service at one moment.
  *
- * @param service its name
+ * @param service the name of the service
  * @param instances sorted by id
- * @param status how they are known
+ * @param status the status of the directory
  */
 record Listing(String service, List<Instance> instances, DirectoryStatus status) {
 
-  /** Nothing is known. */
+  /** {@return a listing without any knowledge of the service} */
   static Listing unknown(String service) {
     return new Listing(
         service,
@@ -27,7 +27,7 @@ record Listing(String service, List<Instance> instances, DirectoryStatus status)
   }
 
   static Listing of(Directory directory) {
-    // The list last: it may be newer than the status, but never says less.
+    // Reads the list after the status: the list may be newer than the status, but never older.
     DirectoryStatus status = directory.status();
     DirectorySnapshot snapshot = directory.snapshot();
     return new Listing(snapshot.service(), snapshot.instances(), status);
@@ -37,7 +37,7 @@ record Listing(String service, List<Instance> instances, DirectoryStatus status)
     return instances.isEmpty() && status.skipped().isEmpty();
   }
 
-  /** {@return why the list isn't followed, in words; empty if it isn't known} */
+  /** {@return the reason why the list is out of date; empty if it isn't known} */
   String cause() {
     Throwable cause = status.cause();
     if (cause == null) {

@@ -7,11 +7,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** What is in a registry; shows its usage without a subcommand. */
+/** Shows the content of a registry. Shows its usage when called without a subcommand. */
 @Command(
     name = "registry",
     description = {
-      "Shows what is in a registry: who offers which service, where, and since when.",
+      "Shows the content of a registry: which instances offer which service, their addresses, and"
+          + " since when.",
       "",
       "  gannet registry ls --registry zookeeper://127.0.0.1:2181",
       "  gannet registry watch --registry etcd://127.0.0.1:2379/prod Greeter"

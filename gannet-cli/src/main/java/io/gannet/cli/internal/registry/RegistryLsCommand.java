@@ -25,28 +25,27 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Lists what is in a registry now. */
+/** Lists the current content of a registry. */
 @Command(
     name = "ls",
     description = {
-      "Lists the instances in a registry, and the entries that are none, with what is wrong: in a"
-          + " table if that fits into the width (COLUMNS, or 80), else each in a few lines.",
+      "Lists the instances in a registry, and skipped entries with the reason. Prints a table if"
+          + " it fits the width (COLUMNS, or 80), otherwise a few lines per instance.",
       "",
-      "The exit code is 1 if the registry can't be asked, or a SERVICE that is named has no"
-          + " instance."
+      "The exit code is 1 if the registry can't be queried, or a named SERVICE has no instance."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 public final class RegistryLsCommand implements Callable<Integer> {
 
-  /** How long listing all services may take. */
+  /** The time limit for listing all services. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   @Spec private CommandSpec spec;
 
   @Mixin private RegistryParameter parameter = new RegistryParameter();
 
-  @Parameters(paramLabel = "SERVICE", description = "Which services; by default all.")
+  @Parameters(paramLabel = "SERVICE", description = "The services to show. Default: all.")
   private List<String> services = List.of();
 
   @Option(names = "--json", description = "Prints one JSON object.")
@@ -54,7 +53,7 @@ public final class RegistryLsCommand implements Callable<Integer> {
 
   @Option(
       names = "--full",
-      description = "Prints all values whole; else those that are longer than a line are cut.")
+      description = "Prints values in full. By default, a value longer than a line is cut.")
   private boolean full;
 
   /** Creates the command. */
@@ -78,7 +77,7 @@ public final class RegistryLsCommand implements Callable<Integer> {
           .findFirst()
           .ifPresent(listing -> {
             throw new CommandFailedException(
-                "there is no instance of %s in %s".formatted(listing.service(), registry.uri()));
+                "no instance of %s in %s".formatted(listing.service(), registry.uri()));
           });
       return 0;
     } catch (RegistryException e) {

@@ -24,37 +24,41 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Prints what changes in a registry, until it is told to stop. */
+/** Prints the changes in a registry until it is stopped. */
 @Command(
     name = "watch",
     description = {
-      "Prints what is in a registry, and then what changes, with the time (UTC), until Ctrl-C or"
+      "Prints the content of a registry and then each change with its time (UTC), until Ctrl-C or"
           + " SIGTERM.",
       "",
-      "  +  an instance is there              -  it is gone",
-      "  ~  it says something else of itself  ?  the registry has lost it, the list keeps it",
-      "  !  an entry that is no instance, or a list that can't be followed",
+      "  +  instance added or back    -  instance or skipped entry removed",
+      "  ~  instance changed          ?  missing in the registry, kept for now",
+      "  !  entry skipped, or list out of date    =  list up to date again",
       "",
-      "Services that are new are seen within a second; those that are named at once."
+      "New services are noticed within a second, named services at once."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 public final class RegistryWatchCommand implements Callable<Integer> {
 
-  /** How often it is asked which services there are: no registry tells that by itself. */
+  /**
+   * How often the names of the services are queried, because no registry notifies of new services.
+   */
   private static final Duration SERVICES_PERIOD = Duration.ofSeconds(1);
 
-  /** How often is looked at what a directory tells no listener, such as that its list is stale. */
+  /**
+   * How often to check for changes that a directory doesn't notify of, such as an outdated list.
+   */
   private static final Duration LOOK_PERIOD = Duration.ofMillis(100);
 
   @Spec private CommandSpec spec;
 
   @Mixin private RegistryParameter parameter = new RegistryParameter();
 
-  @Parameters(paramLabel = "SERVICE", description = "Which services; by default all.")
+  @Parameters(paramLabel = "SERVICE", description = "The services to show. Default: all.")
   private List<String> services = List.of();
 
-  @Option(names = "--json", description = "Prints each change as a JSON object in one line.")
+  @Option(names = "--json", description = "Prints each change as one JSON object per line.")
   private boolean json;
 
   /** Creates the command. */
@@ -94,12 +98,12 @@ public final class RegistryWatchCommand implements Callable<Integer> {
             wake.release();
           }
         } catch (RegistryException e) {
-          // The names stay, as the lists do; that it can't be asked is told anyhow.
+          // The known names are kept, as the lists are. The failure is reported elsewhere.
         }
         Thread.sleep(SERVICES_PERIOD);
       }
     } catch (InterruptedException | IllegalStateException e) {
-      // It is over.
+      // The command is stopping.
     }
   }
 
@@ -139,14 +143,14 @@ public final class RegistryWatchCommand implements Callable<Integer> {
         case DISCONNECTED ->
             printer.note(
                 "disconnected",
-                "%s can't be asked, what is known stays%s".formatted(registry.uri(), why));
+                "%s can't be queried, the last known state is kept%s".formatted(registry.uri(), why));
         case CONNECTING, CLOSED -> {}
       }
     }
     return status.state();
   }
 
-  /** Services whose last instance has left are of no more use, until they are found again. */
+  /** Stops following services whose last instance has left, until they are found again. */
   private static void forget(Map<String, Follower> followers, Set<String> wanted) {
     followers
         .entrySet()

@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Makes one call and prints what comes back. */
+/** Makes one call and prints its result. */
 @Command(
     name = "call",
     description = {
@@ -39,9 +39,9 @@ import picocli.CommandLine.TypeConversionException;
       "",
       "  gannet call tcp://127.0.0.1:7000 EchoService/echo '{\"text\":\"hi\"}'",
       "",
-      "A method with several parameters takes them as a JSON array. Of a method that gives a"
-          + " stream, each item is printed on a line of its own as it comes. A call that fails"
-          + " prints its code and text, and the exit code is 1."
+      "A method with several parameters takes them as a JSON array. If a method returns a stream,"
+          + " each item is printed on its own line as it arrives. If the call fails, its code and"
+          + " message are printed, and the exit code is 1."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -62,19 +62,19 @@ public final class CallCommand implements Callable<Integer> {
       index = "2",
       arity = "0..1",
       paramLabel = "JSON",
-      description = "The parameter, or an array of several.")
+      description = "The parameter in JSON, or an array of several parameters.")
   private @Nullable String argument;
 
   @Option(
       names = "--list",
       description =
-          "Shows the services of the server, their methods and what these take and return.")
+          "Lists the services of the server, with their methods, parameters and results.")
   private boolean list;
 
   @Option(
       names = "--names",
       hidden = true,
-      description = "Shows the names of the methods only; for completion by shells.")
+      description = "Lists only the names of the methods, for shell completion.")
   private boolean names;
 
   @Option(
@@ -82,15 +82,16 @@ public final class CallCommand implements Callable<Integer> {
       paramLabel = "KEY=VALUE",
       converter = EntryConverter.class,
       description =
-          "What else to send along; can be given several times, also with the same key. The value"
-              + " of a KEY that ends with -bin is bytes, in Base64.")
+          "An entry of metadata to send. Can be given several times, also with the same key. If"
+              + " KEY ends with -bin, the value is bytes in Base64.")
   private List<Metadata.Entry> metadata = List.of();
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "10",
-      description = "How long all may take. Default: ${DEFAULT-VALUE}.")
+      description = "The time limit in seconds for connecting and the call. Default:"
+          + " ${DEFAULT-VALUE}.")
   private double timeout;
 
   @Option(
@@ -111,21 +112,21 @@ public final class CallCommand implements Callable<Integer> {
     check(timeout > 0, "--timeout must be positive");
     check(
         (list || names) == (method == null),
-        "a METHOD like EchoService/echo is needed, or --list instead");
+        "specify a METHOD, such as EchoService/echo, or --list");
     CallOptions options = options();
     try {
       RpcClient client = connect();
       try {
         print(client, options);
       } finally {
-        // Nothing of the call is left, and a server that never hangs up could draw out a drain.
+        // No call is running, and a drain would wait for a server that never closes the connection.
         client.stop(StopMode.NOW);
       }
       return 0;
     } catch (RpcException e) {
       if (method == null && e.code() == RpcCode.UNIMPLEMENTED) {
         throw new CommandFailedException(
-            "this server doesn't tell what it offers (RpcServerBuilder.reflection)", e);
+            "the server does not list its services; RpcServerBuilder.reflection enables that", e);
       }
       throw new CommandFailedException(e.code() + ": " + e.getMessage(), e);
     }
@@ -187,7 +188,7 @@ public final class CallCommand implements Callable<Integer> {
 
   private void printResult(RpcClient client, String path, CallOptions options, PrintWriter out) {
     List<Json> arguments = argument == null ? List.of() : List.of(new Json(argument));
-    if (wire == WireKind.GETTY) { // which has no streams
+    if (wire == WireKind.GETTY) { // it has no streams
       Object result = client.call(path, Json.class, options, arguments);
       if (result != null) {
         out.println(Printable.json(result.toString()));

@@ -18,14 +18,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Offers the demo services until it is told to stop. */
+/** Offers the demo services until it is stopped. */
 @Command(
     name = "rpc-server",
     description = {
       "Offers the demo services: EchoService with echo, sum, fail, sleep, ticks and callMeBack.",
       "",
       "Prints \"listening URI\" with the real port once it is bound. SIGTERM or SIGINT stops it"
-          + " gracefully: calls that run end, new ones are refused; a second one cuts that short."
+          + " gracefully: running calls complete, new calls are refused. A second signal stops at"
+          + " once."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -41,7 +42,8 @@ public final class RpcServerCommand implements Callable<Integer> {
       converter = WireKind.Converter.class,
       defaultValue = "gannet",
       description =
-          "The protocol: ${COMPLETION-CANDIDATES}; getty is that of the Go framework. Default:"
+          "The protocol: ${COMPLETION-CANDIDATES}; getty is the protocol of the Go framework."
+              + " Default:"
               + " ${DEFAULT-VALUE}.")
   private WireKind wire = WireKind.GANNET;
 

@@ -6,10 +6,12 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Shows what a server offers. */
+/** Prints the services of a server. */
 final class ServiceListing {
 
-  /** Names in which no shell finds anything but a word; the completion script looks for itself, too. */
+  /**
+   * Names without characters that a shell interprets. The completion script checks this as well.
+   */
   private static final Pattern COMPLETABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_.:/-]*");
 
   private ServiceListing() {}
@@ -28,7 +30,7 @@ final class ServiceListing {
       service.methods().stream()
           .map(method -> service.name() + "/" + method.name())
           .filter(name -> COMPLETABLE.matcher(name).matches())
-          .distinct() // one may be there in JSON and in Protobuf
+          .distinct() // a method may be offered in both JSON and Protobuf
           .forEach(out::println);
     }
   }

@@ -4,7 +4,7 @@ import io.gannet.cli.internal.common.Choice;
 import io.gannet.rpc.RpcWire;
 import java.util.Locale;
 
-/** The protocols that {@code --wire} chooses from. */
+/** The wire protocols, the values of {@code --wire}. */
 enum WireKind {
   GANNET(RpcWire.GANNET),
   GETTY(RpcWire.GETTY);
@@ -20,7 +20,7 @@ enum WireKind {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Reads one from the command line. */
+  /** Reads a wire protocol from the command line. */
   static final class Converter extends Choice<WireKind> {
     Converter() {
       super(values());

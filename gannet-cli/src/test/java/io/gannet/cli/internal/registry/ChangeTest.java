@@ -53,24 +53,24 @@ class ChangeTest {
   void aListThatCanNotBeFollowedAndIsAgain() {
     Listing stale = listing(State.STALE, Set.of(), Map.of(), ONE);
     assertThat(told(live(ONE), stale))
-        .containsExactly("STALE  can't be followed, the last list stays: no answer");
-    assertThat(told(stale, live(ONE))).containsExactly("LIVE  is followed");
+        .containsExactly("STALE  can't be followed, the last list is kept: no answer");
+    assertThat(told(stale, live(ONE))).containsExactly("LIVE  list is up to date");
   }
 
   @Test
   void anInstanceThatIsKeptAlthoughItIsMissing() {
     Listing missing = listing(State.LIVE, Set.of("one"), Map.of(), ONE);
     assertThat(told(live(ONE), missing))
-        .containsExactly("MISSING one is missing in the registry, and kept for now");
-    assertThat(told(missing, live(ONE))).containsExactly("RETURNED one is back in the registry");
+        .containsExactly("MISSING one missing in the registry, kept for now");
+    assertThat(told(missing, live(ONE))).containsExactly("RETURNED one back in the registry");
     assertThat(told(missing, live())).containsExactly("REMOVED one tcp://10.0.0.5:7000");
   }
 
   @Test
   void anEntryThatIsNoInstanceUntilItIsMended() {
     Listing skipped = listing(State.LIVE, Set.of(), Map.of("one", "no JSON"));
-    assertThat(told(live(), skipped)).containsExactly("SKIPPED one is skipped: no JSON");
+    assertThat(told(live(), skipped)).containsExactly("SKIPPED one skipped: no JSON");
     assertThat(told(skipped, live(ONE))).containsExactly("ADDED one tcp://10.0.0.5:7000");
-    assertThat(told(skipped, live())).containsExactly("REMOVED one was skipped, is gone");
+    assertThat(told(skipped, live())).containsExactly("REMOVED one skipped entry removed");
   }
 }
