@@ -72,10 +72,10 @@ class ArgumentsTest {
           registry rm                                                 | unknown command: rm
           registry ls                                                 | '--registry=URI'
           registry ls --registry localhost                            | not the URI of a registry
-          registry ls --registry consul://localhost:1                 | no registry is known for consul://localhost:1
-          registry ls --registry zookeeper://localhost:port           | is no host with a port
-          registry ls --registry zookeeper:/root                      | no server is named
-          registry ls --registry etcd://localhost:1?color=red         | has no parameter "color"
+          registry ls --registry consul://localhost:1                 | no registry supports consul://localhost:1
+          registry ls --registry zookeeper://localhost:port           | is not a host with a port
+          registry ls --registry zookeeper:/root                      | the URI has no server
+          registry ls --registry etcd://localhost:1?color=red         | unknown parameter "color"
           registry ls --registry etcd://joe@localhost:1               | no password
           registry watch --registry memory:                           | in its own process only
           """)

@@ -89,7 +89,7 @@ public record RegistryOptions(
     public Credentials {
       Objects.requireNonNull(user, "user");
       if ((fixedPassword == null) == (passwordFile == null)) {
-        throw new IllegalArgumentException("a password is given, or it is in a file");
+        throw new IllegalArgumentException("set password or passwordFile, not both");
       }
     }
 
@@ -179,7 +179,7 @@ public record RegistryOptions(
     checkNotNegative("outageGrace", outageGrace);
     checkNotNegative("spread", spread);
     if (backoff.maxAttempts() != 0) {
-      throw new IllegalArgumentException("backoff must not end: " + backoff);
+      throw new IllegalArgumentException("backoff must not limit its attempts: " + backoff);
     }
     if (maxInstances < 1) {
       throw new IllegalArgumentException("maxInstances must be positive: " + maxInstances);
@@ -395,12 +395,13 @@ public record RegistryOptions(
         case "server-name" -> serverName = value;
         default ->
             throw new IllegalArgumentException(
-                "a registry's URI has no parameter \"%s\"; it has %s"
+                "unknown parameter \"%s\" of a registry's URI; known are %s"
                     .formatted(parameter.getKey(), new TreeSet<>(PARAMETERS)));
       }
     }
     if ((cert == null) != (key == null)) {
-      throw new IllegalArgumentException("cert and key go together in the URI of a registry");
+      throw new IllegalArgumentException("the URI of a registry must have both cert and key, or"
+          + " neither");
     }
     if (cert != null && key != null) {
       settings = settings.withIdentity(TlsIdentity.pem(Path.of(cert), Path.of(key)));
@@ -416,7 +417,7 @@ public record RegistryOptions(
         changed = changed.withCredentials(uri.user(), password);
       } else {
         throw new IllegalArgumentException(
-            "the URI names the user %s, and no password: add ?password-file=FILE"
+            "the URI has the user %s but no password: add ?password-file=FILE"
                 .formatted(uri.user()));
       }
     }
@@ -443,7 +444,7 @@ public record RegistryOptions(
     Matcher duration = DURATION.matcher(parameter.getValue());
     if (!duration.matches()) {
       throw new IllegalArgumentException(
-          "%s must be such as 500ms, 10s, 2m: \"%s\""
+          "%s must be a duration such as 500ms, 10s or 2m: \"%s\""
               .formatted(parameter.getKey(), parameter.getValue()));
     }
     long amount = Long.parseLong(duration.group(1));

@@ -20,9 +20,9 @@ public interface RegistryProvider {
               .findFirst()
               .orElseThrow(() ->
                   new IllegalStateException(
-                      "gannet-discovery is incomplete: META-INF/services has no "
+                      "gannet-discovery is incomplete: META-INF/services lacks "
                           + RegistryProvider.class.getName()
-                          + "; was it lost when jars were merged?"));
+                          + "; jars that are merged must keep this directory"));
     }
     return Holder.PROVIDER;
   }

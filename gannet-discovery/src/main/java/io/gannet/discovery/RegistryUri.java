@@ -123,7 +123,7 @@ public record RegistryUri(
       int number = port == null ? 0 : Integer.parseInt(port);
       if (!host.matches() || (port != null && number == 0) || number > 65_535) {
         throw new IllegalArgumentException(
-            "\"%s\" is no host with a port, such as host:2181, in %s"
+            "\"%s\" is not a host with a port, such as host:2181, in %s"
                 .formatted(safePart(part, text), safe(text)));
       }
       hosts.add(new Host(host.group("name"), number));
@@ -134,7 +134,8 @@ public record RegistryUri(
   private static String root(String path, String text) {
     String root = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     if (!path.isEmpty() && !path.startsWith("/")) {
-      throw new IllegalArgumentException("an @ too many, written as %40, in " + safe(text));
+      throw new IllegalArgumentException("more than one @; write an @ in the user as %40, in"
+          + " " + safe(text));
     }
     if (NO_ROOT.matcher(root).find()) {
       throw new IllegalArgumentException("the path has an empty or dotted part: " + safe(text));
@@ -151,7 +152,7 @@ public record RegistryUri(
       int equals = part.indexOf('=');
       if (equals < 1) {
         throw new IllegalArgumentException(
-            "\"%s\" is no parameter, name=value, in %s"
+            "\"%s\" is not a parameter of the form name=value, in %s"
                 .formatted(safePart(part, text), safe(text)));
       }
       parameters.put(part.substring(0, equals), decode(part.substring(equals + 1)));

@@ -210,10 +210,10 @@ public record Instance(
     Objects.requireNonNull(name, what);
     if (name.length() < min || name.length() > max) {
       throw new IllegalArgumentException(
-          "%s must be %d to %d characters long, not %d".formatted(what, min, max, name.length()));
+          "%s must have %d to %d characters, not %d".formatted(what, min, max, name.length()));
     }
     if (name.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException(what + " must not have control characters");
+      throw new IllegalArgumentException(what + " must not contain control characters");
     }
   }
 

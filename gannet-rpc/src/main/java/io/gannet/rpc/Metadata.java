@@ -68,7 +68,7 @@ public record Metadata(List<Entry> entries) {
           value = base64(Base64.getDecoder().decode(value));
         } catch (IllegalArgumentException e) {
           throw new IllegalArgumentException(
-              "the value of %s is bytes, in Base64: use withBytes".formatted(key), e);
+              "the value of %s must be bytes in Base64: use withBytes".formatted(key), e);
         }
       }
     }
@@ -95,7 +95,7 @@ public record Metadata(List<Entry> entries) {
      */
     public byte[] bytes() {
       if (!isBinary()) {
-        throw new IllegalStateException(key + " doesn't end with -bin: its value is a text");
+        throw new IllegalStateException(key + " does not end with -bin: its value is a text");
       }
       return Base64.getDecoder().decode(value);
     }
@@ -244,7 +244,7 @@ public record Metadata(List<Entry> entries) {
 
   private static Metadata ofBytes(String key, byte[] value) {
     if (!isBinary(key)) {
-      throw new IllegalArgumentException("the key of bytes ends with -bin: " + key);
+      throw new IllegalArgumentException("the key of a value in bytes must end with -bin: " + key);
     }
     return of(key, base64(value));
   }
@@ -299,7 +299,7 @@ public record Metadata(List<Entry> entries) {
    */
   public List<byte[]> allBytes(String key) {
     if (!isBinary(key)) {
-      throw new IllegalArgumentException("the key of bytes ends with -bin: " + key);
+      throw new IllegalArgumentException("the key of a value in bytes must end with -bin: " + key);
     }
     return entries.stream().filter(entry -> entry.key.equals(key)).map(Entry::bytes).toList();
   }

@@ -25,9 +25,9 @@ public interface RpcProvider {
               .findFirst()
               .orElseThrow(() ->
                   new IllegalStateException(
-                      "gannet-rpc is incomplete: META-INF/services has no "
+                      "gannet-rpc is incomplete: META-INF/services lacks "
                           + RpcProvider.class.getName()
-                          + "; was it lost when jars were merged?"));
+                          + "; jars that are merged must keep this directory"));
     }
     return Holder.PROVIDER;
   }

@@ -402,17 +402,17 @@ class CallTest {
                     return value;
                   }
                 }))
-        .hasMessageContaining("type parameters of its own");
+        .hasMessageContaining("it has type parameters");
     assertThatThrownBy(() -> builder.service(RawStage.class, () -> null))
-        .hasMessageContaining("what its stage completes with");
+        .hasMessageContaining("the type that its stage completes with is missing");
     assertThatThrownBy(() -> builder.service(OneWayResult.class, () -> ""))
         .hasMessageContaining("must return void");
     assertThatThrownBy(() -> builder.service(Callback.class, action -> {}))
         .hasMessageContaining("can't be sent");
     assertThatThrownBy(() -> builder.service(Empty.class, new Empty() {}))
-        .hasMessageContaining("no method");
+        .hasMessageContaining("no callable method");
     assertThatThrownBy(() -> builder.service(String.class, ""))
-        .hasMessageContaining("no interface");
+        .hasMessageContaining("not an interface");
     builder.service(Asker.class, question -> question);
     assertThatThrownBy(() -> builder.service(Asker.class, question -> question))
         .hasMessageContaining("already");

@@ -133,7 +133,7 @@ class ConnectionTest {
             RpcClient.over(Client.tcp("127.0.0.1", port))
                 .connectionWait(Duration.ofMinutes(5))
                 .transport(transport -> transport.noReconnect()));
-    assertThatThrownBy(() -> once.proxy(Echo.class).echo("x")).hasMessageContaining("given up");
+    assertThatThrownBy(() -> once.proxy(Echo.class).echo("x")).hasMessageContaining("stopped reconnecting");
   }
 
   @Test

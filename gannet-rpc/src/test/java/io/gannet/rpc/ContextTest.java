@@ -355,12 +355,12 @@ class ContextTest {
     RpcInterceptor first = (call, next) -> next.proceed(call.within(failing));
     assertThatThrownBy(() -> remote(first).plain()).hasMessageContaining("no such trace");
     RpcInterceptor second = (call, next) -> next.proceed(call.within(work -> {}));
-    assertThatThrownBy(() -> remote(second).plain()).hasMessageContaining("without having run");
+    assertThatThrownBy(() -> remote(second).plain()).hasMessageContaining("without running");
     List<Thread> started = new CopyOnWriteArrayList<>();
     RpcInterceptor third =
         (call, next) ->
             next.proceed(call.within(work -> started.add(Thread.startVirtualThread(work))));
-    assertThatThrownBy(() -> remote(third).plain()).hasMessageContaining("without having run");
+    assertThatThrownBy(() -> remote(third).plain()).hasMessageContaining("without running");
   }
 
   @Test

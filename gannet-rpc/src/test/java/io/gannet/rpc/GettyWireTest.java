@@ -188,7 +188,7 @@ class GettyWireTest {
         assertThatThrownBy(() -> sendHeartbeats(peer.getOutputStream()))
             .isInstanceOf(SocketException.class); // it was closed
       }
-      assertThat(log.toString(UTF_8)).contains("17,408 calls and heartbeats have no response");
+      assertThat(log.toString(UTF_8)).contains("17,408 responses to calls and heartbeats wait");
     } finally {
       System.setErr(before);
     }
@@ -266,7 +266,7 @@ class GettyWireTest {
     peer.write(frame(REQUEST, SEQUENCE, 0, JSON, content("{}".getBytes(UTF_8), new byte[0])));
     assertAnswers(peer, response(1, "INVALID_ARGUMENT: the header has no text 'Service'", ""));
     peer.write(frame(REQUEST, SEQUENCE, 0, 7, content(new byte[0], new byte[0])));
-    assertAnswers(peer, response(1, "INVALID_ARGUMENT: there is no codec 7", ""));
+    assertAnswers(peer, response(1, "INVALID_ARGUMENT: unknown codec 7", ""));
     peer.write(frame(REQUEST, SEQUENCE, 0, JSON, new byte[] {5, 0, '{'}));
     assertAnswers(
         peer, response(1, "INVALID_ARGUMENT: the frame ends in the middle of a field", ""));
@@ -339,6 +339,6 @@ class GettyWireTest {
     TestService proxy =
         client.proxy(
             TestService.class, CallOptions.defaults().withMetadata(Metadata.of("key", "value")));
-    assertThatThrownBy(() -> proxy.test(new Text("x"))).hasMessageContaining("no metadata");
+    assertThatThrownBy(() -> proxy.test(new Text("x"))).hasMessageContaining("does not support metadata");
   }
 }

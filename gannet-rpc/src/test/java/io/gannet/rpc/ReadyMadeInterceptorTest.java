@@ -55,8 +55,8 @@ class ReadyMadeInterceptorTest {
         CallOptions.defaults().withMetadata(Metadata.of(Interceptors.PRINCIPAL, "bob"));
     assertThat(client.proxy(Who.class, forged).am("?")).isEqualTo("ada");
     token.set("guess");
-    assertUnauthenticated(client, "the token is no good");
-    assertUnauthenticated(fixture.start(fixture.client(server)), "the call brings no token");
+    assertUnauthenticated(client, "the token is not valid");
+    assertUnauthenticated(fixture.start(fixture.client(server)), "the call has no token");
   }
 
   private static void assertUnauthenticated(RpcClient client, String message) {

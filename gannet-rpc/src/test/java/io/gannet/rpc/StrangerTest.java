@@ -101,7 +101,7 @@ class StrangerTest {
         catchThrowableOfType(
             RpcException.class, () -> stranger.call(method, Json.class, new Json(argument)));
     assertThat(thrown.code()).isEqualTo(RpcCode.UNAUTHENTICATED);
-    assertThat(thrown).hasMessage("the call brings no token");
+    assertThat(thrown).hasMessage("the call has no token");
     assertThat(thrown.details()).isEmpty();
   }
 
@@ -127,7 +127,7 @@ class StrangerTest {
     RpcException thrown =
         catchThrowableOfType(
             RpcException.class, () -> client.call(method, Json.class, new Json("1")));
-    assertThat(thrown).hasMessage("UNAUTHENTICATED: the call brings no token");
+    assertThat(thrown).hasMessage("UNAUTHENTICATED: the call has no token");
   }
 
   @Test
@@ -155,7 +155,7 @@ class StrangerTest {
     peer.send("06 00 00000001");
     String response = peer.read();
     assertThat(response).startsWith("03000000000110");
-    assertThat(response).contains(WirePeer.text("the call brings no token"));
+    assertThat(response).contains(WirePeer.text("the call has no token"));
     peer.raw().write(WirePeer.request(2, "Vault/open", 1, "1".getBytes(UTF_8)));
     assertThat(peer.read()).startsWith("03000000000210");
   }

@@ -930,7 +930,7 @@ class StreamTest {
   void anItemIsNeverNull() {
     NullItems nulls =
         fixture.proxy(NullItems.class, () -> RpcStream.produce(sink -> sink.send(null)));
-    assertThatThrownBy(() -> nulls.nulls().next()).hasMessageContaining("never null");
+    assertThatThrownBy(() -> nulls.nulls().next()).hasMessageContaining("must not be null");
   }
 
   @Test

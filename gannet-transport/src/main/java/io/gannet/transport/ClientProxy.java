@@ -46,7 +46,7 @@ public record ClientProxy(
       check("user", user);
       check("password", password);
       if (kind == Kind.HTTP && user.indexOf(':') >= 0) {
-        throw new IllegalArgumentException("the user of an HTTP proxy can't have a colon");
+        throw new IllegalArgumentException("the user of an HTTP proxy must not contain a colon");
       }
     }
   }
@@ -133,8 +133,8 @@ public record ClientProxy(
 
   private static IllegalArgumentException wrong() {
     return new IllegalArgumentException(
-        "a proxy is http://host:port or socks5://host:port, with user:password@ before the host if"
-            + " it wants them");
+        "the URI of a proxy is http://host:port or socks5://host:port, optionally with"
+            + " user:password@ before the host");
   }
 
   /**

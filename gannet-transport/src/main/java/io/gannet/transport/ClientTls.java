@@ -41,7 +41,7 @@ public record ClientTls(
     Objects.requireNonNull(trust, "trust");
     if (context != null && (identity != null || !trust.equals(TlsTrust.system()))) {
       throw new IllegalArgumentException(
-          "an SSLContext has certificates and trust itself: no others can be given with it");
+          "an SSLContext defines certificates and trust itself: don't set others with it");
     }
     versions = TlsChecks.versions(versions);
     applicationProtocols = TlsChecks.applicationProtocols(applicationProtocols);

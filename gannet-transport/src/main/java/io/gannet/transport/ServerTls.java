@@ -52,7 +52,7 @@ public record ServerTls(
     if (context != null) {
       if (!identities.isEmpty() || clientTrust != null) {
         throw new IllegalArgumentException(
-            "an SSLContext has certificates and trust itself: no others can be given with it");
+            "an SSLContext defines certificates and trust itself: don't set others with it");
       }
     } else {
       if (identities.isEmpty()) {
@@ -60,13 +60,13 @@ public record ServerTls(
       }
       if ((clients == ClientCertificates.NONE) != (clientTrust == null)) {
         throw new IllegalArgumentException(
-            "clientTrust says whom to trust when clients show certificates, and only then");
+            "clientTrust must be set if, and only if, clients show certificates");
       }
     }
     if (identities.size() > 1
         && identities.stream().anyMatch(TlsIdentity.FromKeyManager.class::isInstance)) {
       throw new IllegalArgumentException(
-          "a key manager chooses by itself: it has to be the only identity");
+          "a key manager selects the certificate itself: it must be the only identity");
     }
     versions = TlsChecks.versions(versions);
     applicationProtocols = TlsChecks.applicationProtocols(applicationProtocols);

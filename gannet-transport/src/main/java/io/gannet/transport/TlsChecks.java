@@ -16,7 +16,7 @@ final class TlsChecks {
 
   static Set<TlsVersion> versions(Collection<TlsVersion> versions) {
     if (versions.isEmpty()) {
-      throw new IllegalArgumentException("no version of TLS is left");
+      throw new IllegalArgumentException("the TLS versions must not be empty");
     }
     return Set.copyOf(versions);
   }

@@ -25,9 +25,9 @@ public interface TransportProvider {
               .findFirst()
               .orElseThrow(() ->
                   new IllegalStateException(
-                      "gannet-transport is incomplete: META-INF/services has no "
+                      "gannet-transport is incomplete: META-INF/services lacks "
                           + TransportProvider.class.getName()
-                          + "; was it lost when jars were merged?"));
+                          + "; jars that are merged must keep this directory"));
     }
     return Holder.PROVIDER;
   }

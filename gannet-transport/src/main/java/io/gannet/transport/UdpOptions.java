@@ -62,7 +62,8 @@ public record UdpOptions(
     }
     if (sockets > 1 && !groups.isEmpty()) {
       throw new IllegalArgumentException(
-          "sockets must be 1 with multicast groups, as each would receive what is sent to them: "
+          "sockets must be 1 with multicast groups, because each socket would receive every"
+              + " datagram: "
               + sockets);
     }
     for (InetAddress group : groups) {

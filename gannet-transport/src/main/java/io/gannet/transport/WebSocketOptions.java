@@ -84,7 +84,7 @@ public record WebSocketOptions(
     }
     for (String path : paths) {
       if (!path.startsWith("/")) {
-        throw new IllegalArgumentException("a path begins with a slash: " + path);
+        throw new IllegalArgumentException("the path must begin with a slash: " + path);
       }
     }
     for (String subprotocol : subprotocols) {

@@ -135,7 +135,7 @@ class ClientConnectTest {
     assertThatThrownBy(waiting::get)
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(NoSessionException.class)
-        .hasMessageContaining("given up")
+        .hasMessageContaining("stopped reconnecting")
         .hasMessageContaining("3 attempts");
     proxy.refuse(false);
     assertThat(observer.failures()).hasSize(3);

@@ -93,7 +93,7 @@ class ClientReconnectTest {
     atClient.awaitClose();
     assertThatThrownBy(() -> client.session(Fixture.SOON))
         .isInstanceOf(NoSessionException.class)
-        .hasMessageContaining("given up");
+        .hasMessageContaining("stopped reconnecting");
     assertThat(atClient.sessions()).isEqualTo(1);
     assertThat(observer.reconnected).isEmpty();
   }

@@ -436,7 +436,7 @@ class CompressionTest {
 
     CloseReason reason = atServer.awaitClose();
     assertThat(reason.kind()).isEqualTo(CloseReason.Kind.DECODE_FAILED);
-    assertThat(reason.message()).contains("after its end");
+    assertThat(reason.message()).contains("after the end of the compressed data");
   }
 
   @ParameterizedTest

@@ -53,7 +53,7 @@ class LogTest {
 
     peer.write(frames("x"));
     gate.awaitReached();
-    await().until(() -> log.text().contains("has been held"));
+    await().until(() -> log.text().contains("has been blocked"));
     gate.open();
 
     assertThat(log.text())
@@ -86,7 +86,7 @@ class LogTest {
 
     fixture.connect(server).write(frames("x"));
     gate.awaitReached();
-    await().until(() -> log.text().contains("has been held"));
+    await().until(() -> log.text().contains("has been blocked"));
     gate.open();
 
     assertThat(log.text()).contains("by the class initialisation of " + Slow.class.getName());

@@ -135,7 +135,7 @@ class ProxyProtocolTest {
 
     peer.write(TextCodec.frames("hello"));
 
-    assertRefused(peer, "doesn't begin with a header of the PROXY protocol");
+    assertRefused(peer, "doesn't start with a PROXY protocol header");
   }
 
   @Test
@@ -152,7 +152,7 @@ class ProxyProtocolTest {
   void whoIsNotTrustedIsRefused() {
     RawPeer peer = connect(ProxyProtocol.required(ELSEWHERE));
 
-    assertRefused(peer, "is not a proxy that is trusted");
+    assertRefused(peer, "is not a trusted proxy");
   }
 
   @Test
@@ -295,7 +295,7 @@ class ProxyProtocolTest {
 
     peer.write(TextCodec.frames("hello"));
 
-    assertRefused(peer, "doesn't begin with a header of the PROXY protocol");
+    assertRefused(peer, "doesn't start with a PROXY protocol header");
   }
 
   @Test

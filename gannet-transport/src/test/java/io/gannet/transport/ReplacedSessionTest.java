@@ -140,7 +140,7 @@ class ReplacedSessionTest {
 
     old.replace();
 
-    assertThatThrownBy(() -> client.session(SOON)).hasMessageContaining("given up");
+    assertThatThrownBy(() -> client.session(SOON)).hasMessageContaining("stopped reconnecting");
     assertThat(client.hasGivenUp()).isTrue();
     assertThat(old.isOpen()).isTrue();
   }

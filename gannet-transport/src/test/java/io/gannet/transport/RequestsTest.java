@@ -307,7 +307,7 @@ class RequestsTest {
 
     assertThat(failure(lost)).isInstanceOf(RequestTimeoutException.class);
     assertThat(failure(other)).isInstanceOf(SessionClosedException.class);
-    assertThat(atClient.awaitClose().message()).contains("never answered");
+    assertThat(atClient.awaitClose().message()).contains("not answered in time");
     assertThat(client.session(LONG).isOpen()).as("the client has connected again").isTrue();
   }
 
@@ -498,7 +498,7 @@ class RequestsTest {
 
     assertThat(failure(first)).isInstanceOf(SessionClosedException.class);
     assertThat(failure(second)).isInstanceOf(SessionClosedException.class);
-    assertThat(atClient.awaitClose().message()).contains("could not be read");
+    assertThat(atClient.awaitClose().message()).contains("could not be decoded");
     assertThat(atClient.messages()).isEmpty();
   }
 

@@ -139,7 +139,7 @@ class TlsMaterialTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> server.updateTls(ServerTls.of(context, ServerTls.ClientCertificates.REQUIRED)))
-        .withMessageContaining("make a new one");
+        .withMessageContaining("create a new one");
   }
 
   // ---------------------------------------------------------------- replaced
@@ -192,7 +192,7 @@ class TlsMaterialTest {
 
     assertThatIllegalStateException()
         .isThrownBy(() -> server.updateTls(ServerTls.of(certificates.pem(bundle))))
-        .withMessageContaining("does not encrypt");
+        .withMessageContaining("does not use TLS");
   }
 
   // ---------------------------------------------------------------- names

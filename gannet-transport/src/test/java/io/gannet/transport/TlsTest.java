@@ -344,7 +344,7 @@ class TlsTest {
     peer.expectGone(Fixture.SOON);
     atServer.awaitRejections(1);
     assertThat(atServer.handshakeFailures.getFirst())
-        .hasMessageContaining("the peer doesn't speak TLS");
+        .hasMessageContaining("the peer doesn't use TLS");
   }
 
   @Test
@@ -358,7 +358,7 @@ class TlsTest {
     clientListener.awaitClose();
     atServer.awaitRejections(1);
     assertThat(atServer.handshakeFailures.getFirst())
-        .hasMessageContaining("the peer doesn't speak TLS");
+        .hasMessageContaining("the peer doesn't use TLS");
   }
 
   @Test
@@ -374,7 +374,7 @@ class TlsTest {
       fixture.closing(server.accept()).writeText("220 welcome\r\n");
 
       assertThat(atClient.awaitFailures(1).getFirst().cause())
-          .hasMessageContaining("the peer doesn't speak TLS");
+          .hasMessageContaining("the peer doesn't use TLS");
     }
   }
 
@@ -448,7 +448,7 @@ class TlsTest {
     assertUnusable(
         TlsIdentity.pem(good.certificates(), good.certificates()), "has no private key in PEM");
     assertUnusable(TlsIdentity.pem(good.key(), key), "has no certificate in PEM");
-    assertUnusable(TlsIdentity.pem(encrypted.certificates(), key), "give its password");
+    assertUnusable(TlsIdentity.pem(encrypted.certificates(), key), "set its password");
     assertUnusable(
         TlsIdentity.pem(encrypted.certificates(), key, "wrong"),
         "the password of %s is wrong".formatted(key));

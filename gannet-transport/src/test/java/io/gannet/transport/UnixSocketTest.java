@@ -276,10 +276,10 @@ class UnixSocketTest {
     RecordingObserver observer = new RecordingObserver();
 
     assertThatThrownBy(() -> server("@gannet").eventLoops(nio).start())
-        .hasMessageContaining("NIO can't use abstract names");
+        .hasMessageContaining("NIO doesn't support abstract names");
     ClientBuilder<String> client =
         client("@gannet").eventLoops(nio).listener(fixture.listener()).observer(observer);
-    assertThatThrownBy(client::start).hasMessageContaining("NIO can't use abstract names");
+    assertThatThrownBy(client::start).hasMessageContaining("NIO doesn't support abstract names");
     assertThat(observer.failures()).isEmpty();
   }
 

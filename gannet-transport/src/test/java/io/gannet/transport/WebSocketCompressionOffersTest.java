@@ -244,7 +244,7 @@ class WebSocketCompressionOffersTest {
         peer.writeText(request + "x".repeat(8000));
         assertThat(new String(peer.readToEnd(), UTF_8))
             .startsWith("HTTP/1.1 400 ")
-            .contains("has no body");
+            .contains("must not have a body");
       }
     }
   }

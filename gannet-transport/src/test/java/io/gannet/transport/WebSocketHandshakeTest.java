@@ -350,7 +350,7 @@ class WebSocketHandshakeTest {
 
     assertThat(http(server, request("GET / HTTP/1.1", body)))
         .startsWith("HTTP/1.1 400 ")
-        .contains("has no body");
+        .contains("must not have a body");
   }
 
   @ParameterizedTest

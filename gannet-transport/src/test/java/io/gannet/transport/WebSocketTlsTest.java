@@ -258,7 +258,7 @@ class WebSocketTlsTest {
     Server<String> server = fixture.start(plain(WebSocketOptions.defaults()));
     fixture.start(client("wss://localhost:%d/", server).tls(trust()));
 
-    assertThat(failure()).contains("the peer doesn't speak TLS");
+    assertThat(failure()).contains("the peer doesn't use TLS");
     assertThat(serverObserver.awaitRejections(1).getFirst().reason())
         .isEqualTo(RejectReason.HANDSHAKE_FAILED);
   }
@@ -271,7 +271,7 @@ class WebSocketTlsTest {
     clientObserver.awaitFailures(1);
     serverObserver.awaitRejections(1);
     assertThat(serverObserver.handshakeFailures.getFirst())
-        .hasMessageContaining("the peer doesn't speak TLS");
+        .hasMessageContaining("the peer doesn't use TLS");
   }
 
   @Test

@@ -89,7 +89,7 @@ final class AdvertisedAddress {
         return address.toString();
       }
     }
-    throw new IllegalStateException("the server listens on no Unix socket: " + addresses);
+    throw new IllegalStateException("the server does not listen on a Unix socket: " + addresses);
   }
 
   private String inet(@Nullable InetSocketAddress bound) {
@@ -98,7 +98,7 @@ final class AdvertisedAddress {
       return explicit;
     }
     if (bound == null) {
-      throw new IllegalStateException("the server listens on no port");
+      throw new IllegalStateException("the server does not listen on a port");
     }
     String host = explicit == null ? text(reachable(bound.getAddress())) : explicit;
     return host + ":" + bound.getPort();
@@ -109,12 +109,13 @@ final class AdvertisedAddress {
     Matcher parts = HOST_AND_PORT.matcher(explicit);
     if (!parts.matches()) {
       throw new IllegalStateException(
-          "\"%s\" is no host, and no host with a port, such as 10.0.0.5, greeter.internal:7000 or [fd00::5]:7000 (Advertising.withAddress)"
+          "\"%s\" is not a host with an optional port, such as 10.0.0.5, greeter.internal:7000 or"
+              + " [fd00::5]:7000 (Advertising.withAddress)"
               .formatted(explicit));
     }
     if (isEverywhere(parts.group("host"))) {
       throw new IllegalStateException(
-          "%s is where a server listens, and no address that leads to it (Advertising.withAddress)"
+          "%s is an address to listen on, not one to connect to (Advertising.withAddress)"
               .formatted(explicit));
     }
     return parts.group("port") != null;
@@ -139,7 +140,9 @@ final class AdvertisedAddress {
     if (!bound.isAnyLocalAddress()) {
       if (towards != null) {
         throw new IllegalStateException(
-            "the server listens on %s, which is of use on this machine only, but %s is on another: bind it to another address, or say what leads there (Advertising.withAddress)"
+            "the server listens on %s, which only this machine can reach, but %s is on another"
+                + " machine: bind the server to another address, or set its address"
+                + " (Advertising.withAddress)"
                 .formatted(bound.getHostAddress(), registry));
       }
       return bound;
@@ -170,7 +173,8 @@ final class AdvertisedAddress {
         if (isRemote && !isOfThisMachine(local)) {
           return local;
         } else if (isRemote) {
-          problem = new IOException(local.getHostAddress() + " leads there, from its link only");
+          problem = new IOException(local.getHostAddress() + " is the local address, which is"
+              + " reachable only on its link");
         }
       } catch (IOException e) {
         problem = e;
@@ -178,7 +182,8 @@ final class AdvertisedAddress {
     }
     if (problem != null) {
       throw new IllegalStateException(
-          "it can't be found out which address of this machine leads to %s: %s; say which (Advertising.withAddress)"
+          "can't determine which address of this machine reaches %s: %s; set the address"
+              + " (Advertising.withAddress)"
               .formatted(registry, problem),
           problem);
     }
@@ -197,10 +202,11 @@ final class AdvertisedAddress {
         }
       }
     } catch (IOException e) {
-      throw new IllegalStateException("the addresses of this machine can't be found out", e);
+      throw new IllegalStateException("can't determine the addresses of this machine", e);
     }
     throw new IllegalStateException(
-        "the server listens on IPv4 only, and %s is reached with IPv6: bind it to ::, or say what leads there (Advertising.withAddress)"
+        "the server listens only on IPv4, but %s is reached over IPv6: bind the server to ::, or"
+            + " set its address (Advertising.withAddress)"
             .formatted(registry));
   }
 

@@ -43,7 +43,7 @@ final class DefaultRegistry implements Registry {
       Throwable cause = core.status().cause();
       close();
       throw new RegistryException(
-          "%s could not be connected to within %s (withStartTimeout, withoutWaitingAtStart)%s"
+          "can't connect to %s within %s (withStartTimeout, withoutWaitingAtStart)%s"
               .formatted(core.uri(), timeout, cause == null ? "" : ": " + Causes.describe(cause)),
           cause);
     } catch (InterruptedException e) {
@@ -66,7 +66,7 @@ final class DefaultRegistry implements Registry {
         new KeptRegistration(core, instance, self -> registrations.remove(key, self));
     if (registrations.putIfAbsent(key, registration) != null) {
       throw new IllegalStateException(
-          "%s is registered already; update that registration, or choose another id"
+          "%s is already registered; update that registration, or choose another id"
               .formatted(key));
     }
     core.execute(() -> core.keepers().want(key, registration));
@@ -110,7 +110,7 @@ final class DefaultRegistry implements Registry {
       return names.get();
     } catch (ExecutionException e) {
       throw new RegistryException(
-          "%s could not be asked for its services: %s".formatted(core.uri(), Causes.describe(e)),
+          "can't list the services of %s: %s".formatted(core.uri(), Causes.describe(e)),
           e.getCause());
     }
   }

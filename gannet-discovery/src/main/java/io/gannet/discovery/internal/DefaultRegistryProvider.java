@@ -39,8 +39,8 @@ public final class DefaultRegistryProvider implements RegistryProvider {
       known.addAll(provider.schemes());
     }
     throw new IllegalArgumentException(
-        ("no registry is known for %s; there are %s. ZooKeeper is in gannet-discovery-zookeeper,"
-                + " etcd in gannet-discovery-etcd")
+        ("no registry supports %s; available are %s. Add gannet-discovery-zookeeper for ZooKeeper,"
+            + " gannet-discovery-etcd for etcd")
             .formatted(uri, new TreeSet<>(known)));
   }
 }

@@ -108,12 +108,12 @@ final class EntryKeeper {
 
   /** The servers say that the entry isn't there. */
   void missing() {
-    lost("somebody else has removed it");
+    lost("another client has removed it");
   }
 
   /** The servers say that the entry isn't what was written. */
   void overwritten() {
-    lost("somebody else has changed it");
+    lost("another client has changed it");
   }
 
   /** {@return whether this is what was written last} */
@@ -242,7 +242,7 @@ final class EntryKeeper {
     if (core.isConnected() && Integer.bitCount(failures) == 1) {
       RegistryLog.LOG.warn(
           core.uri(),
-          "%s could not be %s, attempt %d; the next is in %d ms: %s"
+          "%s was not %s, attempt %d, the next is in %d ms: %s"
               .formatted(
                   key,
                   expected == State.PRESENT ? "written" : "removed",

@@ -121,11 +121,11 @@ final class EntryKeepers {
           && keeper.state() == EntryKeeper.State.PRESENT) {
         byte[] value = held.get(key);
         if (value == null) {
-          RegistryLog.LOG.warn(core.uri(), key + " was missing, and is written again");
+          RegistryLog.LOG.warn(core.uri(), key + " was missing and is written again");
           keeper.missing();
         } else if (!keeper.hasWritten(value)) {
           RegistryLog.LOG.warn(
-              core.uri(), key + " was changed by somebody else, and is written again");
+              core.uri(), key + " was changed by another client and is written again");
           keeper.overwritten();
         }
       }
@@ -135,7 +135,7 @@ final class EntryKeepers {
       boolean wanted = keeper != null && !keeper.isIdle();
       // One that was wanted at the question may be gone by now; the next audit knows.
       if (!wanted && !asked.containsKey(key)) {
-        RegistryLog.LOG.warn(core.uri(), key + " was left over, and is removed");
+        RegistryLog.LOG.warn(core.uri(), key + " was left over and is removed");
         core.<@Nullable Void>ask(() -> core.driver().remove(key), (nothing, error) -> {});
       }
     }

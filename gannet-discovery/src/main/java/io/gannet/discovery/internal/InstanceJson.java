@@ -44,16 +44,16 @@ final class InstanceJson {
   static Instance decode(EntryKey key, byte[] value) {
     if (value.length > ListLimit.MAX_ENTRY_BYTES) {
       throw new IllegalArgumentException(
-          "%d bytes, over the limit of %d".formatted(value.length, ListLimit.MAX_ENTRY_BYTES));
+          "%d bytes exceed the limit of %d".formatted(value.length, ListLimit.MAX_ENTRY_BYTES));
     }
     JsonNode json = parse(value);
     if (!json.isObject()) {
-      throw new IllegalArgumentException("no JSON object: " + start(value));
+      throw new IllegalArgumentException("not a JSON object: " + start(value));
     }
     String service = text(json, "service", key.service());
     if (!service.equals(key.service())) {
       throw new IllegalArgumentException(
-          "an instance of \"%s\" among those of \"%s\"".formatted(service, key.service()));
+          "an instance of \"%s\" in the list of \"%s\"".formatted(service, key.service()));
     }
     return new Instance(
         key.service(),
@@ -72,7 +72,7 @@ final class InstanceJson {
     try {
       return MAPPER.readTree(value);
     } catch (RuntimeException e) { // Jackson throws others than its own, too
-      throw new IllegalArgumentException("no JSON: " + start(value), e);
+      throw new IllegalArgumentException("not JSON: " + start(value), e);
     }
   }
 
@@ -85,7 +85,7 @@ final class InstanceJson {
       return missing;
     }
     if (!value.isString()) {
-      throw new IllegalArgumentException("\"%s\" is no string".formatted(field));
+      throw new IllegalArgumentException("\"%s\" is not a string".formatted(field));
     }
     return value.stringValue();
   }
@@ -96,7 +96,7 @@ final class InstanceJson {
       return Instance.NORMAL_WEIGHT;
     }
     if (!value.isIntegralNumber() || !value.canConvertToInt()) {
-      throw new IllegalArgumentException("\"weight\" is no whole number");
+      throw new IllegalArgumentException("\"weight\" is not an integer");
     }
     return value.intValue();
   }
@@ -106,7 +106,7 @@ final class InstanceJson {
     try {
       return since.isEmpty() ? Instant.EPOCH : Instant.parse(since);
     } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException("\"since\" is no time, such as 2026-01-31T12:00:00Z", e);
+      throw new IllegalArgumentException("\"since\" is not a time such as 2026-01-31T12:00:00Z", e);
     }
   }
 
@@ -116,13 +116,13 @@ final class InstanceJson {
       return Map.of();
     }
     if (!value.isObject()) {
-      throw new IllegalArgumentException("\"metadata\" is no object");
+      throw new IllegalArgumentException("\"metadata\" is not an object");
     }
     Map<String, String> metadata = new TreeMap<>();
     for (Map.Entry<String, JsonNode> entry : value.properties()) {
       if (!entry.getValue().isString()) {
         throw new IllegalArgumentException(
-            "\"%s\" in the metadata is no string".formatted(entry.getKey()));
+            "\"%s\" in the metadata is not a string".formatted(entry.getKey()));
       }
       metadata.put(entry.getKey(), entry.getValue().stringValue());
     }

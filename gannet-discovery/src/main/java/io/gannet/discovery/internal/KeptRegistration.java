@@ -60,7 +60,7 @@ final class KeptRegistration implements Registration {
       registered.future().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new RegistryException(
-          "%s is not registered at %s after %s; the registry is %s"
+          "%s was not registered at %s within %s; the registry is %s"
               .formatted(key, core.uri(), timeout, core.status()),
           e);
     } catch (ExecutionException e) {
@@ -72,7 +72,7 @@ final class KeptRegistration implements Registration {
   public synchronized void update(Instance changed) {
     if (!EntryKey.of(changed).equals(key)) {
       throw new IllegalArgumentException(
-          "%s can't become %s: register that by itself".formatted(key, EntryKey.of(changed)));
+          "%s can't be changed to %s: register the new one separately".formatted(key, EntryKey.of(changed)));
     }
     if (leaving) {
       throw new IllegalStateException(key + " has left");

@@ -97,7 +97,7 @@ final class RegistryCore implements DriverContext {
   private void moveTo(State next, String session, @Nullable Throwable cause) {
     RegistryStatus before = status;
     if (before.state() == State.CLOSED) {
-      throw new IllegalStateException("closed, and asked to be " + next);
+      throw new IllegalStateException("closed, and can't become " + next);
     }
     Instant since = before.state() == next ? before.since() : Instant.now();
     status = new RegistryStatus(next, since, session, cause);
@@ -109,7 +109,7 @@ final class RegistryCore implements DriverContext {
       case DISCONNECTED ->
           RegistryLog.LOG.warn(
               uri,
-              "can't be asked; what is known stays, and it is tried again: "
+              "can't be queried; the last known state is kept, retrying: "
                   + Causes.describe(cause));
       case CONNECTING, CLOSED -> LOG.debug("{} is {}", uri, next);
     }
@@ -132,7 +132,7 @@ final class RegistryCore implements DriverContext {
     if (sessionLost) {
       RegistryLog.LOG.warn(
           uri,
-          "lost the session %s: what was registered is registered again"
+          "lost the session %s: registering everything again"
               .formatted(before.session()));
       keepers.sessionLost();
     }
@@ -167,7 +167,7 @@ final class RegistryCore implements DriverContext {
       if (Integer.bitCount(attempts) == 1) {
         RegistryLog.LOG.warn(
             uri,
-            "could not be connected to, attempt %,d; it is tried again: %s"
+            "can't connect, attempt %,d, retrying: %s"
                 .formatted(attempts, Causes.describe(cause)));
       }
       watches.disconnected(cause);
@@ -229,7 +229,7 @@ final class RegistryCore implements DriverContext {
                 asked.answered(
                     null,
                     new TimeoutException(
-                        "%s has not answered within %s (withRequestTimeout)"
+                        "no answer from %s within %s (withRequestTimeout)"
                             .formatted(uri, options.requestTimeout()))));
     CompletionStage<T> stage;
     try {

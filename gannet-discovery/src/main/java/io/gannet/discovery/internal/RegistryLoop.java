@@ -39,7 +39,7 @@ final class RegistryLoop {
     try {
       thread.execute(guarded(task));
     } catch (RejectedExecutionException e) {
-      LOG.debug("The registry is closed; a task is dropped", e);
+      LOG.debug("The registry is closed; a task was dropped", e);
     }
   }
 
@@ -48,7 +48,7 @@ final class RegistryLoop {
     try {
       return time.schedule(guarded(task), delay, thread);
     } catch (RejectedExecutionException e) {
-      LOG.debug("The registry is closed; a task is dropped", e);
+      LOG.debug("The registry is closed; a task was dropped", e);
       return CompletableFuture.completedFuture(null);
     }
   }

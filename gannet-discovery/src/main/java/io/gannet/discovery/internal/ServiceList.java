@@ -77,7 +77,7 @@ final class ServiceList {
     try {
       remove(KeyNames.decode(name));
     } catch (IllegalArgumentException e) {
-      LOG.debug("Nothing is lost: {} was never read", name, e);
+      LOG.debug("{} was never read, so nothing is lost", name, e);
     }
   }
 
@@ -92,11 +92,11 @@ final class ServiceList {
     try {
       if (!instances.containsKey(id) && instances.size() >= maxInstances) {
         throw new OverLimitException(
-            "over the limit of %d instances (withMaxInstances)".formatted(maxInstances));
+            "exceeds the limit of %d instances (withMaxInstances)".formatted(maxInstances));
       }
       if (bytes - sizes.getOrDefault(id, 0) + value.length > limit.maxBytes()) {
         throw new OverLimitException(
-            "over the limit of %d bytes of all entries (%s)"
+            "exceeds the limit of %d bytes for all entries (%s)"
                 .formatted(limit.maxBytes(), limit.setting()));
       }
       instances.put(id, InstanceJson.decode(new EntryKey(service, id), value));

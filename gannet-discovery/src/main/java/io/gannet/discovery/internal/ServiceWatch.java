@@ -178,7 +178,7 @@ final class ServiceWatch {
   /** There is room for instances that were skipped. This is no outage: what goes meanwhile is believed. */
   private void listAgain() {
     cause =
-        new IllegalStateException("listed again: there is room for instances that were skipped");
+        new IllegalStateException("listing again, because there is room for skipped instances");
     endWatch();
     moveTo(State.WAITING);
     enqueue();
@@ -220,7 +220,7 @@ final class ServiceWatch {
     if (core.isConnected()) {
       // That a watch ends is nothing; that a service can't be listed is said, more and more rarely.
       String text =
-          "%s could not be followed, attempt %,d; it is listed again in %,d ms: %s"
+          "can't follow %s, attempt %,d, listing it again in %,d ms: %s"
               .formatted(service, failures, delay.toMillis(), Causes.describe(why));
       if (!wasListed && Integer.bitCount(failures) == 1) {
         RegistryLog.LOG.warn(core.uri(), text);

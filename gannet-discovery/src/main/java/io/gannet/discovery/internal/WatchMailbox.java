@@ -76,7 +76,7 @@ final class WatchMailbox implements WatchListener {
       core.counters().overflows.increment();
       lost(
           new IllegalStateException(
-              "more than %,d entries or %,d bytes have changed at once"
+              "more than %,d entries or %,d bytes changed at once"
                   .formatted(limit, limitOfBytes.maxBytes())));
     }
     wake();

@@ -45,7 +45,7 @@ public final class KeyNames {
   public static String decode(String part) {
     String name = read(part);
     if (!encode(name).equals(part)) {
-      throw new IllegalArgumentException("its name must be written as " + encode(name));
+      throw new IllegalArgumentException("its name must be encoded as " + encode(name));
     }
     return name;
   }
@@ -56,7 +56,7 @@ public final class KeyNames {
       int c = part.codePointAt(i);
       if (c == '%') {
         if (i + 3 > part.length()) {
-          throw new IllegalArgumentException("an escape is cut off: " + part);
+          throw new IllegalArgumentException("incomplete escape: " + part);
         }
         out.write(Integer.parseInt(part, i + 1, i + 3, 16));
         i += 3;

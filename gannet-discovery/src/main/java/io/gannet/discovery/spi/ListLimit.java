@@ -45,7 +45,7 @@ public record ListLimit(int maxBytes, String setting) {
    * @return the note
    */
   public static byte[] tooLong(int size) {
-    return "%d bytes, over the limit of %d"
+    return "%d bytes exceed the limit of %d"
         .formatted(size, MAX_ENTRY_BYTES)
         .getBytes(StandardCharsets.UTF_8);
   }
@@ -57,7 +57,7 @@ public record ListLimit(int maxBytes, String setting) {
    */
   public IllegalStateException exceeded() {
     return new IllegalStateException(
-        "the entries have more than %,d bytes together, and no more are taken (%s)"
+        "all entries together exceed %,d bytes (%s)"
             .formatted(maxBytes, setting));
   }
 }

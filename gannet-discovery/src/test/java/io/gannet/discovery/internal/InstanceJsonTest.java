@@ -51,19 +51,19 @@ class InstanceJsonTest {
       delimiter = '|',
       textBlock =
           """
-          [1]                                                                 | no JSON object
-          {"protocol":"tcp"                                                   | no JSON
+          [1]                                                                 | not a JSON object
+          {"protocol":"tcp"                                                   | not JSON
           {"protocol":"tcp"}                                                  | no field "address"
-          {"protocol":1,"address":"h:1"}                                      | "protocol" is no string
-          {"protocol":"tcp","address":"h:1","weight":"5"}                     | "weight" is no whole number
-          {"protocol":"tcp","address":"h:1","weight":5.5}                     | "weight" is no whole number
+          {"protocol":1,"address":"h:1"}                                      | "protocol" is not a string
+          {"protocol":"tcp","address":"h:1","weight":"5"}                     | "weight" is not an integer
+          {"protocol":"tcp","address":"h:1","weight":5.5}                     | "weight" is not an integer
           {"protocol":"tcp","address":"h:1","weight":-5}                      | weight must be
-          {"protocol":"tcp","address":"h:1","weight":99999999999}             | "weight" is no whole number
-          {"protocol":"tcp","address":"h:1","since":"yesterday"}              | "since" is no time
+          {"protocol":"tcp","address":"h:1","weight":99999999999}             | "weight" is not an integer
+          {"protocol":"tcp","address":"h:1","since":"yesterday"}              | "since" is not a time
           {"protocol":"tcp","address":"h:1","since":"+999999999-12-31T23:59:59Z"} | 1970 to 9999
-          {"protocol":"tcp","address":"h:1","metadata":[]}                    | "metadata" is no object
+          {"protocol":"tcp","address":"h:1","metadata":[]}                    | "metadata" is not an object
           {"protocol":"tcp","address":"h:1","metadata":{"a":1}}               | "a" in the metadata
-          {"protocol":"tcp","address":"h:1","service":"Other"}                | among those of "Greeter"
+          {"protocol":"tcp","address":"h:1","service":"Other"}                | in the list of "Greeter"
           """)
   void whatIsWrongIsSaid(String json, String why) {
     assertThatThrownBy(() -> decode(json))

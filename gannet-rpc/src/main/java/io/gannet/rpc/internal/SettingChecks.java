@@ -38,8 +38,8 @@ final class SettingChecks {
   static void reliable(boolean transport) {
     if (!transport) {
       throw new IllegalArgumentException(
-          "calls can't be made over UDP, where they would be lost or come in another order: use"
-              + " TCP, TLS, WebSocket or a Unix socket");
+          "calls can't be made over UDP, which loses and reorders messages: use TCP, TLS,"
+              + " WebSocket or a Unix socket");
     }
   }
 }

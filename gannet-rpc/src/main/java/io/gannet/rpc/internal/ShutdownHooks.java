@@ -64,7 +64,7 @@ final class ShutdownHooks {
           try {
             action.run();
           } catch (RuntimeException | Error e) {
-            LOG.warn("What was to be done before a drain has failed", e);
+            LOG.warn("A beforeDrain hook failed", e);
           }
         },
         Thread::startVirtualThread);
@@ -75,7 +75,8 @@ final class ShutdownHooks {
     try {
       all.get(SettingChecks.nanos(atMost), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      LOG.warn("What was to be done before a drain takes more than {}; the drain begins", atMost);
+      LOG.warn("A beforeDrain hook takes more than {}; the drain starts without waiting for"
+          + " it", atMost);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e); // nobody completes it so
     } catch (InterruptedException e) {

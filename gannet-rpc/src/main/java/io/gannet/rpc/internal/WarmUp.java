@@ -56,11 +56,11 @@ final class WarmUp {
             try {
               rehearse();
             } catch (Throwable t) {
-              LOG.debug("the warm-up has failed: the first call does what is left of it", t);
+              LOG.debug("the warm-up failed; the first call may be slower", t);
             }
           });
     } catch (Throwable t) {
-      LOG.debug("there was no warm-up", t);
+      LOG.debug("the warm-up was skipped", t);
     }
   }
 

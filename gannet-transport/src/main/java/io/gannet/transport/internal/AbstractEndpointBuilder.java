@@ -98,11 +98,11 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
     Libraries.checkNetty();
     if (listeners == null) {
       throw new IllegalStateException(
-          "nobody listens to the sessions: call listener(...) or onMessage(...) before start()");
+          "no listener is set: call listener(...) or onMessage(...) before start()");
     }
     if (heartbeat != null && heartbeat.message() == null && !hasPings()) {
       throw new IllegalStateException(
-          "heartbeat needs a message here: only WebSocket has pings of its own");
+          "heartbeat needs a message on this transport: only WebSocket has built-in pings");
     }
     FailureLog failures = new FailureLog("io.gannet.transport.failures");
     return new SessionSettings<>(
@@ -270,7 +270,8 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
     long within = Checks.timeout(timeout, "heartbeat timeout");
     if (every == 0 || (within > 0 && within <= every)) {
       throw new IllegalArgumentException(
-          "heartbeat period must be positive and its timeout longer or zero: period %s, timeout %s"
+          "heartbeat period must be positive, and its timeout must be longer or zero: period %s,"
+              + " timeout %s"
               .formatted(period, timeout));
     }
     heartbeat = new SessionSettings.Heartbeat<>(every, within, message);

@@ -108,7 +108,7 @@ final class AcceptGate implements PeerGate {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      server.settings.failures().warn("accepting, which goes on in a second,", server, cause);
+      server.settings.failures().warn("accepting (paused for a second)", server, cause);
       server.settings.observers().acceptFailed(server, cause);
       // Netty's acceptor, next in the pipeline, stops accepting for a second.
       context.fireExceptionCaught(cause);

@@ -21,7 +21,7 @@ final class Addresses {
     Objects.requireNonNull(name, "name");
     if (name.isEmpty() || name.equals("@") || name.indexOf('\0') >= 0) {
       throw new IllegalArgumentException(
-          "the name of a Unix socket must be a path or, behind an @, an abstract name");
+          "the name of a Unix socket must be a path, or an abstract name after an @");
     }
   }
 

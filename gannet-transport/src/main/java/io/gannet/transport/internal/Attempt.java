@@ -298,7 +298,7 @@ final class Attempt {
                       destination,
                       timeout.toMillis(),
                       NameResolver.SHARED.isBusy()
-                          ? "; too many other names are being looked up and get no answer"
+                          ? "; too many other lookups wait for an answer"
                           : "")));
       return;
     }
@@ -310,7 +310,7 @@ final class Attempt {
       failed(
           candidate,
           new ConnectTimeoutException(
-              "%s did not answer within %d ms (setting connectTimeout)"
+              "no answer from %s within %d ms (setting connectTimeout)"
                   .formatted(candidate.address, timeout.toMillis())));
       close(candidate);
     }
@@ -334,7 +334,7 @@ final class Attempt {
             .collect(Collectors.joining("; "));
     String more = failures.size() > NAMED ? "; and %d more".formatted(failures.size() - NAMED) : "";
     return new TransportException(
-        "none of the addresses of %s has brought a session: %s%s"
+        "can't open a session to any address of %s: %s%s"
             .formatted(destination, named, more),
         last.cause);
   }

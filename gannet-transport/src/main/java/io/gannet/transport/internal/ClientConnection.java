@@ -227,7 +227,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
     Duration delay = countFailure(cause);
     if (delay == null) {
       LOG.warn(
-          "{} gives up connecting after {} failures: {}", client, failures, cause.getMessage());
+          "{} stops reconnecting after {} failures: {}", client, failures, cause.getMessage());
     }
     retryAfter(delay, cause);
     // Behind that, so that an observer finds a client that has given up.
@@ -261,7 +261,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
     }
     if (Integer.bitCount(failures) == 1) { // 1, 2, 4, 8 …: an outage must not fill the log
       LOG.info(
-          "{} will connect again in {} ms, failure {}: {}",
+          "{} reconnects in {} ms after failure {}: {}",
           client,
           delay.toMillis(),
           failures,
@@ -315,7 +315,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
       connectionFailed(
           channel,
           new TransportException(
-              "%s has connected to itself: nobody listens there"
+              "%s has connected to itself: no process listens there"
                   .formatted(channel.localAddress())));
       return false;
     }
@@ -356,7 +356,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
         StopMode.NOW,
         new CloseReason(
             CloseReason.Kind.NOT_READY,
-            "nobody has called Session.ready within %d ms (setting connectTimeout)"
+            "Session.ready was not called within %d ms (setting connectTimeout)"
                 .formatted(time.toMillis())),
         Duration.ZERO);
   }
@@ -443,7 +443,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
       moveTo(State.CONNECTING);
       connect();
     } else {
-      ended(new TransportException("the session is to be replaced"));
+      ended(new TransportException("the session is being replaced"));
     }
   }
 

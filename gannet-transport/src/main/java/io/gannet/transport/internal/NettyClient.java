@@ -135,9 +135,9 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
     if (!isRunning()) {
       why = "the client was stopped";
     } else if (NettyEventLoops.onLoopThread()) {
-      why = "and an I/O thread must not wait for one";
+      why = "and an I/O thread must not wait for a session";
     } else if (allHaveGivenUp()) {
-      why = "and it has given up connecting (setting reconnect)";
+      why = "and it has stopped reconnecting (setting reconnect)";
     } else {
       why = "waited %d ms (setting connectTimeout)".formatted(waited.toMillis());
     }

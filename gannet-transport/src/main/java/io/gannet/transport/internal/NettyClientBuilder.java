@@ -95,7 +95,7 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
     Addresses.check(localHost, localPort, 0);
     local = new InetSocketAddress(localHost, localPort);
     if (local.isUnresolved()) {
-      throw new IllegalArgumentException("localAddress is an unknown name: " + localHost);
+      throw new IllegalArgumentException("localAddress is an unknown host name: " + localHost);
     }
     return this;
   }
@@ -136,7 +136,7 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
   public Client<M> start() {
     if (connections > 1 && local != null && local.getPort() != 0) {
       throw new IllegalStateException(
-          "%d connections can't share the port %d of localAddress: choose port 0, or one connection"
+          "%d connections can't share the port %d of localAddress: use port 0, or one connection"
               .formatted(connections, local.getPort()));
     }
     SessionSettings<M> settings = settings();

@@ -79,7 +79,7 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
       }
     }
     if (isRunning()) {
-      LOG.info("{} listens on {}", name(), addresses());
+      LOG.info("{} is listening on {}", name(), addresses());
     }
   }
 

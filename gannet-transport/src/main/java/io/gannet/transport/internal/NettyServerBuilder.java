@@ -105,7 +105,7 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
   @Override
   public ServerBuilder<M> forwardedHeaders(ForwardedHeaders value) {
     throw new UnsupportedOperationException(
-        "forwardedHeaders is for WebSocket: others have no headers");
+        "forwardedHeaders is only for WebSocket: other transports have no HTTP headers");
   }
 
   /** {@return whether the requests of a peer tell who the client is, so that the filter must wait for them} */
@@ -153,7 +153,8 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
   @Override
   public Server<M> start() {
     if (NettyEventLoops.onLoopThread()) {
-      throw new IllegalStateException("a server can't be started on an I/O thread: binding waits");
+      throw new IllegalStateException("a server must not be started on an I/O thread: binding"
+          + " blocks");
     }
     SessionSettings<M> settings = settings();
     // As it was given: with a port of the moment each start would have metrics of its own.

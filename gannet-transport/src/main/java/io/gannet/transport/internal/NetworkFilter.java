@@ -30,7 +30,7 @@ final class NetworkFilter implements IpFilter {
     byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
     if (bytes == null || address.indexOf('%') >= 0) {
       throw new IllegalArgumentException(
-          "neither an address nor a network in CIDR notation: " + network);
+          "not an address or a network in CIDR notation: " + network);
     }
     int bits = 8 * bytes.length;
     InetAddress first = address(bytes);

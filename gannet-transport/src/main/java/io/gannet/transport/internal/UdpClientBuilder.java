@@ -32,6 +32,6 @@ final class UdpClientBuilder<M> extends NettyClientBuilder<M> {
 
   static UnsupportedOperationException onStreamsOnly(String setting) {
     return new UnsupportedOperationException(
-        "UDP has no %s: that is for streams of bytes".formatted(setting));
+        "%s is not supported on UDP, only on byte streams".formatted(setting));
   }
 }

@@ -35,7 +35,7 @@ record UnixLayer(String local, String remote, NettyEventLoops loops) implements 
         connection.learn(info -> info.withCredentials(credentials));
       }
     } catch (IOException e) {
-      LOG.debug("the operating system doesn't tell who the peer is", e);
+      LOG.debug("the operating system doesn't provide the peer's credentials", e);
     }
   }
 

@@ -117,7 +117,7 @@ final class UnixSocketFile {
       }
       if (Objects.equals(before.fileKey(), attributes().fileKey())) {
         Files.delete(path);
-        LOG.info("removed {}, a socket on which nobody listened", path);
+        LOG.info("removed {}, a stale socket without a listener", path);
       }
     } catch (NoSuchFileException e) {
       // Nothing is there.
@@ -192,7 +192,7 @@ final class UnixSocketFile {
       try {
         directory.close();
       } catch (IOException e) {
-        LOG.warn("could not remove a link to {}", ownDirectory, e);
+        LOG.warn("can't remove a link to {}", ownDirectory, e);
       }
     }
   }
@@ -209,7 +209,7 @@ final class UnixSocketFile {
     } catch (NoSuchFileException e) {
       // Somebody else has removed it.
     } catch (IOException e) {
-      LOG.warn("could not remove {}", path, e);
+      LOG.warn("can't remove {}", path, e);
     }
   }
 
@@ -217,7 +217,7 @@ final class UnixSocketFile {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.warn("could not remove {}", file, e);
+      LOG.warn("can't remove {}", file, e);
     }
   }
 }

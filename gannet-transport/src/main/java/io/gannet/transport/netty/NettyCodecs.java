@@ -93,12 +93,12 @@ public final class NettyCodecs {
     if (ReferenceCounted.class.isAssignableFrom(messageType)
         && !ByteBufHolder.class.isAssignableFrom(messageType)) {
       throw new IllegalArgumentException(
-          "%s counts references, which nobody would release: use %s"
+          "the type %s is reference-counted, but messages are never released: use %s"
               .formatted(
                   messageType.getName(),
                   ByteBuf.class.isAssignableFrom(messageType)
                       ? "NettyCodecs.bytes"
-                      : "the method that takes a function, and convert it to something that does"
+                      : "the method that takes a function, and convert it to a type that is not"
                           + " not"));
     }
     return () ->
@@ -183,7 +183,8 @@ public final class NettyCodecs {
   private static <M> M uncounted(M message) {
     if (message instanceof ReferenceCounted) {
       throw new DecodeException(
-          "%s counts references, which nobody would release: have a function convert it to something that does not (NettyCodecs.of)"
+          "the message of type %s is reference-counted, but messages are never released: convert"
+              + " it with a function (NettyCodecs.of)"
               .formatted(message.getClass().getName()));
     }
     return message;

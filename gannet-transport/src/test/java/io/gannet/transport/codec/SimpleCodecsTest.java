@@ -25,7 +25,7 @@ class SimpleCodecsTest {
     try (CodecHarness<String> harness = new CodecHarness<>(Codecs.fixedLength(3, Bodies.utf8()))) {
       assertThatThrownBy(() -> harness.encode("xy"))
           .isInstanceOf(EncodeException.class)
-          .hasMessage("a message of 2 bytes where all messages have 3");
+          .hasMessage("the message has 2 bytes, but all messages must have 3");
       assertThatThrownBy(() -> harness.encode("wxyz")).isInstanceOf(EncodeException.class);
     }
   }

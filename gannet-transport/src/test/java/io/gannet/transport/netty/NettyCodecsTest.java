@@ -397,7 +397,7 @@ class NettyCodecsTest {
                 .get())) {
       assertThatThrownBy(() -> harness.feed((byte) 1))
           .isInstanceOf(DecodeException.class)
-          .hasMessageContaining("counts references");
+          .hasMessageContaining("reference-counted");
     }
   }
 
@@ -448,7 +448,7 @@ class NettyCodecsTest {
                 .get())) {
       assertThatThrownBy(() -> harness.encode("x"))
           .isInstanceOf(EncodeException.class)
-          .hasMessageContaining("does it take that type");
+          .hasMessageContaining("check the message type that it accepts");
     }
   }
 
@@ -573,7 +573,7 @@ class NettyCodecsTest {
     try (CodecHarness<String> harness = new CodecHarness<>(codec.get())) {
       self.add(harness);
       assertThatThrownBy(() -> harness.feed((byte) 1))
-          .hasMessageContaining("must not send: leave that to the listener");
+          .hasMessageContaining("must not send: send from the listener");
     }
   }
 }

@@ -141,12 +141,12 @@ final class EtcdClients {
   private static SslContext tls(ClientTls tls) {
     if (!tls.verifiesName()) {
       throw new IllegalArgumentException(
-          "etcd's client always verifies the name of the server; if it differs, say it with"
+          "etcd's client always verifies the name of the server; if it differs, set it with"
               + " server-name");
     }
     if (tls.context() != null) {
       throw new IllegalArgumentException(
-          "etcd's client has a TLS engine of its own: give it trust and identity, not an"
+          "etcd's client has its own TLS engine: set trust and identity, not an"
               + " SSLContext");
     }
     try {
@@ -164,7 +164,7 @@ final class EtcdClients {
       }
       return builder.build();
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
-      throw new IllegalArgumentException("the settings of TLS for etcd can't be used: " + e, e);
+      throw new IllegalArgumentException("the TLS settings can't be used for etcd: " + e, e);
     }
   }
 

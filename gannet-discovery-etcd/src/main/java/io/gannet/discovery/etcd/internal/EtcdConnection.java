@@ -130,7 +130,7 @@ final class EtcdConnection {
 
   private void sign() {
     if (clients.haveFilesChanged()) {
-      LOG.info("certificates or passwords for etcd have changed: connecting anew");
+      LOG.info("certificates or passwords for etcd have changed, reconnecting");
       renew();
     }
     if (!lease.isThere()) {
@@ -172,7 +172,7 @@ final class EtcdConnection {
     try {
       client = clients.create();
     } catch (IllegalArgumentException e) {
-      LOG.warn("{}; what was read before stays in use", e.getMessage());
+      LOG.warn("{}; the previous certificates and passwords stay in use", e.getMessage());
       return;
     }
     Thread.ofVirtual().name("gannet-etcd-close").start(old::close);
@@ -196,7 +196,7 @@ final class EtcdConnection {
 
   private static @Nullable Throwable inWords(@Nullable Throwable error, Duration patience) {
     return error instanceof TimeoutException && error.getMessage() == null
-        ? new TimeoutException("etcd has not answered within " + patience)
+        ? new TimeoutException("no answer from etcd within " + patience)
         : error;
   }
 

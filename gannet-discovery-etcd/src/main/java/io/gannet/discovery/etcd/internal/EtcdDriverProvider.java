@@ -24,7 +24,7 @@ public final class EtcdDriverProvider implements RegistryDriverProvider {
   public RegistryDriver create(RegistryUri uri, DriverContext context) {
     if (uri.hosts().isEmpty()) {
       throw new IllegalArgumentException(
-          "no server is named: write %s://host:2379/root, not %s".formatted(uri.scheme(), uri));
+          "the URI has no server: use %s://host:2379/root, not %s".formatted(uri.scheme(), uri));
     }
     return new EtcdDriver(new EtcdClients(uri, context), new EtcdKeys(uri.root()), context);
   }

@@ -138,7 +138,7 @@ final class EtcdLease {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      LOG.debug("The lease will expire by itself", e);
+      LOG.debug("The lease was not revoked and will expire", e);
     }
   }
 }

@@ -55,7 +55,7 @@ final class EtcdWatch implements RegistryDriver.Watch {
       return;
     }
     if (list == null) {
-      lost(error == null ? new IllegalStateException("no list") : error);
+      lost(error == null ? new IllegalStateException("etcd returned no list") : error);
       return;
     }
     // Before anything is copied.
@@ -94,7 +94,7 @@ final class EtcdWatch implements RegistryDriver.Watch {
                 Watch.listener(
                     this::told,
                     this::lost,
-                    () -> lost(new IllegalStateException("etcd has ended the watch"))));
+                    () -> lost(new IllegalStateException("etcd has closed the watch"))));
     if (ended) {
       // While it was being set up.
       watcher.close();

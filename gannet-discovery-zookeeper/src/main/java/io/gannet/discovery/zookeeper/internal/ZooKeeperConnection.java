@@ -85,7 +85,7 @@ final class ZooKeeperConnection {
       try {
         last = credentials.password();
       } catch (IllegalArgumentException e) {
-        LOG.warn("{}; what was read before stays in use", e.getMessage());
+        LOG.warn("{}; the previous certificates and passwords stay in use", e.getMessage());
       }
       ZooKeeper client = new ZooKeeperAdmin(servers, timeout, watcher, readOnly, config);
       String digest = credentials.user() + ":" + last;
@@ -147,7 +147,7 @@ final class ZooKeeperConnection {
     }
     if (tls.serverName() != null) {
       throw new IllegalArgumentException(
-          "ZooKeeper's client verifies the name connected to; it can't be given another"
+          "ZooKeeper's client verifies the host name that it connects to; another name can't be set"
               + " (server-name)");
     }
     config.setProperty(ZKClientConfig.SECURE_CLIENT, "true");
@@ -183,7 +183,7 @@ final class ZooKeeperConnection {
       case TlsIdentity.PemFiles pem -> {
         if (!pem.certificates().equals(pem.key())) {
           throw new IllegalArgumentException(
-              "ZooKeeper's client wants the certificate and its key in one file: name it as both,"
+              "ZooKeeper's client needs the certificate and its key in one file: set it for both,"
                   + " or use PKCS#12");
         }
         config.setProperty(names.getSslKeystoreLocationProperty(), pem.key().toString());
@@ -204,6 +204,6 @@ final class ZooKeeperConnection {
 
   private static IllegalArgumentException filesOnly(Object given) {
     return new IllegalArgumentException(
-        "ZooKeeper's client takes certificates and keys from files only, not %s".formatted(given));
+        "ZooKeeper's client reads certificates and keys only from files, not %s".formatted(given));
   }
 }

@@ -32,8 +32,8 @@ record ZooKeeperProbe(List<String> servers, Duration timeout) {
             (int) timeout.toMillis());
         reasons.add(
             server
-                + " accepts connections but begins no session: it may have no quorum, be no"
-                + " ZooKeeper, or not agree about TLS or certificates");
+                + " accepts connections but starts no session: it may lack a quorum, may not be"
+                + " ZooKeeper, or may use other TLS settings or certificates");
       } catch (IOException e) {
         reasons.add("%s: %s".formatted(server, e));
         first = first == null ? e : first;

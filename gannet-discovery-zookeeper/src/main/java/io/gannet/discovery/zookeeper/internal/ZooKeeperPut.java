@@ -48,7 +48,7 @@ final class ZooKeeperPut {
     if (++steps > MAX_STEPS) {
       done.completeExceptionally(
           new IllegalStateException(
-              path + " is written and removed by somebody else all the time"));
+              path + " is repeatedly written and removed by another client"));
       return;
     }
     context.requested();

@@ -97,7 +97,7 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
     if (nodes > maxNodes && !ended) {
       refuse(
           new IllegalStateException(
-              "%s has %,d nodes, and no more than %,d can be listed (withMaxInstances)"
+              "%s has %,d nodes, the limit for listing is %,d (withMaxInstances)"
                   .formatted(path, nodes, maxNodes)));
       return;
     }

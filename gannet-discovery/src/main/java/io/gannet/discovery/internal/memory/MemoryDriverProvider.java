@@ -21,7 +21,7 @@ public final class MemoryDriverProvider implements RegistryDriverProvider {
   public RegistryDriver create(RegistryUri uri, DriverContext context) {
     if (!uri.hosts().isEmpty()) {
       throw new IllegalArgumentException(
-          "the registry in memory has no host: write memory: or memory:some-name, not " + uri);
+          "the in-memory registry has no host: use memory: or memory:some-name, not " + uri);
     }
     return new MemoryDriver(uri.root(), context);
   }

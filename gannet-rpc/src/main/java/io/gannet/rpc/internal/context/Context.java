@@ -145,7 +145,7 @@ public final class Context {
     public void run() {
       if (begun || Thread.currentThread() != thread) {
         throw new IllegalStateException(
-            "a scope runs what it is given once, and on the thread that it is called on");
+            "a scope must run its action once, on the calling thread");
       }
       begun = true;
       try {
@@ -171,7 +171,7 @@ public final class Context {
       if (!begun) {
         begun = true; // too late
         throw new IllegalStateException(
-            "a scope has returned without having run what it was given");
+            "a scope has returned without running its action");
       }
       return switch (failure) {
         case null -> value;

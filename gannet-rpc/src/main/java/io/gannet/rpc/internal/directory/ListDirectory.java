@@ -76,7 +76,7 @@ public final class ListDirectory implements PublishedDirectory {
                 .formatted(instance.id(), instance.service(), service));
       }
       if (!ids.add(instance.id())) {
-        throw new IllegalArgumentException("two instances have the id " + instance.id());
+        throw new IllegalArgumentException("two instances have the same id " + instance.id());
       }
     }
     return ids;

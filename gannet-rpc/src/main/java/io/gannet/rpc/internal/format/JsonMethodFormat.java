@@ -98,7 +98,7 @@ public final class JsonMethodFormat implements MethodFormat {
     } catch (RuntimeException | StackOverflowError e) { // Jackson throws others than its own, too
       throw new RpcException(
           RpcCode.INVALID_ARGUMENT,
-          "what %s is called with is not what it takes: %s".formatted(method, JsonProblem.of(e)),
+          "the argument of %s is invalid: %s".formatted(method, JsonProblem.of(e)),
           e);
     }
   }
@@ -185,7 +185,7 @@ public final class JsonMethodFormat implements MethodFormat {
   }
 
   private static String text(Throwable e) {
-    return e instanceof StackOverflowError ? "it is nested too deeply" : ExactJson.textOf(e);
+    return e instanceof StackOverflowError ? "the value is nested too deeply" : ExactJson.textOf(e);
   }
 
   /** Writes through to a buffer, with failures in terms of calls. */

@@ -24,8 +24,8 @@ final class JsonProblem {
         String place = place(problem);
         yield place.isEmpty() ? what(problem) : place + ": " + what(problem);
       }
-      case StackOverflowError deep -> "it is nested too deeply";
-      default -> "a value in it is refused";
+      case StackOverflowError deep -> "the value is nested too deeply";
+      default -> "it contains a value that is not accepted";
     };
   }
 
@@ -33,10 +33,10 @@ final class JsonProblem {
     return switch (problem) {
       case StreamConstraintsException limit ->
           limit.getOriginalMessage().replaceAll(", from `.*", ")");
-      case StreamReadException syntax -> "it is no JSON: " + syntax.getOriginalMessage();
-      case UnrecognizedPropertyException unknown -> "there is no such field";
-      case InvalidFormatException format -> "this value can't stand there";
-      default -> "what stands there is of another kind, or something is missing";
+      case StreamReadException syntax -> "invalid JSON: " + syntax.getOriginalMessage();
+      case UnrecognizedPropertyException unknown -> "unknown field";
+      case InvalidFormatException format -> "the value is not allowed here";
+      default -> "the value has another type, or a required value is missing";
     };
   }
 

@@ -48,7 +48,7 @@ public final class Authentication {
     return (call, next) -> {
       String value = call.metadata().get(AUTHORIZATION);
       if (value == null || !value.startsWith(SCHEME)) {
-        throw unauthenticated("the call brings no token");
+        throw unauthenticated("the call has no token");
       }
       Optional<String> found;
       try {
@@ -59,7 +59,7 @@ public final class Authentication {
         log.warn("the check of the token", describe(call), t);
         throw unauthenticated("the token could not be checked");
       }
-      String principal = found.orElseThrow(() -> unauthenticated("the token is no good"));
+      String principal = found.orElseThrow(() -> unauthenticated("the token is not valid"));
       Metadata metadata = call.metadata().without(AUTHORIZATION).with(PRINCIPAL, principal);
       return next.proceed(call.withMetadata(metadata));
     };

@@ -38,16 +38,16 @@ public final class ClusterMeters {
   }
 
   private void register() {
-    counter("calls", "Calls that were made", ClusterStats::calls);
-    counter("retries", "Attempts after the first of a call", ClusterStats::retries);
+    counter("calls", "Calls", ClusterStats::calls);
+    counter("retries", "Attempts after the first one of a call", ClusterStats::retries);
     counter(
         "retries.refused",
-        "Retries that were not made because the budget was used up",
+        "Retries skipped because the budget was exhausted",
         ClusterStats::retriesRefused);
-    counter("failovers", "Retries that went to another instance", ClusterStats::failovers);
+    counter("failovers", "Retries on another instance", ClusterStats::failovers);
     counter("ejections", "Times an instance was ejected", ClusterStats::ejections);
-    counter("joined", "Instances that have been added", ClusterStats::joined);
-    counter("left", "Instances that have left", ClusterStats::left);
+    counter("joined", "Added instances", ClusterStats::joined);
+    counter("left", "Removed instances", ClusterStats::left);
     gauge("ready", ClusterStats::ready);
     gauge("connecting", ClusterStats::connecting);
     gauge("ejected", ClusterStats::ejected);
@@ -63,7 +63,7 @@ public final class ClusterMeters {
 
   private void gauge(String state, ToDoubleFunction<ClusterStats> value) {
     Gauge.builder(PREFIX + "instances", cluster, of -> value.applyAsDouble(of.stats()))
-        .description("Instances, by what they do now")
+        .description("Instances by state")
         .tags(tags.and("state", state))
         .register(registry);
   }

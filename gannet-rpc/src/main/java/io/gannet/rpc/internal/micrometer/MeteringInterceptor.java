@@ -39,7 +39,7 @@ public final class MeteringInterceptor implements RpcInterceptor {
   /** Not a gauge: of several interceptors with one registry, only the first would count. */
   private LongTaskTimer active(String direction) {
     return LongTaskTimer.builder("gannet.rpc.calls.active")
-        .description("Calls that run")
+        .description("Running calls")
         .tag("direction", direction)
         .register(registry);
   }
@@ -76,7 +76,7 @@ public final class MeteringInterceptor implements RpcInterceptor {
 
   private Timer register(Key key) {
     return Timer.builder("gannet.rpc.calls")
-        .description("Calls that have ended, by method and outcome")
+        .description("Completed calls, by method and outcome")
         .tag("direction", key.direction() == RpcCall.Direction.INCOMING ? "in" : "out")
         .tag("method", key.method())
         .tag("code", key.code().name())

@@ -77,7 +77,7 @@ public record ServiceShape(
                 .anyMatch(c -> forbidden.indexOf(c) >= 0 || Character.isWhitespace(c) || c < ' ');
     if (bad) {
       throw new IllegalArgumentException(
-          "%s has the name '%s', which is empty or has a character that it can't have on the wire"
+          "the name '%2$s' of %1$s is empty or has a character that is not allowed on the wire"
               .formatted(where, name));
     }
   }
@@ -95,7 +95,7 @@ public record ServiceShape(
     Reader(Class<?> type, JsonTypes json) {
       if (!type.isInterface() || type.isAnnotation()) {
         throw new IllegalArgumentException(
-            type.getName() + " is no interface: services are described by interfaces");
+            type.getName() + " is not an interface: a service must be an interface");
       }
       this.type = type;
       this.json = json;
@@ -111,7 +111,7 @@ public record ServiceShape(
         }
       }
       if (methods.isEmpty()) {
-        throw new IllegalArgumentException(type.getName() + " has no method that can be called");
+        throw new IllegalArgumentException(type.getName() + " has no callable method");
       }
       return new ServiceShape(type, name, Map.copyOf(methods), byMethod());
     }
@@ -155,7 +155,7 @@ public record ServiceShape(
         methods.put(called, shape(method, called));
       } else if (!isMoreSpecific(known.method(), method)) {
         throw new IllegalArgumentException(
-            ("%s has two methods '%s', %s and %s, and they would be called alike: name one of them"
+            ("%s has two methods with the name '%s', %s and %s: rename one of them"
                     + " with @RpcMethod")
                 .formatted(type.getName(), called, known.method(), method));
       }
@@ -170,7 +170,7 @@ public record ServiceShape(
     private MethodShape shape(Method method, String called) {
       if (method.getTypeParameters().length > 0) {
         throw refused(
-            method, "it has type parameters of its own, and the other side can't know them");
+            method, "it has type parameters, which the peer can't know");
       }
       JavaType declaring = resolved.findSuperType(method.getDeclaringClass());
       TypeBindings bindings = (declaring == null ? resolved : declaring).getBindings();
@@ -184,7 +184,7 @@ public record ServiceShape(
         if (isContinuation(method.getParameterTypes()[i])) {
           throw refused(
               method,
-              "it is a suspend fun, and the other side can't resume a coroutine: declare a fun that"
+              "it is a suspend fun, and the peer can't resume a coroutine: declare a fun that"
                   + " returns the value, or one that returns a CompletionStage of it");
         }
         if (declared[i] == CallContext.class) {
@@ -205,7 +205,7 @@ public record ServiceShape(
       }
       Form form = form(method);
       if (form == Form.ONE_WAY && streamAt >= 0) {
-        throw refused(method, "it is one-way, so it can't take a stream");
+        throw refused(method, "a one-way method can't take a stream");
       }
       JavaType result = result(method, form, bindings);
       String path = name + "/" + called;
@@ -266,8 +266,8 @@ public record ServiceShape(
           || !all.stream().allMatch(type -> ProtobufTypes.isMessage(type.getRawClass()))) {
         throw refused(
             method,
-            "with Protobuf it takes one message or nothing, and returns one message or nothing, or"
-                + " streams of messages");
+            "with Protobuf, a method must take one message or nothing, and return one message or"
+                + " nothing, or streams of messages");
       }
       return new ProtobufMethodFormat(
           path,
@@ -279,7 +279,7 @@ public record ServiceShape(
       Class<?> returns = method.getReturnType();
       if (method.isAnnotationPresent(OneWay.class)) {
         if (returns != void.class) {
-          throw refused(method, "it is one-way, so there is no result: it must return void");
+          throw refused(method, "a one-way method has no result: it must return void");
         }
         return Form.ONE_WAY;
       }
@@ -303,7 +303,7 @@ public record ServiceShape(
       }
       if (form == Form.STAGE) {
         if (!(returns instanceof ParameterizedType stage)) {
-          throw refused(method, "it doesn't say what its stage completes with");
+          throw refused(method, "the type that its stage completes with is missing");
         }
         returns = stage.getActualTypeArguments()[0];
       }
@@ -317,7 +317,8 @@ public record ServiceShape(
       Class<?> raw = known.getRawClass();
       if (isStream(raw)) {
         throw refused(
-            method, "a stream is its result, or one of its parameters, and in nothing else");
+            method, "a stream must be the result or a parameter, and can't be inside another"
+                + " value");
       }
       if (raw.isAnnotationPresent(FunctionalInterface.class)
           || CompletionStage.class.isAssignableFrom(raw)) {

@@ -66,14 +66,14 @@ public final class Services {
     for (MethodShape method : shape.methods().values()) {
       if (!method.method().trySetAccessible()) {
         throw new IllegalArgumentException(
-            "%s can't be reached: make it public, or open its package to io.gannet.rpc"
+            "%s is not accessible: make it public, or open its package to io.gannet.rpc"
                 .formatted(shape.type().getName()));
       }
       Handler handler = new Handler(method, target);
       Handlers before = handlers.getOrDefault(method.path(), Handlers.NONE);
       if (before.has(handler)) {
         throw new IllegalArgumentException(
-            "there is a method '%s' already: give %s another name or version with @RpcService"
+            "the method '%s' is already offered: give %s another name or version with @RpcService"
                 .formatted(method.path(), shape.type().getName()));
       }
       handlers.put(method.path(), before.with(handler));

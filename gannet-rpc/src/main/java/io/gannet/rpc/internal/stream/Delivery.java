@@ -60,7 +60,7 @@ final class Delivery<T> implements Flow.Subscription, Runnable {
           @Override
           public void cancel() {}
         });
-    subscriber.onError(new IllegalStateException("the stream has a subscriber already"));
+    subscriber.onError(new IllegalStateException("the stream already has a subscriber"));
   }
 
   @Override

@@ -73,7 +73,7 @@ public final class LocalStream<T> extends ReadableStream<T, T> {
       return;
     }
     if (stream instanceof LocalStream<T> local && local.use.get() == Use.SENT) {
-      throw new IllegalStateException("a stream can be sent once only");
+      throw new IllegalStateException("a stream can be sent only once");
     }
     try (stream) {
       while (stream.hasNext()) {
@@ -86,9 +86,9 @@ public final class LocalStream<T> extends ReadableStream<T, T> {
     throwIfOver();
     try {
       producer.produce(item -> {
-        Objects.requireNonNull(item, "an item of a stream is never null");
+        Objects.requireNonNull(item, "an item of a stream must not be null");
         if (isOver()) {
-          throw new RpcException(RpcCode.CANCELLED, "nobody reads the stream any more");
+          throw new RpcException(RpcCode.CANCELLED, "the stream is no longer read");
         }
         sink.send(item);
       });
@@ -120,7 +120,7 @@ public final class LocalStream<T> extends ReadableStream<T, T> {
           room.acquire();
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
-          throw new RpcException(RpcCode.CANCELLED, "interrupted while making a stream", e);
+          throw new RpcException(RpcCode.CANCELLED, "interrupted while sending a stream", e);
         }
         add(item);
       });

@@ -77,7 +77,7 @@ final class PublisherProducer<T> implements RpcStream.Producer<T> {
         events.add(
             new Event.End<>(
                 new RpcException(
-                    RpcCode.INTERNAL, "a publisher has published more than it was asked for")));
+                    RpcCode.INTERNAL, "a publisher has published more items than were requested")));
       } else {
         events.add(new Event.Item<>(Objects.requireNonNull(item, "item")));
       }

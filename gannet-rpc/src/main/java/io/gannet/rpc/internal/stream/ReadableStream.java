@@ -188,7 +188,7 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
       case null -> {}
       case Exception failure -> throw failure;
       case Error failure -> throw failure;
-      default -> throw new IllegalStateException("the stream has failed in an unknown way");
+      default -> throw new IllegalStateException("the stream has failed for an unknown reason");
     }
   }
 
@@ -289,7 +289,7 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
   private void await() {
     if (EventLoops.isIoThread()) {
       throw new IllegalStateException(
-          "a stream must not be read on an I/O thread, which must not wait: subscribe to it, or"
+          "a stream must not be read on an I/O thread, because reading blocks: subscribe to it, or"
               + " read it on another thread");
     }
     aboutToWait();

@@ -93,7 +93,7 @@ public final class CompressedPayload implements Payload {
       inflater.setInput(deflated);
       int length = inflater.inflate(inflated);
       if (length < size || !isAtItsEnd(inflater)) {
-        throw bad("it is not of the size that was said, %,d bytes".formatted(size), null);
+        throw bad("its size is not the announced one, %,d bytes".formatted(size), null);
       }
       return inflated;
     } catch (DataFormatException e) {
@@ -109,6 +109,6 @@ public final class CompressedPayload implements Payload {
 
   private static RpcException bad(String why, @org.jspecify.annotations.Nullable Throwable cause) {
     return new RpcException(
-        RpcCode.INVALID_ARGUMENT, "what is compressed can't be inflated: " + why, cause);
+        RpcCode.INVALID_ARGUMENT, "the compressed payload can't be inflated: " + why, cause);
   }
 }

@@ -139,7 +139,7 @@ final class GannetCodec implements Codec<Frame> {
     }
     if (length < HEADER) {
       throw new DecodeException(
-          "a frame has at least %d bytes, not %d: is the peer speaking this protocol?"
+          "a frame must have at least %d bytes, not %d: the peer may use another protocol"
               .formatted(HEADER, length));
     }
     // From here on: how many bytes are readable behind this frame.
@@ -299,7 +299,7 @@ final class GannetCodec implements Codec<Frame> {
       throws BadContent {
     if (!Payload.Encoding.isKnown(encoding)) {
       throw new BadContent(
-          RpcCode.UNIMPLEMENTED, "no encoding of values has the number " + encoding);
+          RpcCode.UNIMPLEMENTED, "unknown encoding of values: " + encoding);
     }
     if ((flags & COMPRESSED) != 0) {
       need(4, in, behind);
@@ -307,7 +307,7 @@ final class GannetCodec implements Codec<Frame> {
       if (size > maxInflated) {
         throw new BadContent(
             RpcCode.RESOURCE_EXHAUSTED,
-            "what is compressed has %,d bytes, the limit is %,d (setting maxMessageSize)"
+            "the decompressed payload has %,d bytes, the limit is %,d (setting maxMessageSize)"
                 .formatted(size, maxInflated));
       }
       return new CompressedPayload(
@@ -351,7 +351,7 @@ final class GannetCodec implements Codec<Frame> {
       need(keyLength, in, end);
       String key = in.readString(keyLength, UTF_8);
       if (metadata && !Metadata.isKey(key)) {
-        throw new BadContent(RpcCode.INVALID_ARGUMENT, "metadata has a key that is none");
+        throw new BadContent(RpcCode.INVALID_ARGUMENT, "metadata has an invalid key");
       }
       need(2, in, end);
       int valueLength = in.readUnsignedShort();
@@ -422,7 +422,7 @@ final class GannetCodec implements Codec<Frame> {
   }
 
   private static EncodeException notSent(Frame frame) {
-    return new EncodeException("is only received: " + frame);
+    return new EncodeException("a frame that is never sent: " + frame);
   }
 
   private static void writeHeader(int type, int flags, long id, WriteBuffer out) {

@@ -426,6 +426,7 @@ public final class ByteBufReader implements ReadBuffer {
 
   private static IllegalStateException closed() {
     return new IllegalStateException(
-        "this buffer was valid only during the call it was given to; copy what is needed later");
+        "this buffer is valid only during the call that it was passed to; copy the data to keep"
+            + " it");
   }
 }

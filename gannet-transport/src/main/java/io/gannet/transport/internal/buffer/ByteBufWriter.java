@@ -341,6 +341,7 @@ public final class ByteBufWriter implements WriteBuffer {
   }
 
   private static IllegalStateException closed() {
-    return new IllegalStateException("this buffer was valid only during the call it was given to");
+    return new IllegalStateException("this buffer is valid only during the call that it was passed"
+        + " to");
   }
 }

@@ -89,7 +89,7 @@ public final class DelimitedCodec<M> implements Codec<M> {
     int found = out.indexOf(delimiter, start);
     if (found < end) {
       throw new EncodeException(
-          "the message has the delimiter %s at offset %,d, where the receiver would cut it"
+          "the message contains the delimiter %s at offset %,d, where the receiver would split it"
               .formatted(HexFormat.ofDelimiter(" ").formatHex(delimiter), found - start));
     }
   }

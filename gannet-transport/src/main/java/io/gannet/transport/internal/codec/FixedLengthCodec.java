@@ -42,7 +42,7 @@ public final class FixedLengthCodec<M> implements Codec<M> {
     int written = out.size() - start;
     if (written != length) {
       throw new EncodeException(
-          "a message of %,d bytes where all messages have %,d".formatted(written, length));
+          "the message has %,d bytes, but all messages must have %,d".formatted(written, length));
     }
   }
 }

@@ -59,12 +59,12 @@ public final class LinesCodec implements Codec<String> {
     int lineFeed = message.indexOf('\n');
     if (lineFeed >= 0) {
       throw new EncodeException(
-          "the line has a line feed at index %,d, where the receiver would cut it"
+          "the line contains a line feed at index %,d, where the receiver would split it"
               .formatted(lineFeed));
     }
     if (message.endsWith("\r")) {
       throw new EncodeException(
-          "the line ends with a carriage return, which the receiver would take for a part of the"
+          "the line ends with a carriage return, which the receiver would treat as part of the"
               + " line end");
     }
     Text.write(message, charset, out);

@@ -54,7 +54,7 @@ final class Text {
       out.writeBytes(charset.newEncoder().encode(CharBuffer.wrap(text)));
     } catch (CharacterCodingException e) {
       throw new EncodeException(
-          "the text has a character that %s can't express".formatted(charset), e);
+          "the text has a character that %s can't encode".formatted(charset), e);
     }
   }
 
@@ -66,7 +66,8 @@ final class Text {
             || i + 1 == text.length()
             || !Character.isLowSurrogate(text.charAt(i + 1))) {
           throw new EncodeException(
-              "the text has half a surrogate pair at index %,d: was it cut inside a character?"
+              "the text has an unpaired surrogate at index %,d: it may have been cut inside a"
+                  + " character"
                   .formatted(i));
         }
         i++;

@@ -18,7 +18,7 @@ public final class TextBody implements BodyCodec<String> {
    */
   public TextBody(Charset charset) {
     if (!charset.canEncode()) {
-      throw new IllegalArgumentException(charset + " can only be read, not written");
+      throw new IllegalArgumentException(charset + " can only be decoded, not encoded");
     }
     this.charset = charset;
   }

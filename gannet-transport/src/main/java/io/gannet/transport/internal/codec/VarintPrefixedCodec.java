@@ -44,7 +44,7 @@ public final class VarintPrefixedCodec<M> implements Codec<M> {
       int index = headerSize - offset;
       if (index == MAX_FIELD_SIZE) {
         throw new DecodeException(
-            "the length is a varint of more than %d bytes: is the peer speaking this protocol?"
+            "the length is a varint of more than %d bytes: the peer may use another protocol"
                 .formatted(MAX_FIELD_SIZE));
       }
       if (headerSize >= readable) {
@@ -56,7 +56,7 @@ public final class VarintPrefixedCodec<M> implements Codec<M> {
     long bodySize = length + adjustment;
     if (bodySize < 0) {
       throw new DecodeException(
-          "the length is %,d, to which the adjustment adds %,d: is the peer speaking this protocol?"
+          "the length is %,d, and the adjustment adds %,d: the peer may use another protocol"
               .formatted(length, adjustment));
     }
     int limit = context.maxMessageSize();
@@ -87,7 +87,8 @@ public final class VarintPrefixedCodec<M> implements Codec<M> {
     long length = (long) out.size() - at - 1 - adjustment;
     if (length < 0 || length >>> Integer.SIZE != 0) {
       throw new EncodeException(
-          "a body of %,d bytes needs the length %,d, which is not a varint of 32 bits (adjustment %,d)"
+          "a body of %,d bytes needs the length %,d, which is not a varint of 32 bits (adjustment"
+              + " %,d)"
               .formatted(out.size() - at - 1, length, adjustment));
     }
     int fieldSize = sizeOf(length);

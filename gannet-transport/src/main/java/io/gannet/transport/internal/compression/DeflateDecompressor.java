@@ -33,13 +33,13 @@ final class DeflateDecompressor implements Decompressor {
       filled = !room.hasRemaining() && !inflater.finished();
       in.skipBytes(before - from.remaining());
       if (inflater.needsDictionary()) {
-        throw new DataFormatException("it wants a dictionary");
+        throw new DataFormatException("the data needs a preset dictionary");
       }
       if (length > 0) {
         return out.writerIndex(length).retain();
       }
       if (in.isReadable()) {
-        throw new DataFormatException("more bytes follow after its end");
+        throw new DataFormatException("more bytes follow after the end of the compressed data");
       }
       return null;
     } finally {

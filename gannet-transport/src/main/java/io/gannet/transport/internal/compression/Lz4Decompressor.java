@@ -44,7 +44,7 @@ final class Lz4Decompressor implements Decompressor {
       return null;
     }
     if (ended) {
-      throw new DecompressionException("more bytes follow after its end");
+      throw new DecompressionException("more bytes follow after the end of the compressed data");
     }
     source.from(in);
     if (frame == null) {

@@ -241,7 +241,7 @@ public final class ExactJson {
       if (!TimeZone.getTimeZone(value.getID()).equals(value)) {
         context.reportBadDefinition(
             TimeZone.class,
-            "the time zone '%s' is not the one of that name".formatted(value.getID()));
+            "the time zone '%s' is not the JDK's time zone with this id".formatted(value.getID()));
       }
       out.writeString(value.getID());
     }
@@ -257,7 +257,7 @@ public final class ExactJson {
       String tag = value.equals(Locale.ROOT) ? "" : value.toLanguageTag();
       if (!Locale.forLanguageTag(tag).equals(value)) {
         context.reportBadDefinition(
-            Locale.class, "the locale '%s' has no language tag of its own".formatted(value));
+            Locale.class, "the locale '%s' can't be written as a language tag".formatted(value));
       }
       out.writeString(tag);
     }
@@ -284,7 +284,7 @@ public final class ExactJson {
           };
       if (!isJson) {
         context.reportBadDefinition(
-            node.getClass(), "a tree of JSON can't have the node '%s'".formatted(node));
+            node.getClass(), "the node '%s' is not allowed in a tree of JSON".formatted(node));
       }
       if (depth <= MAX_DEPTH) { // the writer refuses what is deeper
         for (JsonNode child : node) {

@@ -211,17 +211,17 @@ final class JdkTypes {
   /** {@return the reason alone} */
   static String reason(Class<?> type) {
     if (type == Object.class) {
-      return "it doesn't say what it is, and would arrive as another type; name the type, or take"
+      return "the type is not named, and it would arrive as another type; name the type, or use"
           + " tools.jackson.databind.JsonNode";
     }
     if (type == Number.class || type == CharSequence.class) {
       return "it would arrive as another class; name the class";
     }
     if (java.util.SortedMap.class.isAssignableFrom(type)) {
-      return "its comparator would be lost; take Map, which keeps the order";
+      return "its comparator would be lost; use Map, which keeps the order";
     }
     if (java.util.SortedSet.class.isAssignableFrom(type)) {
-      return "its comparator would be lost; take Set or List, which keep the order";
+      return "its comparator would be lost; use Set or List, which keep the order";
     }
     if (java.util.Map.class.isAssignableFrom(type)) {
       return "take Map";
@@ -229,29 +229,31 @@ final class JdkTypes {
     if (java.util.Iterator.class.isAssignableFrom(type)
         || BaseStream.class.isAssignableFrom(type)
         || java.util.Enumeration.class.isAssignableFrom(type)) {
-      return "it can be read once only; take List, or a stream (RpcStream)";
+      return "it can be read only once; use List, or a stream (RpcStream)";
     }
     if (java.io.InputStream.class.isAssignableFrom(type)
         || java.io.OutputStream.class.isAssignableFrom(type)
         || java.io.Reader.class.isAssignableFrom(type)
         || java.io.Writer.class.isAssignableFrom(type)) {
-      return "it belongs to this process; take byte[] or String, or a stream of them (RpcStream)";
+      return "it exists only in this process; use byte[] or String, or a stream of them"
+          + " (RpcStream)";
     }
     if (Collection.class.isAssignableFrom(type)) {
-      return "take List, Set or Queue";
+      return "use List, Set or Queue";
     }
     if (Throwable.class.isAssignableFrom(type)) {
-      return "failures are thrown; register the exception if its type matters";
+      return "an exception can't be a value; throw it, and register its class if the caller needs"
+          + " its type";
     }
     if (java.util.Calendar.class.isAssignableFrom(type)
         || type.getName().startsWith("java.sql.")
         || type.getName().startsWith("java.time.")
         || type.getName().startsWith("javax.xml.datatype.")) {
-      return "part of it would be lost; take Instant, ZonedDateTime or another of java.time's"
+      return "part of it would be lost; use Instant, ZonedDateTime or another type of java.time"
           + " types";
     }
     if (java.util.BitSet.class.isAssignableFrom(type)) {
-      return "take long[], from BitSet.toLongArray";
+      return "use long[], from BitSet.toLongArray";
     }
     if (type == Class.class
         || java.io.File.class.isAssignableFrom(type)
@@ -260,9 +262,9 @@ final class JdkTypes {
         || java.net.InetAddress.class.isAssignableFrom(type)
         || java.net.SocketAddress.class.isAssignableFrom(type)
         || java.nio.charset.Charset.class.isAssignableFrom(type)) {
-      return "it would be looked up where it arrives, by a name that the peer chooses; take its"
-          + " name as a String, and look that up yourself";
+      return "the receiver would look it up by a name that the peer chooses; use its name as a"
+          + " String, and look it up yourself";
     }
-    return "it is not known to arrive as it was; take a record with what is to be sent";
+    return "it may arrive changed; use a record with the values to send";
   }
 }

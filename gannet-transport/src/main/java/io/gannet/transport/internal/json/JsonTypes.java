@@ -207,8 +207,8 @@ public final class JsonTypes {
       if (isProtobuf(part.type().getRawClass())) {
         throw refused(
             part,
-            "it is a Protobuf message, and what it is a part of is written as JSON; a method takes"
-                + " and returns one message, which may have others in repeated fields");
+            "it is a Protobuf message inside a value that is written as JSON; a method must take"
+                + " and return one message, which may contain others in repeated fields");
       }
     }
 
@@ -220,7 +220,8 @@ public final class JsonTypes {
       if (isExact && !JdkTypes.isKey(key.getRawClass())) {
         throw refused(
             part,
-            "keys in JSON are texts, and a %s is not known to come back from one; take a list of entries"
+            "keys in JSON are strings, and a %s can't be restored from a string; use a list of"
+                + " entries"
                 .formatted(key.toCanonical()));
       }
       lookAtContainer(part, value);
@@ -241,7 +242,8 @@ public final class JsonTypes {
               || JsonNode.class.isAssignableFrom(raw);
       if (isExact && mayBeNull) {
         throw refused(
-            part, "it can't be told whether it is empty, or what it holds is; take one of the two");
+            part, "an empty outer value and an empty inner value can't be distinguished; use only"
+                + " one of the two");
       }
       lookAtContainer(part, content);
     }
@@ -275,7 +277,7 @@ public final class JsonTypes {
       if (isExact && (by == JsonTypeInfo.Id.CLASS || by == JsonTypeInfo.Id.MINIMAL_CLASS)) {
         throw refused(
             part,
-            "its @JsonTypeInfo has the peer choose a class by its name; use Id.NAME with"
+            "its @JsonTypeInfo lets the peer choose a class by name; use Id.NAME with"
                 + " @JsonSubTypes");
       }
       List<JavaType> found = subtypes(type);
@@ -317,7 +319,7 @@ public final class JsonTypes {
       if (serializer instanceof UnknownSerializer && hasFields(raw)) {
         throw refused(
             part,
-            "none of its fields is written: make it a record, or give it getters and setters");
+            "none of its fields is written: make it a record, or add getters and setters");
       }
       if (!(unwrapped(serializer) instanceof BeanSerializerBase)) {
         return; // it is written as something else, by its own choice
@@ -368,7 +370,7 @@ public final class JsonTypes {
       } else if (Map.Entry.class.isAssignableFrom(raw)) {
         addWritten(type.containedTypeOrUnknown(1), part.of(), isWhole, depth);
       } else if (isWhole && JdkTypes.isNeverCarried(raw)) {
-        throw refused(part, JdkTypes.reason(raw) + "; or keep it out with @JsonIgnore");
+        throw refused(part, JdkTypes.reason(raw) + "; or exclude it with @JsonIgnore");
       } else if (!JdkTypes.isJdk(raw)
           && !isProtobuf(raw)
           && !type.isEnumType()
@@ -464,9 +466,9 @@ public final class JsonTypes {
               && !readable.contains(name)) {
             throw refused(
                 part,
-                "its field '%s' is written and can't be read: give it a setter, or a constructor that"
+                "its field '%s' is written but can't be read: add a setter, or a constructor that"
                         .formatted(name)
-                    + " takes all fields; or keep it out with @JsonIgnore");
+                    + " takes all fields; or exclude it with @JsonIgnore");
           }
         }
       }
@@ -519,11 +521,10 @@ public final class JsonTypes {
 
   private static String ofAbstract(Class<?> type) {
     String advice =
-        "say which classes it stands for with @JsonTypeInfo(use = Id.NAME) and @JsonSubTypes, or"
-            + " take one class";
+        "name its subclasses with @JsonTypeInfo(use = Id.NAME) and @JsonSubTypes, or use one class";
     return type.isInterface()
-        ? "it is an interface, and what implements it here can't be called from there; for calls"
-            + " back offer it as a service of the caller; for data "
+        ? "it is an interface, and the peer can't call an implementation in this process; for"
+            + " callbacks, offer it as a service of the caller; for data, "
             + advice
         : "it is abstract; " + advice;
   }
@@ -534,10 +535,10 @@ public final class JsonTypes {
       isKotlin |= annotation.annotationType().getName().equals("kotlin.Metadata");
     }
     if (isKotlin) {
-      return "it is a class of Kotlin; add tools.jackson.module:jackson-module-kotlin, which knows"
-          + " how to make it";
+      return "it is a Kotlin class; add tools.jackson.module:jackson-module-kotlin, which can"
+          + " create it";
     }
-    return "it can't be made from JSON: make it a record, or give it a constructor without"
+    return "it can't be created from JSON: make it a record, or add a constructor without"
         + " arguments and setters, or compile it with javac's -parameters, or mark a"
         + " constructor with @JsonCreator and its parameters with @JsonProperty";
   }

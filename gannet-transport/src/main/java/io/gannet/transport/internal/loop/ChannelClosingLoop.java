@@ -63,7 +63,7 @@ final class ChannelClosingLoop extends SingleThreadIoEventLoop {
         @Override
         public IoRegistration register(IoHandle handle) throws Exception {
           if (ours.isShuttingDown()) {
-            throw new RejectedExecutionException("this I/O thread is ending");
+            throw new RejectedExecutionException("this I/O thread is shutting down");
           }
           return handler.register(handle);
         }

@@ -37,7 +37,7 @@ final class Culprit {
         return name(frame);
       }
     }
-    return stack.length == 0 ? "what has ended meanwhile" : name(stack[0]);
+    return stack.length == 0 ? "code that has ended meanwhile" : name(stack[0]);
   }
 
   private static String name(StackTraceElement frame) {

@@ -108,7 +108,7 @@ abstract class NettyIo {
     return switch (kind) {
       case TCP -> tcpListener;
       case UNIX -> unixListener;
-      case UDP -> throw new IllegalArgumentException("UDP has no connections to accept");
+      case UDP -> throw new IllegalArgumentException("UDP does not accept connections");
     };
   }
 
@@ -130,7 +130,8 @@ abstract class NettyIo {
 
   private TransportException linuxOnly(String option) {
     return new TransportException(
-        "%s has no socket option %s: use Io.EPOLL or Io.IO_URING on Linux, or do without it"
+        "%s does not support the socket option %s: use Io.EPOLL or Io.IO_URING on Linux, or omit"
+            + " the option"
             .formatted(io, option));
   }
 
@@ -193,7 +194,8 @@ abstract class NettyIo {
     int longest = longestUnixName();
     if (length > longest) {
       throw new TransportException(
-          "the name of a Unix socket may have %d bytes at most with %s, and %s has %d: choose a shorter one"
+          "the name of a Unix socket may have %d bytes at most with %s, and %s has %d: choose a"
+              + " shorter one"
               .formatted(longest, io, name, length));
     }
   }

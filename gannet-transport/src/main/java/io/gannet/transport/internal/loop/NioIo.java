@@ -81,7 +81,7 @@ final class NioIo extends NettyIo {
   SocketAddress unixAddress(String name) {
     if (UnixNames.isAbstract(name)) {
       throw new TransportException(
-          "NIO can't use abstract names of Unix sockets, such as %s: use a path, or Io.EPOLL"
+          "NIO doesn't support abstract names of Unix sockets, such as %s: use a path, or Io.EPOLL"
               .formatted(name));
     }
     checkLength(name);

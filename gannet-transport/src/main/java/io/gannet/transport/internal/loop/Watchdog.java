@@ -115,8 +115,8 @@ public final class Watchdog {
         reported = true;
         StackTraceElement[] stack = loop.getStackTrace();
         LOG.warn(
-            "I/O thread {} has been held for more than {} ms by {} while callbacks of {} ran; with"
-                + " Dispatch.eventLoop() they must not block:\n"
+            "I/O thread {} has been blocked for more than {} ms by {} in callbacks of {}; with"
+                + " Dispatch.eventLoop() callbacks must not block:\n"
                 + "{}",
             loop.getName(),
             (now - seenSince) / 1_000_000,

@@ -52,25 +52,25 @@ final class EndpointMeters {
     this.registry = registry;
     this.endpoint = Tags.of("endpoint", name);
     Gauge.builder("gannet.sessions", open, AtomicInteger::get)
-        .description("Sessions that are open")
+        .description("Open sessions")
         .tags(endpoint)
         .strongReference(true)
         .register(registry);
     Gauge.builder("gannet.queue", running, EndpointMeters::queuedBytes)
-        .description("Bytes that sessions have accepted and not yet handed to the operating system")
+        .description("Bytes that sessions have accepted but not yet passed to the operating system")
         .baseUnit(BYTES)
         .tags(endpoint)
         .strongReference(true)
         .register(registry);
-    opened = counter("gannet.sessions.opened", "Sessions that have opened");
+    opened = counter("gannet.sessions.opened", "Opened sessions");
     closed =
-        byReason("gannet.sessions.closed", "Sessions that have closed", CloseReason.Kind.class);
+        byReason("gannet.sessions.closed", "Closed sessions", CloseReason.Kind.class);
     String bytes = "Bytes of messages, before compression and encryption";
     bytesIn = counter("gannet.bytes", bytes, BYTES, "direction", "in");
     bytesOut = counter("gannet.bytes", bytes, BYTES, "direction", "out");
     messagesIn = counter("gannet.messages", "Messages", null, "direction", "in");
     messagesOut = counter("gannet.messages", "Messages", null, "direction", "out");
-    dropped = counter("gannet.messages.dropped", "Messages thrown away because a queue was full");
+    dropped = counter("gannet.messages.dropped", "Messages dropped because a queue was full");
     queueFull = counter("gannet.queue.full", "Times an outbound queue became full");
     readPaused =
         counter("gannet.read.paused", "Times reading paused because a listener was behind");
@@ -80,7 +80,7 @@ final class EndpointMeters {
             .tags(endpoint)
             .register(registry);
     rejected =
-        byReason("gannet.connections.rejected", "Connections turned away", RejectReason.class);
+        byReason("gannet.connections.rejected", "Rejected connections", RejectReason.class);
     acceptFailures = counter("gannet.accept.failures", "Failures to accept connections");
     connectFailures =
         counter(

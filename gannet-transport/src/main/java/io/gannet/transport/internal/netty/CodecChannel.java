@@ -79,7 +79,7 @@ final class CodecChannel extends EmbeddedChannel {
     }
     if (end.isMisused()) {
       throw new IllegalStateException(
-          "the Netty handlers can't be used: %s as soon as they were added"
+          "the Netty handlers can't be used: one of them %s when it was added"
               .formatted(end.takeMisuse()));
     }
     for (Map.Entry<String, ChannelHandler> each : pipeline()) {
@@ -221,7 +221,8 @@ final class CodecChannel extends EmbeddedChannel {
     private void write(Object part, WriteBuffer target) {
       if (!(part instanceof ByteBuf bytes)) {
         throw new EncodeException(
-            "the Netty encoder made %s, not bytes, from %s: does it take that type?"
+            "the Netty encoder produced %s instead of bytes from %s: check the message type that"
+                + " it accepts"
                 .formatted(
                     part.getClass().getName(),
                     messageType == null ? "a message" : messageType.getName()));

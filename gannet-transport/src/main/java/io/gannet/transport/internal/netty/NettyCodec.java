@@ -110,7 +110,7 @@ public final class NettyCodec<M> implements Codec<M> {
     if (misuse != null) {
       fail(
           new DecodeException(
-              "the Netty decoder %s, which a codec can't do: use a handler that only decodes"
+              "the Netty decoder %s, which a codec must not do: use a handler that only decodes"
                   .formatted(misuse)));
     }
   }
@@ -181,7 +181,7 @@ public final class NettyCodec<M> implements Codec<M> {
       String misuse = channel().encode(toNetty.apply(message), out);
       if (misuse != null) {
         throw new EncodeException(
-            "the Netty encoder %s, which a codec can't do: use a handler that only encodes"
+            "the Netty encoder %s, which a codec must not do: use a handler that only encodes"
                 .formatted(misuse));
       }
     } catch (TransportException e) {
@@ -202,7 +202,7 @@ public final class NettyCodec<M> implements Codec<M> {
     if (lock.isHeldByCurrentThread()) {
       throw new IllegalStateException(
           "a Netty handler of a codec, or a function that converts its messages, must not send:"
-              + " leave that to the listener");
+              + " send from the listener");
     }
     lock.lock();
   }

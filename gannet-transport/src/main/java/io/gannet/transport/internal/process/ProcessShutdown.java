@@ -73,17 +73,18 @@ public final class ProcessShutdown implements Shutdown {
     try {
       caught.add(Signals.handle(name, () -> received(name)));
     } catch (ReflectiveOperationException e) {
-      LOG.debug("SIG{} is left to the JVM, whose end is awaited: {}", name, e.toString());
+      LOG.debug("SIG{} can't be handled here and is left to the JVM's shutdown:"
+          + " {}", name, e.toString());
     }
   }
 
   private void received(String name) {
     if (signals.incrementAndGet() > 1) {
-      LOG.info("SIG{}: ending at once", name);
+      LOG.info("SIG{}: exiting at once", name);
       ended.complete(false);
       return;
     }
-    LOG.info("SIG{}: closing {}; once more to cut it short", name, inOrder);
+    LOG.info("SIG{}: closing {}; a second signal exits at once", name, inOrder);
     // Not a daemon: the main thread may return meanwhile, which must not be the end.
     Thread.ofPlatform()
         .name("gannet-signal")
@@ -104,7 +105,7 @@ public final class ProcessShutdown implements Shutdown {
         LOG.warn("SIG{} has not ended the process", name);
       }
     } catch (ReflectiveOperationException e) {
-      LOG.warn("SIG{} can't be raised again: {}", name, e.toString());
+      LOG.warn("SIG{} can't be raised again to end the process: {}", name, e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -133,7 +134,8 @@ public final class ProcessShutdown implements Shutdown {
 
   private void graceHasPassed() {
     if (ended.complete(false)) {
-      LOG.warn("not all of {} was closed within {} (grace of Shutdown)", inOrder, grace);
+      LOG.warn("not all of {} were closed within {} (the grace period of"
+          + " Shutdown)", inOrder, grace);
     }
   }
 
@@ -150,7 +152,7 @@ public final class ProcessShutdown implements Shutdown {
       try {
         each.giveBack();
       } catch (ReflectiveOperationException e) {
-        LOG.warn("a signal can't be given back: {}", e.toString());
+        LOG.warn("the previous handler of a signal can't be restored: {}", e.toString());
       }
     }
   }

@@ -40,7 +40,7 @@ final class HeaderDetector extends ByteToMessageDecoder {
         context.fireExceptionCaught(
             new HandshakeException(
                 false,
-                "the connection doesn't begin with a header of the PROXY protocol (setting"
+                "the connection doesn't start with a PROXY protocol header (setting"
                     + " proxyProtocol)",
                 null));
       } else {

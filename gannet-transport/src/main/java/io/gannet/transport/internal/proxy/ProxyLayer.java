@@ -28,7 +28,7 @@ public record ProxyLayer(
       pipeline.addLast(new HeaderDetector(required, reader), reader);
     } else if (required) {
       throw new HandshakeException(
-          false, "%s is not a proxy that is trusted (setting proxyProtocol)".formatted(peer), null);
+          false, "%s is not a trusted proxy (setting proxyProtocol)".formatted(peer), null);
     }
   }
 

@@ -83,7 +83,7 @@ public record TunnelLayer(ClientProxy proxy, InetSocketAddress target) implement
       int what = text.indexOf(", ", Math.max(0, text.indexOf(" => ")));
       String reason = PeerText.escape(what < 0 ? text : text.substring(what + 2));
       if (CREDENTIALS.matcher(reason).find()) {
-        reason += "; it wants other credentials (ClientProxy.withCredentials)";
+        reason += "; check the credentials (ClientProxy.withCredentials)";
       }
       fail(context, reason, cause);
     }

@@ -119,7 +119,7 @@ final class Exchange<M> {
             : places.tryAcquire();
     if (!taken) {
       throw new QueueFullException(
-          "%d requests wait for their answers on %s already (setting withMaxPending)"
+          "%d requests already wait for their answers on %s (setting withMaxPending)"
               .formatted(settings.maxPending(), session));
     }
   }
@@ -140,7 +140,7 @@ final class Exchange<M> {
 
   private QueueFullException noRoom() {
     return new QueueFullException(
-        "requests before this one wait for room in the outbound queue of " + session);
+        "earlier requests wait for room in the outbound queue of " + session);
   }
 
   private void transmit(Slot<M> slot, M request, long deadline, boolean mayWait) {
@@ -173,7 +173,7 @@ final class Exchange<M> {
   private void expired(Slot<M> slot, long timeout) {
     slot.completeExceptionally(
         new RequestTimeoutException(
-            "%s has not answered a request within %s (setting withTimeout)"
+            "no answer from %s within %s (setting withTimeout)"
                 .formatted(session, Duration.ofNanos(timeout))));
     slot.after(timeout, () -> lost(slot));
   }
@@ -182,7 +182,7 @@ final class Exchange<M> {
   private void lost(Slot<M> slot) {
     if (settings.isOrdered()) {
       if (slots.contains(slot)) { // where it stays until the end: its answer may come meanwhile
-        closeBecause("a request was never answered");
+        closeBecause("a request was not answered in time");
       }
     } else if (slots.remove(slot)) {
       left(slot);
@@ -224,7 +224,7 @@ final class Exchange<M> {
       slot = slots.take(settings.keyOfMessage(message));
     } catch (Throwable t) {
       if (settings.isOrdered()) {
-        closeBecause("what the message answers is unknown");
+        closeBecause("the request that a message answers can't be determined");
       }
       throw t;
     }
@@ -244,7 +244,7 @@ final class Exchange<M> {
 
   void failed(Throwable error) {
     if (error instanceof SkippedMessageException && settings.isOrdered() && !slots.isEmpty()) {
-      closeBecause("an answer could not be read");
+      closeBecause("an answer could not be decoded");
     }
   }
 

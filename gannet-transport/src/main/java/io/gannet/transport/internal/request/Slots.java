@@ -81,7 +81,7 @@ sealed interface Slots<M> {
     public void add(Slot<M> slot) {
       if (waiting.putIfAbsent(key(slot), slot) != null) {
         throw new IllegalArgumentException(
-            "a request with the key %s waits for its answer already".formatted(slot.key()));
+            "another request with the key %s already waits for its answer".formatted(slot.key()));
       }
     }
 

@@ -51,7 +51,7 @@ final class BoundedEngine extends SSLEngine {
       return result;
     }
     if (established && beginsHandshake(result)) {
-      throw refuse("the peer wants another handshake (renegotiation), which is refused");
+      throw refuse("the peer requested a renegotiation, which is refused");
     }
     if (--allowed < 0) {
       throw refuse(

@@ -111,12 +111,12 @@ final class Identities extends X509ExtendedKeyManager {
   @Override
   public @Nullable String chooseClientAlias(
       String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    throw new UnsupportedOperationException("only engines are used here");
+    throw new UnsupportedOperationException("only SSLEngine is supported");
   }
 
   @Override
   public @Nullable String chooseServerAlias(
       String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    throw new UnsupportedOperationException("only engines are used here");
+    throw new UnsupportedOperationException("only SSLEngine is supported");
   }
 }

@@ -76,7 +76,7 @@ record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
         return new KeyMaterial(Arrays.stream(chain).map(X509Certificate.class::cast).toList(), key);
       }
     }
-    throw new KeyStoreException("there is no certificate with a private key in it");
+    throw new KeyStoreException("it contains no certificate with a private key");
   }
 
   /** A key that doesn't belong to its certificate would fail every handshake. */
@@ -86,7 +86,7 @@ record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
           case "RSA" -> "SHA256withRSA";
           case "EC" -> "SHA256withECDSA";
           case "EdDSA" -> "EdDSA";
-          default -> throw new InvalidKeyException("keys of type " + key.getAlgorithm());
+          default -> throw new InvalidKeyException("unsupported key type " + key.getAlgorithm());
         };
     byte[] probe = {1, 2, 3};
     boolean fits;

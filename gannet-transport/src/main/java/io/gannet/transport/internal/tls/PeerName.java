@@ -39,7 +39,7 @@ record PeerName(String text, @Nullable SNIHostName sni, boolean verifiedByEngine
         return new PeerName(name, null, false);
       }
       throw new IllegalArgumentException(
-          "no certificate can have the name \"%s\": tell one with ClientTls.withServerName"
+          "no certificate can have the name \"%s\": set another with ClientTls.withServerName"
               .formatted(host),
           e);
     }

@@ -92,7 +92,7 @@ final class Pem {
         }
         case "ENCRYPTED PRIVATE KEY" -> {
           if (password == null) {
-            throw new InvalidKeyException(where + " is encrypted: give its password");
+            throw new InvalidKeyException(where + " is encrypted: set its password");
           }
           return key(decrypt(where, section.content(), password));
         }
@@ -114,7 +114,7 @@ final class Pem {
         // Not one of these.
       }
     }
-    throw new InvalidKeySpecException("the key is none of " + KEY_ALGORITHMS);
+    throw new InvalidKeySpecException("the key's algorithm is not one of " + KEY_ALGORITHMS);
   }
 
   private static PKCS8EncodedKeySpec decrypt(String where, byte[] encrypted, String password)

@@ -109,13 +109,13 @@ final class Renewed<T> {
     try {
       current = reader.get();
       stamps = found;
-      LOG.info("read again what has changed of {}", files);
+      LOG.info("reloaded {}", files);
     } catch (RuntimeException e) {
       // Tried again next time: what was in the way, such as permissions, may go without a trace on
       // the stamps. One warning is enough.
       if (!found.equals(failed)) {
         failed = found;
-        LOG.warn("{}; what was read before stays in use", e.getMessage());
+        LOG.warn("{}; the previous keys and certificates stay in use", e.getMessage());
       }
     }
   }

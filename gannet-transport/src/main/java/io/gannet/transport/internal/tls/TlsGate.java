@@ -93,8 +93,8 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
         if (established) {
           context.fireExceptionCaught(
               new SSLException(
-                  "the peer ended the connection without the close_notify of TLS: what it sent may"
-                      + " have been cut short"));
+                  "the peer closed the connection without a TLS close_notify: its last data may be"
+                      + " truncated"));
         } else {
           context.fireUserEventTriggered(event);
         }
@@ -115,7 +115,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     String why =
         switch (cause) {
           // Its message is all that the peer has sent, in hex.
-          case NotSslRecordException none -> "the peer doesn't speak TLS";
+          case NotSslRecordException none -> "the peer doesn't use TLS";
           case ClosedChannelException closed -> "the peer closed the connection";
           default -> reason(cause);
         };

@@ -121,13 +121,13 @@ public final class TlsLayer implements Layer {
       }
     }
     throw new IllegalStateException(
-        "%s does not encrypt: its builder was given no tls(...)".formatted(endpoint));
+        "%s does not use TLS: tls(...) was not set on its builder".formatted(endpoint));
   }
 
   private void checkContext(@Nullable SSLContext next) {
     if (next != null && next.equals(use.context)) {
       throw new IllegalArgumentException(
-          "this SSLContext is in use, and keeps TLS sessions that would be resumed: make a new"
+          "this SSLContext is in use, and its TLS sessions would be resumed: create a new"
               + " one");
     }
   }

@@ -101,7 +101,7 @@ record TlsSetup(
     String known = tls.serverName() != null ? tls.serverName() : host;
     if (known == null) {
       throw new IllegalStateException(
-          "what the client connects to has no name that could be verified: tell it with"
+          "the server has no name to verify: set one with"
               + " ClientTls.withServerName");
     }
     PeerName name = PeerName.of(known);

@@ -163,7 +163,7 @@ final class DatagramFraming extends ChannelInboundHandlerAdapter implements Fram
     }
     PortUnreachableException clear =
         new PortUnreachableException(
-            "nobody listens on UDP at %s (ICMP port unreachable)"
+            "no process listens on UDP at %s (ICMP port unreachable)"
                 .formatted(
                     NetUtil.toSocketAddressString(
                         (InetSocketAddress) context().channel().remoteAddress())));
@@ -289,8 +289,9 @@ final class DatagramFraming extends ChannelInboundHandlerAdapter implements Fram
       return new CloseReason(
           Kind.WRITE_STALLED,
           why.message()
-              + "; until Session.confirmPeer() says that the address is real, it is sent only a few"
-              + " times what comes from it (setting amplification of udp)",
+              + "; until Session.confirmPeer() confirms the address, the bytes sent to it are"
+              + " limited to a multiple of the bytes received from it (setting amplification of"
+              + " udp)",
           why.cause());
     }
     return why;

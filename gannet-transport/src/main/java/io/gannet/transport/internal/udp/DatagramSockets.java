@@ -206,7 +206,7 @@ public final class DatagramSockets {
       }
     }
     if (loopback == null) {
-      throw new SocketException("none is up");
+      throw new SocketException("no interface is up");
     }
     return loopback;
   }
@@ -264,7 +264,8 @@ public final class DatagramSockets {
     if (waiting >= limit) {
       content.release();
       throw new QueueFullException(
-          "datagrams of %,d bytes wait for the operating system (setting outboundQueue)"
+          "the outbound queue is full: %,d bytes of datagrams wait to be sent (setting"
+              + " outboundQueue)"
               .formatted(waiting));
     }
     int cost = content.capacity() + COST;

@@ -203,12 +203,12 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
     if (status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
       return new HandshakeException(
           false,
-          "%s answered no proper handshake: %s"
+          "%s sent an invalid answer to the WebSocket handshake: %s"
               .formatted(uri, PeerText.escape(String.valueOf(e.getMessage()))),
           e);
     }
     String message =
-        "%s refused a WebSocket: %s: %s"
+        "%s refused the WebSocket: %s: %s"
             .formatted(
                 uri, PeerText.escape(status.toString()), PeerText.escape(body.toString().strip()));
     return new HandshakeException(

@@ -69,12 +69,12 @@ final class ForwardedClient {
             && (port.isEmpty() || port.matches(":[0-9]{1,5}"));
     int number = valid && !port.isEmpty() ? Integer.parseInt(port.substring(1)) : 0;
     if (!valid || number > 65_535) {
-      throw new IllegalArgumentException("a proxy names no address");
+      throw new IllegalArgumentException("a proxy did not name the client's address");
     }
     try {
       return new InetSocketAddress(InetAddress.getByName(host), number); // no name is looked up
     } catch (UnknownHostException e) {
-      throw new IllegalArgumentException("a proxy names no address", e);
+      throw new IllegalArgumentException("a proxy did not name the client's address", e);
     }
   }
 

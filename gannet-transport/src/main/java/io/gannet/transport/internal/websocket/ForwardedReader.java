@@ -65,7 +65,7 @@ final class ForwardedReader extends ChannelInboundHandlerAdapter {
     } catch (RuntimeException e) {
       refusal =
           new HandshakeException(
-              false, "the address of the client can't be told: " + e.getMessage(), e);
+              false, "the address of the client can't be determined: " + e.getMessage(), e);
     }
     if (refusal == null) {
       context.fireChannelRead(request);

@@ -46,7 +46,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   private static final int TEXT = 1;
   private static final int BINARY = 2;
   private static final int CONTROL = 8;
-  private static final String NOT_UTF_8 = "a text is not UTF-8";
+  private static final String NOT_UTF_8 = "a text message is not valid UTF-8";
 
   /** How large buffers begin at least, in bytes. */
   private static final int SMALLEST = 256;
@@ -209,7 +209,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
       if (message instanceof WebSocketFrame frame) {
         received(frame);
       } else {
-        violated(CloseCodes.PROTOCOL_ERROR, "bytes came before the handshake had ended");
+        violated(CloseCodes.PROTOCOL_ERROR, "received bytes before the handshake had ended");
       }
     } finally {
       ReferenceCountUtil.release(message);
@@ -252,7 +252,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     boolean compressed = begins && inflater != null && reserved == COMPRESSED;
     if (reserved != 0 && !compressed) {
       violated(
-          CloseCodes.PROTOCOL_ERROR, "a frame with reserved bits that no agreed extension uses");
+          CloseCodes.PROTOCOL_ERROR, "a frame sets reserved bits that no negotiated extension"
+              + " uses");
       return false;
     }
     if (begins) {
@@ -428,7 +429,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     }
     violated(
         CloseCodes.UNACCEPTABLE_KIND,
-        "a %s message on a stream of %s ones"
+        "received a %s message where only %s messages are expected"
             .formatted(text ? "binary" : "text", text ? "text" : "binary"));
     return false;
   }

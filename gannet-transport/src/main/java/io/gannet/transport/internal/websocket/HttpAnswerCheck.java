@@ -40,7 +40,7 @@ final class HttpAnswerCheck extends ChannelInboundHandlerAdapter {
         context.fireExceptionCaught(
             new HandshakeException(
                 false,
-                "%s answered, but not in HTTP: %s".formatted(server, PeerText.escape(text)),
+                "the answer of %s is not HTTP: %s".formatted(server, PeerText.escape(text)),
                 null));
         return;
       }

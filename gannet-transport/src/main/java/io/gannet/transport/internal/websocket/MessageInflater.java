@@ -85,7 +85,7 @@ final class MessageInflater {
         filled = false;
         between = true;
       } else if (length == 0 && from.remaining() == left && left > 0) {
-        throw new DataFormatException("the inflater takes nothing more");
+        throw new DataFormatException("the inflater accepts no more input");
       }
     }
     return true;

@@ -28,7 +28,7 @@ record RequestTarget(String path, String query, @Nullable Authority authority) {
     String scheme = slashes < 0 ? "" : text.substring(0, slashes).toLowerCase(Locale.ROOT);
     return switch (scheme) {
       case "http", "https", "ws", "wss" -> absolute(text.substring(slashes + 3));
-      default -> throw new IllegalArgumentException("the request asks for no path");
+      default -> throw new IllegalArgumentException("the request has no path");
     };
   }
 
@@ -39,7 +39,7 @@ record RequestTarget(String path, String query, @Nullable Authority authority) {
     }
     Authority authority = Authority.parse(text.substring(0, end));
     if (authority == null) {
-      throw new IllegalArgumentException("the request asks for no valid host");
+      throw new IllegalArgumentException("the request has no valid host");
     }
     String rest = text.substring(end);
     return of(rest.startsWith("/") ? rest : "/" + rest, authority);
@@ -55,10 +55,10 @@ record RequestTarget(String path, String query, @Nullable Authority authority) {
 
   private static void checkCharacters(String text) {
     if (text.chars().anyMatch(c -> c <= ' ' || c == 0x7F)) {
-      throw new IllegalArgumentException("the request asks for a path with control characters");
+      throw new IllegalArgumentException("the path has control characters");
     }
     if (text.indexOf('#') >= 0) {
-      throw new IllegalArgumentException("the request asks for a fragment");
+      throw new IllegalArgumentException("the request has a fragment");
     }
     for (int at = text.indexOf('%'); at >= 0; at = text.indexOf('%', at + 1)) {
       if (at + 2 >= text.length() || !isHex(text.charAt(at + 1)) || !isHex(text.charAt(at + 2))) {

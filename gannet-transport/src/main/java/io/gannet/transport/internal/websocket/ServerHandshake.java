@@ -139,7 +139,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
   private void answer(ChannelHandlerContext context, HttpRequest asked, boolean failed) {
     try {
       if (failed) {
-        throw refusal(BAD_REQUEST, "this is not HTTP as the server understands it");
+        throw refusal(BAD_REQUEST, "the request is not valid HTTP");
       }
       checkHttp(asked);
       String page = options.page();
@@ -163,12 +163,13 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
     } catch (WebSocketRefusedException e) {
       refuse(context, asked, HttpResponseStatus.valueOf(e.status()), e);
     } catch (Throwable t) {
-      failures.warn("the guard of WebSocket handshakes", context.channel(), t);
+      failures.warn("the onHandshake function", context.channel(), t);
       refuse(
           context,
           asked,
           INTERNAL_SERVER_ERROR,
-          new WebSocketRefusedException(INTERNAL_SERVER_ERROR.code(), "the handshake failed here"));
+          new WebSocketRefusedException(INTERNAL_SERVER_ERROR.code(), "the handshake failed on the"
+              + " server"));
     }
   }
 
@@ -184,7 +185,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
         context,
         request == null ? UNREADABLE : request,
         BAD_REQUEST,
-        refusal(BAD_REQUEST, "this is not HTTP as the server understands it"));
+        refusal(BAD_REQUEST, "the request is not valid HTTP"));
   }
 
   private static boolean isVisit(HttpRequest request) {
@@ -202,17 +203,17 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
   private static void checkHttp(HttpRequest request) {
     HttpVersion version = request.protocolVersion();
     if (version.majorVersion() != 1) {
-      throw refusal(HTTP_VERSION_NOT_SUPPORTED, "only HTTP/1.1 is spoken here");
+      throw refusal(HTTP_VERSION_NOT_SUPPORTED, "only HTTP/1.1 is supported");
     }
     List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
     boolean missing = hosts.isEmpty() && version.minorVersion() > 0;
     if (missing || hosts.size() > 1) {
-      throw refusal(BAD_REQUEST, "the request has not exactly one header Host");
+      throw refusal(BAD_REQUEST, "the request must have exactly one Host header");
     }
     if (!hosts.isEmpty()
         && !hosts.getFirst().isEmpty()
         && Authority.parse(hosts.getFirst()) == null) {
-      throw refusal(BAD_REQUEST, "the header Host is not a host with or without a port");
+      throw refusal(BAD_REQUEST, "the Host header is not a host with an optional port");
     }
   }
 
@@ -220,29 +221,30 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
   private void checkRequest(HttpRequest request) {
     HttpHeaders headers = request.headers();
     if (!asksForWebSocket(headers)) {
-      throw refusal(UPGRADE_REQUIRED, "no WebSocket was asked for");
+      throw refusal(UPGRADE_REQUIRED, "the request is not for a WebSocket");
     }
     if (request.protocolVersion().minorVersion() == 0) {
       throw refusal(HTTP_VERSION_NOT_SUPPORTED, "a WebSocket needs HTTP/1.1");
     }
     if (!request.method().equals(HttpMethod.GET)) {
-      throw refusal(BAD_REQUEST, "the method of a request for a WebSocket is GET");
+      throw refusal(BAD_REQUEST, "a request for a WebSocket must use the method GET");
     }
     List<String> versions = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION);
     if (versions.size() > 1 || (!versions.isEmpty() && versions.getFirst().contains(","))) {
-      throw refusal(BAD_REQUEST, "the request has more than one version of WebSocket");
+      throw refusal(BAD_REQUEST, "the request must have exactly one WebSocket version");
     }
     if (!versions.contains(VERSION)) {
-      throw refusal(UPGRADE_REQUIRED, "only version 13 of WebSocket is spoken here");
+      throw refusal(UPGRADE_REQUIRED, "only version 13 of WebSocket is supported");
     }
     List<String> keys = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY);
     if (keys.size() != 1 || !KEY.matcher(keys.getFirst()).matches()) {
       throw refusal(
-          BAD_REQUEST, "the request has not exactly one Sec-WebSocket-Key, 16 bytes in base64");
+          BAD_REQUEST, "the request must have exactly one Sec-WebSocket-Key header with 16 bytes"
+              + " in Base64");
     }
     if (bodyBytes > 0
         || headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) { // what follows would be frames
-      throw refusal(BAD_REQUEST, "a request for a WebSocket has no body");
+      throw refusal(BAD_REQUEST, "a request for a WebSocket must not have a body");
     }
   }
 
@@ -283,7 +285,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
             ? isSameHost(origin, headers, target)
             : options.origins().stream().anyMatch(one -> Origin.same(one, origin));
     if (!allowed || origins.size() > 1) {
-      throw refusal(FORBIDDEN, "pages of this origin may not connect");
+      throw refusal(FORBIDDEN, "pages of this origin must not connect");
     }
   }
 

@@ -396,8 +396,8 @@ class ByteBufReaderTest {
     assertThatThrownBy(stream::read)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "this buffer was valid only during the call it was given to; copy what is needed"
-                + " later");
+            "this buffer is valid only during the call that it was passed to; copy the data"
+                + " to keep it");
     assertThatThrownBy(reader::position).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> reader.narrow(0)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> reader.widen(0)).isInstanceOf(IllegalStateException.class);

@@ -401,7 +401,7 @@ class HandshakeFuzzTest {
     String kind() {
       return message.contains("refused")
           ? "refused"
-          : message.contains("not in HTTP")
+          : message.contains("is not HTTP")
               ? "not HTTP"
               : message.contains("malformed HTTP") ? "malformed" : "improper";
     }

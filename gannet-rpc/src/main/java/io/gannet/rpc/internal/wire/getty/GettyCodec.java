@@ -118,12 +118,12 @@ final class GettyCodec implements Codec<Frame> {
     }
     if (in.getIntLE(0) != MAGIC) {
       throw new DecodeException(
-          "a frame begins with 0x%08x instead of 0x%08x: is the peer speaking getty's protocol?"
+          "a frame begins with 0x%08x instead of 0x%08x: the peer may not use getty's protocol"
               .formatted(in.getIntLE(0), MAGIC));
     }
     int length = in.getIntLE(LENGTH_AT);
     if (length < 0) {
-      throw new DecodeException("a frame has the length " + length);
+      throw new DecodeException("a frame has the invalid length " + length);
     }
     if (length > context.maxMessageSize() - HEADER) {
       throw new MessageTooLargeException(
@@ -156,7 +156,7 @@ final class GettyCodec implements Codec<Frame> {
   private void remember(long sequence, Origin origin) {
     if (origins.size() >= maxOrigins) {
       throw new DecodeException(
-          "%,d calls and heartbeats have no response, because the peer doesn't read any"
+          "%,d responses to calls and heartbeats wait, because the peer doesn't read"
               .formatted(maxOrigins));
     }
     origins.put(sequence, origin);
@@ -210,7 +210,7 @@ final class GettyCodec implements Codec<Frame> {
 
   private static void check(int codec) throws IOException {
     if (codec != JSON && codec != PROTOBUF) {
-      throw new IOException("there is no codec " + codec);
+      throw new IOException("unknown codec " + codec);
     }
     if (codec == PROTOBUF && !hasProtobuf()) {
       throw new IOException("Protobuf is not available here");
@@ -255,7 +255,7 @@ final class GettyCodec implements Codec<Frame> {
         Origin origin = origin(token);
         writeHeader(HEARTBEAT_RESPONSE, token, origin.logId(), OK, origin.codec(), out);
       }
-      default -> throw new EncodeException("getty's protocol has nothing for " + frame);
+      default -> throw new EncodeException("getty's protocol can't express " + frame);
     }
   }
 
@@ -266,7 +266,7 @@ final class GettyCodec implements Codec<Frame> {
 
   private void writeRequest(Frame.Request request, WriteBuffer out) {
     if (!request.metadata().isEmpty()) {
-      throw new EncodeException("getty's protocol has no metadata");
+      throw new EncodeException("getty's protocol does not support metadata");
     }
     String method = request.method();
     int slash = method.lastIndexOf('/');
@@ -326,7 +326,7 @@ final class GettyCodec implements Codec<Frame> {
   private static void writeContent(byte[] header, Payload payload, WriteBuffer out) {
     if (header.length > MAX_PART) {
       throw new MessageTooLargeException(
-          "service and method have %,d bytes; getty's protocol has room for 65,535"
+          "service and method have %,d bytes, the limit of getty's protocol is 65,535"
               .formatted(header.length),
           null);
     }
@@ -338,7 +338,7 @@ final class GettyCodec implements Codec<Frame> {
     int length = out.size() - lengthAt - 2;
     if (length > MAX_PART) {
       throw new MessageTooLargeException(
-          "the value has %,d bytes; getty's protocol has room for 65,535".formatted(length), null);
+          "the value has %,d bytes, the limit of getty's protocol is 65,535".formatted(length), null);
     }
     out.setShortLE(lengthAt, length);
     out.setIntLE(LENGTH_AT, out.size() - HEADER);

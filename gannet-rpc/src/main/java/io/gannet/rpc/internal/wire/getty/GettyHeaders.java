@@ -28,7 +28,7 @@ interface GettyHeaders {
           return type;
         }
       }
-      throw new IOException("there is no call type " + number);
+      throw new IOException("unknown call type " + number);
     }
 
     static CallType of(String text) throws IOException {
@@ -37,7 +37,7 @@ interface GettyHeaders {
           return type;
         }
       }
-      throw new IOException("there is no such call type");
+      throw new IOException("unknown call type");
     }
   }
 

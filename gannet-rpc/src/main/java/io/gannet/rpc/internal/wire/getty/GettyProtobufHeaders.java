@@ -71,7 +71,7 @@ final class GettyProtobufHeaders implements GettyHeaders {
 
   private static String text(int tag, CodedInputStream in) throws IOException {
     if (WireFormat.getTagWireType(tag) != WireFormat.WIRETYPE_LENGTH_DELIMITED) {
-      throw new IOException("a text of the header is none");
+      throw new IOException("a field of the header is not valid UTF-8");
     }
     return in.readStringRequireUtf8();
   }
