@@ -59,8 +59,8 @@ class ProcessTest {
       }
       assertThat(server.awaitExit(SOON)).isZero();
       assertThat(server.output())
-          .anyMatch(
-              line -> line.matches("stopped in \\d+ ms: 1 sessions drained, 0 aborted, 0 bytes unsent"))
+          .anyMatch(line ->
+              line.matches("stopped in \\d+ ms: 1 sessions drained, 0 aborted, 0 bytes unsent"))
           .contains("sessions 1", "messages 2 in, 2 out", "bytes    8 in, 8 out");
     }
   }

@@ -104,8 +104,7 @@ class RegistryCommandsTest {
     assertThat(one.out()).last().isEqualTo("1 instance of 1 service in " + uri);
     Cli.Result none = Cli.run("registry", "ls", "--registry", uri, "Nobody");
     assertThat(none.code()).isEqualTo(1);
-    assertThat(none.err())
-        .containsExactly("gannet registry ls: no instance of Nobody in " + uri);
+    assertThat(none.err()).containsExactly("gannet registry ls: no instance of Nobody in " + uri);
   }
 
   @Test
@@ -154,8 +153,7 @@ class RegistryCommandsTest {
     assertThat(result.err())
         .singleElement()
         .asString()
-        .startsWith(
-            "gannet registry ls: can't connect to %s/gannet within 0.5 s".formatted(uri));
+        .startsWith("gannet registry ls: can't connect to %s/gannet within 0.5 s".formatted(uri));
   }
 
   @ParameterizedTest

@@ -225,7 +225,6 @@ class RpcCommandsTest {
             new Cli.Result(
                 2,
                 List.of(),
-                List.of(
-                    "gannet call: specify a METHOD, such as EchoService/echo, or --list")));
+                List.of("gannet call: specify a METHOD, such as EchoService/echo, or --list")));
   }
 }

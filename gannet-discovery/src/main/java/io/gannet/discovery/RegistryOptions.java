@@ -400,8 +400,8 @@ public record RegistryOptions(
       }
     }
     if ((cert == null) != (key == null)) {
-      throw new IllegalArgumentException("the URI of a registry must have both cert and key, or"
-          + " neither");
+      throw new IllegalArgumentException(
+          "the URI of a registry must have both cert and key, or" + " neither");
     }
     if (cert != null && key != null) {
       settings = settings.withIdentity(TlsIdentity.pem(Path.of(cert), Path.of(key)));

@@ -134,8 +134,8 @@ public record RegistryUri(
   private static String root(String path, String text) {
     String root = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     if (!path.isEmpty() && !path.startsWith("/")) {
-      throw new IllegalArgumentException("more than one @; write an @ in the user as %40, in"
-          + " " + safe(text));
+      throw new IllegalArgumentException(
+          "more than one @; write an @ in the user as %40, in" + " " + safe(text));
     }
     if (NO_ROOT.matcher(root).find()) {
       throw new IllegalArgumentException("the path has an empty or dotted part: " + safe(text));

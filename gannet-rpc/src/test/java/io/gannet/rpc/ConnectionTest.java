@@ -133,7 +133,8 @@ class ConnectionTest {
             RpcClient.over(Client.tcp("127.0.0.1", port))
                 .connectionWait(Duration.ofMinutes(5))
                 .transport(transport -> transport.noReconnect()));
-    assertThatThrownBy(() -> once.proxy(Echo.class).echo("x")).hasMessageContaining("stopped reconnecting");
+    assertThatThrownBy(() -> once.proxy(Echo.class).echo("x"))
+        .hasMessageContaining("stopped reconnecting");
   }
 
   @Test

@@ -339,6 +339,7 @@ class GettyWireTest {
     TestService proxy =
         client.proxy(
             TestService.class, CallOptions.defaults().withMetadata(Metadata.of("key", "value")));
-    assertThatThrownBy(() -> proxy.test(new Text("x"))).hasMessageContaining("does not support metadata");
+    assertThatThrownBy(() -> proxy.test(new Text("x")))
+        .hasMessageContaining("does not support metadata");
   }
 }

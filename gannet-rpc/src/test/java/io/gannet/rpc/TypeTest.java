@@ -1223,7 +1223,8 @@ class TypeTest {
         .hasMessageContaining("java.io.File, the type of " + file);
     assertThatThrownBy(() -> offer(TakesIsFile.class)).hasMessageContaining("java.io.File");
     assertThatThrownBy(() -> offer(TakesHasFiles.class)).hasMessageContaining("java.io.File");
-    assertThatThrownBy(() -> offer(TakesFailure.class)).hasMessageContaining("an exception can't be a value");
+    assertThatThrownBy(() -> offer(TakesFailure.class))
+        .hasMessageContaining("an exception can't be a value");
     TakesAnything anything = fixture.proxy(TakesAnything.class, value -> {});
     anything.take(new ComputesAnything());
   }

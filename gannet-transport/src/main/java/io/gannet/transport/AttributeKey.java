@@ -1,19 +1,18 @@
 package io.gannet.transport;
 
 /**
- * The typed key of an attribute of a session. Two keys are the same only if they are the same object:
- * keep it in a constant.
+ * The typed key of a session attribute. Keys are compared by identity, so keep a key in a constant.
  *
  * @param <T> the type of the value
  */
 public interface AttributeKey<T> {
 
   /**
-   * Makes a key.
+   * Creates a key.
    *
-   * @param name the name, for people
+   * @param name the name, for logs
    * @param <T> the type of the value
-   * @return a key that equals no other
+   * @return a key that differs from all others
    */
   static <T> AttributeKey<T> of(String name) {
     return new AttributeKey<>() {

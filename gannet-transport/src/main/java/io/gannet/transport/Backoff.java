@@ -4,15 +4,16 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long a client waits before it connects again: {@code min · factor^failures}, at most {@code
- * max}; with full jitter a random time between zero and that, so that the clients of a server that
- * comes back don't come all at once (M. Brooker, "Exponential Backoff And Jitter", 2015).
+ * The time that a client waits before it reconnects: {@code min · factor^failures}, at most
+ * {@code max}. With full jitter, the wait is a random time between zero and that value, so that the
+ * clients of a restarted server don't reconnect all at once (M. Brooker, "Exponential Backoff And
+ * Jitter", 2015).
  *
  * @param min the wait after the first failure
  * @param max the longest wait
- * @param factor how much longer each wait is than the one before, at least 1
+ * @param factor the ratio of each wait to the previous one, at least 1
  * @param fullJitter whether the wait is drawn at random between zero and the computed value
- * @param maxAttempts after how many failures in a row the client gives up; 0 for never
+ * @param maxAttempts after how many consecutive failures the client stops reconnecting; 0 for never
  */
 public record Backoff(
     Duration min, Duration max, double factor, boolean fullJitter, int maxAttempts) {
@@ -32,7 +33,7 @@ public record Backoff(
   }
 
   /**
-   * Waits that double, without jitter and without an end.
+   * Creates a backoff whose waits double, without jitter and without a limit on attempts.
    *
    * @param min the wait after the first failure
    * @param max the longest wait
@@ -43,7 +44,7 @@ public record Backoff(
   }
 
   /**
-   * The same wait each time.
+   * Creates a backoff that always waits for the same time.
    *
    * @param delay the wait
    * @return the backoff
@@ -53,16 +54,17 @@ public record Backoff(
   }
 
   /**
-   * {@return a wait that is drawn at random between zero and the computed value}
+   * {@return the same backoff with full jitter: each wait is random between zero and the computed
+   * value}
    */
   public Backoff withFullJitter() {
     return new Backoff(min, max, factor, true, maxAttempts);
   }
 
   /**
-   * Gives up after some failures in a row.
+   * Stops reconnecting after a number of consecutive failures.
    *
-   * @param attempts how many; 0 for never
+   * @param attempts the number of failures; 0 for no limit
    * @return the changed backoff
    */
   public Backoff withMaxAttempts(int attempts) {
@@ -70,10 +72,10 @@ public record Backoff(
   }
 
   /**
-   * The wait before the next attempt.
+   * Computes the wait before the next attempt.
    *
-   * @param failures how many attempts have failed in a row, at least 1
-   * @param random where jitter comes from
+   * @param failures the number of consecutive failed attempts, at least 1
+   * @param random the source of the jitter
    * @return the wait
    */
   public Duration delay(int failures, RandomGenerator random) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Keeps a number of sessions to a server open, and opens a new one for each that is lost.
+ * Keeps a number of sessions to a server open, and replaces each lost session.
  *
  * <pre>{@code
  * Client<String> client = Client.tcp("localhost", 9000)
@@ -33,8 +33,8 @@ public interface Client<M> extends Endpoint<M> {
   /**
    * Connects to a Unix socket.
    *
-   * @param name the path of its file; or, on Linux and other than with {@link Io#NIO}, an abstract
-   *     name behind an {@code @}
+   * @param name the path of the socket's file; or, on Linux and with {@link Io} other than
+   *     {@link Io#NIO}, an abstract name after an {@code @}
    * @return a builder
    */
   static ClientBuilder.NeedsCodec unix(String name) {
@@ -42,7 +42,7 @@ public interface Client<M> extends Endpoint<M> {
   }
 
   /**
-   * Sends to a UDP port, and receives what comes from there.
+   * Exchanges datagrams with a UDP port, with the default options.
    *
    * @param host a name or an address
    * @param port the port
@@ -53,17 +53,18 @@ public interface Client<M> extends Endpoint<M> {
   }
 
   /**
-   * Sends to a UDP port, and receives what comes from there. Each message is one datagram, and what
-   * arrives must be one or more whole messages. A session is open at once, because nobody answers; if the
-   * peer's machine says that nobody listens there, it ends with {@link CloseReason.Kind#CONNECTION_LOST},
-   * and the client opens another when its {@link ClientBuilder#reconnect backoff} says so. The peer does
-   * not learn that a session has closed.
+   * Exchanges datagrams with a UDP port. Each sent message is one datagram, and each received
+   * datagram must contain one or more whole messages. A session opens at once, because UDP has no
+   * handshake. If the peer's machine reports that no process listens on the port, the session
+   * closes with {@link CloseReason.Kind#CONNECTION_LOST}, and the client opens another one after
+   * its {@link ClientBuilder#reconnect backoff}. The peer is not notified when a session closes.
    *
-   * @param host a name or an address, also of a multicast group; or a broadcast address, if the options
-   *     allow that
+   * @param host a name or an address, also of a multicast group; or a broadcast address, if the
+   *     options allow it
    * @param port the port
    * @param options how the client uses UDP
-   * @return a builder; it throws {@link UnsupportedOperationException} for settings that only streams have
+   * @return a builder, which throws {@link UnsupportedOperationException} for settings that only
+   *     byte streams support
    */
   static ClientBuilder.NeedsCodec udp(String host, int port, UdpOptions options) {
     return TransportProvider.load().udpClient(host, port, options);
@@ -72,10 +73,10 @@ public interface Client<M> extends Endpoint<M> {
   /**
    * Connects to a WebSocket.
    *
-   * @param uri where, as {@code ws://host:port/path?query}, or {@code wss://} over TLS, for which
-   *     {@link ClientBuilder#tls} says whom to trust
+   * @param uri the URI, as {@code ws://host:port/path?query}, or {@code wss://} over TLS, for which
+   *     {@link ClientBuilder#tls} sets the trusted certificates
    * @return a builder
-   * @throws IllegalArgumentException if the URI is none of a WebSocket
+   * @throws IllegalArgumentException if the URI is not that of a WebSocket
    */
   static ClientBuilder.NeedsCodec webSocket(String uri) {
     return webSocket(URI.create(uri), WebSocketOptions.defaults());
@@ -84,54 +85,54 @@ public interface Client<M> extends Endpoint<M> {
   /**
    * Connects to a WebSocket.
    *
-   * @param uri where, as {@code ws://host:port/path?query}, or {@code wss://} over TLS, for which
-   *     {@link ClientBuilder#tls} says whom to trust
-   * @param options how the client speaks WebSocket
+   * @param uri the URI, as {@code ws://host:port/path?query}, or {@code wss://} over TLS, for which
+   *     {@link ClientBuilder#tls} sets the trusted certificates
+   * @param options how the client uses WebSocket
    * @return a builder
-   * @throws IllegalArgumentException if the URI is none of a WebSocket
+   * @throws IllegalArgumentException if the URI is not that of a WebSocket
    */
   static ClientBuilder.NeedsCodec webSocket(URI uri, WebSocketOptions options) {
     return TransportProvider.load().webSocketClient(uri, options);
   }
 
   /**
-   * Picks an open session, in turn; waits for one up to the connect timeout if there is none. On an
-   * I/O thread it doesn't wait.
+   * Returns the open sessions in turn. If none is open, waits for one up to the
+   * {@link ClientBuilder#connectTimeout connect timeout}. Never waits on an I/O thread.
    *
    * @return an open session
-   * @throws NoSessionException if there is none, with what went wrong
+   * @throws NoSessionException if no session is open in time; the message says why
    */
   Session<M> session();
 
   /**
-   * Picks an open session, in turn; waits for one if there is none. On an I/O thread it doesn't wait.
+   * Returns the open sessions in turn. If none is open, waits for one. Never waits on an I/O
+   * thread.
    *
-   * @param timeout how long to wait
+   * @param timeout the maximum time to wait
    * @return an open session
-   * @throws NoSessionException if there is none, with what went wrong
+   * @throws NoSessionException if no session is open in time; the message says why
    */
   Session<M> session(Duration timeout);
 
-  /**
-   * {@return an open session, in turn, if there is one}
-   */
+  /** {@return one of the open sessions, in turn, or empty if none is open} */
   Optional<Session<M>> trySession();
 
   /**
-   * {@return whether no session is open and none will be any more: the client was stopped, or has given
-   * up connecting}
+   * {@return whether no session is open and none will open again, because the client was stopped or
+   * has stopped reconnecting}
    */
   boolean hasGivenUp();
 
   /**
-   * Encrypts the connections that it makes from now on in another way; those that stand are not disturbed.
-   * No TLS session of before is resumed. May be called on any thread; reads files.
+   * Replaces the TLS settings of future connections. Existing connections are not affected. TLS
+   * sessions from before are not resumed. May be called on any thread; reads files.
    *
    * @param tls the new settings
-   * @throws TransportException if they can't be used, with the reason; those of before stay then
-   * @throws IllegalArgumentException if they have the {@code SSLContext} that is in use: it would go on
-   *     resuming sessions
-   * @throws IllegalStateException if the client doesn't encrypt
+   * @throws TransportException if the settings can't be used; the message says why, and the
+   *     previous settings stay
+   * @throws IllegalArgumentException if the settings contain the {@code SSLContext} that is already
+   *     in use, which would continue to resume sessions
+   * @throws IllegalStateException if the client doesn't use TLS
    */
   void updateTls(ClientTls tls);
 }

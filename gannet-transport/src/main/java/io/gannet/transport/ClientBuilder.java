@@ -10,94 +10,102 @@ import java.util.function.Supplier;
  */
 public interface ClientBuilder<M> extends EndpointBuilder<M, ClientBuilder<M>> {
 
-  /** A builder that doesn't know the type of its messages yet. */
+  /** A builder whose message type is not yet known. */
   interface NeedsCodec {
 
     /**
      * Sets the codec that all sessions share.
      *
-     * @param codec the codec, without state of a connection
+     * @param codec the codec, which must not keep state of a connection
      * @param <M> the type of the messages
      * @return the builder
      */
     <M> ClientBuilder<M> codec(Codec<M> codec);
 
     /**
-     * Sets a codec that is made for each session.
+     * Sets a factory that creates a codec for each session.
      *
-     * @param factory makes a codec, on the session's I/O thread
+     * @param factory creates a codec, on the session's I/O thread
      * @param <M> the type of the messages
      * @return the builder
      */
     <M> ClientBuilder<M> codecPerSession(Supplier<? extends Codec<M>> factory);
 
-    /** {@return whether messages arrive, and in their order, while a session lasts: not on UDP} */
+    /**
+     * {@return whether messages arrive reliably and in order while a session lasts, which is false
+     * on UDP}
+     */
     boolean isReliable();
   }
 
   /**
    * Sets how many sessions the client keeps open.
    *
-   * @param connections 1 by default
+   * @param connections the number, 1 by default
    * @return this
    */
   ClientBuilder<M> connections(int connections);
 
   /**
-   * Sets how long the client waits before it replaces a session that was lost or could not be opened.
+   * Sets how long the client waits before it replaces a session that was lost or couldn't be
+   * opened.
    *
-   * @param backoff 100 ms to 30 s, doubling, with full jitter and without an end by default
+   * @param backoff by default 100 ms to 30 s, doubling, with full jitter, without a limit on
+   *     attempts
    * @return this
    */
   ClientBuilder<M> reconnect(Backoff backoff);
 
   /**
-   * Opens each session once and never again.
+   * Disables reconnecting: each session is opened only once.
    *
    * @return this
    */
   ClientBuilder<M> noReconnect();
 
   /**
-   * Sets how long one attempt to connect may take, and how long {@link Client#session()} waits. The time
-   * is for looking the name up and for connecting to one of its addresses, which are raced as RFC 8305
-   * says; a connection that stands then has the {@link #handshakeTimeout} for its handshakes. With {@link
-   * #awaitReady} a session has as long to become ready.
+   * Sets how long one attempt to connect may take, and how long {@link Client#session()} waits. The
+   * timeout covers the lookup of the name and the connection to one of its addresses, which are
+   * raced as in RFC 8305. Once connected, the handshakes have the {@link #handshakeTimeout}. With
+   * {@link #awaitReady}, a session must become ready within the same timeout.
    *
-   * @param timeout 3 s by default, more than zero
+   * @param timeout more than zero, 3 s by default
    * @return this
    */
   ClientBuilder<M> connectTimeout(Duration timeout);
 
   /**
-   * Binds this side of the connections. A port of one's own can be bound again at once
-   * ({@code SO_REUSEADDR}, see {@link SocketOptions#reuseAddress()}), but an operating system may refuse
-   * to connect from it to the same server again for up to a minute after this side has closed first.
+   * Binds the local side of the connections. A fixed port can be bound again at once
+   * ({@code SO_REUSEADDR}, see {@link SocketOptions#reuseAddress()}). However, after this side has
+   * closed first, an operating system may refuse to connect from that port to the same server for
+   * up to a minute.
    *
    * @param host a local name or address
-   * @param port 0 for a free one; another one goes with a single {@link #connections connection}
+   * @param port 0 for a free port; another port requires a single {@link #connections connection}
    * @return this
-   * @throws IllegalArgumentException if the name is unknown
+   * @throws IllegalArgumentException if the host name is unknown
    */
   ClientBuilder<M> localAddress(String host, int port);
 
   /**
-   * Has each session count as open only when its listener has called {@link Session#ready}, for instance
-   * because the server has accepted a sign-in. Until then {@link Client#session}, {@link
-   * Client#sessions} and {@link Client#broadcast} don't know it; its listener gets all callbacks and may
-   * send. A session that ends before, or is not ready within the {@link #connectTimeout} (an equal share of
-   * it while the name has other addresses to try), is a failed attempt: it closes with {@link
-   * CloseReason.Kind#NOT_READY} in the latter case, and the next address is tried, or the next attempt
-   * follows when the {@link #reconnect backoff} says so.
+   * Counts a session as open only after its listener has called {@link Session#ready}, for instance
+   * when the server has accepted a sign-in. Until then, {@link Client#session},
+   * {@link Client#sessions} and {@link Client#broadcast} ignore the session. Its listener receives
+   * all callbacks and may send.
+   *
+   * <p>A session that ends earlier counts as a failed attempt. So does a session that isn't ready
+   * within the {@link #connectTimeout}, or within an equal share of it while the name has other
+   * addresses to try; it closes with {@link CloseReason.Kind#NOT_READY}. The client then tries the
+   * next address, or makes the next attempt after the {@link #reconnect backoff}.
    *
    * @return this
    */
   ClientBuilder<M> awaitReady();
 
   /**
-   * Connects through a proxy. The proxy looks the server's name up; the {@link #connectTimeout} is for
-   * connecting to the proxy, and the {@link #handshakeTimeout} for what the proxy does. {@link
-   * Session#remoteAddress} is the server, unresolved if it was given by name.
+   * Connects through a proxy. The proxy resolves the server's name. The {@link #connectTimeout}
+   * covers the connection to the proxy, and the {@link #handshakeTimeout} covers the proxy's
+   * handshake. {@link Session#remoteAddress} is the server, unresolved if it was set by name.
    *
    * @param proxy the proxy
    * @return this
@@ -106,20 +114,22 @@ public interface ClientBuilder<M> extends EndpointBuilder<M, ClientBuilder<M>> {
   ClientBuilder<M> proxy(ClientProxy proxy);
 
   /**
-   * Encrypts all connections.
+   * Encrypts all connections with TLS.
    *
-   * @param tls whom to trust; not by default, but for {@code wss://} as {@link ClientTls#systemTrust}
+   * @param tls the TLS settings; by default no encryption, and {@link ClientTls#systemTrust} for
+   *     {@code wss://}
    * @return this
-   * @throws IllegalStateException if the client connects to a WebSocket whose URI is not {@code wss://}
+   * @throws IllegalStateException if the client connects to a WebSocket whose URI isn't
+   *     {@code wss://}
    */
   ClientBuilder<M> tls(ClientTls tls);
 
   /**
-   * Starts to connect, and returns without waiting for it.
+   * Starts to connect, and returns without waiting for a connection.
    *
    * @return the running client
-   * @throws TransportException if a file can't be used, or a library that {@link #compression} needs
-   *     is missing; the message names it
+   * @throws TransportException if a file can't be used, or if {@link #compression} needs a missing
+   *     library; the message names it
    * @throws IllegalStateException if there is no listener, or settings contradict each other
    */
   Client<M> start();

@@ -10,21 +10,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy that a client connects through. It is asked by the name of the server, which it looks up itself.
- * The password is in no text that this library makes.
+ * A proxy that a client connects through. The proxy resolves the name of the server. The password
+ * never appears in a text of this library.
  *
- * @param kind what the proxy speaks
+ * @param kind the protocol of the proxy
  * @param host its name or address
  * @param port its port
- * @param user the user to sign in as; null for nobody
- * @param password the user's password; null for nobody
+ * @param user the user to sign in as; null for none
+ * @param password the user's password; null for none
  */
 public record ClientProxy(
     Kind kind, String host, int port, @Nullable String user, @Nullable String password) {
 
   private static final int LONGEST_SECRET = 255;
 
-  /** What proxies speak. */
+  /** The proxy protocols. */
   public enum Kind {
     /** The method CONNECT of HTTP (RFC 9110, section 9.3.6), with the scheme Basic for users. */
     HTTP,
@@ -60,7 +60,7 @@ public record ClientProxy(
   }
 
   /**
-   * A proxy that speaks HTTP.
+   * Creates an HTTP proxy.
    *
    * @param host its name or address
    * @param port its port
@@ -71,7 +71,7 @@ public record ClientProxy(
   }
 
   /**
-   * A proxy that speaks SOCKS 5.
+   * Creates a SOCKS 5 proxy.
    *
    * @param host its name or address
    * @param port its port
@@ -82,20 +82,20 @@ public record ClientProxy(
   }
 
   /**
-   * A proxy as it stands in environment variables.
+   * Creates a proxy from a URI as used in environment variables.
    *
-   * @param uri {@code http://host:port} or {@code socks5://host:port} (also {@code socks5h}), with {@code
-   *     user:password@} before the host if there is a user; both percent-encoded
+   * @param uri {@code http://host:port} or {@code socks5://host:port} (also {@code socks5h}), with
+   *     {@code user:password@} before the host if there is a user; both percent-encoded
    * @return the proxy
-   * @throws IllegalArgumentException if it is none of that; the message doesn't repeat it, because of the
-   *     password
+   * @throws IllegalArgumentException if the URI is invalid; the message doesn't contain the URI,
+   *     because it may hold the password
    */
   public static ClientProxy of(String uri) {
     URI parsed;
     try {
       parsed = new URI(uri);
     } catch (URISyntaxException e) {
-      throw wrong(); // without the cause, which has the password
+      throw wrong(); // without the cause, which contains the password
     }
     String scheme = parsed.getScheme() == null ? "" : parsed.getScheme().toLowerCase(Locale.ROOT);
     Kind kind =
@@ -138,7 +138,7 @@ public record ClientProxy(
   }
 
   /**
-   * Signs in.
+   * Sets the credentials to sign in with.
    *
    * @param name the user
    * @param secret the user's password

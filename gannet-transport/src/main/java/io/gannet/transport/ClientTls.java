@@ -10,21 +10,22 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a client encrypts, and whom it trusts. The server's certificate must lead to one that is
- * trusted and have the name that the client connects to; there is no way to trust everybody. The
- * files are looked at again as those of {@link ServerTls} are.
+ * The TLS settings of a client. The server's certificate must lead to a trusted certificate and
+ * contain the name that the client connects to. Trust for all certificates is deliberately not
+ * supported. Files are reloaded like those of {@link ServerTls}.
  *
- * @param trust what the server's certificate must lead to; not used if a context says it
- * @param identity what to show to a server that asks; null for nothing, or if a context has it
- * @param serverName the name to ask for (SNI) and to verify; null for the one connected to. A dot at its
- *     end is not part of it; a name that SNI doesn't allow, such as {@code my_host} or an address, is
- *     verified only.
- * @param verifiesName whether the certificate must have that name
- * @param versions what is spoken
- * @param applicationProtocols the protocols to offer (ALPN, RFC 7301), the preferred first; empty for
- *     not negotiating
- * @param reloadPeriod how often the files are looked at, at most; zero for never
- * @param context has trust and certificate, instead of this; or null
+ * @param trust the trust for the server's certificate; unused with a context
+ * @param identity the certificate for servers that request one; null for none, or with a context
+ * @param serverName the name to request (SNI) and to verify; null for the name connected to. A
+ *     trailing dot is ignored. A name that SNI doesn't allow, such as {@code my_host} or an
+ *     address, is only verified.
+ * @param verifiesName whether the certificate must contain that name
+ * @param versions the allowed versions of TLS
+ * @param applicationProtocols the application protocols to offer (ALPN, RFC 7301), in order of
+ *     preference; empty for no negotiation
+ * @param reloadPeriod the minimum time between two checks of the files for changes; zero for no
+ *     checks
+ * @param context replaces trust and identity; or null
  */
 public record ClientTls(
     TlsTrust trust,
@@ -49,16 +50,17 @@ public record ClientTls(
   }
 
   /**
-   * {@return trusts what the JDK trusts; TLS 1.2 and 1.3; files are looked at every 10 s}
+   * {@return settings that trust what the JDK trusts, with TLS 1.2 and 1.3; files are checked every
+   * 10 s}
    */
   public static ClientTls systemTrust() {
     return trusting(TlsTrust.system());
   }
 
   /**
-   * Trusts some certificates and what they have signed, and nothing else.
+   * Trusts only the given certificates and those that they have signed.
    *
-   * @param pem the file with the certificates
+   * @param pem the file with the certificates, in PEM
    * @return the settings
    */
   public static ClientTls trusting(Path pem) {
@@ -66,9 +68,9 @@ public record ClientTls(
   }
 
   /**
-   * Trusts as chosen. TLS 1.2 and 1.3; files are looked at every 10 s.
+   * Creates settings with the given trust, TLS 1.2 and 1.3. Files are checked every 10 s.
    *
-   * @param trust what the server's certificate must lead to
+   * @param trust the trust for the server's certificate
    * @return the settings
    */
   public static ClientTls trusting(TlsTrust trust) {
@@ -84,10 +86,11 @@ public record ClientTls(
   }
 
   /**
-   * Encrypts with a context that is there already, on the JDK's engine. The context keeps the TLS
-   * sessions that may be resumed; new material needs a new context, see {@link Client#updateTls}.
+   * Creates settings from an existing context, with the JDK's TLS engine. The context keeps the TLS
+   * sessions that may be resumed. New certificates need a new context, see
+   * {@link Client#updateTls}.
    *
-   * @param context has trust and, if servers ask for one, the certificate to show
+   * @param context contains the trust and, for servers that request one, the client's certificate
    * @return the settings
    */
   public static ClientTls of(SSLContext context) {
@@ -103,9 +106,9 @@ public record ClientTls(
   }
 
   /**
-   * Shows a certificate to servers that ask.
+   * Sets the certificate for servers that request one.
    *
-   * @param shown the certificate
+   * @param shown the certificate and its key
    * @return the changed settings
    */
   public ClientTls withIdentity(TlsIdentity shown) {
@@ -121,7 +124,7 @@ public record ClientTls(
   }
 
   /**
-   * Asks for, and verifies, another name than the one connected to.
+   * Requests and verifies another name than the one connected to.
    *
    * @param name the name
    * @return the changed settings
@@ -132,9 +135,9 @@ public record ClientTls(
   }
 
   /**
-   * Accepts a certificate for any name, as long as it leads to one that is trusted. Whoever can get a
-   * certificate from there for whatever name can then play the server: only for a trust that contains
-   * the very certificates of the servers meant.
+   * Disables the verification of names: accepts every certificate that leads to a trusted one.
+   * Anyone who can obtain such a certificate for any name can then impersonate the server. Use this
+   * only with a trust that contains exactly the certificates of your servers.
    *
    * @return the changed settings
    */
@@ -144,9 +147,9 @@ public record ClientTls(
   }
 
   /**
-   * Chooses the versions.
+   * Sets the allowed versions of TLS.
    *
-   * @param chosen at least one
+   * @param chosen the versions, at least one
    * @return the changed settings
    */
   public ClientTls withVersions(TlsVersion... chosen) {
@@ -162,11 +165,11 @@ public record ClientTls(
   }
 
   /**
-   * Offers protocols above TLS to the server (ALPN, RFC 7301), which chooses one; see {@link
-   * TlsInfo#applicationProtocol()}. A server that doesn't negotiate chooses none.
+   * Offers application protocols to the server (ALPN, RFC 7301), which selects one, see
+   * {@link TlsInfo#applicationProtocol()}. A server that doesn't negotiate selects none.
    *
-   * @param protocols such as {@code mqtt}, the preferred first; 1 to 255 bytes each; none for not
-   *     negotiating
+   * @param protocols the names, such as {@code mqtt}, in order of preference; 1 to 255 bytes each;
+   *     none for no negotiation
    * @return the changed settings
    */
   public ClientTls withApplicationProtocols(String... protocols) {
@@ -182,9 +185,9 @@ public record ClientTls(
   }
 
   /**
-   * Chooses how often the files are looked at.
+   * Sets the minimum time between two checks of the files for changes.
    *
-   * @param period zero for never
+   * @param period the time; zero for no checks
    * @return the changed settings
    */
   public ClientTls withReloadPeriod(Duration period) {

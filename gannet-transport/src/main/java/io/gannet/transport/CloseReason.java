@@ -3,15 +3,15 @@ package io.gannet.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a session closed. The first reason counts: a session that drains because its endpoint stops
- * keeps {@link Kind#STOPPED} even when its peer closes meanwhile.
+ * The reason why a session closed. The first reason counts: a session that drains because its
+ * endpoint stops keeps {@link Kind#STOPPED} even if its peer closes meanwhile.
  *
  * @param kind the kind of reason
  * @param message the details, for people: the limit, its value, the setting
- * @param cause what was thrown, if anything was
- * @param closeCode the WebSocket close code that this side sent, or for {@link Kind#PEER_CLOSED} the one
- *     that the peer sent; 1005 if the peer sent none, 1006 if the connection ended without; 0 on other
- *     transports
+ * @param cause the exception, if there was one
+ * @param closeCode the WebSocket close code that this side sent, or for {@link Kind#PEER_CLOSED}
+ *     the one that the peer sent; 1005 if the peer sent none, 1006 if the connection ended without
+ *     a close frame; 0 on other transports
  */
 public record CloseReason(Kind kind, String message, @Nullable Throwable cause, int closeCode) {
 
@@ -25,11 +25,11 @@ public record CloseReason(Kind kind, String message, @Nullable Throwable cause, 
     PEER_CLOSED,
     /** The connection failed: reset by the peer, unreachable, or another I/O error. */
     CONNECTION_LOST,
-    /** The peer sent a message over the limit on its size. */
+    /** The peer sent a message that exceeds the size limit. */
     MESSAGE_TOO_LARGE,
-    /** The codec could not make a message of what the peer sent. */
+    /** The codec could not decode the peer's bytes. */
     DECODE_FAILED,
-    /** The peer began a message and did not end it in time. */
+    /** The peer started a message and did not complete it in time. */
     INCOMPLETE_MESSAGE,
     /** Nothing was received for longer than the read-idle timeout. */
     READ_IDLE,
@@ -41,29 +41,29 @@ public record CloseReason(Kind kind, String message, @Nullable Throwable cause, 
     QUEUE_FULL,
     /** {@link SessionListener#onOpen} threw. */
     REFUSED,
-    /** Another callback threw, and the endpoint is set to {@link EndpointBuilder#closeOnListenerFailure}. */
+    /** Another callback threw, and {@link EndpointBuilder#closeOnListenerFailure} is set. */
     LISTENER_FAILED,
     /** A client's session was not ready in time, see {@link ClientBuilder#awaitReady}. */
     NOT_READY,
-    /** The grace period of a drain ended before everything was done. */
+    /** The grace period of a drain ended before all data was sent and all callbacks had run. */
     DRAIN_TIMEOUT,
-    /** The executor of {@link Dispatch#executor} refused to run the callbacks. */
+    /** The executor of {@link Dispatch#executor} rejected the callbacks. */
     DISPATCH_FAILED
   }
 
   /**
-   * A reason without a close code.
+   * Creates a reason without a close code.
    *
    * @param kind the kind of reason
    * @param message the details
-   * @param cause what was thrown, if anything was
+   * @param cause the exception, if there was one
    */
   public CloseReason(Kind kind, String message, @Nullable Throwable cause) {
     this(kind, message, cause, 0);
   }
 
   /**
-   * A reason without a cause.
+   * Creates a reason without a cause.
    *
    * @param kind the kind of reason
    * @param message the details

@@ -1,26 +1,26 @@
 package io.gannet.transport;
 
 /**
- * What a {@link Codec} may know of where its bytes come from or go to: mostly a {@link Session}, but there is
- * none for a message that is encoded for many ({@link Encoded#of}) or sent to an address ({@link
- * Server#sendTo}). Thread-safe.
+ * The information for a {@link Codec} about the source or destination of its bytes. Usually this is
+ * a {@link Session}. There is no session for a message that is encoded for many
+ * ({@link Encoded#of}) or sent to an address ({@link Server#sendTo}). Thread-safe.
  */
 public interface CodecContext {
 
   /**
-   * {@return how large a message may be at most, in bytes, framing included; it may change between two
+   * {@return the maximum size of a message in bytes, framing included; may change between two
    * messages}
    */
   int maxMessageSize();
 
-  /** {@return what is known of the connection beyond its addresses} */
+  /** {@return the properties of the connection beyond its addresses} */
   ConnectionInfo connection();
 
   /**
-   * Makes a context without a session, as tests of codecs need it.
+   * Creates a context without a session, for tests of codecs.
    *
-   * @param maxMessageSize how large a message may be at most, in bytes
-   * @param connection what is known of the connection
+   * @param maxMessageSize the maximum size of a message in bytes
+   * @param connection the properties of the connection
    * @return the context
    * @throws IllegalArgumentException if {@code maxMessageSize} isn't positive
    */

@@ -1,45 +1,46 @@
 package io.gannet.transport;
 
 /**
- * How a connection is compressed, both ways and from its first byte to its last; both sides must be
- * set to the same. Everything that has been sent leaves with the next flush, so that no message waits
- * for others. The limit on the size of a message counts what has been decompressed.
+ * The compression of a connection, in both directions and from the first byte to the last. Both
+ * sides must use the same algorithm. All sent data leaves with the next flush, so that no message
+ * waits for later ones. The limit on the size of a message applies to decompressed data.
  *
- * <p>Compression next to encryption can give secrets away to somebody who sees the lengths of what is
- * sent and can have text of theirs sent along: don't compress secrets together with what others choose.
+ * <p>Compression combined with encryption can reveal secrets. An attacker who sees the lengths of
+ * the encrypted data, and who can add text of their own to it, can guess the rest. Don't compress
+ * secrets together with data that others control.
  *
- * @param algorithm how
- * @param level how hard to try: 0 (not at all) to 9 for {@link Algorithm#DEFLATE}, 1 to 19 for {@link
- *     Algorithm#ZSTANDARD}; -1 for the library's choice, and for those that have no levels. The other
- *     side need not know it
+ * @param algorithm the algorithm
+ * @param level the effort: 0 (no compression) to 9 for {@link Algorithm#DEFLATE}, 1 to 19 for
+ *     {@link Algorithm#ZSTANDARD}; -1 for the library's default, and for algorithms without levels.
+ *     The two sides may use different levels
  */
 public record Compression(Algorithm algorithm, int level) {
 
-  /** The ways to compress. */
+  /** The compression algorithms. */
   public enum Algorithm {
     /**
-     * One raw DEFLATE stream for each direction (RFC 1951), without a header, as getty has it. Keeps
-     * about 300 KiB of memory for each session.
+     * One raw DEFLATE stream (RFC 1951) per direction, without a header, compatible with getty.
+     * Uses about 300 KiB of memory per session.
      */
     DEFLATE(0, 9),
 
     /**
-     * The framing format of Snappy, as getty has it. Quicker than DEFLATE, and compresses less: what
-     * leaves with one flush is not compared with what left before. Keeps nothing.
+     * The framing format of Snappy, compatible with getty. Faster than DEFLATE, with less
+     * compression, because each flush is compressed independently. Uses no memory between flushes.
      */
     SNAPPY(-1, -1),
 
     /**
-     * One LZ4 frame for each direction, with independent blocks of 256 KiB at most. Quicker than
-     * DEFLATE, and compresses less: as Snappy. Keeps about 260 KiB. Needs the library {@code
-     * at.yawk.lz4:lz4-java}, which doesn't come with this one.
+     * One LZ4 frame per direction, with independent blocks of at most 256 KiB. Faster than DEFLATE,
+     * with less compression, like Snappy. Uses about 260 KiB per session. Needs the library
+     * {@code at.yawk.lz4:lz4-java}, which is not a dependency of Gannet.
      */
     LZ4(-1, -1),
 
     /**
-     * Zstandard (RFC 8878) with a window of 256 KiB. Frames with a window of more than 2 MiB are not
-     * accepted. Keeps about 2 MiB, at the highest levels 4 MiB. Needs the library {@code com.github.luben:zstd-jni}, which doesn't
-     * come with this one.
+     * Zstandard (RFC 8878) with a window of 256 KiB. Rejects frames with a window of more than 2
+     * MiB. Uses about 2 MiB per session, 4 MiB at the highest levels. Needs the library
+     * {@code com.github.luben:zstd-jni}, which is not a dependency of Gannet.
      */
     ZSTANDARD(1, 19);
 
@@ -67,9 +68,7 @@ public record Compression(Algorithm algorithm, int level) {
     }
   }
 
-  /**
-   * {@return DEFLATE at the library's level}
-   */
+  /** {@return DEFLATE at the library's default level} */
   public static Compression deflate() {
     return new Compression(Algorithm.DEFLATE, -1);
   }
@@ -77,29 +76,26 @@ public record Compression(Algorithm algorithm, int level) {
   /**
    * Compresses with DEFLATE at a level.
    *
-   * @param level 0 (not at all) to 9 (most)
+   * @param level 0 (no compression) to 9 (most)
    * @return the settings
    */
   public static Compression deflate(int level) {
     return new Compression(Algorithm.DEFLATE, level);
   }
 
-  /**
-   * {@return Snappy}
-   */
+  /** {@return Snappy} */
   public static Compression snappy() {
     return new Compression(Algorithm.SNAPPY, -1);
   }
 
-  /**
-   * {@return LZ4, for which a library is needed, see {@link Algorithm#LZ4}}
-   */
+  /** {@return LZ4, which needs a library, see {@link Algorithm#LZ4}} */
   public static Compression lz4() {
     return new Compression(Algorithm.LZ4, -1);
   }
 
   /**
-   * {@return Zstandard at the library's level; a library is needed, see {@link Algorithm#ZSTANDARD}}
+   * {@return Zstandard at the library's default level, which needs a library, see
+   * {@link Algorithm#ZSTANDARD}}
    */
   public static Compression zstandard() {
     return new Compression(Algorithm.ZSTANDARD, -1);
@@ -108,7 +104,7 @@ public record Compression(Algorithm algorithm, int level) {
   /**
    * Compresses with Zstandard at a level.
    *
-   * @param level 1 (quickest) to 19 (most)
+   * @param level 1 (fastest) to 19 (most)
    * @return the settings
    */
   public static Compression zstandard(int level) {

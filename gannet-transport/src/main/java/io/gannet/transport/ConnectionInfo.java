@@ -3,15 +3,16 @@ package io.gannet.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a session's connection, beyond its addresses. Each part is there on some
- * transports only.
+ * The properties of a session's connection beyond its addresses. Each part is present only on some
+ * transports.
  *
- * @param tls what the TLS handshake has agreed on, where there was one
- * @param credentials who the peer is, on Unix sockets
- * @param webSocket the request that the connection began with, on WebSocket
- * @param proxy the proxy in front, where one has said so
- * @param keepsMessages whether the codec is given each message of the transport by itself, as on UDP and
- *     on WebSocket without {@link WebSocketOptions#withStream}; otherwise it reads a stream of bytes
+ * @param tls the result of the TLS handshake, if TLS is used
+ * @param credentials the identity of the peer, on Unix sockets
+ * @param webSocket the request that opened the connection, on WebSocket
+ * @param proxy the proxy in front of this server, if one has sent a header
+ * @param keepsMessages whether the codec receives each message of the transport separately, as on
+ *     UDP and on WebSocket without {@link WebSocketOptions#withStream}; otherwise it reads a stream
+ *     of bytes
  */
 public record ConnectionInfo(
     @Nullable TlsInfo tls,
@@ -22,58 +23,56 @@ public record ConnectionInfo(
 
   private static final ConnectionInfo NOTHING = new ConnectionInfo(null, null, null, null, false);
 
-  /**
-   * {@return what is known when nothing is}
-   */
+  /** {@return an info without any part} */
   public static ConnectionInfo nothing() {
     return NOTHING;
   }
 
   /**
-   * Adds what a TLS handshake has agreed on.
+   * Returns a copy with the result of a TLS handshake.
    *
-   * @param value what
-   * @return the same and that
+   * @param value the result
+   * @return the copy
    */
   public ConnectionInfo withTls(TlsInfo value) {
     return new ConnectionInfo(value, credentials, webSocket, proxy, keepsMessages);
   }
 
   /**
-   * Adds who the peer is.
+   * Returns a copy with the identity of the peer.
    *
-   * @param value who
-   * @return the same and that
+   * @param value the identity
+   * @return the copy
    */
   public ConnectionInfo withCredentials(PeerCredentials value) {
     return new ConnectionInfo(tls, value, webSocket, proxy, keepsMessages);
   }
 
   /**
-   * Adds the request of a WebSocket.
+   * Returns a copy with the request of a WebSocket.
    *
    * @param value the request
-   * @return the same and that
+   * @return the copy
    */
   public ConnectionInfo withWebSocket(WebSocketHandshake value) {
     return new ConnectionInfo(tls, credentials, value, proxy, keepsMessages);
   }
 
   /**
-   * Adds the proxy in front.
+   * Returns a copy with the proxy in front of this server.
    *
    * @param value the proxy
-   * @return the same and that
+   * @return the copy
    */
   public ConnectionInfo withProxy(ProxyInfo value) {
     return new ConnectionInfo(tls, credentials, webSocket, value, keepsMessages);
   }
 
   /**
-   * Says whether messages are kept apart.
+   * Returns a copy that says whether messages are kept separate.
    *
    * @param value whether they are
-   * @return the same and that
+   * @return the copy
    */
   public ConnectionInfo withKeepsMessages(boolean value) {
     return new ConnectionInfo(tls, credentials, webSocket, proxy, value);

@@ -3,14 +3,15 @@ package io.gannet.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Received bytes are not a message. Thrown by a {@link Codec}; the listener sees it in {@link
- * SessionListener#onError}, and the session closes with {@link CloseReason.Kind#DECODE_FAILED}.
+ * Thrown by a {@link Codec} if received bytes are not a valid message. The listener receives it in
+ * {@link SessionListener#onError}, and the session closes with
+ * {@link CloseReason.Kind#DECODE_FAILED}.
  */
 public class DecodeException extends TransportException {
 
   private static final long serialVersionUID = 1L;
 
-  /** For {@link SkippedMessageException}. */
+  /** Creates an exception for {@link SkippedMessageException}. */
   DecodeException(String message, @Nullable Throwable cause, boolean stackTrace) {
     super(message, cause, stackTrace);
   }
@@ -18,7 +19,7 @@ public class DecodeException extends TransportException {
   /**
    * Creates an exception.
    *
-   * @param message what happened and what to do
+   * @param message what happened, and what to do
    */
   public DecodeException(String message) {
     super(message);
@@ -27,8 +28,8 @@ public class DecodeException extends TransportException {
   /**
    * Creates an exception.
    *
-   * @param message what happened and what to do
-   * @param cause why, or null
+   * @param message what happened, and what to do
+   * @param cause the cause, or null
    */
   public DecodeException(String message, @Nullable Throwable cause) {
     super(message, cause);

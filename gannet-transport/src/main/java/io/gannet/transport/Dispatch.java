@@ -3,17 +3,18 @@ package io.gannet.transport;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 
-/** Which threads call a {@link SessionListener}. */
+/** The threads that call a {@link SessionListener}. */
 public sealed interface Dispatch {
 
   /**
-   * On virtual threads, one at a time for each session: callbacks may block, other sessions don't
-   * notice. A session whose listener is behind by 1,024 messages or 4 MiB is not read until half of
-   * them are done. The default.
+   * Calls listeners on virtual threads, one at a time for each session. Callbacks may block; other
+   * sessions are not affected. Reading a session pauses when 1,024 messages or 4 MiB are queued for
+   * its listener ({@link EndpointBuilder#inboundQueue}), and resumes when half of them are done.
+   * This is the default.
    *
-   * <p>On a JDK before 24, a virtual thread that blocks inside {@code synchronized} holds its carrier
-   * thread: many callbacks that do so at the same time hold up all others. Use {@link
-   * java.util.concurrent.locks.ReentrantLock}, a newer JDK, or {@link #executor}.
+   * <p>On a JDK before 24, a virtual thread that blocks inside {@code synchronized} pins its
+   * carrier thread. Many such callbacks at the same time delay all others. Use
+   * {@link java.util.concurrent.locks.ReentrantLock}, a newer JDK, or {@link #executor}.
    *
    * @return the dispatch
    */
@@ -22,8 +23,8 @@ public sealed interface Dispatch {
   }
 
   /**
-   * On the session's I/O thread, without any hand-over: the lowest latency and cost. Callbacks must
-   * not block; one that takes long is logged.
+   * Calls listeners on the session's I/O thread, without handing over to another thread: the lowest
+   * latency and cost. Callbacks must not block; a slow one is logged.
    *
    * @return the dispatch
    */
@@ -32,10 +33,10 @@ public sealed interface Dispatch {
   }
 
   /**
-   * On threads of an executor, in order and one at a time for each session, with the same limit as
-   * {@link #virtual()}.
+   * Calls listeners on the threads of an executor, in order and one at a time for each session,
+   * with the same queue limits as {@link #virtual()}.
    *
-   * @param executor runs the callbacks; never shut down by this library
+   * @param executor runs the callbacks; never shut down by Gannet
    * @return the dispatch
    */
   static Dispatch executor(Executor executor) {

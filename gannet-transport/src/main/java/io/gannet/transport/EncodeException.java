@@ -3,8 +3,8 @@ package io.gannet.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message can't be written. Thrown by a {@link Codec} and seen by the caller of {@code send}; nothing
- * of the message is sent, and the session goes on.
+ * Thrown by a {@link Codec} if a message can't be written. The caller of {@code send} receives it.
+ * Nothing of the message is sent, and the session continues.
  */
 public class EncodeException extends TransportException {
 
@@ -13,7 +13,7 @@ public class EncodeException extends TransportException {
   /**
    * Creates an exception.
    *
-   * @param message what happened and what to do
+   * @param message what happened, and what to do
    */
   public EncodeException(String message) {
     super(message);
@@ -22,8 +22,8 @@ public class EncodeException extends TransportException {
   /**
    * Creates an exception.
    *
-   * @param message what happened and what to do
-   * @param cause why, or null
+   * @param message what happened, and what to do
+   * @param cause the cause, or null
    */
   public EncodeException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -6,106 +6,102 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 
 /**
- * What has sessions: a {@link Server} or a {@link Client}. Safe for use by any number of threads.
+ * A {@link Server} or a {@link Client}: the owner of sessions. Safe for use by any number of
+ * threads.
  *
  * @param <M> the type of the messages
  */
 public interface Endpoint<M> extends AutoCloseable {
 
-  /**
-   * {@return the name, for logs and metrics}
-   */
+  /** {@return the name, for logs and metrics} */
   String name();
 
-  /**
-   * {@return the sessions that are open now, a snapshot}
-   */
+  /** {@return a snapshot of the open sessions} */
   Collection<Session<M>> sessions();
 
-  /**
-   * {@return how many sessions there are now, those that are draining included}
-   */
+  /** {@return the number of sessions, including those that are draining} */
   int sessionCount();
 
   /**
-   * Sends a message to every open session, as {@link #broadcast(Object, Predicate)} does.
+   * Sends a message to every open session, like {@link #broadcast(Object, Predicate)}.
    *
    * @param message the message
-   * @return how many sessions accepted it
-   * @throws EncodeException or whatever else the codec throws
+   * @return the number of sessions that accepted it
+   * @throws EncodeException or any other exception that the codec throws
    */
   default int broadcast(M message) {
     return broadcast(message, session -> true);
   }
 
   /**
-   * Sends a message to some of the open sessions. Never waits: where the queue is full, {@link
-   * QueuePolicy#CLOSE} closes the session, and every other policy leaves it out. Encodes for each session,
-   * because a codec may have state; see {@link #broadcastEncoded(Encoded)} to encode once.
+   * Sends a message to some of the open sessions. Never waits: if a queue is full,
+   * {@link QueuePolicy#CLOSE} closes the session, and every other policy skips it. Encodes the
+   * message for each session, because a codec may have state. To encode once, use
+   * {@link #broadcastEncoded(Encoded)}.
    *
    * @param message the message
-   * @param filter which sessions are sent it; called once for each, on this thread
-   * @return how many sessions accepted it
-   * @throws EncodeException or whatever else the codec or the filter throws, after all sessions have been
-   *     tried; what is thrown for further sessions is suppressed in the first
+   * @param filter selects the sessions; called once for each, on the calling thread
+   * @return the number of sessions that accepted it
+   * @throws EncodeException or any other exception of the codec or the filter, after all sessions
+   *     have been tried; exceptions for further sessions are added as suppressed
    */
   int broadcast(M message, Predicate<? super Session<M>> filter);
 
   /**
-   * Sends a message that is encoded already to every open session, as {@link #broadcastEncoded(Encoded,
-   * Predicate)} does.
+   * Sends an encoded message to every open session, like
+   * {@link #broadcastEncoded(Encoded, Predicate)}.
    *
    * @param message the message
-   * @return how many sessions accepted it
-   * @throws MessageTooLargeException if it is over the limit of a session
+   * @return the number of sessions that accepted it
+   * @throws MessageTooLargeException if the message exceeds the limit of a session
    */
   default int broadcastEncoded(Encoded<? extends M> message) {
     return broadcastEncoded(message, session -> true);
   }
 
   /**
-   * As {@link #broadcast(Object, Predicate)}, with a message that has been encoded once, for this endpoint or
-   * for several.
+   * Sends a message that was encoded once, for this endpoint or for several, to some of the open
+   * sessions. Otherwise like {@link #broadcast(Object, Predicate)}.
    *
    * @param message the message
-   * @param filter which sessions are sent it; called once for each, on this thread
-   * @return how many sessions accepted it
-   * @throws MessageTooLargeException if it is over the limit of a session, or whatever else the filter throws,
-   *     after all sessions have been tried; what is thrown for further sessions is suppressed in the first
+   * @param filter selects the sessions; called once for each, on the calling thread
+   * @return the number of sessions that accepted it
+   * @throws MessageTooLargeException if the message exceeds the limit of a session, or any
+   *     exception of the filter, after all sessions have been tried; exceptions for further
+   *     sessions are added as suppressed
    */
   int broadcastEncoded(Encoded<? extends M> message, Predicate<? super Session<M>> filter);
 
-  /**
-   * {@return whether this endpoint has not been stopped}
-   */
+  /** {@return whether this endpoint has not been stopped} */
   boolean isRunning();
 
   /**
-   * Stops, with the configured drain grace.
+   * Stops the endpoint, with the configured {@link EndpointBuilder#drainGrace drain grace period}.
    *
    * @param mode what happens to running callbacks and queued messages
-   * @return how it went
+   * @return the outcome
    */
   StopReport stop(StopMode mode);
 
   /**
-   * Stops: no more sessions are opened, and those that are open close. A second call joins the first
-   * and may only make it faster: {@link StopMode#NOW} cuts a drain short. From inside a callback of
-   * one of its sessions, or on an I/O thread, {@link StopMode#DRAIN_AND_WAIT} does not wait.
+   * Stops the endpoint: opens no more sessions, and closes the open ones. A second call joins the
+   * first one and may only make it faster: {@link StopMode#NOW} aborts a drain. On an I/O thread,
+   * or in a callback of one of its sessions, {@link StopMode#DRAIN_AND_WAIT} doesn't wait.
    *
    * @param mode what happens to running callbacks and queued messages
-   * @param grace how long a drain may take; what is left then is cut and reported
-   * @return how it went
+   * @param grace the maximum duration of a drain; sessions that haven't finished by then are
+   *     aborted and reported
+   * @return the outcome
    */
   StopReport stop(StopMode mode, Duration grace);
 
   /**
-   * {@return completes when this has been stopped and the last callback of its sessions has returned;
-   * a program whose only job is to serve can {@code join} it}
+   * {@return a stage that completes when the endpoint has stopped and the last callback of its
+   * sessions has returned; a program that only serves can {@code join} it}
    */
   CompletionStage<Void> whenStopped();
 
-  /** Stops as {@code stop(StopMode.DRAIN_AND_WAIT)} does. */
+  /** Stops the endpoint like {@code stop(StopMode.DRAIN_AND_WAIT)}. */
   @Override
   default void close() {
     stop(StopMode.DRAIN_AND_WAIT);

@@ -5,9 +5,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The settings that servers and clients have in common. A builder may start several endpoints; it is
- * not thread-safe. Every timeout accepts zero for "none", but for the drain grace and the connect
- * timeout.
+ * The settings that servers and clients share. A builder may start several endpoints. It is not
+ * thread-safe. Every timeout except the drain grace and the connect timeout accepts zero, which
+ * disables it.
  *
  * @param <M> the type of the messages
  * @param <B> the type of the builder itself
@@ -17,14 +17,14 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   /**
    * Names the endpoint, for logs and metrics.
    *
-   * @param name the name; by default made of the transport and the address as it was given, such as {@code
-   *     tcp-server-0.0.0.0:7000}
+   * @param name the name; by default the transport and the configured address, such as
+   *     {@code tcp-server-0.0.0.0:7000}
    * @return this
    */
   B name(String name);
 
   /**
-   * Sets who is called with what happens, for all sessions.
+   * Sets the listener for the events of all sessions.
    *
    * @param listener the listener
    * @return this
@@ -32,15 +32,15 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   B listener(SessionListener<M> listener);
 
   /**
-   * Sets who is called with what happens, one for each session.
+   * Sets a factory that creates a listener for each session.
    *
-   * @param factory makes a listener, on the session's I/O thread
+   * @param factory creates a listener, on the session's I/O thread
    * @return this
    */
   B listenerPerSession(Supplier<? extends SessionListener<M>> factory);
 
   /**
-   * Sets who is called with each message, for those who need no other event.
+   * Sets a handler for messages, if no other event is of interest.
    *
    * @param handler the handler
    * @return this
@@ -50,21 +50,23 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   }
 
   /**
-   * Closes a session when {@link SessionListener#onMessage} or {@link SessionListener#onCron} throws, after
-   * {@link SessionListener#onError}, with {@link CloseReason.Kind#LISTENER_FAILED}: what has been sent is
-   * still written, messages that wait for the listener are thrown away. For protocols of requests and
-   * answers, where a peer would wait for ever for the answer that a failed callback hasn't sent. By default
-   * the session goes on, so that one bad message doesn't cost a peer all others that it has under way. A
-   * {@link SessionClosedException} on a session that has ended is no such failure: messages that came before
-   * the end are still delivered, and the reason stays.
+   * Closes a session with {@link CloseReason.Kind#LISTENER_FAILED} if
+   * {@link SessionListener#onMessage} or {@link SessionListener#onCron} throws.
+   * {@link SessionListener#onError} is called first. Sent messages are still written; messages that
+   * wait for the listener are dropped. This is for request-response protocols, whose peer would
+   * otherwise wait forever for the response that a failed callback hasn't sent.
+   *
+   * <p>By default the session continues, so that one bad message doesn't fail the peer's other
+   * requests. A {@link SessionClosedException} on a session that has ended doesn't count as a
+   * failure: messages that arrived before the end are still delivered, and the close reason stays.
    *
    * @return this
    */
   B closeOnListenerFailure();
 
   /**
-   * Sets a hook that is called for each connection before it becomes a session, to give it a codec, a
-   * listener, limits or attributes of its own, or to refuse it.
+   * Sets a hook that is called for each connection before it becomes a session. The hook can set
+   * the connection's codec, listener, limits and attributes, or reject the connection.
    *
    * @param hook the hook
    * @return this
@@ -72,7 +74,7 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   B setup(SessionSetup.Hook<M> hook);
 
   /**
-   * Chooses the threads that run callbacks.
+   * Sets the threads that run callbacks.
    *
    * @param dispatch {@link Dispatch#virtual()} by default
    * @return this
@@ -80,16 +82,16 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   B dispatch(Dispatch dispatch);
 
   /**
-   * Sets the I/O threads. Without this the endpoint uses those that the process shares, see {@link
-   * EventLoops}.
+   * Sets the I/O threads. By default, the endpoint uses those that the process shares, see
+   * {@link EventLoops}.
    *
-   * @param loops the threads; closed by their maker
+   * @param loops the threads; closed by their creator
    * @return this
    */
   B eventLoops(EventLoops loops);
 
   /**
-   * Sets the options of sockets.
+   * Sets the socket options.
    *
    * @param options the options
    * @return this
@@ -97,25 +99,25 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   B socketOptions(SocketOptions options);
 
   /**
-   * Compresses all connections. Both sides must be set to the same.
+   * Compresses all connections. Both sides must use the same algorithm.
    *
-   * @param compression how; not by default
+   * @param compression the compression; none by default
    * @return this
-   * @throws UnsupportedOperationException on UDP, and on WebSocket, which has a compression of its own:
+   * @throws UnsupportedOperationException on UDP, and on WebSocket, which has its own compression:
    *     {@link WebSocketOptions#withCompression()}
    */
   B compression(Compression compression);
 
   /**
-   * Sets the limit on the size of one message, framing included, in and out.
+   * Sets the limit on the size of one message, framing included, in both directions.
    *
-   * @param bytes 4 MiB by default; on UDP 65,507, which is also the most that it can carry
+   * @param bytes 4 MiB by default; on UDP 65,507, which is also the maximum
    * @return this
    */
   B maxMessageSize(int bytes);
 
   /**
-   * Sets what sending does when a session's outbound queue is full.
+   * Sets what happens when a message is sent while the session's outbound queue is full.
    *
    * @param policy {@link QueuePolicy#BLOCK} by default
    * @return this
@@ -123,9 +125,9 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   B queuePolicy(QueuePolicy policy);
 
   /**
-   * Sets the limits of each session's outbound queue. The queue is full when {@code high} bytes or
-   * more wait, and until no more than {@code low} do; a message that begins below {@code high} is
-   * taken whole, so that at most {@code high} bytes and one message wait.
+   * Sets the limits of each session's outbound queue. The queue becomes full at {@code high} bytes,
+   * and stays full until at most {@code low} bytes wait. A message that starts below {@code high}
+   * is accepted whole, so that at most {@code high} bytes and one message wait.
    *
    * @param high in bytes, 1 MiB by default
    * @param low in bytes, 512 KiB by default
@@ -134,16 +136,17 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   B outboundQueue(int high, int low);
 
   /**
-   * Sets how long a send may wait for room in the queue, see {@link QueuePolicy#BLOCK}.
+   * Sets how long a send may wait for room in the queue with {@link QueuePolicy#BLOCK}.
    *
-   * @param timeout 30 s by default; zero waits without an end
+   * @param timeout 30 s by default; zero waits without a limit
    * @return this
    */
   B writeTimeout(Duration timeout);
 
   /**
-   * Sets how far a listener may be behind before its session is not read, until it has done half of
-   * that. What one read brings is taken whole. Does not apply to {@link Dispatch#eventLoop()}.
+   * Sets the limits of the queue of received messages. At a limit, reading of the session pauses
+   * until the listener has handled half of them. All data of one read is accepted. Doesn't apply to
+   * {@link Dispatch#eventLoop()}.
    *
    * @param messages 1,024 by default
    * @param bytes 4 MiB by default
@@ -152,17 +155,17 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   B inboundQueue(int messages, int bytes);
 
   /**
-   * Sets how long a connection may take from when its socket is connected until messages can be sent:
-   * for the handshakes of all that stands between the socket and the session, together. Without any
-   * of that, as on plain TCP, there is nothing to wait for.
+   * Sets the time from the connection of the socket until messages can be sent. It covers all
+   * handshakes together, such as those of TLS and WebSocket. Plain TCP has no handshake to wait
+   * for.
    *
-   * @param timeout 10 s by default; zero waits without an end
+   * @param timeout 10 s by default; zero waits without a limit
    * @return this
    */
   B handshakeTimeout(Duration timeout);
 
   /**
-   * Sets how long a peer may take from the first byte of a message to its last, before the session
+   * Sets the time from the first byte of a message to its last. If a peer takes longer, the session
    * closes with {@link CloseReason.Kind#INCOMPLETE_MESSAGE}.
    *
    * @param timeout 30 s by default
@@ -171,8 +174,8 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   B incompleteMessageTimeout(Duration timeout);
 
   /**
-   * Sets how long a peer may accept no byte while some wait for it, before the session closes with
-   * {@link CloseReason.Kind#WRITE_STALLED}.
+   * Sets how long a peer may accept no byte while data waits to be sent. If it takes longer, the
+   * session closes with {@link CloseReason.Kind#WRITE_STALLED}.
    *
    * @param timeout 30 s by default
    * @return this
@@ -180,54 +183,56 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   B writeStallTimeout(Duration timeout);
 
   /**
-   * Sets how long a peer may send nothing before the session closes with {@link
-   * CloseReason.Kind#READ_IDLE}.
+   * Sets how long a peer may send nothing. If it takes longer, the session closes with
+   * {@link CloseReason.Kind#READ_IDLE}.
    *
-   * @param timeout none by default; a minute on UDP servers, where it is the only end that sessions have
+   * @param timeout none by default; 1 minute on UDP servers, where nothing else ends sessions
    * @return this
    */
   B readIdleTimeout(Duration timeout);
 
   /**
-   * Has {@link SessionListener#onCron} called periodically.
+   * Calls {@link SessionListener#onCron} periodically.
    *
-   * @param period none by default; at least 10 ms otherwise
+   * @param period none by default; at least 10 ms
    * @return this
    */
   B cron(Duration period);
 
   /**
-   * Sends a message whenever nothing has been sent, or nothing has been received, for a period; and
-   * closes the session with {@link CloseReason.Kind#HEARTBEAT_TIMEOUT} when nothing at all has been
-   * received for the timeout. Whether and how the peer answers is up to the protocol.
+   * Sends a message whenever nothing was sent, or nothing was received, for a period. If nothing
+   * was received for the timeout, closes the session with
+   * {@link CloseReason.Kind#HEARTBEAT_TIMEOUT}. The protocol defines whether and how the peer
+   * answers.
    *
    * @param period the time between heartbeats, at least 10 ms
-   * @param timeout more than the period; zero for none
-   * @param message makes the message, on the session's I/O thread
+   * @param timeout longer than the period; zero for none
+   * @param message creates the message, on the session's I/O thread
    * @return this
    */
   B heartbeat(Duration period, Duration timeout, Function<Session<M>, ? extends M> message);
 
   /**
-   * As {@link #heartbeat(Duration, Duration, Function)}, with what the transport itself has for that:
-   * the pings of WebSocket. Other transports have nothing, and can't be started with this.
+   * Works like {@link #heartbeat(Duration, Duration, Function)}, with the transport's own
+   * heartbeat: the pings of WebSocket. Other transports don't have one, so an endpoint with this
+   * setting can't be started on them.
    *
    * @param period the time between heartbeats, at least 10 ms
-   * @param timeout more than the period; zero for none
+   * @param timeout longer than the period; zero for none
    * @return this
    */
   B heartbeat(Duration period, Duration timeout);
 
   /**
-   * Sets how long a drain may take.
+   * Sets the maximum duration of a drain.
    *
-   * @param grace 10 s by default; zero cuts at once what can't be sent at once
+   * @param grace 10 s by default; with zero, data that can't be sent at once is discarded
    * @return this
    */
   B drainGrace(Duration grace);
 
   /**
-   * Adds an observer, for metrics.
+   * Adds an observer, for example for metrics.
    *
    * @param observer the observer
    * @return this
@@ -235,16 +240,16 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
   B observer(TransportObserver observer);
 
   /**
-   * Logs every byte that is received or sent in hexadecimal, to the SLF4J logger {@code
-   * io.gannet.transport.wire} at level INFO. For debugging; slow.
+   * Logs all received and sent bytes in hexadecimal, to the SLF4J logger
+   * {@code io.gannet.transport.wire} at level INFO. For debugging; slow.
    *
-   * @param on off by default
+   * @param on whether to log; off by default
    * @return this
    */
   B wireDump(boolean on);
 
   /**
-   * Sets the time that timeouts, periods and backoffs are measured by. For tests.
+   * Sets the time source of timeouts, periods and backoffs. For tests.
    *
    * @param time {@link TimeSource#system()} by default
    * @return this

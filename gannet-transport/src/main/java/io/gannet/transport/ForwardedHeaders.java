@@ -3,26 +3,28 @@ package io.gannet.transport;
 import java.util.Objects;
 
 /**
- * Has a server of WebSocket take the real client's address from the header that HTTP proxies in front add to
- * the request. It is then what {@link Session#remoteAddress()} and {@link
- * WebSocketHandshake#remoteAddress()} show, and what {@link ServerBuilder#ipFilter} decides about; the
- * proxy's own is in {@link ConnectionInfo#proxy()}.
+ * Lets a WebSocket server take the client's address from a header that HTTP proxies add to the
+ * request. {@link Session#remoteAddress()} and {@link WebSocketHandshake#remoteAddress()} then
+ * return this address, and {@link ServerBuilder#ipFilter} checks it. {@link ConnectionInfo#proxy()}
+ * has the proxy's own address.
  *
- * <p>Anybody can send such a header. So it is believed from trusted proxies only, and of what it lists only what they have
- * added: the client is the right-most address that is no trusted proxy. A request in which that can't be
- * read is refused with status 400. Where a trusted proxy sends no header, the address is its own.
+ * <p>Any client can send such a header. Therefore only the headers of trusted proxies are used, and
+ * only the addresses that these proxies have added: the client is the right-most address that isn't
+ * a trusted proxy's. A request whose header can't be read is rejected with status 400. If a trusted
+ * proxy sends no header, its own address is used.
  *
- * <p>Name the one header that the proxies set: what they don't set, they pass on from the client.
+ * <p>Choose the header that your proxies set. A header that they don't set is passed on from the
+ * client.
  *
  * @param header the header that the proxies set
- * @param trusted whose headers are believed. On Unix sockets everybody who can connect is trusted. What it throws
- *     denies the peer, and is logged
+ * @param trusted accepts the proxies whose headers are used. On Unix sockets, every peer that can
+ *     connect is trusted. If the filter throws, the peer is rejected and the exception is logged
  */
 public record ForwardedHeaders(Header header, IpFilter trusted) {
 
-  /** A header that tells of clients. */
+  /** The headers that contain the address of the client. */
   public enum Header {
-    /** {@code Forwarded} (RFC 7239), of which {@code for} is read. */
+    /** {@code Forwarded} (RFC 7239), of which the parameter {@code for} is used. */
     FORWARDED,
     /** {@code X-Forwarded-For}: addresses, with or without a port. */
     X_FORWARDED_FOR
@@ -35,7 +37,7 @@ public record ForwardedHeaders(Header header, IpFilter trusted) {
   }
 
   /**
-   * Reads {@code Forwarded} (RFC 7239).
+   * Uses {@code Forwarded} (RFC 7239).
    *
    * @param trusted the proxies, such as {@code IpFilter.allow("10.0.0.5")}
    * @return the setting
@@ -45,7 +47,7 @@ public record ForwardedHeaders(Header header, IpFilter trusted) {
   }
 
   /**
-   * Reads {@code X-Forwarded-For}.
+   * Uses {@code X-Forwarded-For}.
    *
    * @param trusted the proxies
    * @return the setting

@@ -1,7 +1,7 @@
 package io.gannet.transport;
 
 /**
- * Called with each message of a session: a {@link SessionListener} for those who need no other event.
+ * Handles the messages of a session: a {@link SessionListener} without the other events.
  *
  * @param <M> the type of the messages
  */
@@ -9,12 +9,12 @@ package io.gannet.transport;
 public interface MessageHandler<M> {
 
   /**
-   * A message has arrived; see {@link SessionListener#onMessage}.
+   * Handles a message, see {@link SessionListener#onMessage}.
    *
    * @param session the session
    * @param message the message
-   * @throws Exception logged; the session goes on, unless {@link EndpointBuilder#closeOnListenerFailure}
-   *     says otherwise
+   * @throws Exception is logged; the session continues, unless
+   *     {@link EndpointBuilder#closeOnListenerFailure} is set
    */
   void onMessage(Session<M> session, M message) throws Exception;
 }

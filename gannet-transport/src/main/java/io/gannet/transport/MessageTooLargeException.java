@@ -3,9 +3,9 @@ package io.gannet.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message is larger than the limit. On receipt the session closes with {@link
- * CloseReason.Kind#MESSAGE_TOO_LARGE}; when sending, the caller of {@code send} sees this, nothing of
- * the message is sent, and the session goes on.
+ * Thrown if a message exceeds the size limit. When receiving, the session closes with
+ * {@link CloseReason.Kind#MESSAGE_TOO_LARGE}. When sending, the caller of {@code send} receives
+ * this exception, nothing of the message is sent, and the session continues.
  */
 public final class MessageTooLargeException extends TransportException {
 
@@ -30,10 +30,10 @@ public final class MessageTooLargeException extends TransportException {
   }
 
   /**
-   * Creates an exception for a limit that is not one of this library's.
+   * Creates an exception for a limit that isn't a setting of Gannet.
    *
-   * @param message what happened and what to do
-   * @param cause why, or null
+   * @param message what happened, and what to do
+   * @param cause the cause, or null
    */
   public MessageTooLargeException(String message, @Nullable Throwable cause) {
     super(message, cause);
@@ -48,9 +48,7 @@ public final class MessageTooLargeException extends TransportException {
     return size;
   }
 
-  /**
-   * {@return the limit in bytes; -1 if it is not known}
-   */
+  /** {@return the limit in bytes; -1 if it is not known} */
   public long limit() {
     return limit;
   }

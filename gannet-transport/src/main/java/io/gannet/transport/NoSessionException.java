@@ -3,8 +3,8 @@ package io.gannet.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client has no open session, and none came within the time to wait. The message tells how many
- * attempts to connect were made and how the last one failed.
+ * Thrown if a client has no open session, and none has opened in time. The message contains the
+ * number of failed attempts to connect and the last failure.
  */
 public final class NoSessionException extends TransportException {
 
@@ -13,7 +13,7 @@ public final class NoSessionException extends TransportException {
   /**
    * Creates an exception.
    *
-   * @param message what happened and what to do
+   * @param message what happened, and what to do
    */
   public NoSessionException(String message) {
     super(message);
@@ -22,8 +22,8 @@ public final class NoSessionException extends TransportException {
   /**
    * Creates an exception.
    *
-   * @param message what happened and what to do
-   * @param cause why, or null
+   * @param message what happened, and what to do
+   * @param cause the cause, or null
    */
   public NoSessionException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -3,10 +3,10 @@ package io.gannet.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is at the other end of a Unix socket, as the operating system knows it from when the peer
- * connected or began to listen. What is known depends on how bytes are moved: numbers with {@link
- * Io#EPOLL}, {@link Io#IO_URING} and {@link Io#KQUEUE} (there without the process), names with {@link
- * Io#NIO}.
+ * The identity of the peer on a Unix socket, as the operating system recorded it when the peer
+ * connected or started to listen. The available parts depend on the I/O mechanism: numbers with
+ * {@link Io#EPOLL}, {@link Io#IO_URING} and {@link Io#KQUEUE} (without the process on the latter),
+ * names with {@link Io#NIO}.
  *
  * @param pid the process, or -1 if it is not known
  * @param uid the user's number, or -1 if it is not known

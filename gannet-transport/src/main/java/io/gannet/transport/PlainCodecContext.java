@@ -2,7 +2,10 @@ package io.gannet.transport;
 
 import java.util.Objects;
 
-/** A context without a session. Two of them are never the same, as codecs may keep something for each. */
+/**
+ * A context without a session. Compared by identity, because a codec may keep data for each
+ * context.
+ */
 final class PlainCodecContext implements CodecContext {
 
   private final int maxMessageSize;

@@ -3,22 +3,24 @@ package io.gannet.transport;
 import java.util.Objects;
 
 /**
- * Has a server take the real client's address from the header that a proxy in front puts before the
- * first byte: the PROXY protocol of HAProxy, version 1 (text) or 2 (binary). It is then what {@link
- * Session#remoteAddress()} shows; the proxy's own is in {@link ConnectionInfo#proxy()}. {@link
- * ServerBuilder#ipFilter} decides about the client's address.
+ * Lets a server take the client's address from the header that a proxy sends before the first byte:
+ * the PROXY protocol of HAProxy, version 1 (text) or 2 (binary). {@link Session#remoteAddress()}
+ * then returns this address, and {@link ServerBuilder#ipFilter} checks it.
+ * {@link ConnectionInfo#proxy()} has the proxy's own address.
  *
- * <p>A proxy that connects for itself ({@code LOCAL}, {@code UNKNOWN}), as for health checks, gets a session when it sends something, or
- * after a quarter of a second; if it goes before that, there was none, and nothing is counted as rejected.
+ * <p>A proxy that connects on its own behalf ({@code LOCAL}, {@code UNKNOWN}), such as for health
+ * checks, gets a session once it sends data, or after 250 ms. If it closes the connection earlier,
+ * there is no session, and the connection doesn't count as rejected.
  *
- * <p>Whoever is trusted can pretend to be any client, so trust the addresses of the proxies and nobody
- * else. On Unix sockets everybody who can connect is trusted.
+ * <p>A trusted peer can claim the address of any client, so trust only the addresses of your
+ * proxies. On Unix sockets, every peer that can connect is trusted.
  *
- * @param required whether every connection must come from a trusted proxy and begin with a header
- * @param trusted whose headers are believed; what it throws denies the peer, and is logged. Without {@code required}, connections of others are taken
- *     as they are, and those of the trusted too when they begin with something else; then a session
- *     opens when the client has sent its first byte, and not before: a client that waits for the
- *     server to begin is given up when the {@link EndpointBuilder#handshakeTimeout} has passed
+ * @param required whether every connection must come from a trusted proxy and start with a header
+ * @param trusted accepts the proxies whose headers are used; if it throws, the peer is rejected and
+ *     the exception is logged. Without {@code required}, connections of other peers are accepted
+ *     without a header, and so are those of trusted peers that start with something else. The
+ *     session of a trusted peer then opens only after its first byte: a client that waits for the
+ *     server to send first is closed after the {@link EndpointBuilder#handshakeTimeout}
  */
 public record ProxyProtocol(boolean required, IpFilter trusted) {
 
@@ -28,7 +30,7 @@ public record ProxyProtocol(boolean required, IpFilter trusted) {
   }
 
   /**
-   * Refuses all connections that don't come from a trusted proxy with a header.
+   * Rejects all connections except those from a trusted proxy with a header.
    *
    * @param trusted the proxies, such as {@code IpFilter.allow("10.0.0.5")}
    * @return the setting
@@ -38,7 +40,7 @@ public record ProxyProtocol(boolean required, IpFilter trusted) {
   }
 
   /**
-   * Takes connections with a header from trusted proxies, and others without.
+   * Accepts connections from trusted proxies with a header, and other connections without one.
    *
    * @param trusted the proxies
    * @return the setting

@@ -3,8 +3,8 @@ package io.gannet.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session's outbound queue is full: its peer reads more slowly than this side sends. What happens
- * then is chosen with {@link QueuePolicy}.
+ * Thrown if a session's outbound queue is full, because the peer reads more slowly than this side
+ * sends. The {@link QueuePolicy} decides what happens then.
  */
 public class QueueFullException extends TransportException {
 
@@ -13,7 +13,7 @@ public class QueueFullException extends TransportException {
   /**
    * Creates an exception.
    *
-   * @param message what happened and what to do
+   * @param message what happened, and what to do
    */
   public QueueFullException(String message) {
     super(message);
@@ -22,8 +22,8 @@ public class QueueFullException extends TransportException {
   /**
    * Creates an exception.
    *
-   * @param message what happened and what to do
-   * @param cause why, or null
+   * @param message what happened, and what to do
+   * @param cause the cause, or null
    */
   public QueueFullException(String message, @Nullable Throwable cause) {
     super(message, cause);

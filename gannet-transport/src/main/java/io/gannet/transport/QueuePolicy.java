@@ -1,19 +1,24 @@
 package io.gannet.transport;
 
 /**
- * What sending does when a session's outbound queue is full: when at least the high limit waits, and
- * until no more than the low limit does.
+ * What a send does when the session's outbound queue is full. The queue becomes full at the high
+ * limit, and stays full until at most the low limit waits, see
+ * {@link EndpointBuilder#outboundQueue}.
  */
 public enum QueuePolicy {
   /**
-   * Waits until there is room, at most for the write timeout, and then fails with {@link
-   * SendTimeoutException}. On an I/O thread, which must never wait, it fails at once.
+   * Waits for room, at most for the {@link EndpointBuilder#writeTimeout write timeout}, and then
+   * throws {@link SendTimeoutException}. On an I/O thread, which must never wait, it throws
+   * {@link QueueFullException} at once.
    */
   BLOCK,
-  /** Fails with {@link QueueFullException}. */
+  /** Throws {@link QueueFullException}. */
   FAIL,
   /** Drops the message silently, and counts it in {@link SessionStats#messagesDropped()}. */
   DROP,
-  /** Closes the session with {@link CloseReason.Kind#QUEUE_FULL} and fails. */
+  /**
+   * Closes the session with {@link CloseReason.Kind#QUEUE_FULL} and throws
+   * {@link QueueFullException}.
+   */
   CLOSE
 }

@@ -5,25 +5,21 @@ import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 
 /**
- * Received bytes that a {@link Codec} reads. Integers are big-endian unless the name ends in {@code
- * LE}.
+ * Received bytes for a {@link Codec} to read. Integers are big-endian unless the name of the method
+ * ends with {@code LE}.
  *
- * <p>Owned by the framework: valid only during the call it was given to, on that call's thread;
- * afterwards every method throws {@link IllegalStateException}. Methods that read move the position;
- * methods that start with {@code get} look at an offset from the position and don't. A read past
- * the end throws {@link IndexOutOfBoundsException}, which from inside {@code decode} ends the
- * session: ask {@link #readableBytes()} first.
+ * <p>Owned by the framework: valid only during the call that it was passed to, on the thread of
+ * that call. Afterwards every method throws {@link IllegalStateException}. Methods that start with
+ * {@code read} move the position. Methods that start with {@code get} read at an offset from the
+ * position and don't move it. A read past the end throws {@link IndexOutOfBoundsException}, which
+ * closes the session if {@code decode} doesn't catch it: check {@link #readableBytes()} first.
  */
 public interface ReadBuffer {
 
-  /**
-   * {@return the number of bytes between the position and the end}
-   */
+  /** {@return the number of bytes between the position and the end} */
   int readableBytes();
 
-  /**
-   * {@return whether at least one byte can be read}
-   */
+  /** {@return whether at least one byte can be read} */
   default boolean isReadable() {
     return readableBytes() > 0;
   }
@@ -31,100 +27,68 @@ public interface ReadBuffer {
   /**
    * Moves the position forward.
    *
-   * @param length how many bytes to skip
+   * @param length the number of bytes to skip
    */
   void skip(int length);
 
-  /**
-   * {@return the next byte, signed}
-   */
+  /** {@return the next byte, signed} */
   byte readByte();
 
-  /**
-   * {@return the next byte, 0 to 255}
-   */
+  /** {@return the next byte, 0 to 255} */
   default int readUnsignedByte() {
     return readByte() & 0xFF;
   }
 
-  /**
-   * {@return the next two bytes}
-   */
+  /** {@return the next two bytes} */
   short readShort();
 
-  /**
-   * {@return the next two bytes, little-endian}
-   */
+  /** {@return the next two bytes, little-endian} */
   short readShortLE();
 
-  /**
-   * {@return the next two bytes, 0 to 65,535}
-   */
+  /** {@return the next two bytes, 0 to 65,535} */
   default int readUnsignedShort() {
     return readShort() & 0xFFFF;
   }
 
-  /**
-   * {@return the next two bytes, little-endian, 0 to 65,535}
-   */
+  /** {@return the next two bytes, little-endian, 0 to 65,535} */
   default int readUnsignedShortLE() {
     return readShortLE() & 0xFFFF;
   }
 
-  /**
-   * {@return the next three bytes, 0 to 16,777,215}
-   */
+  /** {@return the next three bytes, 0 to 16,777,215} */
   int readUnsignedMedium();
 
-  /**
-   * {@return the next three bytes, little-endian, 0 to 16,777,215}
-   */
+  /** {@return the next three bytes, little-endian, 0 to 16,777,215} */
   int readUnsignedMediumLE();
 
-  /**
-   * {@return the next four bytes}
-   */
+  /** {@return the next four bytes} */
   int readInt();
 
-  /**
-   * {@return the next four bytes, little-endian}
-   */
+  /** {@return the next four bytes, little-endian} */
   int readIntLE();
 
-  /**
-   * {@return the next four bytes, 0 to 4,294,967,295}
-   */
+  /** {@return the next four bytes, 0 to 4,294,967,295} */
   default long readUnsignedInt() {
     return readInt() & 0xFFFF_FFFFL;
   }
 
-  /**
-   * {@return the next four bytes, little-endian, 0 to 4,294,967,295}
-   */
+  /** {@return the next four bytes, little-endian, 0 to 4,294,967,295} */
   default long readUnsignedIntLE() {
     return readIntLE() & 0xFFFF_FFFFL;
   }
 
-  /**
-   * {@return the next eight bytes}
-   */
+  /** {@return the next eight bytes} */
   long readLong();
 
-  /**
-   * {@return the next eight bytes, little-endian}
-   */
+  /** {@return the next eight bytes, little-endian} */
   long readLongLE();
 
-  /**
-   * {@return the next four bytes as an IEEE 754 number}
-   */
+  /** {@return the next four bytes as an IEEE 754 number} */
   default float readFloat() {
     return Float.intBitsToFloat(readInt());
   }
 
-  /**
-   * {@return the next eight bytes as an IEEE 754 number}
-   */
+  /** {@return the next eight bytes as an IEEE 754 number} */
   default double readDouble() {
     return Double.longBitsToDouble(readLong());
   }
@@ -132,7 +96,7 @@ public interface ReadBuffer {
   /**
    * Reads bytes into a new array.
    *
-   * @param length how many
+   * @param length the number of bytes
    * @return the bytes
    */
   byte[] readBytes(int length);
@@ -140,16 +104,16 @@ public interface ReadBuffer {
   /**
    * Reads bytes into an array.
    *
-   * @param target where to put them
-   * @param offset the index of the first
-   * @param length how many
+   * @param target the array to write to
+   * @param offset the index of the first byte in the array
+   * @param length the number of bytes
    */
   void readBytes(byte[] target, int offset, int length);
 
   /**
    * Fills the remaining space of a buffer.
    *
-   * @param target where to put the bytes; its position moves to its limit
+   * @param target the buffer to write to; its position moves to its limit
    */
   void readBytes(ByteBuffer target);
 
@@ -157,37 +121,38 @@ public interface ReadBuffer {
    * Reads text.
    *
    * @param length the number of bytes, not of characters
-   * @param charset how the text is encoded; malformed input is replaced, as by {@link
-   *     String#String(byte[], Charset)}
+   * @param charset the encoding of the text; malformed input is replaced, as by
+   *     {@link String#String(byte[], Charset)}
    * @return the text
    */
   String readString(int length, Charset charset);
 
   /**
-   * Reads a part as a buffer of its own, without copying.
+   * Reads some bytes as a separate buffer, without copying.
    *
-   * @param length how many bytes
-   * @return those bytes; valid as long as this buffer is
+   * @param length the number of bytes
+   * @return the bytes; valid as long as this buffer
    */
   ReadBuffer readSlice(int length);
 
   /**
-   * Reads a part as a read-only NIO view, without copying where that is possible.
+   * Reads some bytes as a read-only NIO buffer, without copying if possible.
    *
-   * @param length how many bytes
-   * @return those bytes; valid as long as this buffer is
+   * @param length the number of bytes
+   * @return the bytes; valid as long as this buffer
    */
   ByteBuffer readByteBuffer(int length);
 
   /**
-   * A stream over the rest, for parsers that want one. Reading from it moves the position.
+   * Returns a stream over the remaining bytes, for parsers that need one. Reading from it moves the
+   * position.
    *
-   * @return the stream; valid as long as this buffer is
+   * @return the stream; valid as long as this buffer
    */
   InputStream asInputStream();
 
   /**
-   * Looks at a byte, signed.
+   * Returns a byte, signed.
    *
    * @param offset from the position
    * @return the byte
@@ -195,7 +160,7 @@ public interface ReadBuffer {
   byte getByte(int offset);
 
   /**
-   * Looks at a byte, 0 to 255.
+   * Returns a byte, 0 to 255.
    *
    * @param offset from the position
    * @return the byte
@@ -205,7 +170,7 @@ public interface ReadBuffer {
   }
 
   /**
-   * Looks at two bytes.
+   * Returns the value of two bytes.
    *
    * @param offset from the position
    * @return their value
@@ -213,7 +178,7 @@ public interface ReadBuffer {
   short getShort(int offset);
 
   /**
-   * Looks at two bytes, little-endian.
+   * Returns the value of two bytes, little-endian.
    *
    * @param offset from the position
    * @return their value
@@ -221,7 +186,7 @@ public interface ReadBuffer {
   short getShortLE(int offset);
 
   /**
-   * Looks at two bytes, 0 to 65,535.
+   * Returns the value of two bytes, 0 to 65,535.
    *
    * @param offset from the position
    * @return their value
@@ -231,7 +196,7 @@ public interface ReadBuffer {
   }
 
   /**
-   * Looks at two bytes, little-endian, 0 to 65,535.
+   * Returns the value of two bytes, little-endian, 0 to 65,535.
    *
    * @param offset from the position
    * @return their value
@@ -241,7 +206,7 @@ public interface ReadBuffer {
   }
 
   /**
-   * Looks at three bytes, 0 to 16,777,215.
+   * Returns the value of three bytes, 0 to 16,777,215.
    *
    * @param offset from the position
    * @return their value
@@ -249,7 +214,7 @@ public interface ReadBuffer {
   int getUnsignedMedium(int offset);
 
   /**
-   * Looks at three bytes, little-endian, 0 to 16,777,215.
+   * Returns the value of three bytes, little-endian, 0 to 16,777,215.
    *
    * @param offset from the position
    * @return their value
@@ -257,7 +222,7 @@ public interface ReadBuffer {
   int getUnsignedMediumLE(int offset);
 
   /**
-   * Looks at four bytes.
+   * Returns the value of four bytes.
    *
    * @param offset from the position
    * @return their value
@@ -265,7 +230,7 @@ public interface ReadBuffer {
   int getInt(int offset);
 
   /**
-   * Looks at four bytes, little-endian.
+   * Returns the value of four bytes, little-endian.
    *
    * @param offset from the position
    * @return their value
@@ -273,7 +238,7 @@ public interface ReadBuffer {
   int getIntLE(int offset);
 
   /**
-   * Looks at four bytes, 0 to 4,294,967,295.
+   * Returns the value of four bytes, 0 to 4,294,967,295.
    *
    * @param offset from the position
    * @return their value
@@ -283,7 +248,7 @@ public interface ReadBuffer {
   }
 
   /**
-   * Looks at four bytes, little-endian, 0 to 4,294,967,295.
+   * Returns the value of four bytes, little-endian, 0 to 4,294,967,295.
    *
    * @param offset from the position
    * @return their value
@@ -293,7 +258,7 @@ public interface ReadBuffer {
   }
 
   /**
-   * Looks at eight bytes.
+   * Returns the value of eight bytes.
    *
    * @param offset from the position
    * @return their value
@@ -301,7 +266,7 @@ public interface ReadBuffer {
   long getLong(int offset);
 
   /**
-   * Looks at eight bytes, little-endian.
+   * Returns the value of eight bytes, little-endian.
    *
    * @param offset from the position
    * @return their value
@@ -309,7 +274,7 @@ public interface ReadBuffer {
   long getLongLE(int offset);
 
   /**
-   * Looks at four bytes as an IEEE 754 number.
+   * Returns the value of four bytes as an IEEE 754 number.
    *
    * @param offset from the position
    * @return the number
@@ -319,7 +284,7 @@ public interface ReadBuffer {
   }
 
   /**
-   * Looks at eight bytes as an IEEE 754 number.
+   * Returns the value of eight bytes as an IEEE 754 number.
    *
    * @param offset from the position
    * @return the number
@@ -332,7 +297,7 @@ public interface ReadBuffer {
    * Copies bytes into a new array.
    *
    * @param offset from the position
-   * @param length how many
+   * @param length the number of bytes
    * @return the bytes
    */
   byte[] getBytes(int offset, int length);
@@ -341,9 +306,9 @@ public interface ReadBuffer {
    * Copies bytes into an array.
    *
    * @param offset from the position
-   * @param target where to put them
-   * @param targetOffset the index of the first in the array
-   * @param length how many
+   * @param target the array to write to
+   * @param targetOffset the index of the first byte in the array
+   * @param length the number of bytes
    */
   void getBytes(int offset, byte[] target, int targetOffset, int length);
 
@@ -351,17 +316,17 @@ public interface ReadBuffer {
    * Fills the remaining space of a buffer.
    *
    * @param offset from the position of this buffer
-   * @param target where to put the bytes; its position moves to its limit
+   * @param target the buffer to write to; its position moves to its limit
    */
   void getBytes(int offset, ByteBuffer target);
 
   /**
-   * Looks at text.
+   * Returns a text.
    *
    * @param offset from the position
    * @param length the number of bytes, not of characters
-   * @param charset how the text is encoded; malformed input is replaced, as by {@link
-   *     String#String(byte[], Charset)}
+   * @param charset the encoding of the text; malformed input is replaced, as by
+   *     {@link String#String(byte[], Charset)}
    * @return the text
    */
   String getString(int offset, int length, Charset charset);
@@ -370,26 +335,26 @@ public interface ReadBuffer {
    * Finds a byte.
    *
    * @param value the byte to look for
-   * @param fromOffset where to start, from the position
+   * @param fromOffset the offset from the position at which the search starts
    * @return its offset from the position, or -1
    */
   int indexOf(byte value, int fromOffset);
 
   /**
-   * How much of the unread bytes a search has already seen in an earlier call of {@code decode}: the
-   * value last given to {@link #scannedBytes(int)}, or zero once a byte has been consumed.
+   * Returns how many of the unread bytes an earlier call of {@code decode} has already searched:
+   * the value last passed to {@link #scannedBytes(int)}, or zero after a byte was consumed.
    *
-   * <p>A codec that looks for a delimiter continues here, so that a peer that sends one byte at a
-   * time can't make it search everything again for each.
+   * <p>A codec that looks for a delimiter continues there. Otherwise a peer that sends one byte at
+   * a time would make it search all bytes again for each byte.
    *
    * @return an offset from the position, at most {@link #readableBytes()}
    */
   int scannedBytes();
 
   /**
-   * Remembers how much of the unread bytes need not be searched again.
+   * Stores how many of the unread bytes need not be searched again.
    *
-   * @param count an offset from the position
+   * @param count the number of bytes, from the position
    */
   void scannedBytes(int count);
 }

@@ -1,19 +1,19 @@
 package io.gannet.transport;
 
-/** Why a server turned a connection away before it became a session. */
+/** The reasons why a server rejects a connection before it becomes a session. */
 public enum RejectReason {
-  /** There are as many sessions as {@link ServerBuilder#maxSessions} allows. */
+  /** The server has as many sessions as {@link ServerBuilder#maxSessions} allows. */
   MAX_SESSIONS,
-  /** More connections came than {@link ServerBuilder#acceptRate} allows. */
+  /** More connections arrived than {@link ServerBuilder#acceptRate} allows. */
   ACCEPT_RATE,
-  /** {@link ServerBuilder#ipFilter} said no. */
+  /** {@link ServerBuilder#ipFilter} rejected the address. */
   IP_FILTER,
   /**
-   * The peer had reset the connection before there was a session. On some I/O nobody knows then who it
-   * was, and it is let in nowhere.
+   * The peer reset the connection before it became a session. On some I/O mechanisms its address is
+   * then unknown, and the connection is always rejected.
    */
   GONE,
-  /** The handshake failed; {@link TransportObserver#handshakeFailed} tells why. */
+  /** The handshake failed; {@link TransportObserver#handshakeFailed} reports the cause. */
   HANDSHAKE_FAILED,
   /** The handshake took longer than {@link EndpointBuilder#handshakeTimeout} allows. */
   HANDSHAKE_TIMEOUT,

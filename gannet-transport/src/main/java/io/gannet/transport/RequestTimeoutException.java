@@ -1,6 +1,9 @@
 package io.gannet.transport;
 
-/** A request had no answer in time, see {@link Requests}. The peer may have done it all the same. */
+/**
+ * Thrown if the response to a request has not arrived in time, see {@link Requests}. The peer may
+ * still have handled the request.
+ */
 public final class RequestTimeoutException extends TransportException {
 
   private static final long serialVersionUID = 1L;
@@ -8,7 +11,7 @@ public final class RequestTimeoutException extends TransportException {
   /**
    * Creates an exception.
    *
-   * @param message what happened and what to do
+   * @param message what happened, and what to do
    */
   public RequestTimeoutException(String message) {
     super(message);

@@ -7,58 +7,60 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matches answers to requests, for protocols where each request has one answer: Redis, devices, older
- * servers. Works with the sessions of clients and of servers, over any codec whose messages are both
- * requests and answers.
+ * Matches responses to requests, for protocols where each request has one response, such as Redis,
+ * devices, and older servers. Works with sessions of clients and servers, and with any codec whose
+ * messages include both requests and responses.
  *
  * <pre>{@code
  * Requests<String> requests = Requests.<String>ordered().withTimeout(Duration.ofSeconds(2));
  * Client<String> client = Client.tcp("localhost", 9000)
  *     .codec(Codecs.lines())
- *     .listener(requests.listener((session, message) -> log.info("not asked for: {}", message)))
+ *     .listener(requests.listener((session, message) -> log.info("unexpected: {}", message)))
  *     .start();
  * String answer = requests.call(client.session(), "TIME");
  * }</pre>
  *
- * <p><b>Matching.</b> With {@link #ordered}, answers come in the order of the requests: requests are sent in
- * the order in which they wait, whatever threads make them. With {@link #keyed}, each answer has the key of
- * its request. A message that answers nothing goes to the {@linkplain #listener listener}.
+ * <p><b>Matching.</b> With {@link #ordered}, responses arrive in the order of the requests, and
+ * requests are sent in the order in which they wait for a response, whichever threads make them.
+ * With {@link #keyed}, each response has the key of its request. A message that isn't a response
+ * goes to the {@linkplain #listener listener}.
  *
- * <p><b>What is given up</b> keeps its place: the answer to a request that was cancelled, or came too late for
- * its timeout, is thrown away and never taken for another's. If it hasn't come after the timeout has passed a
- * second time, an ordered session is closed, because nobody can tell what its next message answers; a keyed
- * request is forgotten. An ordered session is closed likewise when a message can't be read while requests wait;
- * messages that come behind that are thrown away.
+ * <p><b>Abandoned requests</b> keep their place. The response to a request that was cancelled or
+ * has timed out is discarded and never matched to another request. If the response still hasn't
+ * arrived after a second timeout, an ordered session is closed, because its next message can't be
+ * matched; a keyed request is forgotten. An ordered session is also closed if a message can't be
+ * decoded while requests wait; later messages are discarded.
  *
- * <p><b>Ends.</b> When a session ends, what waits on it fails with {@link SessionClosedException}, and is not
- * sent again on another: the peer may have done it.
+ * <p><b>End of a session.</b> Waiting requests fail with {@link SessionClosedException}. They are
+ * not sent again on another session, because the peer may have handled them.
  *
- * <p>Not for requests that have no answer (use {@link Session#send(Object)}, if the peer sends none), or
- * several; and ordered not for UDP, which loses messages. Immutable, and safe for use by any number of threads.
+ * <p>Not for requests with several responses, or with none (use {@link Session#send(Object)} if the
+ * peer sends none). Ordered requests don't work over UDP, which loses messages. Immutable, and safe
+ * for use by any number of threads.
  *
  * @param <M> the type of the messages
  */
 public interface Requests<M> {
 
   /**
-   * Answers come in the order of the requests.
+   * Creates requests whose responses arrive in the order of the requests.
    *
    * @param <M> the type of the messages
-   * @return with a timeout of 3 s and at most 1,024 requests at a time on each session
+   * @return requests with a timeout of 3 s and at most 1,024 pending requests per session
    */
   static <M> Requests<M> ordered() {
     return TransportProvider.load().requests(null, null);
   }
 
   /**
-   * Each answer has the key of its request. Keys need {@code equals} and {@code hashCode}; two requests with
-   * the same key can't wait at the same time.
+   * Creates requests whose responses have the key of the request. Keys need {@code equals} and
+   * {@code hashCode}. Two requests with the same key can't wait at the same time.
    *
-   * @param keyOfRequest gives the key of a request
-   * @param keyOfMessage gives the key of a message that has arrived, or null if it is no answer
+   * @param keyOfRequest returns the key of a request
+   * @param keyOfMessage returns the key of a received message, or null if it isn't a response
    * @param <M> the type of the messages
    * @param <K> the type of the keys
-   * @return with a timeout of 3 s and at most 1,024 requests at a time on each session
+   * @return requests with a timeout of 3 s and at most 1,024 pending requests per session
    */
   static <M, K> Requests<M> keyed(
       Function<? super M, ? extends K> keyOfRequest,
@@ -67,86 +69,88 @@ public interface Requests<M> {
   }
 
   /**
-   * Sets how long a request waits for its answer, from when it is made; what it waits for before it is sent
-   * counts.
+   * Sets how long a request waits for its response, including the time before the request is sent.
    *
-   * @param timeout zero for any time
-   * @return a copy; a listener of this one serves only this one
+   * @param timeout the timeout; zero for no limit
+   * @return a copy; a listener of the copy works only with the copy
    */
   Requests<M> withTimeout(Duration timeout);
 
   /**
-   * Sets how many requests may wait on a session, those that were given up and not answered yet included.
+   * Sets how many requests may wait on a session, including abandoned ones without a response.
    *
    * @param requests at least 1
-   * @return a copy; a listener of this one serves only this one
+   * @return a copy; a listener of the copy works only with the copy
    */
   Requests<M> withMaxPending(int requests);
 
   /**
-   * Says which messages never answer a request, such as what a subscription brings. They go to the listener.
-   * With keys it is simpler to return null for them.
+   * Sets which messages are never a response, such as those of a subscription. They go to the
+   * listener. For keyed requests it is simpler to return null as their key.
    *
-   * @param condition called for each message that arrives; what it throws ends an ordered session
-   * @return a copy; a listener of this one serves only this one
+   * @param condition called for each received message; an ordered session is closed if it throws
+   * @return a copy; a listener of the copy works only with the copy
    */
   Requests<M> withUnsolicited(Predicate<? super M> condition);
 
   /**
-   * Makes the listener that sessions need, so that requests can be made on them: give it to {@link
-   * EndpointBuilder#listener}, {@link EndpointBuilder#listenerPerSession} or {@link SessionSetup#listener}.
+   * Creates the listener that sessions with requests need: set it with
+   * {@link EndpointBuilder#listener}, {@link EndpointBuilder#listenerPerSession} or
+   * {@link SessionSetup#listener}.
    *
-   * @param others is called with the messages that answer nothing, and with all other events
+   * @param others receives the messages that aren't responses, and all other events
    * @return the listener
    */
   SessionListener<M> listener(SessionListener<M> others);
 
   /**
-   * Sends a request and waits for its answer, for the timeout of {@link #withTimeout}.
+   * Sends a request and waits for its response, at most for the timeout of {@link #withTimeout}.
    *
    * @param session a session whose listener is {@link #listener}
    * @param request the request
-   * @return the answer
-   * @throws RequestTimeoutException if it didn't come in time
-   * @throws SessionClosedException if the session is closed, or closes meanwhile
-   * @throws QueueFullException if there was no place among those that wait, or in the outbound queue, for the
-   *     whole timeout
-   * @throws IllegalStateException on an I/O thread and in a callback of the session, where the answer could
-   *     not arrive: use {@link #callAsync(Session, Object)}; or if the session has another listener
-   * @throws IllegalArgumentException if a request with the same key waits
-   * @throws TransportException if the thread is interrupted, which stays so; or what the codec throws
+   * @return the response
+   * @throws RequestTimeoutException if the response doesn't arrive in time
+   * @throws SessionClosedException if the session is closed, or closes while the request waits
+   * @throws QueueFullException if too many requests are pending, or the outbound queue is full, for
+   *     the whole timeout
+   * @throws IllegalStateException on an I/O thread and in a callback of the session, because the
+   *     response could not arrive (use {@link #callAsync(Session, Object)}); or if the session has
+   *     another listener
+   * @throws IllegalArgumentException if another request with the same key waits
+   * @throws TransportException if the thread is interrupted, whose interrupt status stays set; or
+   *     any exception of the codec
    */
   M call(Session<M> session, M request);
 
   /**
-   * As {@link #call(Session, Object)}, with another timeout.
+   * Works like {@link #call(Session, Object)}, with another timeout.
    *
    * @param session a session whose listener is {@link #listener}
    * @param request the request
-   * @param timeout zero for any time
-   * @return the answer
+   * @param timeout the timeout; zero for no limit
+   * @return the response
    */
   M call(Session<M> session, M request, Duration timeout);
 
   /**
-   * Sends a request, and never waits: where there is no place among those that wait, or no room in the
-   * outbound queue, the future fails with {@link QueueFullException} at once. Never throws: every failure
-   * reaches the future, with the exceptions of {@link #call(Session, Object)}.
+   * Sends a request without waiting. If too many requests are pending, or the outbound queue is
+   * full, the future fails with {@link QueueFullException} at once. Never throws: the future
+   * reports every failure, with the exceptions of {@link #call(Session, Object)}.
    *
    * @param session a session whose listener is {@link #listener}
    * @param request the request
-   * @return the answer; completed by the session's callback, so that what hangs on it must not block for
-   *     longer than {@link SessionListener#onMessage} may. To cancel it gives the request up
+   * @return the response. The session's callback completes it, so dependent stages must not block
+   *     for longer than {@link SessionListener#onMessage} may. Cancelling it abandons the request
    */
   CompletableFuture<M> callAsync(Session<M> session, M request);
 
   /**
-   * As {@link #callAsync(Session, Object)}, with another timeout.
+   * Works like {@link #callAsync(Session, Object)}, with another timeout.
    *
    * @param session a session whose listener is {@link #listener}
    * @param request the request
-   * @param timeout zero for any time
-   * @return the answer
+   * @param timeout the timeout; zero for no limit
+   * @return the response
    */
   CompletableFuture<M> callAsync(Session<M> session, M request, Duration timeout);
 }

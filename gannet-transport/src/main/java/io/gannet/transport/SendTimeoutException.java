@@ -3,8 +3,8 @@ package io.gannet.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session's outbound queue stayed full for the whole write timeout while a {@code send} waited, see
- * {@link QueuePolicy#BLOCK}.
+ * Thrown if a session's outbound queue stays full for the whole write timeout of a {@code send},
+ * see {@link QueuePolicy#BLOCK}.
  */
 public final class SendTimeoutException extends QueueFullException {
 
@@ -13,7 +13,7 @@ public final class SendTimeoutException extends QueueFullException {
   /**
    * Creates an exception.
    *
-   * @param message what happened and what to do
+   * @param message what happened, and what to do
    */
   public SendTimeoutException(String message) {
     super(message);
@@ -22,8 +22,8 @@ public final class SendTimeoutException extends QueueFullException {
   /**
    * Creates an exception.
    *
-   * @param message what happened and what to do
-   * @param cause why, or null
+   * @param message what happened, and what to do
+   * @param cause the cause, or null
    */
   public SendTimeoutException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -9,112 +9,115 @@ import java.util.function.Supplier;
  */
 public interface ServerBuilder<M> extends EndpointBuilder<M, ServerBuilder<M>> {
 
-  /** A builder that doesn't know the type of its messages yet. */
+  /** A builder whose message type is not yet known. */
   interface NeedsCodec {
 
     /**
      * Sets the codec that all sessions share.
      *
-     * @param codec the codec, without state of a connection
+     * @param codec the codec, which must not keep state of a connection
      * @param <M> the type of the messages
      * @return the builder
      */
     <M> ServerBuilder<M> codec(Codec<M> codec);
 
     /**
-     * Sets a codec that is made for each session.
+     * Sets a factory that creates a codec for each session.
      *
-     * @param factory makes a codec, on the session's I/O thread
+     * @param factory creates a codec, on the session's I/O thread
      * @param <M> the type of the messages
      * @return the builder
      */
     <M> ServerBuilder<M> codecPerSession(Supplier<? extends Codec<M>> factory);
 
-    /** {@return whether messages arrive, and in their order, while a session lasts: not on UDP} */
+    /**
+     * {@return whether messages arrive reliably and in order while a session lasts, which is false
+     * on UDP}
+     */
     boolean isReliable();
   }
 
   /**
    * Listens on one more address.
    *
-   * @param host a name or an address; {@code 0.0.0.0} or {@code ::} for all
-   * @param port 0 for a free one
+   * @param host a name or an address; {@code 0.0.0.0} or {@code ::} for all addresses
+   * @param port 0 for any free port
    * @return this
    */
   ServerBuilder<M> alsoListen(String host, int port);
 
   /**
-   * Sets how many sessions there may be; what comes above that is closed at once, and counted.
+   * Limits the number of sessions. Further connections are closed at once, and counted.
    *
-   * @param sessions 0 for any number, the default but on UDP: there it is 65,536
+   * @param sessions the maximum; 0 for no limit. By default no limit, but 65,536 on UDP
    * @return this
    */
   ServerBuilder<M> maxSessions(int sessions);
 
   /**
-   * Sets how many connections are taken in a second; what comes above that is closed at once, and
-   * counted.
+   * Limits the rate of accepted connections. Further connections are closed at once, and counted.
    *
-   * @param perSecond 0, the default, for any number
-   * @param burst how many may come at once after a quiet time, at least 1
+   * @param perSecond the maximum per second; 0, the default, for no limit
+   * @param burst how many may arrive at once after an idle time, at least 1
    * @return this
    */
   ServerBuilder<M> acceptRate(int perSecond, int burst);
 
   /**
-   * Decides by its address who may connect. Behind trusted proxies ({@link #proxyProtocol}, {@link
-   * #forwardedHeaders}) that is the address of the client, once the proxy has told it, and the proxy's own where it
-   * tells none. Those who come by Unix sockets, also a proxy's, aren't asked: the permissions of the file have
-   * decided.
+   * Sets a filter that decides by address who may connect. Behind trusted proxies
+   * ({@link #proxyProtocol}, {@link #forwardedHeaders}) it checks the address of the client once
+   * the proxy has sent it, or the proxy's own if the proxy sends none. Connections over Unix
+   * sockets, also of a proxy, are not filtered, because the file's permissions apply.
    *
-   * @param filter everyone by default. What it throws denies the peer, and is logged
+   * @param filter the filter; accepts all by default. If it throws, the peer is rejected and the
+   *     exception is logged
    * @return this
    */
   ServerBuilder<M> ipFilter(IpFilter filter);
 
   /**
-   * Takes the addresses of clients from the headers of proxies in front.
+   * Uses the client addresses in the PROXY protocol headers of proxies.
    *
-   * @param proxies whose headers; none by default
+   * @param proxies which proxies; none by default
    * @return this
    */
   ServerBuilder<M> proxyProtocol(ProxyProtocol proxies);
 
   /**
-   * WebSocket only: takes the addresses of clients from the header that HTTP proxies in front add to the request.
+   * Uses the client addresses in a header that HTTP proxies add to the request. WebSocket only.
    *
-   * @param proxies whose header, and which; none by default
+   * @param proxies which proxies and which header; none by default
    * @return this
-   * @throws UnsupportedOperationException if this isn't a server of WebSocket
+   * @throws UnsupportedOperationException if this isn't a WebSocket server
    */
   ServerBuilder<M> forwardedHeaders(ForwardedHeaders proxies);
 
   /**
-   * Encrypts all connections.
+   * Encrypts all connections with TLS.
    *
-   * @param tls with which certificates; not by default
+   * @param tls the TLS settings; no encryption by default
    * @return this
    */
   ServerBuilder<M> tls(ServerTls tls);
 
   /**
-   * Sets who may connect to a Unix socket with a path: to connect means to write to its file. Whoever
-   * may write to its directory can put another socket in its place. Without this, the file is made as
-   * the umask of the process says.
+   * Sets the permissions of the file of a Unix socket. Connecting requires write permission to the
+   * file. A user who can write to its directory can replace the socket. By default, the umask of
+   * the process applies.
    *
-   * @param permissions for owner, group and others, such as {@code rw-rw----}
+   * @param permissions the permissions of owner, group and others, such as {@code rw-rw----}
    * @return this
-   * @throws IllegalArgumentException if they are not in that form
+   * @throws IllegalArgumentException if the permissions don't have that form
    */
   ServerBuilder<M> unixPermissions(String permissions);
 
   /**
-   * Binds the addresses and starts to accept. When one can't be bound none stays bound.
+   * Binds the addresses and starts to accept connections. If one address can't be bound, none stays
+   * bound.
    *
    * @return the running server
-   * @throws TransportException if an address can't be bound, a file can't be used, or
-   *     a library that {@link #compression} needs is missing; the message
-   *     names it
+   * @throws TransportException if an address can't be bound, if a file can't be used, or if
+   *     {@link #compression} needs a missing library; the message names it
    * @throws IllegalStateException if there is no listener, or settings contradict each other
    */
   Server<M> start();

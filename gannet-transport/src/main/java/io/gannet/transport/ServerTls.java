@@ -11,21 +11,22 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a server encrypts. The files are looked at again while the server runs: what has changed serves
- * the connections that come later, and those that stand are not disturbed. No TLS session of before
- * a change is resumed. Files that can't be used are logged, and what was read before stays.
+ * The TLS settings of a server. Files are checked for changes while the server runs. Changed
+ * certificates apply to later connections; existing connections are not affected. TLS sessions from
+ * before a change are not resumed. If a changed file can't be used, the failure is logged, and the
+ * previous certificates stay in use.
  *
- * @param identities the certificates to show. A client that asks for a name (SNI) gets the first that
- *     has the name, others get the first of all. Empty if a context has them.
- * @param clients whether clients show a certificate
- * @param clientTrust what the certificates of clients must lead to; null if clients show none, or if a
- *     context says it
- * @param versions what is spoken
- * @param applicationProtocols the protocols to agree on (ALPN, RFC 7301), the preferred first; empty
- *     for not negotiating
- * @param reloadPeriod how often the files are looked at, at most; zero for never. They are looked at
- *     when a connection comes, which waits for that, a second at most.
- * @param context has certificates and trust, instead of this; or null
+ * @param identities the server's certificates. A client that requests a name (SNI) gets the first
+ *     certificate with that name, other clients get the first of all. Empty with a context
+ * @param clients whether clients present a certificate
+ * @param clientTrust the trust for the certificates of clients; null if clients present none, or
+ *     with a context
+ * @param versions the allowed versions of TLS
+ * @param applicationProtocols the application protocols to negotiate (ALPN, RFC 7301), in order of
+ *     preference; empty for no negotiation
+ * @param reloadPeriod the minimum time between two checks of the files for changes; zero for no
+ *     checks. The check runs when a connection arrives, which waits for it at most one second
+ * @param context replaces certificates and trust; or null
  */
 public record ServerTls(
     List<TlsIdentity> identities,
@@ -36,13 +37,13 @@ public record ServerTls(
     Duration reloadPeriod,
     @Nullable SSLContext context) {
 
-  /** Whether clients show a certificate. */
+  /** Whether clients present a certificate. */
   public enum ClientCertificates {
-    /** They are not asked for one. */
+    /** Clients are not asked for a certificate. */
     NONE,
-    /** They may; what they show must be good. */
+    /** Clients may present a certificate, which must then be trusted. */
     OPTIONAL,
-    /** They must. */
+    /** Clients must present a trusted certificate. */
     REQUIRED
   }
 
@@ -74,10 +75,11 @@ public record ServerTls(
   }
 
   /**
-   * Encrypts, and asks clients for no certificate. TLS 1.2 and 1.3; files are looked at every 10 s.
+   * Creates settings without client certificates, with TLS 1.2 and 1.3. Files are checked for
+   * changes every 10 s.
    *
-   * @param first the certificate to show to those who ask for no name, or an unknown one
-   * @param more for other names
+   * @param first the certificate for clients that request no name or an unknown name
+   * @param more certificates for other names
    * @return the settings
    */
   public static ServerTls of(TlsIdentity first, TlsIdentity... more) {
@@ -95,11 +97,12 @@ public record ServerTls(
   }
 
   /**
-   * Encrypts with a context that is there already, on the JDK's engine. The context keeps the TLS
-   * sessions that may be resumed; new material needs a new context, see {@link Server#updateTls}.
+   * Creates settings from an existing context, with the JDK's TLS engine. The context keeps the TLS
+   * sessions that may be resumed. New certificates need a new context, see
+   * {@link Server#updateTls}.
    *
-   * @param context has certificates and trust
-   * @param clients whether clients show a certificate
+   * @param context contains certificates and trust
+   * @param clients whether clients present a certificate
    * @return the settings
    */
   public static ServerTls of(SSLContext context, ClientCertificates clients) {
@@ -114,9 +117,9 @@ public record ServerTls(
   }
 
   /**
-   * Has every client show a certificate; see {@link TlsInfo#peerCertificates()}.
+   * Requires a certificate from every client, see {@link TlsInfo#peerCertificates()}.
    *
-   * @param trust the file with the certificates, in PEM, that it must lead to
+   * @param trust the file with the trusted certificates, in PEM
    * @return the changed settings
    */
   public ServerTls withClientCertificates(Path trust) {
@@ -124,9 +127,9 @@ public record ServerTls(
   }
 
   /**
-   * Has every client show a certificate; see {@link TlsInfo#peerCertificates()}.
+   * Requires a certificate from every client, see {@link TlsInfo#peerCertificates()}.
    *
-   * @param trust what it must lead to
+   * @param trust the trust for the certificates of clients
    * @return the changed settings
    */
   public ServerTls withClientCertificates(TlsTrust trust) {
@@ -134,9 +137,9 @@ public record ServerTls(
   }
 
   /**
-   * Lets clients show a certificate.
+   * Accepts a certificate from clients that present one.
    *
-   * @param trust the file with the certificates, in PEM, that it must lead to
+   * @param trust the file with the trusted certificates, in PEM
    * @return the changed settings
    */
   public ServerTls withOptionalClientCertificates(Path trust) {
@@ -144,9 +147,9 @@ public record ServerTls(
   }
 
   /**
-   * Lets clients show a certificate.
+   * Accepts a certificate from clients that present one.
    *
-   * @param trust what it must lead to
+   * @param trust the trust for the certificates of clients
    * @return the changed settings
    */
   public ServerTls withOptionalClientCertificates(TlsTrust trust) {
@@ -165,9 +168,9 @@ public record ServerTls(
   }
 
   /**
-   * Chooses the versions.
+   * Sets the allowed versions of TLS.
    *
-   * @param chosen at least one
+   * @param chosen the versions, at least one
    * @return the changed settings
    */
   public ServerTls withVersions(TlsVersion... chosen) {
@@ -182,12 +185,12 @@ public record ServerTls(
   }
 
   /**
-   * Agrees with clients on the protocol above TLS (ALPN, RFC 7301); see {@link
-   * TlsInfo#applicationProtocol()}. A client that offers others only is refused, except on OpenSSL's
-   * engine, where nothing is agreed on; one that offers none is served.
+   * Negotiates an application protocol with clients (ALPN, RFC 7301), see
+   * {@link TlsInfo#applicationProtocol()}. A client that offers only other protocols is rejected;
+   * with OpenSSL's engine it is accepted without a protocol. A client that offers none is accepted.
    *
-   * @param protocols such as {@code mqtt}, the preferred first; 1 to 255 bytes each; none for not
-   *     negotiating
+   * @param protocols the names, such as {@code mqtt}, in order of preference; 1 to 255 bytes each;
+   *     none for no negotiation
    * @return the changed settings
    */
   public ServerTls withApplicationProtocols(String... protocols) {
@@ -196,9 +199,9 @@ public record ServerTls(
   }
 
   /**
-   * Chooses how often the files are looked at.
+   * Sets the minimum time between two checks of the files for changes.
    *
-   * @param period zero for never
+   * @param period the time; zero for no checks
    * @return the changed settings
    */
   public ServerTls withReloadPeriod(Duration period) {

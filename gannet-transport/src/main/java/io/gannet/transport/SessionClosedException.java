@@ -1,8 +1,8 @@
 package io.gannet.transport;
 
 /**
- * The session can't take a message any more: it is closed, or it is draining and its last callback
- * has returned.
+ * Thrown if the session can't send a message any more: it is closed, or it is draining and its last
+ * callback has returned.
  */
 public final class SessionClosedException extends TransportException {
 
@@ -21,9 +21,7 @@ public final class SessionClosedException extends TransportException {
     this.reason = reason;
   }
 
-  /**
-   * {@return why the session closes or closed}
-   */
+  /** {@return why the session closes or closed} */
   public CloseReason reason() {
     return reason;
   }

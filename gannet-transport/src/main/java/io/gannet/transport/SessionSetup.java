@@ -4,15 +4,16 @@ import java.net.SocketAddress;
 import java.time.Duration;
 
 /**
- * What one connection may have of its own, offered to {@link EndpointBuilder#setup} before {@link
- * SessionListener#onOpen}. What is not set stays as the endpoint has it. Valid only during that call.
+ * The settings of one connection, which {@link EndpointBuilder#setup} may change before
+ * {@link SessionListener#onOpen}. Settings that aren't changed are the endpoint's. Valid only
+ * during that call.
  *
  * @param <M> the type of the messages
  */
 public interface SessionSetup<M> {
 
   /**
-   * The hook, called on the connection's I/O thread: it must not block.
+   * A hook that is called on the connection's I/O thread. It must not block.
    *
    * @param <M> the type of the messages
    */
@@ -20,31 +21,26 @@ public interface SessionSetup<M> {
   interface Hook<M> {
 
     /**
-     * A connection stands and is about to become a session.
+     * Called when a connection is established and is about to become a session.
      *
-     * @param setup where to choose
-     * @throws Exception to close the connection without opening a session; it is counted as rejected
+     * @param setup the settings of the connection
+     * @throws Exception to close the connection without opening a session; it is counted as
+     *     rejected
      */
     void accept(SessionSetup<M> setup) throws Exception;
   }
 
-  /**
-   * {@return the address of this side}
-   */
+  /** {@return the address of this side} */
   SocketAddress localAddress();
 
-  /**
-   * {@return the address of the other side}
-   */
+  /** {@return the address of the peer} */
   SocketAddress remoteAddress();
 
-  /**
-   * {@return what is known of the connection beyond its addresses}
-   */
+  /** {@return the properties of the connection beyond its addresses} */
   ConnectionInfo connection();
 
   /**
-   * Names the session.
+   * Sets the session's name.
    *
    * @param name the name
    * @return this
@@ -52,7 +48,7 @@ public interface SessionSetup<M> {
   SessionSetup<M> name(String name);
 
   /**
-   * Gives the session a codec of its own.
+   * Sets the session's codec.
    *
    * @param codec the codec
    * @return this
@@ -60,7 +56,7 @@ public interface SessionSetup<M> {
   SessionSetup<M> codec(Codec<M> codec);
 
   /**
-   * Gives the session a listener of its own.
+   * Sets the session's listener.
    *
    * @param listener the listener
    * @return this
@@ -70,7 +66,7 @@ public interface SessionSetup<M> {
   /**
    * Sets an attribute of the session.
    *
-   * @param key which one
+   * @param key the attribute
    * @param value its value
    * @param <T> its type
    * @return this
@@ -86,8 +82,7 @@ public interface SessionSetup<M> {
   SessionSetup<M> maxMessageSize(int bytes);
 
   /**
-   * Sets the time between two calls of {@link SessionListener#onCron}, see {@link
-   * EndpointBuilder#cron}.
+   * Sets the period of {@link SessionListener#onCron}, see {@link EndpointBuilder#cron}.
    *
    * @param period the period
    * @return this
@@ -103,7 +98,7 @@ public interface SessionSetup<M> {
   SessionSetup<M> readIdleTimeout(Duration timeout);
 
   /**
-   * Sets the options of this connection's socket; those that only a listening socket has are ignored.
+   * Sets the options of this connection's socket. Options of listening sockets are ignored.
    *
    * @param options the options
    * @return this

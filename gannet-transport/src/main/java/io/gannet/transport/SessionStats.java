@@ -3,28 +3,26 @@ package io.gannet.transport;
 import java.time.Duration;
 
 /**
- * The counters of one session at one moment. Each is exact for what has ended; they are read one
- * after the other, so that they may belong to slightly different moments.
+ * A snapshot of the counters of one session. Each counter is exact for completed operations. The
+ * counters are read one after the other, so they may be from slightly different moments.
  *
- * @param age how long ago the session opened
+ * @param age the time since the session opened
  * @param bytesIn bytes received, after decryption and decompression
- * @param bytesOut bytes handed to the operating system, as they were before compression and
+ * @param bytesOut bytes passed to the operating system, before compression and encryption
+ * @param wireBytesIn bytes read from the socket; equals {@code bytesIn} without compression and
  *     encryption
- * @param wireBytesIn bytes that have passed the socket; the same as {@code bytesIn} where nothing
- *     changes them
- * @param wireBytesOut bytes that were given to the socket; the same as {@code bytesOut} where nothing
- *     changes them
- * @param messagesIn messages decoded
+ * @param wireBytesOut bytes written to the socket; equals {@code bytesOut} without compression and
+ *     encryption
+ * @param messagesIn decoded messages
  * @param messagesOut messages accepted for sending
- * @param messagesDropped messages thrown away because the queue was full, see {@link
- *     QueuePolicy#DROP}
+ * @param messagesDropped messages dropped because the queue was full, see {@link QueuePolicy#DROP}
  * @param queueFull how many times the outbound queue became full
- * @param queuedBytes bytes accepted and not yet handed to the operating system
- * @param undispatchedMessages messages decoded and not yet given to the listener
+ * @param queuedBytes bytes accepted but not yet passed to the operating system
+ * @param undispatchedMessages messages decoded but not yet passed to the listener
  * @param readPauses how many times reading paused because the listener was behind
- * @param messagesLost datagrams that came and were thrown away: because too many came while reading paused
- *     (only UDP has no way to make the peer wait), or because they were empty and the codec made nothing of
- *     them. What the operating system loses isn't counted
+ * @param messagesLost received datagrams that were dropped, because too many arrived while reading
+ *     was paused (UDP can't slow the peer down), or because they were empty and the codec made no
+ *     message of them. Losses in the network and the operating system aren't counted
  */
 public record SessionStats(
     Duration age,

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Closes servers, clients and whatever else a program has, in order, when its process is told to end: by
- * SIGTERM, by SIGINT, or by {@link System#exit}. For programs without a framework that does it.
+ * Closes servers, clients and other resources in order when the process is asked to stop: by
+ * SIGTERM, by SIGINT, or by {@link System#exit}. For programs without a framework that handles
+ * this.
  *
  * <pre>{@code
  * Server<String> server = ...;
@@ -15,47 +16,58 @@ import java.util.concurrent.CompletionStage;
  * server.whenStopped().toCompletableFuture().join();
  * }</pre>
  *
- * <p>The process ends as it would have without this, with exit code 143 or 130, but only when all is closed or
- * the grace has passed. The JVM's shutdown hooks, such as those of loggers, run after that, so that what
- * happens meanwhile is still logged; with {@code System.exit} they run at the same time. A second signal ends
- * the process at once. Where a JVM leaves signals alone ({@code -Xrs}), only its end is noticed.
+ * <p>The process ends with the same exit code as without this, 143 or 130, but only after
+ * everything is closed or the grace period has passed. The JVM's shutdown hooks, such as those of
+ * loggers, run afterwards, so that logging still works during the shutdown. With
+ * {@code System.exit} they run at the same time. A second signal ends the process at once. If the
+ * JVM doesn't handle signals ({@code -Xrs}), only the end of the JVM is noticed.
  */
 public interface Shutdown extends AutoCloseable {
 
-  /** The grace of {@link #onSignal(AutoCloseable...)}: less than the 30 s after which Kubernetes kills. */
+  /**
+   * The grace period of {@link #onSignal(AutoCloseable...)}. It is shorter than the 30 s after
+   * which Kubernetes kills a process.
+   */
   Duration DEFAULT_GRACE = Duration.ofSeconds(25);
 
   /**
-   * Closes some when the process is told to end, within {@link #DEFAULT_GRACE}.
+   * Closes resources when the process is asked to stop, within {@link #DEFAULT_GRACE}.
    *
-   * @param inOrder each is closed when the one before it is; what one throws is logged
-   * @return to begin it in another way, or to take it back
+   * @param inOrder the resources, each of which is closed after the previous one; exceptions are
+   *     logged
+   * @return a handle that starts the shutdown in another way, or unregisters it
    */
   static Shutdown onSignal(AutoCloseable... inOrder) {
     return onSignal(DEFAULT_GRACE, inOrder);
   }
 
   /**
-   * Closes some when the process is told to end.
+   * Closes resources when the process is asked to stop.
    *
-   * @param grace how long all of it may take, more than zero; the process ends then, whatever is left
-   * @param inOrder each is closed when the one before it is; what one throws is logged. Servers and clients
-   *     close as {@link Endpoint#close} does, each within its own drain grace
-   * @return to begin it in another way, or to take it back
+   * @param grace the maximum duration of the whole shutdown, more than zero; the process then ends
+   * @param inOrder the resources, each of which is closed after the previous one; exceptions are
+   *     logged. Servers and clients close as with {@link Endpoint#close}, each within its own drain
+   *     grace period
+   * @return a handle that starts the shutdown in another way, or unregisters it
    */
   static Shutdown onSignal(Duration grace, AutoCloseable... inOrder) {
     return TransportProvider.load().shutdown(grace, List.of(inOrder));
   }
 
   /**
-   * Begins to close all now, as a signal would, but leaves the process alone. Never waits, and so may be called
-   * in a callback, where {@code System.exit} would wait for itself. Does nothing when it has begun.
+   * Starts to close the resources now, like a signal, but doesn't end the process. Never waits, and
+   * so may be called in a callback, where {@code System.exit} would deadlock. Has no effect if the
+   * shutdown has already started.
    *
-   * @return completes when all are closed, with true, or when the grace has passed, with false
+   * @return completes with true when all resources are closed, or with false when the grace period
+   *     has passed
    */
   CompletionStage<Boolean> begin();
 
-  /** Takes it back: gives the signals to whoever had them before. What has begun goes on. */
+  /**
+   * Unregisters the shutdown and restores the previous signal handlers. A shutdown that has started
+   * continues.
+   */
   @Override
   void close();
 }

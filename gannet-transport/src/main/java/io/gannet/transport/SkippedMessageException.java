@@ -3,10 +3,10 @@ package io.gannet.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Received bytes are not a message, but the {@link Codec} has read past them: the listener sees this
- * in {@link SessionListener#onError}, and the session goes on. A codec that throws this without having
- * consumed a byte is treated as if it had thrown a {@link DecodeException}. It has no stack trace,
- * because a peer can cause any number of them.
+ * Thrown by a {@link Codec} that has consumed bytes which are not a valid message. The listener
+ * receives it in {@link SessionListener#onError}, and the session continues. If the codec has
+ * consumed no byte, this counts as a {@link DecodeException}. It has no stack trace, because a peer
+ * can cause any number of them.
  */
 public final class SkippedMessageException extends DecodeException {
 
@@ -15,7 +15,7 @@ public final class SkippedMessageException extends DecodeException {
   /**
    * Creates an exception.
    *
-   * @param message what happened and what to do
+   * @param message what happened, and what to do
    */
   public SkippedMessageException(String message) {
     super(message, null, false);
@@ -24,8 +24,8 @@ public final class SkippedMessageException extends DecodeException {
   /**
    * Creates an exception.
    *
-   * @param message what happened and what to do
-   * @param cause why, or null
+   * @param message what happened, and what to do
+   * @param cause the cause, or null
    */
   public SkippedMessageException(String message, @Nullable Throwable cause) {
     super(message, cause, false);

@@ -6,29 +6,30 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of sockets. A null, or a zero for a number, leaves the choice to the operating system.
- * Those with names that begin with {@code TCP} are for TCP only; sockets of UDP have the buffers, the
- * reuse of ports, DSCP and the device, and Unix sockets the buffers.
+ * The options of sockets. A null, or a zero for a number, leaves the choice to the operating
+ * system. Options whose system names start with {@code TCP} apply only to TCP. UDP sockets support
+ * the buffers, the reuse of ports, DSCP and the device; Unix sockets support the buffers.
  *
- * @param noDelay whether small writes leave at once ({@code TCP_NODELAY}); on by default
+ * @param noDelay whether small writes are sent at once ({@code TCP_NODELAY}); on by default
  * @param keepAlive whether the operating system probes a silent peer ({@code SO_KEEPALIVE})
- * @param keepAlivePeriod how long a peer is silent before it is probed, and the time between probes
- *     ({@code TCP_KEEPIDLE} and {@code TCP_KEEPINTVL}), in whole seconds
+ * @param keepAlivePeriod how long a peer may be silent before it is probed, and the time between
+ *     probes ({@code TCP_KEEPIDLE} and {@code TCP_KEEPINTVL}), in whole seconds
  * @param receiveBuffer {@code SO_RCVBUF} in bytes
  * @param sendBuffer {@code SO_SNDBUF} in bytes
- * @param linger {@code SO_LINGER} in whole seconds; zero resets the connection on close, and with it
- *     what has not been sent
- * @param reuseAddress {@code SO_REUSEADDR} of a listening socket, and of a client's with a {@link
- *     ClientBuilder#localAddress local address}; on by default
+ * @param linger {@code SO_LINGER} in whole seconds; zero resets the connection on close and
+ *     discards unsent data
+ * @param reuseAddress {@code SO_REUSEADDR} of a listening socket, and of a client's socket with a
+ *     {@link ClientBuilder#localAddress local address}; on by default
  * @param reusePort {@code SO_REUSEPORT}: several sockets may listen on one port, and the kernel
- *     spreads the connections
- * @param backlog how many connections may wait to be accepted
- * @param userTimeout {@code TCP_USER_TIMEOUT}: how long what was sent may stay unacknowledged before the
- *     operating system ends the connection (RFC 5482); with {@link Io#EPOLL} and {@link Io#IO_URING} only
- * @param dscp the codepoint of differentiated services (RFC 2474), 0 to 63, in the IP header of what is
- *     sent ({@code IP_TOS}, {@code IPV6_TCLASS})
- * @param device the network interface that the socket is bound to ({@code SO_BINDTODEVICE}); with {@link
- *     Io#EPOLL} and {@link Io#IO_URING} only
+ *     distributes the connections
+ * @param backlog the maximum number of connections that wait to be accepted
+ * @param userTimeout {@code TCP_USER_TIMEOUT}: how long sent data may stay unacknowledged before
+ *     the operating system closes the connection (RFC 5482); only with {@link Io#EPOLL} and
+ *     {@link Io#IO_URING}
+ * @param dscp the differentiated services codepoint (RFC 2474), 0 to 63, in the IP header of sent
+ *     packets ({@code IP_TOS}, {@code IPV6_TCLASS})
+ * @param device the network interface that the socket is bound to ({@code SO_BINDTODEVICE}); only
+ *     with {@link Io#EPOLL} and {@link Io#IO_URING}
  */
 public record SocketOptions(
     boolean noDelay,
@@ -46,7 +47,7 @@ public record SocketOptions(
 
   private static final int LARGEST_DSCP = 63;
 
-  /** Linux's IFNAMSIZ, less its final zero. */
+  /** Linux's IFNAMSIZ, less its terminating zero. */
   private static final int LONGEST_DEVICE = 15;
 
   private static final SocketOptions DEFAULTS =
@@ -83,16 +84,17 @@ public record SocketOptions(
   }
 
   /**
-   * {@return no delay, address reuse, a backlog of 1,024, all else as the operating system has it}
+   * {@return options with no delay, address reuse and a backlog of 1,024; the rest are the
+   * operating system's defaults}
    */
   public static SocketOptions defaults() {
     return DEFAULTS;
   }
 
   /**
-   * Changes {@code TCP_NODELAY}.
+   * Sets {@code TCP_NODELAY}.
    *
-   * @param on whether small writes leave at once
+   * @param on whether small writes are sent at once
    * @return the changed options
    */
   public SocketOptions withNoDelay(boolean on) {
@@ -112,9 +114,9 @@ public record SocketOptions(
   }
 
   /**
-   * Switches {@code SO_KEEPALIVE} on.
+   * Enables {@code SO_KEEPALIVE}.
    *
-   * @param period how long a peer is silent before it is probed, and the time between probes
+   * @param period how long a peer may be silent before it is probed, and the time between probes
    * @return the changed options
    */
   public SocketOptions withKeepAlive(Duration period) {
@@ -134,7 +136,7 @@ public record SocketOptions(
   }
 
   /**
-   * Changes the sizes of the operating system's buffers.
+   * Sets the sizes of the operating system's buffers.
    *
    * @param receive {@code SO_RCVBUF} in bytes
    * @param send {@code SO_SNDBUF} in bytes
@@ -157,7 +159,7 @@ public record SocketOptions(
   }
 
   /**
-   * Switches {@code SO_LINGER} on.
+   * Enables {@code SO_LINGER}.
    *
    * @param time how long a close may wait for the peer; zero resets the connection
    * @return the changed options
@@ -179,7 +181,7 @@ public record SocketOptions(
   }
 
   /**
-   * Changes {@code SO_REUSEPORT}.
+   * Sets {@code SO_REUSEPORT}.
    *
    * @param on whether several sockets may listen on one port
    * @return the changed options
@@ -201,9 +203,9 @@ public record SocketOptions(
   }
 
   /**
-   * Changes {@code SO_REUSEADDR}.
+   * Sets {@code SO_REUSEADDR}.
    *
-   * @param on whether a port can be listened on again right after its last listener ended
+   * @param on whether a port can be bound again right after its last listener has closed
    * @return the changed options
    */
   public SocketOptions withReuseAddress(boolean on) {
@@ -223,9 +225,9 @@ public record SocketOptions(
   }
 
   /**
-   * Changes how many connections may wait to be accepted.
+   * Sets the maximum number of connections that wait to be accepted.
    *
-   * @param connections how many
+   * @param connections the maximum
    * @return the changed options
    */
   public SocketOptions withBacklog(int connections) {
@@ -245,10 +247,10 @@ public record SocketOptions(
   }
 
   /**
-   * Sets {@code TCP_USER_TIMEOUT}. A server or client with another I/O than {@link Io#EPOLL} or {@link
-   * Io#IO_URING} can't be started with it.
+   * Sets {@code TCP_USER_TIMEOUT}. A server or client with this option can be started only with
+   * {@link Io#EPOLL} or {@link Io#IO_URING}.
    *
-   * @param timeout how long what was sent may stay unacknowledged, 1 ms to {@link Integer#MAX_VALUE} ms
+   * @param timeout how long sent data may stay unacknowledged, 1 ms to {@link Integer#MAX_VALUE} ms
    * @return the changed options
    */
   public SocketOptions withUserTimeout(Duration timeout) {
@@ -268,9 +270,9 @@ public record SocketOptions(
   }
 
   /**
-   * Marks what is sent for routers that tell classes of traffic apart.
+   * Marks sent packets for routers that distinguish classes of traffic.
    *
-   * @param codepoint the codepoint of differentiated services, 0 to 63, such as 46 for expedited
+   * @param codepoint the differentiated services codepoint, 0 to 63, such as 46 for expedited
    *     forwarding
    * @return the changed options
    */
@@ -291,9 +293,9 @@ public record SocketOptions(
   }
 
   /**
-   * Binds sockets to a network interface: they send and receive there only, whatever the routes say. A
-   * server or client with another I/O than {@link Io#EPOLL} or {@link Io#IO_URING} can't be started with
-   * it.
+   * Binds sockets to a network interface, on which they send and receive regardless of the routes.
+   * A server or client with this option can be started only with {@link Io#EPOLL} or
+   * {@link Io#IO_URING}.
    *
    * @param networkInterface the name of the interface, such as {@code eth1}
    * @return the changed options

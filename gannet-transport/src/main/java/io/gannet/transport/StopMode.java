@@ -1,14 +1,16 @@
 package io.gannet.transport;
 
-/** How a session, a server or a client stops. */
+/** The ways to stop a session, a server or a client. */
 public enum StopMode {
-  /** Cuts: what is queued, in and out, is thrown away. */
+  /** Aborts: queued data is discarded in both directions. */
   NOW,
   /**
-   * Stops reading, lets running callbacks end, sends everything that is queued, then closes; and
-   * returns without waiting for it.
+   * Stops reading, waits for running callbacks, sends all queued data, and closes. The call returns
+   * without waiting.
    */
   DRAIN,
-  /** The same, and waits until it is done or the grace period has ended. */
+  /**
+   * The same as {@link #DRAIN}, but the call waits until it is done or the grace period has ended.
+   */
   DRAIN_AND_WAIT
 }

@@ -3,14 +3,15 @@ package io.gannet.transport;
 import java.time.Duration;
 
 /**
- * How a stop went.
+ * The outcome of a stop.
  *
- * @param drained how many sessions closed with nothing left unsent
- * @param cut how many were closed before everything was sent or their callbacks had ended
- * @param unsentBytes how many accepted bytes were not handed to the operating system
- * @param stillRunning how many sessions had not closed when the stop returned: those that drain
- *     without being waited for
- * @param elapsed how long it took
+ * @param drained the number of sessions that closed without unsent data
+ * @param cut the number of sessions that were aborted before all data was sent or their callbacks
+ *     had ended
+ * @param unsentBytes the number of accepted bytes that were not passed to the operating system
+ * @param stillRunning the number of sessions that had not closed when the stop returned, because it
+ *     doesn't wait for their drain
+ * @param elapsed the duration of the stop
  */
 public record StopReport(
     int drained, int cut, long unsentBytes, int stillRunning, Duration elapsed) {}

@@ -5,7 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The time of this machine. */
+/** The system clock. */
 enum SystemTime implements TimeSource {
   INSTANCE;
 

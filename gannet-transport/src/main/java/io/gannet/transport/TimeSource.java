@@ -7,47 +7,44 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The time that timeouts, periods and backoffs are measured by, as a parameter, so that a test can
- * move it.
+ * The time source of timeouts, periods and backoffs. Tests can replace it with a clock that they
+ * control.
  */
 public interface TimeSource {
 
-  /**
-   * {@return nanoseconds since some fixed moment, see {@link System#nanoTime()}}
-   */
+  /** {@return nanoseconds since an arbitrary fixed moment, see {@link System#nanoTime()}} */
   long nanoTime();
 
   /**
-   * Runs a task later.
+   * Schedules a task.
    *
-   * @param task what to run
-   * @param delay when, from now
-   * @param thread the I/O thread it must run on
-   * @return to cancel it
+   * @param task the task
+   * @param delay the delay from now
+   * @param thread the I/O thread to run the task on
+   * @return a handle that cancels the task
    */
   Future<?> schedule(Runnable task, Duration delay, ScheduledExecutorService thread);
 
   /**
-   * {@return whether a task that runs late shows that the process stood still, so that no peer can have
-   * been silent meanwhile: true, unless somebody else moves the time}
+   * {@return whether time passes on its own, so that a task that runs late shows that the process
+   * was suspended and no peer can have been silent meanwhile. True, unless a test controls the
+   * time}
    */
   default boolean passesByItself() {
     return true;
   }
 
-  /**
-   * {@return the time of this machine}
-   */
+  /** {@return the system clock} */
   static TimeSource system() {
     return SystemTime.INSTANCE;
   }
 
   /**
-   * A time that somebody else moves, such as a fake clock. However far it is moved at once, that is
-   * time in which peers were silent.
+   * Creates a time source that a test controls, such as a fake clock. If it advances at once by any
+   * amount, peers count as silent for that time.
    *
-   * @param nanoTime tells the time
-   * @param scheduler tells when a task is due, by that time
+   * @param nanoTime returns the time
+   * @param scheduler schedules tasks by that time
    * @return the time source
    */
   static TimeSource of(LongSupplier nanoTime, ScheduledExecutorService scheduler) {

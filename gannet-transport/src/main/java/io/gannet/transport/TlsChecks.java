@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
-/** What the settings of servers and clients have in common. */
+/** Checks that the settings of servers and clients share. */
 final class TlsChecks {
 
   private static final int MAX_PROTOCOL = 255;

@@ -10,17 +10,17 @@ import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A certificate with its chain and private key. Those in files are read again when the files have
- * changed; all can be replaced with {@link Server#updateTls} and {@link Client#updateTls}.
+ * A certificate with its chain and private key. Files are reloaded when they change. All identities
+ * can be replaced with {@link Server#updateTls} and {@link Client#updateTls}.
  */
 public sealed interface TlsIdentity {
 
   /**
-   * In PEM files.
+   * An identity in PEM files.
    *
-   * @param certificates the file with the certificate first, then those that lead from it to a root
+   * @param certificates the file with the certificate first, then its chain up to a root
    * @param key the file with the key in PKCS#8
-   * @param password of the key, or null if it is not encrypted
+   * @param password the password of the key, or null if it is not encrypted
    */
   record PemFiles(Path certificates, Path key, @Nullable String password) implements TlsIdentity {
 
@@ -43,10 +43,10 @@ public sealed interface TlsIdentity {
   }
 
   /**
-   * In a PKCS#12 file, usually with the extension {@code .p12} or {@code .pfx}.
+   * An identity in a PKCS#12 file, usually with the extension {@code .p12} or {@code .pfx}.
    *
    * @param file the store
-   * @param password of the store and the key
+   * @param password the password of the store and the key
    */
   record Pkcs12File(Path file, String password) implements TlsIdentity {
 
@@ -69,11 +69,11 @@ public sealed interface TlsIdentity {
   }
 
   /**
-   * In PEM, as text.
+   * An identity in PEM text.
    *
-   * @param certificates the certificate first, then those that lead from it to a root
+   * @param certificates the certificate first, then its chain up to a root
    * @param key the key in PKCS#8
-   * @param password of the key, or null if it is not encrypted
+   * @param password the password of the key, or null if it is not encrypted
    */
   record PemText(String certificates, String key, @Nullable String password)
       implements TlsIdentity {
@@ -84,7 +84,7 @@ public sealed interface TlsIdentity {
       Objects.requireNonNull(key, "key");
     }
 
-    /** {@return what it is, without the key} */
+    /** {@return a description without the key} */
     @Override
     public String toString() {
       return "the certificate given as text";
@@ -92,10 +92,10 @@ public sealed interface TlsIdentity {
   }
 
   /**
-   * The first certificate with a private key of a key store.
+   * The first certificate with a private key in a key store.
    *
    * @param store the store, already loaded
-   * @param password of the key
+   * @param password the password of the key
    */
   record InKeyStore(KeyStore store, String password) implements TlsIdentity {
 
@@ -105,7 +105,7 @@ public sealed interface TlsIdentity {
       Objects.requireNonNull(password, "password");
     }
 
-    /** {@return what it is, without the password} */
+    /** {@return a description without the password} */
     @Override
     public String toString() {
       return "the key store given";
@@ -113,9 +113,9 @@ public sealed interface TlsIdentity {
   }
 
   /**
-   * Whatever a key manager chooses.
+   * The certificate that a key manager selects.
    *
-   * @param manager chooses by itself, also by the name that a client asks for
+   * @param manager selects the certificate, also by the name that a client requests
    */
   record FromKeyManager(X509KeyManager manager) implements TlsIdentity {
 
@@ -124,20 +124,20 @@ public sealed interface TlsIdentity {
       Objects.requireNonNull(manager, "manager");
     }
 
-    /** {@return what it is} */
+    /** {@return a description} */
     @Override
     public String toString() {
       return "the key manager given";
     }
   }
 
-  /** {@return the files that it is read from; none if it was given otherwise} */
+  /** {@return the files that the identity is read from; empty if it isn't read from files} */
   default List<Path> files() {
     return List.of();
   }
 
   /**
-   * A certificate and its key in PEM files.
+   * Returns a certificate and its key in PEM files.
    *
    * @param certificates the file with the certificate first, then its chain
    * @param key the file with the key, {@code BEGIN PRIVATE KEY}
@@ -148,11 +148,11 @@ public sealed interface TlsIdentity {
   }
 
   /**
-   * A certificate and its encrypted key in PEM files.
+   * Returns a certificate and its encrypted key in PEM files.
    *
    * @param certificates the file with the certificate first, then its chain
    * @param key the file with the key, {@code BEGIN ENCRYPTED PRIVATE KEY}
-   * @param password of the key
+   * @param password the password of the key
    * @return the identity
    */
   static TlsIdentity pem(Path certificates, Path key, String password) {
@@ -160,10 +160,10 @@ public sealed interface TlsIdentity {
   }
 
   /**
-   * The first certificate with a key of a PKCS#12 file.
+   * Returns the first certificate with a key in a PKCS#12 file.
    *
    * @param file the store
-   * @param password of the store and the key
+   * @param password the password of the store and the key
    * @return the identity
    */
   static TlsIdentity pkcs12(Path file, String password) {
@@ -171,7 +171,7 @@ public sealed interface TlsIdentity {
   }
 
   /**
-   * A certificate and its key in PEM, as text.
+   * Returns a certificate and its key in PEM text.
    *
    * @param certificates the certificate first, then its chain
    * @param key the key, {@code BEGIN PRIVATE KEY}
@@ -182,11 +182,11 @@ public sealed interface TlsIdentity {
   }
 
   /**
-   * A certificate and its encrypted key in PEM, as text.
+   * Returns a certificate and its encrypted key in PEM text.
    *
    * @param certificates the certificate first, then its chain
    * @param key the key, {@code BEGIN ENCRYPTED PRIVATE KEY}
-   * @param password of the key
+   * @param password the password of the key
    * @return the identity
    */
   static TlsIdentity pemText(String certificates, String key, String password) {
@@ -194,10 +194,10 @@ public sealed interface TlsIdentity {
   }
 
   /**
-   * The first certificate with a private key of a key store.
+   * Returns the first certificate with a private key in a key store.
    *
    * @param store the store, already loaded
-   * @param password of the key
+   * @param password the password of the key
    * @return the identity
    */
   static TlsIdentity keyStore(KeyStore store, String password) {
@@ -205,7 +205,8 @@ public sealed interface TlsIdentity {
   }
 
   /**
-   * Whatever a key manager chooses. It has to be the only identity of a server.
+   * Returns the certificate that a key manager selects. A server can't have other identities with
+   * it.
    *
    * @param manager the key manager
    * @return the identity
@@ -215,11 +216,12 @@ public sealed interface TlsIdentity {
   }
 
   /**
-   * Whatever the first X.509 key manager of a factory chooses. It has to be the only identity of a server.
+   * Returns the certificate that the first X.509 key manager of a factory selects. A server can't
+   * have other identities with it.
    *
    * @param factory the factory, already initialised
    * @return the identity
-   * @throws IllegalArgumentException if it has no key manager for X.509
+   * @throws IllegalArgumentException if the factory has no key manager for X.509
    */
   static TlsIdentity keyManager(KeyManagerFactory factory) {
     for (KeyManager manager : factory.getKeyManagers()) {

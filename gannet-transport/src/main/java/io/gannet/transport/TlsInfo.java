@@ -6,15 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a TLS handshake has agreed on.
+ * The result of a TLS handshake.
  *
  * @param version the version of TLS
  * @param cipherSuite the cipher suite, as the JDK names it
- * @param serverName the name that the client asked for (SNI), or null if it named none
- * @param applicationProtocol the protocol that both sides speak (ALPN, RFC 7301), or null if they have
- *     agreed on none
- * @param peerCertificates the peer's certificate first, then its chain; empty if it has shown none.
- *     They have been verified.
+ * @param serverName the name that the client requested (SNI), or null if there was none
+ * @param applicationProtocol the negotiated application protocol (ALPN, RFC 7301), or null if there
+ *     is none
+ * @param peerCertificates the peer's certificate first, then its chain; empty if the peer presented
+ *     none. They have been verified
  */
 public record TlsInfo(
     TlsVersion version,
@@ -29,8 +29,8 @@ public record TlsInfo(
   }
 
   /**
-   * {@return one line, fit for a log: of each certificate its subject, escaped and cut, as the peer may have chosen
-   * it}
+   * {@return one line that is safe to log. It contains the subject of each certificate, escaped and
+   * truncated, because the peer may have chosen it}
    */
   @Override
   public String toString() {

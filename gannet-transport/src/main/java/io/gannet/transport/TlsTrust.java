@@ -9,15 +9,15 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * Whom to trust: the certificates that a peer's must lead to. Those in a file are read again when it
- * has changed; all can be replaced with {@link Server#updateTls} and {@link Client#updateTls}.
+ * The certificates that a peer's certificate must lead to. A file is reloaded when it changes.
+ * Every trust can be replaced with {@link Server#updateTls} and {@link Client#updateTls}.
  */
 public sealed interface TlsTrust {
 
-  /** What the JDK trusts. */
+  /** The certificates that the JDK trusts. */
   record SystemTrust() implements TlsTrust {
 
-    /** {@return what it is} */
+    /** {@return a description} */
     @Override
     public String toString() {
       return "the JDK's trust store";
@@ -49,9 +49,9 @@ public sealed interface TlsTrust {
   }
 
   /**
-   * Certificates in PEM, as text.
+   * Certificates in PEM text.
    *
-   * @param certificates at least one
+   * @param certificates the certificates, at least one
    */
   record PemText(String certificates) implements TlsTrust {
 
@@ -60,7 +60,7 @@ public sealed interface TlsTrust {
       Objects.requireNonNull(certificates, "certificates");
     }
 
-    /** {@return what it is} */
+    /** {@return a description} */
     @Override
     public String toString() {
       return "the trusted certificates given as text";
@@ -79,7 +79,7 @@ public sealed interface TlsTrust {
       Objects.requireNonNull(store, "store");
     }
 
-    /** {@return what it is} */
+    /** {@return a description} */
     @Override
     public String toString() {
       return "the trust store given";
@@ -87,9 +87,9 @@ public sealed interface TlsTrust {
   }
 
   /**
-   * Whatever a trust manager accepts.
+   * The certificates that a trust manager accepts.
    *
-   * @param manager decides
+   * @param manager decides about certificates
    */
   record FromTrustManager(X509TrustManager manager) implements TlsTrust {
 
@@ -98,25 +98,25 @@ public sealed interface TlsTrust {
       Objects.requireNonNull(manager, "manager");
     }
 
-    /** {@return what it is} */
+    /** {@return a description} */
     @Override
     public String toString() {
       return "the trust manager given";
     }
   }
 
-  /** {@return the files that it is read from; none if it was given otherwise} */
+  /** {@return the files that the trust is read from; empty if it isn't read from files} */
   default List<Path> files() {
     return List.of();
   }
 
-  /** {@return what the JDK trusts, as it was when the endpoint started} */
+  /** {@return the certificates that the JDK trusts when the endpoint starts} */
   static TlsTrust system() {
     return new SystemTrust();
   }
 
   /**
-   * Trusts some certificates and what they have signed, and nothing else.
+   * Trusts only the certificates in a file and those that they have signed.
    *
    * @param file the file with the certificates
    * @return the trust
@@ -126,9 +126,9 @@ public sealed interface TlsTrust {
   }
 
   /**
-   * Trusts some certificates and what they have signed, and nothing else.
+   * Trusts only the given certificates and those that they have signed.
    *
-   * @param certificates in PEM, at least one
+   * @param certificates the certificates in PEM, at least one
    * @return the trust
    */
   static TlsTrust pemText(String certificates) {
@@ -136,7 +136,7 @@ public sealed interface TlsTrust {
   }
 
   /**
-   * Trusts the certificates of a key store and what they have signed, and nothing else.
+   * Trusts only the certificates in a key store and those that they have signed.
    *
    * @param store the store, already loaded
    * @return the trust
@@ -146,8 +146,8 @@ public sealed interface TlsTrust {
   }
 
   /**
-   * Leaves the decision to a trust manager. A session that it has accepted is resumed without asking it
-   * again, for up to an hour, unless {@code updateTls} has been called since.
+   * Leaves the decision to a trust manager. A TLS session that it has accepted can be resumed
+   * without asking it again, for up to an hour, unless {@code updateTls} is called.
    *
    * @param manager the trust manager
    * @return the trust
@@ -161,7 +161,7 @@ public sealed interface TlsTrust {
    *
    * @param factory the factory, already initialised
    * @return the trust
-   * @throws IllegalArgumentException if it has no trust manager for X.509
+   * @throws IllegalArgumentException if the factory has no trust manager for X.509
    */
   static TlsTrust trustManager(TrustManagerFactory factory) {
     for (TrustManager manager : factory.getTrustManagers()) {

@@ -1,10 +1,10 @@
 package io.gannet.transport;
 
-/** The versions of TLS that are spoken. */
+/** The supported versions of TLS. */
 public enum TlsVersion {
   /**
-   * TLS 1.2. It has no half-closed connections: when the peer says that it has sent everything, what
-   * this side has not sent by then can no longer be sent.
+   * TLS 1.2. It doesn't support half-closed connections: when the peer closes its direction, this
+   * side can no longer send its remaining data.
    */
   TLS_1_2,
   /** TLS 1.3. */

@@ -5,128 +5,127 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches servers and clients, for metrics. All methods do nothing by default; they are called on I/O
- * threads and on threads that run callbacks, for many sessions at the same time: they must be
- * thread-safe, quick and must not block. What they throw is logged.
+ * Observes servers and clients, for metrics. All methods do nothing by default. They are called on
+ * I/O threads and on threads that run callbacks, for many sessions at the same time, so they must
+ * be thread-safe and quick, and must not block. Exceptions are logged.
  *
- * <p>Traffic is reported once for each read and each write, not for each message.
+ * <p>Traffic is reported once per read and write, not per message.
  */
 public interface TransportObserver {
 
   /**
-   * An endpoint starts. Called once and first, on the thread that starts it.
+   * Called when an endpoint starts. Called first and once, on the thread that starts it.
    *
-   * @param endpoint the endpoint, which has no sessions and, if it is a server, no addresses yet
+   * @param endpoint the endpoint, which has no sessions yet; a server has no addresses yet either
    */
   default void started(Endpoint<?> endpoint) {}
 
   /**
-   * A session has opened.
+   * Called when a session has opened.
    *
    * @param session the session
    */
   default void sessionOpened(Session<?> session) {}
 
   /**
-   * A session that had opened has closed, and its last callback has returned.
+   * Called when a session that had opened has closed, and its last callback has returned.
    *
    * @param session the session
-   * @param reason why
+   * @param reason the reason
    */
   default void sessionClosed(Session<?> session, CloseReason reason) {}
 
   /**
-   * Bytes were received.
+   * Called when bytes were received.
    *
    * @param session the session
-   * @param bytes how many
-   * @param messages how many messages they completed
+   * @param bytes the number of bytes
+   * @param messages the number of messages that they completed
    */
   default void read(Session<?> session, long bytes, int messages) {}
 
   /**
-   * Bytes were handed to the operating system.
+   * Called when bytes were passed to the operating system.
    *
    * @param session the session
-   * @param bytes how many
-   * @param messages how many messages were accepted for sending since the last call
+   * @param bytes the number of bytes
+   * @param messages the number of messages accepted for sending since the last call
    */
   default void written(Session<?> session, long bytes, int messages) {}
 
   /**
-   * A message was thrown away because the queue was full.
+   * Called when a message was dropped because the queue was full.
    *
    * @param session the session
    */
   default void dropped(Session<?> session) {}
 
   /**
-   * A session's outbound queue has become full.
+   * Called when a session's outbound queue has become full.
    *
    * @param session the session
    */
   default void queueFull(Session<?> session) {}
 
   /**
-   * A session is not read for a while because its listener is behind.
+   * Called when reading of a session pauses because its listener is behind.
    *
    * @param session the session
    */
   default void readPaused(Session<?> session) {}
 
   /**
-   * Callbacks of a session have run, one or several in a row.
+   * Called after one or several consecutive callbacks of a session.
    *
    * @param session the session
-   * @param elapsed how long they took together
-   * @param callbacks how many
+   * @param elapsed their total duration
+   * @param callbacks the number of callbacks
    */
   default void callbacksRan(Session<?> session, Duration elapsed, int callbacks) {}
 
   /**
-   * A connection was turned away.
+   * Called when a connection was rejected.
    *
-   * @param server by whom
-   * @param peer where it came from
-   * @param reason why
+   * @param server the server
+   * @param peer the address of the peer
+   * @param reason the reason
    */
   default void rejected(Server<?> server, @Nullable SocketAddress peer, RejectReason reason) {}
 
   /**
-   * A connection to a server could not be established, because what stands between the socket and the
-   * session didn't come to terms with the peer; {@link #rejected} follows. At a client this is a
-   * failed attempt, see {@link #connectFailed}.
+   * Called when a handshake of a connection to a server failed; {@link #rejected} follows. On a
+   * client this is a failed attempt, see {@link #connectFailed}.
    *
-   * @param server by whom
-   * @param peer where it came from
-   * @param cause why
+   * @param server the server
+   * @param peer the address of the peer
+   * @param cause the failure
    */
   default void handshakeFailed(Server<?> server, @Nullable SocketAddress peer, Throwable cause) {}
 
   /**
-   * Connections could not be accepted, for instance because the process has too many open files. The
-   * server tries again after a second.
+   * Called when connections could not be accepted, for instance because the process has too many
+   * open files. The server retries after a second.
    *
    * @param server the server
-   * @param cause what failed
+   * @param cause the failure
    */
   default void acceptFailed(Server<?> server, Throwable cause) {}
 
   /**
-   * An attempt to connect failed, or the session that it brought was lost again within a second by no
-   * doing of this side.
+   * Called when an attempt to connect failed, or when its session was lost within a second and this
+   * side didn't close it.
    *
-   * @param client by whom
-   * @param cause why
-   * @param failures how many have failed in a row for this connection
-   * @param nextAttempt how long the client waits before the next, or null if it gives up
+   * @param client the client
+   * @param cause the failure
+   * @param failures the number of consecutive failures of this connection
+   * @param nextAttempt the delay until the next attempt, or null if there is none
    */
   default void connectFailed(
       Client<?> client, Throwable cause, int failures, @Nullable Duration nextAttempt) {}
 
   /**
-   * A session that was lost, or that was to be {@linkplain Session#replace replaced}, has been replaced by a
-   * new one.
+   * Called when a session was replaced by a new one, because it was lost or because
+   * {@link Session#replace} was called.
    *
    * @param session the new session
    */

@@ -8,17 +8,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the objects behind the interfaces of this package, so that it needs to know none of them.
- * Found by {@link ServiceLoader}; implemented by this library, and not meant to be implemented
- * elsewhere.
+ * Creates the implementations of this package's interfaces, so that the package doesn't depend on
+ * them. Found by {@link ServiceLoader}. Gannet implements it; other implementations are not
+ * intended.
  */
 public interface TransportProvider {
 
-  /**
-   * {@return the provider}
-   */
+  /** {@return the provider} */
   static TransportProvider load() {
-    // Holds the provider once it has been asked for.
+    // Holds the provider, which is loaded on first use.
     class Holder {
       static final TransportProvider PROVIDER =
           ServiceLoader.load(TransportProvider.class, TransportProvider.class.getClassLoader())
@@ -33,74 +31,74 @@ public interface TransportProvider {
   }
 
   /**
-   * Begins to build a TCP server.
+   * Creates a builder of a TCP server.
    *
-   * @param host where to listen
-   * @param port where to listen
+   * @param host the address to listen on
+   * @param port the port to listen on
    * @return a builder
    */
   ServerBuilder.NeedsCodec tcpServer(String host, int port);
 
   /**
-   * Begins to build a TCP client.
+   * Creates a builder of a TCP client.
    *
-   * @param host where to connect
-   * @param port where to connect
+   * @param host the host to connect to
+   * @param port the port to connect to
    * @return a builder
    */
   ClientBuilder.NeedsCodec tcpClient(String host, int port);
 
   /**
-   * Begins to build a server on a Unix socket.
+   * Creates a builder of a server on a Unix socket.
    *
-   * @param name a path, or an abstract name behind an {@code @}
+   * @param name a path, or an abstract name after an {@code @}
    * @return a builder
    */
   ServerBuilder.NeedsCodec unixServer(String name);
 
   /**
-   * Begins to build a client of a Unix socket.
+   * Creates a builder of a client of a Unix socket.
    *
-   * @param name a path, or an abstract name behind an {@code @}
+   * @param name a path, or an abstract name after an {@code @}
    * @return a builder
    */
   ClientBuilder.NeedsCodec unixClient(String name);
 
   /**
-   * Begins to build a WebSocket server.
+   * Creates a builder of a WebSocket server.
    *
-   * @param host where to listen
-   * @param port where to listen
-   * @param options how it speaks WebSocket
+   * @param host the address to listen on
+   * @param port the port to listen on
+   * @param options how the server uses WebSocket
    * @return a builder
    */
   ServerBuilder.NeedsCodec webSocketServer(String host, int port, WebSocketOptions options);
 
   /**
-   * Begins to build a WebSocket client.
+   * Creates a builder of a WebSocket client.
    *
-   * @param uri where to connect
-   * @param options how it speaks WebSocket
+   * @param uri the URI to connect to
+   * @param options how the client uses WebSocket
    * @return a builder
    */
   ClientBuilder.NeedsCodec webSocketClient(URI uri, WebSocketOptions options);
 
   /**
-   * Begins to build a UDP server.
+   * Creates a builder of a UDP server.
    *
-   * @param host where to listen
-   * @param port where to listen
-   * @param options how it uses UDP
+   * @param host the address to listen on
+   * @param port the port to listen on
+   * @param options how the server uses UDP
    * @return a builder
    */
   ServerBuilder.NeedsCodec udpServer(String host, int port, UdpOptions options);
 
   /**
-   * Begins to build a UDP client.
+   * Creates a builder of a UDP client.
    *
-   * @param host where to send
-   * @param port where to send
-   * @param options how it uses UDP
+   * @param host the host to send to
+   * @param port the port to send to
+   * @param options how the client uses UDP
    * @return a builder
    */
   ClientBuilder.NeedsCodec udpClient(String host, int port, UdpOptions options);
@@ -111,47 +109,45 @@ public interface TransportProvider {
    * @param codec the codec
    * @param message the message
    * @param <M> the type of the message
-   * @return its bytes
+   * @return the encoded message
    */
   <M> Encoded<M> encode(Codec<M> codec, M message);
 
   /**
-   * Makes what matches answers to requests.
+   * Creates an object that matches responses to requests.
    *
-   * @param keyOfRequest gives the key of a request, or null for answers in order
-   * @param keyOfMessage gives the key of a message, or null for answers in order
+   * @param keyOfRequest returns the key of a request; null if responses arrive in order
+   * @param keyOfMessage returns the key of a message; null if responses arrive in order
    * @param <M> the type of the messages
-   * @return with the default settings
+   * @return requests with the default settings
    */
   <M> Requests<M> requests(
       @Nullable Function<? super M, ?> keyOfRequest,
       @Nullable Function<? super M, ? extends @Nullable Object> keyOfMessage);
 
   /**
-   * Waits for the process to be told to end.
+   * Registers a shutdown.
    *
-   * @param grace how long all may take
-   * @param inOrder what to close then
-   * @return to begin it in another way, or to take it back
+   * @param grace the maximum duration
+   * @param inOrder the resources to close
+   * @return a handle that starts the shutdown in another way, or unregisters it
    */
   Shutdown shutdown(Duration grace, List<AutoCloseable> inOrder);
 
   /**
    * Starts I/O threads.
    *
-   * @param io how to move bytes
-   * @param threads how many; 0 for one for each processor
+   * @param io the I/O mechanism
+   * @param threads the number of threads; 0 for one per processor
    * @return the threads
    */
   EventLoops eventLoops(Io io, int threads);
 
-  /**
-   * {@return whether the current thread is an I/O thread}
-   */
+  /** {@return whether the current thread is an I/O thread} */
   boolean isIoThread();
 
   /**
-   * Makes a filter that accepts some networks.
+   * Creates a filter that accepts some networks.
    *
    * @param networks addresses or networks in CIDR notation
    * @return the filter

@@ -9,28 +9,31 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an endpoint uses UDP. Immutable.
+ * The UDP options of an endpoint. Immutable.
  *
- * @param amplification servers only: so many times the bytes that have come from an address may be sent
- *     to it, headers of IP and UDP included, before it has been {@linkplain Session#confirmPeer()
- *     confirmed}; what is above that waits in the session's queue. Otherwise whoever writes a victim's
- *     address on a small datagram has the server flood the victim. 0 for any amount, where the network
- *     has only trusted peers
- * @param ignoresProbes servers only: whether a datagram that is {@code connect-ping} and nothing else,
+ * @param amplification servers only: the maximum ratio of the bytes sent to an address to the bytes
+ *     received from it, IP and UDP headers included, until the address is
+ *     {@linkplain Session#confirmPeer() confirmed}. Further data waits in the session's queue.
+ *     Without this limit, an attacker could send small datagrams with a forged source address, and
+ *     the server would flood that address. 0 for no limit, for networks with only trusted peers
+ * @param ignoresProbes servers only: whether a datagram that contains only {@code connect-ping},
  *     which clients of the Go framework getty send first, is ignored; on by default
- * @param hello clients only: a datagram that is sent by itself when a session opens, so that the server
- *     learns of it, or its absence shows, before there is something to say; null for none
- * @param sockets servers only: how many sockets listen on each address together ({@code SO_REUSEPORT}),
- *     on an I/O thread each if there are so many; on Linux the kernel spreads the peers over them. More
- *     than one also lets other servers of the same user share the port, and can't be combined with groups:
- *     what is sent to many comes to each socket, also what is sent to a broadcast address
+ * @param hello clients only: a datagram that is sent automatically when a session opens, so that
+ *     the server learns of the session, or its absence is noticed, before the first message; null
+ *     for none
+ * @param sockets servers only: the number of sockets that listen on each address
+ *     ({@code SO_REUSEPORT}), each on its own I/O thread if there are enough; on Linux, the kernel
+ *     distributes the peers over them. With more than one, other servers of the same user can also
+ *     share the port. More than one can't be combined with groups: each socket receives the
+ *     datagrams to a group, and also those to a broadcast address
  * @param broadcasts whether datagrams may be sent to broadcast addresses ({@code SO_BROADCAST})
- * @param groups servers only: the multicast groups whose datagrams are received too; other programs on
- *     the machine may then listen on the same port
- * @param networkInterface servers only: the name of the network interface on which groups are joined and
- *     sent to; null for the first that can, and for sending what the operating system chooses
- * @param multicastTtl the time to live (IPv6: hop limit) of datagrams to multicast groups, 0 to 255; each
- *     router on the way takes one off. 0 keeps them on this machine; 1, the default, in its network
+ * @param groups servers only: the multicast groups whose datagrams are also received; other
+ *     programs on the machine may then listen on the same port
+ * @param networkInterface servers only: the name of the network interface on which groups are
+ *     joined and sent to; null for the first one that supports multicast, and for sending, the
+ *     operating system's choice
+ * @param multicastTtl the time to live (IPv6: hop limit) of datagrams to multicast groups, 0 to
+ *     255. Each router decrements it. 0 keeps them on this machine; 1, the default, in its network
  */
 public record UdpOptions(
     int amplification,
@@ -42,7 +45,7 @@ public record UdpOptions(
     @Nullable String networkInterface,
     int multicastTtl) {
 
-  /** The most that fits into a datagram of IPv4, and so of either version. */
+  /** The largest payload of an IPv4 datagram, which also fits into IPv6. */
   private static final int LARGEST_DATAGRAM = 65_507;
 
   private static final UdpOptions DEFAULTS =
@@ -85,23 +88,24 @@ public record UdpOptions(
     }
   }
 
-  /** {@return the bytes, at whose position nobody else can move} */
+  /** {@return the bytes, in a buffer with its own position} */
   @Override
   public @Nullable ByteBuffer hello() {
     return hello == null ? null : hello.duplicate();
   }
 
   /**
-   * {@return an amplification of 3, probes ignored, one socket, multicast in the own network, all else off}
+   * {@return options with an amplification of 3, probes ignored, one socket, multicast in the local
+   * network, all else off}
    */
   public static UdpOptions defaults() {
     return DEFAULTS;
   }
 
   /**
-   * Changes how much may be sent to addresses that have not been confirmed.
+   * Sets the limit on data to addresses that have not been confirmed.
    *
-   * @param factor how many times what came from them; 0 for any amount
+   * @param factor the maximum ratio to the received bytes; 0 for no limit
    * @return the changed options
    */
   public UdpOptions withAmplification(int factor) {
@@ -110,7 +114,7 @@ public record UdpOptions(
   }
 
   /**
-   * Takes {@code connect-ping} for a message like any other.
+   * Treats {@code connect-ping} like any other message.
    *
    * @return the changed options
    */
@@ -120,7 +124,7 @@ public record UdpOptions(
   }
 
   /**
-   * Has a client send a datagram whenever a session opens.
+   * Sends a datagram from a client whenever a session opens.
    *
    * @param datagram its bytes, at least one; copied
    * @return the changed options
@@ -138,8 +142,8 @@ public record UdpOptions(
   }
 
   /**
-   * Has a client send {@code connect-ping} whenever a session opens, as clients of getty do. Servers
-   * ignore it; where there is none, that shows.
+   * Sends {@code connect-ping} from a client whenever a session opens, like clients of getty.
+   * Servers ignore it. If there is no server, the absence is noticed.
    *
    * @return the changed options
    */
@@ -148,11 +152,11 @@ public record UdpOptions(
   }
 
   /**
-   * Changes how many sockets listen on each address.
+   * Sets the number of sockets that listen on each address.
    *
-   * @param count at least 1; no more with groups
+   * @param count at least 1; exactly 1 with groups
    * @return the changed options
-   * @throws IllegalArgumentException if it is not that
+   * @throws IllegalArgumentException if the number is out of range
    */
   public UdpOptions withSockets(int count) {
     return new UdpOptions(
@@ -179,9 +183,10 @@ public record UdpOptions(
   /**
    * Joins one more multicast group.
    *
-   * @param group its address
+   * @param group the address of the group
    * @return the changed options
-   * @throws IllegalArgumentException if it is not that of a group, or there are several sockets
+   * @throws IllegalArgumentException if the address isn't that of a multicast group, or there are
+   *     several sockets
    */
   public UdpOptions withGroup(InetAddress group) {
     List<InetAddress> all = new ArrayList<>(groups);
@@ -198,9 +203,9 @@ public record UdpOptions(
   }
 
   /**
-   * Chooses the network interface for multicast.
+   * Sets the network interface for multicast.
    *
-   * @param name as the operating system calls it, such as {@code eth0}
+   * @param name the operating system's name of the interface, such as {@code eth0}
    * @return the changed options
    */
   public UdpOptions withNetworkInterface(String name) {
@@ -209,11 +214,11 @@ public record UdpOptions(
   }
 
   /**
-   * Changes how far datagrams to multicast groups go.
+   * Sets the time to live of datagrams to multicast groups.
    *
-   * @param ttl 0 for this machine, 1 for its network, one more for each router on the way; at most 255
+   * @param ttl 0 for this machine, 1 for its network, one more for each router; at most 255
    * @return the changed options
-   * @throws IllegalArgumentException if it is not 0 to 255
+   * @throws IllegalArgumentException if the value isn't 0 to 255
    */
   public UdpOptions withMulticastTtl(int ttl) {
     return new UdpOptions(

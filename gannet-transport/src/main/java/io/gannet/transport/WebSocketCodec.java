@@ -3,29 +3,29 @@ package io.gannet.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A codec that tells the text messages of WebSocket from the binary ones. Other codecs read both alike,
- * and what they write is of the one kind that {@link WebSocketOptions#text()} chose.
+ * A codec that distinguishes text and binary messages of WebSocket. Other codecs read both kinds
+ * alike, and send the kind that {@link WebSocketOptions#text()} selects.
  *
  * @param <M> the type of the messages
  */
 public interface WebSocketCodec<M> extends Codec<M> {
 
   /**
-   * Reads a message from a text message, as {@link #decode} does from a binary one.
+   * Reads a message from a text message, as {@link #decode} does from a binary message.
    *
    * @param context as for {@link #decode}
-   * @param in the bytes not yet read of the text message, in UTF-8 that has been checked
-   * @return the message, or null when more bytes are needed
+   * @param in the unread bytes of the text message, whose UTF-8 encoding has been checked
+   * @return the message, or null if more bytes are needed
    */
   default @Nullable M decodeText(CodecContext context, ReadBuffer in) {
     return decode(context, in);
   }
 
   /**
-   * Tells how a message is to be sent. Called after {@link #encode}, under the same conditions.
+   * Selects how a message is sent. Called after {@link #encode}, under the same conditions.
    *
    * @param message the message
-   * @return whether as text, in which case what {@link #encode} wrote must be UTF-8
+   * @return whether it is sent as text, in which case {@link #encode} must have written UTF-8
    */
   boolean isText(M message);
 }

@@ -6,15 +6,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The request with which a WebSocket session began, as the client sent it. Immutable.
+ * The request that opened a WebSocket session, as the client sent it. Immutable.
  *
- * <p>On a server everything in it comes from the peer and may be anything.
+ * <p>On a server, all parts of it are untrusted.
  */
 public interface WebSocketHandshake {
 
-  /**
-   * {@return the path of the request, decoded, without the query; begins with a slash}
-   */
+  /** {@return the path of the request, decoded, without the query; starts with a slash} */
   String path();
 
   /**
@@ -24,42 +22,38 @@ public interface WebSocketHandshake {
   String query();
 
   /**
-   * Finds a parameter of the query.
+   * Returns a parameter of the query.
    *
-   * @param name its name
+   * @param name the name
    * @return its first value, decoded
    */
   Optional<String> parameter(String name);
 
   /**
-   * Finds a header of the request.
+   * Returns a header of the request.
    *
-   * @param name its name, in any case
+   * @param name the name, in any case
    * @return its first value
    */
   Optional<String> header(String name);
 
   /**
-   * Finds all headers of a name.
+   * Returns all headers with a name.
    *
    * @param name the name, in any case
    * @return their values, in order
    */
   List<String> headers(String name);
 
-  /**
-   * {@return the names of all headers, in lower case}
-   */
+  /** {@return the names of all headers, in lower case} */
   Set<String> headerNames();
 
   /**
-   * {@return the subprotocol that both sides have agreed on; inside {@link WebSocketOptions.Guard} the
-   * one that the server will choose}
+   * {@return the negotiated subprotocol; inside {@link WebSocketOptions.Guard} the one that the
+   * server will select}
    */
   Optional<String> subprotocol();
 
-  /**
-   * {@return where the connection comes from}
-   */
+  /** {@return the address that the connection comes from} */
   SocketAddress remoteAddress();
 }

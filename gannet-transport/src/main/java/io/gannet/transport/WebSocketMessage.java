@@ -1,8 +1,6 @@
 package io.gannet.transport;
 
-/**
- * A message of WebSocket as it is, see {@link io.gannet.transport.codec.Codecs#webSocketMessages()}.
- */
+/** A WebSocket message, see {@link io.gannet.transport.codec.Codecs#webSocketMessages()}. */
 public sealed interface WebSocketMessage {
 
   /**

@@ -8,30 +8,32 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an endpoint speaks WebSocket (RFC 6455, version 13). Immutable.
+ * The WebSocket options of an endpoint (RFC 6455, version 13). Immutable.
  *
  * @param text whether messages are sent as text rather than binary, unless a {@link WebSocketCodec}
- *     decides for each; both kinds are received
- * @param stream whether the messages are one stream of bytes for the codec, see {@link #withStream}
- * @param subprotocols on a server those it speaks, of which it takes the first that the client offers;
- *     on a client those it offers, best first: a server that takes none of them is an error
- * @param compression whether {@code permessage-deflate} (RFC 7692) is used if the peer agrees, with windows
- *     of 15 bits; what a message inflates to counts against {@link EndpointBuilder#maxMessageSize}
- * @param maxFragments how many frames a message may have; one with more closes the session with code
- *     1009
- * @param paths servers only: the paths at which there is a WebSocket, others are answered with status
- *     404; at every path if there are none. What differs from path to path is set in {@link
- *     EndpointBuilder#setup}
- * @param origins servers only: the origins from which pages may connect, as {@code
- *     https://example.org}, or {@code *} for any; if there are none, only pages of the same host may,
- *     on any port, compared with the header {@code Host}; name them where a page must not get in whose own
- *     name was made to point to this server (DNS rebinding). Origins are the same if scheme, host and port
- *     are (RFC 6454), others than those of {@code http} and {@code https} if their text is. A client that
- *     sends no origin is no browser, and may always connect
- * @param guard servers only: decides who may connect, after all else has been checked
- * @param page servers only: an HTML page for those who come with a browser instead of a WebSocket; null
- *     for one that says so, with status 426
- * @param headers clients only: headers of the request
+ *     decides for each message; both kinds are received
+ * @param stream whether the codec reads all messages as one stream of bytes, see
+ *     {@link #withStream}
+ * @param subprotocols on a server, the supported subprotocols, of which the first one that the
+ *     client offers is selected; on a client, the offered subprotocols in order of preference. If
+ *     the server selects none of them, the handshake fails
+ * @param compression whether {@code permessage-deflate} (RFC 7692) is used if the peer agrees, with
+ *     windows of 15 bits; {@link EndpointBuilder#maxMessageSize} limits the inflated message
+ * @param maxFragments the maximum number of frames in a message; more frames close the session with
+ *     code 1009
+ * @param paths servers only: the paths of the WebSocket; other paths are answered with status 404.
+ *     If empty, every path is accepted. Use {@link EndpointBuilder#setup} for settings that differ
+ *     by path
+ * @param origins servers only: the origins whose pages may connect, such as
+ *     {@code https://example.org}, or {@code *} for any. If empty, only pages of the same host may
+ *     connect, on any port, compared with the {@code Host} header. Set the origins if DNS rebinding
+ *     must be prevented, where an attacker's host name points to this server. Origins with
+ *     {@code http} and {@code https} are equal if scheme, host and port are (RFC 6454), other
+ *     origins if their text is. A client without an origin isn't a browser, and may always connect
+ * @param guard servers only: decides who may connect, after all other checks
+ * @param page servers only: an HTML page for browsers that open the address without a WebSocket;
+ *     null for a default page with status 426
+ * @param headers clients only: additional headers of the request
  */
 public record WebSocketOptions(
     boolean text,
@@ -45,16 +47,16 @@ public record WebSocketOptions(
     @Nullable String page,
     Map<String, String> headers) {
 
-  /** Decides about the request of a client, on its I/O thread: it must not block. */
+  /** Decides about the request of a client. Called on its I/O thread, so it must not block. */
   @FunctionalInterface
   public interface Guard {
 
     /**
-     * A client asks for a session.
+     * Checks a request. Returns normally to accept it.
      *
-     * @param handshake its request
+     * @param handshake the request
      * @throws WebSocketRefusedException to refuse with a status and a reason
-     * @throws Exception any other refuses with status 500, and is logged
+     * @throws Exception to refuse with status 500; the exception is logged
      */
     void check(WebSocketHandshake handshake) throws Exception;
   }
@@ -99,8 +101,8 @@ public record WebSocketOptions(
   }
 
   /**
-   * {@return binary messages, no subprotocols, no compression, 1,024 fragments, pages of the same host
-   * only}
+   * {@return options with binary messages, no subprotocols, no compression, at most 1,024
+   * fragments, and only pages of the same host}
    */
   public static WebSocketOptions defaults() {
     return DEFAULTS;
@@ -126,16 +128,17 @@ public record WebSocketOptions(
   }
 
   /**
-   * Makes one stream of bytes of the messages that arrive, for protocols that are tunnelled through
-   * WebSocket and may be cut anywhere, such as MQTT (version 3.1.1, section 6). The codec reads what
-   * it would read on TCP, whatever message a byte came in; fragments reach it as they come. Each
-   * message that is sent is one of WebSocket, as without the option.
+   * Treats the received messages as one stream of bytes, for protocols that are tunnelled through
+   * WebSocket and may be split anywhere, such as MQTT (version 3.1.1, section 6). The codec reads
+   * the same bytes as on TCP, whichever message they arrived in. Fragments are passed on as they
+   * arrive. Each sent message is still one WebSocket message.
    *
-   * <p>The messages are binary, and a text message closes the session with code 1003; after {@link
-   * #withText} it is the other way round. A {@link WebSocketCodec} is not asked which they are.
+   * <p>The messages are binary, and a text message closes the session with code 1003. After
+   * {@link #withText} it is the other way round. A {@link WebSocketCodec} isn't asked for the kind.
    *
-   * <p>{@link EndpointBuilder#maxMessageSize} is the limit on the codec's messages, and on what one
-   * frame holds, also inflated. {@link #maxFragments} is none: nothing waits for the last fragment.
+   * <p>{@link EndpointBuilder#maxMessageSize} limits the codec's messages, and the content of one
+   * frame, also when inflated. {@link #maxFragments} doesn't apply, because fragments are not
+   * collected.
    *
    * @return the changed options
    */
@@ -165,7 +168,7 @@ public record WebSocketOptions(
   }
 
   /**
-   * Switches {@code permessage-deflate} on.
+   * Enables {@code permessage-deflate}.
    *
    * @return the changed options
    */
@@ -175,7 +178,7 @@ public record WebSocketOptions(
   }
 
   /**
-   * Sets how many frames a message may have.
+   * Sets the maximum number of frames in a message.
    *
    * @param fragments at least 1
    * @return the changed options
@@ -186,9 +189,9 @@ public record WebSocketOptions(
   }
 
   /**
-   * Sets the paths at which there is a WebSocket.
+   * Sets the paths of the WebSocket.
    *
-   * @param only paths, as {@code /chat}
+   * @param only the paths, such as {@code /chat}
    * @return the changed options
    */
   public WebSocketOptions withPaths(String... only) {
@@ -206,9 +209,9 @@ public record WebSocketOptions(
   }
 
   /**
-   * Adds origins from which pages may connect.
+   * Adds origins whose pages may connect.
    *
-   * @param allowed for instance {@code https://example.org}; {@code *} for any
+   * @param allowed the origins, such as {@code https://example.org}; {@code *} for any
    * @return the changed options
    */
   public WebSocketOptions withOrigins(String... allowed) {
@@ -219,9 +222,9 @@ public record WebSocketOptions(
   }
 
   /**
-   * Sets who decides about requests.
+   * Sets the guard that decides about requests.
    *
-   * @param value everyone may connect by default
+   * @param value the guard; by default all clients may connect
    * @return the changed options
    */
   public WebSocketOptions withGuard(Guard value) {
@@ -239,9 +242,9 @@ public record WebSocketOptions(
   }
 
   /**
-   * Sets what those see who open the server's address in a browser.
+   * Sets the page for browsers that open the server's address without a WebSocket.
    *
-   * @param html a page
+   * @param html the page
    * @return the changed options
    */
   public WebSocketOptions withPage(String html) {
@@ -261,8 +264,8 @@ public record WebSocketOptions(
   /**
    * Adds a header to a client's request.
    *
-   * @param name its name
-   * @param value its value
+   * @param name the name
+   * @param value the value
    * @return the changed options
    */
   public WebSocketOptions withHeader(String name, String value) {

@@ -1,9 +1,9 @@
 package io.gannet.transport;
 
 /**
- * A server refuses a WebSocket handshake: thrown by a {@link WebSocketOptions.Guard} on the server, and
- * given to those who watch the client ({@link TransportObserver#connectFailed}, the cause of a {@link
- * NoSessionException}).
+ * Thrown when a server refuses a WebSocket handshake. A {@link WebSocketOptions.Guard} throws it on
+ * the server. On the client it is passed to {@link TransportObserver#connectFailed}, and is the
+ * cause of a {@link NoSessionException}.
  */
 public class WebSocketRefusedException extends TransportException {
 
@@ -26,9 +26,7 @@ public class WebSocketRefusedException extends TransportException {
     this.status = status;
   }
 
-  /**
-   * {@return the HTTP status}
-   */
+  /** {@return the HTTP status} */
   public int status() {
     return status;
   }

@@ -5,18 +5,17 @@ import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 
 /**
- * Where a {@link Codec} writes one message. Grows as needed, up to {@link
- * Session#maxMessageSize()}: a write beyond that throws {@link MessageTooLargeException}, and the
- * message is taken back. Integers are big-endian unless the name ends in {@code LE}.
+ * A buffer that a {@link Codec} writes one message to. It grows as needed up to
+ * {@link Session#maxMessageSize()}: a write beyond that throws {@link MessageTooLargeException},
+ * and the message is discarded. Integers are big-endian unless the name of the method ends with
+ * {@code LE}.
  *
- * <p>Owned by the framework: valid only during the call it was given to, on that call's thread;
- * afterwards every method throws {@link IllegalStateException}.
+ * <p>Owned by the framework: valid only during the call that it was passed to, on the thread of
+ * that call. Afterwards every method throws {@link IllegalStateException}.
  */
 public interface WriteBuffer {
 
-  /**
-   * {@return how many bytes of this message have been written so far}
-   */
+  /** {@return the number of bytes of this message written so far} */
   int size();
 
   /**
@@ -113,13 +112,13 @@ public interface WriteBuffer {
    * Writes a part of an array.
    *
    * @param source the bytes
-   * @param offset the index of the first
-   * @param length how many
+   * @param offset the index of the first byte in the array
+   * @param length the number of bytes
    */
   void writeBytes(byte[] source, int offset, int length);
 
   /**
-   * Writes what remains in a buffer.
+   * Writes the remaining bytes of a buffer.
    *
    * @param source the bytes; its position moves to its limit
    */
@@ -129,7 +128,7 @@ public interface WriteBuffer {
    * Writes text.
    *
    * @param text the text
-   * @param charset how to encode it; a character that it can't express is replaced
+   * @param charset the encoding; a character that it can't encode is replaced
    * @return the number of bytes written
    */
   int writeString(CharSequence text, Charset charset);
@@ -137,22 +136,22 @@ public interface WriteBuffer {
   /**
    * Writes zero bytes.
    *
-   * @param length how many
+   * @param length the number of bytes
    */
   void writeZero(int length);
 
   /**
    * Overwrites a byte of this message.
    *
-   * @param offset from the message's start, with the byte inside {@link #size()}
+   * @param offset the offset from the start of the message, less than {@link #size()}
    * @param value the new value
    */
   void setByte(int offset, int value);
 
   /**
-   * Overwrites two bytes of this message, for a length that is known only afterwards.
+   * Overwrites two bytes of this message, for a length that becomes known later.
    *
-   * @param offset from the message's start
+   * @param offset the offset from the start of the message
    * @param value the new value
    */
   void setShort(int offset, int value);
@@ -160,7 +159,7 @@ public interface WriteBuffer {
   /**
    * Overwrites two bytes of this message, little-endian.
    *
-   * @param offset from the message's start
+   * @param offset the offset from the start of the message
    * @param value the new value
    */
   void setShortLE(int offset, int value);
@@ -168,7 +167,7 @@ public interface WriteBuffer {
   /**
    * Overwrites four bytes of this message.
    *
-   * @param offset from the message's start
+   * @param offset the offset from the start of the message
    * @param value the new value
    */
   void setInt(int offset, int value);
@@ -176,15 +175,16 @@ public interface WriteBuffer {
   /**
    * Overwrites four bytes of this message, little-endian.
    *
-   * @param offset from the message's start
+   * @param offset the offset from the start of the message
    * @param value the new value
    */
   void setIntLE(int offset, int value);
 
   /**
-   * A stream that writes here, for serializers that want one. Closing it does nothing.
+   * Returns a stream that writes to this buffer, for serializers that need one. Closing it has no
+   * effect.
    *
-   * @return the stream; valid as long as this buffer is
+   * @return the stream; valid as long as this buffer
    */
   OutputStream asOutputStream();
 }

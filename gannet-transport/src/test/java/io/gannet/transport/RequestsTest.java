@@ -520,7 +520,7 @@ class RequestsTest {
 
     assertThat(failure(first)).isInstanceOf(SessionClosedException.class);
     assertThat(failure(second)).isInstanceOf(SessionClosedException.class);
-    assertThat(atClient.awaitClose().message()).contains("unknown");
+    assertThat(atClient.awaitClose().message()).contains("can't be determined");
     assertThat(atClient.messages()).isEmpty();
   }
 

@@ -109,8 +109,8 @@ final class AdvertisedAddress {
     Matcher parts = HOST_AND_PORT.matcher(explicit);
     if (!parts.matches()) {
       throw new IllegalStateException(
-          "\"%s\" is not a host with an optional port, such as 10.0.0.5, greeter.internal:7000 or"
-              + " [fd00::5]:7000 (Advertising.withAddress)"
+          ("\"%s\" is not a host with an optional port, such as 10.0.0.5, greeter.internal:7000 or"
+                  + " [fd00::5]:7000 (Advertising.withAddress)")
               .formatted(explicit));
     }
     if (isEverywhere(parts.group("host"))) {
@@ -140,9 +140,9 @@ final class AdvertisedAddress {
     if (!bound.isAnyLocalAddress()) {
       if (towards != null) {
         throw new IllegalStateException(
-            "the server listens on %s, which only this machine can reach, but %s is on another"
-                + " machine: bind the server to another address, or set its address"
-                + " (Advertising.withAddress)"
+            ("the server listens on %s, which only this machine can reach, but %s is on another"
+                    + " machine: bind the server to another address, or set its address"
+                    + " (Advertising.withAddress)")
                 .formatted(bound.getHostAddress(), registry));
       }
       return bound;
@@ -173,8 +173,11 @@ final class AdvertisedAddress {
         if (isRemote && !isOfThisMachine(local)) {
           return local;
         } else if (isRemote) {
-          problem = new IOException(local.getHostAddress() + " is the local address, which is"
-              + " reachable only on its link");
+          problem =
+              new IOException(
+                  local.getHostAddress()
+                      + " is the local address, which is"
+                      + " reachable only on its link");
         }
       } catch (IOException e) {
         problem = e;
@@ -182,8 +185,8 @@ final class AdvertisedAddress {
     }
     if (problem != null) {
       throw new IllegalStateException(
-          "can't determine which address of this machine reaches %s: %s; set the address"
-              + " (Advertising.withAddress)"
+          ("can't determine which address of this machine reaches %s: %s; set the address"
+                  + " (Advertising.withAddress)")
               .formatted(registry, problem),
           problem);
     }
@@ -205,8 +208,8 @@ final class AdvertisedAddress {
       throw new IllegalStateException("can't determine the addresses of this machine", e);
     }
     throw new IllegalStateException(
-        "the server listens only on IPv4, but %s is reached over IPv6: bind the server to ::, or"
-            + " set its address (Advertising.withAddress)"
+        ("the server listens only on IPv4, but %s is reached over IPv6: bind the server to ::, or"
+                + " set its address (Advertising.withAddress)")
             .formatted(registry));
   }
 

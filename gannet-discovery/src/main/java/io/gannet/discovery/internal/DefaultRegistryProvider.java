@@ -40,7 +40,7 @@ public final class DefaultRegistryProvider implements RegistryProvider {
     }
     throw new IllegalArgumentException(
         ("no registry supports %s; available are %s. Add gannet-discovery-zookeeper for ZooKeeper,"
-            + " gannet-discovery-etcd for etcd")
+                + " gannet-discovery-etcd for etcd")
             .formatted(uri, new TreeSet<>(known)));
   }
 }

@@ -72,7 +72,8 @@ final class KeptRegistration implements Registration {
   public synchronized void update(Instance changed) {
     if (!EntryKey.of(changed).equals(key)) {
       throw new IllegalArgumentException(
-          "%s can't be changed to %s: register the new one separately".formatted(key, EntryKey.of(changed)));
+          "%s can't be changed to %s: register the new one separately"
+              .formatted(key, EntryKey.of(changed)));
     }
     if (leaving) {
       throw new IllegalStateException(key + " has left");

@@ -131,9 +131,7 @@ final class RegistryCore implements DriverContext {
     firstConnection.complete(session);
     if (sessionLost) {
       RegistryLog.LOG.warn(
-          uri,
-          "lost the session %s: registering everything again"
-              .formatted(before.session()));
+          uri, "lost the session %s: registering everything again".formatted(before.session()));
       keepers.sessionLost();
     }
     if (resumed) {
@@ -167,8 +165,7 @@ final class RegistryCore implements DriverContext {
       if (Integer.bitCount(attempts) == 1) {
         RegistryLog.LOG.warn(
             uri,
-            "can't connect, attempt %,d, retrying: %s"
-                .formatted(attempts, Causes.describe(cause)));
+            "can't connect, attempt %,d, retrying: %s".formatted(attempts, Causes.describe(cause)));
       }
       watches.disconnected(cause);
     }

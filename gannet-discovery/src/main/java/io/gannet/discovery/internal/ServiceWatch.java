@@ -177,8 +177,7 @@ final class ServiceWatch {
 
   /** There is room for instances that were skipped. This is no outage: what goes meanwhile is believed. */
   private void listAgain() {
-    cause =
-        new IllegalStateException("listing again, because there is room for skipped instances");
+    cause = new IllegalStateException("listing again, because there is room for skipped instances");
     endWatch();
     moveTo(State.WAITING);
     enqueue();

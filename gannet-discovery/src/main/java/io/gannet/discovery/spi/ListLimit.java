@@ -57,7 +57,6 @@ public record ListLimit(int maxBytes, String setting) {
    */
   public IllegalStateException exceeded() {
     return new IllegalStateException(
-        "all entries together exceed %,d bytes (%s)"
-            .formatted(maxBytes, setting));
+        "all entries together exceed %,d bytes (%s)".formatted(maxBytes, setting));
   }
 }

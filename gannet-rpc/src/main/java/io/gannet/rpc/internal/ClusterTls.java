@@ -65,8 +65,8 @@ final class ClusterTls {
       Instance instance, Function<Consumer<ClientBuilder<?>>, ClientConnections> open) {
     if (!plaintextToo && isPlaintext(instance)) {
       throw new IllegalArgumentException(
-          "its protocol %s does not use TLS, but RpcClusterBuilder.tls is set; see"
-              + " RpcClusterBuilder.allowPlaintext"
+          ("its protocol %s does not use TLS, but RpcClusterBuilder.tls is set; see"
+                  + " RpcClusterBuilder.allowPlaintext")
               .formatted(instance.protocol()));
     }
     if (!isEncrypted(instance)) {

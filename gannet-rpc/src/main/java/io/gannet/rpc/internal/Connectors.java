@@ -25,8 +25,8 @@ final class Connectors {
       case "unix" -> Client.unix(address);
       default ->
           throw new IllegalArgumentException(
-              "the protocol %s is not one of tcp, tls, ws, wss and unix; see"
-                  + " RpcClusterBuilder.connector"
+              ("the protocol %s is not one of tcp, tls, ws, wss and unix; see"
+                      + " RpcClusterBuilder.connector")
                   .formatted(instance.protocol()));
     };
   }

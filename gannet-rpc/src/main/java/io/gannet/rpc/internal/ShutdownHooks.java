@@ -75,8 +75,9 @@ final class ShutdownHooks {
     try {
       all.get(SettingChecks.nanos(atMost), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      LOG.warn("A beforeDrain hook takes more than {}; the drain starts without waiting for"
-          + " it", atMost);
+      LOG.warn(
+          "A beforeDrain hook takes more than {}; the drain starts without waiting for" + " it",
+          atMost);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e); // nobody completes it so
     } catch (InterruptedException e) {

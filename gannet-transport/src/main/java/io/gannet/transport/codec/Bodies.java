@@ -7,12 +7,12 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What is inside a frame. JSON is in {@link io.gannet.transport.json.JsonCodecs}, Protobuf in {@link
- * io.gannet.transport.protobuf.ProtobufCodecs}.
+ * Codecs for the bodies of frames. JSON is in {@link io.gannet.transport.json.JsonCodecs}, Protobuf
+ * in {@link io.gannet.transport.protobuf.ProtobufCodecs}.
  *
- * <p>When the bytes are not such a body, each of these throws a {@link
- * io.gannet.transport.SkippedMessageException}: the listener sees it, the frame is skipped and the
- * session goes on, because the framing says where the next message begins.
+ * <p>If the bytes are not a valid body, each of these throws a
+ * {@link io.gannet.transport.SkippedMessageException}: the listener receives it, the frame is
+ * skipped, and the session continues, because the framing shows where the next message starts.
  */
 public final class Bodies {
 
@@ -22,7 +22,7 @@ public final class Bodies {
   private Bodies() {}
 
   /**
-   * The bytes as they are, copied.
+   * Returns a codec for plain bytes, which are copied.
    *
    * @return the body codec
    */
@@ -31,8 +31,9 @@ public final class Bodies {
   }
 
   /**
-   * Text in UTF-8 (RFC 3629). Nothing is replaced: malformed bytes are not a message, and text with
-   * half a surrogate pair can't be sent ({@link io.gannet.transport.EncodeException}).
+   * Returns a codec for text in UTF-8 (RFC 3629). It replaces nothing: malformed bytes are not a
+   * valid message, and text with an unpaired surrogate can't be sent
+   * ({@link io.gannet.transport.EncodeException}).
    *
    * @return the body codec
    */
@@ -41,10 +42,10 @@ public final class Bodies {
   }
 
   /**
-   * Text. Nothing is replaced: malformed bytes are not a message, and text that the charset can't
-   * express can't be sent ({@link io.gannet.transport.EncodeException}).
+   * Returns a codec for text. It replaces nothing: malformed bytes are not a valid message, and
+   * text that the charset can't encode can't be sent ({@link io.gannet.transport.EncodeException}).
    *
-   * @param charset how it is encoded
+   * @param charset the encoding
    * @return the body codec
    * @throws IllegalArgumentException if the charset can only decode
    */

@@ -16,18 +16,19 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where a message ends. All of these are stateless: one codec serves all sessions.
+ * Codecs that frame messages. All of them are stateless, so that one codec serves all sessions.
  *
- * <p><b>Size.</b> The limit is {@link io.gannet.transport.Session#maxMessageSize()}, and it counts
- * the whole frame with header or delimiter. A frame that is going to be larger fails with a {@link
- * io.gannet.transport.MessageTooLargeException} as soon as that is certain: for a length prefix before
- * its body has been received. When sending, the same exception reaches the caller.
+ * <p><b>Size.</b> The limit is {@link io.gannet.transport.Session#maxMessageSize()}. It includes
+ * the header or delimiter of the frame. A frame that exceeds it fails with a
+ * {@link io.gannet.transport.MessageTooLargeException} as early as possible: with a length prefix,
+ * before its body has arrived. When sending, the caller receives the same exception.
  *
- * <p><b>Bad bytes.</b> When the framing itself is wrong, a {@link io.gannet.transport.DecodeException}
- * ends the session, because nothing says where the next message begins. When a body is wrong, its
- * {@link BodyCodec} decides: a {@link io.gannet.transport.SkippedMessageException} skips the frame and
- * lets the session go on, which is what those of {@link Bodies} throw; a {@link
- * io.gannet.transport.DecodeException} ends the session. What a body codec leaves unread is skipped.
+ * <p><b>Invalid bytes.</b> If the framing is invalid, a {@link io.gannet.transport.DecodeException}
+ * closes the session, because it is unknown where the next message starts. If a body is invalid,
+ * its {@link BodyCodec} decides. A {@link io.gannet.transport.SkippedMessageException}, as thrown
+ * by those of {@link Bodies}, skips the frame, and the session continues. A
+ * {@link io.gannet.transport.DecodeException} closes the session. Bytes that a body codec leaves
+ * unread are skipped.
  */
 public final class Codecs {
 
@@ -38,62 +39,64 @@ public final class Codecs {
   private Codecs() {}
 
   /**
-   * Lines of UTF-8 text.
+   * Returns a codec for lines of UTF-8 text.
    *
-   * @return as {@link #lines(Charset)}
+   * @return the codec, see {@link #lines(Charset)}
    */
   public static Codec<String> lines() {
     return LINES;
   }
 
   /**
-   * Lines of text. Received lines end with LF or CR LF, which are not part of the message; sent lines
-   * end with LF. An empty line is an empty message.
+   * Returns a codec for lines of text. Received lines end with LF or CR LF, which are not part of
+   * the message; sent lines end with LF. An empty line is an empty message.
    *
-   * <p>A received line that is malformed in the charset is skipped with a {@link
-   * io.gannet.transport.SkippedMessageException}. A message that has a line feed, ends with a carriage
-   * return or can't be expressed in the charset can't be sent ({@link
-   * io.gannet.transport.EncodeException}).
+   * <p>A received line that is malformed in the charset is skipped with a
+   * {@link io.gannet.transport.SkippedMessageException}. A message can't be sent if it contains a
+   * line feed, ends with a carriage return, or can't be encoded in the charset
+   * ({@link io.gannet.transport.EncodeException}).
    *
-   * @param charset how the text is encoded
+   * @param charset the encoding of the text
    * @return the codec
-   * @throws IllegalArgumentException if the charset can only decode, or a line feed is not the single
-   *     byte 0A in it, as in UTF-16
+   * @throws IllegalArgumentException if the charset can only decode, or a line feed is not the
+   *     single byte 0A in it, as in UTF-16
    */
   public static Codec<String> lines(Charset charset) {
     return charset.equals(StandardCharsets.UTF_8) ? LINES : new LinesCodec(charset);
   }
 
   /**
-   * Bytes behind their length as a big-endian integer of four bytes.
+   * Returns a codec for bytes with their length before them, as a big-endian integer of four bytes.
    *
-   * @return as {@link #lengthPrefixed(BodyCodec)}
+   * @return the codec, see {@link #lengthPrefixed(BodyCodec)}
    */
   public static Codec<byte[]> lengthPrefixed() {
     return lengthPrefixed(Bodies.bytes());
   }
 
   /**
-   * Bodies behind their length as a big-endian integer of four bytes.
+   * Returns a codec for bodies with their length before them, as a big-endian integer of four
+   * bytes.
    *
-   * @param body what is in a frame
+   * @param body the codec of the bodies
    * @param <M> the type of the messages
-   * @return as {@link #lengthPrefixed(LengthPrefix, BodyCodec)} with {@link LengthPrefix#uint32()}
+   * @return the codec, see {@link #lengthPrefixed(LengthPrefix, BodyCodec)} with
+   *     {@link LengthPrefix#uint32()}
    */
   public static <M> Codec<M> lengthPrefixed(BodyCodec<M> body) {
     return lengthPrefixed(LengthPrefix.uint32(), body);
   }
 
   /**
-   * Frames with their length in the header.
+   * Returns a codec for frames with their length in the header.
    *
-   * <p>A length that makes the frame shorter than its header, and a varint of more than five bytes, end
-   * the session with a {@link io.gannet.transport.DecodeException}. A message whose length doesn't fit
-   * into the length field can't be sent ({@link io.gannet.transport.EncodeException}). The length
-   * need not be known in advance: the body is written once, and the length afterwards.
+   * <p>A length that makes the frame shorter than its header, or a varint of more than five bytes,
+   * closes the session with a {@link io.gannet.transport.DecodeException}. A message whose length
+   * doesn't fit into the length field can't be sent ({@link io.gannet.transport.EncodeException}).
+   * The length need not be known in advance: it is written after the body.
    *
-   * @param prefix where the length is and what it counts
-   * @param body what is in a frame
+   * @param prefix the position and the meaning of the length
+   * @param body the codec of the bodies
    * @param <M> the type of the messages
    * @return the codec
    */
@@ -112,11 +115,12 @@ public final class Codecs {
   }
 
   /**
-   * Frames that end with a delimiter, which the body codec doesn't see. Nothing escapes a delimiter
-   * inside a body: such a message can't be sent ({@link io.gannet.transport.EncodeException}).
+   * Returns a codec for frames that end with a delimiter, which the body codec doesn't see.
+   * Delimiters inside a body are not escaped: such a message can't be sent
+   * ({@link io.gannet.transport.EncodeException}).
    *
-   * @param delimiter what a frame ends with, at least one byte
-   * @param body what is in a frame
+   * @param delimiter the end of a frame, at least one byte
+   * @param body the codec of the bodies
    * @param <M> the type of the messages
    * @return the codec
    * @throws IllegalArgumentException if the delimiter is empty
@@ -129,11 +133,11 @@ public final class Codecs {
   }
 
   /**
-   * Frames that all have the same size. A body of another size can't be sent ({@link
-   * io.gannet.transport.EncodeException}).
+   * Returns a codec for frames of a fixed size. A body of another size can't be sent
+   * ({@link io.gannet.transport.EncodeException}).
    *
    * @param length the size of a frame in bytes, at least 1
-   * @param body what is in a frame
+   * @param body the codec of the bodies
    * @param <M> the type of the messages
    * @return the codec
    * @throws IllegalArgumentException if the length is less than 1
@@ -146,9 +150,9 @@ public final class Codecs {
   }
 
   /**
-   * Bytes as they come. On a stream the messages that arrive are not the ones that were sent: several
-   * may arrive as one and one as several; none is larger than the limit. Where the transport itself
-   * keeps messages apart, as UDP does, they arrive as they were sent.
+   * Returns a codec for unframed bytes. On a stream, the received messages differ from the sent
+   * ones: several may arrive as one, and one as several. None exceeds the limit. On a transport
+   * that preserves message boundaries, such as UDP, they arrive as they were sent.
    *
    * @return the codec
    */
@@ -157,11 +161,11 @@ public final class Codecs {
   }
 
   /**
-   * One message of the transport for each body, with nothing around it. Only for transports that keep
-   * messages apart, as WebSocket does: on a stream, whatever happens to arrive together would be taken
-   * for a body.
+   * Returns a codec that uses one message of the transport for each body, without framing. Only for
+   * transports that preserve message boundaries, such as WebSocket: on a stream, bytes that happen
+   * to arrive together would be read as one body.
    *
-   * @param body what is in a message
+   * @param body the codec of the messages
    * @param <M> the type of the messages
    * @return the codec
    */
@@ -170,7 +174,7 @@ public final class Codecs {
   }
 
   /**
-   * The messages of WebSocket as they are, text or binary. Only for WebSocket.
+   * Returns a codec for unchanged WebSocket messages, text or binary. Only for WebSocket.
    *
    * @return the codec
    */

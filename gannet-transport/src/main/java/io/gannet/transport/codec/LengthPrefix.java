@@ -4,7 +4,7 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * Where in a frame its length is, and what it counts.
+ * The position of the length in a frame, and its meaning.
  *
  * <pre>
  *   | header before | length field | header behind | rest of the frame |
@@ -12,36 +12,36 @@ import java.util.Objects;
  *   |&lt;------- strip: what the body codec doesn't see ------&gt;|
  * </pre>
  *
- * <p>The whole frame has offset + size of the field + length + adjustment bytes. This is how Netty's
- * {@code LengthFieldBasedFrameDecoder} counts, whose arguments have the same meaning: {@code
- * lengthFieldOffset} is {@code offset}, {@code lengthFieldLength} the size of {@code field}, {@code
- * lengthAdjustment} is {@code adjustment} and {@code initialBytesToStrip} is {@code strip}.
+ * <p>The whole frame has offset + size of the field + length + adjustment bytes. The arguments have
+ * the same meaning as in Netty's {@code LengthFieldBasedFrameDecoder}: {@code lengthFieldOffset} is
+ * {@code offset}, {@code lengthFieldLength} the size of {@code field}, {@code lengthAdjustment} is
+ * {@code adjustment} and {@code initialBytesToStrip} is {@code strip}.
  *
- * <p>On receipt, what is stripped is ignored, except for the length. On sending, what is stripped is
- * zero, except for the length. What is not stripped is seen by the body codec on receipt and must be
- * written by it on sending; if that includes the length field, then anything may be written there,
- * because it is overwritten.
+ * <p>When receiving, the stripped bytes are ignored, except for the length. When sending, they are
+ * zero, except for the length. The body codec reads the bytes that are not stripped and must write
+ * them. If these include the length field, it may write any value there, because the field is
+ * overwritten.
  *
  * <p>Lengths are unsigned. Some formats, where "4" is the default:
  *
  * <pre>{@code
  * LengthPrefix.uint32()                                  // | length 4 | body |
- * LengthPrefix.uint32().withAdjustment(-4)               // the same, where the length counts itself
+ * LengthPrefix.uint32().withAdjustment(-4)               // the same, length included
  * LengthPrefix.uint16().littleEndian()                   // | length 2 LE | body |
- * LengthPrefix.uint24().withOffset(1).withStrip(0)       // | type 1 | length 3 | body |, the codec sees it all
- * LengthPrefix.varint()                                  // what Protobuf calls delimited
+ * LengthPrefix.uint24().withOffset(1).withStrip(0)       // | type 1 | length 3 | body |, all visible
+ * LengthPrefix.varint()                                  // Protobuf's delimited format
  * }</pre>
  *
  * @param field the size of the length field
- * @param order the byte order of the length field; without meaning for a varint
+ * @param order the byte order of the length field; ignored for a varint
  * @param offset the number of bytes before the length field, 0 to 65,535
- * @param adjustment the number of bytes behind the length field, minus the length
- * @param strip the number of bytes at the start of a frame that the body codec doesn't see, 0 to 65,535,
- *     or {@link #STRIP_HEADER}, which is the only one allowed for a varint
+ * @param adjustment the number of bytes after the length field, minus the length
+ * @param strip the number of bytes at the start of a frame that the body codec doesn't see, 0 to
+ *     65,535, or {@link #STRIP_HEADER}, which is the only value allowed for a varint
  */
 public record LengthPrefix(Field field, ByteOrder order, int offset, int adjustment, int strip) {
 
-  /** The value of {@link #strip} for everything up to the end of the length field. */
+  /** The value of {@link #strip} that strips everything up to the end of the length field. */
   public static final int STRIP_HEADER = -1;
 
   private static final int MAX_OFFSET = 65_535;
@@ -59,9 +59,9 @@ public record LengthPrefix(Field field, ByteOrder order, int offset, int adjustm
     /** Eight bytes. */
     UINT64(8),
     /**
-     * A base 128 varint of one to five bytes, as the <a
-     * href="https://protobuf.dev/programming-guides/encoding/#varints">Protobuf encoding</a> has it: 0
-     * to 4,294,967,295. Always written in as few bytes as possible.
+     * A base 128 varint of one to five bytes as in the <a
+     * href="https://protobuf.dev/programming-guides/encoding/#varints">Protobuf encoding</a>: 0 to
+     * 4,294,967,295. Always written in as few bytes as possible.
      */
     VARINT(0);
 
@@ -71,9 +71,7 @@ public record LengthPrefix(Field field, ByteOrder order, int offset, int adjustm
       this.size = size;
     }
 
-    /**
-     * {@return the number of bytes; zero when it varies}
-     */
+    /** {@return the number of bytes; zero for a varint} */
     public int size() {
       return size;
     }
@@ -85,7 +83,7 @@ public record LengthPrefix(Field field, ByteOrder order, int offset, int adjustm
    * @param field the size of the length field
    * @param order the byte order of the length field
    * @param offset the number of bytes before the length field
-   * @param adjustment the number of bytes behind the length field, minus the length
+   * @param adjustment the number of bytes after the length field, minus the length
    * @param strip the number of bytes that the body codec doesn't see
    * @throws IllegalArgumentException if a value is out of its range
    */
@@ -107,54 +105,54 @@ public record LengthPrefix(Field field, ByteOrder order, int offset, int adjustm
   }
 
   /**
-   * Makes a prefix of one byte.
+   * Creates a prefix of one byte.
    *
-   * @return offset and adjustment are zero, and the body is all behind the length
+   * @return a prefix with zero offset and adjustment, where the body follows the length
    */
   public static LengthPrefix uint8() {
     return of(Field.UINT8);
   }
 
   /**
-   * Makes a prefix of two bytes.
+   * Creates a prefix of two bytes.
    *
-   * @return big-endian; offset and adjustment are zero, and the body is all behind the length
+   * @return a big-endian prefix with zero offset and adjustment, where the body follows the length
    */
   public static LengthPrefix uint16() {
     return of(Field.UINT16);
   }
 
   /**
-   * Makes a prefix of three bytes.
+   * Creates a prefix of three bytes.
    *
-   * @return big-endian; offset and adjustment are zero, and the body is all behind the length
+   * @return a big-endian prefix with zero offset and adjustment, where the body follows the length
    */
   public static LengthPrefix uint24() {
     return of(Field.UINT24);
   }
 
   /**
-   * Makes a prefix of four bytes.
+   * Creates a prefix of four bytes.
    *
-   * @return big-endian; offset and adjustment are zero, and the body is all behind the length
+   * @return a big-endian prefix with zero offset and adjustment, where the body follows the length
    */
   public static LengthPrefix uint32() {
     return of(Field.UINT32);
   }
 
   /**
-   * Makes a prefix of eight bytes.
+   * Creates a prefix of eight bytes.
    *
-   * @return big-endian; offset and adjustment are zero, and the body is all behind the length
+   * @return a big-endian prefix with zero offset and adjustment, where the body follows the length
    */
   public static LengthPrefix uint64() {
     return of(Field.UINT64);
   }
 
   /**
-   * Makes a prefix of one to five bytes.
+   * Creates a prefix of one to five bytes.
    *
-   * @return offset and adjustment are zero, and the body is all behind the length
+   * @return a prefix with zero offset and adjustment, where the body follows the length
    */
   public static LengthPrefix varint() {
     return of(Field.VARINT);
@@ -165,9 +163,9 @@ public record LengthPrefix(Field field, ByteOrder order, int offset, int adjustm
   }
 
   /**
-   * Changes the byte order.
+   * Changes the byte order to little-endian.
    *
-   * @return the same, little-endian
+   * @return the changed prefix
    */
   public LengthPrefix littleEndian() {
     return new LengthPrefix(field, ByteOrder.LITTLE_ENDIAN, offset, adjustment, strip);
@@ -177,7 +175,7 @@ public record LengthPrefix(Field field, ByteOrder order, int offset, int adjustm
    * Changes the offset.
    *
    * @param newOffset the number of bytes before the length field, 0 to 65,535
-   * @return the same with that offset
+   * @return the changed prefix
    */
   public LengthPrefix withOffset(int newOffset) {
     return new LengthPrefix(field, order, newOffset, adjustment, strip);
@@ -186,19 +184,20 @@ public record LengthPrefix(Field field, ByteOrder order, int offset, int adjustm
   /**
    * Changes the adjustment.
    *
-   * @param newAdjustment what to add to the length to get the number of bytes behind the length field
-   * @return the same with that adjustment
+   * @param newAdjustment the number to add to the length to get the number of bytes after the
+   *     length field
+   * @return the changed prefix
    */
   public LengthPrefix withAdjustment(int newAdjustment) {
     return new LengthPrefix(field, order, offset, newAdjustment, strip);
   }
 
   /**
-   * Changes what the body codec sees.
+   * Changes the number of bytes that the body codec doesn't see.
    *
-   * @param newStrip the number of bytes at the start of a frame that it doesn't see, 0 to 65,535, or
+   * @param newStrip the number of stripped bytes at the start of a frame, 0 to 65,535, or
    *     {@link #STRIP_HEADER}
-   * @return the same with that part stripped
+   * @return the changed prefix
    */
   public LengthPrefix withStrip(int newStrip) {
     return new LengthPrefix(field, order, offset, adjustment, newStrip);

@@ -1,6 +1,6 @@
 /**
- * Ready-made codecs: {@link io.gannet.transport.codec.Codecs} marks where a message ends, {@link
- * io.gannet.transport.codec.Bodies} says what is inside.
+ * Ready-made codecs: {@link io.gannet.transport.codec.Codecs} frames messages,
+ * {@link io.gannet.transport.codec.Bodies} converts the bodies of frames.
  */
 @NullMarked
 package io.gannet.transport.codec;

@@ -270,8 +270,8 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
     long within = Checks.timeout(timeout, "heartbeat timeout");
     if (every == 0 || (within > 0 && within <= every)) {
       throw new IllegalArgumentException(
-          "heartbeat period must be positive, and its timeout must be longer or zero: period %s,"
-              + " timeout %s"
+          ("heartbeat period must be positive, and its timeout must be longer or zero: period %s,"
+                  + " timeout %s")
               .formatted(period, timeout));
     }
     heartbeat = new SessionSettings.Heartbeat<>(every, within, message);

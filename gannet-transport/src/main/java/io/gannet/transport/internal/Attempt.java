@@ -334,8 +334,7 @@ final class Attempt {
             .collect(Collectors.joining("; "));
     String more = failures.size() > NAMED ? "; and %d more".formatted(failures.size() - NAMED) : "";
     return new TransportException(
-        "can't open a session to any address of %s: %s%s"
-            .formatted(destination, named, more),
+        "can't open a session to any address of %s: %s%s".formatted(destination, named, more),
         last.cause);
   }
 

@@ -226,8 +226,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
     }
     Duration delay = countFailure(cause);
     if (delay == null) {
-      LOG.warn(
-          "{} stops reconnecting after {} failures: {}", client, failures, cause.getMessage());
+      LOG.warn("{} stops reconnecting after {} failures: {}", client, failures, cause.getMessage());
     }
     retryAfter(delay, cause);
     // Behind that, so that an observer finds a client that has given up.

@@ -10,28 +10,29 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectMapper;
 
 /**
- * Messages that are JSON values (RFC 8259), mapped by Jackson 3.
+ * Codecs for messages that are JSON values (RFC 8259), mapped by Jackson 3.
  *
- * <p>A body that is not JSON, doesn't fit the type, nests too deeply, is followed by something else or
- * is {@code null} is skipped with a {@link io.gannet.transport.SkippedMessageException}, and the
- * session goes on. A message that Jackson can't write fails with an {@link
- * io.gannet.transport.EncodeException}.
+ * <p>A body is skipped with a {@link io.gannet.transport.SkippedMessageException}, and the session
+ * continues, if it isn't JSON, doesn't match the type, is nested too deeply, is followed by other
+ * data, or is {@code null}. A message that Jackson can't write fails with an
+ * {@link io.gannet.transport.EncodeException}.
  *
- * <p>Where no mapper is given, values arrive as they were sent or are refused: times keep zone and offset, no
- * fraction is cut off, no text becomes a number, and types such as {@code File} or {@code Class}, which would
- * be looked up where they arrive, are neither written nor read. Objects and arrays nest to a depth of at
- * most {@value #MAX_DEPTH}, in and out. A mapper that is given brings rules and limits of its own.
+ * <p>Without a mapper of your own, values arrive exactly as they were sent, or are refused: times
+ * keep their zone and offset, fractions are not truncated, and a string never becomes a number.
+ * Types such as {@code File} or {@code Class}, which the receiver would look up by name, are
+ * neither written nor read. Objects and arrays can be nested up to a depth of {@value #MAX_DEPTH},
+ * in both directions. A mapper of your own has its own rules and limits.
  */
-@SuppressWarnings("exports") // who uses this has the library, and requires it
+@SuppressWarnings("exports") // users of this class have the library and require it
 public final class JsonCodecs {
 
-  /** How deep objects and arrays may be nested where no mapper is given. */
+  /** The maximum depth of nested objects and arrays without a mapper of your own. */
   public static final int MAX_DEPTH = ExactJson.MAX_DEPTH;
 
   private JsonCodecs() {}
 
   /**
-   * A body that is one JSON value, for use with a framing of {@link Codecs}.
+   * Returns a codec for bodies that are one JSON value, for use with a framing of {@link Codecs}.
    *
    * @param type the type of the messages
    * @param <M> the type of the messages
@@ -42,7 +43,7 @@ public final class JsonCodecs {
   }
 
   /**
-   * A body that is one JSON value, for use with a framing of {@link Codecs}.
+   * Returns a codec for bodies that are one JSON value, for use with a framing of {@link Codecs}.
    *
    * @param type the type of the messages
    * @param <M> the type of the messages
@@ -53,7 +54,7 @@ public final class JsonCodecs {
   }
 
   /**
-   * A body that is one JSON value, for use with a framing of {@link Codecs}.
+   * Returns a codec for bodies that are one JSON value, for use with a framing of {@link Codecs}.
    *
    * @param mapper maps values to JSON
    * @param type the type of the messages
@@ -65,7 +66,7 @@ public final class JsonCodecs {
   }
 
   /**
-   * A body that is one JSON value, for use with a framing of {@link Codecs}.
+   * Returns a codec for bodies that are one JSON value, for use with a framing of {@link Codecs}.
    *
    * @param mapper maps values to JSON
    * @param type the type of the messages
@@ -77,23 +78,25 @@ public final class JsonCodecs {
   }
 
   /**
-   * One JSON value per line.
+   * Returns a codec for one JSON value per line.
    *
    * @param type the type of the messages
    * @param <M> the type of the messages
-   * @return as {@link #lines(BodyCodec)}
+   * @return the codec, see {@link #lines(BodyCodec)}
    */
   public static <M> Codec<M> lines(Class<M> type) {
     return lines(body(type));
   }
 
   /**
-   * One JSON value per line, as in <a href="https://github.com/ndjson/ndjson-spec">NDJSON</a> and <a
-   * href="https://jsonlines.org">JSON Lines</a>: UTF-8, lines end with LF or CR LF when received and
-   * with LF when sent, blank lines are ignored. A mapper that writes line feeds, for indentation, can't
-   * be used: sending fails with an {@link io.gannet.transport.EncodeException}.
+   * Returns a codec for one JSON value per line, as in <a
+   * href="https://github.com/ndjson/ndjson-spec">NDJSON</a> and <a
+   * href="https://jsonlines.org">JSON Lines</a>. The text is UTF-8. Received lines end with LF or
+   * CR LF, and blank lines are ignored; sent lines end with LF. A mapper that writes line feeds,
+   * for indentation, can't be used: sending fails with an
+   * {@link io.gannet.transport.EncodeException}.
    *
-   * @param body what is in a line
+   * @param body the codec of the values
    * @param <M> the type of the messages
    * @return the codec
    */

@@ -1,6 +1,6 @@
 /**
- * JSON messages, with Jackson 3. Needs {@code tools.jackson.core:jackson-databind}, which this library
- * doesn't bring along.
+ * JSON messages, with Jackson 3. Needs {@code tools.jackson.core:jackson-databind}, which is not a
+ * dependency of Gannet's transport.
  */
 @NullMarked
 package io.gannet.transport.json;

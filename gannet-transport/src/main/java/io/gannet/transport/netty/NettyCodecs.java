@@ -14,56 +14,58 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Makes codecs from the decoders and encoders that exist for Netty. They keep state, so each session
- * gets its own:
+ * Creates codecs from decoders and encoders for Netty. These keep state, so each session gets its
+ * own:
  *
  * <pre>{@code
  * Server.tcp(1883)
  *     .codecPerSession(NettyCodecs.of(MqttMessage.class, MqttDecoder::new, () -> MqttEncoder.INSTANCE))
  * }</pre>
  *
- * <p>Several handlers in a row are given as one {@link io.netty.channel.ChannelInitializer}. Decoder and
- * encoder of a session share a channel, so that they may share state: in attributes of the channel, as
- * those of MQTT do, or in one handler, as those of HTTP do. That channel has no connection and no
- * timer: handlers must not answer the peer by themselves, close, send, or wait. They and the functions
- * that convert run one at a time for a session. What a decoder would emit only when the connection
- * ends is lost.
+ * <p>Several handlers are passed as one {@link io.netty.channel.ChannelInitializer}. The decoder
+ * and the encoder of a session share a channel, so that they may share state: in attributes of the
+ * channel, as those of MQTT do, or in one handler, as those of HTTP do. That channel has no
+ * connection and no timer: handlers must not answer the peer on their own, close, send, or wait.
+ * For each session, handlers and converting functions run one at a time. Messages that a decoder
+ * would emit only at the end of the connection are lost.
  *
- * <p><b>Reference counts.</b> Nobody outside needs to retain or release anything. What a decoder emits
- * is converted to a message and then released. A {@link ByteBufHolder}, such as a request of HTTP or a
- * PUBLISH of MQTT, becomes the same message with a copy of the bytes on the heap, which the garbage
- * collector frees. Other messages must not count references; the methods that take functions convert
- * those that do. A {@code ByteBufHolder} that is sent keeps its reference count and indices: it may be
- * sent again, and to several sessions.
+ * <p><b>Reference counts.</b> Your code need not retain or release anything. The objects that a
+ * decoder emits are converted to a message and then released. A {@link ByteBufHolder}, such as an
+ * HTTP request or an MQTT PUBLISH, becomes the same message with a copy of the bytes on the heap,
+ * which the garbage collector frees. Other messages must not be reference-counted; the methods that
+ * take functions convert those that are. A sent {@code ByteBufHolder} keeps its reference count and
+ * indices, so it may be sent again, and to several sessions.
  *
- * <p><b>Errors.</b> What a decoder throws ends the session, behind the messages that it emitted before:
- * as {@link io.gannet.transport.MessageTooLargeException} if it is a {@link
- * io.netty.handler.codec.TooLongFrameException}, else as {@link DecodeException}. So does a message
- * whose method {@code decoderResult} returns a failed {@link io.netty.handler.codec.DecoderResult}. What
- * an encoder throws reaches the caller of {@code send} as {@link
- * io.gannet.transport.EncodeException}.
+ * <p><b>Errors.</b> An exception of a decoder closes the session, after the messages that it
+ * emitted before have been handled. A {@link io.netty.handler.codec.TooLongFrameException} becomes
+ * a {@link io.gannet.transport.MessageTooLargeException}, other exceptions become a
+ * {@link DecodeException}. A message whose method {@code decoderResult} returns a failed
+ * {@link io.netty.handler.codec.DecoderResult} has the same effect. The caller of {@code send}
+ * receives an exception of an encoder as {@link io.gannet.transport.EncodeException}.
  *
- * <p><b>Limits.</b> What a decoder holds of an unfinished message counts towards the limits on size and
- * time. For a {@link io.netty.handler.codec.ByteToMessageDecoder} that is what it has not consumed (its
- * cumulator is replaced for that), and the limit on size also counts for a message that comes whole, unless the
- * decoder emits several at a time. For another decoder, also one inside a handler that encodes too, it
- * is what it was given since it last emitted something, and a message that comes whole with one read is not
- * measured: give the decoder a limit too, if it has one.
+ * <p><b>Limits.</b> The bytes of an unfinished message in a decoder count towards the size and time
+ * limits. For a {@link io.netty.handler.codec.ByteToMessageDecoder} these are the bytes that it
+ * hasn't consumed (its cumulator is replaced for that). The size limit then also applies to a
+ * message that arrives whole, unless the decoder emits several at a time. For another decoder,
+ * including one in a handler that also encodes, these are the bytes that it has received since it
+ * last emitted a message. A message that arrives whole with one read isn't measured, so set the
+ * decoder's own limit as well, if it has one.
  */
 public final class NettyCodecs {
 
   private NettyCodecs() {}
 
   /**
-   * Messages as the decoder emits them and the encoder takes them.
+   * Creates codecs for messages of the type that the decoder emits and the encoder accepts.
    *
-   * @param messageType their type, which is a {@link ByteBufHolder} or doesn't count references; the
+   * @param messageType the type, which is a {@link ByteBufHolder} or not reference-counted; the
    *     decoder must emit nothing else
-   * @param decoder makes the decoder of a session
-   * @param encoder makes the encoder of a session
+   * @param decoder creates the decoder of a session
+   * @param encoder creates the encoder of a session
    * @param <M> the type of the messages
-   * @return makes a codec for a session
-   * @throws IllegalArgumentException if the type counts references and is no {@code ByteBufHolder}
+   * @return creates a codec for a session
+   * @throws IllegalArgumentException if the type is reference-counted but not a
+   *     {@code ByteBufHolder}
    */
   public static <M> Supplier<Codec<M>> of(
       Class<M> messageType,
@@ -73,15 +75,17 @@ public final class NettyCodecs {
   }
 
   /**
-   * Messages as one handler emits and takes them, such as {@code HttpServerCodec}, or several that a
-   * {@link io.netty.channel.ChannelInitializer} adds.
+   * Creates codecs for messages of the type that one handler emits and accepts, such as
+   * {@code HttpServerCodec}, or several handlers that a {@link io.netty.channel.ChannelInitializer}
+   * adds.
    *
-   * @param messageType their type, which is a {@link ByteBufHolder} or doesn't count references; the
+   * @param messageType the type, which is a {@link ByteBufHolder} or not reference-counted; the
    *     handler must emit nothing else
-   * @param codec makes the handler of a session, which decodes and encodes
+   * @param codec creates the handler of a session, which decodes and encodes
    * @param <M> the type of the messages
-   * @return makes a codec for a session
-   * @throws IllegalArgumentException if the type counts references and is no {@code ByteBufHolder}
+   * @return creates a codec for a session
+   * @throws IllegalArgumentException if the type is reference-counted but not a
+   *     {@code ByteBufHolder}
    */
   public static <M> Supplier<Codec<M>> of(
       Class<M> messageType, Supplier<? extends ChannelHandler> codec) {
@@ -98,8 +102,8 @@ public final class NettyCodecs {
                   messageType.getName(),
                   ByteBuf.class.isAssignableFrom(messageType)
                       ? "NettyCodecs.bytes"
-                      : "the method that takes a function, and convert it to a type that is not"
-                          + " not"));
+                      : "the method that takes a function, and convert it to a type that"
+                          + " is not"));
     }
     return () ->
         new NettyCodec<>(
@@ -109,11 +113,12 @@ public final class NettyCodecs {
   }
 
   /**
-   * Frames of bytes, from a decoder that emits and an encoder that takes {@link ByteBuf}s.
+   * Creates codecs for frames of bytes, from a decoder that emits and an encoder that accepts
+   * {@link ByteBuf}s.
    *
-   * @param decoder makes the decoder of a session
-   * @param encoder makes the encoder of a session
-   * @return makes a codec for a session
+   * @param decoder creates the decoder of a session
+   * @param encoder creates the encoder of a session
+   * @return creates a codec for a session
    */
   public static Supplier<Codec<byte[]>> bytes(
       Supplier<? extends ChannelHandler> decoder, Supplier<? extends ChannelHandler> encoder) {
@@ -125,16 +130,18 @@ public final class NettyCodecs {
   }
 
   /**
-   * Messages converted from what the decoder emits and to what the encoder takes.
+   * Creates codecs for messages that are converted from and to the types of the decoder and
+   * encoder.
    *
-   * @param decoder makes the decoder of a session
-   * @param encoder makes the encoder of a session
-   * @param fromNetty makes a message from what the decoder emits, which is released afterwards: bytes
-   *     inside must be copied, and the message must not count references. Runs on the session's I/O thread
-   * @param toNetty makes what the encoder takes, and will release, from a message. Runs on the thread
-   *     that sends
+   * @param decoder creates the decoder of a session
+   * @param encoder creates the encoder of a session
+   * @param fromNetty creates a message from an object that the decoder emits and that is released
+   *     afterwards: its bytes must be copied, and the message must not be reference-counted. Runs
+   *     on the session's I/O thread
+   * @param toNetty creates an object that the encoder accepts, and will release, from a message.
+   *     Runs on the sending thread
    * @param <M> the type of the messages
-   * @return makes a codec for a session
+   * @return creates a codec for a session
    */
   public static <M> Supplier<Codec<M>> of(
       Supplier<? extends ChannelHandler> decoder,
@@ -146,15 +153,16 @@ public final class NettyCodecs {
   }
 
   /**
-   * Messages converted from what one handler emits and to what it takes.
+   * Creates codecs for messages that are converted from and to the types of one handler.
    *
-   * @param codec makes the handler of a session, which decodes and encodes
-   * @param fromNetty makes a message from what the handler emits, which is released afterwards: bytes
-   *     inside must be copied, and the message must not count references. Runs on the session's I/O thread
-   * @param toNetty makes what the handler takes, and will release, from a message. Runs on the thread
-   *     that sends
+   * @param codec creates the handler of a session, which decodes and encodes
+   * @param fromNetty creates a message from an object that the handler emits and that is released
+   *     afterwards: its bytes must be copied, and the message must not be reference-counted. Runs
+   *     on the session's I/O thread
+   * @param toNetty creates an object that the handler accepts, and will release, from a message.
+   *     Runs on the sending thread
    * @param <M> the type of the messages
-   * @return makes a codec for a session
+   * @return creates a codec for a session
    */
   public static <M> Supplier<Codec<M>> of(
       Supplier<? extends ChannelHandler> codec,
@@ -173,7 +181,7 @@ public final class NettyCodecs {
     return () -> List.of(codec.get());
   }
 
-  /** Returns the same message, with bytes that nobody needs to release. */
+  /** Returns the same message with bytes that need no release. */
   private static Object owned(Object emitted) {
     return emitted instanceof ByteBufHolder holder
         ? holder.replace(Unpooled.wrappedBuffer(ByteBufUtil.getBytes(holder.content())))
@@ -183,14 +191,17 @@ public final class NettyCodecs {
   private static <M> M uncounted(M message) {
     if (message instanceof ReferenceCounted) {
       throw new DecodeException(
-          "the message of type %s is reference-counted, but messages are never released: convert"
-              + " it with a function (NettyCodecs.of)"
+          ("the message of type %s is reference-counted, but messages are never released: convert"
+                  + " it with a function (NettyCodecs.of)")
               .formatted(message.getClass().getName()));
     }
     return message;
   }
 
-  /** Returns the same message for an encoder to read and release; the sender's stays as it is. */
+  /**
+   * Returns the same message for an encoder to read and release, without changing the sender's
+   * message.
+   */
   private static Object kept(Object message) {
     return message instanceof ByteBufHolder holder ? holder.retainedDuplicate() : message;
   }

@@ -1,4 +1,4 @@
-/** Codecs made from the decoders and encoders that exist for Netty. */
+/** Codecs made from decoders and encoders for Netty. */
 @NullMarked
 package io.gannet.transport.netty;
 

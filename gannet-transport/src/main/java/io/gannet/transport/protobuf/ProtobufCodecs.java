@@ -10,22 +10,22 @@ import io.gannet.transport.codec.LengthPrefix;
 import io.gannet.transport.internal.protobuf.ProtobufBody;
 
 /**
- * Protobuf messages.
+ * Codecs for Protobuf messages.
  *
- * <p>A body that is not such a message, or nests more than 100 messages (the limit of the Protobuf
- * runtime), is skipped with a {@link io.gannet.transport.SkippedMessageException}, and the session goes
- * on. A message that lacks a required field (proto2) can't be sent ({@link
- * io.gannet.transport.EncodeException}).
+ * <p>A body that isn't a valid message, or nests more than 100 messages (the limit of the Protobuf
+ * runtime), is skipped with a {@link io.gannet.transport.SkippedMessageException}, and the session
+ * continues. A message that lacks a required field (proto2) can't be sent
+ * ({@link io.gannet.transport.EncodeException}).
  */
-@SuppressWarnings("exports") // who uses this has the library, and requires it
+@SuppressWarnings("exports") // users of this class have the library and require it
 public final class ProtobufCodecs {
 
   private ProtobufCodecs() {}
 
   /**
-   * A body that is one message, for use with a framing of {@link Codecs}.
+   * Returns a codec for bodies that are one message, for use with a framing of {@link Codecs}.
    *
-   * @param defaultInstance such as {@code MyMessage.getDefaultInstance()}
+   * @param defaultInstance for example {@code MyMessage.getDefaultInstance()}
    * @param <M> the type of the messages
    * @return the body codec
    */
@@ -36,9 +36,9 @@ public final class ProtobufCodecs {
   }
 
   /**
-   * A body that is one message, for use with a framing of {@link Codecs}.
+   * Returns a codec for bodies that are one message, for use with a framing of {@link Codecs}.
    *
-   * @param parser such as {@code MyMessage.parser()}
+   * @param parser for example {@code MyMessage.parser()}
    * @param <M> the type of the messages
    * @return the body codec
    */
@@ -47,10 +47,10 @@ public final class ProtobufCodecs {
   }
 
   /**
-   * A body that is one message, for use with a framing of {@link Codecs}.
+   * Returns a codec for bodies that are one message, for use with a framing of {@link Codecs}.
    *
-   * @param parser such as {@code MyMessage.parser()}
-   * @param extensions the extensions (proto2) to look for; must not change any more
+   * @param parser for example {@code MyMessage.parser()}
+   * @param extensions the extensions (proto2) to parse; must not change any more
    * @param <M> the type of the messages
    * @return the body codec
    */
@@ -60,22 +60,24 @@ public final class ProtobufCodecs {
   }
 
   /**
-   * Messages behind their length as a varint: the format of {@code writeDelimitedTo} and {@code
-   * parseDelimitedFrom} in Protobuf for Java, and of its like in other languages.
+   * Returns a codec for messages with their length before them as a varint: the format of
+   * {@code writeDelimitedTo} and {@code parseDelimitedFrom} in Protobuf for Java, and of their
+   * equivalents in other languages.
    *
-   * @param defaultInstance such as {@code MyMessage.getDefaultInstance()}
+   * @param defaultInstance for example {@code MyMessage.getDefaultInstance()}
    * @param <M> the type of the messages
-   * @return as {@link #delimited(BodyCodec)}
+   * @return the codec, see {@link #delimited(BodyCodec)}
    */
   public static <M extends MessageLite> Codec<M> delimited(M defaultInstance) {
     return delimited(body(defaultInstance));
   }
 
   /**
-   * Messages behind their length as a varint: the format of {@code writeDelimitedTo} and {@code
-   * parseDelimitedFrom} in Protobuf for Java, and of its like in other languages.
+   * Returns a codec for messages with their length before them as a varint: the format of
+   * {@code writeDelimitedTo} and {@code parseDelimitedFrom} in Protobuf for Java, and of their
+   * equivalents in other languages.
    *
-   * @param body what is in a frame
+   * @param body the codec of the messages
    * @param <M> the type of the messages
    * @return the codec
    */

@@ -1,6 +1,6 @@
 /**
- * Protobuf messages. Needs {@code com.google.protobuf:protobuf-java}, which this library doesn't bring
- * along.
+ * Protobuf messages. Needs {@code com.google.protobuf:protobuf-java}, which is not a dependency of
+ * Gannet.
  */
 @NullMarked
 package io.gannet.transport.protobuf;

@@ -89,7 +89,8 @@ public final class Load implements AutoCloseable {
       String[] reply = (order ? shop.order(name) : shop.price(name)).split(" ", -1);
       boolean right = reply[1].equals(name) && (!order || reply[2].equals("confirmed-" + name));
       if (!right) {
-        throw new IllegalStateException("unexpected answer to %s: %s".formatted(name, List.of(reply)));
+        throw new IllegalStateException(
+            "unexpected answer to %s: %s".formatted(name, List.of(reply)));
       }
       byProvider.computeIfAbsent(reply[0], any -> new LongAdder()).increment();
     } catch (RuntimeException e) {

@@ -1,4 +1,6 @@
-/** A small cluster: providers in processes of their own, and a consumer that calls them under load. */
+/**
+ * A small cluster: providers in processes of their own, and a consumer that calls them under load.
+ */
 @NullMarked
 package io.gannet.cli.internal.cluster;
 

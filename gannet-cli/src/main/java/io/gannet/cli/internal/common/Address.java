@@ -123,7 +123,8 @@ public record Address(Scheme scheme, String host, int port, String path) {
         || uri.getRawQuery() != null
         || uri.getRawFragment() != null
         || uri.getRawUserInfo() != null) {
-      throw new IllegalArgumentException("\"%s\" has parts that are not allowed: %s".formatted(text, EXPECTED));
+      throw new IllegalArgumentException(
+          "\"%s\" has parts that are not allowed: %s".formatted(text, EXPECTED));
     }
     boolean bracketed = host.startsWith("[");
     return new Address(

@@ -12,8 +12,7 @@ import picocli.CommandLine.Spec;
 /** The command itself. Shows its usage when called without a subcommand. */
 @Command(
     name = "gannet",
-    description =
-        "Servers, clients, load tests and a demo of message sessions and calls.",
+    description = "Servers, clients, load tests and a demo of message sessions and calls.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",

@@ -138,9 +138,9 @@ final class ChatDemo {
     timeline.line("");
     timeline.line("members        %d".formatted(talkers.size()));
     timeline.line(
-        "lines said     %d, %d of them repeated after the restart".formatted(confirmed(), repeated()));
-    timeline.line(
-        "lines sent     %d, accepted by the server's sends".formatted(accepted.sum()));
+        "lines said     %d, %d of them repeated after the restart"
+            .formatted(confirmed(), repeated()));
+    timeline.line("lines sent     %d, accepted by the server's sends".formatted(accepted.sum()));
     timeline.line("lines received %d by the members".formatted(heard));
     timeline.line("lost           %d".formatted(lost));
     timeline.line("reconnects     %d".formatted(reconnects));

@@ -58,7 +58,8 @@ final class ClusterDemo {
       tellReady(provider);
     }
     try (Load load = new Load(cluster.client(), RATE)) {
-      timeline.event("eve", "the consumer is connected to all, %d calls per second".formatted(RATE));
+      timeline.event(
+          "eve", "the consumer is connected to all, %d calls per second".formatted(RATE));
       scene(load);
       kill(cluster, load, providers.get(1));
       drain(cluster, load, providers.get(2));
@@ -108,8 +109,7 @@ final class ClusterDemo {
     List<Load.Failure> failures = load.failures().stream().skip(failed).toList();
     for (Load.Failure failure : failures) {
       check(
-          failure.isAllowedAfterKill(),
-          "a call failed that was safe to retry: " + failure.error());
+          failure.isAllowedAfterKill(), "a call failed that was safe to retry: " + failure.error());
     }
     timeline.event(
         "eve",
@@ -162,10 +162,10 @@ final class ClusterDemo {
     timeline.line("answered       %d: %s".formatted(answered, shown(load.byProvider())));
     timeline.line("called back    %d".formatted(cluster.confirmations().count()));
     timeline.line(
-        "retried        %d, %d of them on another provider".formatted(stats.retries(), stats.failovers()));
+        "retried        %d, %d of them on another provider"
+            .formatted(stats.retries(), stats.failovers()));
     timeline.line(
-        "failed         %d, all by the kill: sent, and not safe to retry"
-            .formatted(load.failed()));
+        "failed         %d, all by the kill: sent, and not safe to retry".formatted(load.failed()));
     long answeredOrders = load.orders() - load.failed();
     check(
         cluster.confirmations().count() >= answeredOrders,

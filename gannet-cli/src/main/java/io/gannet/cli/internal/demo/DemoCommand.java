@@ -39,8 +39,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--chat",
-      description =
-          "Shows sessions instead: a chat whose server restarts while its members talk.")
+      description = "Shows sessions instead: a chat whose server restarts while its members talk.")
   private boolean chat;
 
   /** Creates the command. */

@@ -77,8 +77,7 @@ public final class EchoClientCommand implements Callable<Integer> {
       names = "--in-flight",
       paramLabel = "N",
       defaultValue = "1",
-      description =
-          "The number of requests in flight per connection. Default: ${DEFAULT-VALUE}.")
+      description = "The number of requests in flight per connection. Default: ${DEFAULT-VALUE}.")
   private int inFlight;
 
   @Option(

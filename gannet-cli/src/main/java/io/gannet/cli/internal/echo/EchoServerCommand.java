@@ -60,8 +60,9 @@ public final class EchoServerCommand implements Callable<Integer> {
       paramLabel = "KIND",
       converter = DispatchKind.Converter.class,
       defaultValue = "virtual",
-      description = "The threads that handle messages: ${COMPLETION-CANDIDATES}. Default:"
-          + " ${DEFAULT-VALUE}.")
+      description =
+          "The threads that handle messages: ${COMPLETION-CANDIDATES}. Default:"
+              + " ${DEFAULT-VALUE}.")
   private DispatchKind dispatch = DispatchKind.VIRTUAL;
 
   @Mixin private IoOptions io = new IoOptions();

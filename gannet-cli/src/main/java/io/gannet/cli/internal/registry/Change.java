@@ -128,8 +128,7 @@ record Change(Kind kind, String service, String id, String text, @Nullable Insta
         String text = "missing in the registry, kept for now";
         changes.add(new Change(Kind.MISSING, now.service(), id, text, instance));
       } else if (was && !is && instance != null) {
-        changes.add(
-            new Change(Kind.RETURNED, now.service(), id, "back in the registry", instance));
+        changes.add(new Change(Kind.RETURNED, now.service(), id, "back in the registry", instance));
       }
     }
   }

@@ -64,8 +64,7 @@ final class InstanceTable {
     new TreeMap<>(listing.status().skipped())
         .forEach((id, why) ->
             notes.add(
-                "! %s/%s skipped: %s"
-                    .formatted(service, Printable.text(id), Printable.text(why))));
+                "! %s/%s skipped: %s".formatted(service, Printable.text(id), Printable.text(why))));
   }
 
   private List<Column> columns() {

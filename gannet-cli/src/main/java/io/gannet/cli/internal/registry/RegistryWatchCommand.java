@@ -143,7 +143,8 @@ public final class RegistryWatchCommand implements Callable<Integer> {
         case DISCONNECTED ->
             printer.note(
                 "disconnected",
-                "%s can't be queried, the last known state is kept%s".formatted(registry.uri(), why));
+                "%s can't be queried, the last known state is kept%s"
+                    .formatted(registry.uri(), why));
         case CONNECTING, CLOSED -> {}
       }
     }

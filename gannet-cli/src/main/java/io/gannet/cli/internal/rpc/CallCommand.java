@@ -67,8 +67,7 @@ public final class CallCommand implements Callable<Integer> {
 
   @Option(
       names = "--list",
-      description =
-          "Lists the services of the server, with their methods, parameters and results.")
+      description = "Lists the services of the server, with their methods, parameters and results.")
   private boolean list;
 
   @Option(
@@ -90,8 +89,8 @@ public final class CallCommand implements Callable<Integer> {
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "10",
-      description = "The time limit in seconds for connecting and the call. Default:"
-          + " ${DEFAULT-VALUE}.")
+      description =
+          "The time limit in seconds for connecting and the call. Default:" + " ${DEFAULT-VALUE}.")
   private double timeout;
 
   @Option(

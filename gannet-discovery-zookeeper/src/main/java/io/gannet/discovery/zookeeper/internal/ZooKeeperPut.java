@@ -47,8 +47,7 @@ final class ZooKeeperPut {
   private void create() {
     if (++steps > MAX_STEPS) {
       done.completeExceptionally(
-          new IllegalStateException(
-              path + " is repeatedly written and removed by another client"));
+          new IllegalStateException(path + " is repeatedly written and removed by another client"));
       return;
     }
     context.requested();

@@ -144,8 +144,7 @@ public final class Context {
     @SuppressWarnings("ReferenceEquality") // threads have no other
     public void run() {
       if (begun || Thread.currentThread() != thread) {
-        throw new IllegalStateException(
-            "a scope must run its action once, on the calling thread");
+        throw new IllegalStateException("a scope must run its action once, on the calling thread");
       }
       begun = true;
       try {
@@ -170,8 +169,7 @@ public final class Context {
     T outcome() throws Exception {
       if (!begun) {
         begun = true; // too late
-        throw new IllegalStateException(
-            "a scope has returned without running its action");
+        throw new IllegalStateException("a scope has returned without running its action");
       }
       return switch (failure) {
         case null -> value;

@@ -169,8 +169,7 @@ public record ServiceShape(
 
     private MethodShape shape(Method method, String called) {
       if (method.getTypeParameters().length > 0) {
-        throw refused(
-            method, "it has type parameters, which the peer can't know");
+        throw refused(method, "it has type parameters, which the peer can't know");
       }
       JavaType declaring = resolved.findSuperType(method.getDeclaringClass());
       TypeBindings bindings = (declaring == null ? resolved : declaring).getBindings();
@@ -317,8 +316,8 @@ public record ServiceShape(
       Class<?> raw = known.getRawClass();
       if (isStream(raw)) {
         throw refused(
-            method, "a stream must be the result or a parameter, and can't be inside another"
-                + " value");
+            method,
+            "a stream must be the result or a parameter, and can't be inside another" + " value");
       }
       if (raw.isAnnotationPresent(FunctionalInterface.class)
           || CompletionStage.class.isAssignableFrom(raw)) {

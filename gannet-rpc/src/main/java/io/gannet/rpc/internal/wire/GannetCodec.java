@@ -298,8 +298,7 @@ final class GannetCodec implements Codec<Frame> {
   private Payload readPayload(int encoding, int flags, ReadBuffer in, int behind)
       throws BadContent {
     if (!Payload.Encoding.isKnown(encoding)) {
-      throw new BadContent(
-          RpcCode.UNIMPLEMENTED, "unknown encoding of values: " + encoding);
+      throw new BadContent(RpcCode.UNIMPLEMENTED, "unknown encoding of values: " + encoding);
     }
     if ((flags & COMPRESSED) != 0) {
       need(4, in, behind);

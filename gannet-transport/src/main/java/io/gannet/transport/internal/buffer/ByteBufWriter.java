@@ -341,7 +341,7 @@ public final class ByteBufWriter implements WriteBuffer {
   }
 
   private static IllegalStateException closed() {
-    return new IllegalStateException("this buffer is valid only during the call that it was passed"
-        + " to");
+    return new IllegalStateException(
+        "this buffer is valid only during the call that it was passed" + " to");
   }
 }

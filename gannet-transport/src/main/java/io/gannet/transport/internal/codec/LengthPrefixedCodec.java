@@ -92,7 +92,7 @@ public final class LengthPrefixedCodec<M> implements Codec<M> {
   private DecodeException tooShort(long length, long frameSize) {
     return new DecodeException(
         ("the length field says %,d, which makes a frame of %,d bytes, but the header alone has"
-            + " %,d (adjustment %,d): the peer may use another protocol")
+                + " %,d (adjustment %,d): the peer may use another protocol")
             .formatted(length, frameSize, Math.max(headerSize, strip), adjustment));
   }
 

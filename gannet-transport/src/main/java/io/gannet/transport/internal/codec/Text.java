@@ -66,8 +66,8 @@ final class Text {
             || i + 1 == text.length()
             || !Character.isLowSurrogate(text.charAt(i + 1))) {
           throw new EncodeException(
-              "the text has an unpaired surrogate at index %,d: it may have been cut inside a"
-                  + " character"
+              ("the text has an unpaired surrogate at index %,d: it may have been cut inside a"
+                      + " character")
                   .formatted(i));
         }
         i++;

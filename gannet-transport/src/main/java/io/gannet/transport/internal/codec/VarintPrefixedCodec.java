@@ -87,8 +87,8 @@ public final class VarintPrefixedCodec<M> implements Codec<M> {
     long length = (long) out.size() - at - 1 - adjustment;
     if (length < 0 || length >>> Integer.SIZE != 0) {
       throw new EncodeException(
-          "a body of %,d bytes needs the length %,d, which is not a varint of 32 bits (adjustment"
-              + " %,d)"
+          ("a body of %,d bytes needs the length %,d, which is not a varint of 32 bits (adjustment"
+                  + " %,d)")
               .formatted(out.size() - at - 1, length, adjustment));
     }
     int fieldSize = sizeOf(length);

@@ -220,8 +220,8 @@ public final class JsonTypes {
       if (isExact && !JdkTypes.isKey(key.getRawClass())) {
         throw refused(
             part,
-            "keys in JSON are strings, and a %s can't be restored from a string; use a list of"
-                + " entries"
+            ("keys in JSON are strings, and a %s can't be restored from a string; use a list of"
+                    + " entries")
                 .formatted(key.toCanonical()));
       }
       lookAtContainer(part, value);
@@ -242,7 +242,8 @@ public final class JsonTypes {
               || JsonNode.class.isAssignableFrom(raw);
       if (isExact && mayBeNull) {
         throw refused(
-            part, "an empty outer value and an empty inner value can't be distinguished; use only"
+            part,
+            "an empty outer value and an empty inner value can't be distinguished; use only"
                 + " one of the two");
       }
       lookAtContainer(part, content);
@@ -318,8 +319,7 @@ public final class JsonTypes {
       }
       if (serializer instanceof UnknownSerializer && hasFields(raw)) {
         throw refused(
-            part,
-            "none of its fields is written: make it a record, or add getters and setters");
+            part, "none of its fields is written: make it a record, or add getters and setters");
       }
       if (!(unwrapped(serializer) instanceof BeanSerializerBase)) {
         return; // it is written as something else, by its own choice

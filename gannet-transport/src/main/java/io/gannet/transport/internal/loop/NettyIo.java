@@ -130,8 +130,8 @@ abstract class NettyIo {
 
   private TransportException linuxOnly(String option) {
     return new TransportException(
-        "%s does not support the socket option %s: use Io.EPOLL or Io.IO_URING on Linux, or omit"
-            + " the option"
+        ("%s does not support the socket option %s: use Io.EPOLL or Io.IO_URING on Linux, or omit"
+                + " the option")
             .formatted(io, option));
   }
 
@@ -194,8 +194,8 @@ abstract class NettyIo {
     int longest = longestUnixName();
     if (length > longest) {
       throw new TransportException(
-          "the name of a Unix socket may have %d bytes at most with %s, and %s has %d: choose a"
-              + " shorter one"
+          ("the name of a Unix socket may have %d bytes at most with %s, and %s has %d: choose a"
+                  + " shorter one")
               .formatted(longest, io, name, length));
     }
   }

@@ -63,8 +63,7 @@ final class EndpointMeters {
         .strongReference(true)
         .register(registry);
     opened = counter("gannet.sessions.opened", "Opened sessions");
-    closed =
-        byReason("gannet.sessions.closed", "Closed sessions", CloseReason.Kind.class);
+    closed = byReason("gannet.sessions.closed", "Closed sessions", CloseReason.Kind.class);
     String bytes = "Bytes of messages, before compression and encryption";
     bytesIn = counter("gannet.bytes", bytes, BYTES, "direction", "in");
     bytesOut = counter("gannet.bytes", bytes, BYTES, "direction", "out");
@@ -79,8 +78,7 @@ final class EndpointMeters {
             .description("Runs of callbacks, each of one or several")
             .tags(endpoint)
             .register(registry);
-    rejected =
-        byReason("gannet.connections.rejected", "Rejected connections", RejectReason.class);
+    rejected = byReason("gannet.connections.rejected", "Rejected connections", RejectReason.class);
     acceptFailures = counter("gannet.accept.failures", "Failures to accept connections");
     connectFailures =
         counter(

@@ -221,8 +221,8 @@ final class CodecChannel extends EmbeddedChannel {
     private void write(Object part, WriteBuffer target) {
       if (!(part instanceof ByteBuf bytes)) {
         throw new EncodeException(
-            "the Netty encoder produced %s instead of bytes from %s: check the message type that"
-                + " it accepts"
+            ("the Netty encoder produced %s instead of bytes from %s: check the message type that"
+                    + " it accepts")
                 .formatted(
                     part.getClass().getName(),
                     messageType == null ? "a message" : messageType.getName()));

@@ -73,8 +73,10 @@ public final class ProcessShutdown implements Shutdown {
     try {
       caught.add(Signals.handle(name, () -> received(name)));
     } catch (ReflectiveOperationException e) {
-      LOG.debug("SIG{} can't be handled here and is left to the JVM's shutdown:"
-          + " {}", name, e.toString());
+      LOG.debug(
+          "SIG{} can't be handled here and is left to the JVM's shutdown:" + " {}",
+          name,
+          e.toString());
     }
   }
 
@@ -134,8 +136,10 @@ public final class ProcessShutdown implements Shutdown {
 
   private void graceHasPassed() {
     if (ended.complete(false)) {
-      LOG.warn("not all of {} were closed within {} (the grace period of"
-          + " Shutdown)", inOrder, grace);
+      LOG.warn(
+          "not all of {} were closed within {} (the grace period of" + " Shutdown)",
+          inOrder,
+          grace);
     }
   }
 

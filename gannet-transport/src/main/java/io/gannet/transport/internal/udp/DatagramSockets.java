@@ -264,8 +264,8 @@ public final class DatagramSockets {
     if (waiting >= limit) {
       content.release();
       throw new QueueFullException(
-          "the outbound queue is full: %,d bytes of datagrams wait to be sent (setting"
-              + " outboundQueue)"
+          ("the outbound queue is full: %,d bytes of datagrams wait to be sent (setting"
+                  + " outboundQueue)")
               .formatted(waiting));
     }
     int cost = content.capacity() + COST;

@@ -252,8 +252,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     boolean compressed = begins && inflater != null && reserved == COMPRESSED;
     if (reserved != 0 && !compressed) {
       violated(
-          CloseCodes.PROTOCOL_ERROR, "a frame sets reserved bits that no negotiated extension"
-              + " uses");
+          CloseCodes.PROTOCOL_ERROR,
+          "a frame sets reserved bits that no negotiated extension" + " uses");
       return false;
     }
     if (begins) {

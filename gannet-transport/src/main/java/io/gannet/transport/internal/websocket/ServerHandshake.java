@@ -168,8 +168,8 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
           context,
           asked,
           INTERNAL_SERVER_ERROR,
-          new WebSocketRefusedException(INTERNAL_SERVER_ERROR.code(), "the handshake failed on the"
-              + " server"));
+          new WebSocketRefusedException(
+              INTERNAL_SERVER_ERROR.code(), "the handshake failed on the" + " server"));
     }
   }
 
@@ -239,7 +239,8 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
     List<String> keys = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY);
     if (keys.size() != 1 || !KEY.matcher(keys.getFirst()).matches()) {
       throw refusal(
-          BAD_REQUEST, "the request must have exactly one Sec-WebSocket-Key header with 16 bytes"
+          BAD_REQUEST,
+          "the request must have exactly one Sec-WebSocket-Key header with 16 bytes"
               + " in Base64");
     }
     if (bodyBytes > 0

@@ -338,7 +338,8 @@ final class GettyCodec implements Codec<Frame> {
     int length = out.size() - lengthAt - 2;
     if (length > MAX_PART) {
       throw new MessageTooLargeException(
-          "the value has %,d bytes, the limit of getty's protocol is 65,535".formatted(length), null);
+          "the value has %,d bytes, the limit of getty's protocol is 65,535".formatted(length),
+          null);
     }
     out.setShortLE(lengthAt, length);
     out.setIntLE(LENGTH_AT, out.size() - HEADER);
