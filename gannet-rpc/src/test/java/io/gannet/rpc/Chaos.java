@@ -1,7 +1,7 @@
 package io.gannet.rpc;
 
-import io.gannet.testkit.FaultProxy;
-import io.gannet.testkit.Faults;
+import io.gannet.test.FaultProxy;
+import io.gannet.test.Faults;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.Server;
@@ -437,7 +437,7 @@ final class Chaos implements AutoCloseable {
     switch (random.nextInt(8)) {
       case 0 -> {
         report.fault("all connections reset");
-        proxy.reset();
+        proxy.resetConnections();
       }
       case 1, 2 -> {
         report.fault("one connection reset");
@@ -469,12 +469,12 @@ final class Chaos implements AutoCloseable {
         direction.drop(true);
         Thread.sleep(hold);
         direction.drop(false);
-        proxy.reset(); // some bytes are missing
+        proxy.resetConnections(); // some bytes are missing
       }
       default -> {
         report.fault("connections refused");
         proxy.refuse(true);
-        proxy.reset();
+        proxy.resetConnections();
         Thread.sleep(hold);
         proxy.refuse(false);
       }
@@ -495,7 +495,7 @@ final class Chaos implements AutoCloseable {
           int number = random.nextInt(SERVERS);
           report.fault("server " + how);
           RpcServer old = servers.getAndSet(number, newServer());
-          proxies[number].target(servers.get(number).port());
+          proxies[number].redirect(servers.get(number).port());
           old.stop(mode, GRACE);
         }
       }

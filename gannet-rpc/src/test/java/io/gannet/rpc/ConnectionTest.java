@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.Server;
@@ -89,7 +89,7 @@ class ConnectionTest {
     RpcServer server = fixture.start(fixture.server());
     int port = server.port();
     server.stop(StopMode.NOW);
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     List<Duration> delays = new CopyOnWriteArrayList<>();
     TransportObserver observer =
         new TransportObserver() {

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.ChildJvm;
-import io.gannet.testkit.FakeTime;
 import io.gannet.testkit.Hex;
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.Server;
@@ -143,7 +143,7 @@ class CostOfCallsTest {
 
   @Test
   void aCallWhoseTimeIsOverIsAnsweredAndKeepsItsPlaceUntilItsWorkHasEnded() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     RpcServer server =
         fixture.start(
             fixture

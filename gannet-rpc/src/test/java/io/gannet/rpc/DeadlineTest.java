@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -76,7 +76,7 @@ class DeadlineTest {
 
   @Test
   void aCallEndsAtItsDeadlineAndItsHandlerIsInterrupted() throws Exception {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     RpcServer server = fixture.start(fixture.server().service(Slow.class, waiting));
     RpcClient client = fixture.start(fixture.client(server).time(Fixture.timeOf(time)));
     CompletableFuture<Throwable> failure =
@@ -96,7 +96,7 @@ class DeadlineTest {
 
   @Test
   void thereIsADefaultDeadline() throws Exception {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     RpcServer server = fixture.start(fixture.server().service(Slow.class, waiting));
     RpcClient client = fixture.start(fixture.client(server).time(Fixture.timeOf(time)));
     CompletableFuture<Throwable> failure = failureOf(() -> client.proxy(Slow.class).wait("x"));
@@ -109,7 +109,7 @@ class DeadlineTest {
 
   @Test
   void theServerEndsACallWhoseDeadlineHasPassedByItsOwnClock() throws Exception {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     RpcServer server =
         fixture.start(fixture.server().service(Slow.class, waiting).time(Fixture.timeOf(time)));
     RpcClient client = fixture.start(fixture.client(server));
@@ -245,7 +245,7 @@ class DeadlineTest {
 
   @Test
   void aCallWhoseTimeIsOverBeforeItBeginsIsNotRun() throws Exception {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     CountDownLatch gate = fixture.gate();
     RpcServer server =
         fixture.start(

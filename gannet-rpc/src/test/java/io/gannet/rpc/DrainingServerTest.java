@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FaultProxy;
+import io.gannet.test.FaultProxy;
 import io.gannet.testkit.Hex;
 import io.gannet.testkit.RawPeer;
 import io.gannet.testkit.RawServer;
@@ -113,7 +113,7 @@ class DrainingServerTest {
   private RpcServer drainTheFirst() throws InterruptedException {
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     RpcServer second = fixture.start(server("second"));
-    address.target(second.port());
+    address.redirect(second.port());
     first.stop(StopMode.DRAIN, GRACE);
     return second;
   }

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gannet.rpc.InstanceStatus.State;
 import io.gannet.rpc.balancer.Balancers;
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.transport.StopMode;
 import java.time.Duration;
 import java.util.List;
@@ -81,7 +81,7 @@ class EjectionTest {
     public void tell(String text) {}
   }
 
-  private final FakeTime time = new FakeTime();
+  private final FakeTime time = FakeTime.create();
   private final Worker a = new Worker();
   private final Worker b = new Worker();
   private final Worker c = new Worker();

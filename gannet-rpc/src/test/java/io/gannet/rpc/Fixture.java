@@ -2,7 +2,7 @@ package io.gannet.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.Client;
 import io.gannet.transport.Server;

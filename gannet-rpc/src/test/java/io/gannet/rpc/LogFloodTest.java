@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.RawPeer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -80,7 +80,7 @@ class LogFloodTest {
 
   @Test
   void connectionsThatSayNoHello() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     RpcServer server = fixture.start(server().time(Fixture.timeOf(time)));
     List<RawPeer> peers = new ArrayList<>();
     for (int i = 0; i < 200; i++) {

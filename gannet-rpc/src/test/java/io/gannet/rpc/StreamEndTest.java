@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.transport.StopMode;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -253,7 +253,7 @@ class StreamEndTest {
 
   @Test
   void aProducerThatWaitsForRoomLearnsThatTheTimeIsOver() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     AtomicReference<Throwable> inHandler = new AtomicReference<>();
     RpcServer server =
         fixture.start(

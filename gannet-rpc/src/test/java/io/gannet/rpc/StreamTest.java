@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.StringValue;
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.transport.StopMode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -656,7 +656,7 @@ class StreamTest {
 
   @Test
   void aDeadlineInTheMiddleEndsBothSides() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     RpcServer server =
         fixture.start(fixture.server().service(Streams.class, made).time(Fixture.timeOf(time)));
     RpcClient client = fixture.start(fixture.client(server).time(Fixture.timeOf(time)));
@@ -673,7 +673,7 @@ class StreamTest {
 
   @Test
   void withoutATimeoutAStreamMayTakeAnyTime() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     RpcServer server =
         fixture.start(fixture.server().service(Streams.class, made).time(Fixture.timeOf(time)));
     RpcClient client = fixture.start(fixture.client(server).time(Fixture.timeOf(time)));

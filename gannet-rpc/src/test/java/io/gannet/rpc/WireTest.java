@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.Hex;
 import io.gannet.testkit.RawPeer;
 import java.nio.ByteBuffer;
@@ -145,7 +145,7 @@ class WireTest {
 
   @Test
   void whoSaysNothingIsSentAwayAfterAWhile() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     RpcServer server =
         fixture.start(
             fixture.server().service(Greeter.class, name -> name).time(Fixture.timeOf(time)));

@@ -1,7 +1,5 @@
 package io.gannet.testkit;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
 
@@ -24,15 +22,5 @@ final class Sockets {
       // Already closed.
     }
     close(socket);
-  }
-
-  static void shutdownOutput(Socket socket) {
-    try {
-      socket.shutdownOutput();
-    } catch (SocketException e) {
-      // Already closed, or already shut down.
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

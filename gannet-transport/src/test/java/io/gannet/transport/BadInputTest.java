@@ -7,7 +7,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FaultProxy;
+import io.gannet.test.FaultProxy;
 import io.gannet.testkit.RawPeer;
 import io.gannet.testkit.ResourceSnapshot;
 import io.gannet.transport.CloseReason.Kind;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FaultProxy;
+import io.gannet.test.FaultProxy;
 import io.gannet.testkit.RawServer;
 import io.gannet.transport.RecordingObserver.Failure;
 import java.net.ConnectException;
@@ -44,7 +44,7 @@ class ClientConnectTest {
   void aRefusedConnectIsTriedAgainUntilTheServerIsThere() {
     Server<String> server = fixture.start(fixture.server().listener(fixture.echo()));
     FaultProxy proxy = nobody();
-    proxy.target(server.port());
+    proxy.redirect(server.port());
     Client<String> client = start(fixture.client(proxy.port()).reconnect(QUICK));
     List<Failure> failures = observer.awaitFailures(3);
     assertThat(client.trySession()).isEmpty();

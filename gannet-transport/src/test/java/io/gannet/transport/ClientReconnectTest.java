@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FaultProxy;
+import io.gannet.test.FaultProxy;
 import io.gannet.transport.CloseReason.Kind;
 import java.time.Duration;
 import java.util.List;

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
-import io.gannet.testkit.FaultProxy;
+import io.gannet.test.FakeTime;
+import io.gannet.test.FaultProxy;
 import io.gannet.testkit.RawPeer;
 import io.gannet.testkit.RawServer;
 import io.gannet.transport.CloseReason.Kind;
@@ -232,7 +232,7 @@ class ConnectionLossTest {
 
   @Test
   void aHalfOpenConnectionIsFoundByHeartbeatsAndReplaced() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     RecordingListener<String> atServer = fixture.echo();
     RecordingListener<String> atClient = fixture.listener();
     Server<String> server = fixture.start(fixture.server().listener(atServer));
@@ -263,7 +263,7 @@ class ConnectionLossTest {
     assertThat(second).isNotSameAs(first);
     second.send("again");
     await().until(() -> atClient.messages().contains("again")); // perhaps behind a heartbeat's echo
-    proxy.reset(); // the server still has the first connection, and can't know better
+    proxy.resetConnections(); // the server still has the first connection, and can't know better
   }
 
   @Test

@@ -5,7 +5,7 @@ import static io.gannet.transport.TextCodec.frames;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.CloseReason.Kind;
 import java.time.Duration;
@@ -22,7 +22,7 @@ class DrainLimitsTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
-  private final FakeTime time = new FakeTime();
+  private final FakeTime time = FakeTime.create();
   private final Gate gate = fixture.gate();
   private final RecordingListener<String> listener = fixture.listener();
 

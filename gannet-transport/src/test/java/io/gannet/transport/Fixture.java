@@ -1,6 +1,6 @@
 package io.gannet.transport;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.RawPeer;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.RawPeer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,7 +29,7 @@ class ProxyProtocolTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
-  private final FakeTime time = new FakeTime();
+  private final FakeTime time = FakeTime.create();
   private final RecordingObserver observer = new RecordingObserver();
   private RecordingListener<String> listener;
 

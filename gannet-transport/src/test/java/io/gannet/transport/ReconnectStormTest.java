@@ -3,8 +3,8 @@ package io.gannet.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
-import io.gannet.testkit.FaultProxy;
+import io.gannet.test.FakeTime;
+import io.gannet.test.FaultProxy;
 import io.gannet.transport.RecordingObserver.Failure;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +19,7 @@ class ReconnectStormTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
-  private final FakeTime time = new FakeTime();
+  private final FakeTime time = FakeTime.create();
   private final RecordingObserver observer = new RecordingObserver();
   private final RecordingListener<String> atClient = fixture.listener();
 
@@ -43,7 +43,7 @@ class ReconnectStormTest {
     time.advance(Duration.ofSeconds(2)); // so that each session counts as a success
 
     proxy.refuse(true);
-    proxy.reset();
+    proxy.resetConnections();
     awaitSettled(0);
 
     // An outage of five minutes: with 100 ms to 30 s doubled and drawn at random each time, a

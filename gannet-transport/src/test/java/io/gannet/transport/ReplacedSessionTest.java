@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
-import io.gannet.testkit.FaultProxy;
+import io.gannet.test.FakeTime;
+import io.gannet.test.FaultProxy;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -25,7 +25,7 @@ class ReplacedSessionTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
-  private final FakeTime time = new FakeTime();
+  private final FakeTime time = FakeTime.create();
   private final RecordingObserver observer = new RecordingObserver();
   private final RecordingListener<String> atServer = fixture.echo();
   private final RecordingListener<String> atClient = fixture.listener();

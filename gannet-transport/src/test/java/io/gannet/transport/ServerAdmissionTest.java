@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.RecordingObserver.Rejection;
 import java.time.Duration;
@@ -69,7 +69,7 @@ class ServerAdmissionTest {
 
   @Test
   void connectionsThatComeTooFastAreTurnedAway() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     Server<String> server = start(fixture.server().acceptRate(2, 5).time(Fixture.timeOf(time)));
     for (int i = 0; i < 5; i++) {
       expectServed(fixture.connect(server));

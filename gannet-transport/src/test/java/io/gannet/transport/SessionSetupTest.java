@@ -4,7 +4,7 @@ import static io.gannet.transport.Fixture.SOON;
 import static io.gannet.transport.TextCodec.frames;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.CloseReason.Kind;
 import java.io.IOException;
@@ -78,7 +78,7 @@ class SessionSetupTest {
 
   @Test
   void aConnectionMayHaveTimesOfItsOwn() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     Server<String> server =
         fixture.start(
             fixture

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.CloseReason.Kind;
 import java.time.Duration;
@@ -96,7 +96,7 @@ class SpreadingFailureTest {
 
   @Test
   void aHeartbeatThatFailsWithAnErrorStopsNoTimer() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     EventLoops one = fixture.closing(EventLoops.create(Io.NIO, 1));
     Server<String> server =
         fixture.start(

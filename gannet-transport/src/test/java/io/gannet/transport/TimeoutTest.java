@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.CloseReason.Kind;
 import io.gannet.transport.netty.NettyCodecs;
@@ -28,7 +28,7 @@ class TimeoutTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
-  private final FakeTime time = new FakeTime();
+  private final FakeTime time = FakeTime.create();
   private final RecordingListener<String> listener = fixture.listener();
   private RawPeer peer;
   private Session<String> session;
@@ -406,7 +406,7 @@ class TimeoutTest {
 
   @Test
   void periodsAndTimeoutsSurviveTheOverflowOfTheClock() {
-    FakeTime late = new FakeTime(Long.MAX_VALUE - Duration.ofSeconds(25).toNanos());
+    FakeTime late = FakeTime.startingAt(Long.MAX_VALUE - Duration.ofSeconds(25).toNanos());
     connect(
         server()
             .time(Fixture.timeOf(late))

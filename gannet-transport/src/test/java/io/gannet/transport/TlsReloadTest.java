@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +27,7 @@ class TlsReloadTest {
 
   @TempDir Path directory;
 
-  private final FakeTime time = new FakeTime();
+  private final FakeTime time = FakeTime.create();
   private Certificates before;
   private Certificates after;
   private Path trust;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.RawPeer;
 import io.gannet.testkit.RawServer;
 import io.netty.handler.ssl.OpenSsl;
@@ -188,7 +188,7 @@ class TlsTest {
 
   @Test
   void certificatesAreRenewedWithoutARestart() throws IOException {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     X509Bundle old = certificates.bundle(Certificates::forThisMachine);
     X509Bundle renewed = certificates.bundle(Certificates::forThisMachine);
     TlsIdentity.PemFiles files = certificates.pem(old);
@@ -310,7 +310,7 @@ class TlsTest {
 
   @Test
   void aHalfSentClientHelloIsGivenUpAfterTenSeconds() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     Server<String> server =
         fixture.start(
             fixture

@@ -3,7 +3,7 @@ package io.gannet.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.ResourceSnapshot;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -41,7 +41,7 @@ class UdpFloodTest {
 
   @Test
   void aFloodFromManyAddressesCostsSoMuchMemoryAsTheSessionsThereMayBe() throws IOException {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     Server<String> server =
         fixture.start(
             Server.udp("127.0.0.1", 0, UdpOptions.defaults())

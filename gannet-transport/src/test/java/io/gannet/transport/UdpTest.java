@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.transport.CloseReason.Kind;
 import io.gannet.transport.codec.Bodies;
 import io.gannet.transport.codec.Codecs;
@@ -123,7 +123,7 @@ class UdpTest {
 
   @Test
   void anIdleSessionExpiresAfterAMinute() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     RecordingListener<String> listener = fixture.listener();
     Server<String> server =
         fixture.start(server(OPTIONS).listener(listener).time(Fixture.timeOf(time)));
@@ -559,7 +559,7 @@ class UdpTest {
     int addresses = 400;
     RecordingObserver observer = new RecordingObserver();
     RecordingListener<String> listener = fixture.listener();
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     Server<String> server =
         fixture.start(
             server(OPTIONS)
@@ -645,7 +645,7 @@ class UdpTest {
 
   @Test
   void aSessionThatMayNotSendClosesAndSaysWhy() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     RecordingListener<String> listener =
         fixture.listener().whenMessage((session, text) -> session.send("x".repeat(10_000)));
     Server<String> server =

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.RawPeer;
 import io.gannet.testkit.RawServer;
 import io.gannet.transport.codec.Bodies;
@@ -510,7 +510,7 @@ class WebSocketHandshakeTest {
 
   @Test
   void aRequestThatDoesNotEndIsGivenUp() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     Server<String> server =
         fixture.start(server(WebSocketOptions.defaults()).time(Fixture.timeOf(time)));
     RawPeer peer = fixture.connect(server);

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.RawPeer;
 import io.gannet.testkit.RawServer;
 import io.gannet.transport.CloseReason.Kind;
@@ -48,7 +48,7 @@ class WebSocketMessagesTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
-  private final FakeTime time = new FakeTime();
+  private final FakeTime time = FakeTime.create();
   private final RecordingListener<String> listener = fixture.echo();
   private final RecordingListener<String> silent = fixture.listener();
   private int pingsSent;

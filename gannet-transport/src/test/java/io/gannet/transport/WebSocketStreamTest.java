@@ -11,7 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.RawPeer;
 import io.gannet.testkit.RawServer;
 import io.gannet.transport.CloseReason.Kind;
@@ -34,7 +34,7 @@ class WebSocketStreamTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
-  private final FakeTime time = new FakeTime();
+  private final FakeTime time = FakeTime.create();
   private final RecordingListener<String> listener = fixture.listener();
   private WebSocketPeer peer;
   private Session<String> session;

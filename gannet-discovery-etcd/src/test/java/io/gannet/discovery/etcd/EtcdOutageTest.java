@@ -12,8 +12,8 @@ import io.gannet.discovery.testkit.OutageContract;
 import io.gannet.rpc.Directory;
 import io.gannet.rpc.DirectoryStatus;
 import io.gannet.rpc.Instance;
+import io.gannet.test.FaultProxy;
 import io.gannet.testkit.ChildJvm;
-import io.gannet.testkit.FaultProxy;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -117,7 +117,7 @@ class EtcdOutageTest extends OutageContract {
     String lease = both.status().session();
     for (int flap = 1; flap <= 3; flap++) {
       long listings = both.stats().listings();
-      proxy.reset();
+      proxy.resetConnections();
       await().atMost(SOON).until(() -> both.stats().listings() > listings);
       assertThat(one.state()).isEqualTo(Registration.State.REGISTERED);
       awaitState(directory, DirectoryStatus.State.LIVE);

@@ -14,7 +14,7 @@ import io.gannet.rpc.Directory;
 import io.gannet.rpc.DirectoryStatus;
 import io.gannet.rpc.Instance;
 import io.gannet.rpc.RpcServer;
-import io.gannet.testkit.FaultProxy;
+import io.gannet.test.FaultProxy;
 import io.gannet.transport.StopMode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -237,7 +237,7 @@ public abstract class OutageContract {
     Lists lists = Lists.of(directory);
     lists.await(SOON, "one", "two", "three");
     proxy.refuse(true);
-    proxy.reset();
+    proxy.resetConnections();
     awaitState(directory, DirectoryStatus.State.STALE);
     one.close();
     two.update(two.instance().withWeight(7));

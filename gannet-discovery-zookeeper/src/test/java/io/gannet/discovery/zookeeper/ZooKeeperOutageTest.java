@@ -11,7 +11,7 @@ import io.gannet.discovery.testkit.Lists;
 import io.gannet.discovery.testkit.OutageContract;
 import io.gannet.rpc.Directory;
 import io.gannet.rpc.DirectoryStatus;
-import io.gannet.testkit.FaultProxy;
+import io.gannet.test.FaultProxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -81,7 +81,7 @@ class ZooKeeperOutageTest extends OutageContract {
     Stat before = stat("one");
     String session = both.status().session();
     for (int flap = 1; flap <= 3; flap++) {
-      proxy.reset();
+      proxy.resetConnections();
       int expected = flap;
       await().atMost(SOON).until(() -> both.stats().disconnects() == expected);
       assertThat(one.state()).isEqualTo(Registration.State.REGISTERED);
@@ -125,7 +125,7 @@ class ZooKeeperOutageTest extends OutageContract {
     Lists lists = Lists.of(open().watch("Greeter"));
     lists.await(SOON, "killed", "other");
     proxy.refuse(true);
-    proxy.reset();
+    proxy.resetConnections();
     long killed = System.nanoTime();
     lists.await(SOON, "other");
     assertThat(Duration.ofNanos(System.nanoTime() - killed)).isGreaterThan(Duration.ofSeconds(1));

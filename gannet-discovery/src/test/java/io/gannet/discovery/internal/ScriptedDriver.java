@@ -7,7 +7,7 @@ import io.gannet.discovery.spi.EntryKey;
 import io.gannet.discovery.spi.RegistryDriver;
 import io.gannet.discovery.spi.RegistryDriverProvider;
 import io.gannet.discovery.spi.WatchListener;
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.transport.TimeSource;
 import java.time.Duration;
 import java.util.Collection;
@@ -36,7 +36,7 @@ final class ScriptedDriver implements RegistryDriver, RegistryDriverProvider {
   /** A watch that waits for its list, or is told changes. */
   record Watched(String service, WatchListener listener, CompletableFuture<Void> closed) {}
 
-  final FakeTime time = new FakeTime();
+  final FakeTime time = FakeTime.create();
   final List<Request> requests = new CopyOnWriteArrayList<>();
   final List<Watched> watches = new CopyOnWriteArrayList<>();
   final Set<EntryKey> held = new HashSet<>();

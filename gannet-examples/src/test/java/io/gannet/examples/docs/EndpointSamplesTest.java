@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
-import io.gannet.testkit.FaultProxy;
+import io.gannet.test.FakeTime;
+import io.gannet.test.FaultProxy;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
@@ -224,7 +224,7 @@ class EndpointSamplesTest {
         for (; asked < 100; asked++) {
           asking.ask(client, "x");
         }
-        balancer.target(second.port());
+        balancer.redirect(second.port());
         CompletableFuture<Void> left =
             CompletableFuture.runAsync(() -> {
               try {
@@ -567,7 +567,7 @@ class EndpointSamplesTest {
           }
         };
     // tag::guide-time[]
-    FakeTime time = new FakeTime(); // a clock and a ScheduledExecutorService that a test moves
+    FakeTime time = FakeTime.create(); // a clock and a ScheduledExecutorService that a test moves
     Server<String> server =
         Server.tcp(0)
             .codec(Codecs.lines())

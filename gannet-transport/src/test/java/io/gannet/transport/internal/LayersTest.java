@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.RejectReason;
 import io.gannet.transport.Server;
@@ -55,7 +55,7 @@ class LayersTest {
 
   @Test
   void aSessionOpensWhenTheHandshakeHasEnded() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     try (RawPeer peer = connect(builder -> builder.time(timeOf(time)))) {
       await().until(() -> time.pending() > 0);
       assertThat(opened).isEmpty();
@@ -104,7 +104,7 @@ class LayersTest {
 
   @Test
   void aHandshakeThatTakesTooLongIsEnded() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     try (RawPeer peer = connect(builder -> builder.time(timeOf(time)))) {
       await().until(() -> time.pending() > 0);
 
@@ -120,7 +120,7 @@ class LayersTest {
 
   @Test
   void stoppingEndsHandshakes() {
-    FakeTime time = new FakeTime();
+    FakeTime time = FakeTime.create();
     try (RawPeer peer = connect(builder -> builder.time(timeOf(time)))) {
       await().until(() -> time.pending() > 0); // the handshake has begun
 

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.gannet.rpc.Directory;
 import io.gannet.rpc.DirectoryStatus;
 import io.gannet.rpc.Instance;
-import io.gannet.testkit.FakeTime;
+import io.gannet.test.FakeTime;
 import io.gannet.transport.TimeSource;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -21,7 +21,7 @@ class DnsDirectoryTest {
 
   private static final Instance GREETER = Instance.of("Greeter", "tcp", "greeter.internal:7000");
 
-  private final FakeTime time = new FakeTime();
+  private final FakeTime time = FakeTime.create();
   private final AtomicInteger questions = new AtomicInteger();
   private volatile List<String> answers = List.of("10.0.0.5", "10.0.0.6");
 

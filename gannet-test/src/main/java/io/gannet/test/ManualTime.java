@@ -1,4 +1,4 @@
-package io.gannet.testkit;
+package io.gannet.test;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +12,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RunnableScheduledFuture;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,20 +19,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A clock that stands still until a test moves it, and the scheduler that goes with it.
- *
- * <p>A task runs on the thread that calls {@link #advance} or {@link #runDue}, in the order of its
- * due time, and tasks due at the same time in the order they were scheduled. While a task runs,
- * {@link #nanoTime} is the time that the task was due at, so that a task which schedules the next
- * one sees no drift. Tasks may be scheduled and cancelled from any thread; two threads that advance
- * at once take turns.
- *
- * <p>{@link #execute} and the {@code submit} methods are due at once, which is to say at the next
- * {@code advance} or {@code runDue}: nothing ever runs on the caller's thread behind its back.
- */
-public final class FakeTime extends AbstractExecutorService implements ScheduledExecutorService {
+/** The only implementation of {@link FakeTime}. */
+final class ManualTime extends AbstractExecutorService implements FakeTime {
   private static final Duration MAX_STEP = Duration.ofNanos(Long.MAX_VALUE);
+
+  /** Delays and periods end here, so that the difference of two due times doesn't overflow. */
+  private static final long LONGEST = Long.MAX_VALUE / 2;
 
   /**
    * Held while tasks run, so that they run one at a time; never taken while {@link #lock} is held.
@@ -48,41 +39,18 @@ public final class FakeTime extends AbstractExecutorService implements Scheduled
   private final AtomicLong now;
   private long sequence;
   private boolean shutdown;
-  private boolean running;
+  private int running;
 
-  /** A clock that starts at a time no code should rely on. */
-  public FakeTime() {
-    // Not zero: System.nanoTime() has an arbitrary origin, and code that takes 0 for "never" should
-    // be found out.
-    this(Long.MAX_VALUE - TimeUnit.HOURS.toNanos(1));
-  }
-
-  /**
-   * A clock that starts at the given time.
-   *
-   * @param startNanos what {@link #nanoTime} returns until the clock is moved; any value, it may
-   *     overflow later
-   */
-  public FakeTime(long startNanos) {
+  ManualTime(long startNanos) {
     now = new AtomicLong(startNanos);
   }
 
-  /**
-   * The time of this clock, to be used like {@link System#nanoTime}: only differences have a
-   * meaning.
-   *
-   * @return nanoseconds since an arbitrary origin; overflows like the real one
-   */
+  @Override
   public long nanoTime() {
     return now.get();
   }
 
-  /**
-   * Moves the clock and runs every task that becomes due on the way, each at its own time.
-   *
-   * @param by how far to move; not negative
-   * @throws IllegalArgumentException if {@code by} is negative or longer than 292 years
-   */
+  @Override
   public void advance(Duration by) {
     if (by.isNegative() || by.compareTo(MAX_STEP) > 0) {
       throw new IllegalArgumentException(
@@ -96,18 +64,7 @@ public final class FakeTime extends AbstractExecutorService implements Scheduled
     }
   }
 
-  /**
-   * Runs every task that is due now, and those that they make due now, without moving the clock.
-   */
-  public void runDue() {
-    advance(Duration.ZERO);
-  }
-
-  /**
-   * How many tasks wait for their time; a cancelled task doesn't count.
-   *
-   * @return the number of tasks
-   */
+  @Override
   public int pending() {
     lock.lock();
     try {
@@ -117,11 +74,7 @@ public final class FakeTime extends AbstractExecutorService implements Scheduled
     }
   }
 
-  /**
-   * How far the clock must be moved for the next task to run.
-   *
-   * @return zero if one is due already; null if no task is waiting
-   */
+  @Override
   public @Nullable Duration untilNext() {
     lock.lock();
     try {
@@ -140,7 +93,9 @@ public final class FakeTime extends AbstractExecutorService implements Scheduled
         finished();
       }
     }
-    now.set(target);
+    if (target - now.get() > 0) { // else a task has advanced the clock further
+      now.set(target);
+    }
   }
 
   /** Takes the next task due by then, and sets the clock to its time unless that has passed. */
@@ -152,7 +107,7 @@ public final class FakeTime extends AbstractExecutorService implements Scheduled
         return null;
       }
       queue.remove();
-      running = true;
+      running++;
       if (first.due - now.get() > 0) {
         now.set(first.due);
       }
@@ -165,7 +120,7 @@ public final class FakeTime extends AbstractExecutorService implements Scheduled
   private void finished() {
     lock.lock();
     try {
-      running = false;
+      running--;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -191,7 +146,7 @@ public final class FakeTime extends AbstractExecutorService implements Scheduled
     try {
       if (shutdown) {
         task.cancel(false);
-      } else {
+      } else if (!task.isCancelled()) {
         queue.add(task);
       }
     } finally {
@@ -209,14 +164,14 @@ public final class FakeTime extends AbstractExecutorService implements Scheduled
   }
 
   private long dueIn(long delay, TimeUnit unit) {
-    return now.get() + Math.min(Math.max(0, unit.toNanos(delay)), Long.MAX_VALUE / 2);
+    return now.get() + Math.min(Math.max(0, unit.toNanos(delay)), LONGEST);
   }
 
   private static long period(long period, TimeUnit unit) {
     if (period <= 0) {
       throw new IllegalArgumentException("a period must be positive, not " + period);
     }
-    return unit.toNanos(period);
+    return Math.min(unit.toNanos(period), LONGEST);
   }
 
   @Override
@@ -249,10 +204,6 @@ public final class FakeTime extends AbstractExecutorService implements Scheduled
     schedule(command, 0, TimeUnit.NANOSECONDS);
   }
 
-  /**
-   * Refuses new tasks and drops periodic ones; tasks that wait for their time still run when it
-   * comes.
-   */
   @Override
   public void shutdown() {
     List<Task<?>> periodic = new ArrayList<>();
@@ -326,19 +277,18 @@ public final class FakeTime extends AbstractExecutorService implements Scheduled
     }
   }
 
-  /** Shuts down at once, without waiting: tasks whose time has not come never run. */
   @Override
   public void close() {
     cancelAll(shutdownNow());
   }
 
   private boolean terminated() {
-    return shutdown && queue.isEmpty() && !running;
+    return shutdown && queue.isEmpty() && running == 0;
   }
 
   private static void cancelAll(Collection<? extends Runnable> tasks) {
     for (Runnable task : tasks) {
-      if (task instanceof FakeTime.Task<?> own) {
+      if (task instanceof ManualTime.Task<?> own) {
         own.cancel(false);
       }
     }
@@ -355,7 +305,7 @@ public final class FakeTime extends AbstractExecutorService implements Scheduled
     private final long period;
 
     private final long number = nextSequence();
-    private long due;
+    private volatile long due;
 
     Task(Callable<V> callable, long due, long period) {
       super(callable);
@@ -398,7 +348,7 @@ public final class FakeTime extends AbstractExecutorService implements Scheduled
 
     @Override
     public int compareTo(Delayed other) {
-      if (other instanceof FakeTime.Task<?> task) {
+      if (other instanceof ManualTime.Task<?> task) {
         int byTime = Long.signum(due - task.due);
         return byTime != 0 ? byTime : Long.compare(number, task.number);
       }

@@ -1,10 +1,13 @@
-package io.gannet.testkit;
+package io.gannet.test;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gannet.testkit.Hex;
+import io.gannet.testkit.RawPeer;
+import io.gannet.testkit.RawServer;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -89,14 +92,31 @@ class FaultProxyTest {
   }
 
   @Test
-  void aDelayHoldsBackAndCanBeEndedAtOnce() {
+  void aDelayHoldsBackUntilItIsHealed() {
+    connect();
+    proxy.toServer().delay(Duration.ofHours(1));
+    client.writeText("late");
+    target.expectSilence(MOMENT);
+    proxy.heal();
+    assertThat(target.readExactly(4)).isEqualTo("late".getBytes(UTF_8));
+  }
+
+  @Test
+  void aShorterDelayHoldsForWhatWaitsAlready() {
     connect();
     proxy.toServer().delay(Duration.ofHours(1));
     client.writeText("late");
     target.expectSilence(MOMENT);
     proxy.toServer().delay(MOMENT);
-    // The piece that waits keeps the delay it began with; only switching off or closing sets it
-    // free.
+    assertThat(target.readExactly(4)).isEqualTo("late".getBytes(UTF_8));
+  }
+
+  @Test
+  void aConnectionThatIsDelayedCanBeReset() {
+    connect();
+    proxy.toServer().delay(Duration.ofSeconds(Long.MAX_VALUE));
+    client.writeText("late");
+    target.expectSilence(MOMENT);
     proxy.connections().getFirst().reset();
     target.expectReset(SOON);
   }
@@ -125,7 +145,7 @@ class FaultProxyTest {
     target.expectSilence(MOMENT);
     client.close();
     target.expectSilence(MOMENT);
-    proxy.reset();
+    proxy.resetConnections();
     target.expectReset(SOON);
   }
 
@@ -177,7 +197,7 @@ class FaultProxyTest {
     assertThat(target.readExactly(1)).containsExactly('x');
 
     try (RawServer other = RawServer.start()) {
-      proxy.target(other.port());
+      proxy.redirect(other.port());
       proxy.refuse(false);
       try (RawPeer second = RawPeer.connect(proxy.port())) {
         second.writeText("y");
@@ -185,6 +205,64 @@ class FaultProxyTest {
         assertThat(proxy.connections()).hasSize(2);
       }
     }
+  }
+
+  @Test
+  void refusingTwiceIsRefusingOnce() {
+    proxy.refuse(true);
+    proxy.refuse(true);
+    assertThatThrownBy(() -> RawPeer.connect(proxy.port())).hasMessageContaining("refused");
+    proxy.refuse(false);
+    proxy.refuse(false);
+    connect();
+    client.writeText("x");
+    assertThat(target.readExactly(1)).containsExactly('x');
+  }
+
+  @Test
+  void healingAcceptsAgain() {
+    proxy.refuse(true);
+    proxy.toServer().drop(true);
+    proxy.heal();
+    connect();
+    client.writeText("x");
+    assertThat(target.readExactly(1)).containsExactly('x');
+  }
+
+  @Test
+  void aClosedProxyStaysClosed() {
+    proxy.close();
+    proxy.refuse(true);
+    proxy.refuse(false);
+    proxy.heal();
+    proxy.close();
+    assertThatThrownBy(() -> RawPeer.connect(proxy.port())).hasMessageContaining("refused");
+  }
+
+  @Test
+  void theOldestConnectionIsTheFirst() {
+    connect();
+    try (RawPeer second = RawPeer.connect(proxy.port());
+        RawPeer secondTarget = server.accept()) {
+      proxy.connections().getFirst().close();
+      target.expectEnd(SOON);
+      second.writeText("x");
+      assertThat(secondTarget.readExactly(1)).containsExactly('x');
+      proxy.connections().getFirst().reset();
+      secondTarget.expectReset(SOON);
+    }
+  }
+
+  @Test
+  void faultsCannotBeNegative() {
+    Faults faults = proxy.toServer();
+    assertThatThrownBy(() -> faults.split(-1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> faults.throttle(-1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> faults.resetAfter(-1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> faults.endAfter(-1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> faults.corruptAt(-1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> faults.delay(Duration.ofNanos(-1)))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

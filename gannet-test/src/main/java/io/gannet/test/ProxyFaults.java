@@ -1,4 +1,4 @@
-package io.gannet.testkit;
+package io.gannet.test;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -6,15 +6,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
-/**
- * What a {@link FaultProxy} does to the bytes that flow in one direction. Every setter takes effect at once, on all
- * connections, those that stand included; positions count from the first byte of each connection.
- */
-public final class Faults {
+/** What {@link LoopbackProxy} does to one direction, and where its connections wait for their turn. */
+final class ProxyFaults implements Faults {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private volatile int pieceSize;
-  private volatile Duration delay = Duration.ZERO;
+  private volatile long delayNanos;
   private volatile int bytesPerSecond;
   private volatile boolean dropping;
   private volatile boolean stalled;
@@ -22,106 +19,61 @@ public final class Faults {
   private volatile long endAt = Long.MAX_VALUE;
   private volatile long corruptAt = Long.MAX_VALUE;
 
-  Faults() {}
-
-  /**
-   * Forwards bytes in small pieces, each with a write of its own.
-   *
-   * @param bytes the size of a piece; 1 for byte by byte; 0 to forward what comes as it comes
-   * @return this
-   */
+  @Override
   public Faults split(int bytes) {
-    pieceSize = bytes;
+    pieceSize = (int) notNegative("split", bytes);
     return changed();
   }
 
-  /**
-   * Holds every piece back for a while.
-   *
-   * @param time how long; zero for not at all
-   * @return this
-   */
+  @Override
   public Faults delay(Duration time) {
-    delay = time;
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("delay must not be negative: " + time);
+    }
+    delayNanos = TimeUnit.NANOSECONDS.convert(time);
     return changed();
   }
 
-  /**
-   * Limits the rate.
-   *
-   * @param limit in bytes a second; 0 for none
-   * @return this
-   */
+  @Override
   public Faults throttle(int limit) {
-    bytesPerSecond = limit;
+    bytesPerSecond = (int) notNegative("throttle", limit);
     return changed();
   }
 
-  /**
-   * Swallows everything, the end of the stream and resets included, as a cut cable does: the connection is half-open. What
-   * was swallowed stays lost when this is switched off.
-   *
-   * @param on whether to
-   * @return this
-   */
+  @Override
   public Faults drop(boolean on) {
     dropping = on;
     return changed();
   }
 
-  /**
-   * Stops to read from the sender, whose bytes pile up until it can send no more. Nothing is lost.
-   *
-   * @param on whether to
-   * @return this
-   */
+  @Override
   public Faults stall(boolean on) {
     stalled = on;
     return changed();
   }
 
-  /**
-   * Resets both ends of a connection when it has forwarded so many bytes in this direction.
-   *
-   * @param bytes exactly so many are forwarded
-   * @return this
-   */
+  @Override
   public Faults resetAfter(long bytes) {
-    resetAt = bytes;
+    resetAt = notNegative("resetAfter", bytes);
     return changed();
   }
 
-  /**
-   * Ends the stream in this direction when so many bytes have been forwarded; the rest is swallowed. The other direction
-   * goes on.
-   *
-   * @param bytes exactly so many are forwarded
-   * @return this
-   */
+  @Override
   public Faults endAfter(long bytes) {
-    endAt = bytes;
+    endAt = notNegative("endAfter", bytes);
     return changed();
   }
 
-  /**
-   * Flips all bits of one byte of each connection.
-   *
-   * @param position which one, from 0
-   * @return this
-   */
+  @Override
   public Faults corruptAt(long position) {
-    corruptAt = position;
+    corruptAt = notNegative("corruptAt", position);
     return changed();
   }
 
-  /**
-   * Forwards everything as it is again.
-   *
-   * @return this
-   */
-  public Faults none() {
+  @Override
+  public Faults heal() {
     pieceSize = 0;
-    delay = Duration.ZERO;
+    delayNanos = 0;
     bytesPerSecond = 0;
     dropping = false;
     stalled = false;
@@ -161,25 +113,50 @@ public final class Faults {
     }
   }
 
-  /** Returns when a piece may be forwarded, or the connection is closed. */
-  void awaitTurn(int bytes, BooleanSupplier closed) throws InterruptedException {
-    long held = delay.toNanos();
-    int rate = bytesPerSecond;
-    if (rate > 0) {
-      held += TimeUnit.SECONDS.toNanos(bytes) / rate;
-    }
+  /** Returns when more may be read from the sender, or the connection is closed. */
+  void awaitThaw(BooleanSupplier closed) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while ((held > 0 || stalled) && !closed.getAsBoolean()) {
+      while (stalled && !closed.getAsBoolean()) {
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns when a piece may be forwarded, or the connection is closed. */
+  void awaitTurn(int bytes, BooleanSupplier closed) throws InterruptedException {
+    long start = System.nanoTime();
+    lock.lockInterruptibly();
+    try {
+      while (!closed.getAsBoolean()) {
+        long left = heldNanos(bytes) - (System.nanoTime() - start);
         if (stalled) {
           changed.await();
+        } else if (left > 0) {
+          changed.awaitNanos(left);
         } else {
-          held = changed.awaitNanos(held);
+          return;
         }
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** For how long so many bytes are held back, by the settings as they are now. */
+  private long heldNanos(int bytes) {
+    int rate = bytesPerSecond;
+    long transfer = rate > 0 ? TimeUnit.SECONDS.toNanos(bytes) / rate : 0;
+    return Math.max(delayNanos, delayNanos + transfer); // the sum may overflow
+  }
+
+  private static long notNegative(String what, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(what + " must not be negative: " + value);
+    }
+    return value;
   }
 
   Faults changed() {

@@ -1,4 +1,4 @@
-package io.gannet.testkit;
+package io.gannet.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,11 +13,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class FakeTimeTest {
-  private final FakeTime time = new FakeTime(0);
+  private final FakeTime time = FakeTime.startingAt(0);
   private final List<String> log = new ArrayList<>();
 
   private void note(String what) {
@@ -137,7 +138,7 @@ class FakeTimeTest {
 
   @Test
   void theClockMayOverflow() {
-    FakeTime late = new FakeTime(Long.MAX_VALUE - 5);
+    FakeTime late = FakeTime.startingAt(Long.MAX_VALUE - 5);
     AtomicInteger runs = new AtomicInteger();
     late.schedule(runs::incrementAndGet, 10, TimeUnit.NANOSECONDS);
     late.schedule(runs::incrementAndGet, 3, TimeUnit.NANOSECONDS);
@@ -147,6 +148,54 @@ class FakeTimeTest {
     late.advance(Duration.ofNanos(1));
     assertThat(runs).hasValue(2);
     assertThat(late.nanoTime()).isEqualTo(Long.MIN_VALUE + 4);
+  }
+
+  @Test
+  void aTaskMayAdvanceTheClockItself() {
+    time.schedule(
+        () -> {
+          note("slow");
+          time.advance(Duration.ofMillis(70));
+          note("done");
+        },
+        10,
+        TimeUnit.MILLISECONDS);
+    time.schedule(() -> note("meanwhile"), 20, TimeUnit.MILLISECONDS);
+
+    time.advance(Duration.ofMillis(50));
+
+    assertThat(log).containsExactly("slow@10", "meanwhile@20", "done@80");
+    assertThat(time.nanoTime()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(80));
+  }
+
+  @Test
+  void aPeriodWithoutEndHoldsUpNoOtherTask() {
+    time.schedule(() -> note("now"), 0, TimeUnit.MILLISECONDS);
+    time.schedule(() -> note("later"), 20, TimeUnit.MILLISECONDS);
+    long soon = TimeUnit.MILLISECONDS.toNanos(10);
+    time.scheduleAtFixedRate(() -> note("once"), soon, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    time.scheduleWithFixedDelay(() -> note("also"), soon, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+
+    time.advance(Duration.ofMillis(50));
+
+    assertThat(log).containsExactly("now@0", "once@10", "also@10", "later@20");
+  }
+
+  @Test
+  void aTaskThatAdvancesIsStillRunning() throws Exception {
+    AtomicBoolean terminated = new AtomicBoolean();
+    time.execute(() -> {
+      time.advance(Duration.ofMillis(20));
+      terminated.set(time.isTerminated());
+    });
+    time.schedule(() -> note("meanwhile"), 10, TimeUnit.MILLISECONDS);
+    time.shutdown();
+
+    time.runDue();
+
+    assertThat(log).containsExactly("meanwhile@10");
+    assertThat(terminated).isFalse();
+    assertThat(time.isTerminated()).isTrue();
   }
 
   @Test
@@ -193,7 +242,7 @@ class FakeTimeTest {
     assertThat(time.shutdownNow()).hasSize(1);
     assertThat(time.isTerminated()).isTrue();
 
-    FakeTime other = new FakeTime();
+    FakeTime other = FakeTime.create();
     ScheduledFuture<?> left = other.schedule(() -> note("b"), 1, TimeUnit.SECONDS);
     other.close();
     other.advance(Duration.ofSeconds(2));

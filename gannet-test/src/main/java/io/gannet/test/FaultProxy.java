@@ -1,0 +1,109 @@
+package io.gannet.test;
+
+import java.util.List;
+
+/**
+ * A TCP proxy on this machine, between a client and a server, that spoils what it forwards: a test cuts
+ * connections, refuses them, or sets {@link Faults} for each direction. Without faults it forwards everything
+ * as it is; the end of a stream and a reset on one side are passed on to the other.
+ *
+ * <pre>{@code
+ * try (FaultProxy proxy = FaultProxy.to(server.port())) {
+ *   connect(proxy.port());
+ *   proxy.toServer().split(1); // byte by byte
+ *   proxy.resetConnections();
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by any number of threads.
+ */
+public interface FaultProxy extends AutoCloseable {
+
+  /**
+   * Starts a proxy to a server on this machine, on a free port of the loopback address.
+   *
+   * @param targetPort where connections are forwarded to
+   * @return the proxy
+   * @throws java.io.UncheckedIOException if there is no free port
+   */
+  static FaultProxy to(int targetPort) {
+    return new LoopbackProxy(targetPort);
+  }
+
+  /**
+   * Returns the port that clients connect to. It stays the same until the proxy is closed.
+   *
+   * @return the port
+   */
+  int port();
+
+  /**
+   * Forwards new connections to another port, for a server that comes back elsewhere. Connections that stand
+   * keep their server.
+   *
+   * @param targetPort a port of this machine
+   */
+  void redirect(int targetPort);
+
+  /**
+   * Returns the faults for bytes from the client to the server.
+   *
+   * @return the faults, for all connections
+   */
+  Faults toServer();
+
+  /**
+   * Returns the faults for bytes from the server to the client.
+   *
+   * @return the faults, for all connections
+   */
+  Faults toClient();
+
+  /**
+   * Refuses new connections as if no server were there, or accepts them again. Connections that stand go on.
+   *
+   * @param on whether to refuse
+   * @throws java.io.UncheckedIOException if the port can't be listened on again
+   */
+  void refuse(boolean on);
+
+  /** Removes all faults: forwards everything as it is, and accepts connections. */
+  void heal();
+
+  /**
+   * Returns the connections that stand, the oldest first.
+   *
+   * @return a snapshot
+   */
+  List<Connection> connections();
+
+  /**
+   * Returns how many connections have been accepted since the proxy was started.
+   *
+   * @return the number
+   */
+  int accepted();
+
+  /** Resets every connection on both sides. New connections are accepted. */
+  void resetConnections();
+
+  /** Frees the port, and closes every connection. */
+  @Override
+  void close();
+
+  /** One connection through the proxy. */
+  interface Connection {
+
+    /** Breaks the connection: both sides get a reset. */
+    void reset();
+
+    /** Closes the connection on both sides, in an orderly way. */
+    void close();
+
+    /** Ends the stream to the server. The server may go on sending. */
+    void endToServer();
+
+    /** Ends the stream to the client. The client may go on sending. */
+    void endToClient();
+  }
+}

@@ -1,0 +1,336 @@
+package io.gannet.test;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The only implementation of {@link FaultProxy}. Virtual threads accept, and forward each direction. */
+final class LoopbackProxy implements FaultProxy {
+  private static final long ACCEPT_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
+
+  private final ProxyFaults toServer = new ProxyFaults();
+  private final ProxyFaults toClient = new ProxyFaults();
+  private final List<Forwarded> connections = new CopyOnWriteArrayList<>();
+  private final AtomicInteger accepted = new AtomicInteger();
+  private final int port;
+  private volatile int targetPort;
+
+  /** Guards the fields below. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private ServerSocket listener;
+  private Thread acceptor;
+
+  /** Holds the port while nobody listens on it, so that no other process gets it. */
+  private Socket placeholder = new Socket();
+
+  private boolean closed;
+
+  LoopbackProxy(int targetPort) {
+    this.targetPort = targetPort;
+    this.listener = listen(0);
+    this.port = listener.getLocalPort();
+    this.acceptor = accept(listener);
+  }
+
+  @Override
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public void redirect(int newPort) {
+    targetPort = newPort;
+  }
+
+  @Override
+  public Faults toServer() {
+    return toServer;
+  }
+
+  @Override
+  public Faults toClient() {
+    return toClient;
+  }
+
+  @Override
+  public void refuse(boolean on) {
+    lock.lock();
+    try {
+      if (closed || on == listener.isClosed()) {
+        return;
+      }
+      if (on) {
+        stopListening();
+        placeholder = hold(port);
+      } else {
+        close(placeholder);
+        listener = listen(port);
+        acceptor = accept(listener);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void heal() {
+    toServer.heal();
+    toClient.heal();
+    refuse(false);
+  }
+
+  @Override
+  public List<Connection> connections() {
+    return List.copyOf(connections);
+  }
+
+  @Override
+  public int accepted() {
+    return accepted.get();
+  }
+
+  @Override
+  public void resetConnections() {
+    connections.forEach(Forwarded::reset);
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      stopListening();
+      close(placeholder);
+    } finally {
+      lock.unlock();
+    }
+    connections.forEach(Forwarded::close);
+  }
+
+  /**
+   * Returns when the port is really closed, which is when nobody waits in accept any more. From then on all
+   * connections that were accepted are in the list.
+   */
+  private void stopListening() {
+    close(listener);
+    boolean interrupted = false;
+    while (acceptor.isAlive()) {
+      try {
+        acceptor.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static ServerSocket listen(int port) {
+    try {
+      ServerSocket socket = new ServerSocket();
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
+      return socket;
+    } catch (IOException e) {
+      throw new UncheckedIOException("can't listen on port " + port, e);
+    }
+  }
+
+  private static Socket hold(int port) {
+    Socket socket = new Socket();
+    try {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return socket;
+    } catch (IOException e) {
+      close(socket);
+      throw new UncheckedIOException("can't hold port " + port, e);
+    }
+  }
+
+  private Thread accept(ServerSocket from) {
+    return Thread.ofVirtual()
+        .name("fault-proxy-" + port)
+        .start(() -> {
+          while (!from.isClosed()) {
+            try {
+              Forwarded connection = new Forwarded(from.accept());
+              // Before the server hears of it, so that what the server has accepted is in the list.
+              connections.add(connection);
+              accepted.incrementAndGet();
+              Thread.ofVirtual().start(connection::run);
+            } catch (IOException e) {
+              if (!from.isClosed()) {
+                // The client gave up, or there are no file descriptors left.
+                LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
+              }
+            }
+          }
+        });
+  }
+
+  private static void close(AutoCloseable socket) {
+    try {
+      socket.close();
+    } catch (Exception e) {
+      // It is gone, which is all that was wanted.
+    }
+  }
+
+  private static void reset(Socket socket) {
+    try {
+      socket.setSoLinger(true, 0);
+    } catch (SocketException e) {
+      // Already closed.
+    }
+    close(socket);
+  }
+
+  private static void shutdownOutput(Socket socket) {
+    try {
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      // Already closed, or already shut down.
+    }
+  }
+
+  private final class Forwarded implements Connection {
+    private final Socket client;
+    private final Socket server = new Socket();
+    private final AtomicInteger open = new AtomicInteger(2);
+    private final CountDownLatch started = new CountDownLatch(1);
+    private volatile boolean gone;
+
+    Forwarded(Socket client) {
+      this.client = client;
+    }
+
+    void run() {
+      try {
+        server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort));
+        client.setTcpNoDelay(true);
+        server.setTcpNoDelay(true);
+        InputStream fromClient = client.getInputStream();
+        InputStream fromServer = server.getInputStream();
+        OutputStream outToServer = server.getOutputStream();
+        OutputStream outToClient = client.getOutputStream();
+        started.countDown();
+        Thread.ofVirtual().start(() -> pump(fromServer, client, outToClient, toClient));
+        pump(fromClient, server, outToServer, toServer);
+      } catch (IOException e) {
+        reset();
+      }
+    }
+
+    @Override
+    public void reset() {
+      end();
+      LoopbackProxy.reset(client);
+      LoopbackProxy.reset(server);
+    }
+
+    @Override
+    public void close() {
+      end();
+      LoopbackProxy.close(client);
+      LoopbackProxy.close(server);
+    }
+
+    @Override
+    public void endToServer() {
+      awaitStart();
+      shutdownOutput(server);
+    }
+
+    @Override
+    public void endToClient() {
+      awaitStart();
+      shutdownOutput(client);
+    }
+
+    private void awaitStart() {
+      try {
+        started.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private void end() {
+      started.countDown();
+      gone = true;
+      connections.remove(this);
+      toServer.changed();
+      toClient.changed();
+    }
+
+    private void pump(InputStream in, Socket to, OutputStream out, ProxyFaults faults) {
+      try {
+        byte[] buffer = new byte[16 * 1024];
+        long position = 0;
+        faults.awaitThaw(() -> gone);
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          position = forward(buffer, n, position, out, to, faults);
+          if (faults.resetsAt(position)) {
+            reset();
+            return;
+          }
+          faults.awaitThaw(() -> gone);
+        }
+        faults.awaitTurn(0, () -> gone);
+        if (faults.dropping()) {
+          return;
+        }
+        shutdownOutput(to);
+        if (open.decrementAndGet() == 0) {
+          close();
+        }
+      } catch (IOException e) {
+        if (!faults.dropping()) {
+          reset();
+        }
+      } catch (InterruptedException e) {
+        close();
+      }
+    }
+
+    /** Forwards what was read, as far as the faults let it; returns how far the stream has come. */
+    private long forward(
+        byte[] buffer, int length, long start, OutputStream out, Socket to, ProxyFaults faults)
+        throws IOException, InterruptedException {
+      long position = start;
+      int done = 0;
+      while (done < length && !gone && !faults.resetsAt(position)) {
+        int piece = faults.piece(position, length - done);
+        if (faults.endsAt(position)) {
+          shutdownOutput(to);
+          piece = length - done;
+        } else {
+          faults.awaitTurn(piece, () -> gone);
+          if (!faults.dropping() && !gone) {
+            faults.corrupt(position, buffer, done, piece);
+            out.write(buffer, done, piece);
+          }
+        }
+        done += piece;
+        position += piece;
+      }
+      return position;
+    }
+  }
+}
