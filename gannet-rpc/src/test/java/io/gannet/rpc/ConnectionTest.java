@@ -127,7 +127,8 @@ class ConnectionTest {
               assertThat(e.code()).isEqualTo(RpcCode.UNAVAILABLE);
               assertThat(e.notStarted()).isTrue();
             })
-        .hasMessageContaining("attempts have failed");
+        .hasMessageContaining("attempts have failed")
+        .hasMessageContaining("waited 200 ms (setting connectionWait)");
     RpcClient once =
         fixture.start(
             RpcClient.over(Client.tcp("127.0.0.1", port))

@@ -135,7 +135,8 @@ final class ClientConnections
   @Override
   public RpcConnection pick(Invocation call, Clock clock, long deadline) {
     boolean mayWait = !EventLoops.isIoThread();
-    long left = mayWait ? Math.min(wait, deadline - clock.now()) : 0;
+    long atMost = mayWait ? Math.min(wait, deadline - clock.now()) : 0;
+    long left = atMost;
     lock.lock();
     try {
       while (true) {
@@ -147,7 +148,7 @@ final class ClientConnections
           return connection;
         }
         if (left <= 0 || transport().hasGivenUp()) {
-          throw noConnection();
+          throw noConnection(atMost - Math.max(0, left));
         }
         left = changed.awaitNanos(left);
       }
@@ -165,13 +166,17 @@ final class ClientConnections
     }
   }
 
-  private RpcException noConnection() {
+  private RpcException noConnection(long waited) {
+    String waiting = waited <= 0 ? "" : "; waited " + Clock.text(waited);
+    if (waited >= wait) {
+      waiting += " (setting connectionWait)";
+    }
     try {
       transport().session(Duration.ZERO);
     } catch (NoSessionException e) {
-      return unavailable(withoutSession(e), e);
+      return unavailable(withoutSession(e) + waiting, e);
     }
-    return unavailable(notReady(), null);
+    return unavailable(notReady() + waiting, null);
   }
 
   private String withoutSession(NoSessionException why) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -109,7 +110,7 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
           return session;
         }
         if (left <= 0 || !isRunning() || allHaveGivenUp()) {
-          throw noSession(Duration.ofNanos(System.nanoTime() - began));
+          throw noSession(timeout.isZero() ? 0 : System.nanoTime() - began);
         }
         left = changed.awaitNanos(left);
       }
@@ -130,16 +131,20 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
     return connections.stream().allMatch(ClientConnection::hasGivenUp);
   }
 
-  private NoSessionException noSession(Duration waited) {
+  private NoSessionException noSession(long waitedNanos) {
     String why;
     if (!isRunning()) {
-      why = "the client was stopped";
+      why = ", the client was stopped";
     } else if (NettyEventLoops.onLoopThread()) {
-      why = "and an I/O thread must not wait for a session";
+      why = ", and an I/O thread must not wait for a session";
     } else if (allHaveGivenUp()) {
-      why = "and it has stopped reconnecting (setting reconnect)";
+      why = ", and it has stopped reconnecting (setting reconnect)";
+    } else if (waitedNanos == 0) {
+      why = "";
     } else {
-      why = "waited %d ms (setting connectTimeout)".formatted(waited.toMillis());
+      why =
+          ", waited %d ms (setting connectTimeout)"
+              .formatted(TimeUnit.NANOSECONDS.toMillis(waitedNanos));
     }
     Throwable last =
         connections.stream()
@@ -149,7 +154,7 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
             .orElse(null);
     int failures = connections.stream().mapToInt(ClientConnection::failures).max().orElse(0);
     return new NoSessionException(
-        "%s has no open session, %s; %d of %d connections are open; %s"
+        "%s has no open session%s; %d of %d connections are open; %s"
             .formatted(
                 name(),
                 why,

@@ -137,10 +137,12 @@ public final class CallCommand implements Callable<Integer> {
     }
   }
 
+  private Duration within() {
+    return Duration.ofNanos((long) (timeout * 1e9));
+  }
+
   private CallOptions options() {
-    return CallOptions.defaults()
-        .withTimeout(Duration.ofNanos((long) (timeout * 1e9)))
-        .withMetadata(new Metadata(metadata));
+    return CallOptions.defaults().withTimeout(within()).withMetadata(new Metadata(metadata));
   }
 
   /** Reads one entry of metadata from the command line. */
@@ -166,6 +168,7 @@ public final class CallCommand implements Callable<Integer> {
                 RpcClient.over(target.connect())
                     .transport(target::applyTo)
                     .wire(wire.wire)
+                    .connectionWait(within())
                     .service(
                         EchoService.Listener.class,
                         heard -> new EchoService.Text(heard.text() + ", too")))

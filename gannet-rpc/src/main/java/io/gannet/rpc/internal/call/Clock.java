@@ -55,7 +55,7 @@ public final class Clock {
   }
 
   /** {@return a duration in nanoseconds for people, to the millisecond} */
-  static String text(long nanos) {
+  public static String text(long nanos) {
     if (nanos == NEVER) {
       return "no limit";
     }
