@@ -111,6 +111,12 @@ final class Rfc6455 {
 
     /** Returns null if it can't be inflated, or is over the limit. */
     byte @Nullable [] inflate(byte[] deflated, int limit) {
+      if (deflated.length == 0) {
+        // A message without content is one byte: section 7.2.3.6. Gannet receives one of none as
+        // well.
+        says = false;
+        return deflated;
+      }
       byte[] in = Arrays.copyOf(deflated, deflated.length + TAIL.length);
       System.arraycopy(TAIL, 0, in, deflated.length, TAIL.length);
       byte[] out = new byte[limit + 1];

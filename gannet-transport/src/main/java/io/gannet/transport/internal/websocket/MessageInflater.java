@@ -50,7 +50,10 @@ final class MessageInflater {
       inflater = using;
     }
     boolean fits = inflate(using, in.nioBuffer(), out, limit);
-    // A message may end with a final block, behind which there is no flush to complete.
+    // Nothing is left to complete behind a final block, nor if the whole message is without a byte.
+    // A
+    // peer is to send one byte for an empty message (section 7.2.3.6); the RFC's tail alone isn't
+    // DEFLATE.
     if (fits && last && !between) {
       fits = inflate(using, MessageDeflater.tail(), out, limit);
     }
