@@ -15,7 +15,6 @@ import io.gannet.transport.internal.session.SessionSettings;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +48,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   private final String name;
 
   /** Sessions whose onClose has not returned; users see those of them that are {@link NettySession#isVisible}. */
-  private final Map<Long, NettySession<M>> live = new ConcurrentHashMap<>();
+  private final SessionTable<NettySession<M>> live = new SessionTable<>(NettySession::id);
 
   /** Connections in the middle of a handshake. */
   private final Set<Channel> establishing = ConcurrentHashMap.newKeySet();
@@ -81,7 +80,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
 
   @Override
   public Collection<Session<M>> sessions() {
-    return live.values().stream()
+    return live.all().stream()
         .filter(NettySession::isVisible)
         .<Session<M>>map(session -> session)
         .toList();
@@ -113,7 +112,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
     Objects.requireNonNull(filter, "filter");
     int accepted = 0;
     RuntimeException failure = null;
-    for (NettySession<M> session : live.values()) {
+    for (NettySession<M> session : live.all()) {
       try {
         if (session.isVisible() && filter.test(session) && send.test(session)) {
           accepted++;
@@ -152,9 +151,9 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
 
   /** A session is about to open. Returns false if it must not. */
   boolean register(NettySession<M> session) {
-    live.put(session.id(), session);
+    live.add(session);
     if (stopping.get()) {
-      live.remove(session.id());
+      live.remove(session);
       endIfDone();
       return false;
     }
@@ -173,7 +172,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
 
   /** A session's onClose has returned. */
   void unregister(NettySession<M> session) {
-    live.remove(session.id());
+    live.remove(session);
     endIfDone();
   }
 
@@ -208,9 +207,9 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
     }
     boolean mayWait =
         !NettyEventLoops.onLoopThread()
-            && live.values().stream().noneMatch(NettySession::callbackRunsHere);
+            && live.all().stream().noneMatch(NettySession::callbackRunsHere);
     CloseReason why = new CloseReason(CloseReason.Kind.STOPPED, name() + " was stopped");
-    live.values().forEach(session -> session.stop(mode, why, grace));
+    live.all().forEach(session -> session.stop(mode, why, grace));
     endIfDone();
     if (mayWait && mode != StopMode.DRAIN) {
       await(mode == StopMode.NOW ? MARGIN : MARGIN.plusNanos(Checks.clamp(grace)));
@@ -219,7 +218,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
         drained.get(),
         cut.get(),
         unsent.get(),
-        (int) live.values().stream().filter(session -> !session.isDisconnected()).count(),
+        (int) live.all().stream().filter(session -> !session.isDisconnected()).count(),
         Duration.ofNanos(System.nanoTime() - began));
   }
 

@@ -5,6 +5,7 @@ import io.gannet.transport.internal.loop.SocketKind;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.udp.PeerGate;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -91,6 +92,9 @@ final class AcceptGate implements PeerGate {
 
     private final SocketKind kind;
 
+    /** One for all connections. */
+    private final ChannelFutureListener leaving = closed -> leave();
+
     Entrance(SocketKind kind) {
       this.kind = kind;
     }
@@ -99,7 +103,7 @@ final class AcceptGate implements PeerGate {
     public void channelRead(ChannelHandlerContext context, Object message) {
       Channel connection = (Channel) message;
       if (admits(kind, connection.remoteAddress())) {
-        connection.closeFuture().addListener(closed -> leave());
+        connection.closeFuture().addListener(leaving);
         context.fireChannelRead(connection);
       } else {
         connection.unsafe().closeForcibly();

@@ -2,8 +2,10 @@ package io.gannet.transport.internal.session;
 
 import io.gannet.transport.Client;
 import io.gannet.transport.Codec;
+import io.gannet.transport.CodecContext;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.Io;
+import io.gannet.transport.QueuePolicy;
 import io.gannet.transport.Server;
 import io.gannet.transport.Session;
 import io.gannet.transport.codec.Codecs;
@@ -60,7 +62,28 @@ public class OutboundBufferBenchmark {
             .onMessage((s, m) -> {})
             .start();
     Session<byte[]> session = client.session();
-    buffer = new OutboundBuffer<>(codec, session, ByteBufAllocator.DEFAULT, 1 << 20, 1 << 19, null);
+    buffer = new Bare(codec, session);
+  }
+
+  /** One without a connection. */
+  @SuppressWarnings("serial") // see SelfLock
+  private static final class Bare extends OutboundBuffer<byte[]> {
+    private final CodecContext context;
+
+    Bare(Codec<byte[]> codec, CodecContext context) {
+      super(codec, new SendPolicy(QueuePolicy.BLOCK, 1 << 20, 1 << 19, 0), null);
+      this.context = context;
+    }
+
+    @Override
+    CodecContext context() {
+      return context;
+    }
+
+    @Override
+    ByteBufAllocator allocator() {
+      return ByteBufAllocator.DEFAULT;
+    }
   }
 
   /** Stops the session. */

@@ -93,6 +93,11 @@ public final class Watchdog {
       this.loop = loop;
     }
 
+    /** {@return whether the callbacks that are noted run on a thread} */
+    public boolean isOf(Thread thread) {
+      return thread.equals(loop);
+    }
+
     /** Callbacks begin to run. */
     public void begin(Object who) {
       RUNS.setOpaque(this, runs + 1);

@@ -3,7 +3,6 @@ package io.gannet.transport.internal.session;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.SessionListener;
-import io.gannet.transport.internal.text.FailureLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,22 +17,13 @@ abstract class Callbacks<M> {
 
   final DispatchedSession<M> session;
   private final SessionListener<M> listener;
-  private final FailureLog failures;
-  private final boolean closesOnFailure;
 
-  Callbacks(
-      DispatchedSession<M> session,
-      SessionListener<M> listener,
-      FailureLog failures,
-      boolean closesOnFailure) {
-    this.failures = failures;
+  Callbacks(DispatchedSession<M> session, SessionListener<M> listener) {
     this.session = session;
     this.listener = listener;
-    this.closesOnFailure = closesOnFailure;
   }
 
-  // ---------------------------------------------------------------- for those who call the
-  // listener
+  // ---------------------------------------------------------------- calling the listener
 
   /** Returns whether the listener has taken the session. */
   final boolean callOnOpen() {
@@ -75,19 +65,20 @@ abstract class Callbacks<M> {
       callOnError(failure);
       return true;
     }
-    failures.warn(callback, session, failure);
+    session.failures().warn(callback, session, failure);
     callOnError(failure); // which may still answer
-    if (closesOnFailure) {
-      session.listenerFailed(callback, failure);
+    if (!session.closesOnListenerFailure()) {
+      return true;
     }
-    return !closesOnFailure;
+    session.listenerFailed(callback, failure);
+    return false;
   }
 
   final void callOnError(Throwable error) {
     try {
       listener.onError(session, error);
     } catch (Throwable t) {
-      failures.warn("onError", session, t);
+      session.failures().warn("onError", session, t);
     }
   }
 
@@ -95,7 +86,7 @@ abstract class Callbacks<M> {
     try {
       listener.onClose(session, reason);
     } catch (Throwable t) {
-      failures.warn("onClose", session, t);
+      session.failures().warn("onClose", session, t);
     } finally {
       session.closed(reason);
     }

@@ -2,6 +2,7 @@ package io.gannet.transport.internal.session;
 
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Session;
+import io.gannet.transport.internal.text.FailureLog;
 
 /** What those who call a session's listener ask of it. */
 interface DispatchedSession<M> extends Session<M> {
@@ -9,12 +10,31 @@ interface DispatchedSession<M> extends Session<M> {
   /** {@return who hears of callbacks} */
   Observers observers();
 
+  /** {@return where to log what the listener throws} */
+  FailureLog failures();
+
+  /** {@return whether a failure of the listener ends the session} */
+  boolean closesOnListenerFailure();
+
+  /** {@return how many messages may wait for the listener} */
+  int inboundMessages();
+
+  /** {@return how many bytes messages may have come from that wait for the listener} */
+  int inboundBytes();
+
   /**
    * Runs something on the session's loop: at once if this is its thread.
    *
    * @param action what to run; not run if the loop has ended
    */
   void onLoop(Runnable action);
+
+  /**
+   * Runs something on the session's loop, once that is done with what it does now.
+   *
+   * @param action what to run
+   */
+  void later(Runnable action);
 
   /** Flushes what callbacks have put off. Called on any thread. */
   void flushNow();

@@ -3,8 +3,7 @@ package io.gannet.transport.internal.session;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.SessionListener;
 import io.gannet.transport.internal.loop.Watchdog;
-import io.gannet.transport.internal.text.FailureLog;
-import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the listener on the session's loop, at once. Only an event that comes up inside a callback
@@ -12,29 +11,26 @@ import io.netty.channel.EventLoop;
  */
 final class InLoopCallbacks<M> extends Callbacks<M> {
 
-  private final EventLoop loop;
+  /** The callbacks of one read, for observers. */
+  private static final class Tally {
+    private long began;
+    private int ran;
+  }
+
   private final Watchdog.Watch watch;
 
-  /** When the callbacks of this read began, for observers, and how many there were. */
-  private long began;
-
-  private int ran;
+  /** Null if no observer wants to know. */
+  private final @Nullable Tally tally;
 
   private boolean running;
 
   /** Written by anyone. */
   private volatile boolean discarding;
 
-  InLoopCallbacks(
-      DispatchedSession<M> session,
-      SessionListener<M> listener,
-      FailureLog failures,
-      boolean closesOnFailure,
-      EventLoop loop,
-      Watchdog.Watch watch) {
-    super(session, listener, failures, closesOnFailure);
-    this.loop = loop;
+  InLoopCallbacks(DispatchedSession<M> session, SessionListener<M> listener, Watchdog.Watch watch) {
+    super(session, listener);
     this.watch = watch;
+    this.tally = session.observers().wantTraffic() ? new Tally() : null;
   }
 
   @Override
@@ -49,15 +45,17 @@ final class InLoopCallbacks<M> extends Callbacks<M> {
   @Override
   void beginRead() {
     watch.begin(session);
-    began = session.observers().beginCallbacks();
-    ran = 0;
+    if (tally != null) {
+      tally.began = session.observers().beginCallbacks();
+      tally.ran = 0;
+    }
   }
 
   @Override
   void message(M message) {
     if (!discarding) {
       running = true;
-      ran++;
+      count();
       try {
         if (!callOnMessage(message)) {
           discarding = true;
@@ -74,7 +72,15 @@ final class InLoopCallbacks<M> extends Callbacks<M> {
   @Override
   void endOfRead(int bytes) {
     watch.end();
-    session.observers().endCallbacks(session, began, ran);
+    if (tally != null) {
+      session.observers().endCallbacks(session, tally.began, tally.ran);
+    }
+  }
+
+  private void count() {
+    if (tally != null) {
+      tally.ran++;
+    }
   }
 
   @Override
@@ -98,7 +104,7 @@ final class InLoopCallbacks<M> extends Callbacks<M> {
   @Override
   void afterAll(Runnable action) {
     if (running) {
-      loop.execute(action);
+      session.later(action);
     } else {
       action.run();
     }
@@ -129,12 +135,12 @@ final class InLoopCallbacks<M> extends Callbacks<M> {
 
   @Override
   boolean runsOn(Thread thread) {
-    return loop.inEventLoop(thread) && running;
+    return watch.isOf(thread) && running;
   }
 
   private void run(Runnable callback) {
     if (running) {
-      loop.execute(() -> run(callback));
+      session.later(() -> run(callback));
       return;
     }
     boolean outermost = session.beginRun(); // otherwise this belongs to a read
@@ -153,7 +159,7 @@ final class InLoopCallbacks<M> extends Callbacks<M> {
         session.observers().endCallbacks(session, start, 1);
         session.endRun();
       } else {
-        ran++;
+        count();
       }
     }
   }

@@ -4,8 +4,9 @@ import io.gannet.transport.CloseReason;
 import io.gannet.transport.Codec;
 import io.gannet.transport.CodecContext;
 import io.gannet.transport.SkippedMessageException;
-import io.gannet.transport.internal.loop.LoopContext;
+import io.gannet.transport.internal.buffer.ByteBufReader;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Inbound<M> extends MessageDecoder<M> {
 
   /** What the session is told, and asked, on its loop. */
-  interface Events {
+  interface Events extends CodecContext {
 
     /** {@return whether messages go both ways} */
     boolean isConnected();
@@ -96,65 +97,67 @@ final class Inbound<M> extends MessageDecoder<M> {
     void connectionEnded();
   }
 
+  /** What is needed only once reading has paused. */
+  private static final class Pauses {
+    private long count;
+
+    /** How many bytes must have been written before a peer that didn't keep up is read again. */
+    private long resumeAt;
+
+    /** The end of the connection, which waits for what came before it and is still to be decoded. */
+    private @Nullable Runnable waitingEnd;
+  }
+
   private final Events events;
   private final Callbacks<M> callbacks;
   private final Outbound<M> outbound;
-  private final Channel channel;
-  private final Framing framing;
-  private final FlushCoalescer turnFlushes;
+  private final SessionLoop loop;
 
   /** Whether callbacks run on the loop, and can't wait for room themselves. */
   private final boolean inLoop;
 
-  /** How many bytes may wait to be sent before the peer must. */
-  private final int low;
-
   // Others read them for statistics and may see them late.
   private long bytesIn;
   private long messagesIn;
-  private long pauses;
 
-  private long reads;
-  private int framedIncomplete;
+  /** Null if what is read comes through the pipeline. */
+  private @Nullable FramedInput framed;
+
   private boolean inRun;
   private boolean flushAtEndOfRun;
   private boolean flushAtEndOfTurn;
   private boolean peerMayWait;
   private boolean paused;
 
-  /** How many bytes must have been written before a peer that didn't keep up is read again. */
-  private long resumeAt;
-
-  /** The end of the connection, which waits for what came before it and is still to be decoded. */
-  private @Nullable Runnable waitingEnd;
+  /** Created when reading pauses for the first time. */
+  private @Nullable Pauses pauses;
 
   /**
    * Creates the way in.
    *
    * @param inLoop whether callbacks run on the loop, and can't wait for room themselves
-   * @param low how many bytes may wait to be sent before the peer must
    */
   Inbound(
       Codec<M> codec,
-      CodecContext session,
-      Channel channel,
-      Framing framing,
-      LoopContext context,
       Callbacks<M> callbacks,
       Outbound<M> outbound,
+      SessionLoop loop,
       boolean inLoop,
-      int low,
       Events events) {
-    super(codec, session, context.reader(), channel.alloc(), !framing.isStream());
-    this.channel = channel;
-    this.framing = framing;
+    super(codec, !outbound.framing().isStream());
     this.callbacks = callbacks;
     this.outbound = outbound;
+    this.loop = loop;
     this.inLoop = inLoop;
-    this.low = low;
     this.events = events;
-    this.turnFlushes =
-        context.local(FlushCoalescer.class, () -> new FlushCoalescer(channel.eventLoop()));
+  }
+
+  private Channel channel() {
+    return outbound.channel();
+  }
+
+  private Framing framing() {
+    return outbound.framing();
   }
 
   // ---------------------------------------------------------------- on any thread
@@ -168,26 +171,36 @@ final class Inbound<M> extends MessageDecoder<M> {
   }
 
   long pauses() {
-    return pauses;
+    Pauses counted = pauses;
+    return counted == null ? 0 : counted.count;
   }
 
   // ---------------------------------------------------------------- for the session
 
+  SessionLoop loop() {
+    return loop;
+  }
+
   /** Begins to receive from a framing; where there is none, the pipeline brings what is read. */
   void open() {
-    framing.attach(new FramedInput());
-    framing.resume();
+    if (!framing().isPlain()) {
+      FramedInput input = new FramedInput();
+      framed = input;
+      framing().attach(input);
+      framing().resume();
+    }
   }
 
   /** {@return a number that grows with whatever is received} */
   long signsOfLife() {
-    return bytesIn + reads;
+    return framed == null ? bytesIn : bytesIn + framed.reads;
   }
 
-  /** {@return how many bytes of a message that is not whole yet have come} */
+  /** {@return how many bytes of an incomplete message have come} */
   @Override
   int incompleteBytes() {
-    return readsWholeMessages() ? framedIncomplete : framedIncomplete + super.incompleteBytes();
+    int decoding = readsWholeMessages() ? 0 : super.incompleteBytes();
+    return framed == null ? decoding : decoding + framed.incomplete;
   }
 
   /** {@return whether this is called from inside a read or a callback} */
@@ -225,7 +238,7 @@ final class Inbound<M> extends MessageDecoder<M> {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
-      events.inputEnded(framing.endOfInput());
+      events.inputEnded(framing().endOfInput());
     }
   }
 
@@ -244,6 +257,21 @@ final class Inbound<M> extends MessageDecoder<M> {
   }
 
   // ---------------------------------------------------------------- decoding
+
+  @Override
+  CodecContext context() {
+    return events;
+  }
+
+  @Override
+  ByteBufReader reader() {
+    return loop.context().reader();
+  }
+
+  @Override
+  ByteBufAllocator allocator() {
+    return channel().alloc();
+  }
 
   private void decode(ByteBuf data) {
     int consumed = 0;
@@ -283,7 +311,7 @@ final class Inbound<M> extends MessageDecoder<M> {
 
   /** The codec can't decode what has come. */
   private void undecodable(Throwable error) {
-    if (!framing.outlivesBadMessages() || codecHoldsBytes()) {
+    if (!framing().outlivesBadMessages() || codecHoldsBytes()) {
       events.decodeFailed(error);
     } else if (events.delivers()) {
       callbacks.error(error);
@@ -292,6 +320,12 @@ final class Inbound<M> extends MessageDecoder<M> {
 
   /** What a framing brings: whole messages, and the end. */
   private final class FramedInput implements Framing.Receiver {
+
+    /** How many reads there have been. */
+    private long reads;
+
+    /** How many bytes of a message have come that the framing has not brought yet. */
+    private int incomplete;
 
     /** Whether the session was open when the read began. */
     private boolean counts;
@@ -309,7 +343,7 @@ final class Inbound<M> extends MessageDecoder<M> {
 
     @Override
     public int maxMessageSize() {
-      return session().maxMessageSize();
+      return events.maxMessageSize();
     }
 
     @Override
@@ -357,9 +391,9 @@ final class Inbound<M> extends MessageDecoder<M> {
     }
 
     @Override
-    public void endOfRead(int incomplete) {
+    public void endOfRead(int bytes) {
       if (counts) {
-        framedIncomplete = incomplete;
+        incomplete = bytes;
         events.progressed(progressed);
         callbacks.endOfRead(0);
         endRun();
@@ -377,7 +411,7 @@ final class Inbound<M> extends MessageDecoder<M> {
 
     @Override
     public void peerEnded(CloseReason why) {
-      framedIncomplete = 0;
+      incomplete = 0;
       events.inputEnded(why);
     }
   }
@@ -397,7 +431,7 @@ final class Inbound<M> extends MessageDecoder<M> {
       flushAtEndOfRun = false;
       if (!flushAtEndOfTurn) {
         flushAtEndOfTurn = true;
-        turnFlushes.add(this);
+        loop.turnFlushes().add(this);
       }
     }
   }
@@ -434,7 +468,7 @@ final class Inbound<M> extends MessageDecoder<M> {
    *     something else in mind if there is none; a peer that waits for us to read might never make any
    */
   void flushAhead(boolean mayWait) {
-    if (inLoop && channel.eventLoop().inEventLoop() && inRun) {
+    if (inLoop && channel().eventLoop().inEventLoop() && inRun) {
       outbound.run();
       if (mayWait) {
         pauseIfBehind();
@@ -453,30 +487,42 @@ final class Inbound<M> extends MessageDecoder<M> {
       return;
     }
     OutboundBuffer.Counters out = outbound.counters();
+    int low = outbound.policy().low();
     if (out.queuedBytes() > low) {
-      resumeAt = out.writtenBytes() + out.queuedBytes() - low / 2;
-      pause();
+      pause(out.writtenBytes() + out.queuedBytes() - low / 2);
     }
   }
 
   void pause() {
+    pause(0);
+  }
+
+  private void pause(long resumeAt) {
+    if (pauses == null) {
+      pauses = new Pauses();
+    }
+    pauses.count++;
+    pauses.resumeAt = resumeAt;
     paused = true;
-    pauses++;
-    channel.config().setAutoRead(false);
+    channel().config().setAutoRead(false);
     events.readPaused();
   }
 
   /** The operating system has taken bytes; not to be resumed from inside that write. */
   void written() {
-    if (inLoop && paused && outbound.counters().writtenBytes() >= resumeAt) {
-      channel.eventLoop().execute(this::resumeIfCaughtUp);
+    if (inLoop && isCaughtUp()) {
+      channel().eventLoop().execute(this::resumeIfCaughtUp);
     }
   }
 
   private void resumeIfCaughtUp() {
-    if (paused && outbound.counters().writtenBytes() >= resumeAt) {
+    if (isCaughtUp()) {
       resume();
     }
+  }
+
+  private boolean isCaughtUp() {
+    return paused && outbound.counters().writtenBytes() >= Objects.requireNonNull(pauses).resumeAt;
   }
 
   /** Goes on with what has come meanwhile, then with reading. */
@@ -485,7 +531,7 @@ final class Inbound<M> extends MessageDecoder<M> {
       return;
     }
     if (inRun) {
-      channel.eventLoop().execute(this::resume);
+      channel().eventLoop().execute(this::resume);
       return;
     }
     paused = false;
@@ -494,27 +540,28 @@ final class Inbound<M> extends MessageDecoder<M> {
       decode(Unpooled.EMPTY_BUFFER);
     }
     if (!paused) { // as it is when it was still too much
-      framing.resume();
+      framing().resume();
     }
     if (paused || events.isClosed()) {
       return;
     }
-    Runnable end = waitingEnd;
+    Pauses held = Objects.requireNonNull(pauses);
+    Runnable end = held.waitingEnd;
     if (end == null) {
-      channel.config().setAutoRead(true);
+      channel().config().setAutoRead(true);
     } else {
-      waitingEnd = null;
+      held.waitingEnd = null;
       end.run(); // and no more reading: Netty's epoll channel would break on it
     }
   }
 
   /**
-   * The connection ends when reading goes on and what came before has been decoded.
+   * Reading has paused: the connection ends when it goes on and what came before has been decoded.
    *
    * @param end what to do then
    */
   void endsWhenResumed(Runnable end) {
-    waitingEnd = end;
+    Objects.requireNonNull(pauses).waitingEnd = end;
   }
 
   /** Nothing will be written any more: what waits for that goes on. */

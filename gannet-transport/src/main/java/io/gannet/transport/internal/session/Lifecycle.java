@@ -2,12 +2,11 @@ package io.gannet.transport.internal.session;
 
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.CloseReason.Kind;
-import io.gannet.transport.Codec;
 import io.gannet.transport.DecodeException;
+import io.gannet.transport.Dispatch;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.StopMode;
-import io.gannet.transport.internal.loop.Sweeper;
 import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.internal.text.PeerText;
 import io.netty.channel.Channel;
@@ -16,10 +15,14 @@ import io.netty.channel.socket.DuplexChannel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * a socket with unread bytes makes the kernel reset the connection and throw away what is still on
  * its way out. {@link #abort} goes straight to the end.
  */
-final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Outbound.Events {
+abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Outbound.Events {
 
   /** How long the end of a peer that broke the protocol, or was refused, is awaited. */
   private static final long SHORT_LINGER = Duration.ofSeconds(1).toNanos();
@@ -47,11 +50,8 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
     }
   }
 
-  private final NettySession<M> session;
-  private final SessionHost<M> host;
-  private final Channel channel;
-  private final ConnectionContext connection;
-  private final Codec<M> codec;
+  final SessionHost<M> host;
+  final ConnectionContext connection;
 
   /** Written by the loop, read by anyone. */
   private volatile SessionState state = SessionState.OPEN;
@@ -79,16 +79,17 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
 
   private boolean peerEnded;
 
-  /** What was sent and written when observers were told last. */
-  private long reportedMessagesOut;
+  /** Null if no observer wants to know. */
+  private final @Nullable Reported reported;
 
-  private long reportedMarks;
-
-  /** Made by whoever needs it first, guarded by this. */
+  /** Created lazily, and completed when onClose has returned; guarded by this. */
   private @Nullable CompletableFuture<CloseReason> closedStage;
 
-  /** With what onClose has been called; guarded by this. */
-  private @Nullable CloseReason closedWith;
+  /** What was sent and written when observers were told last. */
+  private static final class Reported {
+    private long messages;
+    private long marks;
+  }
 
   /**
    * What is lost with a connection.
@@ -100,35 +101,19 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
     static final Loss NONE = new Loss(false, 0);
   }
 
-  Lifecycle(
-      NettySession<M> session,
-      SessionHost<M> host,
-      SessionSettings<M> settings,
-      NettySessionSetup<M> setup,
-      Codec<M> codec,
-      Sweeper sweeper) {
-    super(settings, setup, sweeper);
-    this.session = session;
+  Lifecycle(SessionHost<M> host, SessionSettings<M> settings, NettySessionSetup<M> setup) {
+    super(settings, setup);
     this.host = host;
-    this.channel = setup.channel;
     this.connection = setup.connection;
-    this.codec = codec;
+    this.reported = settings.observers().wantTraffic() ? new Reported() : null;
     this.held = host.holdsBack();
   }
 
-  @Override
-  Inbound<M> inbound() {
-    return session.inbound();
-  }
+  /** {@return this, as others know it} */
+  abstract NettySession<M> session();
 
-  @Override
-  Outbound<M> outbound() {
-    return session.outbound();
-  }
-
-  @Override
-  Callbacks<M> callbacks() {
-    return session.callbacks();
+  private Channel channel() {
+    return outbound().channel();
   }
 
   private Framing framing() {
@@ -142,43 +127,54 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
     return state;
   }
 
-  boolean isOpen() {
+  @Override
+  public boolean isOpen() {
     return state == SessionState.OPEN && reason == null && lostWith == null;
   }
 
-  /** Whether the connection is closed; callbacks may still run. */
-  boolean isDisconnected() {
+  /** {@return whether the connection is closed; callbacks may still run} */
+  public boolean isDisconnected() {
     return state == SessionState.CLOSED || lostWith != null;
   }
 
-  boolean wasOpened() {
+  /** {@return whether its onOpen has returned} */
+  public boolean wasOpened() {
     return wasOpened;
   }
 
-  /** Whether it is there for users: opened, ready where that is awaited, and not closed. */
-  boolean isVisible() {
+  /** {@return whether it is there for users: opened, ready where that is awaited, and not closed} */
+  public boolean isVisible() {
     return wasOpened && !held && !isDisconnected();
   }
 
   /** From now on it counts as open. */
-  void release() {
+  public void release() {
     held = false;
   }
 
-  boolean isLeaving() {
+  @Override
+  public void ready() {
+    host.ready(session());
+  }
+
+  @Override
+  public void replace() {
+    leaving = true;
+    host.replace(session());
+  }
+
+  /** {@return whether another session takes its place, or is about to} */
+  public boolean isLeaving() {
     return leaving;
   }
 
-  void leave() {
-    leaving = true;
-    host.replace(session);
-  }
-
-  boolean wasCut() {
+  /** {@return whether it closed before everything was sent or its callbacks had ended} */
+  public boolean wasCut() {
     return loss.cut();
   }
 
-  long unsentBytes() {
+  /** {@return how many accepted bytes were not handed to the operating system} */
+  public long unsentBytes() {
     return loss.unsentBytes();
   }
 
@@ -191,15 +187,14 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
       why = new CloseReason(Kind.CLOSED, "");
     }
     return new SessionClosedException(
-        "%s %s: %s"
-            .formatted(session, state == SessionState.CLOSED ? "is closed" : "is closing", why),
+        "%s %s: %s".formatted(this, state == SessionState.CLOSED ? "is closed" : "is closing", why),
         why);
   }
 
   /** Later rather than at once while a codec encodes on this very thread: it holds the lock. */
   @Override
-  void onLoop(Runnable action) {
-    EventLoop loop = channel.eventLoop();
+  public void onLoop(Runnable action) {
+    EventLoop loop = channel().eventLoop();
     if (loop.inEventLoop() && !outbound().isEncodingHere()) {
       action.run();
       return;
@@ -209,6 +204,11 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
     } catch (RejectedExecutionException e) {
       // The loop has ended and with it the connection, see connectionEnded.
     }
+  }
+
+  @Override
+  public void later(Runnable action) {
+    channel().eventLoop().execute(action);
   }
 
   /** Sets the reason unless there is one. */
@@ -224,8 +224,14 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
     }
   }
 
-  /** Begins to close; never waits. */
-  void stop(StopMode mode, CloseReason why, Duration grace) {
+  /**
+   * Begins to close.
+   *
+   * @param mode how; never waits
+   * @param why the reason, unless there is one already
+   * @param grace how long a drain may take
+   */
+  public void stop(StopMode mode, CloseReason why, Duration grace) {
     boolean byEndpoint = why.kind() == Kind.STOPPED;
     reason(why);
     if (discards(mode, byEndpoint)) {
@@ -233,8 +239,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
     }
     if (!byEndpoint) {
       outbound()
-          .seal(); // the caller has said that this is the end; callbacks of a stopped endpoint
-      // haven't
+          .seal(); // the caller says that this is the end; callbacks of a stopped endpoint don't
     }
     if (mode == StopMode.NOW) {
       onLoop(() -> abort(why, true));
@@ -256,8 +261,24 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
         || (!byEndpoint && callbacks().runsOn(Thread.currentThread()));
   }
 
-  /** A callback has thrown, and that is the end. */
-  void callbackFailed(Kind kind, String callback, Throwable cause) {
+  @Override
+  public void refused(Throwable cause) {
+    callbackFailed(Kind.REFUSED, "onOpen", cause);
+  }
+
+  @Override
+  public void listenerFailed(String callback, Throwable cause) {
+    callbackFailed(Kind.LISTENER_FAILED, callback, cause);
+  }
+
+  @Override
+  public void dispatchFailed(Throwable cause) {
+    abortWith(
+        new CloseReason(
+            Kind.DISPATCH_FAILED, "the executor refused: " + FailureLog.text(cause), cause));
+  }
+
+  private void callbackFailed(Kind kind, String callback, Throwable cause) {
     CloseReason why =
         new CloseReason(
             kind, PeerText.escape(callback + " threw " + FailureLog.text(cause)), cause);
@@ -266,59 +287,63 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
     onLoop(() -> drain(why, Checks.clamp(settings.drainGrace()), false));
   }
 
-  /** The listener's onOpen has returned. */
-  void opened() {
+  @Override
+  public void opened() {
     wasOpened = true;
-    settings.observers().sessionOpened(session);
-    host.opened(session);
+    settings.observers().sessionOpened(this);
+    host.opened(session());
   }
 
-  /** The listener's onClose has returned. */
-  void closed(CloseReason why) {
+  @Override
+  public void closed(CloseReason why) {
     if (wasOpened) {
-      settings.observers().sessionClosed(session, why);
+      settings.observers().sessionClosed(this, why);
     }
-    host.closed(session, why);
-    CompletableFuture<CloseReason> stage;
-    synchronized (this) {
-      closedWith = why;
-      stage = closedStage;
-    }
-    if (stage != null) {
-      stage.complete(why);
-    }
+    host.closed(session(), why);
+    closedStage().complete(why);
   }
 
-  /** Completes when onClose has returned. */
-  synchronized CompletableFuture<CloseReason> closedStage() {
+  private synchronized CompletableFuture<CloseReason> closedStage() {
     if (closedStage == null) {
       closedStage = new CompletableFuture<>();
-      if (closedWith != null) {
-        closedStage.complete(closedWith);
-      }
     }
     return closedStage;
+  }
+
+  @Override
+  public CompletionStage<CloseReason> whenClosed() {
+    return closedStage().minimalCompletionStage();
+  }
+
+  final void awaitClosed(Duration timeout) {
+    try {
+      closedStage().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException | ExecutionException e) {
+      // A callback that never returns; the caller has waited as long as it was promised.
+    }
   }
 
   // ---------------------------------------------------------------- on the loop
 
   void open() {
-    if (host.opening(session)) {
-      start();
+    if (host.opening(session())) {
+      startTimers();
       callbacks().open();
       inbound().open();
     } else {
       moveTo(SessionState.CLOSED);
       outbound().discard();
-      channel.close();
-      codec.release(session);
+      channel().close();
+      inbound().codec().release(this);
     }
   }
 
   /** The one place that changes the state. */
   private void moveTo(SessionState next) {
     if (next.compareTo(state) <= 0) {
-      throw new IllegalStateException("%s can't go from %s to %s".formatted(session, state, next));
+      throw new IllegalStateException("%s can't go from %s to %s".formatted(this, state, next));
     }
     state = next;
   }
@@ -342,7 +367,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
 
   @Override
   public void received(int bytes, int messages) {
-    settings.observers().read(session, bytes, messages);
+    settings.observers().read(this, bytes, messages);
   }
 
   @Override
@@ -352,7 +377,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
 
   @Override
   public void readPaused() {
-    settings.observers().readPaused(session);
+    settings.observers().readPaused(this);
   }
 
   @Override
@@ -398,7 +423,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
             .error(
                 new DecodeException(
                     "%s ended in the middle of a message of which %,d bytes have come: %s"
-                        .formatted(session, incomplete, inbound().restPreview())));
+                        .formatted(this, incomplete, inbound().restPreview())));
       }
       drain(why, Checks.clamp(settings.drainGrace()), true);
     } else if (state == SessionState.LINGERING) {
@@ -444,8 +469,8 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
     } else if (lostWith == null) {
       noteLoss(why);
       lostWith = why;
-      session.complete(outbound().discard(), closedException());
-      step(() -> host.disconnected(session, why));
+      outbound().abandon(closedException());
+      step(() -> host.disconnected(session(), why));
       inbound().endsWhenResumed(() -> lost(why));
       inbound().writesNoMore();
     }
@@ -454,19 +479,27 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
   // ---------------------------------------------------------------- what goes out
 
   @Override
-  public void written(List<CompletableFuture<Void>> done, long bytes) {
-    session.complete(done, null);
+  public void written(long bytes) {
     inbound().written();
-    if (settings.observers().wantTraffic()) {
+    if (reported != null) {
       long messages = outbound().counters().acceptedMessages();
       long marks = framing().marksWritten();
       settings
           .observers()
-          .written(
-              session, bytes - (marks - reportedMarks), (int) (messages - reportedMessagesOut));
-      reportedMarks = marks;
-      reportedMessagesOut = messages;
+          .written(this, bytes - (marks - reported.marks), (int) (messages - reported.messages));
+      reported.messages = messages;
+      reported.marks = marks;
     }
+  }
+
+  @Override
+  public Executor completions() {
+    return switch (settings.dispatch()) {
+      case Dispatch.OnEventLoop() ->
+          channel().eventLoop(); // not in place: what sends again would nest
+      case Dispatch.Virtual() -> Thread::startVirtualThread;
+      case Dispatch.OnExecutor(Executor executor) -> executor;
+    };
   }
 
   @Override
@@ -496,7 +529,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
     if (peerEnded) {
       finish();
     } else {
-      ((DuplexChannel) channel).shutdownOutput();
+      ((DuplexChannel) channel()).shutdownOutput();
     }
   }
 
@@ -512,7 +545,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
     if (heartbeat.message() == null) {
       framing().ping();
     } else {
-      session.trySend(heartbeat.message().apply(session));
+      trySend(heartbeat.message().apply(this));
     }
   }
 
@@ -542,7 +575,7 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
   @Override
   protected void loopEnds() {
     // Netty waits on another thread, which would find no loop any more to tell that it has closed.
-    ChannelOptions.dontWaitOnClose(channel);
+    ChannelOptions.dontWaitOnClose(channel());
     if (state == SessionState.LINGERING) {
       finish();
     } else {
@@ -621,24 +654,24 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
 
   private void end() {
     CloseReason why = Objects.requireNonNull(reason);
-    step(() -> session.complete(outbound().discard(), closedException()));
+    step(() -> outbound().abandon(closedException()));
     step(inbound()::release);
-    step(this::stop);
+    step(this::stopTimers);
     step(() -> {
       if (!outbound().isBusy()) {
         framing().cut(why);
       }
     });
-    step(() -> connection.close(channel, outbound().isBusy()));
+    step(() -> connection.close(channel(), outbound().isBusy()));
     step(() -> {
       if (inbound().isInRun()) {
-        channel.eventLoop().execute(this::releaseCodec); // it may be in the middle of a decode
+        later(this::releaseCodec); // it may be in the middle of a decode
       } else {
         releaseCodec();
       }
     });
     if (lostWith == null) {
-      step(() -> host.disconnected(session, why));
+      step(() -> host.disconnected(session(), why));
     }
     callbacks().close(why);
   }
@@ -648,15 +681,15 @@ final class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Out
     try {
       step.run();
     } catch (Throwable t) {
-      settings.failures().warn("the end", session, t);
+      settings.failures().warn("the end", this, t);
     }
   }
 
   private void releaseCodec() {
     try {
-      codec.release(session);
+      inbound().codec().release(this);
     } catch (Throwable t) {
-      settings.failures().warn("Codec.release", session, t);
+      settings.failures().warn("Codec.release", this, t);
     }
   }
 }

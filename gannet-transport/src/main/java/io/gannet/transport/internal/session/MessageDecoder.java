@@ -23,16 +23,10 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
   /** A codec may make so many messages in a row of nothing; one more counts as an endless loop. */
   private static final int MAX_FREE_MESSAGES = 1 << 20;
 
-  private final CodecContext session;
   private final Codec<M> codec;
-  private final ByteBufReader reader;
-  private final ByteBufAllocator allocator;
 
   /** Whether what is read is always a number of whole messages. */
   private final boolean whole;
-
-  /** The codec, if it reads text differently; null if it doesn't. */
-  private final @Nullable WebSocketCodec<M> textual;
 
   /** Whether what is being read came as text. */
   private boolean text;
@@ -52,19 +46,19 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
   /** Whether the last read ended a message, or some of its bytes went elsewhere than into the next. */
   private boolean progressed;
 
-  MessageDecoder(
-      Codec<M> codec,
-      CodecContext session,
-      ByteBufReader reader,
-      ByteBufAllocator allocator,
-      boolean whole) {
-    this.session = session;
-    this.whole = whole;
-    this.textual = whole && codec instanceof WebSocketCodec<M> knows ? knows : null;
+  MessageDecoder(Codec<M> codec, boolean whole) {
     this.codec = codec;
-    this.reader = reader;
-    this.allocator = allocator;
+    this.whole = whole;
   }
+
+  /** {@return what the codec is told of the session} */
+  abstract CodecContext context();
+
+  /** {@return what the codec reads from; used by one decoder at a time} */
+  abstract ByteBufReader reader();
+
+  /** {@return where the buffers of incomplete messages come from} */
+  abstract ByteBufAllocator allocator();
 
   /** {@return whether messages that are decoded now or later reach the listener} */
   abstract boolean delivers();
@@ -78,9 +72,9 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
   /** A message was skipped. */
   abstract void skipped(SkippedMessageException cause);
 
-  /** {@return whom it decodes for} */
-  final CodecContext session() {
-    return session;
+  /** {@return what makes messages of bytes} */
+  final Codec<M> codec() {
+    return codec;
   }
 
   /** {@return whether the transport keeps messages apart, so that what is read is whole messages} */
@@ -117,12 +111,13 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
   int read(ByteBuf data) {
     boolean ours = rest != null;
     ByteBuf in = withRest(data);
+    ByteBufReader reader = reader();
     boolean keep = false;
     int start = in.readerIndex();
     stopped = false;
     reader.open(in, start, in.writerIndex(), ours ? scanned : 0);
     try {
-      boolean ended = decodeAll(in);
+      boolean ended = decodeAll(in, reader);
       scanned = reader.scannedBytes();
       in.readerIndex(reader.position());
       int keptBefore = kept;
@@ -136,9 +131,9 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
                     bytesOfIncompleteMessage(in),
                     HexPreview.of(in, in.readerIndex(), in.writerIndex())));
       }
-      if (!stopped && bytesOfIncompleteMessage(in) > session.maxMessageSize()) {
+      if (!stopped && bytesOfIncompleteMessage(in) > context().maxMessageSize()) {
         throw new MessageTooLargeException(
-            bytesOfIncompleteMessage(in), session.maxMessageSize(), "maxMessageSize");
+            bytesOfIncompleteMessage(in), context().maxMessageSize(), "maxMessageSize");
       }
       keep = in.isReadable() && delivers();
       return in.readerIndex() - start;
@@ -202,7 +197,7 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
   }
 
   /** Returns whether a message has ended, one that was skipped included. */
-  private boolean decodeAll(ByteBuf in) {
+  private boolean decodeAll(ByteBuf in, ByteBufReader reader) {
     boolean ended = false;
     int free = 0;
     while (decodes()) {
@@ -210,9 +205,9 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
       M message;
       try {
         message =
-            text && textual != null
-                ? textual.decodeText(session, reader)
-                : codec.decode(session, reader);
+            text && codec instanceof WebSocketCodec<M> textual
+                ? textual.decodeText(context(), reader)
+                : codec.decode(context(), reader);
       } catch (SkippedMessageException e) {
         // Without bytes to skip it is one that the codec has made of bytes consumed earlier.
         if (reader.position() == start && (reader.isReadable() || ++free > MAX_FREE_MESSAGES)) {
@@ -222,7 +217,7 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
         skipped(
             new SkippedMessageException(
                 e.getMessage() + "; skipped " + HexPreview.of(in, start, reader.position()), e));
-        if (isUsedUp(start)) {
+        if (isUsedUp(reader, start)) {
           break; // of nothing a codec of whole messages would make another one
         }
         continue;
@@ -243,7 +238,7 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
         }
         ended = true;
         decoded(message);
-        if (isUsedUp(start)) {
+        if (isUsedUp(reader, start)) {
           break; // the usual end, without asking the codec once more
         }
       } else if (!consumed || !reader.isReadable()) {
@@ -254,7 +249,7 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
   }
 
   /** Returns whether nothing is left that a message could be made of. */
-  private boolean isUsedUp(int start) {
+  private boolean isUsedUp(ByteBufReader reader, int start) {
     return (whole || reader.position() != start)
         && !reader.isReadable()
         && codec.bufferedBytes() == 0;
@@ -296,7 +291,7 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
       rest = in;
     } else {
       try {
-        rest = allocator.buffer(Math.max(length, 64)).writeBytes(in);
+        rest = allocator().buffer(Math.max(length, 64)).writeBytes(in);
       } finally {
         in.release();
       }

@@ -10,7 +10,6 @@ import io.gannet.transport.ConnectionInfo;
 import io.gannet.transport.Dispatch;
 import io.gannet.transport.Encoded;
 import io.gannet.transport.Endpoint;
-import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.SessionListener;
 import io.gannet.transport.SessionStats;
 import io.gannet.transport.StopMode;
@@ -19,22 +18,15 @@ import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.loop.Sweeper;
 import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.internal.text.PeerText;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * A session: what it is, and what users ask of it. It consists of four parts, and data flows one way through
  * them: {@link Inbound}, the loop's, decodes what arrives and hands it to the {@link Callbacks}; {@link
  * Outbound}, under a lock of its own, takes what is sent; both tell the {@link Lifecycle}, the loop's, what
- * comes of that, which alone opens and closes.
+ * comes of that, which alone opens and closes. The lifecycle is this object, too: its base class.
  */
-public final class NettySession<M> implements DispatchedSession<M> {
+public final class NettySession<M> extends Lifecycle<M> {
 
   /** Why a session closed that was told to and not why. */
   public static final String CLOSED_HERE = "closed by this side";
@@ -55,23 +47,16 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   private static final AtomicLong IDS = new AtomicLong();
   private final long id = IDS.incrementAndGet();
-  private final SessionHost<M> host;
-  private final SessionSettings<M> settings;
-  private final Channel channel;
-  private final ConnectionContext connection;
 
   private final Outbound<M> outbound;
   private final Callbacks<M> callbacks;
-  private final Lifecycle<M> lifecycle;
   private final Inbound<M> inbound;
-  private final SocketAddress localAddress;
-  private final SocketAddress remoteAddress;
   private final long openedAt;
 
   /** Set by anyone; null for the name made of the endpoint's and the id. */
   private volatile @Nullable String name;
 
-  /** Made by whoever needs it first, under the session's monitor. */
+  /** Created lazily, under the session's monitor. */
   private volatile @Nullable Attributes attributes;
 
   /** Set by anyone. */
@@ -82,54 +67,29 @@ public final class NettySession<M> implements DispatchedSession<M> {
       SessionSettings<M> settings,
       NettySessionSetup<M> setup,
       NettyEventLoops loops) {
-    this.host = host;
-    this.settings = settings;
-    this.channel = setup.channel;
-    this.connection = setup.connection;
-    this.localAddress = setup.localAddress();
-    this.remoteAddress = setup.remoteAddress();
+    super(host, settings, setup);
     this.name = setup.name;
     this.attributes = setup.attributes;
     this.maxMessageSize = setup.maxMessageSize;
-    this.openedAt = settings.time().nanoTime();
-    EventLoop loop = channel.eventLoop();
-    LoopContext context = loops.context(loop);
+    this.openedAt = now();
+    EventLoop eventLoop = setup.channel.eventLoop();
+    SessionLoop loop = SessionLoop.of(eventLoop, loops);
     boolean inLoop = settings.dispatch() instanceof Dispatch.OnEventLoop;
     SessionListener<M> listener = setup.listener();
     this.callbacks =
         inLoop
-            ? new InLoopCallbacks<>(
-                this,
-                listener,
-                settings.failures(),
-                settings.closesOnListenerFailure(),
-                loop,
-                context.watch())
-            : queuedCallbacks(listener, context);
-    Sweeper sweeper = context.sweeper(settings.time());
+            ? new InLoopCallbacks<>(this, listener, loop.context().watch())
+            : queuedCallbacks(listener, eventLoop, loop.context());
     // Behind all else that users have written and that may throw: nobody would end a codec then.
     Codec<M> codec = setup.codec();
-    Framing framing = connection.framing();
-    SendPolicy sending = settings.sending();
-    this.lifecycle = new Lifecycle<>(this, host, settings, setup, codec, sweeper);
     this.outbound =
-        new Outbound<>(codec, this, channel, framing, sending, settings.time(), lifecycle);
-    this.inbound =
-        new Inbound<>(
-            codec,
-            this,
-            channel,
-            framing,
-            context,
-            callbacks,
-            outbound,
-            inLoop,
-            sending.low(),
-            lifecycle);
+        new Outbound<>(
+            codec, setup.channel, connection.framing(), settings.sending(), settings.time(), this);
+    this.inbound = new Inbound<>(codec, callbacks, outbound, loop, inLoop, this);
   }
 
-  private Callbacks<M> queuedCallbacks(SessionListener<M> listener, LoopContext context) {
-    EventLoop loop = channel.eventLoop();
+  private Callbacks<M> queuedCallbacks(
+      SessionListener<M> listener, EventLoop loop, LoopContext context) {
     DeferredFlushTimer flushes =
         context.local(DeferredFlushTimer.class, () -> new DeferredFlushTimer(loop));
     Dispatcher dispatcher =
@@ -137,15 +97,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
             ? new ExecutorDispatcher(executor)
             : context.local(
                 VirtualThreadDispatcher.class, () -> new VirtualThreadDispatcher(loop, flushes));
-    return new QueuedCallbacks<>(
-        this,
-        listener,
-        settings.failures(),
-        settings.closesOnListenerFailure(),
-        dispatcher,
-        flushes,
-        settings.inboundMessages(),
-        settings.inboundBytes());
+    return new QueuedCallbacks<>(this, listener, dispatcher, flushes);
   }
 
   // ---------------------------------------------------------------- what it is
@@ -173,22 +125,17 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   @Override
   public SocketAddress localAddress() {
-    return localAddress;
+    return connection.localAddress(outbound.channel());
   }
 
   @Override
   public SocketAddress remoteAddress() {
-    return remoteAddress;
+    return connection.remoteAddress(outbound.channel());
   }
 
   @Override
   public ConnectionInfo connection() {
     return connection.info();
-  }
-
-  @Override
-  public boolean isOpen() {
-    return lifecycle.isOpen();
   }
 
   @Override
@@ -232,43 +179,13 @@ public final class NettySession<M> implements DispatchedSession<M> {
   }
 
   @Override
-  public Duration readIdleTimeout() {
-    return Duration.ofNanos(lifecycle.readIdleTimeout());
-  }
-
-  @Override
-  public void readIdleTimeout(Duration timeout) {
-    lifecycle.readIdleTimeout(Checks.timeout(timeout, "readIdleTimeout"));
-  }
-
-  @Override
-  public Instant lastActive() {
-    return Instant.now().minusNanos(lifecycle.silentFor());
-  }
-
-  @Override
-  public void touch() {
-    lifecycle.touch();
-  }
-
-  @Override
-  public Duration cronPeriod() {
-    return Duration.ofNanos(lifecycle.cronPeriod());
-  }
-
-  @Override
-  public void cronPeriod(Duration period) {
-    lifecycle.cronPeriod(Checks.period(period, "cronPeriod"));
-  }
-
-  @Override
   public SessionStats stats() {
     OutboundBuffer.Counters out = outbound.counters();
     Framing framing = connection.framing();
     long bytesIn = inbound.bytesIn();
     long bytesOut = out.writtenBytes() - framing.marksWritten();
     return new SessionStats(
-        Duration.ofNanos(settings.time().nanoTime() - openedAt),
+        Duration.ofNanos(now() - openedAt),
         bytesIn,
         bytesOut,
         connection.wireBytesIn(bytesIn),
@@ -283,26 +200,6 @@ public final class NettySession<M> implements DispatchedSession<M> {
         framing.messagesLost());
   }
 
-  @Override
-  public CompletionStage<CloseReason> whenClosed() {
-    return lifecycle.closedStage().minimalCompletionStage();
-  }
-
-  /** {@return whether it closed before everything was sent or its callbacks had ended} */
-  public boolean wasCut() {
-    return lifecycle.wasCut();
-  }
-
-  /** {@return how many accepted bytes were not handed to the operating system} */
-  public long unsentBytes() {
-    return lifecycle.unsentBytes();
-  }
-
-  /** {@return whether the connection is closed; callbacks may still run} */
-  public boolean isDisconnected() {
-    return lifecycle.isDisconnected();
-  }
-
   /** {@return whether a callback of this session runs on this thread} */
   public boolean callbackRunsHere() {
     return callbacks.runsOn(Thread.currentThread());
@@ -310,42 +207,32 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   @Override
   public String toString() {
-    return "%s[%s -> %s]".formatted(PeerText.escape(name()), localAddress, remoteAddress);
-  }
-
-  /** {@return whether its onOpen has returned} */
-  public boolean wasOpened() {
-    return lifecycle.wasOpened();
-  }
-
-  /** {@return whether it is there for users: opened, ready where that is awaited, and not closed} */
-  public boolean isVisible() {
-    return lifecycle.isVisible();
-  }
-
-  /** From now on it counts as open. */
-  public void release() {
-    lifecycle.release();
-  }
-
-  @Override
-  public void ready() {
-    host.ready(this);
-  }
-
-  @Override
-  public void replace() {
-    lifecycle.leave();
-  }
-
-  /** {@return whether another session takes its place, or is about to} */
-  public boolean isLeaving() {
-    return lifecycle.isLeaving();
+    return "%s[%s -> %s]".formatted(PeerText.escape(name()), localAddress(), remoteAddress());
   }
 
   @Override
   public Observers observers() {
     return settings.observers();
+  }
+
+  @Override
+  public FailureLog failures() {
+    return settings.failures();
+  }
+
+  @Override
+  public boolean closesOnListenerFailure() {
+    return settings.closesOnListenerFailure();
+  }
+
+  @Override
+  public int inboundMessages() {
+    return settings.inboundMessages();
+  }
+
+  @Override
+  public int inboundBytes() {
+    return settings.inboundBytes();
   }
 
   // ---------------------------------------------------------------- sending, on any thread
@@ -409,25 +296,34 @@ public final class NettySession<M> implements DispatchedSession<M> {
 
   // ---------------------------------------------------------------- its parts
 
+  @Override
+  NettySession<M> session() {
+    return this;
+  }
+
+  @Override
   Inbound<M> inbound() {
     return inbound;
   }
 
+  @Override
   Outbound<M> outbound() {
     return outbound;
   }
 
+  @Override
   Callbacks<M> callbacks() {
     return callbacks;
+  }
+
+  @Override
+  Sweeper sweeper() {
+    return inbound.loop().context().sweeper(settings.time());
   }
 
   /** {@return the last handler of its pipeline} */
   ChannelHandler handler() {
     return inbound;
-  }
-
-  void open() {
-    lifecycle.open();
   }
 
   /**
@@ -440,25 +336,20 @@ public final class NettySession<M> implements DispatchedSession<M> {
       case ACCEPTED, FULL -> {}
       case ACCEPTED_BEHIND -> inbound.flushAhead(mayWait);
       case ACCEPTED_FLUSH_OWED -> flush(mayWait);
-      case SEALED -> throw lifecycle.closedException();
+      case SEALED -> throw closedException();
     }
   }
 
   /** Flushes what was accepted, or has somebody do so. */
   private void flush(boolean mayWait) {
     Thread thread = Thread.currentThread();
-    if (!channel.eventLoop().inEventLoop(thread)) {
+    if (!outbound.channel().eventLoop().inEventLoop(thread)) {
       if (!callbacks.defersFlush(thread)) {
         onLoop(outbound);
       }
     } else if (!inbound.flushesLater(mayWait)) {
       outbound.run();
     }
-  }
-
-  /** Closes at once, for a reason that came up on any thread. */
-  void abortWith(CloseReason why) {
-    lifecycle.abortWith(why);
   }
 
   @Override
@@ -500,34 +391,7 @@ public final class NettySession<M> implements DispatchedSession<M> {
     }
   }
 
-  /**
-   * Begins to close.
-   *
-   * @param mode how; never waits
-   * @param why the reason, unless there is one already
-   * @param grace how long a drain may take
-   */
-  public void stop(StopMode mode, CloseReason why, Duration grace) {
-    lifecycle.stop(mode, why, grace);
-  }
-
-  private void awaitClosed(Duration timeout) {
-    try {
-      lifecycle.closedStage().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (TimeoutException | ExecutionException e) {
-      // A callback that never returns; the caller has waited as long as it was promised.
-    }
-  }
-
-  // ---------------------------------------------------------------- for those who call its
-  // listener
-
-  @Override
-  public void onLoop(Runnable action) {
-    lifecycle.onLoop(action);
-  }
+  // ---------------------------------------------------------------- for its callbacks
 
   @Override
   public boolean beginRun() {
@@ -547,63 +411,5 @@ public final class NettySession<M> implements DispatchedSession<M> {
   @Override
   public void resumeReading() {
     inbound.resume();
-  }
-
-  @Override
-  public void opened() {
-    lifecycle.opened();
-  }
-
-  @Override
-  public void refused(Throwable cause) {
-    lifecycle.callbackFailed(Kind.REFUSED, "onOpen", cause);
-  }
-
-  @Override
-  public void listenerFailed(String callback, Throwable cause) {
-    lifecycle.callbackFailed(Kind.LISTENER_FAILED, callback, cause);
-  }
-
-  @Override
-  public void dispatchFailed(Throwable cause) {
-    lifecycle.abortWith(
-        new CloseReason(
-            Kind.DISPATCH_FAILED, "the executor refused: " + FailureLog.text(cause), cause));
-  }
-
-  @Override
-  public void closed(CloseReason why) {
-    lifecycle.closed(why);
-  }
-
-  /** Completes stages of sends, where users' code that hangs on them may run. */
-  void complete(List<CompletableFuture<Void>> stages, @Nullable SessionClosedException failure) {
-    if (stages.isEmpty()) {
-      return;
-    }
-    Runnable all =
-        () -> {
-          for (CompletableFuture<Void> stage : stages) {
-            if (failure == null) {
-              stage.complete(null);
-            } else {
-              stage.completeExceptionally(failure);
-            }
-          }
-        };
-    try {
-      completions().execute(all);
-    } catch (Throwable t) {
-      Thread.startVirtualThread(all); // the user's executor refuses, whatever it throws
-    }
-  }
-
-  private Executor completions() {
-    return switch (settings.dispatch()) {
-      case Dispatch.OnEventLoop() ->
-          channel.eventLoop(); // not in place: what sends again would nest
-      case Dispatch.Virtual() -> Thread::startVirtualThread;
-      case Dispatch.OnExecutor(Executor executor) -> executor;
-    };
   }
 }

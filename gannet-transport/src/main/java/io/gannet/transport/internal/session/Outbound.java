@@ -2,8 +2,10 @@ package io.gannet.transport.internal.session;
 
 import io.gannet.transport.Codec;
 import io.gannet.transport.CodecContext;
+import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.TimeSource;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -11,24 +13,29 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way out of a session: what it has accepted, and the writing of that, one batch at a time. While the
  * operating system has not taken one, what is sent meanwhile collects in the buffer and leaves together. What
  * is here, and not in the buffer, is used on the session's loop only.
  */
+@SuppressWarnings("serial") // see SelfLock
 final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFutureListener {
 
   /** What the session is told, on its loop. */
-  interface Events {
+  interface Events extends CodecContext {
 
     /**
      * The operating system has taken bytes.
      *
-     * @param done the acknowledgements that are due
-     * @param bytes how many bytes
+     * @param bytes how many
      */
-    void written(List<CompletableFuture<Void>> done, long bytes);
+    void written(long bytes);
+
+    /** {@return where the users' code runs that waits for messages to be written} */
+    Executor completions();
 
     /** Everything that was accepted has been handed to the operating system. */
     void allWritten();
@@ -43,8 +50,13 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
 
   private static final int BATCHES_PER_TURN = 16;
 
-  /** Stands for no number of bytes. */
-  private static final long NOT_LOOKED = -1;
+  /**
+   * The last progress of a peer.
+   *
+   * @param at when it was, by the session's time
+   * @param unwritten how many bytes the operating system had not taken then
+   */
+  private record Progress(long at, long unwritten) {}
 
   private final Events events;
   private final TimeSource time;
@@ -57,33 +69,39 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
 
   private boolean busy;
 
-  /** By the session's time, when the operating system last took something, and how much it had. */
-  private long progressAt;
-
-  private long progressSeen;
-
-  /** Whether these two are about what the framing writes by itself. */
-  private boolean watchingAnswer;
+  /** Null unless something that was written waits for the peer. */
+  private @Nullable Progress progress;
 
   Outbound(
       Codec<M> codec,
-      CodecContext context,
       Channel channel,
       Framing framing,
       SendPolicy policy,
       TimeSource time,
       Events events) {
-    super(
-        codec,
-        context,
-        channel.alloc(),
-        policy.high(),
-        policy.low(),
-        framing.isPlain() ? null : new MessageMarks<>(codec, framing));
+    super(codec, policy, framing.isPlain() ? null : new MessageMarks<>(codec, framing));
     this.channel = channel;
     this.framing = framing;
     this.time = time;
     this.events = events;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  Framing framing() {
+    return framing;
+  }
+
+  @Override
+  CodecContext context() {
+    return events;
+  }
+
+  @Override
+  ByteBufAllocator allocator() {
+    return channel.alloc();
   }
 
   /** Writes what waits, unless a write is under way: its end will. */
@@ -109,7 +127,6 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
   private boolean write(ByteBuf[] chunks) {
     ChannelPromise promise = channel.newPromise();
     writing = 0;
-    progressSeen = NOT_LOOKED;
     busy = true;
     for (ByteBuf chunk : chunks) {
       writing += chunk.readableBytes();
@@ -118,8 +135,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
     if (promise.isDone()) {
       return ended(promise);
     }
-    progressAt = time.nanoTime();
-    progressSeen = unwritten();
+    progress = new Progress(time.nanoTime(), unwritten());
     promise.addListener(this);
     return false;
   }
@@ -133,12 +149,41 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
 
   private boolean ended(ChannelFuture future) {
     busy = false;
+    progress = null;
     if (!future.isSuccess()) {
       events.ioFailed(future.cause());
       return false;
     }
-    events.written(written(writing), writing);
+    complete(written(writing), null);
+    events.written(writing);
     return true;
+  }
+
+  /** Accepts nothing any more, throws away what waits, and tells those who sent it. */
+  void abandon(SessionClosedException why) {
+    complete(discard(), why);
+  }
+
+  private void complete(
+      List<CompletableFuture<Void>> stages, @Nullable SessionClosedException failure) {
+    if (stages.isEmpty()) {
+      return;
+    }
+    Runnable all =
+        () -> {
+          for (CompletableFuture<Void> stage : stages) {
+            if (failure == null) {
+              stage.complete(null);
+            } else {
+              stage.completeExceptionally(failure);
+            }
+          }
+        };
+    try {
+      events.completions().execute(all);
+    } catch (Throwable t) {
+      Thread.startVirtualThread(all); // the user's executor refuses, whatever it throws
+    }
   }
 
   /** Returns whether the operating system has not taken everything yet. */
@@ -153,23 +198,26 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
    * @return in nanoseconds; zero when nothing waits for the peer
    */
   long stalledFor(long now) {
-    boolean answering = !busy && framing.isAnswering();
-    boolean begins = answering && !watchingAnswer;
-    watchingAnswer = answering;
-    if (!busy && !answering) {
+    if (!busy && !framing.isAnswering()) {
+      progress = null;
       return 0;
     }
+    Progress last = progress;
     long unwritten = unwritten();
-    if (begins || unwritten != progressSeen) {
-      progressSeen = unwritten;
-      progressAt = now;
+    if (last == null || last.unwritten() != unwritten) {
+      last = new Progress(now, unwritten);
+      progress = last;
     }
-    return now - progressAt;
+    return now - last.at();
   }
 
   /** Time has passed in which nothing could be written; it is none of the peer's. */
   void stoodStill(long elapsed, long now) {
-    progressAt = now - progressAt < elapsed ? now : progressAt + elapsed;
+    Progress last = progress;
+    if (last != null) {
+      long at = now - last.at() < elapsed ? now : last.at() + elapsed;
+      progress = new Progress(at, last.unwritten());
+    }
   }
 
   /** Counts the bytes that Netty holds because the operating system doesn't take them. */

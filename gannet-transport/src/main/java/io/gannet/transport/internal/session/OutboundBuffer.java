@@ -13,15 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes that a session has accepted and not yet written.
  *
  * <p><b>Concurrency.</b> Any thread appends; only the session's I/O thread takes. Everything below is
- * guarded by {@link #lock}, which is held while a codec encodes and never while user code other than
- * that runs, or I/O happens.
+ * guarded by the lock that this object is, which is held while a codec encodes and never while user code
+ * other than that runs, or I/O happens.
  *
  * <p><b>Who flushes.</b> {@link #flushOwed} is true from the moment an append finds it false until
  * {@link #take} finds nothing to take. The append that set it must see to it that the I/O thread
@@ -36,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * that holds its length, see {@link MessageMarks}. Marks count as queued, so that empty messages
  * fill the queue as well.
  */
-class OutboundBuffer<M> {
+@SuppressWarnings("serial") // see SelfLock
+abstract class OutboundBuffer<M> extends SelfLock {
 
   /** What became of a message that was offered. */
   enum Offer {
@@ -66,19 +66,27 @@ class OutboundBuffer<M> {
   /** Completes when everything up to a position in the stream of accepted bytes has been written. */
   private record Ack(long position, CompletableFuture<Void> done) {}
 
+  /** What is counted of a queue that was full. */
+  private static final class Overflow {
+    private long timesFull;
+    private long droppedMessages;
+
+    /** Which of the times {@link #hasBecomeFull} has told of. */
+    private long toldFull;
+  }
+
   private final Codec<M> codec;
-  private final CodecContext context;
-  private final ByteBufAllocator allocator;
-  private final int high;
-  private final int low;
+  private final SendPolicy policy;
 
   /** Null where messages need not be kept apart. */
   private final @Nullable MessageMarks<M> marks;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final ByteBufWriter writer = new ByteBufWriter();
   private @Nullable Condition belowLow;
   private @Nullable ByteBuf tail;
+
+  /** Writes into the tail; created for its first message, and dropped with it. */
+  private @Nullable ByteBufWriter writer;
+
   private @Nullable ArrayDeque<ByteBuf> closedChunks;
   private @Nullable ArrayDeque<Ack> acks;
   private int tailHint = SMALLEST_CHUNK;
@@ -87,37 +95,36 @@ class OutboundBuffer<M> {
   private boolean sealed;
   private boolean encoding;
   private long queuedBytes;
-  private long acceptedBytes;
   private long writtenBytes;
   private long acceptedMessages;
-  private long droppedMessages;
-  private long timesFull;
 
-  /** Which of those {@link #hasBecomeFull} has told of. */
-  private long toldFull;
+  /** Created when the queue is full for the first time. */
+  private @Nullable Overflow overflow;
 
-  OutboundBuffer(
-      Codec<M> codec,
-      CodecContext context,
-      ByteBufAllocator allocator,
-      int high,
-      int low,
-      @Nullable MessageMarks<M> marks) {
-    this.marks = marks;
+  OutboundBuffer(Codec<M> codec, SendPolicy policy, @Nullable MessageMarks<M> marks) {
     this.codec = codec;
-    this.context = context;
-    this.allocator = allocator;
-    this.high = high;
-    this.low = low;
+    this.policy = policy;
+    this.marks = marks;
   }
+
+  /** {@return what a full queue does, and when it is full} */
+  final SendPolicy policy() {
+    return policy;
+  }
+
+  /** {@return what the codec is told of the session} */
+  abstract CodecContext context();
+
+  /** {@return where the chunks come from} */
+  abstract ByteBufAllocator allocator();
 
   /** Appends a message unless the queue is full. */
   Offer offer(M message, @Nullable CompletableFuture<Void> ack) {
-    lock.lock();
+    lock();
     try {
       return offerLocked(message, ack);
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -128,21 +135,21 @@ class OutboundBuffer<M> {
    */
   Offer offer(M message, @Nullable CompletableFuture<Void> ack, long timeoutNanos)
       throws InterruptedException {
-    lock.lock();
+    lock();
     try {
       return awaitRoom(timeoutNanos) ? offerLocked(message, ack) : Offer.FULL;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
   /** Appends all messages or none of them, and waits for room before that, as {@link #offer} does. */
   Offer offerAll(List<M> messages, long timeoutNanos) throws InterruptedException {
-    lock.lock();
+    lock();
     try {
       return awaitRoom(timeoutNanos) ? offerAllLocked(messages) : Offer.FULL;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -152,22 +159,22 @@ class OutboundBuffer<M> {
    * @param text whether it is text, or null for what is usual
    */
   Offer offerEncoded(ByteBuffer message, @Nullable Boolean text) {
-    lock.lock();
+    lock();
     try {
       return offerEncodedLocked(message, text);
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
   /** As {@link #offerEncoded(ByteBuffer, Boolean)}, and waits for room before that. */
   Offer offerEncoded(ByteBuffer message, @Nullable Boolean text, long timeoutNanos)
       throws InterruptedException {
-    lock.lock();
+    lock();
     try {
       return awaitRoom(timeoutNanos) ? offerEncodedLocked(message, text) : Offer.FULL;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -178,7 +185,7 @@ class OutboundBuffer<M> {
         return false;
       }
       if (belowLow == null) {
-        belowLow = lock.newCondition();
+        belowLow = newCondition();
       }
       if (timeoutNanos == 0) {
         belowLow.await();
@@ -221,10 +228,10 @@ class OutboundBuffer<M> {
       for (M message : messages) {
         encode(chunk, message);
         count++;
-        if (count > 1 && chunk.writerIndex() - start > high) {
+        if (count > 1 && chunk.writerIndex() - start > policy.high()) {
           throw new QueueFullException(
               "batch of %,d messages is over %,d bytes, the size of the outbound queue (setting outboundQueue) of session %s; send it in parts"
-                  .formatted(messages.size(), high, context));
+                  .formatted(messages.size(), policy.high(), context()));
         }
       }
       encoded = true;
@@ -240,9 +247,9 @@ class OutboundBuffer<M> {
     if (sealed || full) {
       return sealed ? Offer.SEALED : Offer.FULL;
     }
-    if (message.remaining() > context.maxMessageSize()) {
+    if (message.remaining() > context().maxMessageSize()) {
       throw new MessageTooLargeException(
-          message.remaining(), context.maxMessageSize(), "maxMessageSize");
+          message.remaining(), context().maxMessageSize(), "maxMessageSize");
     }
     int mark = marks == null ? 0 : marks.ofEncoded(message.remaining(), text);
     ByteBuf chunk = beginChunk();
@@ -259,29 +266,34 @@ class OutboundBuffer<M> {
     if (marks != null) {
       chunk.writeInt(0); // the length is known afterwards
     }
-    writer.open(chunk, context.maxMessageSize());
+    ByteBufWriter out = writer;
+    if (out == null) {
+      out = new ByteBufWriter();
+      writer = out;
+    }
+    out.open(chunk, context().maxMessageSize());
     encoding = true;
     try {
-      codec.encode(context, message, writer);
+      codec.encode(context(), message, out);
       if (marks != null) {
-        chunk.setInt(mark, marks.of(message, writer.size()));
+        chunk.setInt(mark, marks.of(message, out.size()));
       }
     } finally {
       encoding = false;
-      writer.close();
+      out.close();
     }
   }
 
   private ByteBuf beginChunk() {
     if (encoding) {
       throw new IllegalStateException(
-          "Codec.encode of session %s must not send".formatted(context));
+          "Codec.encode of session %s must not send".formatted(context()));
     }
     ByteBuf chunk = tail;
     if (chunk == null) {
-      chunk = allocator.directBuffer(tailHint);
+      chunk = allocator().directBuffer(tailHint);
     } else if (chunk.readableBytes() >= CHUNK) {
-      ByteBuf next = allocator.directBuffer(tailHint); // may fail: nothing has changed yet
+      ByteBuf next = allocator().directBuffer(tailHint); // may fail: nothing has changed yet
       if (closedChunks == null) {
         closedChunks = new ArrayDeque<>();
       }
@@ -298,29 +310,42 @@ class OutboundBuffer<M> {
     // empty message, and take looks at nothing else to know whether there are closed chunks.
     if (start == 0 && !flushOwed) {
       chunk.release();
-      tail = null;
+      dropTail();
     }
+  }
+
+  private void dropTail() {
+    tail = null;
+    writer = null;
   }
 
   private Offer accepted(int bytes, int messages, @Nullable CompletableFuture<Void> ack) {
     queuedBytes += bytes;
-    acceptedBytes += bytes;
     acceptedMessages += messages;
     if (ack != null) {
       if (acks == null) {
         acks = new ArrayDeque<>();
       }
-      acks.add(new Ack(acceptedBytes, ack));
+      acks.add(new Ack(writtenBytes + queuedBytes, ack));
     }
-    if (queuedBytes >= high) {
+    if (queuedBytes >= policy.high()) {
       full = true;
-      timesFull++;
+      overflow().timesFull++;
     }
     if (flushOwed) {
-      return queuedBytes > low ? Offer.ACCEPTED_BEHIND : Offer.ACCEPTED;
+      return queuedBytes > policy.low() ? Offer.ACCEPTED_BEHIND : Offer.ACCEPTED;
     }
     flushOwed = true;
     return Offer.ACCEPTED_FLUSH_OWED;
+  }
+
+  private Overflow overflow() {
+    Overflow counters = overflow;
+    if (counters == null) {
+      counters = new Overflow();
+      overflow = counters;
+    }
+    return counters;
   }
 
   /**
@@ -330,7 +355,7 @@ class OutboundBuffer<M> {
    * @return the chunks, or null when nothing waits; then the flush that was owed is done
    */
   ByteBuf @Nullable [] take() {
-    lock.lock();
+    lock();
     try {
       ByteBuf last = tail;
       if (last == null) {
@@ -345,7 +370,7 @@ class OutboundBuffer<M> {
         }
         return first;
       }
-      tail = null;
+      dropTail();
       tailHint = Math.clamp(last.readableBytes(), SMALLEST_CHUNK, CHUNK);
       if (closed == null) {
         return new ByteBuf[] {last};
@@ -354,7 +379,7 @@ class OutboundBuffer<M> {
       closedChunks = null;
       return closed.toArray(ByteBuf[]::new);
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -364,11 +389,11 @@ class OutboundBuffer<M> {
    * @return the acknowledgements that are due, to complete outside the lock
    */
   List<CompletableFuture<Void>> written(long bytes) {
-    lock.lock();
+    lock();
     try {
       queuedBytes -= bytes;
       writtenBytes += bytes;
-      if (full && queuedBytes <= low) {
+      if (full && queuedBytes <= policy.low()) {
         full = false;
         if (belowLow != null) {
           belowLow.signalAll();
@@ -386,26 +411,26 @@ class OutboundBuffer<M> {
       }
       return due;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
   /** Accepts nothing any more; what was accepted is still to be written. Wakes those who wait. */
   void seal() {
-    lock.lock();
+    lock();
     try {
       sealed = true;
       if (belowLow != null) {
         belowLow.signalAll();
       }
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
   /** Accepts nothing any more and throws away what waits; returns who must be told. */
   List<CompletableFuture<Void>> discard() {
-    lock.lock();
+    lock();
     try {
       sealed = true;
       if (belowLow != null) {
@@ -413,7 +438,7 @@ class OutboundBuffer<M> {
       }
       if (tail != null) {
         tail.release();
-        tail = null;
+        dropTail();
       }
       if (closedChunks != null) {
         closedChunks.forEach(ByteBuf::release);
@@ -426,29 +451,32 @@ class OutboundBuffer<M> {
       acks = null;
       return all;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
   /** {@return whether it has become full since the last call} */
   boolean hasBecomeFull() {
-    lock.lock();
+    lock();
     try {
-      boolean untold = timesFull != toldFull;
-      toldFull = timesFull;
-      return untold;
+      Overflow counters = overflow;
+      if (counters == null || counters.toldFull == counters.timesFull) {
+        return false;
+      }
+      counters.toldFull = counters.timesFull;
+      return true;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
   /** Counts messages that were dropped. */
   void countDropped(int messages) {
-    lock.lock();
+    lock();
     try {
-      droppedMessages += messages;
+      overflow().droppedMessages += messages;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -462,17 +490,23 @@ class OutboundBuffer<M> {
       boolean full) {}
 
   Counters counters() {
-    lock.lock();
+    lock();
     try {
+      Overflow counters = overflow;
       return new Counters(
-          queuedBytes, writtenBytes, acceptedMessages, droppedMessages, timesFull, full);
+          queuedBytes,
+          writtenBytes,
+          acceptedMessages,
+          counters == null ? 0 : counters.droppedMessages,
+          counters == null ? 0 : counters.timesFull,
+          full);
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
   /** Whether a codec is encoding on this very thread. */
   boolean isEncodingHere() {
-    return lock.isHeldByCurrentThread();
+    return isLockedHere();
   }
 }

@@ -2,10 +2,10 @@ package io.gannet.transport.internal.session;
 
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.SessionListener;
-import io.gannet.transport.internal.text.FailureLog;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +40,17 @@ final class QueuedCallbacks<M> extends Callbacks<M>
   /** After so many hand-overs a consumer makes way for others on the same executor. */
   private static final int NODES_PER_TURN = 64;
 
+  /** Counts what has been handed over and not run: a field, because an object would cost each session 20 bytes. */
+  private static final VarHandle PENDING;
+
+  static {
+    try {
+      PENDING = MethodHandles.lookup().findVarHandle(QueuedCallbacks.class, "pending", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   /** An event that is not a message. */
   private interface Event<M> {
     void run(QueuedCallbacks<M> callbacks);
@@ -61,10 +72,9 @@ final class QueuedCallbacks<M> extends Callbacks<M>
 
   private final Dispatcher dispatcher;
   private final DeferredFlushTimer deferredFlushes;
-  private final int maxMessages;
-  private final int maxBytes;
 
-  private final AtomicLong pending = new AtomicLong();
+  /** Changed through {@link #PENDING}. */
+  private volatile long pending;
 
   /** Messages of the read that is being decoded, and how many. The producer's. */
   private Object @Nullable [] batch;
@@ -113,17 +123,11 @@ final class QueuedCallbacks<M> extends Callbacks<M>
   QueuedCallbacks(
       DispatchedSession<M> session,
       SessionListener<M> listener,
-      FailureLog failures,
-      boolean closesOnFailure,
       Dispatcher dispatcher,
-      DeferredFlushTimer deferredFlushes,
-      int maxMessages,
-      int maxBytes) {
-    super(session, listener, failures, closesOnFailure);
+      DeferredFlushTimer deferredFlushes) {
+    super(session, listener);
     this.dispatcher = dispatcher;
     this.deferredFlushes = deferredFlushes;
-    this.maxMessages = maxMessages;
-    this.maxBytes = maxBytes;
     this.last = new Node(null, 0);
     this.taken = last;
   }
@@ -144,9 +148,9 @@ final class QueuedCallbacks<M> extends Callbacks<M>
   }
 
   private void measureRoom() {
-    long now = pending.get();
-    room = maxMessages - events(now);
-    roomForBytes = maxBytes - bytes(now);
+    long now = pending;
+    room = session.inboundMessages() - events(now);
+    roomForBytes = session.inboundBytes() - bytes(now);
   }
 
   @Override
@@ -249,7 +253,7 @@ final class QueuedCallbacks<M> extends Callbacks<M>
 
   @Override
   int waiting() {
-    return events(pending.get());
+    return events(pending);
   }
 
   @Override
@@ -270,7 +274,7 @@ final class QueuedCallbacks<M> extends Callbacks<M>
     Node node = new Node(events, count * ONE_EVENT + bytes);
     last.next = node;
     last = node;
-    if (pending.getAndAdd(node.weight) == 0) {
+    if ((long) PENDING.getAndAdd(this, node.weight) == 0) {
       start(dispatcher::start, this);
     }
   }
@@ -331,11 +335,11 @@ final class QueuedCallbacks<M> extends Callbacks<M>
       taken = node;
       runAll(Objects.requireNonNull(node.events), events(node.weight));
       node.events = null;
-      boolean more = pending.get() > node.weight;
+      boolean more = pending > node.weight;
       if (!more) {
         runner = null; // before the count allows another consumer
       }
-      long left = pending.addAndGet(-node.weight);
+      long left = (long) PENDING.getAndAdd(this, -node.weight) - node.weight;
       if (paused && isHalfDone(left)) {
         session.onLoop(this::resume);
       }
@@ -396,7 +400,7 @@ final class QueuedCallbacks<M> extends Callbacks<M>
    */
   @Override
   public boolean flushIfDeferred() {
-    long count = pending.get();
+    long count = pending;
     watched = count > 0 && count != countAtLastLook;
     countAtLastLook = count;
     if (flushDeferred) {
@@ -407,14 +411,15 @@ final class QueuedCallbacks<M> extends Callbacks<M>
 
   /** Asked for by each hand-over that ends while reading pauses; most find that it is done, or too early again. */
   private void resume() {
-    if (paused && isHalfDone(pending.get())) {
+    if (paused && isHalfDone(pending)) {
       paused = false;
       session.resumeReading();
     }
   }
 
   private boolean isHalfDone(long count) {
-    return events(count) <= maxMessages / 2 && bytes(count) <= maxBytes / 2;
+    return events(count) <= session.inboundMessages() / 2
+        && bytes(count) <= session.inboundBytes() / 2;
   }
 
   private static int events(long count) {

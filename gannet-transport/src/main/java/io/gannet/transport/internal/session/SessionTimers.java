@@ -4,6 +4,7 @@ import io.gannet.transport.CloseReason;
 import io.gannet.transport.CloseReason.Kind;
 import io.gannet.transport.internal.loop.Sweeper;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +12,12 @@ import org.jspecify.annotations.Nullable;
  * the sweep compares counters with those of the last sweep instead. Used on the session's loop only,
  * but for the fields that are marked.
  */
-abstract class SessionTimers<M> extends Sweeper.Swept {
+abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSession<M> {
 
   final SessionSettings<M> settings;
-  private final Sweeper sweeper;
 
-  /** Set by anyone. */
-  private volatile long cronPeriod;
+  /** Null for none; set by anyone. */
+  private volatile @Nullable Cron cron;
 
   /** Set by anyone. */
   private volatile long readIdleTimeout;
@@ -32,13 +32,37 @@ abstract class SessionTimers<M> extends Sweeper.Swept {
   private long incompleteSince;
   private long heardAt;
   private long sweptSigns;
-  private long sentAt;
-  private long sweptBytesOut;
-  private long heartbeatAt;
-  private long nextCron;
 
-  /** Made when the session begins to close. */
+  /** Null if none are sent. */
+  private final @Nullable Heartbeats heartbeats;
+
+  /** Created when the session begins to close. */
   private @Nullable Drain drain;
+
+  /** When the listener is called for the time that has passed. */
+  private static final class Cron {
+    private final long period;
+
+    /** The loop's, once it is set. */
+    private long next;
+
+    Cron(long period, long now) {
+      this.period = period;
+      this.next = now + period;
+    }
+  }
+
+  /** When something was sent, and a heartbeat last. */
+  private static final class Heartbeats {
+    private long sentAt;
+    private long sweptBytesOut;
+    private long beatAt;
+
+    Heartbeats(long now) {
+      this.sentAt = now;
+      this.beatAt = now;
+    }
+  }
 
   /** By when a session that closes must have ended. */
   private static final class Drain {
@@ -51,15 +75,13 @@ abstract class SessionTimers<M> extends Sweeper.Swept {
     }
   }
 
-  SessionTimers(SessionSettings<M> settings, NettySessionSetup<M> setup, Sweeper sweeper) {
+  SessionTimers(SessionSettings<M> settings, NettySessionSetup<M> setup) {
     this.settings = settings;
-    this.sweeper = sweeper;
-    this.cronPeriod = setup.cronPeriod;
     this.readIdleTimeout = setup.readIdleTimeout;
-    long now = settings.time().nanoTime();
+    long now = now();
+    this.cron = setup.cronPeriod == 0 ? null : new Cron(setup.cronPeriod, now);
+    this.heartbeats = settings.heartbeat() == null ? null : new Heartbeats(now);
     this.heardAt = now;
-    this.sentAt = now;
-    this.heartbeatAt = now;
     this.lastActiveAt = now;
   }
 
@@ -73,7 +95,8 @@ abstract class SessionTimers<M> extends Sweeper.Swept {
 
   abstract SessionState state();
 
-  abstract void onLoop(Runnable action);
+  /** {@return what looks at the sessions of the loop; called on the loop} */
+  abstract Sweeper sweeper();
 
   /** {@return whether the peer may be sent heartbeats} */
   abstract boolean isBeating();
@@ -89,49 +112,52 @@ abstract class SessionTimers<M> extends Sweeper.Swept {
 
   // ---------------------------------------------------------------- on any thread
 
-  long cronPeriod() {
-    return cronPeriod;
+  @Override
+  public Duration cronPeriod() {
+    Cron now = cron;
+    return now == null ? Duration.ZERO : Duration.ofNanos(now.period);
   }
 
-  void cronPeriod(long period) {
-    cronPeriod = period;
-    onLoop(() -> {
-      nextCron = now() + period;
-      sweeper.changed(this);
-    });
+  @Override
+  public void cronPeriod(Duration period) {
+    long nanos = Checks.period(period, "cronPeriod");
+    cron = nanos == 0 ? null : new Cron(nanos, now());
+    onLoop(() -> sweeper().changed(this));
   }
 
-  long readIdleTimeout() {
-    return readIdleTimeout;
+  @Override
+  public Duration readIdleTimeout() {
+    return Duration.ofNanos(readIdleTimeout);
   }
 
-  void readIdleTimeout(long timeout) {
-    readIdleTimeout = timeout;
-    onLoop(() -> sweeper.changed(this));
+  @Override
+  public void readIdleTimeout(Duration timeout) {
+    readIdleTimeout = Checks.timeout(timeout, "readIdleTimeout");
+    onLoop(() -> sweeper().changed(this));
   }
 
-  void touch() {
+  @Override
+  public void touch() {
     touched = true;
   }
 
-  /** {@return for how long the peer has been silent} */
-  long silentFor() {
-    return touched ? 0 : now() - lastActiveAt;
+  @Override
+  public Instant lastActive() {
+    return Instant.now().minusNanos(touched ? 0 : now() - lastActiveAt);
   }
 
-  private long now() {
+  final long now() {
     return settings.time().nanoTime();
   }
 
   // ---------------------------------------------------------------- on the loop
 
-  void start() {
-    nextCron = now() + cronPeriod;
-    sweeper.add(this);
+  final void startTimers() {
+    sweeper().add(this);
   }
 
-  void stop() {
-    sweeper.remove(this);
+  final void stopTimers() {
+    sweeper().remove(this);
   }
 
   @Override
@@ -140,7 +166,10 @@ abstract class SessionTimers<M> extends Sweeper.Swept {
     if (drain != null) {
       return shorter(shortest, drain.timeout);
     }
-    shortest = shorter(shortest, cronPeriod);
+    Cron periodic = cron;
+    if (periodic != null) {
+      shortest = shorter(shortest, periodic.period);
+    }
     shortest = shorter(shortest, readIdleTimeout);
     shortest = shorter(shortest, settings.incompleteMessageTimeout());
     SessionSettings.Heartbeat<M> heartbeat = settings.heartbeat();
@@ -176,7 +205,7 @@ abstract class SessionTimers<M> extends Sweeper.Swept {
     long deadline = now() + nanos;
     if (drain == null || deadline - drain.deadline < 0) {
       drain = new Drain(Math.max(nanos, 1), deadline);
-      sweeper.changed(this);
+      sweeper().changed(this);
     }
   }
 
@@ -249,34 +278,38 @@ abstract class SessionTimers<M> extends Sweeper.Swept {
       return;
     }
     SessionSettings.Heartbeat<M> heartbeat = settings.heartbeat();
-    if (heartbeat != null && !sweepHeartbeat(heartbeat, now)) {
+    if (heartbeat != null && heartbeats != null && !sweepHeartbeat(heartbeat, heartbeats, now)) {
       return;
     }
-    long period = cronPeriod;
-    if (period > 0 && now - nextCron >= 0) {
-      nextCron += period;
-      if (now - nextCron >= 0) {
-        nextCron = now + period; // a late sweep delays what follows, instead of a burst to catch up
+    Cron periodic = cron;
+    if (periodic != null && now - periodic.next >= 0) {
+      periodic.next += periodic.period;
+      if (now - periodic.next >= 0) {
+        periodic.next =
+            now
+                + periodic
+                    .period; // a late sweep delays what follows, instead of a burst to catch up
       }
       callbacks().cron();
     }
   }
 
   /** Returns false if the session has timed out. */
-  private boolean sweepHeartbeat(SessionSettings.Heartbeat<M> heartbeat, long now) {
+  private boolean sweepHeartbeat(
+      SessionSettings.Heartbeat<M> heartbeat, Heartbeats noted, long now) {
     if (heartbeat.timeout() > 0 && now - heardAt >= heartbeat.timeout()) {
       timedOut(
           Kind.HEARTBEAT_TIMEOUT, "nothing was received for", heartbeat.timeout(), "heartbeat");
       return false;
     }
     long bytesOut = outbound().counters().writtenBytes();
-    if (bytesOut != sweptBytesOut) {
-      sweptBytesOut = bytesOut;
-      sentAt = now;
+    if (bytesOut != noted.sweptBytesOut) {
+      noted.sweptBytesOut = bytesOut;
+      noted.sentAt = now;
     }
-    long quiet = Math.max(now - heardAt, now - sentAt);
-    if (Math.min(quiet, now - heartbeatAt) >= heartbeat.period() && isBeating()) {
-      heartbeatAt = now;
+    long quiet = Math.max(now - heardAt, now - noted.sentAt);
+    if (Math.min(quiet, now - noted.beatAt) >= heartbeat.period() && isBeating()) {
+      noted.beatAt = now;
       try {
         beat(heartbeat);
       } catch (Throwable t) {

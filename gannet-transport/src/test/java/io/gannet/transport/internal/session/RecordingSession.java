@@ -15,6 +15,8 @@ final class RecordingSession extends StubSession implements DispatchedSession<St
   private final List<Runnable> loop = new ArrayList<>();
   final List<Throwable> dispatchFailures = new ArrayList<>();
   boolean paused;
+  private int inboundMessages;
+  private int inboundBytes;
   int pauses;
   int flushes;
   int closes;
@@ -26,15 +28,9 @@ final class RecordingSession extends StubSession implements DispatchedSession<St
       DeferredFlushTimer flushes,
       int maxMessages,
       int maxBytes) {
-    return new QueuedCallbacks<>(
-        this,
-        listener,
-        failures,
-        false,
-        new ExecutorDispatcher(executor),
-        flushes,
-        maxMessages,
-        maxBytes);
+    inboundMessages = maxMessages;
+    inboundBytes = maxBytes;
+    return new QueuedCallbacks<>(this, listener, new ExecutorDispatcher(executor), flushes);
   }
 
   /** Runs what the loop has been asked to run, and what that asks for. */
@@ -60,7 +56,32 @@ final class RecordingSession extends StubSession implements DispatchedSession<St
   }
 
   @Override
+  public FailureLog failures() {
+    return failures;
+  }
+
+  @Override
+  public boolean closesOnListenerFailure() {
+    return false;
+  }
+
+  @Override
+  public int inboundMessages() {
+    return inboundMessages;
+  }
+
+  @Override
+  public int inboundBytes() {
+    return inboundBytes;
+  }
+
+  @Override
   public void onLoop(Runnable action) {
+    loop.add(action);
+  }
+
+  @Override
+  public void later(Runnable action) {
     loop.add(action);
   }
 

@@ -1,0 +1,67 @@
+package io.gannet.transport.internal.session;
+
+import java.util.concurrent.locks.AbstractQueuedSynchronizer;
+import java.util.concurrent.locks.Condition;
+
+/**
+ * An object that is its own reentrant lock. It behaves like {@link java.util.concurrent.locks.ReentrantLock}, which
+ * would cost each session 36 bytes more; a monitor would cost less, but before JDK 24 a virtual thread that waits for one
+ * holds its carrier.
+ */
+@SuppressWarnings("serial") // that the base class is Serializable is of no use here
+abstract class SelfLock extends AbstractQueuedSynchronizer {
+
+  /** Waits until no other thread holds the lock, and takes it. */
+  final void lock() {
+    acquire(1);
+  }
+
+  /** Undoes one {@link #lock} of this thread. */
+  final void unlock() {
+    release(1);
+  }
+
+  /** {@return whether this thread holds the lock} */
+  final boolean isLockedHere() {
+    return isHeldExclusively();
+  }
+
+  final Condition newCondition() {
+    return new ConditionObject();
+  }
+
+  @Override
+  protected final boolean tryAcquire(int locks) {
+    int held = getState();
+    if (held == 0) {
+      if (compareAndSetState(0, locks)) {
+        setExclusiveOwnerThread(Thread.currentThread());
+        return true;
+      }
+      return false;
+    }
+    if (isHeldExclusively()) {
+      setState(held + locks);
+      return true;
+    }
+    return false;
+  }
+
+  @Override
+  protected final boolean tryRelease(int locks) {
+    if (!isHeldExclusively()) {
+      throw new IllegalMonitorStateException("not locked by " + Thread.currentThread());
+    }
+    int held = getState() - locks;
+    if (held == 0) {
+      setExclusiveOwnerThread(null);
+    }
+    setState(held);
+    return held == 0;
+  }
+
+  @Override
+  protected final boolean isHeldExclusively() {
+    return getExclusiveOwnerThread() == Thread.currentThread();
+  }
+}
