@@ -118,13 +118,24 @@ class RegistryCommandsTest {
             "! Greeter/broken skipped: no field \"address\"",
             "1 instance of 1 service in %s/gannet, 1 entry skipped".formatted(etcd.uri()));
     assertThat(result.code()).isZero();
+    put(etcd, "/gannet/services/Greeter/a\nGreeter  forged\u001b[2J", "\n\u001b[31m");
+    put(etcd, "/gannet/services/%0AForged/one", "{\"protocol\":\"tcp\",\"address\":\"h:1\"}");
+    Cli.Result hostile = Cli.run("registry", "ls", "--full", "--registry", etcd.uri());
+    assertThat(hostile.out())
+        .hasSize(5)
+        .contains(
+            "! Greeter/a?Greeter  forged?[2J is skipped: its name must be written as"
+                + " a%0AGreeter%20%20forged%1B[2J")
+        .last()
+        .isEqualTo("1 instance of 1 service in %s/gannet, 2 entries skipped".formatted(etcd.uri()));
     Cli.Result json = Cli.run("registry", "ls", "--json", "--registry", etcd.uri());
     assertThat(json.out())
         .singleElement()
         .asString()
         .startsWith("{\"registry\":\"%s/gannet\",\"services\":[{".formatted(etcd.uri()))
         .contains("\"id\":\"one\"", "\"address\":\"10.0.0.5:7000\"")
-        .endsWith("\"skipped\":{\"broken\":\"no field \\\"address\\\"\"}}]}");
+        .contains("\"skipped\":{\"a?Greeter  forged?[2J\":\"")
+        .endsWith("\"broken\":\"no field \\\"address\\\"\"}}]}");
   }
 
   private static void put(RegistryServer etcd, String key, String value) throws Exception {

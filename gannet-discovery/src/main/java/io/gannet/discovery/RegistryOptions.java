@@ -298,8 +298,9 @@ public record RegistryOptions(
 
   /**
    * {@return how many bytes the entries of one service may have together: 32 KiB for each of {@link
-   * #maxInstances}, at most an eighth of the largest heap and 256 MiB, at least 1 MiB} A service with more
-   * isn't listed, and its directory says why. Entries over 128 KiB don't count: they are skipped one by one.
+   * #maxInstances}, at most an eighth of the largest heap and 256 MiB, at least 1 MiB} Entries for which there
+   * is no room are skipped, and the directory says which; instances that are known stay. Entries over 128 KiB
+   * don't count: they are skipped one by one.
    */
   public int maxListBytes() {
     long wanted = Math.min(BYTES_OF_INSTANCE * maxInstances, Runtime.getRuntime().maxMemory() / 8);

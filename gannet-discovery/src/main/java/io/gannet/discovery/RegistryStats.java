@@ -17,7 +17,8 @@ package io.gannet.discovery;
  * @param listings how often a service was listed
  * @param events changes that came to watched services
  * @param overflows how often so many changes came at once that the service was listed again instead
- * @param malformed entries that were skipped because they are no instances
+ * @param skipped entries that were skipped, because they are no instances or there was no room for them. The
+ *     log says which, as far as there aren't too many, and {@code Directory.status} has why
  * @param registrations registrations that there are now
  * @param watched services that are watched now
  */
@@ -31,6 +32,6 @@ public record RegistryStats(
     long listings,
     long events,
     long overflows,
-    long malformed,
+    long skipped,
     int registrations,
     int watched) {}

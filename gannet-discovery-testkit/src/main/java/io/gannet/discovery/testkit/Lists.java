@@ -33,6 +33,11 @@ public final class Lists {
     return lists;
   }
 
+  /** {@return whose lists these are} */
+  public Directory directory() {
+    return directory;
+  }
+
   /**
    * {@return every list so far}
    */

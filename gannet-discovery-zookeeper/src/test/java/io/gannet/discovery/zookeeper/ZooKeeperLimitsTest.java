@@ -13,7 +13,9 @@ import io.gannet.rpc.RpcClient;
 import io.gannet.rpc.RpcCluster;
 import io.gannet.rpc.RpcException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -57,7 +59,7 @@ class ZooKeeperLimitsTest {
     try (ZooKeeperNode node = new ZooKeeperNode();
         Registry registry =
             Registry.open(node.uri("gannet"), RegistryOptions.defaults().withStartTimeout(SOON))) {
-      node.fill("gannet", "Greeter", 20_001);
+      node.fill("gannet", "Greeter", 20_001, "");
       registry.register(instance("Other", "one")).awaitRegistered(SOON);
       Directory tooMany = registry.watch("Greeter");
       Lists.of(registry.watch("Other")).await(SOON, "one");
@@ -66,6 +68,27 @@ class ZooKeeperLimitsTest {
           .hasMessageContaining("20,001 nodes")
           .hasMessageContaining("withMaxInstances");
       assertThat(registry.stats().disconnects()).isZero();
+    }
+  }
+
+  @Test
+  @Timeout(value = 3, unit = TimeUnit.MINUTES)
+  void aServiceWhoseNamesAreTooLongForTheClientHarmsNoOtherForLong() throws Exception {
+    try (ZooKeeperNode node = new ZooKeeperNode();
+        Registry registry =
+            Registry.open(node.uri("gannet"), RegistryOptions.defaults().withStartTimeout(SOON))) {
+      node.fill("gannet", "Greeter", 380, "x".repeat(100_000)); // 38 MB together
+      Lists other = Lists.of(registry.watch("Other"));
+      Directory tooLong = registry.watch("Greeter");
+      await()
+          .atMost(SOON)
+          .until(() ->
+              tooLong.status().cause() != null
+                  && String.valueOf(tooLong.status().cause().getMessage())
+                      .contains("while Greeter was listed"));
+      registry.register(instance("Other", "one")).awaitRegistered(SOON);
+      other.await(SOON, "one");
+      assertThat(registry.stats().disconnects()).isBetween(2L, 4L);
     }
   }
 

@@ -124,16 +124,17 @@ final class ZooKeeperNode implements RegistryUnderTest, OutageContract.Server {
     });
   }
 
-  /** Writes many entries that are no instances. */
-  void fill(String root, String service, int count) throws Exception {
-    write(root, service, "0", new byte[0]);
+  /** Writes many entries that are no instances, whose names end with numbers. */
+  void fill(String root, String service, int count, String name) throws Exception {
+    write(root, service, name + 0, new byte[0]);
+    int batch = Math.min(1_000, 900_000 / (name.length() + 1)); // what fits into a request
     use(client -> {
-      for (int from = 1; from < count; from += 1_000) {
+      for (int from = 1; from < count; from += batch) {
         client.multi(
-            IntStream.range(from, Math.min(count, from + 1_000))
+            IntStream.range(from, Math.min(count, from + batch))
                 .mapToObj(i ->
                     Op.create(
-                        path(root, service, String.valueOf(i)),
+                        path(root, service, name + i),
                         new byte[0],
                         ZooDefs.Ids.OPEN_ACL_UNSAFE,
                         CreateMode.PERSISTENT))

@@ -13,5 +13,5 @@ final class Counters {
   final LongAdder listings = new LongAdder();
   final LongAdder events = new LongAdder();
   final LongAdder overflows = new LongAdder();
-  final LongAdder malformed = new LongAdder();
+  final LongAdder skipped = new LongAdder();
 }

@@ -151,7 +151,7 @@ final class DefaultRegistry implements Registry {
         counters.listings.sum(),
         counters.events.sum(),
         counters.overflows.sum(),
-        counters.malformed.sum(),
+        counters.skipped.sum(),
         registrations.size(),
         core.watches().size());
   }

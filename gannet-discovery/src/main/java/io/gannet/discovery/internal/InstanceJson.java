@@ -1,7 +1,6 @@
 package io.gannet.discovery.internal;
 
 import io.gannet.discovery.spi.EntryKey;
-import io.gannet.discovery.spi.ListLimit;
 import io.gannet.rpc.Instance;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

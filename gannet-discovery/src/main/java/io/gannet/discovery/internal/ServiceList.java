@@ -2,12 +2,15 @@ package io.gannet.discovery.internal;
 
 import io.gannet.discovery.spi.EntryKey;
 import io.gannet.discovery.spi.KeyNames;
-import io.gannet.discovery.spi.ListLimit;
 import io.gannet.rpc.Instance;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,16 +20,15 @@ final class ServiceList {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceList.class);
 
   private final String service;
-  private final int maxInstances;
   private final ListLimit limit;
   private final Counters counters;
   private final Map<String, Instance> instances = new TreeMap<>();
   private final Map<String, String> skipped = new TreeMap<>();
 
-  /** How many bytes the entry of each instance has, by id. */
-  private final Map<String, Integer> sizes = new HashMap<>();
+  /** What the entry of each instance costs, by id. */
+  private final Map<String, Integer> costs = new HashMap<>();
 
-  /** The sum of all sizes. */
+  /** The sum of all costs. */
   private long bytes;
 
   /** Whether entries were skipped for a limit since the last list. */
@@ -35,9 +37,8 @@ final class ServiceList {
   /** Whether something went away or became smaller after that. */
   private boolean hasRoom;
 
-  ServiceList(String service, int maxInstances, ListLimit limit, Counters counters) {
+  ServiceList(String service, ListLimit limit, Counters counters) {
     this.service = service;
-    this.maxInstances = maxInstances;
     this.limit = limit;
     this.counters = counters;
   }
@@ -47,7 +48,7 @@ final class ServiceList {
     return instances;
   }
 
-  /** {@return what is wrong with entries that are no instances, by the name in the key} */
+  /** {@return what is wrong with entries that were skipped, by the name in the key, fit to be shown} */
   Map<String, String> skipped() {
     return skipped;
   }
@@ -57,14 +58,31 @@ final class ServiceList {
     return hasRoom;
   }
 
-  /** Takes a new list in place of the old one. */
-  void replace(Map<String, byte[]> entries) {
-    instances.keySet().removeIf(id -> !entries.containsKey(KeyNames.encode(id)));
-    skipped.keySet().retainAll(entries.keySet());
-    sizes.clear(); // all that is left is put again
-    bytes = 0;
+  /**
+   * Takes a new list in place of the old one. What was known before comes first, so that it isn't what there is
+   * no room for.
+   */
+  void replace(EntryList list) {
+    List.copyOf(instances.keySet()).stream()
+        .filter(id -> !list.contains(KeyNames.encode(id)))
+        .forEach(this::remove);
+    if (!skipped.isEmpty()) {
+      skipped.keySet().retainAll(list.names().map(EntryText::of).collect(Collectors.toSet()));
+    }
     isOverLimit = false;
-    new TreeMap<>(entries).forEach(this::put);
+    Set<String> known =
+        instances.keySet().stream().map(KeyNames::encode).collect(Collectors.toSet());
+    list.unread().stream()
+        .sorted()
+        .forEach(name -> skipForRoom(name, known.contains(name), limit.noRoom()));
+    Map<String, byte[]> others = new TreeMap<>(list.values());
+    for (String name : known) {
+      byte[] value = others.remove(name);
+      if (value != null) {
+        put(name, value);
+      }
+    }
+    others.forEach(this::put);
     hasRoom = false;
   }
 
@@ -73,11 +91,12 @@ final class ServiceList {
       put(name, value.get());
       return;
     }
-    skipped.remove(name);
+    skipped.remove(EntryText.of(name));
+    hasRoom |= isOverLimit;
     try {
       remove(KeyNames.decode(name));
     } catch (IllegalArgumentException e) {
-      LOG.debug("{} was never read, so nothing is lost", name, e);
+      LOG.debug("{} was never read, so nothing is lost", EntryText.of(name));
     }
   }
 
@@ -86,57 +105,62 @@ final class ServiceList {
     try {
       id = KeyNames.decode(name);
     } catch (IllegalArgumentException e) {
-      skip(name, e); // and leave alone the instance whose name is written in another way
+      skip(
+          name,
+          e.getMessage()); // and leave alone the instance whose name is written in another way
+      return;
+    }
+    int cost = ListLimit.cost(name, value.length);
+    boolean isKnown = instances.containsKey(id);
+    if (!isKnown && instances.size() >= limit.maxInstances()) {
+      skipForRoom(
+          name,
+          false,
+          "exceeds the limit of %d instances (withMaxInstances)".formatted(limit.maxInstances()));
+      return;
+    }
+    if (bytes - costs.getOrDefault(id, 0) + cost > limit.maxBytes()) {
+      skipForRoom(name, isKnown, limit.noRoom());
       return;
     }
     try {
-      if (!instances.containsKey(id) && instances.size() >= maxInstances) {
-        throw new OverLimitException(
-            "exceeds the limit of %d instances (withMaxInstances)".formatted(maxInstances));
-      }
-      if (bytes - sizes.getOrDefault(id, 0) + value.length > limit.maxBytes()) {
-        throw new OverLimitException(
-            "exceeds the limit of %d bytes for all entries (%s)"
-                .formatted(limit.maxBytes(), limit.setting()));
-      }
       instances.put(id, InstanceJson.decode(new EntryKey(service, id), value));
-      resize(id, value.length);
-      skipped.remove(name);
+      account(id, cost);
+      skipped.remove(EntryText.of(name));
     } catch (IllegalArgumentException e) {
       remove(id);
-      isOverLimit |= e instanceof OverLimitException;
-      skip(name, e);
+      skip(name, e.getMessage());
     }
   }
 
   private void remove(String id) {
     instances.remove(id);
-    resize(id, 0);
+    account(id, 0);
   }
 
-  private void resize(String id, int size) {
-    Integer before = size == 0 ? sizes.remove(id) : sizes.put(id, size);
-    int more = size - (before == null ? 0 : before);
+  private void account(String id, int cost) {
+    Integer before = cost == 0 ? costs.remove(id) : costs.put(id, cost);
+    int more = cost - (before == null ? 0 : before);
     bytes += more;
     hasRoom |= isOverLimit && more < 0;
   }
 
-  /** There is no room for an entry. */
-  private static final class OverLimitException extends IllegalArgumentException {
-    private static final long serialVersionUID = 1L;
-
-    OverLimitException(String message) {
-      super(message);
-    }
+  /** An instance that is known stays as it was. */
+  private void skipForRoom(String name, boolean isKnown, String why) {
+    isOverLimit = true;
+    skip(name, isKnown ? why + "; the instance stays as it was known" : why);
   }
 
-  private void skip(String name, IllegalArgumentException why) {
-    String problem = EntryText.of(String.valueOf(why.getMessage()));
-    if (!problem.equals(skipped.get(name)) && skipped.size() < maxInstances) {
-      skipped.put(name, problem);
-      counters.malformed.increment();
-      RegistryLog.LOG.warn(
-          service, "skipped the entry %s: %s".formatted(EntryText.of(name), problem));
+  private void skip(String name, @Nullable String why) {
+    String shown = EntryText.of(name);
+    String problem = EntryText.of(String.valueOf(why));
+    if (problem.equals(skipped.get(shown))) {
+      return;
     }
+    if (skipped.containsKey(shown) || skipped.size() < limit.maxInstances()) {
+      skipped.put(shown, problem);
+    }
+    counters.skipped.increment();
+    RegistryLog.LOG.warn(service, "skipped the entry %s: %s".formatted(shown, problem));
   }
 }

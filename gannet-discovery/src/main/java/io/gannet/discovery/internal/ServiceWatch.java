@@ -1,6 +1,5 @@
 package io.gannet.discovery.internal;
 
-import io.gannet.discovery.spi.ListLimit;
 import io.gannet.discovery.spi.RegistryDriver;
 import io.gannet.rpc.DirectoryStatus;
 import io.gannet.rpc.Instance;
@@ -25,6 +24,9 @@ final class ServiceWatch {
 
   /** A watch that ends sooner than this counts as a failed attempt, lest it be listed all the time. */
   private static final long STABLE_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /** The longest pause, in powers of two of a second, of a service whose list may break the connection. */
+  private static final int MAX_CUT_OFF = 8;
 
   enum State {
     /** Waits for a connection, or until it is time for another attempt. */
@@ -66,6 +68,10 @@ final class ServiceWatch {
   private @Nullable Future<?> graceTimer;
   private @Nullable Throwable cause;
   private int failures;
+
+  /** How often in a row the connection was lost while the service was being listed. */
+  private int cutOff;
+
   private long liveSince;
   private boolean hasList;
 
@@ -74,9 +80,7 @@ final class ServiceWatch {
     this.queue = queue;
     this.service = service;
     feed = new ServiceFeed(service);
-    list =
-        new ServiceList(
-            service, core.options().maxInstances(), ListLimit.of(core.options()), core.counters());
+    list = new ServiceList(service, ListLimit.of(core.options()), core.counters());
     guard = new OutageGuard(core.options().outageGrace());
   }
 
@@ -88,7 +92,7 @@ final class ServiceWatch {
   void connected(Duration delay) {
     if (state == State.WAITING && core.isConnected()) {
       failures = 0;
-      again(delay);
+      again(delay.plus(pauseAfterCutOff()));
     } else if (state == State.WAITING) {
       cause = core.status().cause(); // of what there has been before anybody was interested
       explain();
@@ -96,9 +100,31 @@ final class ServiceWatch {
   }
 
   void disconnected(Throwable why) {
+    if (state == State.LISTING) {
+      cutOff++;
+    }
     if (state != State.CLOSED) {
       stop(why);
     }
+  }
+
+  /**
+   * {@return how much longer to wait} A list that is too large for the client ends the connection, for all other
+   * services, too: so it is asked for more and more rarely.
+   */
+  private Duration pauseAfterCutOff() {
+    if (cutOff < 2) { // it happens
+      return Duration.ZERO;
+    }
+    Duration pause = Duration.ofSeconds(1L << Math.min(cutOff, MAX_CUT_OFF));
+    String text =
+        "the connection was lost %,d times in a row while %s was listed, which may be the cause;"
+                .formatted(cutOff, service)
+            + " it is listed again in %,d s".formatted(pause.toSeconds());
+    RegistryLog.LOG.warn(core.uri(), text);
+    cause = new IllegalStateException(text, cause);
+    explain();
+    return pause;
   }
 
   void close() {
@@ -132,12 +158,7 @@ final class ServiceWatch {
     moveTo(State.LISTING);
     core.counters().listings.increment();
     timer = core.schedule(core.options().requestTimeout(), this::listTimedOut);
-    WatchMailbox box =
-        new WatchMailbox(
-            core,
-            2 * core.options().maxInstances(),
-            ListLimit.of(core.options()),
-            () -> mail(mailbox));
+    WatchMailbox box = new WatchMailbox(core, ListLimit.of(core.options()), () -> mail(mailbox));
     mailbox = box;
     try {
       watch = core.driver().watch(service, box);
@@ -183,10 +204,11 @@ final class ServiceWatch {
     enqueue();
   }
 
-  private void listed(Map<String, byte[]> entries) {
+  private void listed(EntryList entries) {
     endTimer();
     liveSince = core.loop().nanoTime();
     cause = null;
+    cutOff = 0;
     list.replace(entries);
     guard.resumed(core.loop().nanoTime());
     hasList = true;

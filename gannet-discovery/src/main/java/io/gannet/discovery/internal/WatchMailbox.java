@@ -1,11 +1,9 @@
 package io.gannet.discovery.internal;
 
-import io.gannet.discovery.spi.ListLimit;
+import io.gannet.discovery.spi.KeyNames;
 import io.gannet.discovery.spi.WatchListener;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,47 +17,50 @@ final class WatchMailbox implements WatchListener {
 
   /** What has come since the last time. */
   record Mail(
-      @Nullable Map<String, byte[]> list,
-      Map<String, Optional<byte[]>> changes,
-      @Nullable Throwable lost) {}
+      @Nullable EntryList list, Map<String, Optional<byte[]>> changes, @Nullable Throwable lost) {}
 
   private final RegistryCore core;
-  private final int limit;
-  private final ListLimit limitOfBytes;
+  private final ListLimit limit;
   private final Runnable wake;
-  private @Nullable Map<String, byte[]> list;
+
+  /** What has come of the list, until it is complete. */
+  private EntryList listing;
+
+  private @Nullable EntryList list;
   private Map<String, Optional<byte[]>> changes = new LinkedHashMap<>();
   private @Nullable Throwable lost;
   private boolean waking;
 
-  /** How many bytes the changes have. */
+  /** What the changes cost. */
   private long bytes;
 
   /**
    * Creates a mailbox.
    *
-   * @param limit how many changed entries it takes
-   * @param limitOfBytes how many bytes it takes, of a list and of changes
+   * @param limit how much it takes, of a list and of changes
    * @param wake run on the loop when there is something to take
    */
-  WatchMailbox(RegistryCore core, int limit, ListLimit limitOfBytes, Runnable wake) {
+  WatchMailbox(RegistryCore core, ListLimit limit, Runnable wake) {
     this.core = core;
     this.limit = limit;
-    this.limitOfBytes = limitOfBytes;
     this.wake = wake;
+    listing = new EntryList(limit);
   }
 
   @Override
-  public synchronized void listed(Map<String, byte[]> entries) {
-    Map<String, byte[]> bounded = new HashMap<>(entries);
-    bounded.replaceAll((name, value) -> ListLimit.bounded(value));
-    if (bounded.values().stream().mapToLong(value -> value.length).sum()
-        > limitOfBytes.maxBytes()) {
-      lost(limitOfBytes.exceeded());
-      return;
+  public synchronized void entry(String name, byte[] value) {
+    if (lost == null && !listing.add(KeyNames.cut(name), ListLimit.bounded(value))) {
+      lost(limit.tooManyNames());
     }
-    list = bounded;
-    wake();
+  }
+
+  @Override
+  public synchronized void listed() {
+    if (lost == null) {
+      list = listing;
+      listing = new EntryList(limit); // it belongs to the loop from now on
+      wake();
+    }
   }
 
   @Override
@@ -68,28 +69,29 @@ final class WatchMailbox implements WatchListener {
       return;
     }
     core.counters().events.increment();
+    String key = KeyNames.cut(name);
     Optional<byte[]> change = Optional.ofNullable(value).map(ListLimit::bounded);
-    Optional<byte[]> replaced =
-        Objects.requireNonNullElse(changes.put(name, change), Optional.empty());
-    bytes += size(change) - size(replaced);
-    if (changes.size() > limit || bytes > limitOfBytes.maxBytes()) {
+    Optional<byte[]> replaced = changes.put(key, change);
+    bytes += cost(key, change) - (replaced == null ? 0 : cost(key, replaced));
+    if (changes.size() > 2L * limit.maxInstances() || bytes > limit.maxBytes()) {
       core.counters().overflows.increment();
       lost(
           new IllegalStateException(
               "more than %,d entries or %,d bytes changed at once"
-                  .formatted(limit, limitOfBytes.maxBytes())));
+                  .formatted(2L * limit.maxInstances(), limit.maxBytes())));
     }
     wake();
   }
 
-  private static int size(Optional<byte[]> change) {
-    return change.map(value -> value.length).orElse(0);
+  private static int cost(String name, Optional<byte[]> change) {
+    return ListLimit.cost(name, change.map(value -> value.length).orElse(0));
   }
 
   @Override
   public synchronized void lost(Throwable cause) {
     if (lost == null) {
       lost = cause;
+      listing = new EntryList(limit);
       changes = new LinkedHashMap<>();
       bytes = 0;
       wake();

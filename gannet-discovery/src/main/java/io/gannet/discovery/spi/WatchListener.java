@@ -1,23 +1,28 @@
 package io.gannet.discovery.spi;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told what a service's entries are. May be called on any thread, one call after the other, and never
- * blocks. Entries are named by what stands for the id in their keys, {@linkplain KeyNames encoded}.
+ * Is told what a service's entries are: first the list, entry by entry, then what changes. May be called on any
+ * thread, one call after the other, and never blocks. Entries are named by what stands for the id in their keys,
+ * {@linkplain KeyNames encoded}, whatever somebody has written there. What is too long, and what there are too
+ * many of, isn't kept.
  */
 public interface WatchListener {
 
   /**
-   * Tells all entries, once, before anything else.
+   * Tells one entry of the list, before that is complete.
    *
-   * @param entries the values by name
+   * @param name which
+   * @param value its value
    */
-  void listed(Map<String, byte[]> entries);
+  void entry(String name, byte[] value);
+
+  /** Tells that the list is complete, once. */
+  void listed();
 
   /**
-   * Tells that an entry was written or removed.
+   * Tells that an entry was written or removed after the list.
    *
    * @param name which
    * @param value its value, or null if it is gone

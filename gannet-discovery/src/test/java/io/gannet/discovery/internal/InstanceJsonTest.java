@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gannet.discovery.spi.EntryKey;
-import io.gannet.discovery.spi.ListLimit;
 import io.gannet.rpc.Instance;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

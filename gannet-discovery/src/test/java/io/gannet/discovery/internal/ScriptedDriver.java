@@ -34,7 +34,13 @@ final class ScriptedDriver implements RegistryDriver, RegistryDriverProvider {
   record Request(String what, CompletableFuture<Void> answer) {}
 
   /** A watch that waits for its list, or is told changes. */
-  record Watched(String service, WatchListener listener, CompletableFuture<Void> closed) {}
+  record Watched(String service, WatchListener listener, CompletableFuture<Void> closed) {
+
+    void listed(Map<String, byte[]> entries) {
+      entries.forEach(listener::entry);
+      listener.listed();
+    }
+  }
 
   final FakeTime time = FakeTime.create();
   final List<Request> requests = new CopyOnWriteArrayList<>();

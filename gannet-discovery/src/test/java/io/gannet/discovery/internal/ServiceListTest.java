@@ -3,9 +3,9 @@ package io.gannet.discovery.internal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gannet.discovery.spi.ListLimit;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,11 +15,18 @@ class ServiceListTest {
 
   private static final byte[] GOOD = bytes("{\"protocol\":\"tcp\",\"address\":\"h:1\"}");
 
-  private final ServiceList list =
-      new ServiceList("shop", 100, new ListLimit(1_000, "test"), new Counters());
+  private static final ListLimit LIMIT = new ListLimit(100, 2_000, "test");
+
+  private final ServiceList list = new ServiceList("shop", LIMIT, new Counters());
 
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
+  }
+
+  private void replace(Map<String, byte[]> entries) {
+    EntryList listed = new EntryList(LIMIT);
+    new TreeMap<>(entries).forEach((name, value) -> assertThat(listed.add(name, value)).isTrue());
+    list.replace(listed);
   }
 
   @ParameterizedTest
@@ -36,19 +43,19 @@ class ServiceListTest {
     assertThat(list.instances()).containsOnlyKeys("a", "%zz");
     assertThat(list.skipped()).isEmpty();
 
-    list.replace(Map.of("a", GOOD, "%25zz", GOOD, name, GOOD));
+    replace(Map.of("a", GOOD, "%25zz", GOOD, name, GOOD));
     assertThat(list.instances()).containsOnlyKeys("a", "%zz");
   }
 
   @Test
   void entriesThatAreTooLargeTogetherAreSkippedUntilThereIsRoom() {
     byte[] large = bytes("{\"protocol\":\"tcp\",\"address\":\"h:1\"}" + " ".repeat(404));
-    list.replace(Map.of("a", GOOD, "b", large));
+    replace(Map.of("a", GOOD, "b", large));
     list.change("c", Optional.of(large));
     list.change("d", Optional.of(large));
     assertThat(list.instances()).containsOnlyKeys("a", "b", "c");
     assertThat(list.skipped())
-        .hasEntrySatisfying("d", why -> assertThat(why).contains("limit of 1000 bytes"));
+        .hasEntrySatisfying("d", why -> assertThat(why).contains("limit of 2,000 bytes"));
 
     assertThat(list.hasRoom()).isFalse();
     list.change("b", Optional.of(GOOD)); // has become smaller
@@ -62,12 +69,42 @@ class ServiceListTest {
     list.change("f", Optional.of(large));
     assertThat(list.instances()).containsOnlyKeys("a", "b", "e", "f");
 
-    list.replace(Map.of("g", large, "h", large)); // what was there before doesn't count
+    replace(Map.of("g", large, "h", large)); // what was there before doesn't count
     assertThat(list.instances()).containsOnlyKeys("g", "h");
     assertThat(list.skipped()).isEmpty();
     assertThat(list.hasRoom()).isFalse();
     list.change("g", Optional.empty()); // nothing was skipped
     assertThat(list.hasRoom()).isFalse();
+  }
+
+  @Test
+  void anInstanceThatIsKnownStaysAsItWasWhenThereIsNoRoomForItsValue() {
+    byte[] large = bytes("{\"protocol\":\"tcp\",\"address\":\"h:1\"}" + " ".repeat(404));
+    replace(Map.of("x", GOOD, "y", large, "z", GOOD));
+    list.change("z", Optional.of(bytes("{\"protocol\":\"tcp\"}" + " ".repeat(1_500))));
+    assertThat(list.instances()).containsOnlyKeys("x", "y", "z");
+    assertThat(list.skipped())
+        .hasEntrySatisfying("z", why -> assertThat(why).contains("stays as it was known"));
+
+    replace(Map.of("a", large, "b", large, "c", large, "y", large, "z", GOOD));
+    assertThat(list.instances()).containsOnlyKeys("a", "y", "z");
+    assertThat(list.skipped()).containsOnlyKeys("b", "c", "y", "z");
+    assertThat(list.hasRoom()).isFalse();
+    list.change("b", Optional.empty());
+    assertThat(list.hasRoom()).isTrue();
+  }
+
+  @Test
+  void aListWithTooManyNamesIsNotComplete() {
+    EntryList listed = new EntryList(LIMIT);
+    String name = "x".repeat(1_000);
+    assertThat(listed.add("a" + name, GOOD)).isFalse();
+    assertThat(listed.add("b", GOOD)).isFalse();
+    EntryList many = new EntryList(new ListLimit(1, Integer.MAX_VALUE, "test"));
+    for (int i = 0; i < 20_000; i++) {
+      assertThat(many.add("" + i, GOOD)).isTrue();
+    }
+    assertThat(many.add("one more", GOOD)).isFalse();
   }
 
   @Test

@@ -58,7 +58,7 @@ class ServiceWatchTest {
   }
 
   private void list(String... ids) {
-    watched().listener().listed(entries(ids));
+    watched().listed(entries(ids));
     driver.settle();
   }
 
@@ -344,7 +344,7 @@ class ServiceWatchTest {
   @Test
   void whatWasSkippedForTheLimitOfBytesIsTakenWhenOthersHaveGone() {
     driver.connect("s1");
-    watched().listener().listed(large(names("blue", 9)));
+    watched().listed(large(names("blue", 9)));
     driver.settle();
     large(names("green", 9)).forEach((id, value) -> watched().listener().changed(id, value));
     driver.settle();
@@ -355,7 +355,7 @@ class ServiceWatchTest {
       change(id, false);
     }
     driver.advance(Duration.ofSeconds(1));
-    watched().listener().listed(large(names("green", 9)));
+    watched().listed(large(names("green", 9)));
     assertThat(ids()).containsExactly(names("green", 9));
   }
 
@@ -381,7 +381,7 @@ class ServiceWatchTest {
     Map<String, byte[]> entries = entries("a");
     entries.put("junk-0", new byte[600_000]);
     entries.put("junk-1", new byte[600_000]);
-    watched().listener().listed(entries);
+    watched().listed(entries);
     assertThat(ids()).containsExactly("a");
     driver.run(() -> {
       watchedNow().listener().changed("junk-2", new byte[600_000]);
@@ -436,6 +436,41 @@ class ServiceWatchTest {
   }
 
   @Test
+  void aServiceWhoseListBreaksTheConnectionIsListedMoreAndMoreRarely() {
+    Directory other = registry.watch("Other");
+    driver.connect("s1");
+    for (int i = 0; i < 20; i++) {
+      for (ScriptedDriver.Watched each : driver.watches) {
+        if (each.service().equals("Other") && !each.closed().isDone()) {
+          each.listed(Map.of());
+        }
+      }
+      driver.settle();
+      assertThat(other.status().state()).isEqualTo(State.LIVE);
+      if (directoryIsListed()) {
+        driver.disconnect();
+        driver.connect("s1");
+      }
+      driver.advance(Duration.ofSeconds(1)); // 20 s in all
+    }
+    // Twice at once, after 4 s and after 8 s more.
+    assertThat(driver.watches.stream().filter(each -> each.service().equals("Greeter"))).hasSize(4);
+    assertThat(directory.status().cause()).hasMessageContaining("while Greeter was listed");
+    driver.advance(Duration.ofMinutes(5));
+    list("a");
+    assertThat(ids()).containsExactly("a");
+    driver.disconnect();
+    driver.connect("s1");
+    assertThat(directoryIsListed()).isTrue(); // and all is as before
+  }
+
+  private boolean directoryIsListed() {
+    driver.settle();
+    return driver.watches.stream()
+        .anyMatch(each -> each.service().equals("Greeter") && !each.closed().isDone());
+  }
+
+  @Test
   void fewServicesAreListedAtATime() {
     List<Directory> others = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
@@ -445,7 +480,7 @@ class ServiceWatchTest {
     assertThat(driver.watches).hasSize(4);
     for (int i = 0; i < 11; i++) {
       driver.settle();
-      driver.watches.get(i).listener().listed(Map.of());
+      driver.watches.get(i).listed(Map.of());
       driver.settle();
       assertThat(driver.watches).hasSize(Math.min(11, i + 5));
     }
@@ -478,7 +513,7 @@ class ServiceWatchTest {
       }
       many.connect("s1");
       for (int i = 0; i < 100; i++) {
-        many.watches.get(i).listener().listed(Map.of());
+        many.watches.get(i).listed(Map.of());
         many.settle();
       }
       many.disconnect();
@@ -487,10 +522,10 @@ class ServiceWatchTest {
       int early = many.watches.size() - 100;
       assertThat(early).isBetween(0, 4);
       for (int second = 0; second < 10; second++) {
-        many.watches.forEach(watch -> watch.listener().listed(Map.of()));
+        many.watches.forEach(watch -> watch.listed(Map.of()));
         many.advance(Duration.ofSeconds(1));
       }
-      many.watches.forEach(watch -> watch.listener().listed(Map.of()));
+      many.watches.forEach(watch -> watch.listed(Map.of()));
       many.settle();
       assertThat(many.watches.size()).isGreaterThan(110);
     }

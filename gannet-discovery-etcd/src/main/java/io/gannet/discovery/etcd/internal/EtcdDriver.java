@@ -77,7 +77,9 @@ final class EtcdDriver implements RegistryDriver {
           if (answer.getTTL() < 0) {
             context.execute(() -> connection.lease().lost(lease));
           }
-          return read(answer.getKeys(), Map.of());
+          // Somebody may have given others the same lease.
+          return read(
+              answer.getKeys().stream().filter(name -> keys.key(name) != null).toList(), Map.of());
         });
   }
 

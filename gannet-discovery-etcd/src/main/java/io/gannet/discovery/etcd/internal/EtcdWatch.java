@@ -1,6 +1,5 @@
 package io.gannet.discovery.etcd.internal;
 
-import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
@@ -10,11 +9,8 @@ import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.etcd.jetcd.watch.WatchResponse;
 import io.gannet.discovery.spi.DriverContext;
-import io.gannet.discovery.spi.ListLimit;
 import io.gannet.discovery.spi.RegistryDriver;
 import io.gannet.discovery.spi.WatchListener;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,26 +54,13 @@ final class EtcdWatch implements RegistryDriver.Watch {
       lost(error == null ? new IllegalStateException("etcd returned no list") : error);
       return;
     }
-    // Before anything is copied.
-    ListLimit limit = ListLimit.of(context.options());
-    long bytes =
-        list.getKvs().stream()
-            .mapToLong(entry -> entry.getValue().size())
-            .filter(size -> size <= ListLimit.MAX_ENTRY_BYTES)
-            .sum();
-    if (bytes > limit.maxBytes()) {
-      ended = true;
-      listener.lost(limit.exceeded());
-      return;
-    }
-    Map<String, byte[]> entries = new HashMap<>();
     for (KeyValue entry : list.getKvs()) {
       String name = EtcdKeys.name(prefix, entry.getKey());
       if (name != null) {
-        entries.put(name, bounded(entry.getValue()));
+        listener.entry(name, entry.getValue().getBytes());
       }
     }
-    listener.listed(entries);
+    listener.listed();
     WatchOption option =
         WatchOption.builder()
             .isPrefix(true)
@@ -101,19 +84,13 @@ final class EtcdWatch implements RegistryDriver.Watch {
     }
   }
 
-  private static byte[] bounded(ByteSequence value) {
-    return value.size() > ListLimit.MAX_ENTRY_BYTES
-        ? ListLimit.tooLong(value.size())
-        : value.getBytes();
-  }
-
   /** On a thread of gRPC's. */
   private void told(WatchResponse response) {
     for (WatchEvent event : response.getEvents()) {
       String name = EtcdKeys.name(prefix, event.getKeyValue().getKey());
       if (name != null && !ended) {
         boolean gone = event.getEventType() == WatchEvent.EventType.DELETE;
-        listener.changed(name, gone ? null : bounded(event.getKeyValue().getValue()));
+        listener.changed(name, gone ? null : event.getKeyValue().getValue().getBytes());
       }
     }
   }

@@ -6,10 +6,10 @@ import io.gannet.discovery.spi.KeyNames;
 import io.gannet.discovery.spi.RegistryDriver;
 import io.gannet.discovery.spi.WatchListener;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -214,6 +214,30 @@ final class ZooKeeperDriver implements RegistryDriver {
       return CompletableFuture.failedFuture(notConnected());
     }
     CompletableFuture<Collection<String>> services = new CompletableFuture<>();
+    int max = ZooKeeperConnection.maxNodes(context.options());
+    context.requested();
+    zooKeeper.exists(
+        paths.services(),
+        false,
+        (code, path, any, stat) -> {
+          if (code == Code.NONODE.intValue()) {
+            services.complete(List.of());
+          } else if (code != Code.OK.intValue()) {
+            services.completeExceptionally(error(code, path));
+          } else if (stat.getNumChildren() > max) {
+            services.completeExceptionally(
+                new IllegalStateException(
+                    "%s has %,d nodes, the limit for listing is %,d (withMaxInstances)"
+                        .formatted(path, stat.getNumChildren(), max)));
+          } else {
+            context.execute(() -> listServices(zooKeeper, services));
+          }
+        },
+        null);
+    return services;
+  }
+
+  private void listServices(ZooKeeper zooKeeper, CompletableFuture<Collection<String>> services) {
     context.requested();
     zooKeeper.getChildren(
         paths.services(),
@@ -228,13 +252,12 @@ final class ZooKeeperDriver implements RegistryDriver {
           }
         },
         null);
-    return services;
   }
 
   /** The node of a service is there for a while after its last instance has left. */
   private void withEntries(
       ZooKeeper zooKeeper, List<String> names, CompletableFuture<Collection<String>> services) {
-    Collection<String> found = new TreeSet<>();
+    Collection<String> found = new ArrayList<>();
     AtomicInteger open = new AtomicInteger(names.size());
     if (names.isEmpty()) {
       services.complete(found);
@@ -247,16 +270,12 @@ final class ZooKeeperDriver implements RegistryDriver {
           (code, path, any, stat) -> {
             // All answers come on one thread.
             if (code == Code.OK.intValue() && stat.getNumChildren() > 0) {
-              try {
-                found.add(KeyNames.decode(name));
-              } catch (IllegalArgumentException e) {
-                // No registry has written that.
-              }
+              found.add(name);
             } else if (code != Code.OK.intValue() && code != Code.NONODE.intValue()) {
               services.completeExceptionally(error(code, path));
             }
             if (open.decrementAndGet() == 0) {
-              services.complete(found);
+              services.complete(KeyNames.decodeAll(found));
             }
           },
           null);

@@ -1,15 +1,12 @@
 package io.gannet.discovery.zookeeper.internal;
 
 import io.gannet.discovery.spi.DriverContext;
-import io.gannet.discovery.spi.ListLimit;
+import io.gannet.discovery.spi.KeyNames;
 import io.gannet.discovery.spi.RegistryDriver;
 import io.gannet.discovery.spi.WatchListener;
-import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.KeeperException;
@@ -34,19 +31,18 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
   private final DriverContext context;
   private final String path;
   private final int maxNodes;
-  private final ListLimit limit;
   private final WatchListener listener;
 
   /** Names of nodes that have changed; guarded by itself. */
   private final Set<String> changed = new LinkedHashSet<>();
 
-  private final Queue<String> toRead = new ArrayDeque<>();
+  /** How many characters those have, of which there are so many at most; guarded by {@link #changed}. */
+  private long changedLength;
 
-  /** What has been read of the list, until it is complete. */
-  private @Nullable Map<String, byte[]> list;
+  private final Set<String> toRead = new LinkedHashSet<>();
 
-  /** How many bytes that has. */
-  private long listBytes;
+  /** Whether it is known which nodes the list has. */
+  private boolean isNamed;
 
   private boolean isListed;
   private boolean ended;
@@ -63,7 +59,6 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
     this.context = context;
     this.path = path;
     this.maxNodes = maxNodes;
-    limit = ListLimit.of(context.options());
     this.listener = listener;
   }
 
@@ -94,11 +89,12 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
     if (code != Code.NONODE.intValue() && failed(code)) {
       return;
     }
-    if (nodes > maxNodes && !ended) {
+    if (nodes > maxNodes) {
       refuse(
-          new IllegalStateException(
-              "%s has %,d nodes, the limit for listing is %,d (withMaxInstances)"
-                  .formatted(path, nodes, maxNodes)));
+          "%s has %,d nodes, the limit for listing is %,d (withMaxInstances)"
+              .formatted(path, nodes, maxNodes));
+    }
+    if (ended) {
       return;
     }
     context.requested();
@@ -115,9 +111,9 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
     if (!none && failed(code)) {
       return;
     }
-    list = new HashMap<>();
+    isNamed = true;
     if (!none) {
-      toRead.addAll(names);
+      names.stream().sorted().forEach(toRead::add); // so that all consumers have room for the same
     }
     readOn();
   }
@@ -133,12 +129,24 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
       // The connection's state, the service's own node, or something below an entry.
       return;
     }
+    String name = node.substring(path.length() + 1);
     boolean first;
+    boolean isTooMuch;
     synchronized (changed) {
       first = changed.isEmpty();
-      changed.add(node.substring(path.length() + 1));
+      if (changed.add(name)) {
+        changedLength += Math.max(KeyNames.MAX_LENGTH, name.length());
+      }
+      isTooMuch = changedLength > (long) maxNodes * KeyNames.MAX_LENGTH;
+      if (isTooMuch) {
+        changed.clear();
+        changedLength = 0;
+      }
     }
-    if (first) {
+    if (isTooMuch) {
+      context.execute(
+          () -> refuse("more than %,d nodes of %s have changed at once".formatted(maxNodes, path)));
+    } else if (first) {
       context.execute(this::readChanged);
     }
   }
@@ -152,21 +160,20 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
     synchronized (changed) {
       names = List.copyOf(changed);
       changed.clear();
+      changedLength = 0;
     }
-    for (String name : names) {
-      if (!toRead.contains(name)) {
-        toRead.add(name);
-      }
-    }
+    toRead.addAll(names);
     readOn();
   }
 
   private void readOn() {
     while (!ended && reading < READS) {
-      String name = toRead.poll();
-      if (name == null) {
+      Iterator<String> next = toRead.iterator();
+      if (!next.hasNext()) {
         break;
       }
+      String name = next.next();
+      next.remove();
       reading++;
       context.requested();
       client.getData(
@@ -175,11 +182,9 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
           (code, same, any, value, stat) -> context.execute(() -> read(name, code, value)),
           null);
     }
-    Map<String, byte[]> complete = list;
-    if (!ended && complete != null && reading == 0 && toRead.isEmpty()) {
-      list = null;
+    if (!ended && isNamed && !isListed && reading == 0 && toRead.isEmpty()) {
       isListed = true;
-      listener.listed(complete);
+      listener.listed();
       readChanged();
     }
   }
@@ -192,25 +197,20 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
     if (ended || (!forbidden && !gone && failed(code))) {
       return;
     }
-    byte @Nullable [] content =
-        gone ? null : value == null ? new byte[0] : ListLimit.bounded(value);
-    Map<String, byte[]> collecting = list;
-    if (collecting == null) {
+    byte @Nullable [] content = gone ? null : value == null ? new byte[0] : value;
+    if (isListed) {
       listener.changed(name, content);
     } else if (content != null) {
-      collecting.put(name, content);
-      listBytes += content.length;
-      if (listBytes > limit.maxBytes()) {
-        refuse(limit.exceeded());
-      }
+      listener.entry(name, content);
     }
     readOn();
   }
 
-  private void refuse(IllegalStateException why) {
-    ended = true;
-    list = null;
-    listener.lost(why);
+  private void refuse(String why) {
+    if (!ended) {
+      ended = true;
+      listener.lost(new IllegalStateException(why));
+    }
   }
 
   private boolean failed(int code) {

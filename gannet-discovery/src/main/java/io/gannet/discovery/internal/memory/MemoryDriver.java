@@ -69,8 +69,7 @@ final class MemoryDriver implements RegistryDriver {
   @Override
   public CompletionStage<Collection<String>> services() {
     context.requested();
-    return CompletableFuture.completedFuture(
-        store.services().stream().map(KeyNames::decode).toList());
+    return CompletableFuture.completedFuture(KeyNames.decodeAll(store.services()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,12 +140,10 @@ public final class MemoryStore {
   }
 
   synchronized void watch(String service, WatchListener listener) {
-    Map<String, byte[]> entries = new HashMap<>();
-    services
-        .getOrDefault(service, Map.of())
-        .forEach((entry, content) -> entries.put(entry, content.value()));
+    new TreeMap<>(services.getOrDefault(service, Map.of()))
+        .forEach((entry, content) -> listener.entry(entry, content.value()));
     listeners.computeIfAbsent(service, any -> new ArrayList<>()).add(listener);
-    listener.listed(entries);
+    listener.listed();
   }
 
   synchronized void unwatch(String service, WatchListener listener) {

@@ -1,4 +1,4 @@
-package io.gannet.discovery.spi;
+package io.gannet.discovery.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,12 +17,9 @@ class ListLimitTest {
   }
 
   @Test
-  void theErrorNamesWhatLimits() {
-    assertThat(of(1).exceeded()).hasMessageContaining("withMaxInstances");
-    assertThat(of(100).exceeded()).hasMessageContaining("withMaxInstances");
-    assertThat(of(Integer.MAX_VALUE).exceeded())
-        .hasMessageContaining("-Xmx")
-        .message()
-        .doesNotContain("withMaxInstances");
+  void theReasonNamesWhatLimits() {
+    assertThat(of(1).noRoom()).contains("withMaxInstances");
+    assertThat(of(100).noRoom()).contains("withMaxInstances");
+    assertThat(of(Integer.MAX_VALUE).noRoom()).contains("-Xmx").doesNotContain("withMaxInstances");
   }
 }
