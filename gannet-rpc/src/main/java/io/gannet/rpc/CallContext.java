@@ -5,87 +5,84 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * The call that a handler works for. A handler gets it as a parameter of this type, which is not sent,
- * or by {@link #current()}.
+ * The incoming call that a handler works for. A handler receives it as a parameter of this type,
+ * which isn't sent over the network, or calls {@link #current()}.
  *
- * <p><b>Cancellation.</b> When the caller cancels, its time is over or its connection ends, the
- * handler's thread is interrupted, if the handler is still running on it, and {@link #isCancelled()} is
- * true from then on, and what {@link #onCancel} was given is run. The response doesn't wait for a stage that
- * the handler has returned, but the call counts for {@link RpcEndpointBuilder#maxRunningCalls} until that has
- * completed: it must, sooner or later. A stage that another call has returned is cancelled, which ends that
- * call; no other is, because that would end the stage and not the work. A call without a response ({@link OneWay}) is cancelled only when its time is over.
+ * <p><b>Cancellation.</b> A call is cancelled when the caller cancels it, when its deadline passes,
+ * or when its connection closes. Then the handler's thread is interrupted if the handler still runs
+ * on it, {@link #isCancelled()} becomes true, and the actions of {@link #onCancel} run. The
+ * response doesn't wait for a stage that the handler has returned. However, the call counts towards
+ * {@link RpcEndpointBuilder#maxRunningCalls} until that stage completes, so it must complete at
+ * some time. If the stage belongs to another call, it is cancelled, which ends that call. Other
+ * stages are not cancelled, because that would complete the stage without stopping the work. A call
+ * without a response ({@link OneWay}) is cancelled only when its deadline passes.
  *
- * <p><b>Calls made by the handler</b>, and by all that runs for this call ({@link #current()}), have at most the time
- * that is left for it, until it has ended.
+ * <p><b>Calls made by the handler</b>, and by all code that runs for this call
+ * ({@link #current()}), have at most the remaining time of this call until it has ended.
  */
 public interface CallContext {
 
   /**
-   * {@return the call that the current thread works for, if it does: as its interceptor or handler, by making or
-   * reading its streams, or in what is attached to a stage of a call that it makes}
+   * {@return the call that the current thread works for, if there is one: in an interceptor or
+   * handler, while producing or reading its streams, or in a stage that depends on a call made by
+   * it}
    */
   static Optional<CallContext> current() {
     return Optional.ofNullable(RpcProvider.load().currentCall());
   }
 
-  /**
-   * {@return who calls}
-   */
+  /** {@return the peer that made the call} */
   RpcPeer peer();
 
-  /**
-   * {@return service and method, as {@code Greeter/hello}}
-   */
+  /** {@return service and method, such as {@code Greeter/hello}} */
   String method();
 
-  /**
-   * {@return what goes along with the call}
-   */
+  /** {@return the metadata of the call} */
   Metadata metadata();
 
   /**
-   * Adds to what goes along with the reply.
+   * Adds metadata to the reply.
    *
-   * @param metadata the entries; those that are there already with the same keys are replaced
+   * @param metadata the entries; they replace existing entries with the same keys
    */
   void replyWith(Metadata metadata);
 
   /**
-   * Sends metadata at once, before the first item of the stream that the handler returns, and before its result. The
-   * caller is given it by {@link CallOptions#withOnBegin}. Entries over its limits are left out. Nothing is sent in a
-   * call without a reply, and in getty's protocol.
+   * Sends metadata at once, before the first item of the stream that the handler returns, and
+   * before its result. The caller receives it through {@link CallOptions#withOnBegin}. Entries that
+   * exceed the caller's limits are omitted. Nothing is sent in a call without a reply, and with
+   * getty's protocol.
    *
    * @param metadata the entries
-   * @throws IllegalStateException if that was done before, or an item or the reply has been sent
-   * @throws RpcException if it can't be sent, because nobody waits any more
+   * @throws IllegalStateException if this was called before, or an item or the reply has been sent
+   * @throws RpcException if the metadata can't be sent, because the caller no longer waits
    */
   void beginWith(Metadata metadata);
 
   /**
-   * {@return how much time is left; negative if it is over; empty if there is no limit}
+   * {@return the remaining time; negative if the deadline has passed; empty if there is no
+   * deadline}
    */
   Optional<Duration> timeLeft();
 
-  /**
-   * {@return whether nobody waits for the reply any more}
-   */
+  /** {@return whether the call was cancelled, so that no caller waits for the reply} */
   boolean isCancelled();
 
   /**
-   * Has something done when nobody waits for the reply any more, for instance to end the work behind a stage
-   * that the handler has returned.
+   * Adds an action that runs when the call is cancelled, for instance to stop the work behind a
+   * stage that the handler has returned.
    *
-   * @param action run on a virtual thread when the call is cancelled, at once if it is already, and never if
-   *     it ends otherwise
+   * @param action runs on a virtual thread when the call is cancelled, at once if it already is,
+   *     and never if the call ends otherwise
    */
   void onCancel(Runnable action);
 
   /**
-   * Has tasks run on other threads as parts of this call: {@link #current()} is this call there, and all that
-   * interceptors have bound ({@link RpcCall#within}) is bound.
+   * Returns an executor whose tasks run as parts of this call: there, {@link #current()} returns
+   * this call, and everything that interceptors have bound ({@link RpcCall#within}) is bound.
    *
-   * @param executor where tasks run
-   * @return an executor that hands tasks to that one
+   * @param executor runs the tasks
+   * @return an executor that passes tasks to the given one
    */
   Executor propagateTo(Executor executor);
 }

@@ -6,22 +6,23 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller may choose for a call. Where one call takes several attempts ({@link RetryPolicy}), {@code onReply}
- * and {@code onBegin} are told only of the attempt whose outcome the caller gets.
+ * The options of a call. If a call takes several attempts ({@link RetryPolicy}), {@code onReply}
+ * and {@code onBegin} are called only for the attempt whose outcome the caller receives.
  *
- * @param timeout how long the call may take; null for the default of the endpoint, see {@link
- *     RpcEndpointBuilder#defaultTimeout}, which a call with a stream doesn't have. A stream that is not over by
- *     then fails. Inside a handler never longer than what is left of the
- *     handler's own call
- * @param metadata what goes along with it
- * @param onReply is given what goes along with the reply, before the call returns; null for nobody. Not
- *     called when the call fails without having reached a handler
- * @param onBegin is given what the handler sends along before the first item of its stream and before its result, see
- *     {@link CallContext#beginWith}; null for nobody. Not called if it sends nothing
- * @param routingKey what the call is about, such as a user's name, for balancers that send all calls with
- *     the same key to the same instance; null for nothing. It stays on this side
- * @param isIdempotent whether the call may be made again when it is not known whether it has been handled,
- *     as {@link Idempotent} says of a method
+ * @param timeout the timeout of the call; null for the endpoint's default, see
+ *     {@link RpcEndpointBuilder#defaultTimeout}, which doesn't apply to calls with a stream. A
+ *     stream that hasn't ended by then fails. Inside a handler, the remaining time of the handler's
+ *     own call is the maximum
+ * @param metadata the metadata of the call
+ * @param onReply receives the metadata of the reply before the call returns; may be null. Not
+ *     called if the call fails without having reached a handler
+ * @param onBegin receives the metadata that the handler sends before the first item of its stream
+ *     and before its result, see {@link CallContext#beginWith}; may be null. Not called if the
+ *     handler sends none
+ * @param routingKey the subject of the call, such as the name of a user, for balancers that send
+ *     all calls with the same key to the same instance; null for none. It isn't sent to the peer
+ * @param isIdempotent whether the call may be made again if it is unknown whether it was handled,
+ *     as with {@link Idempotent}
  */
 public record CallOptions(
     @Nullable Duration timeout,
@@ -37,11 +38,11 @@ public record CallOptions(
   /**
    * Checks the values.
    *
-   * @param timeout how long the call may take
-   * @param metadata what goes along with it
-   * @param onReply is given what goes along with the reply
-   * @param onBegin is given what goes along before the reply
-   * @param routingKey what the call is about
+   * @param timeout the timeout of the call
+   * @param metadata the metadata of the call
+   * @param onReply receives the metadata of the reply
+   * @param onBegin receives the metadata that is sent before the reply
+   * @param routingKey the subject of the call
    * @param isIdempotent whether the call may be made again
    * @throws IllegalArgumentException if the timeout is not positive
    */
@@ -52,70 +53,69 @@ public record CallOptions(
     }
   }
 
-  /**
-   * {@return the timeout of the endpoint, no metadata, no routing key, not idempotent}
-   */
+  /** {@return options with the endpoint's timeout, no metadata, no routing key, not idempotent} */
   public static CallOptions defaults() {
     return DEFAULTS;
   }
 
   /**
-   * Sets how long a call may take.
+   * Sets the timeout of the call.
    *
    * @param value the timeout, positive
-   * @return the same with that timeout
+   * @return the changed options
    */
   public CallOptions withTimeout(Duration value) {
     return new CallOptions(value, metadata, onReply, onBegin, routingKey, isIdempotent);
   }
 
   /**
-   * Sets what goes along with a call.
+   * Sets the metadata of the call.
    *
    * @param value the metadata
-   * @return the same with that metadata
+   * @return the changed options
    */
   public CallOptions withMetadata(Metadata value) {
     return new CallOptions(timeout, value, onReply, onBegin, routingKey, isIdempotent);
   }
 
   /**
-   * Sets who is given what goes along with the reply.
+   * Sets a function that receives the metadata of the reply.
    *
-   * @param value called on the thread that reads the reply; what it throws fails the call
-   * @return the same with that
+   * @param value called on the thread that reads the reply; the call fails if it throws
+   * @return the changed options
    */
   public CallOptions withOnReply(Consumer<Metadata> value) {
     return new CallOptions(timeout, metadata, value, onBegin, routingKey, isIdempotent);
   }
 
   /**
-   * Sets who is given what the handler sends along before its reply ({@link CallContext#beginWith}): of a stream as
-   * soon as it has come and the stream is read or subscribed to, before its first item; of one value together with
-   * that, before {@link #onReply}.
+   * Sets a function that receives the metadata that the handler sends before its reply
+   * ({@link CallContext#beginWith}). For a stream, it is called when the metadata has arrived and
+   * the stream is read or subscribed to, before the first item. For a single value, it is called
+   * together with the value, before {@link #onReply}.
    *
-   * @param value called on the thread that reads the reply; what it throws fails the call
-   * @return the same with that
+   * @param value called on the thread that reads the reply; the call fails if it throws
+   * @return the changed options
    */
   public CallOptions withOnBegin(Consumer<Metadata> value) {
     return new CallOptions(timeout, metadata, onReply, value, routingKey, isIdempotent);
   }
 
   /**
-   * Says what a call is about, see {@link Balancer}.
+   * Sets the routing key of the call, see {@link Balancer}.
    *
    * @param value the key
-   * @return the same with that key
+   * @return the changed options
    */
   public CallOptions withRoutingKey(String value) {
     return new CallOptions(timeout, metadata, onReply, onBegin, value, isIdempotent);
   }
 
   /**
-   * Says that a call may be made again when it is not known whether it has been handled, see {@link
-   * Idempotent}.
+   * Allows the call to be made again if it is unknown whether it was handled, see
+   * {@link Idempotent}.
    *
-   * @return the same for such a call
+   * @return the changed options
    */
   public CallOptions idempotent() {
     return new CallOptions(timeout, metadata, onReply, onBegin, routingKey, true);

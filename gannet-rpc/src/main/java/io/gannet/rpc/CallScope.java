@@ -1,17 +1,18 @@
 package io.gannet.rpc;
 
 /**
- * Binds something to the thread while code of a call runs on it, such as a scoped value, an entry of a logger's MDC or a
- * span. Given to {@link RpcCall#within} by an interceptor; used for everything that runs for the call, on whatever
- * thread, several times and at the same time.
+ * Binds a value to the thread while code of a call runs on it, such as a scoped value, an MDC entry
+ * of a logger or a span. An interceptor passes it to {@link RpcCall#within}. It is used for all
+ * code that runs for the call, on any thread, repeatedly and concurrently.
  */
 @FunctionalInterface
 public interface CallScope {
 
   /**
-   * Runs something inside the scope.
+   * Runs an action inside the scope.
    *
-   * @param work what to run: once, on this thread, before this returns. Throws nothing
+   * @param work the action to run, exactly once, on this thread, before this method returns. It
+   *     throws nothing
    */
   void run(Runnable work);
 }

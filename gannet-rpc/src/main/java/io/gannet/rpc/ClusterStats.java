@@ -1,19 +1,19 @@
 package io.gannet.rpc;
 
 /**
- * The counters of an {@link RpcCluster} at one moment, since it was started.
+ * A snapshot of the counters of an {@link RpcCluster} since its start.
  *
- * @param calls calls that were made
- * @param retries attempts that were made after the first of a call
- * @param failovers those of them that went to another instance
- * @param retriesRefused retries that were not made because the budget was used up
- * @param ejections how often an instance was ejected
- * @param joined instances that have been added
- * @param left instances that have left
- * @param ready instances that get calls now
- * @param connecting instances that are idle, or without a connection now
- * @param ejected instances that are ejected now
- * @param draining instances that have left and whose last calls run now
+ * @param calls calls
+ * @param retries attempts after the first one of a call
+ * @param failovers retries on another instance
+ * @param retriesRefused retries skipped because the budget was exhausted
+ * @param ejections ejections of instances
+ * @param joined added instances
+ * @param left removed instances
+ * @param ready instances that currently receive calls
+ * @param connecting instances that are currently idle or without a connection
+ * @param ejected instances that are currently ejected
+ * @param draining instances that have left and whose last calls are still running
  */
 public record ClusterStats(
     long calls,

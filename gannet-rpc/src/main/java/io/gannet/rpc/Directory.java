@@ -7,27 +7,29 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * A live list of the instances of a service. It is never emptied by an outage of where it comes from:
- * while that can't be asked, the last list stays. Safe for use by any number of threads; nothing here
+ * A live list of the instances of a service. An outage of its source never empties it: while the
+ * source can't be queried, the last list is kept. Safe for use by any number of threads. No method
  * blocks.
  */
 public interface Directory extends AutoCloseable {
 
-  /** A listener's subscription. */
+  /** The subscription of a listener. */
   interface Subscription extends AutoCloseable {
 
-    /** Ends it; a call that runs goes on, and no other begins. */
+    /**
+     * Ends the subscription. A running call of the listener continues, and no further call starts.
+     */
     @Override
     void close();
   }
 
   /**
-   * A list that doesn't change.
+   * Returns a directory with a fixed list.
    *
    * @param service the name of the service
-   * @param uris where its instances are, such as {@code tcp://10.0.0.5:7000}
-   * @return the list
-   * @throws IllegalArgumentException if one is no URI, or is there twice
+   * @param uris the URIs of the instances, such as {@code tcp://10.0.0.5:7000}
+   * @return the directory
+   * @throws IllegalArgumentException if one isn't a valid URI, or appears twice
    */
   static Directory of(String service, String... uris) {
     return of(
@@ -46,12 +48,12 @@ public interface Directory extends AutoCloseable {
   }
 
   /**
-   * A list that doesn't change.
+   * Returns a directory with a fixed list.
    *
    * @param service the name of the service
-   * @param instances its instances
-   * @return the list
-   * @throws IllegalArgumentException if one is of another service, or two have the same id
+   * @param instances the instances
+   * @return the directory
+   * @throws IllegalArgumentException if one belongs to another service, or two have the same id
    */
   static Directory of(String service, List<Instance> instances) {
     PublishedDirectory directory = published(service);
@@ -60,78 +62,72 @@ public interface Directory extends AutoCloseable {
   }
 
   /**
-   * A list that this program says itself, whenever it changes.
+   * Returns a directory whose list this program publishes whenever it changes.
    *
    * @param service the name of the service
-   * @return the list, which isn't there yet
+   * @return the directory, which has no list yet
    */
   static PublishedDirectory published(String service) {
     return RpcProvider.load().published(service);
   }
 
   /**
-   * Follows what a name stands for in the DNS: each of its addresses is an instance of the service, with the
-   * protocol {@code tcp}. As long as the name can't be resolved, the last list stays, marked {@link
-   * DirectoryStatus.State#STALE}.
+   * Follows the addresses of a name in the DNS. Each address is an instance of the service, with
+   * the protocol {@code tcp}. While the name can't be resolved, the last list is kept, with the
+   * state {@link DirectoryStatus.State#STALE}.
    *
    * @param service the name of the service
    * @param host the name
    * @param port the port of all instances
-   * @param refresh how often the DNS is asked, at least a second. The JVM remembers answers, too: for 30 s,
-   *     unless the security property {@code networkaddress.cache.ttl} says otherwise
-   * @return the list
+   * @param refresh the time between two DNS queries, at least 1 s. The JVM also caches answers, for
+   *     30 s unless the security property {@code networkaddress.cache.ttl} is set
+   * @return the directory
    */
   static Directory dns(String service, String host, int port, Duration refresh) {
     return dns(Instance.of(service, "tcp", host + ":" + port), refresh);
   }
 
   /**
-   * Follows what a name stands for in the DNS, as {@link #dns(String, String, int, Duration)}.
+   * Follows the addresses of a name in the DNS, like {@link #dns(String, String, int, Duration)}.
    *
-   * @param instance what all instances have in common, with a name and a port, and perhaps a path, as its
-   *     address. The id of each is its address. With {@code tls} and {@code wss} the certificate of each must
-   *     have the name
-   * @param refresh how often the DNS is asked, at least a second
-   * @return the list
+   * @param instance a template for the instances, whose address has a name and a port, and
+   *     optionally a path. The id of each instance is its address. With {@code tls} and {@code wss}
+   *     the certificate of each must contain the name
+   * @param refresh the time between two DNS queries, at least 1 s
+   * @return the directory
    * @throws IllegalArgumentException if the address has no name or no port
    */
   static Directory dns(Instance instance, Duration refresh) {
     return RpcProvider.load().dns(instance, refresh);
   }
 
-  /**
-   * {@return the name of the service}
-   */
+  /** {@return the name of the service} */
   String service();
 
-  /**
-   * {@return the list that is known now; version 0, and empty, before there is one}
-   */
+  /** {@return the current list; empty and with version 0 if there is none yet} */
   DirectorySnapshot snapshot();
 
   /**
-   * {@return completes with the first list, on a virtual thread; exceptionally, with an {@link
-   * IllegalStateException}, if the directory is closed before}
+   * {@return completes with the first list, on a virtual thread; completes exceptionally with an
+   * {@link IllegalStateException} if the directory is closed earlier}
    */
   CompletionStage<DirectorySnapshot> ready();
 
   /**
-   * Tells a listener each list: the one that is known now, if there is one, and each that differs from the
-   * one before. It is called on a virtual thread, may block, and is never called concurrently with itself;
-   * lists that have been replaced before it could be called are left out, so that it falls behind by one at
-   * most. What it throws is logged.
+   * Adds a listener that receives the current list, if there is one, and each list that differs
+   * from the previous one. It is called on a virtual thread, may block, and is never called
+   * concurrently. Lists that are replaced before it is called are skipped, so that it is at most
+   * one list behind. Exceptions are logged.
    *
    * @param listener the listener
-   * @return to end it
+   * @return the subscription
    */
   Subscription onChange(Consumer<DirectorySnapshot> listener);
 
-  /**
-   * {@return how it knows what it says}
-   */
+  /** {@return the state of the list and its source} */
   DirectoryStatus status();
 
-  /** Stops following; {@link #snapshot} goes on to say the last list. */
+  /** Stops following the source. {@link #snapshot} continues to return the last list. */
   @Override
   void close();
 }

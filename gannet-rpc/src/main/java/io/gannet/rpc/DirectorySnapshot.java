@@ -6,8 +6,8 @@ import java.util.List;
  * The instances of a service at one moment.
  *
  * @param service the name of the service
- * @param version counts the changes that one directory has seen, from 0, which is before there is a list
- * @param instances sorted by id
+ * @param version the number of changes that this directory has seen; 0 if there is no list yet
+ * @param instances the instances, sorted by id
  */
 public record DirectorySnapshot(String service, long version, List<Instance> instances) {
 

@@ -5,15 +5,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a directory knows what it says, for people.
+ * The state of a directory and its source, for people.
  *
- * @param state whether the list is followed
+ * @param state whether the list is up to date
  * @param since when that state began
- * @param cause why it isn't followed, or null
- * @param seen when the directory has seen each instance of its list for the first time, by id
- * @param missing instances that are kept although where the list comes from doesn't have them, because that
- *     may be the doing of an outage; by id, with the moment from which they were missing
- * @param skipped entries that are no instances, by id, with what is wrong with them
+ * @param cause why the list isn't up to date, or null
+ * @param seen when the directory first saw each instance of its list, by id
+ * @param missing instances that the source no longer lists but the directory keeps, because the
+ *     cause may be an outage; by id, with the time since when they are missing
+ * @param skipped the reason for each invalid entry, by id
  */
 public record DirectoryStatus(
     State state,
@@ -23,13 +23,13 @@ public record DirectoryStatus(
     Map<String, Instant> missing,
     Map<String, String> skipped) {
 
-  /** Whether a list is followed. */
+  /** Whether a list is up to date. */
   public enum State {
     /** There is no list yet. */
     WAITING,
-    /** The list is what there is, and changes with it. */
+    /** The list is up to date and follows its source. */
     LIVE,
-    /** Where it comes from can't be asked, or is being asked again: the list is the last one known. */
+    /** The source can't be queried, or is being queried again. The list is the last known one. */
     STALE,
     /** The directory was closed. */
     CLOSED

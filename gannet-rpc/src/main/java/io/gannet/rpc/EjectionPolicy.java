@@ -5,24 +5,24 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * When an {@link RpcCluster} leaves out an instance whose calls fail. It is left out for a time that gets
- * longer from one time to the next, and gets its part back little by little, see {@link
- * RpcClusterBuilder#warmUp}. Calls without a response count neither for an instance nor against it. The answer
- * that it doesn't have a service counts against it, whatever the codes, if the directory is one of that service,
- * or another instance has answered the same call.
+ * When an {@link RpcCluster} ejects an instance whose calls fail. The ejection lasts longer from
+ * one time to the next. Afterwards the instance gets its share of calls back gradually, see
+ * {@link RpcClusterBuilder#warmUp}. Calls without a response are not counted. A response that the
+ * service is missing counts as a failure, whatever the codes, if the directory is one of that
+ * service, or if another instance has answered the same call.
  *
- * @param consecutiveFailures after how many failures in a row; 0 for never because of that
- * @param errorRatio from which share of failed calls in {@code window}, more than 0 and at most 1; 0 for never
- *     because of that
- * @param minCalls how many calls there must have been in the window for the ratio to count
- * @param window how long the ratio is counted before it begins anew
- * @param time how long an instance is out for the first time; for the n-th time without a good while in
- *     between n times that
- * @param maxTime how long it is out at most
- * @param maxShare which share of the instances may be out at the same time, 0 to 1; rounded down, so that
- *     with 0.5 one of two or three may be
- * @param codes which failures count; those of calls that were certainly not handled don't, except for a missing service,
- *     and for calls that the instance took too long to read
+ * @param consecutiveFailures the number of consecutive failures for an ejection; 0 disables this
+ *     condition
+ * @param errorRatio the ratio of failed calls in {@code window} for an ejection, more than 0 and at
+ *     most 1; 0 disables this condition
+ * @param minCalls the minimum number of calls in the window for the ratio to apply
+ * @param window the period of the ratio
+ * @param time the duration of the first ejection; the n-th ejection in a row lasts n times as long
+ * @param maxTime the maximum duration of an ejection
+ * @param maxShare the maximum share of instances that are ejected at the same time, 0 to 1; rounded
+ *     down, so that with 0.5 one of two or three may be ejected
+ * @param codes the codes that count as failures. Calls that were certainly not handled don't count,
+ *     except if the service is missing or the instance took too long to read the call
  */
 public record EjectionPolicy(
     int consecutiveFailures,
@@ -83,25 +83,23 @@ public record EjectionPolicy(
   }
 
   /**
-   * {@return after 5 failures in a row, or when half of at least 20 calls in 10 s have failed; for 10 s, 20 s
-   * and so on up to 5 min; at most half of the instances; {@code UNAVAILABLE}, {@code DEADLINE_EXCEEDED} and
-   * {@code INTERNAL} count}
+   * {@return a policy that ejects after 5 consecutive failures, or if half of at least 20 calls in
+   * 10 s have failed; for 10 s, 20 s and so on up to 5 min; at most half of the instances; counting
+   * {@code UNAVAILABLE}, {@code DEADLINE_EXCEEDED} and {@code INTERNAL}}
    */
   public static EjectionPolicy defaults() {
     return DEFAULTS;
   }
 
-  /**
-   * {@return no instance is ever left out}
-   */
+  /** {@return a policy that never ejects an instance} */
   public static EjectionPolicy never() {
     return DEFAULTS.withMaxShare(0);
   }
 
   /**
-   * Sets after how many failures in a row an instance is out.
+   * Sets the number of consecutive failures for an ejection.
    *
-   * @param failures how many; 0 for never because of that
+   * @param failures the number; 0 disables this condition
    * @return the changed policy
    */
   public EjectionPolicy withConsecutiveFailures(int failures) {
@@ -110,11 +108,11 @@ public record EjectionPolicy(
   }
 
   /**
-   * Sets from which share of failed calls an instance is out.
+   * Sets the ratio of failed calls for an ejection.
    *
-   * @param ratio the share, at most 1; 0 for never because of that
-   * @param calls how many calls there must have been
-   * @param period how long is counted
+   * @param ratio the ratio, at most 1; 0 disables this condition
+   * @param calls the minimum number of calls in the period
+   * @param period the period of the ratio
    * @return the changed policy
    */
   public EjectionPolicy withErrorRatio(double ratio, int calls, Duration period) {
@@ -123,10 +121,10 @@ public record EjectionPolicy(
   }
 
   /**
-   * Sets how long an instance is out.
+   * Sets the duration of ejections.
    *
-   * @param first the first time
-   * @param longest at most
+   * @param first the duration of the first ejection
+   * @param longest the maximum duration
    * @return the changed policy
    */
   public EjectionPolicy withTime(Duration first, Duration longest) {
@@ -135,7 +133,7 @@ public record EjectionPolicy(
   }
 
   /**
-   * Sets how many instances may be out at the same time.
+   * Sets the maximum share of instances that are ejected at the same time.
    *
    * @param share 0 to 1
    * @return the changed policy
@@ -146,7 +144,7 @@ public record EjectionPolicy(
   }
 
   /**
-   * Sets which failures count.
+   * Sets the codes that count as failures.
    *
    * @param chosen the codes
    * @return the changed policy

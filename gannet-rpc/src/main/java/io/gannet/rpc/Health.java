@@ -1,26 +1,23 @@
 package io.gannet.rpc;
 
-/**
- * Tells whether calls are taken. Offered by those who ask for it with {@link
- * RpcEndpointBuilder#health}.
- */
+/** Reports whether calls are accepted. Enabled with {@link RpcEndpointBuilder#health}. */
 @RpcService(name = "gannet.Health")
 public interface Health {
 
-  /** How it stands. */
+  /** The status of a service. */
   enum Status {
-    /** Calls are taken. */
+    /** Calls are accepted. */
     SERVING,
-    /** Whoever offers the service says that it doesn't at present. */
+    /** The provider has marked the service as currently not available. */
     NOT_SERVING
   }
 
   /**
-   * Asks for one service.
+   * Returns the status of one service.
    *
-   * @param service its name; empty for all together
-   * @return how it stands
-   * @throws RpcException {@link RpcCode#NOT_FOUND} if it is not offered
+   * @param service the name of the service; empty for all services together
+   * @return the status
+   * @throws RpcException with {@link RpcCode#NOT_FOUND} if the service is not offered
    */
   Status check(String service);
 }

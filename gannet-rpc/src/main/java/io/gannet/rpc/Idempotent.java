@@ -7,9 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A method that may be called again when it is not known whether it has been handled: to handle it twice
- * does no more than to handle it once. An {@link RpcCluster} repeats such calls when a connection is lost,
- * see {@link RetryPolicy}.
+ * Marks a method that may be called again if it is unknown whether a call was handled: handling it
+ * twice has the same effect as handling it once. An {@link RpcCluster} retries such calls when a
+ * connection is lost, see {@link RetryPolicy}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

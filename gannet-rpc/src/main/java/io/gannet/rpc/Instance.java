@@ -12,23 +12,23 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
- * One place where a service is offered.
+ * An instance of a service: one address where it is offered.
  *
  * @param service the name of the service, 1 to 200 characters
- * @param id tells it from the other instances of its service, 1 to 200 characters; two that use the same
- *     replace each other
- * @param version of the service, or empty; what it means is between those who offer and those who choose
- * @param group of instances that belong together, such as {@code blue}, or empty
- * @param zone where it runs, or empty
- * @param weight how much it should get beside the others, 0 to 1,000,000; 100 is normal, and 0 is nothing
- *     as long as there are others
- * @param protocol how to reach it, the scheme of a URI: {@code tcp}, {@code tls}, {@code ws}, {@code
- *     wss}, {@code unix}
- * @param address where it is, the rest of that URI: {@code 10.0.0.5:7000}, {@code [fd00::5]:7000}, {@code
- *     10.0.0.5:8080/rpc}, {@code /run/greeter.sock}
- * @param since when it began to offer the service, in milliseconds' precision, in the years 1970 to 9999; survives
- *     a lost session
- * @param metadata whatever else there is to know, at most 64 entries of at most 16,384 characters in all;
+ * @param id the id, unique among the instances of the service, 1 to 200 characters; two instances
+ *     with the same id replace each other
+ * @param version the version of the service, or empty; providers and consumers agree on its meaning
+ * @param group the group of the instance, such as {@code blue}, or empty
+ * @param zone the zone of the instance, or empty
+ * @param weight the weight relative to the other instances, 0 to 1,000,000. 100 is normal. An
+ *     instance with 0 gets no calls while there are others
+ * @param protocol the protocol, which is the scheme of a URI: {@code tcp}, {@code tls}, {@code ws},
+ *     {@code wss}, {@code unix}
+ * @param address the address, which is the rest of that URI: {@code 10.0.0.5:7000},
+ *     {@code [fd00::5]:7000}, {@code 10.0.0.5:8080/rpc}, {@code /run/greeter.sock}
+ * @param since the start time of the instance, with a precision of milliseconds, in the years 1970
+ *     to 9999; a lost registry session doesn't change it
+ * @param metadata additional data, at most 64 entries with at most 16,384 characters in total;
  *     sorted by key
  */
 public record Instance(
@@ -43,12 +43,12 @@ public record Instance(
     Instant since,
     Map<String, String> metadata) {
 
-  /** The weight of an instance that doesn't say another. */
+  /** The default weight of an instance. */
   public static final int NORMAL_WEIGHT = 100;
 
   /**
-   * The key in the metadata of the name that the certificate of the instance has, where that isn't the one in
-   * its address.
+   * The metadata key for the name in the certificate of the instance, if it differs from the name
+   * in its address.
    */
   public static final String SERVER_NAME = "server-name";
 
@@ -58,7 +58,7 @@ public record Instance(
   private static final int MAX_METADATA = 64;
   private static final int MAX_METADATA_LENGTH = 16_384;
 
-  /** Calendars don't have all that an {@link Instant} can be, and who shows it isn't to fail. */
+  /** Calendars can't represent every {@link Instant}, and printing an instance must not fail. */
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
   private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]{0,31}");
@@ -66,7 +66,7 @@ public record Instance(
   /**
    * Checks and copies the arguments.
    *
-   * @throws IllegalArgumentException if one is outside of what is said above; the message says which
+   * @throws IllegalArgumentException if an argument is out of its range; the message says which
    */
   public Instance {
     checkName("service", service, 1, MAX_NAME);
@@ -91,12 +91,11 @@ public record Instance(
   }
 
   /**
-   * An instance with an id of its own, made of the address and a random number, that begins to offer the
-   * service now.
+   * Creates an instance that starts now. Its id consists of the address and a random number.
    *
    * @param service the name of the service
-   * @param protocol how to reach it
-   * @param address where it is
+   * @param protocol the protocol
+   * @param address the address
    * @return the instance
    */
   public static Instance of(String service, String protocol, String address) {
@@ -106,9 +105,9 @@ public record Instance(
   }
 
   /**
-   * Chooses the id.
+   * Sets the id.
    *
-   * @param chosen must be used by no other instance of the service
+   * @param chosen the id, which no other instance of the service may use
    * @return the changed instance
    */
   public Instance withId(String chosen) {
@@ -117,7 +116,7 @@ public record Instance(
   }
 
   /**
-   * Says the version.
+   * Sets the version.
    *
    * @param said the version
    * @return the changed instance
@@ -127,7 +126,7 @@ public record Instance(
   }
 
   /**
-   * Says the group.
+   * Sets the group.
    *
    * @param said the group
    * @return the changed instance
@@ -138,7 +137,7 @@ public record Instance(
   }
 
   /**
-   * Says the zone.
+   * Sets the zone.
    *
    * @param said the zone
    * @return the changed instance
@@ -149,7 +148,7 @@ public record Instance(
   }
 
   /**
-   * Says the weight.
+   * Sets the weight.
    *
    * @param said the weight
    * @return the changed instance
@@ -160,9 +159,9 @@ public record Instance(
   }
 
   /**
-   * Says since when it offers the service.
+   * Sets the start time.
    *
-   * @param said the moment
+   * @param said the time
    * @return the changed instance
    */
   public Instance withSince(Instant said) {
@@ -171,7 +170,7 @@ public record Instance(
   }
 
   /**
-   * Replaces the metadata.
+   * Sets the metadata.
    *
    * @param said the metadata
    * @return the changed instance
@@ -182,13 +181,14 @@ public record Instance(
 
   /**
    * {@return protocol and address as a URI, such as {@code tcp://10.0.0.5:7000}}
-   * @throws IllegalArgumentException if they make none
+   *
+   * @throws IllegalArgumentException if they don't form a valid URI
    */
   public URI uri() {
     return URI.create(protocol + "://" + address);
   }
 
-  /** {@return one line, fit for a log: what the instance says of itself is escaped, each part cut} */
+  /** {@return one line that is safe to log: untrusted parts are escaped and truncated} */
   @Override
   public String toString() {
     return ("Instance[service=%s, id=%s, version=%s, group=%s, zone=%s, weight=%d, protocol=%s,"

@@ -4,18 +4,19 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an instance is, seen by an {@link RpcCluster}.
+ * The status of an instance in an {@link RpcCluster}.
  *
- * @param instance which one
- * @param state whether it gets calls
+ * @param instance the instance
+ * @param state whether the instance receives calls
  * @param since when that state began
- * @param reason why it gets no calls, for people; null if it does
- * @param connections how many connections take calls
- * @param pending how many calls wait for its response
- * @param share how much of its part it gets now, see {@link Balancer.Candidate#share()}
- * @param calls how many calls it was given, attempts included
- * @param failures how many of those failed in a way that speaks against it, see {@link EjectionPolicy#codes()}
- * @param ejections how often it was ejected
+ * @param reason why the instance receives no calls, for people; null if it does
+ * @param connections the number of connections that accept calls
+ * @param pending the number of calls that wait for its response
+ * @param share the share of its weight that it gets now, see {@link Balancer.Candidate#share()}
+ * @param calls the number of calls sent to it, attempts included
+ * @param failures the number of these calls that counted as failures, see
+ *     {@link EjectionPolicy#codes()}
+ * @param ejections the number of ejections
  */
 public record InstanceStatus(
     Instance instance,
@@ -29,19 +30,21 @@ public record InstanceStatus(
     long failures,
     long ejections) {
 
-  /** Whether an instance gets calls. */
+  /** Whether an instance receives calls. */
   public enum State {
-    /** Nothing has been tried yet: it is connected to when it is chosen for the first time. */
+    /** Not connected yet: the client connects when the instance is first chosen. */
     IDLE,
-    /** There is no connection that takes calls; that is tried again and again. */
+    /** No connection accepts calls; the client keeps trying. */
     CONNECTING,
-    /** It gets calls. */
+    /** The instance receives calls. */
     READY,
-    /** It is left out because its calls have failed, see {@link EjectionPolicy}. */
+    /** Ejected because its calls have failed, see {@link EjectionPolicy}. */
     EJECTED,
-    /** It can't be connected to: its protocol or address make no sense here. */
+    /** The client can't connect, because the protocol or the address isn't usable. */
     UNUSABLE,
-    /** It has left the directory: it gets no new calls, and those that run end. */
+    /**
+     * The instance has left the directory. It receives no new calls, and running calls complete.
+     */
     DRAINING
   }
 }

@@ -3,11 +3,11 @@ package io.gannet.rpc;
 import java.util.Objects;
 
 /**
- * A JSON value as text, for calls without types: as the only argument it is sent as it stands, and as a
- * result it is what the peer sent. As the only argument of a method of several parameters it is the
- * array of all of them.
+ * A JSON value as text, for calls without types. As the only argument, it is sent unchanged; if the
+ * method has several parameters, it is the array of all of them. As a result, it is the unchanged
+ * text from the peer.
  *
- * @param text the JSON; not checked here
+ * @param text the JSON; not validated
  */
 public record Json(String text) {
 

@@ -1,24 +1,27 @@
 package io.gannet.rpc;
 
-/** Hears when peers compete for a key. Called on virtual threads, not necessarily in the order of events. */
+/**
+ * Receives events about peers that compete for a key. Called on virtual threads, not necessarily in
+ * the order of the events.
+ */
 public interface KeyListener {
 
   /**
-   * A key has passed from one peer to another: a new one has claimed it, or the one that had it has left and an
-   * earlier one has it again.
+   * Called when a key has moved from one peer to another: a new peer has claimed it, or its holder
+   * has left and an earlier holder gets it back.
    *
    * @param key the key
-   * @param before who had it
-   * @param now who has it
+   * @param before the previous holder
+   * @param now the new holder
    */
   default void moved(String key, RpcPeer before, RpcPeer now) {}
 
   /**
-   * A peer has claimed a key in vain, see {@link KeyClash#REFUSE}.
+   * Called when the claim of a peer was refused, see {@link KeyClash#REFUSE}.
    *
    * @param key the key
-   * @param holder who has it
-   * @param claimant who was refused
+   * @param holder the peer that holds the key
+   * @param claimant the peer whose claim was refused
    */
   default void refused(String key, RpcPeer holder, RpcPeer claimant) {}
 }

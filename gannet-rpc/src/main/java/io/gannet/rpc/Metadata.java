@@ -14,28 +14,27 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes along with a call, a reply or a connection, beside its content: who calls, on whose behalf, what for.
- * Immutable.
+ * Additional data of a call, a reply or a connection, such as credentials or a trace id. Immutable.
  *
- * <p>A key has 1 to 128 characters out of {@code a} to {@code z}, {@code 0} to {@code 9}, {@code -},
- * {@code _} and {@code .}, and may be there more than once. A value is any text; that of a key which ends with {@code
- * -bin} is bytes ({@link #withBytes}, {@link #getBytes}). A call takes at most 64 entries and 16 KiB unless
- * configured otherwise.
+ * <p>A key has 1 to 128 of the characters {@code a} to {@code z}, {@code 0} to {@code 9},
+ * {@code -}, {@code _} and {@code .}, and may appear several times. A value is any text. If the key
+ * ends with {@code -bin}, the value is bytes ({@link #withBytes}, {@link #getBytes}). A call may
+ * have at most 64 entries with 16 KiB in total, unless configured otherwise.
  *
- * @param entries the entries, in their order
+ * @param entries the entries, in order
  */
 public record Metadata(List<Entry> entries) {
 
-  /** How long a key may be. */
+  /** The maximum length of a key. */
   public static final int MAX_KEY_LENGTH = 128;
 
-  /** What the keys of bytes end with. */
+  /** The suffix of keys whose values are bytes. */
   public static final String BINARY = "-bin";
 
   /**
-   * The key of an entry that stands for others, in what goes along with a reply and in the details of a failure:
-   * they were left out, because all were more than the limits of either side allow. Its value says how many, as
-   * {@code 2 of 66 entries}.
+   * The key of an entry that replaces omitted entries, in the metadata of a reply and in the
+   * details of a failure. Entries are omitted if they exceed the limits of either side. The value
+   * contains their number, such as {@code 2 of 66 entries}.
    */
   public static final String LEFT_OUT = "gannet-left-out";
 
@@ -45,16 +44,17 @@ public record Metadata(List<Entry> entries) {
    * A key with a value.
    *
    * @param key the key
-   * @param value the value; of a key that ends with {@link #BINARY} the bytes in Base64, without padding
+   * @param value the value; if the key ends with {@link #BINARY}, the bytes in Base64 without
+   *     padding
    */
   public record Entry(String key, String value) {
 
     /**
-     * Checks the key, and that what is to be bytes is.
+     * Checks the key, and the Base64 of a value in bytes.
      *
      * @param key the key
-     * @param value the value; padding of Base64 is taken away
-     * @throws IllegalArgumentException if one of them is not as described
+     * @param value the value; Base64 padding is removed
+     * @throws IllegalArgumentException if the key or the value is invalid
      */
     public Entry {
       if (!isKey(key)) {
@@ -73,7 +73,10 @@ public record Metadata(List<Entry> entries) {
       }
     }
 
-    /** {@return key and value in one line, fit for a log: escaped, cut, and nothing of a secret} */
+    /**
+     * {@return key and value in one line that is safe to log: escaped, truncated, and without
+     * secrets}
+     */
     @Override
     public String toString() {
       return PeerText.escape(shown());
@@ -91,7 +94,7 @@ public record Metadata(List<Entry> entries) {
     /**
      * {@return the bytes of the value}
      *
-     * @throws IllegalStateException if it is a text
+     * @throws IllegalStateException if the value is a text
      */
     public byte[] bytes() {
       if (!isBinary()) {
@@ -102,7 +105,7 @@ public record Metadata(List<Entry> entries) {
   }
 
   /**
-   * Copies.
+   * Copies the entries.
    *
    * @param entries the entries
    */
@@ -111,8 +114,8 @@ public record Metadata(List<Entry> entries) {
   }
 
   /**
-   * {@return one line, fit for a log: escaped, cut, and without the values of {@code authorization}, which are
-   * secrets}
+   * {@return one line that is safe to log: escaped, truncated, and without the values of
+   * {@code authorization}, which are secret}
    */
   @Override
   public String toString() {
@@ -120,31 +123,29 @@ public record Metadata(List<Entry> entries) {
         entries.stream().map(Entry::shown).collect(Collectors.joining(", ", "{", "}")));
   }
 
-  /**
-   * {@return no entries}
-   */
+  /** {@return metadata without entries} */
   public static Metadata empty() {
     return EMPTY;
   }
 
   /**
-   * One entry.
+   * Creates metadata with one entry.
    *
-   * @param key its key
-   * @param value its value
+   * @param key the key
+   * @param value the value
    * @return the metadata
-   * @throws IllegalArgumentException if the key is not as described
+   * @throws IllegalArgumentException if the key is invalid
    */
   public static Metadata of(String key, String value) {
     return new Metadata(List.of(new Entry(key, value)));
   }
 
   /**
-   * Texts by their keys.
+   * Creates metadata from a map of texts.
    *
    * @param entries the entries
    * @return the metadata, in the same order
-   * @throws IllegalArgumentException if a key is not as described
+   * @throws IllegalArgumentException if a key is invalid
    */
   public static Metadata of(Map<String, String> entries) {
     return new Metadata(
@@ -152,22 +153,22 @@ public record Metadata(List<Entry> entries) {
   }
 
   /**
-   * Adds an entry, in the place of those with the same key.
+   * Returns a copy with an entry that replaces all entries with the same key.
    *
-   * @param key its key
-   * @param value its value
-   * @return the same with that entry
-   * @throws IllegalArgumentException if the key is not as described
+   * @param key the key
+   * @param value the value
+   * @return the copy
+   * @throws IllegalArgumentException if the key is invalid
    */
   public Metadata with(String key, String value) {
     return with(of(key, value));
   }
 
   /**
-   * Adds entries, in the place of those with the same keys.
+   * Returns a copy with entries that replace all entries with the same keys.
    *
    * @param others the other entries
-   * @return the same with those
+   * @return the copy
    */
   public Metadata with(Metadata others) {
     if (others.isEmpty()) {
@@ -182,46 +183,46 @@ public record Metadata(List<Entry> entries) {
   }
 
   /**
-   * Adds bytes, in the place of entries with the same key.
+   * Returns a copy with bytes that replace all entries with the same key.
    *
    * @param key the key, which ends with {@link #BINARY}
    * @param value the bytes
-   * @return the same with that entry
-   * @throws IllegalArgumentException if the key is not as described
+   * @return the copy
+   * @throws IllegalArgumentException if the key is invalid
    */
   public Metadata withBytes(String key, byte[] value) {
     return with(ofBytes(key, value));
   }
 
   /**
-   * Adds an entry behind those that there are, also those with the same key.
+   * Returns a copy with an additional entry at the end. Entries with the same key stay.
    *
-   * @param key its key
-   * @param value its value
-   * @return the same with that entry
-   * @throws IllegalArgumentException if the key is not as described
+   * @param key the key
+   * @param value the value
+   * @return the copy
+   * @throws IllegalArgumentException if the key is invalid
    */
   public Metadata plus(String key, String value) {
     return plus(of(key, value));
   }
 
   /**
-   * Adds bytes behind the entries that there are, also those with the same key.
+   * Returns a copy with additional bytes at the end. Entries with the same key stay.
    *
    * @param key the key, which ends with {@link #BINARY}
    * @param value the bytes
-   * @return the same with that entry
-   * @throws IllegalArgumentException if the key is not as described
+   * @return the copy
+   * @throws IllegalArgumentException if the key is invalid
    */
   public Metadata plusBytes(String key, byte[] value) {
     return plus(ofBytes(key, value));
   }
 
   /**
-   * Adds entries behind those that there are, also those with the same keys.
+   * Returns a copy with additional entries at the end. Entries with the same keys stay.
    *
    * @param others the other entries
-   * @return the same with those
+   * @return the copy
    */
   public Metadata plus(Metadata others) {
     if (isEmpty()) {
@@ -233,10 +234,10 @@ public record Metadata(List<Entry> entries) {
   }
 
   /**
-   * Takes entries away.
+   * Returns a copy without the entries of a key.
    *
-   * @param key their key
-   * @return the same without them
+   * @param key the key
+   * @return the copy
    */
   public Metadata without(String key) {
     return new Metadata(entries.stream().filter(entry -> !entry.key.equals(key)).toList());
@@ -254,10 +255,10 @@ public record Metadata(List<Entry> entries) {
   }
 
   /**
-   * Looks up an entry.
+   * Returns the value of a key.
    *
-   * @param key its key
-   * @return its value, that of the last if there are several, or null if there is none
+   * @param key the key
+   * @return the value, that of the last entry if there are several, or null if there is none
    */
   public @Nullable String get(String key) {
     for (Entry entry : entries.reversed()) {
@@ -269,20 +270,20 @@ public record Metadata(List<Entry> entries) {
   }
 
   /**
-   * Looks up entries.
+   * Returns all values of a key.
    *
-   * @param key their key
-   * @return their values, in their order
+   * @param key the key
+   * @return the values, in order
    */
   public List<String> all(String key) {
     return entries.stream().filter(entry -> entry.key.equals(key)).map(Entry::value).toList();
   }
 
   /**
-   * Looks up bytes.
+   * Returns the bytes of a key.
    *
    * @param key the key, which ends with {@link #BINARY}
-   * @return the bytes, the last if there are several, or null if there are none
+   * @return the bytes, those of the last entry if there are several, or null if there are none
    * @throws IllegalArgumentException if the key is that of a text
    */
   public byte @Nullable [] getBytes(String key) {
@@ -291,10 +292,10 @@ public record Metadata(List<Entry> entries) {
   }
 
   /**
-   * Looks up bytes.
+   * Returns the bytes of all entries of a key.
    *
    * @param key the key, which ends with {@link #BINARY}
-   * @return the bytes of each entry, in their order
+   * @return the bytes of each entry, in order
    * @throws IllegalArgumentException if the key is that of a text
    */
   public List<byte[]> allBytes(String key) {
@@ -304,24 +305,20 @@ public record Metadata(List<Entry> entries) {
     return entries.stream().filter(entry -> entry.key.equals(key)).map(Entry::bytes).toList();
   }
 
-  /**
-   * {@return the keys, in the order in which they come first}
-   */
+  /** {@return the keys, in the order of their first entries} */
   public Set<String> keys() {
     Set<String> keys = new LinkedHashSet<>();
     entries.forEach(entry -> keys.add(entry.key));
     return keys;
   }
 
-  /**
-   * {@return whether there are no entries}
-   */
+  /** {@return whether there are no entries} */
   public boolean isEmpty() {
     return entries.isEmpty();
   }
 
   /**
-   * Tells keys of bytes from those of texts.
+   * Returns whether the values of a key are bytes.
    *
    * @param key a key
    * @return whether its values are bytes
@@ -331,10 +328,10 @@ public record Metadata(List<Entry> entries) {
   }
 
   /**
-   * Tells keys from other texts.
+   * Returns whether a text is a valid key.
    *
    * @param text any text
-   * @return whether it can be a key
+   * @return whether it is a valid key
    */
   public static boolean isKey(String text) {
     if (text.isEmpty() || text.length() > MAX_KEY_LENGTH) {

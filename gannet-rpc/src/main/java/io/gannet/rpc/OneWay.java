@@ -7,8 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The caller of this method, which returns {@code void}, doesn't wait: the call returns when the
- * request has been accepted for sending. There is no reply, and nobody learns whether it failed.
+ * Marks a method whose caller doesn't wait for a reply. The method returns {@code void}, and the
+ * call returns when the request has been accepted for sending. There is no reply, and failures are
+ * not reported to the caller.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

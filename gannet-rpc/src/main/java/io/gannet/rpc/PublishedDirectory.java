@@ -3,27 +3,27 @@ package io.gannet.rpc;
 import java.util.List;
 
 /**
- * A directory whose lists this program says itself, out of whatever it knows: a file, an orchestrator's API,
- * another registry.
+ * A directory whose lists this program publishes, from a source of its own: a file, the API of an
+ * orchestrator, or another registry.
  *
  * @see Directory#published
  */
 public interface PublishedDirectory extends Directory {
 
   /**
-   * Says which instances there are. Those who use the directory hear of it if the list differs from the last
-   * one. No effect once the directory is closed.
+   * Publishes the list of instances. Listeners are called if it differs from the last list. Has no
+   * effect after the directory is closed.
    *
-   * @param instances all of them
-   * @throws IllegalArgumentException if one is of another service, or two have the same id
+   * @param instances all instances
+   * @throws IllegalArgumentException if one belongs to another service, or two have the same id
    */
   void publish(List<Instance> instances);
 
   /**
-   * Says that it can't be told which instances there are. The last list stays, and is {@link
-   * DirectoryStatus.State#STALE} until there is another.
+   * Reports that the instances are unknown at present. The last list is kept, with the state
+   * {@link DirectoryStatus.State#STALE}, until the next list is published.
    *
-   * @param cause why
+   * @param cause the cause
    */
   void fail(Throwable cause);
 }

@@ -7,42 +7,46 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When an {@link RpcCluster} tries a call again.
+ * When an {@link RpcCluster} retries a call.
  *
- * <p>A call is only ever tried again where that is safe:
+ * <p>A call is retried only if that is safe:
  *
  * <ul>
- *   <li>It was certainly not handled ({@link RpcException#notStarted()}), and the failure is {@link
- *       RpcCode#UNAVAILABLE} or {@link RpcCode#RESOURCE_EXHAUSTED}, or {@link RpcCode#UNIMPLEMENTED} because
- *       the instance doesn't have the service.
- *   <li>Or it is idempotent ({@link Idempotent}, {@link CallOptions#idempotent()}), and the failure is one
- *       of {@link #codes()}.
+ *   <li>The call was certainly not handled ({@link RpcException#notStarted()}), and the failure is
+ *       {@link RpcCode#UNAVAILABLE} or {@link RpcCode#RESOURCE_EXHAUSTED}, or
+ *       {@link RpcCode#UNIMPLEMENTED} because the instance doesn't have the service.
+ *   <li>Or the call is idempotent ({@link Idempotent}, {@link CallOptions#idempotent()}), and the
+ *       failure is one of {@link #codes()}.
  * </ul>
  *
- * <p>It goes to an instance that it has not been tried at, as long as there is one, after a pause, within its
- * deadline, and within the budget: retries must not make an overload worse. A call that nobody has taken
- * (not handled, as when an instance stops, or doesn't have the service) costs nobody anything, and is tried
- * elsewhere at once and without the budget. Calls with streams are never tried again. What a call fails with in
- * the end says {@code notStarted} only if that holds for all of its attempts.
+ * <p>A retry goes to an instance that the call hasn't been tried on, as long as there is one. It
+ * happens after a pause, within the call's deadline, and within the budget, because retries must
+ * not make an overload worse. A call that an instance certainly didn't handle, because it is
+ * stopping or lacks the service, causes no load: it is tried on another instance at once and
+ * without the budget. Calls with streams are never retried. The final failure is {@code notStarted}
+ * only if that is true for all attempts.
  *
- * @param maxAttempts how often a call is tried at most, the first time included; 1 for never again
+ * <p><b>Instances that don't respond.</b> An attempt of an idempotent call may have its own timeout
+ * ({@link #withAttemptTimeout}). An attempt that exceeds it has failed, counts as a failure of its
+ * instance, and is retried. Alternatively, an idempotent call can be hedged ({@link #withHedging}):
+ * while it has no response, further attempts go to other instances. The first success counts, as
+ * does a failure other than those above; the other attempts are cancelled. Hedges use the budget
+ * like retries, so that they can't multiply the load. If a later attempt is faster than an earlier
+ * one, the earlier one counts as a consecutive failure of its instance
+ * ({@link EjectionPolicy#consecutiveFailures}).
+ *
+ * @param maxAttempts the maximum number of attempts, including the first one; 1 for no retries
  * @param backoff the pause before each retry
- * @param budgetRatio how many retries each call adds to the budget, 0 to 1
- * @param budgetPerSecond how many retries each second adds to the budget, so that there are some where
- *     there are few calls
- * @param budgetMax how many retries the budget holds at most; it is full at the start
- * <p><b>Instances that don't answer.</b> An attempt of an idempotent call may have a time of its own ({@link
- * #withAttemptTimeout}); then it has failed, counts against its instance, and is tried again. Or it is hedged ({@link
- * #withHedging}): while it isn't answered, further attempts go to other instances. The first success counts, as does a
- * failure that isn't one of those above; the other attempts are cancelled. Hedges are retries to the budget, so that
- * they can't multiply the load. An attempt that a later one has overtaken counts as a failure in a row against its
- * instance ({@link EjectionPolicy#consecutiveFailures}).
- *
- * @param codes what an idempotent call may fail with to be tried again
- * @param attemptTimeout how long one attempt of an idempotent call may take; null for as long as the call
- * @param hedgeDelay how long to wait for the answer to an idempotent call before another instance is asked as well;
- *     null for no hedging
- * @param maxHedges how many further instances are asked at most, one after each delay
+ * @param budgetRatio the number of retries that each call adds to the budget, 0 to 1
+ * @param budgetPerSecond the number of retries that each second adds to the budget, so that retries
+ *     are possible if there are few calls
+ * @param budgetMax the maximum of the budget, which is full at the start
+ * @param codes the failures after which an idempotent call is retried
+ * @param attemptTimeout the timeout of one attempt of an idempotent call; null for no limit other
+ *     than the call's
+ * @param hedgeDelay how long an idempotent call waits for a response before it is also sent to
+ *     another instance; null for no hedging
+ * @param maxHedges the maximum number of further instances, one after each delay
  */
 public record RetryPolicy(
     int maxAttempts,
@@ -100,24 +104,23 @@ public record RetryPolicy(
   }
 
   /**
-   * {@return 4 attempts; pauses of 20 ms to 1 s, doubling, with full jitter; a budget of 20 % of the calls and
-   * 10 in a second, at most 100; idempotent calls after {@code UNAVAILABLE}}
+   * {@return a policy with 4 attempts; pauses of 20 ms to 1 s, doubling, with full jitter; a budget
+   * of 20 % of the calls plus 10 per second, at most 100; retries of idempotent calls after
+   * {@code UNAVAILABLE}}
    */
   public static RetryPolicy defaults() {
     return DEFAULTS;
   }
 
-  /**
-   * {@return every call is tried once}
-   */
+  /** {@return a policy without retries} */
   public static RetryPolicy never() {
     return DEFAULTS.withMaxAttempts(1);
   }
 
   /**
-   * Sets how often a call is tried.
+   * Sets the maximum number of attempts.
    *
-   * @param attempts 1 to 100, the first time included
+   * @param attempts 1 to 100, including the first attempt
    * @return the changed policy
    */
   public RetryPolicy withMaxAttempts(int attempts) {
@@ -134,7 +137,7 @@ public record RetryPolicy(
   }
 
   /**
-   * Sets the pauses.
+   * Sets the pauses between attempts.
    *
    * @param pauses the pause before each retry
    * @return the changed policy
@@ -155,9 +158,9 @@ public record RetryPolicy(
   /**
    * Sets the budget.
    *
-   * @param ratio how many retries each call adds, 0 to 1
-   * @param perSecond how many retries each second adds
-   * @param max how many it holds at most
+   * @param ratio the number of retries that each call adds, 0 to 1
+   * @param perSecond the number of retries that each second adds
+   * @param max the maximum of the budget
    * @return the changed policy
    */
   public RetryPolicy withBudget(double ratio, double perSecond, int max) {
@@ -166,7 +169,7 @@ public record RetryPolicy(
   }
 
   /**
-   * Sets after which failures an idempotent call is tried again.
+   * Sets the failures after which an idempotent call is retried.
    *
    * @param chosen the codes
    * @return the changed policy
@@ -185,10 +188,10 @@ public record RetryPolicy(
   }
 
   /**
-   * Sets how long one attempt of an idempotent call may take. It is then tried again at another instance, within the
-   * deadline of the call.
+   * Sets the timeout of one attempt of an idempotent call. After it, the call is retried on another
+   * instance, within its deadline.
    *
-   * @param timeout how long, positive
+   * @param timeout the timeout, positive
    * @return the changed policy
    */
   public RetryPolicy withAttemptTimeout(Duration timeout) {
@@ -205,11 +208,11 @@ public record RetryPolicy(
   }
 
   /**
-   * Has other instances asked as well while an idempotent call isn't answered. Choose a delay that few calls exceed,
-   * such as the 95th percentile.
+   * Enables hedging: an idempotent call without a response is also sent to other instances. Choose
+   * a delay that few calls exceed, such as the 95th percentile.
    *
-   * @param delay how long to wait before the first, and before each further one
-   * @param max how many at most, 0 to 10
+   * @param delay the delay before the first further instance, and before each next one
+   * @param max the maximum number of further instances, 0 to 10
    * @return the changed policy
    */
   public RetryPolicy withHedging(Duration delay, int max) {

@@ -5,93 +5,90 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A call on its way, as interceptors see it. Immutable. */
+/** A call as interceptors see it. Immutable. */
 public interface RpcCall {
 
-  /** Which way a call goes. */
+  /** The direction of a call. */
   enum Direction {
-    /** This side has made it. */
+    /** This side makes the call. */
     OUTGOING,
-    /** The peer has made it. */
+    /** The peer has made the call. */
     INCOMING
   }
 
-  /**
-   * {@return which way it goes}
-   */
+  /** {@return the direction} */
   Direction direction();
 
   /**
-   * {@return service and method, as {@code Greeter/hello}. Of an incoming call this is what the peer has sent,
-   * up to 1,024 bytes of any text, unless {@link #isOffered()}}
+   * {@return service and method, such as {@code Greeter/hello}. For an incoming call that isn't
+   * {@linkplain #isOffered() offered}, this is the text that the peer has sent, up to 1,024 bytes}
    */
   String method();
 
   /**
-   * Tells whether this side has a handler for an incoming call. One that it has none for passes the
-   * interceptors as well, so that a stranger isn't told which names exist before it has shown who it is; behind
-   * them it fails with {@link RpcCode#UNIMPLEMENTED}.
+   * Returns whether this side has a handler for an incoming call. A call without a handler passes
+   * the interceptors as well, so that an unauthenticated peer doesn't learn which names exist.
+   * After the interceptors it fails with {@link RpcCode#UNIMPLEMENTED}.
    *
-   * @return false for an incoming call of a method that isn't offered, or not with such streams
+   * @return false for an incoming call of a method that isn't offered, or that doesn't have these
+   *     streams
    */
   boolean isOffered();
 
-  /**
-   * {@return whether there is no reply}
-   */
+  /** {@return whether there is no reply} */
   boolean isOneWay();
 
   /**
-   * {@return who has made an incoming call; empty for an outgoing one, whose connection is chosen behind
-   * the interceptors}
+   * {@return the peer that made an incoming call; empty for an outgoing call, whose connection is
+   * chosen after the interceptors}
    */
   Optional<RpcPeer> peer();
 
   /**
-   * {@return how much time is left; negative if it is over; empty if there is no limit}
+   * {@return the remaining time; negative if the deadline has passed; empty if there is no
+   * deadline}
    */
   Optional<Duration> timeLeft();
 
-  /**
-   * {@return what goes along with it}
-   */
+  /** {@return the metadata of the call} */
   Metadata metadata();
 
   /**
-   * Gets what it is called with. Those of an incoming call are read when this is first called.
+   * Returns the arguments. Those of an incoming call are decoded by the first call of this method.
    *
-   * @return the arguments that are sent, unmodifiable; an {@link RpcStream} is the last, and a {@link
-   *     CallContext} is none of them
-   * @throws RpcException with {@link RpcCode#INVALID_ARGUMENT} if the peer has sent something else than
-   *     what the method takes
+   * @return the sent arguments, unmodifiable; an {@link RpcStream} is the last one, and a
+   *     {@link CallContext} isn't included
+   * @throws RpcException with {@link RpcCode#INVALID_ARGUMENT} if the arguments from the peer don't
+   *     match the method
    */
   List<@Nullable Object> arguments();
 
   /**
-   * Adds a scope, inside of which all that runs for the call does, on whatever thread: the interceptors behind, the
-   * handler, what makes the items of a stream that it returns, subscribers of the streams that belong to it, what is
-   * attached to the stages of calls that it makes, and {@link CallContext#onCancel}. For an outgoing call that is
-   * what makes the items that it sends, the subscriber of the stream that it returns, and what is attached to its
-   * stage. Code that runs on a thread of the user's own takes part by {@link CallContext#propagateTo}.
+   * Adds a scope for all code that runs for the call, on any thread. For an incoming call these are
+   * the next interceptors, the handler, the producer of a returned stream, subscribers of the
+   * call's streams, stages that depend on calls made by it, and {@link CallContext#onCancel}. For
+   * an outgoing call these are the producer of sent items, the subscriber of the returned stream,
+   * and stages that depend on its result. Code on your own threads takes part through
+   * {@link CallContext#propagateTo}.
    *
-   * @param scope used until the call has ended, and once more after that for what was attached
-   * @return the same inside of that scope; a scope that was added before is outside of it
+   * @param scope used until the call has ended, and once more afterwards for dependent stages
+   * @return a copy with that scope, which is nested in the scopes that were added before
    */
   RpcCall within(CallScope scope);
 
   /**
-   * Replaces what goes along.
+   * Replaces the metadata.
    *
    * @param metadata the new metadata
-   * @return the same with that metadata
+   * @return a copy with that metadata
    */
   RpcCall withMetadata(Metadata metadata);
 
   /**
-   * Replaces what it is called with.
+   * Replaces the arguments.
    *
-   * @param arguments the new arguments, of the types that the method takes
-   * @return the same with those arguments
+   * @param arguments the new arguments, of the types of the method's parameters
+   * @return a copy with those arguments
    */
   RpcCall withArguments(List<? extends @Nullable Object> arguments);
 }

@@ -6,60 +6,60 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody whose services can be called: a server through an {@link RpcClient}, or whoever is at the
- * other end of a connection through an {@link RpcPeer}. Safe for use by any number of threads.
+ * The other side of calls: a server through an {@link RpcClient}, or the peer of a connection
+ * through an {@link RpcPeer}. Safe for use by any number of threads.
  *
- * <p><b>Waiting.</b> A call that returns its result, and a {@code void} method, wait for the reply; not
- * allowed on an I/O thread. The others return at once, except that they wait for room in the
- * connection's outbound queue when that is full.
+ * <p><b>Waiting.</b> A method that returns its result, and a {@code void} method, wait for the
+ * reply, which is not allowed on an I/O thread. Other methods return at once, except that they wait
+ * for room if the connection's outbound queue is full.
  *
- * <p><b>Cancelling.</b> A call is cancelled when its stage is ({@code cancel}, {@code orTimeout} or any
- * other completion by the caller), when the thread that waits is interrupted, or when its time is over.
- * Its handler is told, see {@link CallContext}.
+ * <p><b>Cancelling.</b> A call is cancelled when its stage is completed by the caller
+ * ({@code cancel}, {@code orTimeout} or otherwise), when the waiting thread is interrupted, or when
+ * its deadline passes. Its handler is notified, see {@link CallContext}.
  *
- * <p><b>Stages</b> complete on a virtual thread of their own: what is attached to them may block.
+ * <p><b>Stages</b> complete on a virtual thread of their own, so dependent stages may block.
  *
- * <p><b>Failures</b> are {@link RpcException}s, or exceptions that both sides have registered ({@link
- * RpcEndpointBuilder#exception}); a stage fails with them as they are. A result of the wrong type is an
- * {@link RpcException} with {@link RpcCode#INTERNAL}.
+ * <p><b>Failures</b> are {@link RpcException}s, or exceptions that both sides have registered
+ * ({@link RpcEndpointBuilder#exception}). A stage fails with them directly, without a wrapper. A
+ * result of the wrong type is an {@link RpcException} with {@link RpcCode#INTERNAL}.
  */
 public interface RpcCaller {
 
   /**
-   * Makes an object whose methods are calls.
+   * Creates a proxy, whose methods are calls.
    *
-   * @param service an interface, see {@link RpcEndpointBuilder#service} for what its methods may look
-   *     like
+   * @param service an interface, see {@link RpcEndpointBuilder#service} for its possible methods
    * @param <T> the interface
-   * @return a proxy, safe for use by any number of threads; two of the same caller, interface and
-   *     options are equal
-   * @throws IllegalArgumentException if it is not an interface, or a method can't be called remotely;
-   *     the message says which and why
+   * @return the proxy, safe for use by any number of threads; proxies of the same caller, interface
+   *     and options are equal
+   * @throws IllegalArgumentException if it isn't an interface, or a method can't be called
+   *     remotely; the message says which and why
    */
   default <T> T proxy(Class<T> service) {
     return proxy(service, CallOptions.defaults());
   }
 
   /**
-   * Makes an object whose methods are calls with some options. This is cheap enough to be done for a
-   * single call.
+   * Creates a proxy whose methods are calls with the given options. This is cheap enough to be done
+   * for a single call.
    *
    * @param service an interface
-   * @param options for every call
+   * @param options the options of every call
    * @param <T> the interface
-   * @return as {@link #proxy(Class)}
-   * @throws IllegalArgumentException as {@link #proxy(Class)}
+   * @return the proxy, see {@link #proxy(Class)}
+   * @throws IllegalArgumentException see {@link #proxy(Class)}
    */
   <T> T proxy(Class<T> service, CallOptions options);
 
   /**
-   * Calls a method by its name, with Protobuf if argument or result is a message and else with JSON, and waits for the result.
+   * Calls a method by name and waits for the result. Uses Protobuf if the argument or the result is
+   * a message, otherwise JSON.
    *
-   * @param method service and method, as {@code Greeter/hello}
-   * @param resultType what to make of the result; {@code Void.class} to ignore it
-   * @param arguments what to call it with
+   * @param method service and method, such as {@code Greeter/hello}
+   * @param resultType the type of the result; {@code Void.class} to ignore the result
+   * @param arguments the arguments
    * @param <R> the type of the result
-   * @return the result; null if that is what the peer sent
+   * @return the result; null if the peer returned null
    * @throws RpcException if the call fails
    */
   default <R> @Nullable R call(String method, Class<R> resultType, @Nullable Object... arguments) {
@@ -69,13 +69,14 @@ public interface RpcCaller {
   }
 
   /**
-   * Calls a method by its name, with Protobuf if argument or result is a message and else with JSON, and waits for the result.
+   * Calls a method by name and waits for the result. Uses Protobuf if the argument or the result is
+   * a message, otherwise JSON.
    *
-   * @param method service and method, as {@code Greeter/hello}
-   * @param resultType what to make of the result
-   * @param options for this call
-   * @param arguments what to call it with
-   * @return the result, of the type asked for
+   * @param method service and method, such as {@code Greeter/hello}
+   * @param resultType the type of the result
+   * @param options the options of this call
+   * @param arguments the arguments
+   * @return the result, of the given type
    * @throws RpcException if the call fails
    */
   @Nullable Object call(
@@ -85,13 +86,14 @@ public interface RpcCaller {
       List<? extends @Nullable Object> arguments);
 
   /**
-   * Calls a method by its name, with Protobuf if argument or result is a message and else with JSON.
+   * Calls a method by name. Uses Protobuf if the argument or the result is a message, otherwise
+   * JSON.
    *
-   * @param method service and method, as {@code Greeter/hello}
-   * @param resultType what to make of the result
-   * @param options for this call
-   * @param arguments what to call it with
-   * @return completes with the result, of the type asked for
+   * @param method service and method, such as {@code Greeter/hello}
+   * @param resultType the type of the result
+   * @param options the options of this call
+   * @param arguments the arguments
+   * @return completes with the result, of the given type
    */
   CompletionStage<@Nullable Object> callAsync(
       String method,
@@ -100,14 +102,15 @@ public interface RpcCaller {
       List<? extends @Nullable Object> arguments);
 
   /**
-   * Calls a method by its name, with Protobuf if argument or item is a message and else with JSON, and
-   * reads its result as a stream. One that gives a single value gives a stream of that.
+   * Calls a method by name and reads its result as a stream. Uses Protobuf if the argument or an
+   * item is a message, otherwise JSON. A method that returns a single value results in a stream
+   * with that value.
    *
-   * @param method service and method, as {@code Clock/ticks}
-   * @param itemType what to make of each item
-   * @param arguments what to call it with; one that is a stream comes last
+   * @param method service and method, such as {@code Clock/ticks}
+   * @param itemType the type of the items
+   * @param arguments the arguments; a stream must be the last one
    * @param <T> the type of the items
-   * @return the stream; every failure reaches its reader
+   * @return the stream, which reports every failure to its reader
    */
   @SuppressWarnings("unchecked") // the items are of the type asked for
   default <T> RpcStream<T> callStream(
@@ -118,14 +121,15 @@ public interface RpcCaller {
   }
 
   /**
-   * Calls a method by its name, with Protobuf if argument or item is a message and else with JSON, and
-   * reads its result as a stream. One that gives a single value gives a stream of that.
+   * Calls a method by name and reads its result as a stream. Uses Protobuf if the argument or an
+   * item is a message, otherwise JSON. A method that returns a single value results in a stream
+   * with that value.
    *
-   * @param method service and method, as {@code Clock/ticks}
-   * @param itemType what to make of each item
-   * @param options for this call
-   * @param arguments what to call it with; one that is a stream comes last
-   * @return the stream, of items of the type asked for; every failure reaches its reader
+   * @param method service and method, such as {@code Clock/ticks}
+   * @param itemType the type of the items
+   * @param options the options of this call
+   * @param arguments the arguments; a stream must be the last one
+   * @return the stream, with items of the given type, which reports every failure to its reader
    */
   RpcStream<?> callStream(
       String method,
@@ -134,11 +138,13 @@ public interface RpcCaller {
       List<? extends @Nullable Object> arguments);
 
   /**
-   * Calls a method by its name, with Protobuf if argument or result is a message and else with JSON, and wants no reply, as {@link OneWay} says.
+   * Calls a method by name without a reply, see {@link OneWay}. Uses Protobuf if the argument is a
+   * message, otherwise JSON.
    *
-   * @param method service and method, as {@code Greeter/hello}
-   * @param options for this call; its timeout bounds how long the call waits to be sent, and goes along
-   * @param arguments what to call it with
+   * @param method service and method, such as {@code Greeter/hello}
+   * @param options the options of this call; the timeout limits how long the call waits to be sent,
+   *     and is also sent to the peer
+   * @param arguments the arguments
    * @throws RpcException if the request can't be sent
    */
   void callOneWay(String method, CallOptions options, List<? extends @Nullable Object> arguments);

@@ -14,47 +14,48 @@ import java.util.Collection;
  * greeter.hello("world");
  * }</pre>
  *
- * <p>Calls are spread over the open connections, of which there is one unless configured otherwise, and
- * any number of calls share one. A call that finds none waits for one, see {@link
- * RpcClientBuilder#connectionWait}, and fails with {@link RpcCode#UNAVAILABLE} then. Calls that wait for
- * their reply when their connection ends fail with {@link RpcCode#UNAVAILABLE} at once.
+ * <p>Calls are distributed over the open connections (one by default), and any number of calls
+ * share a connection. If there is no connection, a call waits for one, see
+ * {@link RpcClientBuilder#connectionWait}, and then fails with {@link RpcCode#UNAVAILABLE}. If a
+ * connection ends, the calls that wait for a reply on it fail with {@link RpcCode#UNAVAILABLE} at
+ * once.
  */
 public interface RpcClient extends RpcEndpoint, RpcCaller {
 
   /**
-   * Begins to build a client.
+   * Creates a builder of a client.
    *
-   * @param transport where it connects to, and how: any of {@link Client}'s static factories
+   * @param transport the connection, from any of {@link Client}'s static factories
    * @return a builder
-   * @throws IllegalArgumentException if that is UDP, which calls can't be made over
+   * @throws IllegalArgumentException if the transport is UDP, which doesn't support calls
    */
   static RpcClientBuilder over(ClientBuilder.NeedsCodec transport) {
     return RpcProvider.load().client(transport);
   }
 
   /**
-   * Begins to build a client of a service that several instances offer.
+   * Creates a builder of a client for a service with several instances.
    *
-   * @param directory where they are; it belongs to the client, which closes it when it is stopped
+   * @param directory the directory of the instances; the client owns it and closes it when it is
+   *     stopped
    * @return a builder
    */
   static RpcClusterBuilder over(Directory directory) {
     return RpcProvider.load().cluster(directory);
   }
 
-  /**
-   * {@return the connections that take calls now, a snapshot}
-   */
+  /** {@return a snapshot of the connections that accept calls} */
   Collection<RpcPeer> connections();
 
   /**
-   * Encrypts the connections that it makes from now on in another way, as {@link Client#updateTls}.
+   * Replaces the TLS settings of future connections, like {@link Client#updateTls}.
    *
    * @param tls the new settings
-   * @throws io.gannet.transport.TransportException if they can't be used, with the reason; those of before
-   *     stay then
-   * @throws IllegalArgumentException if they have the {@code SSLContext} that is in use
-   * @throws IllegalStateException if the client doesn't encrypt
+   * @throws io.gannet.transport.TransportException if the settings can't be used; the message says
+   *     why, and the previous settings stay
+   * @throws IllegalArgumentException if the settings contain the {@code SSLContext} that is already
+   *     in use
+   * @throws IllegalStateException if the client doesn't use TLS
    */
   void updateTls(ClientTls tls);
 }

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 public interface RpcClientBuilder extends RpcEndpointBuilder<RpcClientBuilder> {
 
   /**
-   * Sets what the transport offers: TLS, compression, how to connect again, the number of connections,
-   * limits, observers and so on. Its listener and dispatch are taken.
+   * Sets the options of the transport: TLS, compression, reconnecting, the number of connections,
+   * limits, observers and so on. Its listener and dispatch are already set.
    *
    * @param settings called when the client starts
    * @return this
@@ -17,28 +17,29 @@ public interface RpcClientBuilder extends RpcEndpointBuilder<RpcClientBuilder> {
   RpcClientBuilder transport(Consumer<ClientBuilder<?>> settings);
 
   /**
-   * Sets how long a call waits for a connection when there is none; never longer than its own time.
+   * Sets how long a call waits for a connection if there is none. The call's own timeout applies as
+   * well.
    *
-   * @param timeout 3 s by default; zero not at all
+   * @param timeout 3 s by default; zero for not waiting
    * @return this
    */
   RpcClientBuilder connectionWait(Duration timeout);
 
   /**
-   * Sets what is to be done with each connection before calls use it, also each time the client has
-   * connected anew: sign in, subscribe, register for callbacks.
+   * Sets an action for each connection before calls use it, also after each reconnect, for instance
+   * to sign in, to subscribe, or to register for callbacks.
    *
-   * @param action called on a virtual thread; the connection is used when it returns. What it throws
-   *     ends the connection, and the client tries again
+   * @param action called on a virtual thread; the connection is used after it returns. If it
+   *     throws, the connection is closed, and the client reconnects
    * @return this
    */
   RpcClientBuilder onConnect(Consumer<RpcPeer> action);
 
   /**
-   * Starts to connect, and returns without waiting for it.
+   * Starts to connect, and returns without waiting for a connection.
    *
    * @return the running client
-   * @throws io.gannet.transport.TransportException as {@link ClientBuilder#start()}
+   * @throws io.gannet.transport.TransportException see {@link ClientBuilder#start()}
    */
   RpcClient start();
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Calls a service that several instances offer, and offers services to them.
+ * Calls a service with several instances, and offers services to them.
  *
  * <pre>{@code
  * RpcCluster cluster = RpcClient.over(registry.watch("Greeter")).start();
@@ -13,51 +13,46 @@ import java.util.List;
  * greeter.hello("world");
  * }</pre>
  *
- * <p>It connects to all instances of a {@link Directory}, as they come, and sends each call to one that is
- * connected, which a {@link Balancer} chooses; where that is safe, a call that fails is tried at another one,
- * see {@link RetryPolicy}. An instance that leaves the directory gets no new calls, and those that run end
- * ({@link RpcClusterBuilder#drainGrace}). One whose calls fail is left out for a while, see {@link
- * EjectionPolicy}.
+ * <p>The client connects to all instances of a {@link Directory} as they appear. A {@link Balancer}
+ * chooses a connected instance for each call. A failed call is retried on another instance if that
+ * is safe, see {@link RetryPolicy}. An instance that leaves the directory receives no new calls,
+ * and running calls complete ({@link RpcClusterBuilder#drainGrace}). An instance whose calls fail
+ * is ejected for a while, see {@link EjectionPolicy}.
  *
- * <p>A call that finds no instance waits for one, see {@link RpcClusterBuilder#connectionWait}, and fails with
- * {@link RpcCode#UNAVAILABLE} then.
+ * <p>If there is no connected instance, a call waits for one, see
+ * {@link RpcClusterBuilder#connectionWait}, and then fails with {@link RpcCode#UNAVAILABLE}.
  */
 public interface RpcCluster extends RpcClient {
 
-  /**
-   * {@return where the instances come from; it is closed when this is stopped}
-   */
+  /** {@return the directory of the instances, which is closed when this client is stopped} */
   Directory directory();
 
-  /**
-   * {@return how each instance is now, those that are drained last}
-   */
+  /** {@return the status of each instance, with those that are draining last} */
   List<InstanceStatus> instances();
 
-  /**
-   * {@return counters, as they are now}
-   */
+  /** {@return a snapshot of the counters} */
   ClusterStats stats();
 
   /**
-   * Encrypts the connections that it makes from now on to instances that are reached by {@code tls} or {@code
-   * wss} in another way, instead of as {@link RpcClusterBuilder#tls} said; for those that come later, too. An
-   * instance that couldn't be used is tried again.
+   * Replaces the TLS settings of future connections to instances with {@code tls} or {@code wss},
+   * also of instances that are added later. Replaces {@link RpcClusterBuilder#tls}. The client
+   * connects again to instances that weren't usable.
    *
    * @param tls the new settings
-   * @throws io.gannet.transport.TransportException if they can't be used, with the reason; those of before
-   *     stay then. That is found out only where there is such an instance
-   * @throws IllegalArgumentException if they have the {@code SSLContext} that is in use
+   * @throws io.gannet.transport.TransportException if the settings can't be used; the message says
+   *     why, and the previous settings stay. This is checked only if there is such an instance
+   * @throws IllegalArgumentException if the settings contain the {@code SSLContext} that is already
+   *     in use
    */
   @Override
   void updateTls(ClientTls tls);
 
   /**
-   * Waits until some instances take calls.
+   * Waits until a number of instances accept calls.
    *
-   * @param count how many
-   * @param timeout how long at most
-   * @return whether there are so many
+   * @param count the number
+   * @param timeout the maximum time to wait
+   * @return whether that many instances accept calls
    * @throws InterruptedException if the thread is interrupted
    */
   boolean awaitReady(int count, Duration timeout) throws InterruptedException;

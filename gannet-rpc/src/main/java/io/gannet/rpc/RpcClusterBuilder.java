@@ -11,45 +11,46 @@ import java.util.function.Predicate;
 public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder> {
 
   /**
-   * Sets what the transport offers, for the connections to each instance. Its listener and dispatch are
-   * taken.
+   * Sets the options of the transport for the connections to each instance. Its listener and
+   * dispatch are already set.
    *
-   * @param settings called for each instance, when it is connected to
+   * @param settings called for each instance when the client connects to it
    * @return this
    */
   RpcClusterBuilder transport(Consumer<ClientBuilder<?>> settings);
 
   /**
-   * Sets whom to trust where an instance is reached by {@code tls} or {@code wss}. Instances that are reached
-   * by {@code tcp} or {@code ws} are {@link InstanceStatus.State#UNUSABLE} then, unless {@link
-   * #allowPlaintext} says otherwise: whoever writes the directory must not decide that calls and their tokens go
-   * unencrypted.
+   * Sets the TLS settings for instances with {@code tls} or {@code wss}. With this setting,
+   * instances with {@code tcp} or {@code ws} are {@link InstanceStatus.State#UNUSABLE}, unless
+   * {@link #allowPlaintext} is set. Otherwise anyone who can write to the directory could make
+   * calls and their tokens go unencrypted.
    *
-   * @param tls by default {@link ClientTls#systemTrust()}, and instances are reached as they say
+   * @param tls the settings. By default, {@link ClientTls#systemTrust()} is used for instances with
+   *     TLS, and instances without TLS are allowed
    * @return this
    */
   RpcClusterBuilder tls(ClientTls tls);
 
   /**
-   * Connects to instances that are reached by {@code tcp} or {@code ws}, too, although {@link #tls} is set: while
-   * providers change over to TLS.
+   * Allows instances with {@code tcp} or {@code ws} although {@link #tls} is set, while providers
+   * migrate to TLS.
    *
    * @return this
    */
   RpcClusterBuilder allowPlaintext();
 
   /**
-   * Sets how an instance is connected to, for protocols of one's own.
+   * Sets how the client connects to an instance, for custom protocols.
    *
-   * @param connector called for each instance, when it is connected to; what it throws makes the instance
-   *     {@link InstanceStatus.State#UNUSABLE}, until that says something else of itself. By default the protocols {@code tcp}, {@code tls}, {@code
-   *     ws}, {@code wss} and {@code unix} are known
+   * @param connector called for each instance when the client connects to it. If it throws, the
+   *     instance is {@link InstanceStatus.State#UNUSABLE} until its entry changes. By default the
+   *     protocols {@code tcp}, {@code tls}, {@code ws}, {@code wss} and {@code unix} are supported
    * @return this
    */
   RpcClusterBuilder connector(Function<Instance, ClientBuilder.NeedsCodec> connector);
 
   /**
-   * Sets how many connections are kept open to each instance.
+   * Sets the number of connections to each instance.
    *
    * @param connections 1 by default, at most 1,024
    * @return this
@@ -57,8 +58,8 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
   RpcClusterBuilder connections(int connections);
 
   /**
-   * Sets to how many instances this connects. Where there are more, each client chooses some at random, and
-   * stays with them as long as they are there.
+   * Limits the number of instances that this client connects to. If there are more, each client
+   * chooses some at random, and keeps them as long as they exist.
    *
    * @param instances 1,000 by default
    * @return this
@@ -66,27 +67,30 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
   RpcClusterBuilder maxInstances(int instances);
 
   /**
-   * Connects to an instance only when the balancer chooses it for the first time, instead of as soon as it is
-   * known. The call that it was chosen for goes to another one, if one is connected already. Else it waits, and
-   * has another one connected to if the first can't be, or not within 250 ms.
+   * Connects to an instance only when the balancer first chooses it, instead of as soon as it is
+   * known. The call then goes to another instance that is already connected. If there is none, the
+   * call waits. If the connection fails or takes longer than 250 ms, the client connects to another
+   * instance as well.
    *
    * @return this
    */
   RpcClusterBuilder lazy();
 
   /**
-   * Sets what is to be done with each connection before calls use it, as {@link
-   * RpcClientBuilder#onConnect}.
+   * Sets an action for each connection before calls use it, like
+   * {@link RpcClientBuilder#onConnect}.
    *
-   * @param action called on a virtual thread; what it throws ends the connection, and it is tried again
+   * @param action called on a virtual thread; if it throws, the connection is closed, and the
+   *     client reconnects
    * @return this
    */
   RpcClusterBuilder onConnect(Consumer<RpcPeer> action);
 
   /**
-   * Sets how long a call waits for an instance when none is connected; never longer than its own time.
+   * Sets how long a call waits for an instance if none is connected. The call's own timeout applies
+   * as well.
    *
-   * @param timeout 3 s by default; zero not at all
+   * @param timeout 3 s by default; zero for not waiting
    * @return this
    */
   RpcClusterBuilder connectionWait(Duration timeout);
@@ -94,7 +98,7 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
   /**
    * Uses only the instances of a group.
    *
-   * @param group exactly this {@link Instance#group()}
+   * @param group the exact {@link Instance#group()}
    * @return this
    */
   default RpcClusterBuilder group(String group) {
@@ -104,7 +108,7 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
   /**
    * Uses only the instances of a version.
    *
-   * @param version exactly this {@link Instance#version()}
+   * @param version the exact {@link Instance#version()}
    * @return this
    */
   default RpcClusterBuilder version(String version) {
@@ -112,16 +116,16 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
   }
 
   /**
-   * Uses only some instances. Where several such conditions are set, all must hold.
+   * Uses only instances that fulfil a condition. If several such conditions are set, all must hold.
    *
-   * @param condition called for each instance of each list, on a virtual thread; an instance that it throws
-   *     for isn't used
+   * @param condition called for each instance of each list, on a virtual thread; if it throws, the
+   *     instance isn't used
    * @return this
    */
   RpcClusterBuilder select(Predicate<Instance> condition);
 
   /**
-   * Sets which instance a call goes to.
+   * Sets the balancer, which chooses the instance for each call.
    *
    * @param balancer by default {@link io.gannet.rpc.balancer.Balancers#leastPending()}
    * @return this
@@ -129,7 +133,7 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
   RpcClusterBuilder balancer(Balancer balancer);
 
   /**
-   * Sets when a call is tried again.
+   * Sets when a call is retried.
    *
    * @param policy {@link RetryPolicy#defaults()} by default
    * @return this
@@ -137,7 +141,7 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
   RpcClusterBuilder retries(RetryPolicy policy);
 
   /**
-   * Sets when an instance is left out because its calls fail.
+   * Sets when an instance is ejected because its calls fail.
    *
    * @param policy {@link EjectionPolicy#defaults()} by default
    * @return this
@@ -145,16 +149,17 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
   RpcClusterBuilder ejection(EjectionPolicy policy);
 
   /**
-   * Sets in which time an instance that has joined, or was ejected and returns, gets its full part: it begins
-   * with a tenth. Those of the directory's first list have it at once.
+   * Sets the time in which an instance that was added, or returns after an ejection, reaches its
+   * full share of calls. It starts with a tenth. Instances of the directory's first list get their
+   * full share at once.
    *
-   * @param time 10 s by default; zero for at once
+   * @param time 10 s by default; zero disables the warm-up
    * @return this
    */
   RpcClusterBuilder warmUp(Duration time);
 
   /**
-   * Starts to connect, and returns without waiting for it.
+   * Starts to connect, and returns without waiting for a connection.
    *
    * @return the running client
    */

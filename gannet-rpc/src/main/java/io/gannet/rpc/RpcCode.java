@@ -1,40 +1,46 @@
 package io.gannet.rpc;
 
-/** What became of a call: the names and numbers are those of gRPC. */
+/** The outcome of a call. Names and numbers are those of gRPC. */
 public enum RpcCode {
-  /** It succeeded. */
+  /** The call succeeded. */
   OK(0),
-  /** The caller has cancelled it. */
+  /** The caller has cancelled the call. */
   CANCELLED(1),
-  /** The handler failed, and said no more than its exception does. */
+  /** The handler failed with an exception that has no code. */
   UNKNOWN(2),
-  /** What it was called with is wrong, whatever the state of the system. */
+  /** The arguments are invalid, independent of the state of the system. */
   INVALID_ARGUMENT(3),
-  /** Its time was over before it ended. */
+  /** The deadline passed before the call completed. */
   DEADLINE_EXCEEDED(4),
-  /** What it asks for isn't there. */
+  /** The requested object doesn't exist. */
   NOT_FOUND(5),
-  /** What it wants to make is there already. */
+  /** The object to create already exists. */
   ALREADY_EXISTS(6),
-  /** The caller may not do this. */
+  /** The caller isn't authorized to make this call. */
   PERMISSION_DENIED(7),
-  /** Something is used up: calls in flight, a quota, the size of a message. */
+  /**
+   * A resource is exhausted, such as the number of running calls, a quota, or the size of a
+   * message.
+   */
   RESOURCE_EXHAUSTED(8),
-  /** The system is not in the state that this needs; to try again doesn't help. */
+  /** The system isn't in the required state; a retry doesn't help. */
   FAILED_PRECONDITION(9),
-  /** It was given up in the middle, mostly because of somebody who did the same; try it all again. */
+  /**
+   * The operation was aborted, usually because of a conflict with a concurrent one; retry the whole
+   * operation.
+   */
   ABORTED(10),
-  /** It goes past what there is. */
+  /** The operation is outside of the valid range. */
   OUT_OF_RANGE(11),
-  /** There is no such service or method. */
+  /** The service or method doesn't exist. */
   UNIMPLEMENTED(12),
-  /** What must hold doesn't: a mistake in one of the two programs. */
+  /** An invariant is violated: a bug in one of the two programs. */
   INTERNAL(13),
-  /** There is nobody to answer it now; try again. */
+  /** The service is not available at present; retry the call. */
   UNAVAILABLE(14),
-  /** Data is lost or broken for good. */
+  /** Data was lost or corrupted irrecoverably. */
   DATA_LOSS(15),
-  /** It is not known who calls. */
+  /** The caller isn't authenticated. */
   UNAUTHENTICATED(16);
 
   private static final RpcCode[] BY_NUMBER = values();
@@ -45,18 +51,16 @@ public enum RpcCode {
     this.number = number;
   }
 
-  /**
-   * {@return the number that stands for it on the wire}
-   */
+  /** {@return the number on the wire} */
   public int number() {
     return number;
   }
 
   /**
-   * Finds a code by its number.
+   * Returns the code with a number.
    *
    * @param number any number
-   * @return the code; {@link #UNKNOWN} for a number that is none
+   * @return the code; {@link #UNKNOWN} for an unknown number
    */
   public static RpcCode of(int number) {
     return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : UNKNOWN;

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The settings that servers and clients have in common: both offer services and both call. Not
+ * The settings that servers and clients share. Both can offer services and make calls. Not
  * thread-safe.
  *
  * @param <B> the type of the builder itself
@@ -17,39 +17,40 @@ import tools.jackson.databind.json.JsonMapper;
 public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
 
   /**
-   * Offers a service to whoever is at the other end of a connection.
+   * Offers a service to the peer of each connection.
    *
-   * <p>Each method of the interface that has no body can be called; {@code default} methods run where
-   * they are called. A method returns its result, a {@link java.util.concurrent.CompletionStage} or
-   * {@link java.util.concurrent.CompletableFuture} of it, or {@code void}; with {@link OneWay}, {@code
-   * void} only; or an {@link RpcStream} or {@link java.util.concurrent.Flow.Publisher}. One of its parameters
-   * may be such a stream, too. Its parameters and result are whatever Jackson
-   * maps to JSON, generic types included; what there is for a type parameter must be known from the
-   * interface. A parameter of type {@link CallContext} is not sent; the handler is given the call.
+   * <p>Each method of the interface without a body can be called remotely; {@code default} methods
+   * run on the caller's side. A method returns its result, a
+   * {@link java.util.concurrent.CompletionStage} or {@link java.util.concurrent.CompletableFuture}
+   * of it, an {@link RpcStream} or {@link java.util.concurrent.Flow.Publisher}, or {@code void}.
+   * With {@link OneWay}, it must return {@code void}. One parameter may be a stream as well.
    *
-   * <p>A method that takes one Protobuf message or nothing, and returns one or nothing, or streams of them,
-   * is called with Protobuf instead. Two interfaces may have the same service name, so that methods can be called in
-   * both ways.
+   * <p>Parameters and results can be all types that Jackson maps to JSON, including generic types
+   * whose type arguments the interface specifies. A parameter of type {@link CallContext} isn't
+   * sent; the handler receives the call.
    *
-   * <p>Handlers run on virtual threads, one for each call, as many as there are calls: they may block,
-   * and must be thread-safe.
+   * <p>A method that takes one Protobuf message or nothing, and returns one or nothing, or streams
+   * of messages, is called with Protobuf instead of JSON. Two interfaces may have the same service
+   * name, so that its methods can be called in both encodings.
+   *
+   * <p>Handlers run on virtual threads, one for each call. They may block, and must be thread-safe.
    *
    * @param type the interface
-   * @param implementation what handles the calls
+   * @param implementation handles the calls
    * @param <T> the interface
    * @return this
-   * @throws IllegalArgumentException if the type is not an interface, a method can't be offered, two
-   *     methods have the same name, or there is such a method of that service already; the message says
-   *     what to do
+   * @throws IllegalArgumentException if the type isn't an interface, a method can't be offered, two
+   *     methods have the same name, or the service already has such a method; the message says what
+   *     to do
    */
   <T> B service(Class<T> type, T implementation);
 
   /**
-   * Lets an exception arrive at the caller as what it is, with its message. Both sides must do this; no
-   * class is ever loaded because the other side names it.
+   * Registers an exception, so that the caller receives this type with its message. Both sides must
+   * do this: a class is never loaded because the peer names it.
    *
-   * @param type exactly this class, thrown by a handler
-   * @param factory makes one of a message
+   * @param type exactly the class that a handler throws
+   * @param factory creates the exception from a message
    * @param <E> the exception
    * @return this
    * @see #exception(Class, String, Function, BiFunction)
@@ -60,16 +61,16 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   }
 
   /**
-   * Lets an exception arrive at the caller as what it is, with more than its message. Both sides must
-   * do this; no class is ever loaded because the other side names it.
+   * Registers an exception, so that the caller receives this type with its message and details.
+   * Both sides must do this: a class is never loaded because the peer names it.
    *
-   * <p>A checked exception that the method of a proxy doesn't declare arrives as an {@link
-   * RpcException}.
+   * <p>If the method of a proxy doesn't declare a checked exception, the caller receives it as an
+   * {@link RpcException}.
    *
-   * @param type exactly this class, thrown by a handler
-   * @param name what it is called on the wire
-   * @param details what else to send, for programs; at most 64 entries and 16 KiB
-   * @param factory makes one of a message and what else was sent
+   * @param type exactly the class that a handler throws
+   * @param name the name on the wire
+   * @param details returns additional data for programs; at most 64 entries and 16 KiB
+   * @param factory creates the exception from a message and the details
    * @param <E> the exception
    * @return this
    */
@@ -80,8 +81,8 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
       BiFunction<String, Map<String, String>, E> factory);
 
   /**
-   * Adds an interceptor of the calls that this side makes. The first that is added is the first that a
-   * call passes.
+   * Adds an interceptor for the calls that this side makes. Calls pass interceptors in the order in
+   * which they were added.
    *
    * @param interceptor the interceptor
    * @return this
@@ -89,9 +90,9 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B interceptOutgoing(RpcInterceptor interceptor);
 
   /**
-   * Adds an interceptor of the calls that this side handles. The first that is added is the first that
-   * a call passes. Calls that are refused because of a limit, or can't be read, don't come that far; those
-   * of methods that aren't offered do, see {@link RpcCall#isOffered()}.
+   * Adds an interceptor for the calls that this side handles. Calls pass interceptors in the order
+   * in which they were added. Calls that are refused because of a limit, or can't be decoded, don't
+   * reach interceptors. Calls of methods that aren't offered do, see {@link RpcCall#isOffered()}.
    *
    * @param interceptor the interceptor
    * @return this
@@ -99,7 +100,7 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B interceptIncoming(RpcInterceptor interceptor);
 
   /**
-   * Sets the protocol; both sides must use the same.
+   * Sets the wire protocol. Both sides must use the same.
    *
    * @param wire {@link RpcWire#GANNET} by default
    * @return this
@@ -107,7 +108,7 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B wire(RpcWire wire);
 
   /**
-   * Offers {@link Reflection}: whoever connects can ask what there is to call.
+   * Offers {@link Reflection}, so that every peer can list the services.
    *
    * @return this
    */
@@ -116,15 +117,15 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   /**
    * Offers {@link Health} for the services of this side.
    *
-   * @param isServing told the name of a service that is asked for, or the empty one for all together;
-   *     called on a virtual thread
+   * @param isServing receives the name of a service, or the empty name for all services together,
+   *     and returns whether it is available; called on a virtual thread
    * @return this
    */
   B health(Predicate<String> isServing);
 
   /**
-   * Sets how long a call of this side may take that doesn't say so itself. Calls with streams have no limit
-   * unless they say so.
+   * Sets the timeout of this side's calls without a timeout of their own. Calls with streams have
+   * no timeout by default.
    *
    * @param timeout 10 s by default, positive
    * @return this
@@ -132,9 +133,9 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B defaultTimeout(Duration timeout);
 
   /**
-   * Sets how many calls of this side may wait for their reply on one connection; more fail at once with
-   * {@link RpcCode#RESOURCE_EXHAUSTED}. If the peer takes fewer at a time, that counts. As many
-   * asynchronous calls may wait for a connection.
+   * Limits the calls of this side that wait for their reply on one connection. Further calls fail
+   * at once with {@link RpcCode#RESOURCE_EXHAUSTED}. If the peer's limit on running calls is lower,
+   * it applies. The same number of asynchronous calls may wait for a connection.
    *
    * @param calls 1,024 by default, at most 1,048,576
    * @return this
@@ -142,11 +143,11 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B maxPendingCalls(int calls);
 
   /**
-   * Sets how many calls of the peer may run on one connection; more are refused with {@link
-   * RpcCode#RESOURCE_EXHAUSTED}. A call counts until its handler has returned, and a stage that it has
-   * returned has completed, also when the caller has cancelled it or its time is over: a stage that never
-   * completes keeps its place. A call whose response waits for room, because the peer doesn't read, counts as
-   * well.
+   * Limits the running calls of the peer on one connection. Further calls are refused with
+   * {@link RpcCode#RESOURCE_EXHAUSTED}. A call counts until its handler has returned and the stage
+   * that it returned has completed, even if the caller has cancelled it or its deadline has passed:
+   * a stage that never completes occupies its slot for ever. A call whose response waits because
+   * the peer doesn't read counts as well.
    *
    * @param calls 1,024 by default
    * @return this
@@ -154,9 +155,9 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B maxRunningCallsPerConnection(int calls);
 
   /**
-   * Sets how many calls may run on all connections of this endpoint together, counted as for {@link
-   * #maxRunningCallsPerConnection}, and until they have ended though their connection has before; more are
-   * refused with {@link RpcCode#RESOURCE_EXHAUSTED}.
+   * Limits the running calls on all connections of this endpoint together, counted like
+   * {@link #maxRunningCallsPerConnection}. A call counts until it has ended, even if its connection
+   * has closed. Further calls are refused with {@link RpcCode#RESOURCE_EXHAUSTED}.
    *
    * @param calls 16,384 by default
    * @return this
@@ -164,61 +165,63 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B maxRunningCalls(int calls);
 
   /**
-   * Sets how many bytes the arguments and the metadata of all running calls of this endpoint may have
-   * together, inflated if they are compressed; more are refused with {@link RpcCode#RESOURCE_EXHAUSTED}. A call
-   * with less than 4 KiB is not counted. Of a stream that is an argument, count the items that wait, as they
-   * were received and with 128 bytes more for each, and the one that was read last, inflated.
+   * Limits the bytes of the arguments and metadata of all running calls of this endpoint together,
+   * measured after decompression. Further calls are refused with
+   * {@link RpcCode#RESOURCE_EXHAUSTED}. A call with less than 4 KiB isn't counted. For a stream as
+   * an argument, the queued items count with their received size plus 128 bytes each, and the item
+   * that was read last counts with its decompressed size.
    *
-   * <p>A result that waits for room, because the peer doesn't read, counts as well; if there is too much, the
-   * call fails with {@link RpcCode#RESOURCE_EXHAUSTED} instead.
+   * <p>A result that waits because the peer doesn't read counts as well. If the limit is exceeded,
+   * the call fails with {@link RpcCode#RESOURCE_EXHAUSTED} instead.
    *
-   * @param bytes by default an eighth of the largest heap ({@code -Xmx}), at least 8 MiB and at most 256
-   *     MiB; what a handler makes of its arguments may take some times their size
+   * @param bytes by default an eighth of the maximum heap ({@code -Xmx}), at least 8 MiB and at
+   *     most 256 MiB. The objects that a handler receives may take several times this size
    * @return this
    */
   B maxRunningBytes(long bytes);
 
   /**
-   * Sets how much of each stream that comes this side takes ahead of who reads it. The other side is held
-   * back from then on, until half of that has been read. The last item may take more than the bytes that
-   * are left, so that up to this and the largest message wait for each stream. Of arguments all together
-   * count for {@link #maxRunningBytes}.
+   * Sets how much of each received stream is buffered before it is read. At this limit the sender
+   * pauses until half of the buffer has been read. The last item may exceed the limit, so that at
+   * most this limit and the largest message wait for each stream. Streams of arguments also count
+   * for {@link #maxRunningBytes}.
    *
    * @param items 256 by default, at most 1,048,576
-   * @param bytes as they come, 256 KiB by default, at most 1 GiB
+   * @param bytes the size as received, 256 KiB by default, at most 1 GiB
    * @return this
    */
   B streamWindow(int items, int bytes);
 
   /**
-   * Compresses arguments and results that are larger than this, with DEFLATE, if the peer can read that.
-   * What comes compressed is read in any case.
+   * Compresses arguments and results above a size with DEFLATE, if the peer supports it. Compressed
+   * data from the peer is always accepted.
    *
-   * @param bytes {@link Integer#MAX_VALUE}, the default, for never
+   * @param bytes the size; {@link Integer#MAX_VALUE}, the default, for never
    * @return this
    */
   B compressAbove(int bytes);
 
   /**
-   * Sets the limits on what goes along with a call, in and out.
+   * Sets the limits on the metadata of a call, in both directions.
    *
    * @param entries 64 by default, at most 10,000
-   * @param bytes as they are on the wire, 16 KiB by default, at most 60,000
+   * @param bytes the size on the wire, 16 KiB by default, at most 60,000
    * @return this
    */
   B maxMetadata(int entries, int bytes);
 
   /**
-   * Sets what this side says about itself when a connection begins, see {@link RpcPeer#greeting()}.
+   * Sets the data that this side sends about itself when a connection is established, see
+   * {@link RpcPeer#greeting()}.
    *
-   * @param greeting nothing by default
+   * @param greeting empty by default
    * @return this
    */
   B greeting(Metadata greeting);
 
   /**
-   * Sets how long the peer may take from when the connection stands until it has said that it speaks
-   * this protocol; it is closed then.
+   * Sets how long the peer may take, once connected, to send its hello of this protocol. The
+   * connection is then closed.
    *
    * @param timeout 10 s by default, positive
    * @return this
@@ -226,38 +229,39 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B greetingTimeout(Duration timeout);
 
   /**
-   * Sets when this side asks a silent peer for a sign of life, and when it gives up on it: the
-   * connection ends with {@link io.gannet.transport.CloseReason.Kind#HEARTBEAT_TIMEOUT}.
+   * Sets when this side sends a heartbeat to a silent peer, and when it closes the connection with
+   * {@link io.gannet.transport.CloseReason.Kind#HEARTBEAT_TIMEOUT}.
    *
    * @param period 30 s by default; zero for no heartbeat
-   * @param timeout 90 s by default; more than the period, or zero for none
+   * @param timeout 90 s by default; longer than the period, or zero for none
    * @return this
    */
   B heartbeat(Duration period, Duration timeout);
 
   /**
-   * Sets what maps values to JSON, in place of the default: that carries a value as it is or refuses it,
-   * refuses types that would be looked up where they arrive, finds Jackson's module for Kotlin by itself,
-   * and nests values at most 200 deep. Which types another mapper carries, and how exactly, is its own
-   * affair; types that it can't read or write are refused with their interface as before. Set it before
-   * {@link #service}.
+   * Sets the mapper between values and JSON. The default mapper transmits a value exactly or
+   * refuses it, refuses types that the receiver would look up by name, finds Jackson's Kotlin
+   * module automatically, and limits the nesting of values to 200. Another mapper defines its own
+   * rules for types and precision. Types that it can't read or write are still refused together
+   * with their interface. Set it before {@link #service}.
    *
-   * @param mapper the mapper; the other side needs one that understands it
+   * @param mapper the mapper; the peer needs a compatible one
    * @return this
    */
   B json(JsonMapper mapper);
 
   /**
-   * Sends the stack along when a handler fails with an exception that isn't an {@link RpcException}: as
-   * the detail {@code stack}. For debugging; it tells strangers how this program is made.
+   * Sends the stack trace, as the detail {@code stack}, if a handler fails with an exception that
+   * isn't an {@link RpcException}. For debugging: it reveals the internals of the program to every
+   * peer.
    *
-   * @param on off by default
+   * @param on whether to send it; off by default
    * @return this
    */
   B exposeStacks(boolean on);
 
   /**
-   * Sets how long a stop waits for calls to end.
+   * Sets how long a stop waits for calls to complete.
    *
    * @param grace 10 s by default
    * @return this
@@ -265,7 +269,7 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B drainGrace(Duration grace);
 
   /**
-   * Sets the time that deadlines are measured by, and all that the transport measures. For tests.
+   * Sets the time source of deadlines and of the transport. For tests.
    *
    * @param time {@link TimeSource#system()} by default
    * @return this

@@ -5,70 +5,71 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call has failed. A handler throws it to fail with a code of its choice; a caller is thrown it for
- * every failure that isn't an exception which both sides have registered, see {@link
- * RpcEndpointBuilder#exception}.
+ * Thrown when a call fails. A handler throws it to fail with a code of its choice. A caller
+ * receives it for every failure except exceptions that both sides have registered, see
+ * {@link RpcEndpointBuilder#exception}.
  *
- * <p>The stack is always the one of this side.
+ * <p>The stack trace is always that of this side.
  */
 public class RpcException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Its code. */
+  /** The code. */
   private final RpcCode code;
 
-  /** The class name of what the handler threw, or null. */
+  /** The class name of the handler's exception, or null. */
   private final @Nullable String remoteType;
 
-  /** What else there is to know. */
+  /** Additional data. */
   private final LinkedHashMap<String, String> details;
 
-  /** Whether the handler was certainly not run. */
+  /** Whether it is certain that the handler didn't run. */
   private final boolean notStarted;
 
   /**
-   * A failure.
+   * Creates an exception.
    *
-   * @param code its code
-   * @param message what is wrong, for people
+   * @param code the code
+   * @param message the description of the failure, for people
    */
   public RpcException(RpcCode code, String message) {
     this(code, message, null, null, Map.of(), false);
   }
 
   /**
-   * A failure with a cause, which stays on this side.
+   * Creates an exception with a cause, which isn't sent to the peer.
    *
-   * @param code its code
-   * @param message what is wrong, for people
-   * @param cause what led to it
+   * @param code the code
+   * @param message the description of the failure, for people
+   * @param cause the cause
    */
   public RpcException(RpcCode code, String message, @Nullable Throwable cause) {
     this(code, message, cause, null, Map.of(), false);
   }
 
   /**
-   * A failure with details.
+   * Creates an exception with details.
    *
-   * @param code its code
-   * @param message what is wrong, for people
-   * @param details what else there is to know, for programs; of more than 64 entries or 16 KiB those arrive that have
-   *     room, and {@link Metadata#LEFT_OUT} says how many did not
+   * @param code the code
+   * @param message the description of the failure, for people
+   * @param details additional data, for programs. If it exceeds 64 entries or 16 KiB, the entries
+   *     that fit are sent, and {@link Metadata#LEFT_OUT} contains the number of omitted ones
    */
   public RpcException(RpcCode code, String message, Map<String, String> details) {
     this(code, message, null, null, details, false);
   }
 
   /**
-   * A failure with everything that can be known of it.
+   * Creates an exception with all properties.
    *
-   * @param code its code
-   * @param message what is wrong, for people
-   * @param cause what led to it on this side
-   * @param remoteType the class name of what the handler threw, if it threw something else than this
-   * @param details what else there is to know
-   * @param notStarted whether the handler was certainly not run
+   * @param code the code
+   * @param message the description of the failure, for people
+   * @param cause the cause on this side
+   * @param remoteType the class name of the handler's exception, if it wasn't an
+   *     {@code RpcException}
+   * @param details additional data
+   * @param notStarted whether it is certain that the handler didn't run
    */
   public RpcException(
       RpcCode code,
@@ -84,31 +85,27 @@ public class RpcException extends RuntimeException {
     this.notStarted = notStarted;
   }
 
-  /**
-   * {@return what kind of failure it is}
-   */
+  /** {@return the code} */
   public RpcCode code() {
     return code;
   }
 
   /**
-   * {@return the class name of what the handler threw; null if that was an {@code RpcException}, or the
-   * call didn't get that far}
+   * {@return the class name of the handler's exception; null if it was an {@code RpcException}, or
+   * the handler wasn't reached}
    */
   public @Nullable String remoteType() {
     return remoteType;
   }
 
-  /**
-   * {@return what else there is to know, a copy}
-   */
+  /** {@return a copy of the additional data} */
   public Map<String, String> details() {
     return new LinkedHashMap<>(details);
   }
 
   /**
-   * {@return whether the handler was certainly not run, so that it is safe to try again, also elsewhere;
-   * when this is false it may have run}
+   * {@return whether it is certain that the handler didn't run, so that a retry is safe, also on
+   * another server; if false, the handler may have run}
    */
   public boolean notStarted() {
     return notStarted;

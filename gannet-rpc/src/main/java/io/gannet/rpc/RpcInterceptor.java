@@ -3,25 +3,27 @@ package io.gannet.rpc;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Stands between a caller and its call, or between a call and its handler: sees and changes the call,
- * its metadata, its result and its failure; lets it pass, several times if it likes, or ends it. Used
- * for many calls at the same time.
+ * Intercepts calls between the caller and the network, or between the network and the handler. It
+ * can inspect and change the call, its metadata, its result and its failure. It can pass the call
+ * on, even several times, or end it. Used for many calls concurrently.
  *
- * <p><b>Streams.</b> A stream that is sent is the last of the {@link RpcCall#arguments()}, and one that comes
- * back is the {@link RpcReply#result()}, both as an {@link RpcStream}: the reply is there as soon as the
- * stream is, and {@link RpcStream#whenEnded} tells when the call is over. An interceptor may replace either
- * by a stream of its own, which reads the other.
+ * <p><b>Streams.</b> A sent stream is the last of the {@link RpcCall#arguments()}, and a returned
+ * stream is the {@link RpcReply#result()}, both as an {@link RpcStream}. The reply is available as
+ * soon as the stream is, and {@link RpcStream#whenEnded} completes when the call is over. An
+ * interceptor may replace either stream by one of its own, which reads the original.
  *
- * <p><b>Threads.</b> An interceptor of outgoing calls is called on the caller's thread, and the stage that
- * it is given completes on a virtual thread. One of incoming calls is called on the handler's virtual
- * thread, and should pass the call on there: then the handler runs there too, can be interrupted, and
- * the stage is complete unless the handler has returned one.
+ * <p><b>Threads.</b> An interceptor of outgoing calls runs on the caller's thread, and the stage
+ * that it receives completes on a virtual thread. An interceptor of incoming calls runs on the
+ * handler's virtual thread, and should pass the call on from there: then the handler also runs
+ * there and can be interrupted, and the stage is already complete, unless the handler has returned
+ * a stage.
  *
- * <p><b>Time.</b> What is passed on after its deadline fails at once. A call whose stage has not completed by
- * then, and in a moment more, fails with {@link RpcCode#DEADLINE_EXCEEDED} for its caller, whatever its interceptors do
- * afterwards. Where a call has no deadline because of its streams, {@link RpcEndpointBuilder#defaultTimeout} is how
- * long it may be with its interceptors. An interceptor that blocks its thread, on which the caller may wait, can't be
- * ended by that.
+ * <p><b>Time.</b> A call that is passed on after its deadline fails at once. If the stage of a call
+ * has not completed shortly after the deadline, the call fails with
+ * {@link RpcCode#DEADLINE_EXCEEDED} for its caller, whatever its interceptors do afterwards. For a
+ * call without a deadline because of its streams, {@link RpcEndpointBuilder#defaultTimeout} limits
+ * the time in its interceptors. An interceptor that blocks the caller's thread can't be ended by
+ * this.
  *
  * @see RpcEndpointBuilder#interceptOutgoing
  * @see RpcEndpointBuilder#interceptIncoming
@@ -29,7 +31,7 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 public interface RpcInterceptor {
 
-  /** What comes behind an interceptor. */
+  /** The next interceptors and the call itself. */
   @FunctionalInterface
   interface Chain {
 
@@ -37,18 +39,18 @@ public interface RpcInterceptor {
      * Passes a call on.
      *
      * @param call the call
-     * @return completes with the reply, or with what the call has failed with, as its caller sees it
+     * @return completes with the reply, or with the failure as the caller receives it
      */
     CompletionStage<RpcReply> proceed(RpcCall call);
   }
 
   /**
-   * A call comes by.
+   * Intercepts a call.
    *
    * @param call the call
-   * @param next what comes behind
-   * @return the reply, or what the call fails with
-   * @throws RuntimeException instead of a stage that has failed with it
+   * @param next the next interceptors and the call itself
+   * @return the reply, or the failure of the call
+   * @throws RuntimeException as an alternative to returning a failed stage
    */
   CompletionStage<RpcReply> intercept(RpcCall call, Chain next);
 }

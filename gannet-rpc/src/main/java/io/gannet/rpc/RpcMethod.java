@@ -6,14 +6,15 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Names a method on the wire other than by its Java name: that tells overloads apart. */
+/**
+ * Sets the name of a method on the wire, if it differs from the Java name. Distinguishes overloaded
+ * methods.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface RpcMethod {
 
-  /**
-   * {@return the name; without {@code /} and white space}
-   */
+  /** {@return the name, which must not contain {@code /} or white space} */
   String value();
 }

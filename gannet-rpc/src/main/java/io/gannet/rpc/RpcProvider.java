@@ -8,17 +8,15 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the objects behind the interfaces of this package, so that it needs to know none of them.
- * Found by {@link ServiceLoader}; implemented by this library, and not meant to be implemented
- * elsewhere.
+ * Creates the implementations of this package's interfaces, so that the package doesn't depend on
+ * them. Found by {@link ServiceLoader}. Gannet implements it; other implementations are not
+ * intended.
  */
 public interface RpcProvider {
 
-  /**
-   * {@return the provider}
-   */
+  /** {@return the provider} */
   static RpcProvider load() {
-    // Holds the provider once it has been asked for.
+    // Holds the provider, which is loaded on first use.
     class Holder {
       static final RpcProvider PROVIDER =
           ServiceLoader.load(RpcProvider.class, RpcProvider.class.getClassLoader())
@@ -33,66 +31,64 @@ public interface RpcProvider {
   }
 
   /**
-   * Begins to build a server.
+   * Creates a builder of a server.
    *
-   * @param transport where it listens
+   * @param transport the transport to listen on
    * @return a builder
    */
   RpcServerBuilder server(ServerBuilder.NeedsCodec transport);
 
   /**
-   * Begins to build a client.
+   * Creates a builder of a client.
    *
-   * @param transport where it connects to
+   * @param transport the transport to connect with
    * @return a builder
    */
   RpcClientBuilder client(ClientBuilder.NeedsCodec transport);
 
   /**
-   * Begins to build a client of several instances.
+   * Creates a builder of a client for several instances.
    *
-   * @param directory where they are
+   * @param directory the directory of the instances
    * @return a builder
    */
   RpcClusterBuilder cluster(Directory directory);
 
   /**
-   * Makes a list that somebody says.
+   * Creates a directory whose lists the program publishes.
    *
    * @param service the name of the service
-   * @return the list
+   * @return the directory
    */
   PublishedDirectory published(String service);
 
   /**
-   * Follows what a name stands for in the DNS.
+   * Creates a directory of the addresses of a name in the DNS.
    *
-   * @param instance what all instances have in common; its address has a name and a port
-   * @param refresh how often it is asked
-   * @return the list
+   * @param instance a template for the instances, whose address has a name and a port
+   * @param refresh the time between two DNS queries
+   * @return the directory
    */
   Directory dns(Instance instance, Duration refresh);
 
   /**
-   * Makes a stream whose items are produced.
+   * Creates a stream of produced items.
    *
-   * @param producer makes them
-   * @param <T> their type
+   * @param producer produces the items
+   * @param <T> the type of the items
    * @return the stream
    */
   <T> RpcStream<T> producedStream(RpcStream.Producer<T> producer);
 
   /**
-   * Makes a stream whose items are published.
+   * Creates a stream of published items.
    *
-   * @param publisher publishes them
-   * @param <T> their type
+   * @param publisher publishes the items
+   * @param <T> the type of the items
    * @return the stream
    */
   <T> RpcStream<T> publishedStream(Flow.Publisher<? extends T> publisher);
 
-  /**
-   * {@return the call that the current thread handles, or null}
-   */
+  /** {@return the call that the current thread handles, or null} */
   @Nullable CallContext currentCall();
 }

@@ -4,10 +4,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call has brought.
+ * The reply to a call.
  *
  * @param result the result; null for {@code void} and for a call without a reply
- * @param metadata what goes along with it
+ * @param metadata the metadata of the reply
  */
 public record RpcReply(@Nullable Object result, Metadata metadata) {
 
@@ -15,7 +15,7 @@ public record RpcReply(@Nullable Object result, Metadata metadata) {
    * Checks the argument.
    *
    * @param result the result
-   * @param metadata what goes along with it
+   * @param metadata the metadata of the reply
    */
   public RpcReply {
     Objects.requireNonNull(metadata, "metadata");
@@ -24,18 +24,18 @@ public record RpcReply(@Nullable Object result, Metadata metadata) {
   /**
    * Replaces the result.
    *
-   * @param value the new result, of the type that the method returns
-   * @return the same with that result
+   * @param value the new result, of the method's return type
+   * @return a copy with that result
    */
   public RpcReply withResult(@Nullable Object value) {
     return new RpcReply(value, metadata);
   }
 
   /**
-   * Replaces what goes along.
+   * Replaces the metadata.
    *
    * @param value the new metadata
-   * @return the same with that metadata
+   * @return a copy with that metadata
    */
   public RpcReply withMetadata(Metadata value) {
     return new RpcReply(result, value);

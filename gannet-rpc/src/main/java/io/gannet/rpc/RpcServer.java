@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Offers services to clients, and calls theirs.
+ * Offers services to clients, and calls services of clients.
  *
  * <pre>{@code
  * RpcServer server = RpcServer.over(Server.tcp(7000))
@@ -20,60 +20,61 @@ import java.util.Optional;
 public interface RpcServer extends RpcEndpoint {
 
   /**
-   * Begins to build a server.
+   * Creates a builder of a server.
    *
-   * @param transport where it listens, and on what: any of {@link Server}'s static factories
+   * @param transport the transport to listen on, from any of {@link Server}'s static factories
    * @return a builder
-   * @throws IllegalArgumentException if that is UDP, which calls can't be made over
+   * @throws IllegalArgumentException if the transport is UDP, which doesn't support calls
    */
   static RpcServerBuilder over(ServerBuilder.NeedsCodec transport) {
     return RpcProvider.load().server(transport);
   }
 
   /**
-   * {@return the addresses it listens on, with the real ports, as {@link Server#addresses()}}
+   * {@return the addresses that the server listens on, with the real ports, see
+   * {@link Server#addresses()}}
    */
   List<SocketAddress> addresses();
 
   /**
    * {@return the port of the first address}
-   * @throws IllegalStateException if that has none
+   *
+   * @throws IllegalStateException if the address has no port
    */
   int port();
 
-  /**
-   * {@return who is connected now, a snapshot}
-   */
+  /** {@return a snapshot of the connected peers} */
   Collection<RpcPeer> peers();
 
   /**
-   * Finds a connected peer.
+   * Finds a connected peer by its key.
    *
-   * @param key what it was registered with, see {@link RpcPeer#register} and {@link
-   *     RpcServerBuilder#peerKey}
+   * @param key the key that it was registered with, see {@link RpcPeer#register} and
+   *     {@link RpcServerBuilder#peerKey}
    * @return the peer, if it is connected
    */
   Optional<RpcPeer> peer(String key);
 
   /**
-   * Encrypts the connections that come from now on in another way, as {@link Server#updateTls}.
+   * Replaces the TLS settings of future connections, like {@link Server#updateTls}.
    *
    * @param tls the new settings
-   * @throws io.gannet.transport.TransportException if they can't be used, with the reason; those of before
-   *     stay then
-   * @throws IllegalArgumentException if they have the {@code SSLContext} that is in use
-   * @throws IllegalStateException if the server doesn't encrypt
+   * @throws io.gannet.transport.TransportException if the settings can't be used; the message says
+   *     why, and the previous settings stay
+   * @throws IllegalArgumentException if the settings contain the {@code SSLContext} that is already
+   *     in use
+   * @throws IllegalStateException if the server doesn't use TLS
    */
   void updateTls(ServerTls tls);
 
   /**
-   * Has something done before a drain begins, while calls are still taken: leave a registry, tell a load
-   * balancer. Whatever way the server is stopped, a drain begins when all that was asked for here has
-   * returned, each on a virtual thread, or when it has taken as long as the drain may; a stop with {@link
-   * io.gannet.transport.StopMode#NOW} waits for nothing.
+   * Adds an action that runs before a drain starts, while calls are still accepted, for instance to
+   * unregister or to notify a load balancer. However the server is stopped, the drain starts when
+   * all these actions have returned, each on a virtual thread, or when they have taken as long as
+   * the drain itself may take. A stop with {@link io.gannet.transport.StopMode#NOW} doesn't wait.
    *
-   * @param action called once, by the first stop; at once if the server has been stopped already. What it
-   *     throws is logged
+   * @param action called once, by the first stop; at once if the server has already been stopped.
+   *     Exceptions are logged
    */
   void beforeDrain(Runnable action);
 }

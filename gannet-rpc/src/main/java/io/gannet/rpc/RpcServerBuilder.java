@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 public interface RpcServerBuilder extends RpcEndpointBuilder<RpcServerBuilder> {
 
   /**
-   * Sets what the transport offers: TLS, compression, limits, observers and so on. Its listener and
-   * dispatch are taken.
+   * Sets the options of the transport: TLS, compression, limits, observers and so on. Its listener
+   * and dispatch are already set.
    *
    * @param settings called when the server starts
    * @return this
@@ -18,23 +18,25 @@ public interface RpcServerBuilder extends RpcEndpointBuilder<RpcServerBuilder> {
   RpcServerBuilder transport(Consumer<ServerBuilder<?>> settings);
 
   /**
-   * Registers each peer with a key of the server's choice, see {@link RpcServer#peer(String)}: so a
-   * client that connects anew is found again without doing anything.
+   * Registers each peer with a key that the server chooses, see {@link RpcServer#peer(String)}. The
+   * server then finds a client again after it has reconnected.
    *
-   * <p>Take the key from what has been proved, such as the client's certificate in {@link
-   * io.gannet.transport.Session#connection()}. What {@link RpcPeer#greeting()} says, anybody can say: with a key from
-   * there every client can take every other's. If callers prove with a token who they are, register them in a call, with
+   * <p>Derive the key from verified data, such as the client's certificate in
+   * {@link io.gannet.transport.Session#connection()}. Any client can send any
+   * {@link RpcPeer#greeting()}: with a key from there, every client could take the key of every
+   * other. If callers authenticate with a token, register them in a call, with
    * {@link RpcPeer#register}.
    *
-   * @param key tells the key, or null for none; called once for each connection, on a virtual thread, before
-   *     the first of its calls is handled. What it throws ends the connection. Nothing bounds its time: meanwhile calls of
-   *     the peer wait, until their deadlines, and count for the limits on running calls
+   * @param key returns the key, or null for none; called once for each connection, on a virtual
+   *     thread, before the first call of the peer is handled. If it throws, the connection is
+   *     closed. Its duration isn't limited: calls of the peer wait for it, up to their deadlines,
+   *     and count towards the limits on running calls
    * @return this
    */
   RpcServerBuilder peerKey(Function<RpcPeer, @Nullable String> key);
 
   /**
-   * Sets what happens when a peer claims a key that another connected peer has.
+   * Sets what happens if a peer claims a key that another connected peer has.
    *
    * @param value {@link KeyClash#NEWEST} by default
    * @return this
@@ -42,28 +44,28 @@ public interface RpcServerBuilder extends RpcEndpointBuilder<RpcServerBuilder> {
   RpcServerBuilder keyClash(KeyClash value);
 
   /**
-   * Sets who is told when peers compete for a key.
+   * Sets the listener for peers that compete for a key.
    *
-   * @param listener nobody by default
+   * @param listener none by default
    * @return this
    */
   RpcServerBuilder keyListener(KeyListener listener);
 
   /**
-   * Sets what is to be done with a new peer, for instance to call its services.
+   * Sets an action for each new peer, for instance to call its services.
    *
-   * @param action called once for each connection, on a virtual thread, before the first of its calls is
-   *     handled: it must not wait for one. What it throws ends the connection. Its time is bounded as little as that of
-   *     {@link #peerKey}
+   * @param action called once for each connection, on a virtual thread, before the first call of
+   *     the peer is handled, so it must not wait for such a call. If it throws, the connection is
+   *     closed. Its duration isn't limited, like that of {@link #peerKey}
    * @return this
    */
   RpcServerBuilder onPeer(Consumer<RpcPeer> action);
 
   /**
-   * Binds the addresses and starts to serve.
+   * Binds the addresses and starts to accept connections.
    *
    * @return the running server
-   * @throws io.gannet.transport.TransportException as {@link ServerBuilder#start()}
+   * @throws io.gannet.transport.TransportException see {@link ServerBuilder#start()}
    */
   RpcServer start();
 }

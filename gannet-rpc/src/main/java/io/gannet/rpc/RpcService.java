@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Names a service on the wire other than by the simple name of its interface. Not needed otherwise: any
- * interface is a service.
+ * Sets the name of a service on the wire, if it differs from the simple name of its interface.
+ * Optional: any interface can be a service.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -16,14 +16,14 @@ import java.lang.annotation.Target;
 public @interface RpcService {
 
   /**
-   * {@return the name; empty for the simple name of the interface. Without {@code /}, {@code :} and
-   * white space}
+   * {@return the name; empty for the simple name of the interface. Must not contain {@code /},
+   * {@code :} or white space}
    */
   String name() default "";
 
   /**
-   * {@return the version; empty for none. Versions of a service are different services, called {@code
-   * name:version} on the wire}
+   * {@return the version; empty for none. Versions of a service are separate services, with the
+   * name {@code name:version} on the wire}
    */
   String version() default "";
 }

@@ -1,17 +1,17 @@
 package io.gannet.rpc;
 
 /**
- * What has passed over a connection.
+ * The counters of a connection.
  *
- * @param callsSent how many calls this side has made
- * @param callsPending how many of those have no reply yet
- * @param callsReceived how many calls the peer has made, refused ones included
- * @param callsRunning how many of those run, or have a response that waits because the peer doesn't read
- * @param callsRefused how many of those were refused without being run
- * @param unexpectedResponses how many responses came that no call waits for: mostly because it was
- *     cancelled, or its time was over
- * @param skippedFrames how many frames were of a type that this side doesn't know, or belong to
- *     nothing
+ * @param callsSent calls made by this side
+ * @param callsPending calls made by this side that wait for their reply
+ * @param callsReceived calls made by the peer, including refused ones
+ * @param callsRunning calls of the peer that run, or whose response waits because the peer doesn't
+ *     read
+ * @param callsRefused calls of the peer that were refused without being run
+ * @param unexpectedResponses responses without a waiting call, mostly because it was cancelled or
+ *     its deadline passed
+ * @param skippedFrames frames with an unknown type, or that belong to no call
  */
 public record RpcStats(
     long callsSent,

@@ -11,41 +11,42 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Items that one side of a call sends and the other reads, one after the other: as the result of a
- * method, as a parameter, or both. Who sends makes one with the static methods here, or gives any {@link
- * Flow.Publisher}; who reads is given one of these.
+ * Items that one side of a call sends and the other side reads: as the result of a method, as a
+ * parameter, or both. The sender returns a stream from the static methods of this interface, or any
+ * {@link Flow.Publisher}. The reader receives an {@code RpcStream}.
  *
  * <pre>{@code
- * RpcStream<Tick> ticks(int count) {                    // who sends
+ * RpcStream<Tick> ticks(int count) {                    // the sender
  *   return RpcStream.produce(sink -> {
  *     for (int i = 0; i < count; i++) sink.send(new Tick(i));
  *   });
  * }
  *
- * try (RpcStream<Tick> ticks = clock.ticks(3)) {        // who reads
+ * try (RpcStream<Tick> ticks = clock.ticks(3)) {        // the reader
  *   for (Tick tick : ticks) System.out.println(tick);
  * }
  * }</pre>
  *
- * <p><b>Reading.</b> Items are read once and by one thread at a time, in one of two ways: {@link #hasNext},
- * {@link #next} and what builds on them wait, and must not be called on an I/O thread; or {@link
- * #subscribe}, for one subscriber, which is called on a virtual thread of its own and may block. An item is
- * never null.
+ * <p><b>Reading.</b> Items are read once and by one thread at a time, in one of two ways.
+ * {@link #hasNext}, {@link #next} and methods based on them wait for items, and must not be called
+ * on an I/O thread. {@link #subscribe} passes items to one subscriber, which is called on a virtual
+ * thread of its own and may block. An item is never null.
  *
- * <p><b>Flow control.</b> Whoever sends is held back until there is room: the reader's side takes what it
- * has said ({@link RpcEndpointBuilder#streamWindow}) and more only as that is read.
+ * <p><b>Flow control.</b> The sender waits until there is room: the reader's side buffers as much
+ * as {@link RpcEndpointBuilder#streamWindow} allows, and accepts more only when that has been read.
  *
- * <p><b>The end.</b> What was sent before a failure is read before it. The failure is thrown by {@code
- * hasNext} and {@code next}, or given to the subscriber: an {@link RpcException}, or an unchecked exception
- * that both sides have registered. A stream that isn't read to its end must be closed, which cancels the
- * call that it is the result of; interrupting the thread that waits does the same.
+ * <p><b>The end.</b> Items that were sent before a failure are read before it. {@code hasNext} and
+ * {@code next} throw the failure, or the subscriber receives it: an {@link RpcException}, or an
+ * unchecked exception that both sides have registered. A stream that isn't read to its end must be
+ * closed, which cancels the call that returned it. Interrupting the waiting thread has the same
+ * effect.
  *
  * @param <T> the type of the items
  */
 public interface RpcStream<T> extends Iterable<T>, Flow.Publisher<T>, AutoCloseable {
 
   /**
-   * Takes the items of a stream that is being produced. For one thread at a time.
+   * Accepts the items of a produced stream. For use by one thread at a time.
    *
    * @param <T> the type of the items
    */
@@ -53,13 +54,13 @@ public interface RpcStream<T> extends Iterable<T>, Flow.Publisher<T>, AutoClosea
   interface Sink<T> {
 
     /**
-     * Sends an item, and waits until there is room for it.
+     * Sends an item, and waits for room if necessary.
      *
      * @param item the item
-     * @throws RpcException if nobody reads it any more: with {@link RpcCode#CANCELLED} because the reader
-     *     doesn't want more or this thread was interrupted, with {@link RpcCode#DEADLINE_EXCEEDED} because
-     *     the time of the call is over, with {@link RpcCode#UNAVAILABLE} because the connection has ended;
-     *     if the item can't be written, or is too large
+     * @throws RpcException if the item can't be written or is too large, or if the stream is no
+     *     longer read: with {@link RpcCode#CANCELLED} if the reader has closed it or this thread
+     *     was interrupted, with {@link RpcCode#DEADLINE_EXCEEDED} if the deadline of the call has
+     *     passed, with {@link RpcCode#UNAVAILABLE} if the connection has closed
      */
     void send(T item);
   }
@@ -73,19 +74,20 @@ public interface RpcStream<T> extends Iterable<T>, Flow.Publisher<T>, AutoClosea
   interface Producer<T> {
 
     /**
-     * Sends all items. The stream ends when this returns.
+     * Sends all items. The stream ends when this method returns.
      *
-     * @param sink where to; may be used until this returns
+     * @param sink accepts the items; may be used until this method returns
      * @throws Exception to end the stream with a failure
      */
     void produce(Sink<T> sink) throws Exception;
   }
 
   /**
-   * A stream whose items are made while it is read: an item is sent when there is room for it.
+   * Creates a stream whose items are produced while it is read. Each item is sent when there is
+   * room for it.
    *
-   * @param producer run once, when the stream is first read, on a virtual thread: that of the handler
-   *     which returns it. Interrupted when nobody reads it any more
+   * @param producer run once, when the stream is first read, on a virtual thread: that of the
+   *     handler that returns the stream. Interrupted when the stream is no longer read
    * @param <T> the type of the items
    * @return the stream
    */
@@ -94,10 +96,10 @@ public interface RpcStream<T> extends Iterable<T>, Flow.Publisher<T>, AutoClosea
   }
 
   /**
-   * A stream of what there is.
+   * Creates a stream of the given items.
    *
    * @param items the items
-   * @param <T> their type
+   * @param <T> the type of the items
    * @return the stream
    */
   @SafeVarargs
@@ -107,10 +109,10 @@ public interface RpcStream<T> extends Iterable<T>, Flow.Publisher<T>, AutoClosea
   }
 
   /**
-   * A stream of what is iterated over as the stream is read.
+   * Creates a stream that iterates over items while it is read.
    *
    * @param items the items
-   * @param <T> their type
+   * @param <T> the type of the items
    * @return the stream
    */
   static <T> RpcStream<T> from(Iterable<? extends T> items) {
@@ -122,10 +124,10 @@ public interface RpcStream<T> extends Iterable<T>, Flow.Publisher<T>, AutoClosea
   }
 
   /**
-   * A stream of what comes from another as it is read. That is closed at the end.
+   * Creates a stream that reads from a Java stream while it is read, and closes it at the end.
    *
    * @param items the items
-   * @param <T> their type
+   * @param <T> the type of the items
    * @return the stream
    */
   static <T> RpcStream<T> from(Stream<? extends T> items) {
@@ -137,39 +139,38 @@ public interface RpcStream<T> extends Iterable<T>, Flow.Publisher<T>, AutoClosea
   }
 
   /**
-   * A stream of what somebody publishes. It is subscribed to when the stream is first read, and asked for
-   * a few items at a time.
+   * Creates a stream from a publisher. It subscribes when the stream is first read, and requests a
+   * few items at a time.
    *
-   * @param items the items
-   * @param <T> their type
-   * @return the stream; the same if it is one
+   * @param items the publisher
+   * @param <T> the type of the items
+   * @return the stream; the publisher itself if it is an {@code RpcStream}
    */
   static <T> RpcStream<T> from(Flow.Publisher<? extends T> items) {
     return RpcProvider.load().publishedStream(items);
   }
 
   /**
-   * Tells whether there is another item, and waits until that is known.
+   * Waits for the next item or the end.
    *
-   * @return whether there is; false at the end, and once the reader has closed the stream
-   * @throws RpcException if the stream has failed; {@link RpcCode#CANCELLED} if the thread is interrupted,
-   *     or if this is an argument of a call that has ended
-   * @throws IllegalStateException if this is an I/O thread and it would have to wait
+   * @return whether there is another item; false at the end, and after the reader has closed the
+   *     stream
+   * @throws RpcException if the stream has failed; with {@link RpcCode#CANCELLED} if the thread is
+   *     interrupted, or if this is an argument of a call that has ended
+   * @throws IllegalStateException if this is an I/O thread and the method would have to wait
    */
   boolean hasNext();
 
   /**
-   * Gets the next item, and waits for it.
+   * Returns the next item, and waits for it if necessary.
    *
    * @return the item
-   * @throws NoSuchElementException if there is none
-   * @throws RpcException as {@link #hasNext}; also if the item isn't of the type that it should be
+   * @throws NoSuchElementException if there is no further item
+   * @throws RpcException see {@link #hasNext}; also if the item has another type
    */
   T next();
 
-  /**
-   * {@return the items that are left, read as with {@link #next}}
-   */
+  /** {@return an iterator over the remaining items, which are read as with {@link #next}} */
   @Override
   default Iterator<T> iterator() {
     return new Iterator<>() {
@@ -185,9 +186,7 @@ public interface RpcStream<T> extends Iterable<T>, Flow.Publisher<T>, AutoClosea
     };
   }
 
-  /**
-   * {@return the items that are left, read as that is; closing it closes this}
-   */
+  /** {@return a Java stream of the remaining items; closing it closes this stream} */
   default Stream<T> stream() {
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(
@@ -197,23 +196,24 @@ public interface RpcStream<T> extends Iterable<T>, Flow.Publisher<T>, AutoClosea
   }
 
   /**
-   * Has the items given to a subscriber, on a virtual thread of its own. There can be one; another is given
-   * an {@link IllegalStateException}.
+   * Passes the items to a subscriber, on a virtual thread of its own. A stream has one subscriber;
+   * another one receives an {@link IllegalStateException}.
    *
-   * @param subscriber the subscriber; cancelling its subscription closes the stream. If somebody else closes
-   *     it before its end, that is a failure with {@link RpcCode#CANCELLED}
+   * @param subscriber the subscriber; cancelling its subscription closes the stream. If the stream
+   *     is closed otherwise before its end, the subscriber receives a failure with
+   *     {@link RpcCode#CANCELLED}
    */
   @Override
   void subscribe(Flow.Subscriber<? super T> subscriber);
 
-  /** Doesn't want more of it. Does nothing after the end. */
+  /** Stops reading the stream. Has no effect after its end. */
   @Override
   void close();
 
   /**
-   * {@return completes, on a virtual thread, when all items have been sent or have come, read or not; fails
-   * with what the stream has failed with, and with a {@link java.util.concurrent.CancellationException} if
-   * it was closed before}
+   * {@return a stage that completes, on a virtual thread, when all items have been sent or
+   * received, read or not. It fails with the failure of the stream, or with a
+   * {@link java.util.concurrent.CancellationException} if the stream was closed earlier}
    */
   CompletionStage<Void> whenEnded();
 }

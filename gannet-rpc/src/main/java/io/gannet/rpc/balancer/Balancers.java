@@ -15,20 +15,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ready-made balancers. Each object belongs to one client, see {@link RpcClusterBuilder#balancer}.
+ * Ready-made balancers. Use each object for one client only, see
+ * {@link RpcClusterBuilder#balancer}.
  *
- * <p>All heed {@link Balancer.Candidate#share()}, so that new instances begin slowly; only {@link
- * #leastPending}, {@link #weighted} and {@link #consistentHash} heed the weights of instances. An instance of
- * weight 0 gets nothing from any of them, as long as there are others.
+ * <p>All balancers respect {@link Balancer.Candidate#share()}, so that new instances start slowly.
+ * Only {@link #leastPending}, {@link #weighted} and {@link #consistentHash} respect the weights of
+ * instances. With every balancer, an instance of weight 0 receives no calls while there are others.
  */
 public final class Balancers {
 
   private Balancers() {}
 
   /**
-   * Draws two instances at random, each as likely as its weight says, and takes the one where fewer calls wait
-   * for their response, measured by its weight: fast and slow instances get what they can do, without all clients running to the same one
-   * (M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", 2001). The default.
+   * Draws two instances at random, with probabilities proportional to their weights, and selects
+   * the one with fewer pending calls relative to its weight. Fast and slow instances then get as
+   * much as they can handle, and clients don't all choose the same instance (M. Mitzenmacher, "The
+   * Power of Two Choices in Randomized Load Balancing", 2001). The default.
    *
    * @return the balancer
    */
@@ -37,7 +39,7 @@ public final class Balancers {
   }
 
   /**
-   * Takes each instance in turn.
+   * Selects the instances in turn.
    *
    * @return the balancer
    */
@@ -46,7 +48,7 @@ public final class Balancers {
   }
 
   /**
-   * Takes the instances in turn, each as often as its weight says, evenly mixed.
+   * Selects the instances in turn, each in proportion to its weight, evenly interleaved.
    *
    * @return the balancer
    */
@@ -55,7 +57,7 @@ public final class Balancers {
   }
 
   /**
-   * Draws an instance at random.
+   * Selects an instance at random.
    *
    * @return the balancer
    */
@@ -64,11 +66,12 @@ public final class Balancers {
   }
 
   /**
-   * Sends calls with the same {@link io.gannet.rpc.CallOptions#routingKey() routing key} to the same instance;
-   * calls without one as {@link #leastPending}. When an instance comes or goes, only the keys that it gets
-   * or had are moved (rendezvous hashing); all clients with the same list choose alike, except for keys of an
-   * instance that some of them have left out or are warming up ({@link RpcClusterBuilder#warmUp}). Takes time
-   * that grows with the number of instances.
+   * Sends calls with the same {@link io.gannet.rpc.CallOptions#routingKey() routing key} to the
+   * same instance, and calls without a key like {@link #leastPending}. When an instance is added or
+   * removed, only the keys that it receives or had are moved (rendezvous hashing). All clients with
+   * the same list choose the same instance, except for keys of an instance that some of them have
+   * ejected or are warming up ({@link RpcClusterBuilder#warmUp}). The time to choose is
+   * proportional to the number of instances.
    *
    * @return the balancer
    */
@@ -77,9 +80,9 @@ public final class Balancers {
   }
 
   /**
-   * Sends calls with the same key to the same instance, as {@link #consistentHash()}.
+   * Sends calls with the same key to the same instance, like {@link #consistentHash()}.
    *
-   * @param key tells the key of a call, such as an entry of its metadata, or null if it has none
+   * @param key returns the key of a call, such as an entry of its metadata, or null if it has none
    * @return the balancer
    */
   public static Balancer consistentHash(Function<Call, @Nullable String> key) {
@@ -87,13 +90,12 @@ public final class Balancers {
   }
 
   /**
-   * Keeps calls with the same {@link io.gannet.rpc.CallOptions#routingKey() routing key} at the instance that the
-   * first of them has gone to, as long as that takes calls, also when others come, or when a call is tried
-   * again at another. Each client remembers
-   * this for itself.
+   * Sends calls with the same {@link io.gannet.rpc.CallOptions#routingKey() routing key} to the
+   * instance of the first such call, as long as it accepts calls, even if other instances are added
+   * or a call is retried on another one. Each client remembers its own choices.
    *
-   * @param first chooses an instance for a key that is new, and for calls without a key
-   * @param keys how many keys are remembered, those used last
+   * @param first chooses an instance for a new key, and for calls without a key
+   * @param keys the number of remembered keys; the least recently used ones are dropped
    * @return the balancer
    * @throws IllegalArgumentException if {@code keys} is not positive
    */
@@ -102,10 +104,10 @@ public final class Balancers {
   }
 
   /**
-   * Takes instances of a zone as long as one of it takes calls, and others only then.
+   * Selects instances of a zone as long as one of them accepts calls, otherwise other instances.
    *
-   * @param zone mostly the one that this program runs in, see {@link Instance#zone()}
-   * @param within chooses among them
+   * @param zone usually the zone that this program runs in, see {@link Instance#zone()}
+   * @param within chooses among the selected instances
    * @return the balancer
    */
   public static Balancer zoneFirst(String zone, Balancer within) {

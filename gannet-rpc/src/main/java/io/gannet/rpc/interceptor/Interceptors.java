@@ -11,18 +11,20 @@ import java.util.function.Supplier;
 /** Ready-made interceptors. */
 public final class Interceptors {
 
-  /** The key of the token in the metadata of a call: {@code Bearer}, a space and the token. */
+  /** The metadata key of the token: its value is {@code Bearer}, a space and the token. */
   public static final String AUTHORIZATION = Authentication.AUTHORIZATION;
 
-  /** The key of who calls in the metadata that a handler sees, see {@link #authenticate}. */
+  /**
+   * The metadata key of the caller's identity, as the handler sees it, see {@link #authenticate}.
+   */
   public static final String PRINCIPAL = Authentication.PRINCIPAL;
 
   private Interceptors() {}
 
   /**
-   * Logs each call when it ends, to the SLF4J logger {@code io.gannet.rpc.calls}: with its method, how
-   * long it took and its code; at INFO if it succeeded and at WARN if it failed. Arguments, results and
-   * metadata are not logged.
+   * Logs each completed call with its method, duration and code, to the SLF4J logger
+   * {@code io.gannet.rpc.calls}; at INFO if it succeeded and at WARN if it failed. Arguments,
+   * results and metadata are not logged.
    *
    * @return the interceptor, for either direction
    */
@@ -33,7 +35,7 @@ public final class Interceptors {
   /**
    * Sends a token with each call.
    *
-   * @param token gives the token, for each call; what it throws, the call fails with
+   * @param token returns the token for each call; if it throws, the call fails with that exception
    * @return the interceptor, for outgoing calls
    */
   public static RpcInterceptor sendToken(Supplier<String> token) {
@@ -41,14 +43,14 @@ public final class Interceptors {
   }
 
   /**
-   * Lets only calls pass that bring a good token; others fail with {@link
-   * io.gannet.rpc.RpcCode#UNAUTHENTICATED}. The handler finds who calls in {@link
-   * CallContext#metadata()}, with the key {@link #PRINCIPAL}: callers can't set that. The token is taken
-   * out.
+   * Accepts only calls with a valid token; others fail with
+   * {@link io.gannet.rpc.RpcCode#UNAUTHENTICATED}. The handler finds the caller's identity in
+   * {@link CallContext#metadata()}, with the key {@link #PRINCIPAL}, which callers can't set. The
+   * token is removed.
    *
-   * @param principalOf tells whose token it is, on the handler's virtual thread, which is interrupted when the
-   *     call's time is over; empty if the token is no good. If it throws, that is logged, and the call fails with
-   *     {@code UNAUTHENTICATED} as well
+   * @param principalOf returns the owner of a token, or empty if the token isn't valid. Called on
+   *     the handler's virtual thread, which is interrupted when the deadline of the call passes. If
+   *     it throws, the exception is logged, and the call also fails with {@code UNAUTHENTICATED}
    * @return the interceptor, for incoming calls
    */
   public static RpcInterceptor authenticate(Function<String, Optional<String>> principalOf) {
