@@ -8,23 +8,26 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a registry is to say of a server, see {@link Registry#advertise}.
+ * The registry entry of a server, see {@link Registry#advertise}.
  *
- * <p>Consumers must be able to connect to the address. Unless {@link #withAddress} says another, it is the one
- * that the server is bound to; and if that is all of the machine's, the one of the interface towards the
- * registry, or the loopback address if the registry is on this machine or in this process.
+ * <p>Consumers must be able to connect to the address. By default it is the address that the server
+ * is bound to. If the server is bound to all addresses, it is the address of the interface towards
+ * the registry, or the loopback address if the registry is on this machine or in this process.
+ * {@link #withAddress} sets another address.
  *
  * @param service the name of the service
- * @param version of the service, or empty
- * @param group of instances that belong together, or empty
- * @param zone where it runs, or empty
- * @param weight how much it should get beside others, see {@link Instance#weight()}
- * @param protocol how to reach it, see {@link Instance#protocol()}; null for {@code tcp}, or {@code unix} if
- *     the server listens on a Unix socket
- * @param address where it is: a host, with the server's port then, or all of it; null for what is said above
- * @param path of a WebSocket, with its slash, or empty
- * @param metadata whatever else there is to know
- * @param notice how long the server goes on to take calls after it has left, so that consumers have seen it
+ * @param version the version of the service, or empty
+ * @param group the group of the instance, or empty
+ * @param zone the zone of the instance, or empty
+ * @param weight the weight relative to other instances, see {@link Instance#weight()}
+ * @param protocol the protocol, see {@link Instance#protocol()}; null for {@code tcp}, or
+ *     {@code unix} if the server listens on a Unix socket
+ * @param address the address: a host, to which the server's port is added, or a host with a port;
+ *     null for the default described above
+ * @param path the path of a WebSocket, with its slash, or empty
+ * @param metadata additional data
+ * @param notice how long the server continues to accept calls after it has left the registry, so
+ *     that consumers notice
  */
 public record Advertising(
     String service,
@@ -53,10 +56,11 @@ public record Advertising(
   }
 
   /**
-   * The service of a server, with a normal weight, an address that is found by itself, and a notice of 1 s.
+   * Creates an entry with the normal weight, an automatically determined address, and a notice of 1
+   * s.
    *
    * @param service the name of the service
-   * @return what is said
+   * @return the entry
    */
   public static Advertising of(String service) {
     return new Advertising(
@@ -64,7 +68,7 @@ public record Advertising(
   }
 
   /**
-   * Says the version.
+   * Sets the version.
    *
    * @param said the version
    * @return the changed advertising
@@ -75,7 +79,7 @@ public record Advertising(
   }
 
   /**
-   * Says the group.
+   * Sets the group.
    *
    * @param said the group
    * @return the changed advertising
@@ -86,7 +90,7 @@ public record Advertising(
   }
 
   /**
-   * Says the zone.
+   * Sets the zone.
    *
    * @param said the zone
    * @return the changed advertising
@@ -97,7 +101,7 @@ public record Advertising(
   }
 
   /**
-   * Says the weight.
+   * Sets the weight.
    *
    * @param said the weight
    * @return the changed advertising
@@ -108,7 +112,8 @@ public record Advertising(
   }
 
   /**
-   * Says the protocol, which must be said for {@code tls}, {@code ws} and {@code wss}: a server doesn't tell.
+   * Sets the protocol. Required for {@code tls}, {@code ws} and {@code wss}, because the protocol
+   * of a server can't be determined.
    *
    * @param said the protocol
    * @return the changed advertising
@@ -119,9 +124,9 @@ public record Advertising(
   }
 
   /**
-   * Says the address, where consumers reach the server by another than it could find.
+   * Sets the address, if consumers reach the server by another address than the default.
    *
-   * @param said a host, or a host and a port; one of IPv6 in brackets
+   * @param said a host, or a host and a port; an IPv6 address in brackets
    * @return the changed advertising
    */
   public Advertising withAddress(String said) {
@@ -130,7 +135,7 @@ public record Advertising(
   }
 
   /**
-   * Says the path of a WebSocket.
+   * Sets the path of a WebSocket.
    *
    * @param said the path, with its slash
    * @return the changed advertising
@@ -141,7 +146,7 @@ public record Advertising(
   }
 
   /**
-   * Says what else there is to know.
+   * Sets additional data.
    *
    * @param said the metadata
    * @return the changed advertising
@@ -152,10 +157,10 @@ public record Advertising(
   }
 
   /**
-   * Chooses how long the server goes on to take calls after it has left. It is part of how long {@link
-   * RpcServer#stop} takes, and at most as long as its drain may take.
+   * Sets how long the server continues to accept calls after it has left the registry. This is part
+   * of the duration of {@link RpcServer#stop}, and limited by the duration of its drain.
    *
-   * @param time 1 s by default; zero for not at all
+   * @param time 1 s by default; zero for no delay
    * @return the changed advertising
    */
   public Advertising withNotice(Duration time) {

@@ -6,68 +6,72 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instance that a registry is to have, until this is closed. Whenever it gets lost, because of a lost
- * session, an expired lease, or somebody who deleted it, it is brought back. Safe for use by any number of
+ * Keeps an instance registered until it is closed. If the entry is lost, because the session ended,
+ * a lease expired, or another client deleted it, it is written again. Safe for use by any number of
  * threads.
  */
 public interface Registration extends AutoCloseable {
 
-  /** Whether the registry has an instance. */
+  /** Whether the registry has the instance. */
   enum State {
-    /** It doesn't, or isn't known to; it is asked to, as soon and as often as need be. */
+    /**
+     * The registry doesn't have the instance, or it is unknown. Registering is retried as long as
+     * necessary.
+     */
     PENDING,
-    /** It does, as far as is known; during an outage this is what was known before. */
+    /**
+     * The registry has the instance, as far as is known. During an outage, this is the last known
+     * state.
+     */
     REGISTERED,
-    /** Nobody asks it to any more. */
+    /** The instance has left and is no longer registered. */
     LEFT
   }
 
-  /**
-   * {@return the instance as it was last registered or updated}
-   */
+  /** {@return the instance as last registered or updated} */
   Instance instance();
 
-  /**
-   * {@return whether the registry has it}
-   */
+  /** {@return whether the registry has the instance} */
   State state();
 
   /**
-   * {@return completes when the registry has the instance for the first time, on a virtual thread;
-   * exceptionally, with an {@link IllegalStateException}, if it left before}
+   * {@return completes when the registry first has the instance, on a virtual thread; completes
+   * exceptionally with an {@link IllegalStateException} if the instance left earlier}
    */
   CompletionStage<@Nullable Void> registered();
 
   /**
    * Waits until the registry has the instance.
    *
-   * @param timeout how long at most
-   * @throws RegistryException if it doesn't after that time; the registration stays, and goes on asking
+   * @param timeout the maximum time to wait
+   * @throws RegistryException if the registry doesn't have the instance within that time; the
+   *     registration stays, and registering is still retried
    * @throws InterruptedException if the thread is interrupted
    */
   void awaitRegistered(Duration timeout) throws InterruptedException;
 
   /**
-   * Changes the instance, for example its weight; consumers see no moment without it.
+   * Changes the instance, for example its weight. Consumers always see either the old or the new
+   * one.
    *
-   * @param changed of the same service and id
-   * @throws IllegalArgumentException if service or id differ
-   * @throws IllegalStateException if it has left
+   * @param changed the changed instance, with the same service and id
+   * @throws IllegalArgumentException if the service or the id differs
+   * @throws IllegalStateException if the instance has left
    */
   void update(Instance changed);
 
   /**
-   * Leaves, without waiting.
+   * Removes the instance from the registry, without waiting.
    *
-   * @return completes when the registry doesn't have the instance any more, or its session has ended, on a
-   *     virtual thread
+   * @return completes, on a virtual thread, when the registry no longer has the instance, or its
+   *     session has ended
    */
   CompletionStage<@Nullable Void> leave();
 
   /**
-   * Leaves, and waits until the registry doesn't have the instance any more, for as long as a request may
-   * take ({@link RegistryOptions#requestTimeout}). If the registry can't be asked, it is asked again and
-   * again after that, until the session has ended: nothing stays behind.
+   * Removes the instance from the registry, and waits until it is removed, at most for the duration
+   * of a request ({@link RegistryOptions#requestTimeout}). If the registry can't be queried,
+   * removing is retried afterwards until the session has ended, so that no entry is left behind.
    */
   @Override
   void close();

@@ -6,7 +6,7 @@ import io.gannet.rpc.RpcServer;
 import java.util.List;
 
 /**
- * Where providers say that they are there, and consumers find them.
+ * A registry, where providers register and consumers find them.
  *
  * <pre>{@code
  * Registry registry = Registry.open("etcd://10.0.0.1:2379,10.0.0.2:2379,10.0.0.3:2379");
@@ -14,21 +14,21 @@ import java.util.List;
  * Directory greeters = registry.watch("Greeter");
  * }</pre>
  *
- * <p>A registry keeps one session with its servers. It survives their outages: what was registered is
- * registered again, what is watched is listed again, and until then the last lists stay. Safe for use by
- * any number of threads.
+ * <p>A registry keeps one session with its servers. It recovers from their outages: instances are
+ * registered again, watched services are listed again, and until then the last lists are kept. Safe
+ * for use by any number of threads.
  */
 public interface Registry extends AutoCloseable {
 
   /**
    * Opens a registry with the default options.
    *
-   * @param uri where it is, see {@link RegistryUri}
+   * @param uri the URI, see {@link RegistryUri}
    * @return the registry
-   * @throws IllegalArgumentException if this is no URI of a registry, or the module for its scheme isn't
-   *     there; the message says what is
-   * @throws RegistryException if it can't be connected to in time, see {@link
-   *     RegistryOptions#startTimeout}
+   * @throws IllegalArgumentException if this isn't the URI of a registry, or the module for its
+   *     scheme is missing; the message lists the available ones
+   * @throws RegistryException if no connection is established in time, see
+   *     {@link RegistryOptions#startTimeout}
    */
   static Registry open(String uri) {
     return open(uri, RegistryOptions.defaults());
@@ -37,79 +37,75 @@ public interface Registry extends AutoCloseable {
   /**
    * Opens a registry.
    *
-   * @param uri where it is, see {@link RegistryUri}; what its parameters say goes before the options
-   * @param options how to use it
+   * @param uri the URI, see {@link RegistryUri}; its parameters take precedence over the options
+   * @param options the options
    * @return the registry
-   * @throws IllegalArgumentException if this is no URI of a registry, or the module for its scheme isn't
-   *     there; the message says what is
-   * @throws RegistryException if it can't be connected to in time, see {@link
-   *     RegistryOptions#startTimeout}
+   * @throws IllegalArgumentException if this isn't the URI of a registry, or the module for its
+   *     scheme is missing; the message lists the available ones
+   * @throws RegistryException if no connection is established in time, see
+   *     {@link RegistryOptions#startTimeout}
    */
   static Registry open(String uri, RegistryOptions options) {
     return RegistryProvider.load().open(RegistryUri.parse(uri), options);
   }
 
-  /**
-   * {@return where it is}
-   */
+  /** {@return the URI of the registry} */
   RegistryUri uri();
 
   /**
-   * Registers an instance. Doesn't wait: {@link Registration#awaitRegistered} does.
+   * Registers an instance. Doesn't wait; use {@link Registration#awaitRegistered} to wait.
    *
    * @param instance the instance
-   * @return to be closed in order to leave
-   * @throws IllegalStateException if an instance of this service and id is registered here already, or the
-   *     registry is closed
+   * @return the registration; closing it removes the instance
+   * @throws IllegalStateException if an instance with this service and id is already registered
+   *     here, or the registry is closed
    */
   Registration register(Instance instance);
 
   /**
-   * Registers a server for as long as it serves: from now on, until it is stopped. Then it leaves first, goes on
-   * to take calls for a moment so that consumers have seen that ({@link Advertising#notice}), and drains
-   * after that: {@link RpcServer#close()} does all of it, and no call fails. Doesn't wait, except for the name
-   * of the registry's servers to be resolved where the address must be found out.
+   * Registers a server from now on until it is stopped. When the server stops, it first leaves the
+   * registry, then continues to accept calls for a moment so that consumers notice
+   * ({@link Advertising#notice}), and then drains. {@link RpcServer#close()} does all of this, and
+   * no call fails. Doesn't wait, except for the lookup of the registry's servers if the address
+   * must be determined.
    *
    * @param server a server that listens
-   * @param what what to say of it
-   * @return to wait for it, to change the weight, or to leave while the server goes on
-   * @throws IllegalStateException if there is no address by which consumers could reach the server, or the
-   *     registry is closed; the message says what to do
+   * @param what the entry of the server
+   * @return the registration, to wait for it, to change the weight, or to leave while the server
+   *     continues
+   * @throws IllegalStateException if there is no address at which consumers can reach the server,
+   *     or the registry is closed; the message says what to do
    */
   Registration advertise(RpcServer server, Advertising what);
 
   /**
-   * Follows the instances of a service. Doesn't wait: {@link Directory#ready} tells when there is a list.
-   * Several directories of one service cost the registry no more than one.
+   * Follows the instances of a service. Doesn't wait; {@link Directory#ready} completes with the
+   * first list. Several directories of one service cause no more load on the registry than one.
    *
    * @param service the name of the service
-   * @return a live list, to be closed when it is of no use any more
+   * @return a live list; close it when it is no longer needed
    * @throws IllegalStateException if the registry is closed
    */
   Directory watch(String service);
 
   /**
-   * Asks for the names of the services that have instances.
+   * Queries the names of the services that have instances.
    *
    * @return the names, sorted
-   * @throws RegistryException if the registry can't be asked
+   * @throws RegistryException if the registry can't be queried
    * @throws InterruptedException if the thread is interrupted
    */
   List<String> services() throws InterruptedException;
 
-  /**
-   * {@return how it is}
-   */
+  /** {@return the status of the registry} */
   RegistryStatus status();
 
-  /**
-   * {@return what it has done so far}
-   */
+  /** {@return a snapshot of the registry's counters} */
   RegistryStats stats();
 
   /**
-   * Ends the session: what is registered leaves at once, directories stay with their last list. Waits until
-   * the servers know, for as long as a request may take.
+   * Ends the session: registered instances are removed at once, and directories keep their last
+   * list. Waits until the servers have confirmed it, at most for the duration of a request.
    */
   @Override
   void close();

@@ -2,7 +2,10 @@ package io.gannet.discovery;
 
 import org.jspecify.annotations.Nullable;
 
-/** A registry could not be asked, or has refused. The message names it, and the setting to change. */
+/**
+ * Thrown if a registry can't be queried, or refuses a request. The message names the registry, and
+ * the setting to change.
+ */
 public class RegistryException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -10,8 +13,8 @@ public class RegistryException extends RuntimeException {
   /**
    * Creates an exception.
    *
-   * @param message what happened and what to do
-   * @param cause why, or null
+   * @param message what happened, and what to do
+   * @param cause the cause, or null
    */
   public RegistryException(String message, @Nullable Throwable cause) {
     super(message, cause);

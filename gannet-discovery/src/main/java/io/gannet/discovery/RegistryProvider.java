@@ -3,17 +3,15 @@ package io.gannet.discovery;
 import java.util.ServiceLoader;
 
 /**
- * Makes the objects behind the interfaces of this package, so that it needs to know none of them. Found by
- * {@link ServiceLoader}; implemented by this library, and not meant to be implemented elsewhere: another
- * kind of registry is a {@link io.gannet.discovery.spi.RegistryDriver}.
+ * Creates the implementations of this package's interfaces, so that the package doesn't depend on
+ * them. Found by {@link ServiceLoader}. Gannet implements it; other implementations are not
+ * intended. Another kind of registry is a {@link io.gannet.discovery.spi.RegistryDriver}.
  */
 public interface RegistryProvider {
 
-  /**
-   * {@return the provider}
-   */
+  /** {@return the provider} */
   static RegistryProvider load() {
-    // Holds the provider once it has been asked for.
+    // Holds the provider, which is loaded on first use.
     class Holder {
       static final RegistryProvider PROVIDER =
           ServiceLoader.load(RegistryProvider.class, RegistryProvider.class.getClassLoader())
@@ -30,8 +28,8 @@ public interface RegistryProvider {
   /**
    * Opens a registry.
    *
-   * @param uri where it is
-   * @param options how to use it
+   * @param uri the URI
+   * @param options the options
    * @return the registry
    */
   Registry open(RegistryUri uri, RegistryOptions options);

@@ -4,25 +4,26 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a registry is, for people.
+ * The status of a registry, for people.
  *
- * @param state whether it can be asked
+ * @param state whether the registry can be queried
  * @param since when that state began
- * @param session what the registry calls our session (ZooKeeper) or lease (etcd); empty if there is none
- * @param cause why it can't be asked, or null
+ * @param session the registry's id of the session (ZooKeeper) or lease (etcd); empty if there is
+ *     none
+ * @param cause why the registry can't be queried, or null
  */
 public record RegistryStatus(
     State state, Instant since, String session, @Nullable Throwable cause) {
 
-  /** Whether a registry can be asked. */
+  /** Whether a registry can be queried. */
   public enum State {
-    /** It could not be asked yet. */
+    /** No connection has been established yet. */
     CONNECTING,
-    /** It can be asked. */
+    /** The registry can be queried. */
     CONNECTED,
-    /** It could be asked once, and can't be now; that is tried again and again. */
+    /** The registry could be queried before, and can't be now. Connecting is retried. */
     DISCONNECTED,
-    /** It was closed. */
+    /** The registry was closed. */
     CLOSED
   }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a registry is.
+ * The URI of a registry.
  *
  * <pre>
  * memory:                                       shared by the whole process
@@ -24,15 +24,15 @@ import org.jspecify.annotations.Nullable;
  * etcds://user@host/root?password-file=secret   etcd with TLS and authentication
  * </pre>
  *
- * The root is the path under which the registry keeps what it writes; {@code /gannet} if there is none. The
- * parameters are those of {@link RegistryOptions#with(RegistryUri)}.
+ * <p>The root is the path of all entries; {@code /gannet} if the URI has none. The parameters are
+ * those of {@link RegistryOptions#with(RegistryUri)}.
  *
  * @param scheme the kind of registry
- * @param user who connects, or null
- * @param password of the user, or null; better in a file, as URIs tend to be logged
- * @param hosts the servers, in the order given; none for {@code memory:}
- * @param root begins with a slash and doesn't end with one; for {@code memory:} its name
- * @param parameters what comes behind the question mark
+ * @param user the user to sign in as, or null
+ * @param password the user's password, or null; better in a file, as URIs are often logged
+ * @param hosts the servers, in the given order; none for {@code memory:}
+ * @param root starts with a slash and doesn't end with one; for {@code memory:} its name
+ * @param parameters the parameters after the question mark
  */
 public record RegistryUri(
     String scheme,
@@ -42,7 +42,7 @@ public record RegistryUri(
     String root,
     Map<String, String> parameters) {
 
-  /** Under which path things are kept if the URI doesn't say. */
+  /** The default root. */
   public static final String DEFAULT_ROOT = "/gannet";
 
   private static final Pattern URI =
@@ -50,7 +50,7 @@ public record RegistryUri(
           "(?<scheme>[a-z][a-z0-9+.-]*):(//((?<user>[^@/?]*)@)?(?<hosts>[^/?@]*))?(?<path>[^?#]*)"
               + "(\\?(?<query>[^#]*))?");
 
-  /** A part of a path that is empty, one dot, or two. */
+  /** A part of a path that is empty, one dot, or two dots. */
   private static final Pattern NO_ROOT = Pattern.compile("/\\.{0,2}(/|$)");
 
   private static final Pattern HOST =
@@ -59,16 +59,16 @@ public record RegistryUri(
   /**
    * A server.
    *
-   * @param name a name or an address; one of IPv6 in brackets
-   * @param port 0 for the one that servers of its kind have by default
+   * @param name a name or an address; an IPv6 address in brackets
+   * @param port 0 for the default port of its kind
    */
   public record Host(String name, int port) {
 
     /**
-     * Puts name and port together.
+     * Joins name and port.
      *
-     * @param defaultPort the port if none is said
-     * @return such as {@code host:2181}
+     * @param defaultPort the port if none is set
+     * @return a text such as {@code host:2181}
      */
     public String withPort(int defaultPort) {
       return name + ":" + (port == 0 ? defaultPort : port);
@@ -82,11 +82,11 @@ public record RegistryUri(
   }
 
   /**
-   * Reads a URI.
+   * Parses a URI.
    *
    * @param text the URI
    * @return its parts
-   * @throws IllegalArgumentException if it is none; the message says what is wrong
+   * @throws IllegalArgumentException if the URI is invalid; the message says why
    */
   public static RegistryUri parse(String text) {
     Matcher uri = URI.matcher(text);
@@ -135,7 +135,7 @@ public record RegistryUri(
     String root = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     if (!path.isEmpty() && !path.startsWith("/")) {
       throw new IllegalArgumentException(
-          "more than one @; write an @ in the user as %40, in" + " " + safe(text));
+          "more than one @; write an @ in the user as %40, in " + safe(text));
     }
     if (NO_ROOT.matcher(root).find()) {
       throw new IllegalArgumentException("the path has an empty or dotted part: " + safe(text));
@@ -161,11 +161,14 @@ public record RegistryUri(
   }
 
   private static String decode(String text) {
-    // A plus sign is itself: this is no form.
+    // A plus sign stands for itself, because this isn't form encoding.
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  /** Without what may be a password, also where the URI is none: all from the user's colon to the last @. */
+  /**
+   * Removes a possible password, also from an invalid URI: everything from the user's colon to the
+   * last @.
+   */
   private static String safe(String text) {
     int at = text.lastIndexOf('@');
     int slashes = text.indexOf("//");
@@ -173,7 +176,9 @@ public record RegistryUri(
     return colon < 0 || colon > at ? text : text.substring(0, colon) + ":***" + text.substring(at);
   }
 
-  /** A slash or question mark in a password would make other parts of its halves. */
+  /**
+   * A slash or a question mark in a password would split it, so that parts of it appear elsewhere.
+   */
   private static String safePart(String part, String text) {
     return text.indexOf('@') < 0 ? part : "***";
   }

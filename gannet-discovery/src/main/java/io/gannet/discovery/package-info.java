@@ -1,4 +1,4 @@
-/** Finds the instances of a service: registries in memory, ZooKeeper and etcd. */
+/** Finds the instances of a service, with registries in memory, ZooKeeper and etcd. */
 @NullMarked
 package io.gannet.discovery;
 

@@ -3,15 +3,15 @@ package io.gannet.discovery.spi;
 import io.gannet.rpc.Instance;
 
 /**
- * Which entry of a registry.
+ * The key of an entry in a registry.
  *
  * @param service the name of the service
- * @param id of the instance
+ * @param id the id of the instance
  */
 public record EntryKey(String service, String id) {
 
   /**
-   * The key of an instance.
+   * Returns the key of an instance.
    *
    * @param instance the instance
    * @return its key

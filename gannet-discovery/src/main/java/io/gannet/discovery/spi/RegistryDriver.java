@@ -6,36 +6,42 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks to one coordination service. What all of them have in common is the registry's: when something is
- * tried again, what is done after an outage, what consumers see. All methods but {@link #close} are called
- * on the registry's thread, must not block, and may complete what they return on any thread.
+ * The client of one coordination service. The registry does everything that is common to all of
+ * them: retries, the work after an outage, and the lists of consumers. All methods except
+ * {@link #close} are called on the registry's thread, must not block, and may complete their
+ * results on any thread.
  */
 public interface RegistryDriver {
 
-  /** Connects, and goes on doing so until closed; tells the {@link DriverContext} how that goes. */
+  /**
+   * Connects, and keeps connecting until closed. Reports connection events to the
+   * {@link DriverContext}.
+   */
   void start();
 
   /**
-   * Writes an entry that lives as long as the session, whoever has written one under this key before.
+   * Writes an entry that lives as long as the session. It replaces an entry of another client with
+   * this key.
    *
-   * @param key which entry
-   * @param value what to write
-   * @return completes when the servers have it; if it fails, they may have it or not
+   * @param key the key
+   * @param value the value
+   * @return completes when the servers have the entry; if it fails, they may or may not have it
    */
   CompletionStage<@Nullable Void> put(EntryKey key, byte[] value);
 
   /**
-   * Removes an entry, if it is there.
+   * Removes an entry, if it exists.
    *
-   * @param key which entry
-   * @return completes when the servers don't have it; if it fails, they may have it or not
+   * @param key the key
+   * @return completes when the servers no longer have the entry; if it fails, they may or may not
+   *     have it
    */
   CompletionStage<@Nullable Void> remove(EntryKey key);
 
   /**
-   * Asks which entries the session holds, and what they say.
+   * Queries the entries that belong to the session.
    *
-   * @return their values by key; without those that belong to another session, or to none
+   * @return the values by key, without entries that belong to another session, or to none
    */
   CompletionStage<Map<EntryKey, byte[]>> held();
 
@@ -43,29 +49,29 @@ public interface RegistryDriver {
    * Lists a service and follows it.
    *
    * @param service the name of the service
-   * @param listener told the list, then every change after that list, in order, without a gap; or that the
-   *     watch has ended
-   * @return to end it
+   * @param listener receives the list, then every later change, in order and without gaps; or the
+   *     end of the watch
+   * @return the watch
    */
   Watch watch(String service, WatchListener listener);
 
   /**
-   * Asks for the services that have entries.
+   * Queries the names of the services that have entries.
    *
-   * @return their names
+   * @return the names
    */
   CompletionStage<Collection<String>> services();
 
   /**
-   * Ends the session, so that its entries go, waits for that as long as a request may take, and lets go of
-   * everything. Called once, on a thread that may block.
+   * Ends the session, so that its entries are removed. Waits for that, at most for the duration of
+   * a request, and releases all resources. Called once, on a thread that may block.
    */
   void close();
 
   /** A service that is being followed. */
   interface Watch {
 
-    /** Ends it. What is told to the listener after that is ignored. */
+    /** Ends the watch. Further events are ignored. */
     void close();
   }
 }

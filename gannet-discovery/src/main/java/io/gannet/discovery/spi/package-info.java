@@ -1,7 +1,4 @@
-/**
- * What a coordination service must be able to do so that a registry can be kept there. Not for those who
- * use registries.
- */
+/** The interface between a registry and a coordination service. Not for users of registries. */
 @NullMarked
 package io.gannet.discovery.spi;
 

@@ -154,7 +154,7 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
   public Server<M> start() {
     if (NettyEventLoops.onLoopThread()) {
       throw new IllegalStateException(
-          "a server must not be started on an I/O thread: binding" + " blocks");
+          "a server must not be started on an I/O thread: binding blocks");
     }
     SessionSettings<M> settings = settings();
     // As it was given: with a port of the moment each start would have metrics of its own.

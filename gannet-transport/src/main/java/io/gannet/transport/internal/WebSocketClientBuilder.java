@@ -37,7 +37,7 @@ final class WebSocketClientBuilder<M> extends NettyClientBuilder<M> {
     UriAuthority authority = UriAuthority.of(uri);
     if (authority == null || uri.getRawFragment() != null) {
       throw new IllegalArgumentException(
-          "the URI must have the form ws://host:port/path?query:" + " " + uri);
+          "the URI must have the form ws://host:port/path?query: " + uri);
     }
     return new TcpDestination(authority.host(), authority.port());
   }

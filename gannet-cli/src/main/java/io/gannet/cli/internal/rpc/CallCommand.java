@@ -90,7 +90,7 @@ public final class CallCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "10",
       description =
-          "The time limit in seconds for connecting and the call. Default:" + " ${DEFAULT-VALUE}.")
+          "The time limit in seconds for connecting and the call. Default: ${DEFAULT-VALUE}.")
   private double timeout;
 
   @Option(

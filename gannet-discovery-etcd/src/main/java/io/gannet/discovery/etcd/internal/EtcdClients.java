@@ -146,7 +146,7 @@ final class EtcdClients {
     }
     if (tls.context() != null) {
       throw new IllegalArgumentException(
-          "etcd's client has its own TLS engine: set trust and identity, not an" + " SSLContext");
+          "etcd's client has its own TLS engine: set trust and identity, not an SSLContext");
     }
     try {
       SslContextBuilder builder =

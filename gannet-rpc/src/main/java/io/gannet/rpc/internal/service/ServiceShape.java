@@ -317,7 +317,7 @@ public record ServiceShape(
       if (isStream(raw)) {
         throw refused(
             method,
-            "a stream must be the result or a parameter, and can't be inside another" + " value");
+            "a stream must be the result or a parameter, and can't be inside another value");
       }
       if (raw.isAnnotationPresent(FunctionalInterface.class)
           || CompletionStage.class.isAssignableFrom(raw)) {

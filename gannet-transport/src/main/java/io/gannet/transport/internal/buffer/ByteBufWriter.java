@@ -342,6 +342,6 @@ public final class ByteBufWriter implements WriteBuffer {
 
   private static IllegalStateException closed() {
     return new IllegalStateException(
-        "this buffer is valid only during the call that it was passed" + " to");
+        "this buffer is valid only during the call that it was passed to");
   }
 }

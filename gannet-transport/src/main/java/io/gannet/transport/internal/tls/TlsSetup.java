@@ -101,7 +101,7 @@ record TlsSetup(
     String known = tls.serverName() != null ? tls.serverName() : host;
     if (known == null) {
       throw new IllegalStateException(
-          "the server has no name to verify: set one with" + " ClientTls.withServerName");
+          "the server has no name to verify: set one with ClientTls.withServerName");
     }
     PeerName name = PeerName.of(known);
     if (tls.context() != null) {

@@ -253,7 +253,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     if (reserved != 0 && !compressed) {
       violated(
           CloseCodes.PROTOCOL_ERROR,
-          "a frame sets reserved bits that no negotiated extension" + " uses");
+          "a frame sets reserved bits that no negotiated extension uses");
       return false;
     }
     if (begins) {

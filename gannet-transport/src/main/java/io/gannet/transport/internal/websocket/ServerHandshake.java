@@ -169,7 +169,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
           asked,
           INTERNAL_SERVER_ERROR,
           new WebSocketRefusedException(
-              INTERNAL_SERVER_ERROR.code(), "the handshake failed on the" + " server"));
+              INTERNAL_SERVER_ERROR.code(), "the handshake failed on the server"));
     }
   }
 
