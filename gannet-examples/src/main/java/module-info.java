@@ -1,4 +1,7 @@
-/** Programs to read and run: lines, a chat, calls, an MQTT broker, a Redis server, getty's echo, xtcp's login and chat. */
+/**
+ * Example programs: lines, a chat, calls, an MQTT broker, a Redis server, getty's echo, xtcp's
+ * login and chat.
+ */
 // protobuf-java has no module descriptor, only a name in its manifest.
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.gannet.examples {

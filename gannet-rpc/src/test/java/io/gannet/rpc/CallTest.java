@@ -391,7 +391,7 @@ class CallTest {
                   }
                 }))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("two methods 'greet'")
+        .hasMessageContaining("two methods with the name 'greet'")
         .hasMessageContaining("@RpcMethod");
     assertThatThrownBy(() ->
             builder.service(

@@ -32,10 +32,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * The rules that the shape of every published module must keep.
+ * The architecture rules for every published module.
  *
  * <ul>
- *   <li>Packages don't depend on each other in a circle.
+ *   <li>Packages have no cyclic dependencies.
  *   <li>Nothing public or protected in an exported package mentions a type of an {@code internal}
  *       package: no parameter, result, exception, field, supertype, type argument or bound.
  *   <li>A public type of an exported package is an interface, a record, an enum, an annotation, an
@@ -44,8 +44,8 @@ import org.jspecify.annotations.NullMarked;
  *   <li>Every package is {@code @NullMarked}.
  * </ul>
  *
- * The exported packages are those that the module descriptor says; where there is none, all that
- * aren't {@code internal}.
+ * The exported packages are those of the module descriptor. Without a descriptor, they are all
+ * packages that aren't {@code internal}.
  */
 public final class ArchitectureRules {
   private ArchitectureRules() {}
@@ -54,9 +54,9 @@ public final class ArchitectureRules {
    * Checks all rules on the classes of a package and the packages below it, without test classes.
    *
    * @param rootPackage the module's root package
-   * @param minimumClasses how many classes there are at least, so that no rule passes because it
-   *     saw nothing
-   * @throws AssertionError if a rule is broken; says every violation
+   * @param minimumClasses the minimum number of classes, so that the rules don't pass because no
+   *     classes were found
+   * @throws AssertionError if a rule is violated; lists all violations
    */
   public static void check(String rootPackage, int minimumClasses) {
     JavaClasses classes =
@@ -75,13 +75,13 @@ public final class ArchitectureRules {
   }
 
   /**
-   * Checks that the log can't be flooded by peers: nothing below {@code internal} logs at INFO or above but by
-   * way of {@code FailureLog}, which bounds it.
+   * Checks that peers can't flood the log: classes in {@code internal} packages log at INFO or
+   * above only through {@code FailureLog}, which limits the rate.
    *
    * @param rootPackage the module's root package
-   * @param others the simple names of those classes that log by themselves, because no peer can cause it, or
-   *     not often
-   * @throws AssertionError says who logs, or is in {@code others} without doing so
+   * @param others the simple names of the classes that may log directly, because peers can't cause
+   *     it, or not often
+   * @throws AssertionError if another class logs directly, or one of {@code others} doesn't
    */
   public static void checkLogging(String rootPackage, Set<String> others) {
     Set<String> loggers =
@@ -162,7 +162,7 @@ public final class ArchitectureRules {
     return exported;
   }
 
-  /** Reads the module-info.class that lies beside the classes. */
+  /** Reads the module-info.class next to the classes. */
   private static Optional<ModuleDescriptor> descriptor(JavaClasses classes) {
     for (JavaClass type : classes) {
       String uri = type.getSource().map(source -> source.getUri().toString()).orElse("");
@@ -300,7 +300,7 @@ public final class ArchitectureRules {
         && packageName.startsWith("io.gannet.");
   }
 
-  /** Public or protected, and every class around it as well. */
+  /** {@return whether a class and its enclosing classes are public or protected} */
   private static boolean isAccessible(JavaClass type) {
     return isAccessible(type.getModifiers())
         && type.getEnclosingClass().map(ArchitectureRules::isAccessible).orElse(true);

@@ -20,8 +20,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A main class of the test's class path that runs in a JVM of its own, the same as the test's: for what can't be tried inside
- * the test's process, such as signals and running out of file descriptors. Killed when closed.
+ * A main class from the test's class path that runs in a separate JVM of the same version. For
+ * tests that can't run inside the test's process, such as those of signals and exhausted file
+ * descriptors. Killed when closed.
  */
 public final class ChildJvm implements AutoCloseable {
 
@@ -45,20 +46,20 @@ public final class ChildJvm implements AutoCloseable {
    * Prepares to start a class.
    *
    * @param main a class with a {@code main} method
-   * @return to be started
+   * @return a builder
    */
   public static Builder of(Class<?> main) {
     return new Builder(main);
   }
 
   /**
-   * Waits for a line on the child's standard output or error. A line is looked at once: the next call starts behind the line
-   * that this one found.
+   * Waits for a line on the child's standard output or error. Each line is examined once: the next
+   * call continues after the line that this call returned.
    *
    * @param pattern a regular expression that a part of the line matches
-   * @param within how long to wait
+   * @param within the maximum time to wait
    * @return the match, for its groups
-   * @throws AssertionError if no such line comes in time, or the child ends without it
+   * @throws AssertionError if there is no such line in time, or the child ends without it
    */
   public Matcher awaitLine(String pattern, Duration within) {
     Pattern compiled = Pattern.compile(pattern);
@@ -90,7 +91,7 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /**
-   * Everything that the child has written so far, standard output and error together.
+   * Returns all output of the child so far, standard output and error together.
    *
    * @return the lines, for each stream in order
    */
@@ -119,22 +120,22 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** Asks the child to end, with SIGTERM. */
+  /** Asks the child to stop, with SIGTERM. */
   public void terminate() {
     process.toHandle().destroy();
   }
 
-  /** Ends the child at once, with SIGKILL. */
+  /** Kills the child, with SIGKILL. */
   public void kill() {
     process.destroyForcibly();
   }
 
-  /** Freezes the child, with SIGSTOP: its connections stand, and nothing comes from it. */
+  /** Freezes the child with SIGSTOP: its connections stay open, but it sends nothing. */
   public void freeze() {
     signal("STOP");
   }
 
-  /** Lets a frozen child go on, with SIGCONT. */
+  /** Resumes a frozen child with SIGCONT. */
   public void thaw() {
     signal("CONT");
   }
@@ -150,11 +151,11 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /**
-   * Waits for the child's end.
+   * Waits until the child has ended.
    *
-   * @param within how long to wait
+   * @param within the maximum time to wait
    * @return its exit code
-   * @throws AssertionError if it still runs then
+   * @throws AssertionError if the child is still running afterwards
    */
   public int awaitExit(Duration within) {
     try {
@@ -169,7 +170,7 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /**
-   * The child's process id.
+   * Returns the child's process id.
    *
    * @return the id
    */
@@ -178,7 +179,7 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /**
-   * How long the child has kept processors busy so far.
+   * Returns the processor time that the child has used so far.
    *
    * @return the processor time of all its threads
    */
@@ -224,7 +225,7 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** How to start a child. */
+  /** The settings of a child. */
   public static final class Builder {
     private final String main;
     private final List<String> jvmOptions = new ArrayList<>();
@@ -259,7 +260,7 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /**
-     * Leaves libraries out of the child's class path.
+     * Excludes libraries from the child's class path.
      *
      * @param names parts of the names of their jars
      * @return this
@@ -274,10 +275,10 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /**
-     * Limits how many files and sockets the child may have open, with the shell's {@code ulimit}. A JVM needs about a
-     * hundred for itself.
+     * Limits the number of open files and sockets of the child, with the shell's {@code ulimit}. A
+     * JVM needs about a hundred itself.
      *
-     * @param files how many
+     * @param files the limit
      * @return this
      */
     public Builder maxOpenFiles(int files) {
@@ -311,7 +312,10 @@ public final class ChildJvm implements AutoCloseable {
       }
     }
 
-    /** Whether this JVM was started in the background of a script, by which SIGINT is ignored in it and all its children. */
+    /**
+     * {@return whether this JVM was started in the background of a script, so that it and its
+     * children ignore SIGINT}
+     */
     private static boolean ignoresInterrupts() {
       Path status = Path.of("/proc/self/status");
       if (!Files.exists(status)) {

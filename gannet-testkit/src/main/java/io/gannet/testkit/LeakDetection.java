@@ -15,11 +15,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what Netty's leak detectors find.
+ * Collects the reports of Netty's leak detectors.
  *
- * <p>A leaked buffer is found once it has been garbage collected, so a report comes late, and maybe
- * in the middle of another test. {@link #collect()} makes the garbage collection happen and asks
- * every detector.
+ * <p>A leaked buffer is found after it has been garbage collected, so a report is late, and may
+ * appear during another test. {@link #collect()} runs the garbage collector and queries every
+ * detector.
  */
 public final class LeakDetection {
   private static final long GC_WAIT_MILLIS = 2_000;
@@ -31,7 +31,8 @@ public final class LeakDetection {
 
   /**
    * Makes all detectors that Netty's classes create from now on report here. Netty's classes keep
-   * the detector they find when they are loaded, so this must come before the first of them.
+   * their detector from when they are loaded, so this must be called before the first of them is
+   * loaded.
    */
   static synchronized void install() {
     if (!(ResourceLeakDetectorFactory.instance() instanceof RecordingFactory)) {
@@ -41,16 +42,16 @@ public final class LeakDetection {
   }
 
   /**
-   * Collects garbage and returns the leaks found since the last call, which are thereby forgotten.
+   * Runs the garbage collector and returns the leaks found since the last call.
    *
-   * @return what leaked and where it was used, one text for each leak; empty if nothing did
+   * @return one text for each leak, with the resource and its uses; empty if there is none
    */
   public static List<String> collect() {
-    // Nobody has loaded a class of Netty's that counts references: no need to spend time on
-    // garbage.
+    // Without detectors, no reference-counted class of Netty is loaded, so garbage collection isn't
+    // needed.
     if (!DETECTORS.isEmpty()) {
-      // Twice: the references that one collection found are queued one by one, and the sentinel may
-      // be the first.
+      // Twice, because the references found by one collection are queued one by one, and the
+      // sentinel may be the first.
       collectGarbage();
       collectGarbage();
       DETECTORS.forEach(LeakDetection::poll);
@@ -62,7 +63,7 @@ public final class LeakDetection {
     return found;
   }
 
-  /** A detector looks at what was collected each time it is given something new to track. */
+  /** Makes a detector check collected objects, which it does when it tracks a new one. */
   private static void poll(ResourceLeakDetector<Object> detector) {
     Object probe = new Object();
     ResourceLeakTracker<Object> tracker = detector.track(probe);
@@ -71,7 +72,7 @@ public final class LeakDetection {
     }
   }
 
-  /** Returns after a collection that has queued the references to what it found dead. */
+  /** Returns after a collection that has queued the references to dead objects. */
   private static void collectGarbage() {
     ReferenceQueue<Object> queue = new ReferenceQueue<>();
     WeakReference<Object> sentinel = new WeakReference<>(new Object(), queue);
@@ -128,7 +129,7 @@ public final class LeakDetection {
               + records.lines().filter(line -> !isNoise(line)).collect(Collectors.joining("\n")));
     }
 
-    /** The frames of what started the test. */
+    /** {@return whether a line is a stack frame of the test runner} */
     private static boolean isNoise(String line) {
       String frame = line.strip();
       return frame.startsWith("org.junit.")

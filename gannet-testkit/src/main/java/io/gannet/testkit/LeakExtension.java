@@ -8,19 +8,19 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
- * Fails a test class after which Netty reports a leaked buffer, and the whole run if one shows up
- * later.
+ * Fails a test class after which Netty reports a leaked buffer, and the whole run if a leak is
+ * found later.
  *
- * <p>JUnit finds it by itself wherever the testkit is on the class path. As a session listener it
- * is there before the first class of Netty's; as an extension it looks for leaks after each
- * top-level test class, and once more at the end.
+ * <p>JUnit finds this class automatically if the testkit is on the class path. As a session
+ * listener it is installed before the first of Netty's classes is loaded. As an extension it looks
+ * for leaks after each top-level test class, and once more at the end.
  */
 public final class LeakExtension
     implements LauncherSessionListener, BeforeAllCallback, AfterAllCallback {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(LeakExtension.class);
 
-  /** For JUnit, which makes the instances. */
+  /** Called by JUnit. */
   public LeakExtension() {}
 
   @Override

@@ -6,14 +6,15 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
- * Lets conditions be awaited for longer than usual: what is true after a moment costs no time, and a machine that is busy with
- * something else fails no test. JUnit finds it by itself wherever the testkit is on the class path.
+ * Extends the default time that conditions are awaited, so that a busy machine fails no test; a
+ * condition that becomes true soon takes no longer. JUnit finds this class automatically if the
+ * testkit is on the class path.
  */
 public final class Patience implements LauncherSessionListener {
 
   private static final Duration LONG = Duration.ofSeconds(30);
 
-  /** For JUnit, which makes the instances. */
+  /** Called by JUnit. */
   public Patience() {}
 
   @Override

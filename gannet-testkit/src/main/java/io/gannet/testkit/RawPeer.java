@@ -15,9 +15,9 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * The other side of a TCP connection, without any framework: it sends what a test gives it and nothing else, and reads only
- * when it is told to. Reads fail after ten seconds unless a test says otherwise, so that a test that waits for bytes which
- * never come ends with a message.
+ * A plain TCP peer without any framework. It sends only what a test passes to it, and reads only
+ * when the test asks it to. Reads fail after ten seconds unless a test sets another limit, so that
+ * a test that waits for missing bytes fails with a message.
  */
 public final class RawPeer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -30,7 +30,7 @@ public final class RawPeer implements AutoCloseable {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout((int) PATIENCE.toMillis());
     } catch (SocketException e) {
-      // Reset before anything could be done with it; the first read or write will tell.
+      // The connection was reset at once; the first read or write reports it.
     }
   }
 
@@ -45,11 +45,12 @@ public final class RawPeer implements AutoCloseable {
   }
 
   /**
-   * Connects to this machine with a receive buffer of one's own choice: with a small one, a sender soon notices that this
-   * peer doesn't read.
+   * Connects to this machine with a given receive buffer. With a small one, a sender soon notices
+   * that this peer doesn't read.
    *
    * @param port the port
-   * @param receiveBuffer {@code SO_RCVBUF} in bytes; the operating system may round it up; 0 for what it likes
+   * @param receiveBuffer {@code SO_RCVBUF} in bytes; the operating system may round it up; 0 for
+   *     its default
    * @return a connected peer
    */
   public static RawPeer connect(int port, int receiveBuffer) {
@@ -68,7 +69,7 @@ public final class RawPeer implements AutoCloseable {
   }
 
   /**
-   * The address of this side, by which the other side knows it.
+   * Returns the address of this side, as the other side sees it.
    *
    * @return the address
    */
@@ -77,7 +78,7 @@ public final class RawPeer implements AutoCloseable {
   }
 
   /**
-   * Sends bytes in one write. Blocks when the other side doesn't read.
+   * Sends bytes in one write. Blocks if the other side doesn't read.
    *
    * @param bytes the bytes
    */
@@ -92,14 +93,14 @@ public final class RawPeer implements AutoCloseable {
   /**
    * Sends text in one write.
    *
-   * @param text sent as UTF-8
+   * @param text the text, sent as UTF-8
    */
   public void writeText(String text) {
     write(text.getBytes(UTF_8));
   }
 
   /**
-   * Sends bytes one by one, each in a packet of its own.
+   * Sends bytes one by one, each in a separate packet.
    *
    * @param bytes the bytes
    */
@@ -112,9 +113,9 @@ public final class RawPeer implements AutoCloseable {
   /**
    * Reads a number of bytes.
    *
-   * @param length how many
-   * @return exactly so many
-   * @throws AssertionError if the connection ends before that, or they don't come in time
+   * @param length the number of bytes
+   * @return exactly that many bytes
+   * @throws AssertionError if the connection ends earlier, or the bytes don't arrive in time
    */
   public byte[] readExactly(int length) {
     byte[] bytes = new byte[length];
@@ -146,7 +147,7 @@ public final class RawPeer implements AutoCloseable {
    * Reads a line.
    *
    * @return the text before the next line feed, read as UTF-8
-   * @throws AssertionError if the connection ends before that, or it doesn't come in time
+   * @throws AssertionError if the connection ends earlier, or the line doesn't arrive in time
    */
   public String readLine() {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -159,8 +160,8 @@ public final class RawPeer implements AutoCloseable {
   /**
    * Reads until the other side has closed.
    *
-   * @return everything that came before the end
-   * @throws AssertionError if the connection is reset, or nothing comes for a while
+   * @return all bytes before the end
+   * @throws AssertionError if the connection is reset, or nothing arrives for a while
    */
   public byte[] readToEnd() {
     try {
@@ -171,9 +172,9 @@ public final class RawPeer implements AutoCloseable {
   }
 
   /**
-   * Asserts that the other side closes in an orderly way without sending another byte.
+   * Asserts that the other side closes the connection gracefully without sending another byte.
    *
-   * @param within how long to wait for it
+   * @param within the maximum time to wait
    */
   public void expectEnd(Duration within) {
     String end = end(within);
@@ -185,7 +186,7 @@ public final class RawPeer implements AutoCloseable {
   /**
    * Asserts that the other side resets the connection without sending another byte.
    *
-   * @param within how long to wait for it
+   * @param within the maximum time to wait
    */
   public void expectReset(Duration within) {
     String end = end(within);
@@ -195,9 +196,10 @@ public final class RawPeer implements AutoCloseable {
   }
 
   /**
-   * Asserts that the other side is gone, with a reset or in an orderly way, whatever it sent before that.
+   * Asserts that the other side ends the connection, with a reset or gracefully, whatever it sends
+   * before.
    *
-   * @param within how long to wait for each byte of that
+   * @param within the maximum time to wait for each byte
    */
   public void expectGone(Duration within) {
     String last = end(within);
@@ -210,7 +212,7 @@ public final class RawPeer implements AutoCloseable {
   }
 
   /**
-   * Asserts that nothing comes, not even an end.
+   * Asserts that nothing arrives, not even the end of the stream.
    *
    * @param during how long to listen
    */
@@ -239,7 +241,7 @@ public final class RawPeer implements AutoCloseable {
     }
   }
 
-  /** Tells the other side that no more bytes follow, and keeps reading. */
+  /** Sends the end of the stream, and keeps reading. */
   public void shutdownOutput() {
     try {
       socket.shutdownOutput();
@@ -248,12 +250,12 @@ public final class RawPeer implements AutoCloseable {
     }
   }
 
-  /** Breaks the connection off: the other side gets a reset. */
+  /** Resets the connection. */
   public void reset() {
     Sockets.reset(socket);
   }
 
-  /** Closes the connection; what has been written is still delivered. */
+  /** Closes the connection; written data is still delivered. */
   @Override
   public void close() {
     Sockets.close(socket);

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Listens on a free port of this machine and hands out each connection as a {@link RawPeer}. */
+/** Listens on a free port of this machine and returns each connection as a {@link RawPeer}. */
 public final class RawServer implements AutoCloseable {
   private static final int MAX_FILLERS = 64;
   private static final int FILLER_PATIENCE_MILLIS = 200;
@@ -43,9 +43,10 @@ public final class RawServer implements AutoCloseable {
   }
 
   /**
-   * Starts to listen with a receive buffer of one's own choice for the connections.
+   * Starts to listen with a given receive buffer for the connections.
    *
-   * @param receiveBuffer {@code SO_RCVBUF} in bytes; the operating system may round it up; 0 for what it likes
+   * @param receiveBuffer {@code SO_RCVBUF} in bytes; the operating system may round it up; 0 for
+   *     its default
    * @return the server
    */
   public static RawServer start(int receiveBuffer) {
@@ -53,7 +54,7 @@ public final class RawServer implements AutoCloseable {
   }
 
   /**
-   * Starts to listen on an address of one's own choice.
+   * Starts to listen on a given address.
    *
    * @param address an address of this machine
    * @param port the port; must be free there
@@ -68,8 +69,8 @@ public final class RawServer implements AutoCloseable {
   }
 
   /**
-   * Starts to listen and fills the queue of connections that wait to be accepted, so that an attempt to connect gets no
-   * answer at all: what a slow or overloaded host looks like.
+   * Starts to listen and fills the queue of connections that wait to be accepted, so that further
+   * attempts to connect get no answer, as from a slow or overloaded host.
    *
    * @return the server; its {@link #accept} returns the fillers first
    */
@@ -78,7 +79,7 @@ public final class RawServer implements AutoCloseable {
   }
 
   /**
-   * The same on an address of one's own choice.
+   * Does the same as {@link #startFull()} on a given address.
    *
    * @param address an address of this machine
    * @param port the port; must be free there
@@ -104,11 +105,11 @@ public final class RawServer implements AutoCloseable {
     }
     server.close();
     throw new IllegalStateException(
-        "this system takes any number of connections that nobody accepts");
+        "this system queues any number of connections that are not accepted");
   }
 
   /**
-   * The port it listens on.
+   * Returns the port that the server listens on.
    *
    * @return the port
    */
@@ -119,8 +120,8 @@ public final class RawServer implements AutoCloseable {
   /**
    * Waits for the next connection.
    *
-   * @return its end on this side; closed with this server
-   * @throws AssertionError if none comes within ten seconds
+   * @return this side of the connection; closed with this server
+   * @throws AssertionError if there is none within ten seconds
    */
   public RawPeer accept() {
     return accept(Duration.ofSeconds(10));
@@ -129,9 +130,9 @@ public final class RawServer implements AutoCloseable {
   /**
    * Waits for the next connection.
    *
-   * @param within how long to wait
-   * @return its end on this side; closed with this server
-   * @throws AssertionError if none comes
+   * @param within the maximum time to wait
+   * @return this side of the connection; closed with this server
+   * @throws AssertionError if there is none in time
    */
   public RawPeer accept(Duration within) {
     try {
@@ -140,13 +141,13 @@ public final class RawServer implements AutoCloseable {
       accepted.add(peer);
       return peer;
     } catch (SocketTimeoutException e) {
-      throw new AssertionError("nobody connected within " + within, e);
+      throw new AssertionError("no connection within " + within, e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Stops to listen and closes every connection. */
+  /** Stops listening and closes all connections. */
   @Override
   public void close() {
     Sockets.close(listener);

@@ -15,13 +15,13 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * What this process holds at one moment, to find out later what was left over.
+ * The resources of this process at one moment, for detecting leaks later.
  *
- * <p>Heap and direct memory are never exactly what they were: caches and pools keep some. Take the first snapshot when the
- * code has run once, and allow for some growth.
+ * <p>Heap and direct memory are never exactly the same again, because caches and pools keep some.
+ * Take the first snapshot after the code has run once, and allow for some growth.
  *
- * @param openFiles open file descriptors; -1 where the platform doesn't tell
- * @param threads the live platform threads: how many there are of each name, digits left out
+ * @param openFiles open file descriptors; -1 if the platform doesn't report them
+ * @param threads the number of live platform threads per name, without digits
  * @param heapBytes the heap in use after a garbage collection
  * @param directBytes the direct memory that Netty's default allocator has reserved
  */
@@ -32,7 +32,7 @@ public record ResourceSnapshot(
   /**
    * Takes a snapshot. Runs the garbage collector.
    *
-   * @return what the process holds now
+   * @return the current resources
    */
   public static ResourceSnapshot take() {
     System.gc();
@@ -40,9 +40,9 @@ public record ResourceSnapshot(
   }
 
   /**
-   * How many threads there are whose names begin so.
+   * Returns the number of threads whose names start with a prefix.
    *
-   * @param prefix of the name, without digits
+   * @param prefix the prefix, without digits
    * @return the number of live platform threads
    */
   public int threads(String prefix) {
@@ -53,11 +53,11 @@ public record ResourceSnapshot(
   }
 
   /**
-   * Asserts that nothing which was opened since this snapshot is still there, and waits for that.
+   * Asserts that all resources opened since this snapshot have been released. Waits for it.
    *
-   * @param memoryGrowth by how many bytes the heap, and direct memory, may have grown
-   * @param within how long to wait
-   * @throws AssertionError that lists what is left over
+   * @param memoryGrowth the allowed growth of the heap, and of direct memory, in bytes
+   * @param within the maximum time to wait
+   * @throws AssertionError with a list of the remaining resources
    */
   public void assertNothingLeftOver(long memoryGrowth, Duration within) {
     try {
@@ -95,7 +95,7 @@ public record ResourceSnapshot(
     return left;
   }
 
-  /** Threads that the JDK, or what runs the tests, starts when it likes. */
+  /** {@return whether the JDK or the test runner starts threads with this name at any time} */
   private static boolean ownedByTheJvm(String name) {
     return name.startsWith("ForkJoinPool")
         || name.startsWith("VirtualThread-")

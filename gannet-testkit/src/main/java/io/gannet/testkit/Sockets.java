@@ -3,7 +3,7 @@ package io.gannet.testkit;
 import java.net.Socket;
 import java.net.SocketException;
 
-/** What can be done with a socket without caring whether it still works. */
+/** Socket operations that ignore whether the socket still works. */
 final class Sockets {
   private Sockets() {}
 
@@ -11,7 +11,7 @@ final class Sockets {
     try {
       socket.close();
     } catch (Exception e) {
-      // It is gone, which is all that was wanted.
+      // The socket is closed, which is the goal.
     }
   }
 

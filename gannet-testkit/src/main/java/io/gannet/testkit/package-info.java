@@ -1,4 +1,4 @@
-/** What the tests of every Gannet module share. */
+/** Code that the tests of all Gannet modules share. */
 @NullMarked
 package io.gannet.testkit;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ChildJvmTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 
-  /** What the children run. */
+  /** The main class of the child JVMs. */
   public static class Child {
     private Child() {}
 

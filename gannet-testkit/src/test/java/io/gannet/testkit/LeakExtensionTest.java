@@ -17,7 +17,7 @@ import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
 class LeakExtensionTest {
-  /** What these tests leak on purpose must not fail the class. */
+  /** Discards the leaks that these tests cause on purpose, so that they don't fail the class. */
   @AfterEach
   void forget() {
     LeakDetection.collect();

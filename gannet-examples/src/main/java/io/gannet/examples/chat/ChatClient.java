@@ -13,8 +13,7 @@ import java.nio.charset.Charset;
 import java.time.Duration;
 
 /**
- * The chat's client. A session that is lost comes back by itself, and enters under the same name
- * again.
+ * The chat's client. It replaces a lost session automatically, and enters with the same name again.
  */
 public final class ChatClient {
 
@@ -25,8 +24,8 @@ public final class ChatClient {
    *
    * @param host the server's host
    * @param port the server's port
-   * @param name who enters
-   * @param listener gets every line
+   * @param name the name of the member
+   * @param listener receives every line
    * @return the builder
    */
   public static ClientBuilder<String> builder(
@@ -42,8 +41,9 @@ public final class ChatClient {
   /**
    * Chats in a terminal.
    *
-   * @param args the name; then host and port, by default those of a {@link ChatServer} on this machine
-   * @throws IOException if the terminal can't be read
+   * @param args the name; optionally host and port, by default those of a {@link ChatServer} on
+   *     this machine
+   * @throws IOException if reading from the terminal fails
    */
   public static void main(String[] args) throws IOException {
     String name = args.length > 0 ? args[0] : System.getProperty("user.name");

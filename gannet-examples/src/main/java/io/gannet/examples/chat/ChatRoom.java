@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is there, and what they may do.
+ * The members of the room, and their commands.
  *
- * <p>Two who talk at the same moment run at the same time; each receiver may get the two lines in
- * another order, but all get both.
+ * <p>Callbacks of different members run at the same time. If two members talk at the same moment,
+ * receivers may get the two lines in different orders, but all get both.
  */
 final class ChatRoom implements SessionListener<String> {
 
@@ -29,7 +29,7 @@ final class ChatRoom implements SessionListener<String> {
   private static final Pattern VALID_NAME =
       Pattern.compile("\\w{1,20}", Pattern.UNICODE_CHARACTER_CLASS);
 
-  /** Those who have a name, and hear what is said. */
+  /** The sessions that have a name and receive lines. */
   private final Set<Session<String>> members = ConcurrentHashMap.newKeySet();
 
   /** The names that are taken. */
@@ -49,7 +49,7 @@ final class ChatRoom implements SessionListener<String> {
       case "/who" -> session.send("* here: " + String.join(", ", names.stream().sorted().toList()));
       case "/quit" -> session.close();
       case "" -> {
-        // An empty line says nothing.
+        // An empty line is ignored.
       }
       default -> say(session, line);
     }
@@ -93,7 +93,7 @@ final class ChatRoom implements SessionListener<String> {
       try {
         member.send(line);
       } catch (SessionClosedException | QueueFullException e) {
-        // It is leaving, or was put out for being slow; onClose tells the others.
+        // The session is closing, or was closed for being slow; onClose tells the others.
         LOG.debug("{} missed a line: {}", member.name(), e.getMessage());
       }
     }
@@ -106,7 +106,7 @@ final class ChatRoom implements SessionListener<String> {
       members.remove(session);
       names.remove(name);
       LOG.info("{} left: {}", name, reason);
-      // When the whole server stops, everyone knows.
+      // When the whole server stops, all members know.
       if (reason.kind() != CloseReason.Kind.STOPPED) {
         toAll("* %s left".formatted(name));
       }

@@ -14,8 +14,8 @@ public final class ChatServer {
   /**
    * Starts a server with an empty room.
    *
-   * @param host where to listen
-   * @param port where to listen; 0 for a free port
+   * @param host the address to listen on
+   * @param port the port to listen on; 0 for a free port
    * @return the running server
    */
   public static Server<String> start(String host, int port) {
@@ -23,11 +23,11 @@ public final class ChatServer {
   }
 
   /**
-   * Prepares a server with an empty room, for who wants to change or watch something. Starts one
-   * server.
+   * Prepares a server with an empty room, for callers that change or observe it. The builder starts
+   * one server.
    *
-   * @param host where to listen
-   * @param port where to listen; 0 for a free port
+   * @param host the address to listen on
+   * @param port the port to listen on; 0 for a free port
    * @return the builder
    */
   public static ServerBuilder<String> builder(String host, int port) {
@@ -35,16 +35,17 @@ public final class ChatServer {
         .codec(Codecs.lines())
         .name("chat")
         .listener(new ChatRoom())
-        // Nobody says that much at once.
+        // Chat lines are short.
         .maxMessageSize(4096)
-        // Who reads too slowly is put out: the others would wait for him, or he would miss lines.
+        // Closes members that read too slowly. Otherwise the others would wait for them, or they
+        // would miss lines.
         .queuePolicy(QueuePolicy.CLOSE);
   }
 
   /**
    * Runs a server until the process is asked to end.
    *
-   * @param args the port, 9000 without one
+   * @param args the port (default 9000)
    */
   public static void main(String[] args) {
     int port = args.length > 0 ? Integer.parseInt(args[0]) : 9000;

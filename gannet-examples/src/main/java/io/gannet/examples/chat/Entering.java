@@ -4,7 +4,7 @@ import io.gannet.transport.CloseReason;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionListener;
 
-/** Says who it is as soon as a session opens, and leaves the rest to another listener. */
+/** Sends the member's name when a session opens, and passes all events to another listener. */
 final class Entering implements SessionListener<String> {
 
   private final String name;

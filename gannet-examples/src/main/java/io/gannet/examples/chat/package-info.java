@@ -1,6 +1,6 @@
 /**
- * A small chat of lines: {@code /name ann} enters, {@code /who} tells who is there, {@code /quit}
- * leaves, and everything else is said to all.
+ * A small chat of lines: {@code /name ann} enters, {@code /who} lists the members, {@code /quit}
+ * leaves, and every other line is sent to all.
  */
 @NullMarked
 package io.gannet.examples.chat;

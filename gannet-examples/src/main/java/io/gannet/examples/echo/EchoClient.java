@@ -5,16 +5,16 @@ import io.gannet.transport.UdpOptions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** The echo client: asks, and matches answers to questions by their sequence. */
+/** The echo client. It matches answers to questions by their sequence number. */
 public interface EchoClient extends AutoCloseable {
 
   /**
-   * Connects to a server, and goes on connecting until it is closed. While it has nothing to say it
-   * sends heartbeats, so that the server doesn't take it for gone.
+   * Connects to a server, and reconnects until it is closed. While it has nothing else to send it
+   * sends heartbeats, so that the server doesn't close the session as idle.
    *
    * @param host the server's host
    * @param port the server's port
-   * @param heartbeat the time between heartbeats; a session on which nothing comes for three times
+   * @param heartbeat the time between heartbeats; a session that receives nothing for three times
    *     that is replaced
    * @return the running client
    */
@@ -23,11 +23,12 @@ public interface EchoClient extends AutoCloseable {
   }
 
   /**
-   * As {@link #connect}, on UDP. What the network loses is not sent again: give up waiting for an answer.
+   * Works like {@link #connect}, on UDP. Lost datagrams are not sent again, so limit the time to
+   * wait for an answer.
    *
    * @param host the server's host
    * @param port the server's port
-   * @param heartbeat the time between heartbeats; a session on which nothing comes for three times
+   * @param heartbeat the time between heartbeats; a session that receives nothing for three times
    *     that is replaced
    * @return the running client
    */
@@ -37,24 +38,22 @@ public interface EchoClient extends AutoCloseable {
   }
 
   /**
-   * Has the server send back a text.
+   * Sends a text that the server returns.
    *
    * @param text at most {@link EchoPacket#MAX_TEXT} bytes in UTF-8
-   * @return what came back; fails if the session ends first
+   * @return the returned text; fails if the session ends first
    */
   CompletableFuture<String> echo(String text);
 
-  /**
-   * {@return how many heartbeats the server has answered}
-   */
+  /** {@return the number of answered heartbeats} */
   int heartbeats();
 
-  /** Sends what has been accepted and closes the connection. */
+  /** Sends accepted texts and closes the connection. */
   @Override
   void close();
 
   /**
-   * Has a server echo some texts.
+   * Sends some texts to a server and prints the answers.
    *
    * @param args host and port, by default those of an {@link EchoServer} on this machine
    */

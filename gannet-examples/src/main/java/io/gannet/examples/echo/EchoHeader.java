@@ -1,21 +1,21 @@
 package io.gannet.examples.echo;
 
 /**
- * The header of a packet, without its length, which follows from the body. All but the code are
- * unsigned.
+ * The header of a packet, without its length, which follows from the body. All fields except the
+ * code are unsigned.
  *
- * @param logId ties together what different programs log about one request
- * @param sequence the number of the request; an answer has its request's
- * @param serviceId the service that is meant
- * @param command what is asked for, see {@link #HEARTBEAT} and {@link #ECHO}
- * @param code zero, or what went wrong
+ * @param logId identifies the request in the logs of different programs
+ * @param sequence the number of the request; an answer has the number of its request
+ * @param serviceId the service
+ * @param command the command, see {@link #HEARTBEAT} and {@link #ECHO}
+ * @param code zero, or an error code
  */
 public record EchoHeader(int logId, int sequence, int serviceId, int command, int code) {
 
-  /** "Are you there?": answered with itself, on UDP with {@link EchoPacket#pong}. */
+  /** A heartbeat: answered with the same packet, on UDP with {@link EchoPacket#pong}. */
   public static final int HEARTBEAT = 0;
 
-  /** Answered with itself. */
+  /** Answered with the same packet. */
   public static final int ECHO = 1;
 
   /** {@link #ECHO} on WebSocket, where heartbeats are pings and need no number. */

@@ -14,22 +14,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server's side of every session: lets in as many as the limit allows, hands each packet to the
- * handler of its command, and closes sessions that have been silent for too long.
+ * The server's side of every session. It limits the number of sessions, passes each packet to the
+ * handler of its command, and closes idle sessions.
  */
 final class EchoListener implements SessionListener<EchoPacket> {
 
   private static final Logger LOG = LoggerFactory.getLogger(EchoListener.class);
 
-  /** How many requests a session has made. Set once it has been let in. */
+  /** The number of requests of a session. Set when the session is accepted. */
   private static final AttributeKey<AtomicInteger> REQUESTS = AttributeKey.of("requests");
 
   private final Map<Integer, PacketHandler> handlers;
   private final EchoServer.Limits limits;
 
   /**
-   * One permit for each session that may still come. Asking "how many are there?" first and adding
-   * one afterwards would let in too many when several come at the same moment.
+   * One permit for each further session. Counting the sessions first and adding one afterwards
+   * would accept too many when several open at the same moment.
    */
   private final Semaphore room;
 
@@ -56,7 +56,7 @@ final class EchoListener implements SessionListener<EchoPacket> {
   public void onMessage(Session<EchoPacket> session, EchoPacket packet) {
     PacketHandler handler = handlers.get(packet.header().command());
     if (handler == null) {
-      LOG.warn("{} sent a packet with an unknown command, ignored: {}", session.name(), packet);
+      LOG.warn("ignored an unknown command from {}: {}", session.name(), packet);
       return;
     }
     handler.handle(session, packet);
@@ -68,7 +68,7 @@ final class EchoListener implements SessionListener<EchoPacket> {
     Duration silent = Duration.between(session.lastActive(), Instant.now());
     if (silent.compareTo(limits.sessionTimeout()) > 0) {
       LOG.warn(
-          "{} has been silent for {}, closing it after {} requests",
+          "{} has been idle for {}, closing it after {} requests",
           session.name(),
           silent,
           session.get(REQUESTS));
@@ -84,7 +84,7 @@ final class EchoListener implements SessionListener<EchoPacket> {
   @Override
   public void onClose(Session<EchoPacket> session, CloseReason reason) {
     @Nullable AtomicInteger requests = session.get(REQUESTS);
-    // A session that was refused has not taken up room.
+    // A refused session has no permit.
     if (requests != null) {
       room.release();
       LOG.info("{} closed after {} requests: {}", session.name(), requests, reason);

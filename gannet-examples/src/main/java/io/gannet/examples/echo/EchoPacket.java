@@ -6,16 +6,16 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * One packet: a header and a short text. The text is kept as bytes, because an echo must give back
- * what it got, valid UTF-8 or not.
+ * A packet with a header and a short text. The text is kept as bytes, because an echo must return
+ * the same bytes, even if they aren't valid UTF-8.
  *
  * @param header the header
- * @param bytes the text, at most {@link #MAX_TEXT} bytes; not copied, so leave it as it is
+ * @param bytes the text, at most {@link #MAX_TEXT} bytes; not copied, so don't change it
  */
 @SuppressWarnings("ArrayRecordComponent") // equals and hashCode look inside
 public record EchoPacket(EchoHeader header, byte[] bytes) {
 
-  /** The number of bytes that a text can have: its length is one byte. */
+  /** The maximum length of a text in bytes, because its length field is one byte. */
   public static final int MAX_TEXT = 255;
 
   /** Checks the arguments. */
@@ -28,9 +28,9 @@ public record EchoPacket(EchoHeader header, byte[] bytes) {
   }
 
   /**
-   * A packet of which only the number and the text matter.
+   * Creates a packet with only a command, a number and a text.
    *
-   * @param command what is asked for
+   * @param command the command
    * @param sequence the number of the request
    * @param text the text, at most {@link #MAX_TEXT} bytes in UTF-8
    * @return the packet
@@ -40,7 +40,7 @@ public record EchoPacket(EchoHeader header, byte[] bytes) {
   }
 
   /**
-   * Answers a heartbeat as UDP servers do.
+   * Answers a heartbeat as a UDP server.
    *
    * @param heartbeat the heartbeat
    * @return its header with the text "pong"
@@ -49,9 +49,7 @@ public record EchoPacket(EchoHeader header, byte[] bytes) {
     return new EchoPacket(heartbeat.header(), "pong".getBytes(UTF_8));
   }
 
-  /**
-   * {@return the text; bytes that are not UTF-8 are replaced}
-   */
+  /** {@return the text; bytes that are not UTF-8 are replaced} */
   public String text() {
     return new String(bytes, UTF_8);
   }

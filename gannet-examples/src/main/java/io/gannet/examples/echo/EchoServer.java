@@ -5,25 +5,23 @@ import io.gannet.transport.Shutdown;
 import java.time.Duration;
 
 /**
- * The echo server: what getty's {@code echo-server} example does.
+ * The echo server, like getty's {@code echo-server} example.
  *
- * <p>Run it with a port as its argument, 9000 without one, and end it with SIGTERM.
+ * <p>Its argument is a port (default 9000). Stop it with SIGTERM.
  */
 public final class EchoServer {
 
   private EchoServer() {}
 
   /**
-   * What the server allows.
+   * The limits of the server.
    *
-   * @param maxSessions how many sessions it has at most
+   * @param maxSessions the maximum number of sessions
    * @param sessionTimeout how long a session may send nothing
    */
   public record Limits(int maxSessions, Duration sessionTimeout) {
 
-    /**
-     * {@return 1,024 sessions that may be silent for 20 s}
-     */
+    /** {@return 1,024 sessions that may be silent for 20 s} */
     public static Limits defaults() {
       return new Limits(1024, Duration.ofSeconds(20));
     }
@@ -32,9 +30,9 @@ public final class EchoServer {
   /**
    * Starts a server.
    *
-   * @param host where to listen
-   * @param port where to listen; 0 for a free port
-   * @param limits what it allows
+   * @param host the address to listen on
+   * @param port the port to listen on; 0 for a free port
+   * @param limits the limits
    * @return the running server
    */
   public static Server<EchoPacket> start(String host, int port, Limits limits) {
@@ -42,7 +40,7 @@ public final class EchoServer {
         .codec(GettyEchoCodec.INSTANCE)
         .name("echo")
         .listener(new EchoListener(limits))
-        // Looks at each session a few times in the time it may be idle.
+        // Checks each session a few times per timeout.
         .cron(limits.sessionTimeout().dividedBy(4))
         .start();
   }

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * 33      n      text
  * </pre>
  *
- * It keeps no state, so that one serves all sessions. Whatever can be known to be wrong is refused as
- * soon as its bytes are here, and not when the whole packet is: a peer that speaks another protocol
- * would leave the session waiting.
+ * <p>The codec is stateless, so one serves all sessions. Invalid bytes are refused as soon as they
+ * arrive, not when the packet is complete: otherwise a session with a peer that uses another
+ * protocol would keep waiting.
  */
 public enum GettyEchoCodec implements Codec<EchoPacket> {
   /** The codec. */
@@ -87,7 +87,7 @@ public enum GettyEchoCodec implements Codec<EchoPacket> {
   private static void checkMagic(int magic) {
     if (magic != MAGIC) {
       throw new DecodeException(
-          "not a packet of getty's echo: begins with 0x%08x, expected the magic number 0x%08x"
+          "not a packet of getty's echo: it starts with 0x%08x instead of the magic number 0x%08x"
               .formatted(magic, MAGIC));
     }
   }

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An {@link EchoClient} over one session, which is replaced when it is lost. */
+/** An {@link EchoClient} with one session, which is replaced when it is lost. */
 final class SequencedEchoClient implements EchoClient {
 
   private static final Logger LOG = LoggerFactory.getLogger(SequencedEchoClient.class);
   private static final String PING = "ping";
 
-  /** A question that has no answer yet, and the session that it was asked on. */
+  /** A question without an answer so far, and its session. */
   private record Question(Session<EchoPacket> session, CompletableFuture<String> answer) {}
 
   private final Map<Integer, Question> questions = new ConcurrentHashMap<>();
@@ -47,7 +47,7 @@ final class SequencedEchoClient implements EchoClient {
     EchoPacket packet = EchoPacket.of(EchoHeader.ECHO, sequence.incrementAndGet(), text);
     Session<EchoPacket> session = client.session();
     CompletableFuture<String> answer = new CompletableFuture<>();
-    // Before it is sent: the answer may be faster than this thread.
+    // Stored before sending, because the answer may be faster than this thread.
     questions.put(packet.header().sequence(), new Question(session, answer));
     try {
       session.send(packet);
@@ -78,7 +78,7 @@ final class SequencedEchoClient implements EchoClient {
       }
       @Nullable Question question = questions.remove(packet.header().sequence());
       if (question == null) {
-        LOG.warn("{} got an answer that nobody waits for: {}", session.name(), packet);
+        LOG.warn("{} received an unexpected answer: {}", session.name(), packet);
       } else {
         question.answer().complete(packet.text());
       }
@@ -96,7 +96,7 @@ final class SequencedEchoClient implements EchoClient {
                   .answer()
                   .completeExceptionally(
                       new SessionClosedException(
-                          "the session closed before the answer came", reason));
+                          "the session closed before the answer arrived", reason));
             }
             return lost;
           });

@@ -1,6 +1,6 @@
 package io.gannet.examples.echo;
 
-/** The server has as many sessions as it may; thrown from {@code onOpen} to refuse one more. */
+/** Thrown from {@code onOpen} to refuse a session when the limit is reached. */
 public final class TooManySessionsException extends Exception {
 
   private static final long serialVersionUID = 1L;

@@ -5,10 +5,10 @@ import io.gannet.transport.Shutdown;
 import io.gannet.transport.UdpOptions;
 
 /**
- * The {@link EchoServer} on UDP, as getty's: one packet in each datagram, heartbeats answered with "pong".
- * The codec and the listener are the same; a client that has been silent for too long is forgotten.
+ * The {@link EchoServer} on UDP, like getty's: one packet in each datagram, heartbeats answered
+ * with "pong". It has the same codec and listener. The session of an idle client is closed.
  *
- * <p>Run it with a port as its argument, 9002 without one, and end it with SIGTERM.
+ * <p>Its argument is a port (default 9002). Stop it with SIGTERM.
  */
 public final class UdpEchoServer {
 
@@ -17,9 +17,9 @@ public final class UdpEchoServer {
   /**
    * Starts a server.
    *
-   * @param host where to listen
-   * @param port where to listen; 0 for a free port
-   * @param limits what it allows
+   * @param host the address to listen on
+   * @param port the port to listen on; 0 for a free port
+   * @param limits the limits
    * @return the running server
    */
   public static Server<EchoPacket> start(String host, int port, EchoServer.Limits limits) {

@@ -15,12 +15,12 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * The {@link EchoServer} on WebSocket, as getty's {@code echo-ws-server}: at the path {@code /echo}, one
- * packet in each binary message, heartbeats by ping. The codec and the listener are the same. Whoever
- * opens its address in a browser gets a page that shows the packets.
+ * The {@link EchoServer} on WebSocket, like getty's {@code echo-ws-server}: at the path
+ * {@code /echo}, one packet in each binary message, with pings as heartbeats. It has the same codec
+ * and listener. A browser that opens its address shows a page with the packets.
  *
- * <p>Run it with a port as its argument, 9001 without one, and end it with SIGTERM. With two more, the
- * files of a certificate and its key, it encrypts.
+ * <p>Its first argument is a port (default 9001). Stop it with SIGTERM. With two more arguments,
+ * the files of a certificate and its key, it uses TLS.
  */
 public final class WebSocketEchoServer {
 
@@ -29,9 +29,9 @@ public final class WebSocketEchoServer {
   /**
    * Starts a server.
    *
-   * @param host where to listen
-   * @param port where to listen; 0 for a free port
-   * @param limits what it allows
+   * @param host the address to listen on
+   * @param port the port to listen on; 0 for a free port
+   * @param limits the limits
    * @return the running server
    */
   public static Server<EchoPacket> start(String host, int port, EchoServer.Limits limits) {
@@ -39,12 +39,12 @@ public final class WebSocketEchoServer {
   }
 
   /**
-   * Starts a server that encrypts, as getty's {@code echo-wss-server}.
+   * Starts a server with TLS, like getty's {@code echo-wss-server}.
    *
-   * @param host where to listen
-   * @param port where to listen; 0 for a free port
-   * @param limits what it allows
-   * @param tls its certificate
+   * @param host the address to listen on
+   * @param port the port to listen on; 0 for a free port
+   * @param limits the limits
+   * @param tls the TLS settings with the certificate
    * @return the running server
    */
   public static Server<EchoPacket> start(
@@ -58,13 +58,11 @@ public final class WebSocketEchoServer {
         .codec(GettyEchoCodec.INSTANCE)
         .name("echo-ws")
         .listener(new EchoListener(limits))
-        // A browser answers pings by itself: who is still there is never silent for too long.
+        // A browser answers pings automatically, so a connected client is never idle for too long.
         .heartbeat(limits.sessionTimeout().dividedBy(4), limits.sessionTimeout());
   }
 
-  /**
-   * {@return a page that speaks this protocol with the server that it comes from}
-   */
+  /** {@return a page that uses this protocol with the server that it comes from} */
   public static String page() {
     try (InputStream in = WebSocketEchoServer.class.getResourceAsStream("echo.html")) {
       return new String(Objects.requireNonNull(in, "echo.html").readAllBytes(), UTF_8);

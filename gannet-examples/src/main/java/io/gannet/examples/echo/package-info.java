@@ -1,7 +1,6 @@
 /**
- * The echo server and client that come with getty, speaking its format on the wire: a protocol with a
- * binary header, commands that are dispatched to handlers, a limit on sessions, sessions that close
- * when they are idle, heartbeats.
+ * getty's echo server and client with its wire format. Shows a protocol with a binary header,
+ * handlers for commands, a limit on sessions, idle sessions that are closed, and heartbeats.
  */
 @NullMarked
 package io.gannet.examples.echo;

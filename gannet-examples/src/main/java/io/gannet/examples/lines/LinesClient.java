@@ -4,18 +4,18 @@ import io.gannet.transport.Client;
 import io.gannet.transport.codec.Codecs;
 import java.util.concurrent.CompletableFuture;
 
-/** Sends one line and prints the one that comes back. */
+/** Sends one line and prints the response. */
 public final class LinesClient {
 
   private LinesClient() {}
 
   /**
-   * Sends a line and waits for the next that comes.
+   * Sends a line and waits for the next received line.
    *
    * @param host the server's host
    * @param port the server's port
    * @param line without a line feed
-   * @return the line that came
+   * @return the received line
    */
   public static String ask(String host, int port, String line) {
     CompletableFuture<String> answer = new CompletableFuture<>();
@@ -32,7 +32,7 @@ public final class LinesClient {
   /**
    * Says hello to a {@link LinesServer} on this machine.
    *
-   * @param args the port, 9000 without one
+   * @param args the port (default 9000)
    */
   public static void main(String[] args) {
     int port = args.length > 0 ? Integer.parseInt(args[0]) : 9000;

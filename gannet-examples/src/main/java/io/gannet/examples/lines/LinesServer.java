@@ -12,7 +12,7 @@ public final class LinesServer {
   /**
    * Starts a server.
    *
-   * @param port where to listen; 0 for a free port
+   * @param port the port to listen on; 0 for a free port
    * @return the running server
    */
   public static Server<String> start(int port) {
@@ -25,7 +25,7 @@ public final class LinesServer {
   /**
    * Runs a server until the process is asked to end.
    *
-   * @param args the port, 9000 without one
+   * @param args the port (default 9000)
    */
   public static void main(String[] args) {
     Server<String> server = start(args.length > 0 ? Integer.parseInt(args[0]) : 9000);

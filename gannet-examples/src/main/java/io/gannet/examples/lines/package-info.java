@@ -1,4 +1,4 @@
-/** The smallest server and client there are: they exchange lines of text. */
+/** The smallest possible server and client: they exchange lines of text. */
 @NullMarked
 package io.gannet.examples.lines;
 

@@ -1,6 +1,6 @@
 package io.gannet.examples.mqtt;
 
-/** What all clients together may have the broker keep, in bytes. Guarded by the broker's lock. */
+/** The memory that all clients together may use, in bytes. Guarded by the broker's lock. */
 final class Budget {
 
   private long left;

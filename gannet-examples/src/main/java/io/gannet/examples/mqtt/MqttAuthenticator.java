@@ -3,19 +3,20 @@ package io.gannet.examples.mqtt;
 import io.gannet.transport.ConnectionInfo;
 import org.jspecify.annotations.Nullable;
 
-/** Decides who may connect. */
+/** Decides which clients may connect. */
 @FunctionalInterface
 public interface MqttAuthenticator {
 
   /**
    * Decides about a client. Called on the thread of its session, and may block.
    *
-   * @param clientId what it calls itself; whoever may use an identifier can take over the session that
-   *     has it
-   * @param userName the user's name; null without one
-   * @param password the password; null without one
-   * @param connection how it is connected, with its certificate if it has shown one
-   * @return whether it may connect; what is thrown refuses it too
+   * @param clientId the client's identifier; a client that may use an identifier can take over its
+   *     existing session
+   * @param userName the user's name; null if there is none
+   * @param password the password; null if there is none
+   * @param connection the properties of the connection, with the client's certificate if it has
+   *     presented one
+   * @return whether the client may connect; an exception refuses it as well
    */
   boolean mayConnect(
       String clientId,

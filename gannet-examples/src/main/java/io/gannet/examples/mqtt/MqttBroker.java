@@ -52,12 +52,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A broker for MQTT 3.1.1 and 5, on any number of servers at once: TCP, TLS and WebSocket have the same
- * clients, topics and retained messages.
+ * A broker for MQTT 3.1.1 and 5 on any number of servers: TCP, TLS and WebSocket share clients,
+ * topics and retained messages.
  *
- * <p>It has QoS 0 and 1, retained messages, wills, keep-alive, wildcards, and takes a session over when
- * its client connects again. It has no QoS 2, no sessions that outlive their connection, no shared
- * subscriptions, no topic aliases; in version 5 its CONNACK says so.
+ * <p>It supports QoS 0 and 1, retained messages, wills, keep-alive and wildcards, and takes a
+ * session over when its client reconnects. It doesn't support QoS 2, sessions that outlive their
+ * connection, shared subscriptions, and topic aliases; in version 5 its CONNACK says so.
  */
 final class MqttBroker implements SessionListener<MqttMessage> {
 
@@ -65,19 +65,19 @@ final class MqttBroker implements SessionListener<MqttMessage> {
 
   private static final AttributeKey<MqttConnection> CONNECTION = AttributeKey.of("connection");
 
-  /** How long a connection may take until it has said CONNECT. */
+  /** The time from the connection until the CONNECT packet. */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  /** The most that the fixed header of a packet has. */
+  /** The maximum size of a packet's fixed header. */
   private static final int FIXED_HEADER = 5;
 
-  /** The most bytes of each session's outbound queue, and one message. */
+  /** The maximum size of each session's outbound queue, plus one message. */
   private static final int QUEUE = 256 << 10;
 
   private final MqttLimits limits;
   private final MqttAuthenticator authenticator;
 
-  /** Guards all that follows, and the connections. Nobody waits for a client while holding it. */
+  /** Guards the fields below and the connections. No thread waits for a client while holding it. */
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Map<String, MqttConnection> connections = new HashMap<>();
@@ -85,7 +85,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
   private final RetainedMessages retained;
   private final Budget budget;
 
-  /** Creates a broker that everybody may use, with the default limits. */
+  /** Creates a broker that all clients may use, with the default limits. */
   public MqttBroker() {
     this(MqttLimits.defaults(), (clientId, userName, password, connection) -> true);
   }
@@ -93,7 +93,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
   /**
    * Creates a broker.
    *
-   * @param limits what clients can take
+   * @param limits the limits on clients
    * @param authenticator decides who may connect
    */
   public MqttBroker(MqttLimits limits, MqttAuthenticator authenticator) {
@@ -104,11 +104,11 @@ final class MqttBroker implements SessionListener<MqttMessage> {
   }
 
   /**
-   * Has a server serve this broker.
+   * Adds a server to this broker.
    *
-   * @param server such as {@code Server.tcp(1883)}, or {@code Server.webSocket(host, port, options)}
-   *     with {@link #webSocket()}
-   * @return the server, to be given TLS or started
+   * @param server for example {@code Server.tcp(1883)}, or
+   *     {@code Server.webSocket(host, port, options)} with {@link #webSocket()}
+   * @return the builder of the server, for TLS settings and starting
    */
   public ServerBuilder<MqttMessage> serve(ServerBuilder.NeedsCodec server) {
     return server
@@ -119,12 +119,15 @@ final class MqttBroker implements SessionListener<MqttMessage> {
                 () -> MqttEncoder.INSTANCE))
         .listener(this)
         .maxSessions(limits.sessions())
-        .maxMessageSize(limits.connectBytes() + FIXED_HEADER) // more when it has been let in
+        .maxMessageSize(limits.connectBytes() + FIXED_HEADER) // raised once accepted
         .outboundQueue(QUEUE, QUEUE / 2)
-        .readIdleTimeout(CONNECT_TIMEOUT); // until the client says how long it may be silent
+        .readIdleTimeout(CONNECT_TIMEOUT); // until the client sends its keep-alive time
   }
 
-  /** {@return what MQTT needs of WebSocket: a stream of bytes in binary messages (MQTT 5, section 6)} */
+  /**
+   * {@return the WebSocket options that MQTT needs: a stream of bytes in binary messages (MQTT 5,
+   * section 6)}
+   */
   public static WebSocketOptions webSocket() {
     return WebSocketOptions.defaults().withStream().withSubprotocols("mqtt");
   }
@@ -136,7 +139,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
       if (message instanceof MqttConnectMessage connect) {
         connect(session, connect);
       } else {
-        session.close(); // CONNECT comes first
+        session.close(); // CONNECT must be first
       }
       return;
     }
@@ -216,7 +219,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
       return;
     }
     session.maxMessageSize(limits.packetBytes() + FIXED_HEADER);
-    // Half as long again as the client has said (section 3.1.2.10); zero is for ever.
+    // One and a half times the client's keep-alive time (section 3.1.2.10); zero disables it.
     session.readIdleTimeout(Duration.ofMillis(header.keepAliveTimeSeconds() * 1_500L));
     session.send(
         MqttMessageBuilders.connAck()
@@ -239,7 +242,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
     session.close();
   }
 
-  /** What clients of version 5 are told that they can't have. */
+  /** The properties that tell clients of version 5 what isn't supported. */
   private MqttProperties abilities(@Nullable String assignedClientId) {
     MqttProperties properties = new MqttProperties();
     number(properties, MqttProperties.MAXIMUM_QOS, 1);
@@ -276,7 +279,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
         Unpooled.wrappedBuffer(text));
   }
 
-  /** What of a message's properties is for its receivers. */
+  /** The properties of a message that are forwarded to its receivers. */
   private static MqttProperties forwarded(MqttProperties properties) {
     MqttProperties copy = new MqttProperties();
     for (MqttProperties.MqttProperty<?> each : properties.listAll()) {
@@ -289,7 +292,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
             MqttProperties.USER_PROPERTY ->
             copy.add(each);
         default -> {
-          // Between the sender and this broker only.
+          // Meant only for this broker.
         }
       }
     }
@@ -336,7 +339,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
     }
   }
 
-  /** Gives a message to its subscribers; returns false if it could not be retained as it should be. */
+  /** Passes a message to its subscribers; returns false if it could not be retained. */
   private boolean distribute(MqttConnection sender, MqttPublishMessage message) {
     boolean retain = message.fixedHeader().isRetain();
     boolean kept = !retain || retained.put(message);
@@ -391,7 +394,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
     replay(connection);
   }
 
-  /** Adds a subscription; returns the QoS that it has, or why there is none (MQTT 5, section 3.9.3). */
+  /** Adds a subscription; returns its QoS, or the reason for a failure (MQTT 5, section 3.9.3). */
   private int subscribe(
       MqttConnection connection,
       MqttTopicSubscription subscription,
@@ -404,7 +407,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
       return 0x8F;
     }
     if (connections.get(connection.clientId) != connection) {
-      return 0x80; // its session has been taken over, or has ended
+      return 0x80; // the session was taken over, or has ended
     }
     if (!connection.filters.contains(filter) && !connection.hold(filter)) {
       return 0x97;
@@ -416,14 +419,15 @@ final class MqttBroker implements SessionListener<MqttMessage> {
   }
 
   /**
-   * Sends what is retained for new subscriptions, as far as the client takes it: the rest follows when it
-   * acknowledges, or when there is room in its queue. Runs on the thread of its session.
+   * Sends retained messages for new subscriptions, as many as the client accepts. The rest follows
+   * when the client acknowledges messages, or when there is room in its queue. Runs on the thread
+   * of its session.
    */
   private void replay(MqttConnection connection) {
     while (!connection.replays.isEmpty() && connection.session.isOpen()) {
       Replay replay = connection.replays.values().iterator().next();
-      // Searched without the lock, sent under it: nothing older may come behind what is published
-      // now.
+      // Searched without the lock and sent with it, so that an older message never follows a newly
+      // published one.
       String key = retained.next(replay.filter, replay.position);
       if (key == null) {
         connection.replays.values().remove(replay);
@@ -517,7 +521,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
     }
   }
 
-  /** Takes back what a connection has subscribed to, and says its will. */
+  /** Removes the subscriptions of a connection, and publishes its will. */
   private void end(MqttConnection connection) {
     connection.filters.forEach(filter -> subscriptions.remove(filter, connection));
     MqttPublishMessage will = connection.will;

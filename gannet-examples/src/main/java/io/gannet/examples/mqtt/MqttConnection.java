@@ -24,12 +24,12 @@ import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A client that has said CONNECT. What it holds is guarded by the broker's lock. */
+/** A client that has sent CONNECT. Its data is guarded by the broker's lock. */
 final class MqttConnection {
 
   private static final int MAX_IN_FLIGHT = 1_000;
 
-  /** What a packet, and a level of a filter, costs besides its bytes, roughly. */
+  /** The approximate overhead of a packet, and of a level of a filter. */
   private static final int OVERHEAD = 256;
 
   private static final Duration RETRY = Duration.ofMillis(100);
@@ -39,10 +39,10 @@ final class MqttConnection {
   final boolean version5;
   final Set<String> filters = new HashSet<>();
 
-  /** What is still to be sent of the retained messages, by filter. Only for the session's own thread. */
+  /** The retained messages still to be sent, by filter. Only for the session's own thread. */
   final Map<String, Replay> replays = new LinkedHashMap<>();
 
-  /** Said to the others when this connection ends without a DISCONNECT. */
+  /** Published when this connection ends without a DISCONNECT. */
   @Nullable MqttPublishMessage will;
 
   private final MqttLimits limits;
@@ -53,12 +53,12 @@ final class MqttConnection {
   /** Messages of QoS 1 that the client has not acknowledged. */
   private final Set<Integer> inFlight = new HashSet<>();
 
-  /** Those that wait for it to acknowledge others. */
+  /** Messages of QoS 1 that wait until the client acknowledges others. */
   private final Queue<MqttPublishMessage> waiting = new ArrayDeque<>();
 
   private long waitingBytes;
 
-  /** What it has taken of the budget. */
+  /** The number of bytes allocated from the budget. */
   private long held;
 
   private boolean retrying;
@@ -88,7 +88,7 @@ final class MqttConnection {
         : absent;
   }
 
-  /** Keeps the will, if there is room for it. */
+  /** Stores the will if there is room for it. */
   boolean hold(MqttPublishMessage newWill) {
     if (!take(OVERHEAD + newWill.fixedHeader().remainingLength())) {
       return false;
@@ -97,7 +97,7 @@ final class MqttConnection {
     return true;
   }
 
-  /** Keeps a filter that it doesn't have yet, if there is room for it. */
+  /** Stores a new filter if there is room for it. */
   boolean hold(String filter) {
     if (filters.size() >= limits.subscriptions() || !take(cost(filter))) {
       return false;
@@ -129,7 +129,7 @@ final class MqttConnection {
     budget.giveBack(bytes);
   }
 
-  /** Gives back all that it holds; it may hold nothing any more. */
+  /** Releases all data; afterwards none may be stored. */
   void release() {
     will = null;
     filters.clear();
@@ -138,7 +138,9 @@ final class MqttConnection {
     giveBack(held);
   }
 
-  /** Sends a message, or lets it wait. Never blocks: one slow client must not hold up the others. */
+  /**
+   * Sends a message, or queues it. Never blocks, so that one slow client doesn't delay the others.
+   */
   void deliver(MqttPublishMessage message, MqttQoS qos, boolean retain) {
     if (isTooLarge(message) || !session.isOpen()) {
       return;
@@ -164,7 +166,10 @@ final class MqttConnection {
     retry(true);
   }
 
-  /** Has the session ask for what waits in a while, as nothing tells when there is room in its queue. */
+  /**
+   * Schedules the sending of queued messages, because there is no notification when the session's
+   * queue has room.
+   */
   void retry(boolean on) {
     if (on != retrying) {
       retrying = on;
@@ -176,7 +181,7 @@ final class MqttConnection {
     return !waiting.isEmpty();
   }
 
-  /** Sends a retained message; returns false if it has to be tried again, when there is room. */
+  /** Sends a retained message; returns false if it must be retried when there is room. */
   boolean deliverRetained(MqttPublishMessage message, MqttQoS qos) {
     if (isTooLarge(message)) {
       return true;
@@ -185,7 +190,7 @@ final class MqttConnection {
     return qos == MqttQoS.AT_MOST_ONCE ? trySend(copy) : waiting.isEmpty() && sendNow(copy);
   }
 
-  /** Whether the client has said that it takes none of that size. */
+  /** {@return whether the message exceeds the client's maximum packet size} */
   private boolean isTooLarge(MqttPublishMessage message) {
     return message.fixedHeader().remainingLength() + 7 > maxPacket;
   }
@@ -199,7 +204,7 @@ final class MqttConnection {
     sendWaiting();
   }
 
-  /** Sends what waits, as far as the client allows. */
+  /** Sends queued messages, as far as the client allows. */
   void sendWaiting() {
     for (MqttPublishMessage next = waiting.peek();
         next != null && sendNow(next);
@@ -210,7 +215,9 @@ final class MqttConnection {
     }
   }
 
-  /** Sends a message of QoS 1; returns false if too many are on their way, or the queue is full. */
+  /**
+   * Sends a message of QoS 1; returns false if too many are unacknowledged, or the queue is full.
+   */
   private boolean sendNow(MqttPublishMessage message) {
     if (inFlight.size() >= maxInFlight) {
       return false;
@@ -241,7 +248,10 @@ final class MqttConnection {
         message.payload());
   }
 
-  /** Tells the client why, if its version can, and closes behind what is queued. */
+  /**
+   * Sends the reason to the client, if its version supports that, and closes the session after the
+   * queued messages.
+   */
   void disconnect(MqttReasonCodes.Disconnect reason) {
     if (version5) {
       trySend(MqttMessageBuilders.disconnect().reasonCode(reason.byteValue()).build());
@@ -256,11 +266,11 @@ final class MqttConnection {
     try {
       return session.trySend(message);
     } catch (SessionClosedException | QueueFullException e) {
-      return false; // it is leaving; onClose does the rest
+      return false; // the session is closing; onClose does the rest
     }
   }
 
-  /** How long a text is on the wire. */
+  /** {@return the length of a text on the wire} */
   static int length(String text) {
     return 2 + text.getBytes(StandardCharsets.UTF_8).length;
   }

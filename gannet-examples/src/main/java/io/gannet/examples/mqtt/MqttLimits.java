@@ -1,23 +1,23 @@
 package io.gannet.examples.mqtt;
 
 /**
- * What clients can take of a broker.
+ * The limits on the resources that clients can use.
  *
- * @param sessions the most connections of each server
- * @param connectBytes the largest CONNECT, with its will: all that a client may send before the
- *     authenticator has let it in
- * @param packetBytes the largest packet after that
- * @param clientIdLength the longest client identifier, in characters
- * @param topicLength the longest topic and filter, in characters
- * @param topicLevels the most levels of a topic and a filter
- * @param subscriptions the most subscriptions of a client
- * @param retained the most retained messages, of all clients together
- * @param retainedBytes the most bytes of retained payloads and topics, of all clients together
- * @param waiting the most messages of QoS 1 that wait for a client to acknowledge earlier ones; with
- *     more, its connection is closed
- * @param waitingBytes the most bytes of those
- * @param heldBytes the most bytes that wills, filters and waiting messages of all clients take
- *     together; with more, the client that wants them is refused or closed
+ * @param sessions the maximum number of connections of each server
+ * @param connectBytes the maximum size of a CONNECT with its will, which is all that a client may
+ *     send before the authenticator has accepted it
+ * @param packetBytes the maximum size of later packets
+ * @param clientIdLength the maximum length of a client identifier, in characters
+ * @param topicLength the maximum length of a topic or filter, in characters
+ * @param topicLevels the maximum number of levels of a topic or filter
+ * @param subscriptions the maximum number of subscriptions of a client
+ * @param retained the maximum number of retained messages of all clients together
+ * @param retainedBytes the maximum size of retained payloads and topics of all clients together
+ * @param waiting the maximum number of messages of QoS 1 that wait until a client acknowledges
+ *     earlier ones; with more, the client's connection is closed
+ * @param waitingBytes the maximum size of those messages
+ * @param heldBytes the maximum size of the wills, filters and waiting messages of all clients
+ *     together; with more, the client that needs them is refused or closed
  */
 public record MqttLimits(
     int sessions,
@@ -33,7 +33,7 @@ public record MqttLimits(
     long waitingBytes,
     long heldBytes) {
 
-  /** {@return limits for a broker with some thousand clients in a heap of 512 MiB} */
+  /** {@return limits for a broker with several thousand clients in a heap of 512 MiB} */
   public static MqttLimits defaults() {
     return new MqttLimits(
         5_000, 16 << 10, 256 << 10, 128, 512, 16, 100, 10_000, 16 << 20, 1_000, 1 << 20, 128 << 20);

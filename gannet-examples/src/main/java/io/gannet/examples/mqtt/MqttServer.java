@@ -20,8 +20,8 @@ public final class MqttServer {
   /**
    * Runs a broker until the process is asked to end.
    *
-   * @param args the ports for TCP, 1883 without one, and WebSocket, 8083 without one; with four more, the
-   *     ports for TLS and encrypted WebSocket and the files of a certificate and its key, in PEM
+   * @param args the ports for TCP (default 1883) and WebSocket (default 8083); optionally the ports
+   *     for TLS and encrypted WebSocket, and the files of a certificate and its key, in PEM
    */
   public static void main(String[] args) {
     MqttBroker broker = new MqttBroker();

@@ -2,12 +2,15 @@ package io.gannet.examples.mqtt;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 
-/** How far a new subscription has been sent what is retained. Belongs to the thread of its session. */
+/**
+ * The progress of sending retained messages for a new subscription. Belongs to the thread of its
+ * session.
+ */
 final class Replay {
 
   final String[] filter;
 
-  /** The highest that its messages are sent with. */
+  /** The maximum QoS of its messages. */
   final MqttQoS qos;
 
   /** The key of the last message that was sent; empty before the first. */

@@ -7,21 +7,21 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last message of each topic that was to be kept. Written under the broker's lock; read and searched
- * by any thread without it, as a search may take long.
+ * The last retained message of each topic. Written under the broker's lock. Any thread reads and
+ * searches without it, because a search may take long.
  */
 final class RetainedMessages {
 
-  /** Sorts before whatever a level may hold, so that topics are sorted by their levels. */
+  /** Sorts before all characters of a level, so that topics are sorted by their levels. */
   private static final char SEPARATOR = '\0';
 
-  /** The smallest character behind the separator. */
+  /** The smallest character after the separator. */
   private static final char BEHIND_SEPARATOR = '\u0001';
 
-  /** The smallest first level behind those that begin with a dollar. */
+  /** The smallest first level after those that start with a dollar sign. */
   private static final String BEHIND_RESERVED = "%";
 
-  /** How many topics are looked at before other sessions get the processor. */
+  /** The number of topics that are examined before other sessions may run. */
   private static final int TOPICS_AT_ONCE = 1_024;
 
   private final MqttLimits limits;
@@ -33,7 +33,10 @@ final class RetainedMessages {
     this.limits = limits;
   }
 
-  /** Keeps a message, or with an empty one forgets what was kept; returns false if there is no room. */
+  /**
+   * Stores a message, or removes the stored one if the message is empty; returns false if there is
+   * no room.
+   */
   boolean put(MqttPublishMessage message) {
     String key = key(message.variableHeader().topicName());
     MqttPublishMessage before = messages.get(key);
@@ -52,7 +55,7 @@ final class RetainedMessages {
     return true;
   }
 
-  /** All of a packet, its properties included. */
+  /** The size of a packet, including its properties. */
   private static long size(MqttPublishMessage message) {
     return message.fixedHeader().remainingLength();
   }
@@ -61,17 +64,16 @@ final class RetainedMessages {
     return name.replace('/', SEPARATOR);
   }
 
-  /** Returns what is kept under a key now, or null if there is nothing any more. */
+  /** Returns the message that is currently stored under a key, or null. */
   @Nullable MqttPublishMessage get(String key) {
     return messages.get(key);
   }
 
   /**
-   * Returns the key of the first message behind another one whose topic a filter matches; null if there
-   * is none.
+   * Returns the key of the next message whose topic matches a filter; null if there is none.
    *
    * @param filter the levels of a valid filter
-   * @param after the key to search behind; empty for the first
+   * @param after the key to search after; empty for the first
    */
   @SuppressWarnings(
       "ThreadPriorityCheck") // a virtual thread that only computes is never interrupted
@@ -91,8 +93,8 @@ final class RetainedMessages {
   }
 
   /**
-   * Returns the key if the filter matches it; else the smallest one behind it that it could match, so
-   * that all between is never looked at; null if there is none.
+   * Returns the key if the filter matches it; otherwise the smallest key after it that the filter
+   * could match, so that the keys between are skipped; null if there is none.
    */
   private static @Nullable String firstPossible(String[] filter, String key) {
     String[] levels = key.split(String.valueOf(SEPARATOR), -1);
@@ -105,7 +107,7 @@ final class RetainedMessages {
         return key; // "a/#" matches "a", too
       }
       if (i == levels.length) {
-        return key + SEPARATOR + (any ? "" : filter[i]); // the children come next
+        return key + SEPARATOR + (any ? "" : filter[i]); // the children are next
       }
       int order = any ? 0 : levels[i].compareTo(filter[i]);
       if (order < 0) {

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Who has subscribed to what: a tree of the levels of all filters. Not thread-safe. */
+/** The subscriptions: a tree of the levels of all filters. Not thread-safe. */
 final class Subscriptions {
 
   private static final class Node {
@@ -20,7 +20,7 @@ final class Subscriptions {
 
   private final Node root = new Node();
 
-  /** Adds a subscription, or replaces its options; returns whether there was none before. */
+  /** Adds a subscription, or replaces its options; returns whether it is new. */
   boolean add(String filter, MqttConnection connection, MqttSubscriptionOption options) {
     Node node = root;
     for (String level : Topics.levels(filter)) {
@@ -47,7 +47,10 @@ final class Subscriptions {
     return true;
   }
 
-  /** Returns who gets a message, each once, with the options of its subscription of the highest QoS. */
+  /**
+   * Returns the receivers of a message, each once, with the options of its subscription with the
+   * highest QoS.
+   */
   Map<MqttConnection, MqttSubscriptionOption> of(String topic) {
     Map<MqttConnection, MqttSubscriptionOption> found = new LinkedHashMap<>();
     collect(root, Topics.levels(topic), 0, Topics.isReserved(topic), found);

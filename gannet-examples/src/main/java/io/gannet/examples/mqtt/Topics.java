@@ -1,6 +1,6 @@
 package io.gannet.examples.mqtt;
 
-/** What topics and filters may be (MQTT 5, section 4.7). */
+/** The rules for topics and filters (MQTT 5, section 4.7). */
 final class Topics {
 
   private Topics() {}
@@ -10,7 +10,10 @@ final class Topics {
     return isWithin(topic, limits) && topic.indexOf('+') < 0 && topic.indexOf('#') < 0;
   }
 
-  /** Returns whether a filter is one: wildcards stand for whole levels, and {@code #} for the last. */
+  /**
+   * Returns whether a filter is valid: wildcards must be whole levels, and {@code #} must be the
+   * last.
+   */
   static boolean isFilter(String filter, MqttLimits limits) {
     if (!isWithin(filter, limits)) {
       return false;
@@ -36,7 +39,10 @@ final class Topics {
     return name.split("/", -1);
   }
 
-  /** Returns whether wildcards in the first level may not match a topic: those of the server begin so. */
+  /**
+   * Returns whether a topic is reserved for the server, so that wildcards in the first level don't
+   * match it.
+   */
   static boolean isReserved(String topic) {
     return topic.startsWith("$");
   }

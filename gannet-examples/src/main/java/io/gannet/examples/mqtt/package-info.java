@@ -1,6 +1,6 @@
 /**
- * A small MQTT broker, versions 3.1.1 and 5, made of Netty's codec for that protocol: how an existing
- * protocol is brought along.
+ * A small MQTT broker, versions 3.1.1 and 5, based on Netty's MQTT codec: how to use an existing
+ * codec.
  */
 @NullMarked
 package io.gannet.examples.mqtt;

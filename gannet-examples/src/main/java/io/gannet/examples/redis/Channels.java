@@ -13,7 +13,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** Who listens to which channel. Thread-safe; what concerns a session is asked in its callbacks only. */
+/**
+ * The subscribers of channels. Thread-safe. Methods with a session must be called in its callbacks.
+ */
 final class Channels {
 
   static final int MAX_NAME = 512;
@@ -21,7 +23,9 @@ final class Channels {
 
   private static final byte[] MESSAGE = "message".getBytes(UTF_8);
 
-  /** The channels of a session, which its callbacks have for themselves: no command waits for a lock. */
+  /**
+   * The channels of a session. Only its callbacks use them, so that no command waits for a lock.
+   */
   private static final AttributeKey<Set<Key>> OWN = AttributeKey.of("channels");
 
   private final Memory memory;
@@ -31,7 +35,7 @@ final class Channels {
     this.memory = memory;
   }
 
-  /** Returns how many channels the session listens to now. */
+  /** Subscribes to a channel, and returns the number of the session's channels. */
   int subscribe(Session<Resp> session, byte[] name) {
     Set<Key> own = session.getOrSet(OWN, LinkedHashSet::new);
     if (name.length > MAX_NAME || own.size() >= MAX_PER_SESSION) {
@@ -84,7 +88,10 @@ final class Channels {
     return own == null ? List.of() : own.stream().map(key -> key.bytes().array()).toList();
   }
 
-  /** Returns how many have been sent the message; those who read too slowly are put out. */
+  /**
+   * Publishes a message, and returns the number of its receivers. Sessions that read too slowly are
+   * closed.
+   */
   int publish(byte[] name, byte[] text) {
     Resp message =
         new Resp.Many(List.of(new Resp.Bulk(MESSAGE), new Resp.Bulk(name), new Resp.Bulk(text)));
@@ -94,7 +101,7 @@ final class Channels {
         each.send(message);
         reached++;
       } catch (SessionClosedException | QueueFullException e) {
-        // It is leaving.
+        // The session is closing.
       }
     }
     return reached;

@@ -3,9 +3,10 @@ package io.gannet.examples.redis;
 import java.nio.ByteBuffer;
 
 /**
- * Bytes that a client has chosen, as a key of maps. Thousands can be chosen to have the same hash: because keys
- * can be compared, a hash map still finds each in a few steps. It looks only for a {@code Comparable} of the
- * key's very class, which {@link ByteBuffer}, an abstract one, isn't.
+ * Bytes chosen by a client, as a key of maps. A client can choose thousands of keys with the same
+ * hash. Because keys are comparable, a hash map still finds each of them in a few steps. It
+ * requires that the key's own class is {@code Comparable}, which isn't the case for the subclasses
+ * of {@link ByteBuffer}.
  */
 record Key(ByteBuffer bytes) implements Comparable<Key> {
 

@@ -2,10 +2,10 @@ package io.gannet.examples.redis;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What clients may have the server keep, in bytes: keys with their values, and channels. */
+/** The memory that all clients together may use, in bytes: keys with their values, and channels. */
 final class Memory {
 
-  /** What an entry costs besides its bytes, roughly. */
+  /** The approximate overhead of an entry. */
   static final int OVERHEAD = 160;
 
   private final long max;
@@ -16,10 +16,10 @@ final class Memory {
   }
 
   /**
-   * Takes room, or gives it back.
+   * Allocates or releases memory.
    *
-   * @param bytes how much more; negative for less
-   * @throws CommandException if there is no room
+   * @param bytes the number of bytes to allocate; negative to release
+   * @throws CommandException if there is not enough memory
    */
   void take(long bytes) {
     if (used.addAndGet(bytes) > max && bytes > 0) {

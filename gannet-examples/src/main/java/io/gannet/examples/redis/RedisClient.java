@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
-/** A client of Redis: commands that wait for their replies, and what is published on channels. */
+/** A Redis client: commands that wait for their replies, and messages published on channels. */
 final class RedisClient implements AutoCloseable {
   private final Requests<Resp> requests =
       Requests.<Resp>ordered()
@@ -26,16 +26,16 @@ final class RedisClient implements AutoCloseable {
     this.client =
         Client.tcp(host, port)
             .codec(new RespClientCodec())
-            .listener(requests.listener(this::published)) // what answers nothing comes here
+            .listener(requests.listener(this::published)) // receives messages that aren't replies
             .start();
   }
 
-  /** Waits for the reply. */
+  /** Executes a command and waits for the reply. */
   Resp call(String... words) {
     return requests.call(client.session(), command(words));
   }
 
-  /** Doesn't wait. Requests of one thread are done in their order. */
+  /** Executes a command without waiting. Commands of one thread are executed in order. */
   CompletableFuture<Resp> callAsync(String... words) {
     return requests.callAsync(client.session(), command(words));
   }
@@ -46,7 +46,7 @@ final class RedisClient implements AutoCloseable {
     }
   }
 
-  /** Whether it is a message of a channel: these three come without having been asked for. */
+  /** {@return whether it is a message of a channel, which isn't the reply to a command} */
   static boolean isPublished(Resp message) {
     return message instanceof Resp.Many(List<? extends Resp> items)
         && items.size() == 3
@@ -79,7 +79,7 @@ final class RedisClient implements AutoCloseable {
   }
 
   /**
-   * Does a command.
+   * Executes a command.
    *
    * @param args host, port, and the command with its arguments
    */

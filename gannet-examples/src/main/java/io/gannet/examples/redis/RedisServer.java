@@ -20,18 +20,18 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A server for {@code redis-cli}: keys and values in memory, and channels. What is not here is refused as
- * Redis refuses what it doesn't know.
+ * A server for {@code redis-cli}: keys and values in memory, and channels. It refuses other
+ * commands like Redis refuses unknown ones.
  *
- * <p>Whoever can connect may use it. All clients together can have it keep 64 MiB, and each of up to 1,000
- * connections an unfinished command of 256 KiB and 512 KiB of replies that it doesn't read.
+ * <p>Every client that can connect may use it. All clients together can store 64 MiB. Each of up to
+ * 1,000 connections can use 256 KiB for an unfinished command, and 512 KiB for unread replies.
  */
 final class RedisServer implements SessionListener<Resp> {
 
   private static final int KIB = 1 << 10;
   private static final Resp OK = new Resp.Status("OK");
 
-  /** What a client may say while it listens to channels. */
+  /** The commands that a client may use while it is subscribed to channels. */
   private static final Set<String> SUBSCRIBED = Set.of("SUBSCRIBE", "UNSUBSCRIBE", "PING", "QUIT");
 
   private final Store store;
@@ -45,25 +45,25 @@ final class RedisServer implements SessionListener<Resp> {
   /**
    * Prepares an empty server.
    *
-   * @param host where to listen
-   * @param port where to listen; 0 for a free port
+   * @param host the address to listen on
+   * @param port the port to listen on; 0 for a free port
    * @return the builder
    */
   public static ServerBuilder<Resp> builder(String host, int port) {
     return builder(host, port, 64L * KIB * KIB);
   }
 
-  /** The same with another limit on the bytes that it keeps. */
+  /** Prepares a server with another limit on stored bytes. */
   static ServerBuilder<Resp> builder(String host, int port, long maxBytes) {
     return Server.tcp(host, port)
         .codec(new RespCodec())
         .listener(new RedisServer(new Memory(maxBytes)))
         .name("redis")
-        .dispatch(Dispatch.eventLoop()) // commands are short and never wait
+        .dispatch(Dispatch.eventLoop()) // commands are short and never block
         .maxMessageSize(256 * KIB)
         .outboundQueue(256 * KIB, 128 * KIB)
         .maxSessions(1_000)
-        .queuePolicy(QueuePolicy.CLOSE); // a subscriber that reads too slowly is put out
+        .queuePolicy(QueuePolicy.CLOSE); // closes subscribers that read too slowly
   }
 
   /**
@@ -99,7 +99,7 @@ final class RedisServer implements SessionListener<Resp> {
               .formatted(shown(name)));
     }
     switch (name) {
-      case "POST", "HOST:" -> session.close(); // a web page would have a browser send commands
+      case "POST", "HOST:" -> session.close(); // a web page could make a browser send commands
       case "SUBSCRIBE", "UNSUBSCRIBE" -> subscriptions(session, name, arguments);
       case "PING" -> session.send(subscribed ? pong(arguments) : ping(arguments));
       case "QUIT" -> {
@@ -153,7 +153,7 @@ final class RedisServer implements SessionListener<Resp> {
     return OK;
   }
 
-  /** Nothing is configured, and nothing is saved: that is what redis-benchmark wants to know. */
+  /** Answers that nothing is configured and nothing is saved, which redis-benchmark queries. */
   private static Resp config(List<byte[]> arguments) {
     if (!text(arguments.get(0)).equalsIgnoreCase("GET")) {
       throw new CommandException("ERR only CONFIG GET is there");
@@ -175,7 +175,7 @@ final class RedisServer implements SessionListener<Resp> {
     return OK;
   }
 
-  /** Only RESP2: clients that would have RESP3 go on with it. */
+  /** Only RESP2 is supported: clients that ask for RESP3 continue with RESP2. */
   private static Resp hello(List<byte[]> arguments) {
     if (!arguments.isEmpty() && !text(arguments.get(0)).equals("2")) {
       throw new CommandException("NOPROTO unsupported protocol version");

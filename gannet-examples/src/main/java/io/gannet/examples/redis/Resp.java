@@ -3,7 +3,7 @@ package io.gannet.examples.redis;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What goes over a connection: commands in, replies out. */
+/** The messages of a connection: commands in, replies out. */
 public sealed interface Resp {
 
   /**
@@ -14,17 +14,17 @@ public sealed interface Resp {
   record Command(List<byte[]> words) implements Resp {}
 
   /**
-   * A short text that is all right.
+   * A short text that reports success.
    *
-   * @param text without line breaks
+   * @param text a text without line breaks
    */
   record Status(String text) implements Resp {}
 
   /**
-   * Why a command was not done.
+   * The reason why a command failed.
    *
-   * @param text begins with a word in capitals that says what kind of failure it is; line breaks are
-   *     sent as blanks
+   * @param text starts with a word in capitals that names the kind of failure; line breaks are sent
+   *     as blanks
    */
   record Failure(String text) implements Resp {}
 
@@ -38,13 +38,13 @@ public sealed interface Resp {
   /**
    * A value.
    *
-   * @param bytes its bytes, or null if there is none
+   * @param bytes the bytes, or null if there is no value
    */
-  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
   record Bulk(byte @Nullable [] bytes) implements Resp {}
 
   /**
-   * Several replies as one.
+   * Several replies in one.
    *
    * @param items the replies
    */

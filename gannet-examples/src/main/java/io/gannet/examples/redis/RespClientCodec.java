@@ -14,13 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The protocol of Redis as a client needs it: commands out, replies in RESP2 in. */
+/** The client's side of the protocol of Redis: commands out, replies in RESP2 in. */
 final class RespClientCodec implements Codec<Resp> {
 
-  /** Replies in replies in replies: deeper ones end the session. */
+  /** The maximum nesting of replies; deeper ones close the session. */
   private static final int MAX_DEPTH = 8;
 
-  /** What stands before a line break is no longer. */
+  /** The maximum length of a line. */
   private static final int MAX_LINE = 64 << 10;
 
   private static final byte[] CRLF = {'\r', '\n'};
@@ -46,7 +46,7 @@ final class RespClientCodec implements Codec<Resp> {
 
   @Override
   public @Nullable Resp decode(CodecContext context, ReadBuffer in) {
-    // First only look whether all of it is here, then read it.
+    // Checks first whether the reply is complete, and then reads it.
     long end = end(in, 0, 0);
     if (end > context.maxMessageSize()) {
       throw new MessageTooLargeException(end, context.maxMessageSize(), "maxMessageSize");
@@ -54,7 +54,9 @@ final class RespClientCodec implements Codec<Resp> {
     return end < 0 || end > in.readableBytes() ? null : read(in);
   }
 
-  /** Returns where a reply ends, perhaps behind what has come, or -1 if that isn't known yet. */
+  /**
+   * Returns the end of a reply, which may be after the received bytes, or -1 if it isn't known yet.
+   */
   private static long end(ReadBuffer in, long start, int depth) {
     if (depth > MAX_DEPTH) {
       throw new DecodeException("replies are nested too deeply");

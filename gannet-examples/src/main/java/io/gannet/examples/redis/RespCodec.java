@@ -14,23 +14,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocol of Redis as a server needs it: commands as arrays of bulk strings or as lines (inline
- * commands), replies in RESP2. Nothing is allocated for what a length announces, only for what has come.
+ * The server's side of the protocol of Redis: commands as arrays of bulk strings or as lines
+ * (inline commands), replies in RESP2. Memory is allocated only for received data, never for an
+ * announced length.
  */
 final class RespCodec implements Codec<Resp> {
 
-  /** Commands with more words end the session. */
+  /** A command with more words closes the session. */
   static final int MAX_WORDS = 1_024;
 
-  /** Longer inline commands end the session. */
+  /** A longer inline command closes the session. */
   static final int MAX_LINE = 64 << 10;
 
-  /** A length has no more digits, sign included. */
+  /** The maximum number of digits of a length, including the sign. */
   private static final int MAX_DIGITS = 11;
 
   private static final byte[] CRLF = {'\r', '\n'};
 
-  /** Creates a codec, which keeps nothing and may serve all sessions. */
+  /** Creates a codec, which is stateless and may serve all sessions. */
   public RespCodec() {}
 
   @Override
@@ -47,7 +48,7 @@ final class RespCodec implements Codec<Resp> {
       return null;
     }
     int count = length(in, 1, end, MAX_WORDS, "invalid multibulk length");
-    // First only look whether all of it is here, then read it.
+    // Checks first whether the command is complete, and then reads it.
     int at = end + 2;
     for (int i = 0; i < count; i++) {
       if (in.readableBytes() <= at) {
@@ -81,7 +82,7 @@ final class RespCodec implements Codec<Resp> {
     return new Resp.Command(words);
   }
 
-  /** Returns where the line break behind a length begins, or -1 if it has not come yet. */
+  /** Returns the position of the line break after a length, or -1 if it has not arrived yet. */
   private static int endOfLength(ReadBuffer in, int start) {
     for (int i = start; i < in.readableBytes(); i++) {
       if (in.getByte(i) == '\r') {
@@ -118,7 +119,7 @@ final class RespCodec implements Codec<Resp> {
       throw new DecodeException("Protocol error: too big inline request");
     }
     if (end < 0) {
-      in.scannedBytes(in.readableBytes()); // a byte at a time must not be searched from the start
+      in.scannedBytes(in.readableBytes()); // don't search these bytes again
       return null;
     }
     String line = in.readString(end, UTF_8).strip();

@@ -42,7 +42,7 @@ final class Store {
     return before != null;
   }
 
-  /** Returns the sum of the number that is there, 0 without one, and another, which takes its place. */
+  /** Adds an amount to the number of a key, 0 if it has none, and returns the stored sum. */
   long add(byte[] key, long amount) {
     try {
       return number(

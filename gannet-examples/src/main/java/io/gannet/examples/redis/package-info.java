@@ -1,6 +1,6 @@
 /**
- * A server that speaks the protocol of Redis (RESP2), with a codec written for it: how a protocol is
- * made on Gannet's buffers.
+ * A server for the protocol of Redis (RESP2), with its own codec: how to implement a protocol on
+ * Gannet's buffers.
  */
 @NullMarked
 package io.gannet.examples.redis;

@@ -6,7 +6,7 @@ import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcStream;
 import java.math.BigDecimal;
 
-/** Does what {@link EchoService} says. */
+/** Implements {@link EchoService}. */
 final class DemoService implements EchoService {
 
   @Override
@@ -19,11 +19,11 @@ final class DemoService implements EchoService {
     BigDecimal total = BigDecimal.ZERO;
     for (double number : numbers.numbers()) {
       if (!Double.isFinite(number)) {
-        throw new RpcException(RpcCode.INVALID_ARGUMENT, number + " can't be added up");
+        throw new RpcException(RpcCode.INVALID_ARGUMENT, number + " is not a finite number");
       }
       total = total.add(BigDecimal.valueOf(number));
     }
-    total = total.stripTrailingZeros(); // whole numbers are shown as such
+    total = total.stripTrailingZeros(); // without a fraction if it is zero
     return new Total(total.scale() < 0 ? total.setScale(0) : total);
   }
 
@@ -32,7 +32,7 @@ final class DemoService implements EchoService {
     throw failure(text.text());
   }
 
-  /** {@return what a call that is to fail fails with} */
+  /** {@return the exception of a call that fails on purpose} */
   static RpcException failure(String text) {
     return new RpcException(RpcCode.UNKNOWN, text);
   }

@@ -8,11 +8,11 @@ public final class DemoServices {
   private DemoServices() {}
 
   /**
-   * Has a server offer them: {@link EchoService} in JSON, and its echo and failure in
-   * Protobuf, too.
+   * Adds the services to a server: {@link EchoService} in JSON, and its methods echo and fail also
+   * in Protobuf.
    *
    * @param server the server
-   * @return the same
+   * @return the same server
    */
   public static RpcServerBuilder offer(RpcServerBuilder server) {
     return server

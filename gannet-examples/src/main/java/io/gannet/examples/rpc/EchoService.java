@@ -7,32 +7,32 @@ import io.gannet.rpc.RpcStream;
 import java.math.BigDecimal;
 import java.util.List;
 
-/** Something of every kind of call. */
+/** A service with a method for each kind of call. */
 public interface EchoService {
 
   /**
-   * What is said.
+   * A text.
    *
    * @param text any text
    */
   record Text(String text) {}
 
   /**
-   * What to add up.
+   * The numbers to add.
    *
-   * @param numbers any
+   * @param numbers the numbers
    */
   record Numbers(List<Double> numbers) {}
 
   /**
    * A sum.
    *
-   * @param total of all numbers
+   * @param total the sum of all numbers
    */
   record Total(BigDecimal total) {}
 
   /**
-   * How long to wait.
+   * A time to wait.
    *
    * @param millis milliseconds
    */
@@ -41,8 +41,8 @@ public interface EchoService {
   /**
    * How often to tick.
    *
-   * @param count how many times
-   * @param millis milliseconds before each
+   * @param count the number of ticks
+   * @param millis the time before each tick in milliseconds
    */
   record Ticks(int count, long millis) {}
 
@@ -54,7 +54,7 @@ public interface EchoService {
   record Tick(int tick) {}
 
   /**
-   * Gives back what it is given.
+   * Returns its argument.
    *
    * @param text any text
    * @return the same
@@ -62,7 +62,7 @@ public interface EchoService {
   Text echo(Text text);
 
   /**
-   * Adds up.
+   * Adds numbers.
    *
    * @param numbers any numbers
    * @return their sum
@@ -70,46 +70,46 @@ public interface EchoService {
   Total sum(Numbers numbers);
 
   /**
-   * Fails.
+   * Always fails.
    *
-   * @param text what the failure is to say
+   * @param text the message of the failure
    * @throws RpcException always, with {@link RpcCode#UNKNOWN}
    */
   void fail(Text text) throws RpcException;
 
   /**
-   * Waits.
+   * Waits for a time.
    *
-   * @param nap how long
+   * @param nap the time
    * @return the same
-   * @throws InterruptedException if the caller doesn't wait any more
+   * @throws InterruptedException if the caller no longer waits
    */
   Nap sleep(Nap nap) throws InterruptedException;
 
   /**
-   * Ticks.
+   * Returns a stream of ticks.
    *
-   * @param ticks how often
+   * @param ticks the number and the interval
    * @return the ticks
    */
   RpcStream<Tick> ticks(Ticks ticks);
 
   /**
-   * Calls the caller's own {@link Listener}.
+   * Calls the {@link Listener} of the caller.
    *
-   * @param text what it is to hear
-   * @param call tells who the caller is
-   * @return what it has answered
+   * @param text the argument of that call
+   * @param call has the caller's connection
+   * @return the answer
    */
   Text callMeBack(Text text, CallContext call);
 
-  /** What a caller of {@link #callMeBack} offers. */
+  /** The service that a caller of {@link #callMeBack} offers. */
   interface Listener {
 
     /**
-     * Hears something.
+     * Receives a text.
      *
-     * @param text what the other side has said
+     * @param text the text
      * @return the answer
      */
     Text heard(Text text);

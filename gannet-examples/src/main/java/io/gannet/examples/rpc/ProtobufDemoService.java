@@ -2,7 +2,7 @@ package io.gannet.examples.rpc;
 
 import io.gannet.examples.rpc.internal.proto.EchoMessage;
 
-/** Does what {@link ProtobufEchoService} says. */
+/** Implements {@link ProtobufEchoService}. */
 final class ProtobufDemoService implements ProtobufEchoService {
 
   @Override

@@ -3,7 +3,7 @@ package io.gannet.examples.rpc;
 import io.gannet.examples.rpc.internal.proto.EchoMessage;
 import io.gannet.rpc.RpcService;
 
-/** What {@link EchoService} offers to those who call in Protobuf. */
+/** The methods of {@link EchoService} for callers that use Protobuf. */
 @RpcService(name = "EchoService")
 interface ProtobufEchoService {
 
@@ -13,7 +13,7 @@ interface ProtobufEchoService {
   /**
    * Fails.
    *
-   * @param message what the failure is to say
+   * @param message the message of the failure
    */
   void fail(EchoMessage message);
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The client's side of the conversation: logs in, says hello, says goodbye, closes. */
+/** The client's side of the conversation: logs in, says hello, says goodbye, and closes. */
 final class ClientListener implements SessionListener<Message> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientListener.class);
@@ -32,16 +32,16 @@ final class ClientListener implements SessionListener<Message> {
   }
 
   /**
-   * {@return completes when the conversation is over: true if it came to its end, false if the server
-   * refused the login or went away}
+   * {@return completes when the conversation is over: with true if it is complete, with false if
+   * the server refused the login or closed the connection}
    */
   CompletionStage<Boolean> done() {
     return done;
   }
 
   /**
-   * {@return ends the wait when there is no connection in the first place: a session that never opens
-   * never closes}
+   * {@return an observer that ends the wait if the client can't connect, because a session that
+   * never opens never closes}
    */
   TransportObserver attempts() {
     return new TransportObserver() {
@@ -74,7 +74,7 @@ final class ClientListener implements SessionListener<Message> {
         session.close();
       }
       case Chat chat -> chat(session, chat.getMsg());
-      default -> LOG.warn("the server sent what a client doesn't expect");
+      default -> LOG.warn("unexpected message from the server");
     }
   }
 
@@ -87,7 +87,7 @@ final class ClientListener implements SessionListener<Message> {
         session.close();
       }
       default -> {
-        // Small talk needs no answer.
+        // Other chat lines need no answer.
       }
     }
   }

@@ -16,7 +16,9 @@ final class ServerListener implements SessionListener<Message> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerListener.class);
 
-  /** Who has logged in; what xtcp keeps in a connection's UserData, with a type. */
+  /**
+   * The account that has logged in; xtcp keeps this, without a type, in a connection's UserData.
+   */
   private static final AttributeKey<String> ACCOUNT = AttributeKey.of("account");
 
   private final Map<String, String> accounts;
@@ -35,7 +37,7 @@ final class ServerListener implements SessionListener<Message> {
     switch (message) {
       case LoginRequest request -> login(session, request);
       case Chat chat -> chat(session, chat);
-      default -> LOG.warn("{} sent what a server doesn't expect", session.name());
+      default -> LOG.warn("unexpected message from {}", session.name());
     }
   }
 
@@ -50,7 +52,7 @@ final class ServerListener implements SessionListener<Message> {
 
   private static void chat(Session<Message> session, Chat chat) {
     if (session.get(ACCOUNT) == null) {
-      LOG.warn("{} chats without having logged in, closing it", session.name());
+      LOG.warn("{} sent a chat line without a login, closing it", session.name());
       session.close();
       return;
     }
@@ -59,7 +61,7 @@ final class ServerListener implements SessionListener<Message> {
       case Messages.CLIENT_HELLO -> session.send(Messages.chat(Messages.SERVER_HI));
       case Messages.CLIENT_BYE -> session.send(Messages.chat(Messages.SERVER_BYE));
       default -> {
-        // Small talk needs no answer.
+        // Other chat lines need no answer.
       }
     }
   }

@@ -15,11 +15,11 @@ public final class XtcpClient {
    *
    * @param host the server's host
    * @param port the server's port
-   * @param account who to log in as
+   * @param account the account to log in with
    * @param password the account's password
-   * @return true if the conversation came to its end, false if the server refused the login or went
-   *     away
-   * @throws CompletionException if it can't connect, with the cause
+   * @return true if the conversation is complete, false if the server refused the login or closed
+   *     the connection
+   * @throws CompletionException if the client can't connect, with the cause
    */
   public static boolean converse(String host, int port, String account, String password) {
     ClientListener listener = new ClientListener(account, password);
@@ -29,7 +29,7 @@ public final class XtcpClient {
             .name("xtcp-client")
             .listener(listener)
             .maxMessageSize(64 * 1024)
-            // One conversation and no more.
+            // The client has only one conversation.
             .noReconnect()
             .observer(listener.attempts())
             .start();

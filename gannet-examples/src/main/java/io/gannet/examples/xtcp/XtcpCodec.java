@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * rest   the message
  * </pre>
  *
- * Only the types that were registered can be received: a name from the wire is looked up among them
- * and never used to load a class. As in xtcp, a message that can't be understood is skipped and the
- * session goes on; only a length that makes no sense ends it, because nothing after it can be found.
+ * <p>Only registered types can be received: a name from the wire is looked up among them, and never
+ * used to load a class. As in xtcp, a message that can't be decoded is skipped and the session
+ * continues. Only an invalid length closes the session, because the next message can't be found.
  */
 final class XtcpCodec implements Codec<Message> {
 
@@ -49,7 +49,7 @@ final class XtcpCodec implements Codec<Message> {
   }
 
   /**
-   * Makes a codec.
+   * Creates a codec.
    *
    * @param types an instance of each type that may be sent and received
    */
@@ -70,7 +70,7 @@ final class XtcpCodec implements Codec<Message> {
     long total = in.getInt(0) & 0xFFFF_FFFFL;
     if (total < PREFIX) {
       throw new DecodeException(
-          "a total length of %d bytes; %d is the least".formatted(total, PREFIX));
+          "the total length is %d bytes; the minimum is %d".formatted(total, PREFIX));
     }
     if (total > context.maxMessageSize()) {
       throw new MessageTooLargeException(total, context.maxMessageSize(), "maxMessageSize");
@@ -82,19 +82,19 @@ final class XtcpCodec implements Codec<Message> {
     return parse(in.readSlice((int) total - Integer.BYTES));
   }
 
-  /** Whatever this throws, the message has been read past. */
+  /** Parses a message. The message has been consumed even if this throws. */
   private Message parse(ReadBuffer in) {
     long nameLength = in.readUnsignedInt();
     if (nameLength > in.readableBytes()) {
       throw new SkippedMessageException(
-          "a name of %d bytes in a message that has %d left"
+          "the name has %d bytes, but the message has only %d left"
               .formatted(nameLength, in.readableBytes()));
     }
     String name = in.readString((int) nameLength, UTF_8);
     @Nullable Parser<? extends Message> parser = parsers.get(name);
     if (parser == null) {
       throw new SkippedMessageException(
-          "unknown type of message \"%s\"; known are %s"
+          "unknown message type \"%s\"; known are %s"
               .formatted(shown(name), new TreeSet<>(parsers.keySet())));
     }
     try {
@@ -127,7 +127,10 @@ final class XtcpCodec implements Codec<Message> {
     return message.getDescriptorForType().getFullName();
   }
 
-  /** What a peer sent is not printed as it is: it may be long, or meant for the terminal. */
+  /**
+   * Text from a peer isn't printed unchanged, because it may be long, or contain control
+   * characters.
+   */
   private static String shown(String name) {
     String start = name.length() > 64 ? name.substring(0, 64) + "…" : name;
     return start.replaceAll("\\p{Cntrl}", "?");

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Server and client in one process, as xtcp's example has them: login, chat, graceful end. */
+/** Server and client in one process, like xtcp's example: login, chat, graceful stop. */
 public final class XtcpExample {
 
   private XtcpExample() {}
@@ -26,13 +26,13 @@ public final class XtcpExample {
     StopReport report = server.stop(StopMode.DRAIN_AND_WAIT);
     log.info(
         "client and server have stopped: {}, {} bytes unsent",
-        ok ? "all was said" : "the conversation broke off",
+        ok ? "conversation complete" : "conversation aborted",
         report.unsentBytes());
   }
 
   /**
-   * Where xtcp takes a logger of the program's, Gannet logs through SLF4J: which lines are shown, how
-   * they look and where they go is up to the backend that the program brings, here slf4j-simple.
+   * xtcp accepts a logger of the program; Gannet logs through SLF4J. The SLF4J backend of the
+   * program, here slf4j-simple, decides which lines are logged, their format and their destination.
    */
   private static void chooseLogging() {
     System.setProperty("org.slf4j.simpleLogger.logFile", "System.out");

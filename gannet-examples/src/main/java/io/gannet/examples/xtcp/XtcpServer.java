@@ -4,7 +4,9 @@ import com.google.protobuf.Message;
 import io.gannet.transport.Server;
 import java.util.Map;
 
-/** The server of the example: knows some accounts, and chats with those who have logged in. */
+/**
+ * The server of the example. It knows some accounts, and chats with clients that have logged in.
+ */
 public final class XtcpServer {
 
   private XtcpServer() {}
@@ -12,8 +14,8 @@ public final class XtcpServer {
   /**
    * Starts a server.
    *
-   * @param host where to listen
-   * @param port where to listen; 0 for a free port
+   * @param host the address to listen on
+   * @param port the port to listen on; 0 for a free port
    * @param accounts the password of each account
    * @return the running server
    */
@@ -22,7 +24,7 @@ public final class XtcpServer {
         .codec(Messages.codec())
         .name("xtcp-server")
         .listener(new ServerListener(accounts))
-        // A login and a line of chat are short.
+        // Logins and chat lines are short.
         .maxMessageSize(64 * 1024)
         .start();
   }

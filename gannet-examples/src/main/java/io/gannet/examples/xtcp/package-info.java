@@ -1,6 +1,6 @@
 /**
- * The example that comes with xtcp: a client logs in and chats, in Protobuf messages that carry their
- * type's name; both sides stop gracefully.
+ * The example of xtcp: a client logs in and chats, in Protobuf messages that contain the name of
+ * their type. Both sides stop gracefully.
  */
 @NullMarked
 package io.gannet.examples.xtcp;

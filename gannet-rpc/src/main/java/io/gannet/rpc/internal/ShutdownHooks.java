@@ -76,8 +76,7 @@ final class ShutdownHooks {
       all.get(SettingChecks.nanos(atMost), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       LOG.warn(
-          "A beforeDrain hook takes more than {}; the drain starts without waiting for it",
-          atMost);
+          "A beforeDrain hook takes more than {}; the drain starts without waiting for it", atMost);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e); // nobody completes it so
     } catch (InterruptedException e) {

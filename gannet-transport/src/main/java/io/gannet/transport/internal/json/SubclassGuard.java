@@ -42,9 +42,9 @@ final class SubclassGuard extends StdSerializer<Object> {
         && !expected.contains(value.getClass())) {
       context.reportBadDefinition(
           value.getClass(),
-          "%s can't be sent as JSON: it would arrive as the class that was named, without what it"
+          "%s can't be sent as JSON: it would arrive as its declared superclass, without its own"
                   .formatted(value.getClass().getName())
-              + " adds; name it in @JsonSubTypes of that class");
+              + " fields; name it in @JsonSubTypes of that class");
     }
   }
 

@@ -74,9 +74,7 @@ public final class ProcessShutdown implements Shutdown {
       caught.add(Signals.handle(name, () -> received(name)));
     } catch (ReflectiveOperationException e) {
       LOG.debug(
-          "SIG{} can't be handled here and is left to the JVM's shutdown: {}",
-          name,
-          e.toString());
+          "SIG{} can't be handled here and is left to the JVM's shutdown: {}", name, e.toString());
     }
   }
 
@@ -137,9 +135,7 @@ public final class ProcessShutdown implements Shutdown {
   private void graceHasPassed() {
     if (ended.complete(false)) {
       LOG.warn(
-          "not all of {} were closed within {} (the grace period of Shutdown)",
-          inOrder,
-          grace);
+          "not all of {} were closed within {} (the grace period of Shutdown)", inOrder, grace);
     }
   }
 

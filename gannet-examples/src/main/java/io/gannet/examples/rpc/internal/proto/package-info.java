@@ -1,4 +1,4 @@
-/** What protoc makes of {@code rpc.proto}. */
+/** The classes that protoc generates from {@code rpc.proto}. */
 @NullMarked
 package io.gannet.examples.rpc.internal.proto;
 

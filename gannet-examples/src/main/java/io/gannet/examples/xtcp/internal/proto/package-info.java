@@ -1,4 +1,4 @@
-/** What protoc makes of {@code xtcp.proto}. */
+/** The classes that protoc generates from {@code xtcp.proto}. */
 @NullMarked
 package io.gannet.examples.xtcp.internal.proto;
 
