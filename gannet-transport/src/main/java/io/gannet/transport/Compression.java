@@ -31,9 +31,9 @@ public record Compression(Algorithm algorithm, int level) {
     SNAPPY(-1, -1),
 
     /**
-     * One LZ4 frame per direction, with independent blocks of at most 256 KiB. Faster than DEFLATE,
-     * with less compression, like Snappy. Uses about 260 KiB per session. Needs the library
-     * {@code at.yawk.lz4:lz4-java}, which is not a dependency of Gannet.
+     * One LZ4 frame per direction, with independent blocks: sends blocks of 64 KiB, accepts at most
+     * 256 KiB. Faster than DEFLATE, with less compression, like Snappy. Uses about 260 KiB per
+     * session. Needs the library {@code at.yawk.lz4:lz4-java}, which is not a dependency of Gannet.
      */
     LZ4(-1, -1),
 

@@ -50,7 +50,7 @@ class CodecSamplesTest {
     @Override
     public @Nullable Reading decode(CodecContext context, ReadBuffer in) {
       if (in.readableBytes() < 2) {
-        return null; // not even the length is here: call again with more
+        return null; // the length is incomplete: called again with more
       }
       int length = in.getShort(0) & 0xFFFF; // looks, does not read
       if (2 + length > context.maxMessageSize()) {
@@ -61,7 +61,7 @@ class CodecSamplesTest {
         return null;
       }
       in.skip(2);
-      ReadBuffer frame = in.readSlice(length); // from here on the frame is behind us
+      ReadBuffer frame = in.readSlice(length); // the frame is consumed, whatever follows
       if (length != 11 || frame.readByte() != 1) {
         throw new SkippedMessageException("not a reading: a frame of " + length + " bytes");
       }
@@ -110,7 +110,7 @@ class CodecSamplesTest {
         Codecs.lengthPrefixed(LengthPrefix.uint16().littleEndian(), Bodies.utf8());
     Codec<String> records = Codecs.delimited(new byte[] {0x1E}, Bodies.utf8());
     Codec<byte[]> cells = Codecs.fixedLength(53, Bodies.bytes());
-    Codec<byte[]> bytes = Codecs.raw(); // as they come: a message is what one read brought
+    Codec<byte[]> bytes = Codecs.raw(); // unframed: a message is what one read returned
     // end::guide-codecs[]
     for (Codec<String> codec : List.of(lines, texts, records)) {
       assertThat(echoed(codec, "größer")).isEqualTo("größer");
@@ -297,7 +297,7 @@ class CodecSamplesTest {
   }
 
   // tag::guide-codec-per-session[]
-  /** Texts of up to 255 bytes, each behind its number, so that a missing one is noticed. */
+  /** Texts of up to 255 bytes, each after its number, so that a missing one is noticed. */
   static final class NumberedCodec implements Codec<String> {
     private int sent;
     private int received;
@@ -309,7 +309,7 @@ class CodecSamplesTest {
       }
       int number = in.readUnsignedByte();
       if (number != (received & 0xFF)) {
-        throw new DecodeException("message " + number + " came instead of " + received);
+        throw new DecodeException("message " + number + " arrived instead of " + received);
       }
       received++;
       return in.readString(in.readUnsignedByte(), UTF_8);
@@ -324,7 +324,7 @@ class CodecSamplesTest {
       out.writeByte(sent);
       out.writeByte(text.length);
       out.writeBytes(text);
-      sent++; // last, when nothing can fail any more
+      sent++; // last, after everything that can fail
     }
   }
 

@@ -99,7 +99,7 @@ class EndpointSamplesTest {
   }
 
   // tag::guide-client-ready[]
-  /** Signs in, and says when the server has accepted that. */
+  /** Signs in, and declares the session ready when the server has accepted it. */
   static final class SigningIn implements SessionListener<String> {
     @Override
     public void onOpen(Session<String> session) {
@@ -109,7 +109,7 @@ class EndpointSamplesTest {
     @Override
     public void onMessage(Session<String> session, String text) {
       switch (text) {
-        case "OK" -> session.ready(); // from now on Client.session() hands it out
+        case "OK" -> session.ready(); // from now on Client.session() returns it
         case "DENIED" -> session.close(4003, "the server has refused our password");
         default -> log.info("{}", text);
       }
@@ -142,10 +142,10 @@ class EndpointSamplesTest {
   }
 
   // tag::guide-leave-server[]
-  /** Stops a server whose clients may go elsewhere. */
+  /** Stops a server whose clients can use another one. */
   static void leave(Server<String> server, Duration grace) throws Exception {
     server.stopAccepting(); // a load balancer sends new connections to others
-    server.broadcast("BYE"); // and clients send new requests there
+    server.broadcast("BYE"); // and clients send new requests to them
     CompletableFuture.allOf(
             server.sessions().stream()
                 .map(session -> session.whenClosed().toCompletableFuture())
@@ -158,7 +158,7 @@ class EndpointSamplesTest {
   // end::guide-leave-server[]
 
   // tag::guide-leave-client[]
-  /** Leaves a server that says BYE when the last answer has come. */
+  /** Leaves a server that sends BYE when the last answer has arrived. */
   static final class Asking implements SessionListener<String> {
     private final Map<Session<String>, AtomicInteger> unanswered = new ConcurrentHashMap<>();
     private final Set<Session<String>> leaving = ConcurrentHashMap.newKeySet();
@@ -172,7 +172,7 @@ class EndpointSamplesTest {
           session.send(request);
           return;
         } catch (SessionClosedException e) {
-          unanswered.remove(session); // it was certainly not sent: the next session
+          unanswered.remove(session); // certainly not sent: use the next session
         }
       }
     }
@@ -182,7 +182,7 @@ class EndpointSamplesTest {
       AtomicInteger count = unanswered.computeIfAbsent(session, it -> new AtomicInteger());
       if (text.equals("BYE")) {
         leaving.add(session);
-        session.replace(); // Client.session() gives another one from now on
+        session.replace(); // Client.session() returns another one from now on
       } else {
         log.debug("answer: {}", text);
         count.decrementAndGet();
@@ -247,7 +247,7 @@ class EndpointSamplesTest {
   void clientWithoutAServer() {
     // tag::guide-client-failure[]
     Client<String> client =
-        Client.tcp("127.0.0.1", 1) // nobody listens there
+        Client.tcp("127.0.0.1", 1) // no process listens there
             .codec(Codecs.lines())
             .noReconnect()
             .onMessage((session, text) -> {})
@@ -255,7 +255,7 @@ class EndpointSamplesTest {
     try {
       client.session();
     } catch (NoSessionException e) {
-      log.warn(e.getMessage()); // how many attempts there were, and how the last one failed
+      log.warn(e.getMessage()); // the number of attempts, and the last failure
     }
     // end::guide-client-failure[]
     assertThatThrownBy(client::session).isInstanceOf(NoSessionException.class);
@@ -307,7 +307,7 @@ class EndpointSamplesTest {
     // tag::guide-stop[]
     StopReport report = server.stop(StopMode.DRAIN_AND_WAIT, Duration.ofSeconds(5));
     if (report.cut() > 0) {
-      log.warn("{} sessions were cut, {} bytes not sent", report.cut(), report.unsentBytes());
+      log.warn("{} sessions were aborted, {} bytes not sent", report.cut(), report.unsentBytes());
     }
     // end::guide-stop[]
     assertThat(report.drained()).isEqualTo(1);
@@ -567,7 +567,7 @@ class EndpointSamplesTest {
           }
         };
     // tag::guide-time[]
-    FakeTime time = FakeTime.create(); // a clock and a ScheduledExecutorService that a test moves
+    FakeTime time = FakeTime.create(); // a clock and a ScheduledExecutorService that a test controls
     Server<String> server =
         Server.tcp(0)
             .codec(Codecs.lines())
@@ -587,7 +587,7 @@ class EndpointSamplesTest {
       await().until(() -> server.sessionCount() == 1);
       // tag::guide-time[]
 
-      time.advance(Duration.ofMinutes(6)); // no test has to wait for that
+      time.advance(Duration.ofMinutes(6)); // takes no real time
       // end::guide-time[]
       await().untilAsserted(() -> assertThat(closed).containsExactly(CloseReason.Kind.READ_IDLE));
     }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class ProtocolSamplesTest {
 
   // tag::guide-port-mqtt[]
-  /** Lets clients in and answers their pings. What else a broker does is in the example. */
+  /** Accepts clients and answers their pings. The example has the rest of the broker. */
   static final class Greeter implements SessionListener<MqttMessage> {
     private static final AttributeKey<String> CLIENT = AttributeKey.of("client");
 
@@ -47,7 +47,7 @@ class ProtocolSamplesTest {
         }
       } else if (message instanceof MqttConnectMessage connect) {
         session.set(CLIENT, connect.payload().clientIdentifier());
-        session.maxMessageSize(256 << 10); // strangers have less
+        session.maxMessageSize(256 << 10); // less before CONNECT
         int keepAlive = connect.variableHeader().keepAliveTimeSeconds();
         session.readIdleTimeout(Duration.ofMillis(keepAlive * 1_500L)); // zero is for ever
         session.send(
@@ -55,7 +55,7 @@ class ProtocolSamplesTest {
                 .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
                 .build());
       } else {
-        session.close(); // CONNECT comes first
+        session.close(); // CONNECT must be first
       }
     }
   }
@@ -77,7 +77,7 @@ class ProtocolSamplesTest {
               .listener(new Greeter())
               .maxSessions(5_000)
               .maxMessageSize(16 << 10)
-              .readIdleTimeout(Duration.ofSeconds(10)) // until CONNECT has come
+              .readIdleTimeout(Duration.ofSeconds(10)) // until CONNECT arrives
               .start());
     }
     // end::guide-port-mqtt-use[]

@@ -198,12 +198,12 @@ class RpcSamplesTest {
 
                 @Override
                 public void onNext(Quote quote) {
-                  seen.add(quote.price()); // may block: holds nobody up but the sender
+                  seen.add(quote.price()); // may block: delays only the sender
                 }
 
                 @Override
                 public void onError(Throwable failure) {
-                  log.warn("no more quotes", failure);
+                  log.warn("the stream of quotes failed", failure);
                 }
 
                 @Override
@@ -404,7 +404,7 @@ class RpcSamplesTest {
           begun.countDown();
           try {
             while (!CallContext.current().orElseThrow().isCancelled()) {
-              Thread.sleep(10); // is interrupted when nobody waits any more
+              Thread.sleep(10); // is interrupted when no caller waits any more
               books++;
             }
             return books;

@@ -105,7 +105,7 @@ class SessionSamplesTest {
             .setup(connection -> {
               InetSocketAddress peer = (InetSocketAddress) connection.remoteAddress();
               if (peer.getPort() < 1024) {
-                throw new IllegalStateException("refused: " + peer); // no session is made
+                throw new IllegalStateException("refused: " + peer); // no session is created
               }
               connection
                   .attribute(network, peer.getAddress().isLoopbackAddress() ? "local" : "other")
@@ -198,22 +198,22 @@ class SessionSamplesTest {
       Session<String> session = client.session();
       // tag::guide-send[]
       try {
-        session.send("one"); // the policy decides what a full queue does
+        session.send("one"); // the policy decides what happens if the queue is full
       } catch (SendTimeoutException e) {
         log.warn("the peer has not read for the whole write timeout: {}", e.getMessage());
       } catch (QueueFullException e) {
-        log.warn("full, and the policy says not to wait: {}", e.getMessage());
+        log.warn("the queue is full: {}", e.getMessage());
       } catch (SessionClosedException e) {
-        log.warn("too late: {}", e.reason());
+        log.warn("the session is closed: {}", e.reason());
       }
       if (!session.trySend("two")) {
-        log.warn("full: not sent"); // never waits, whatever the policy
+        log.warn("the queue is full: not sent"); // never waits, whatever the policy
       }
       session
           .sendAsync("three")
           .whenComplete((written, failure) -> {
             if (failure != null) {
-              log.warn("not handed to the operating system", failure);
+              log.warn("not passed to the operating system", failure);
             }
           });
       session.sendAll(List.of("four", "five")); // all or none, one write
@@ -250,7 +250,7 @@ class SessionSamplesTest {
       // tag::guide-send-more[]
       session.send("in time or not at all", Duration.ofMillis(200));
 
-      ByteBuffer bytes = ByteBuffer.wrap("bytes that come from elsewhere\n".getBytes(UTF_8));
+      ByteBuffer bytes = ByteBuffer.wrap("bytes from another source\n".getBytes(UTF_8));
       session.sendEncoded(bytes); // or trySendEncoded, which never waits
       // end::guide-send-more[]
 
@@ -292,7 +292,7 @@ class SessionSamplesTest {
       Client<String> device =
           Client.tcp("127.0.0.1", server.port())
               .codec(Codecs.lines())
-              .listener(requests.listener((session, text) -> log.info("not asked for: {}", text)))
+              .listener(requests.listener((session, text) -> log.info("unexpected: {}", text)))
               .start();
 
       String answer = requests.call(device.session(), "7:temperature?", Duration.ofSeconds(1));
@@ -308,7 +308,7 @@ class SessionSamplesTest {
     Server<String> server =
         Server.tcp(0)
             .codec(Codecs.lines())
-            .queuePolicy(QueuePolicy.DROP) // a slow viewer misses prices, the others don't notice
+            .queuePolicy(QueuePolicy.DROP) // slow viewers miss prices, others aren't affected
             .outboundQueue(64 * 1024, 16 * 1024)
             .writeStallTimeout(Duration.ofSeconds(10))
             .onMessage((session, text) -> {})
@@ -328,7 +328,7 @@ class SessionSamplesTest {
             .codec(Codecs.lines())
             .alsoListen("127.0.0.1", 0)
             .maxSessions(10_000)
-            .acceptRate(500, 1_000) // a second, and at once after a quiet time
+            .acceptRate(500, 1_000) // per second, and at once after an idle time
             .ipFilter(IpFilter.allow("127.0.0.0/8", "10.0.0.0/8", "::1"))
             .socketOptions(
                 SocketOptions.defaults().withKeepAlive(Duration.ofMinutes(2)).withBacklog(4096))

@@ -46,7 +46,7 @@ class UdpSamplesTest {
   }
 
   // tag::guide-udp-confirm[]
-  /** Sends a stream of readings to those who show that they receive them. */
+  /** Sends a stream of readings to peers that prove that they receive them. */
   static final class Feed implements SessionListener<String> {
 
     private static final AttributeKey<String> TOKEN = AttributeKey.of("token");
@@ -56,7 +56,7 @@ class UdpSamplesTest {
     public void onOpen(Session<String> session) {
       String token = Long.toHexString(random.nextLong());
       session.set(TOKEN, token);
-      session.send("token " + token); // to a forged address somebody else gets it
+      session.send("token " + token); // if the address is forged, another host gets it
     }
 
     @Override
@@ -114,7 +114,7 @@ class UdpSamplesTest {
     member
         .sendTo(new InetSocketAddress(group, member.port()), "I am here")
         .toCompletableFuture()
-        .join(); // the operating system has it; who receives it nobody knows
+        .join(); // the operating system has it; the receivers are unknown
     // end::guide-udp-multicast[]
     try (member) {
       assertThat(heard.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo("I am here");

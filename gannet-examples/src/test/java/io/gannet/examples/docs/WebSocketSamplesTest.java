@@ -50,7 +50,7 @@ class WebSocketSamplesTest {
             .withCompression()
             .withGuard(handshake -> {
               if (handshake.parameter("token").isEmpty()) {
-                throw new WebSocketRefusedException(401, "a token is needed");
+                throw new WebSocketRefusedException(401, "a token is required");
               }
             });
     Server<String> server =
@@ -106,7 +106,7 @@ class WebSocketSamplesTest {
             .start();
     assertThatThrownBy(refused::session)
         .isInstanceOf(NoSessionException.class)
-        .hasMessageContaining("a token is needed");
+        .hasMessageContaining("a token is required");
     refused.close();
     server.close();
   }
@@ -136,7 +136,7 @@ class WebSocketSamplesTest {
     WebSocketOptions options = WebSocketOptions.defaults().withStream();
     Server<String> server =
         Server.webSocket("127.0.0.1", 0, options)
-            .codec(Codecs.lines()) // a line may begin in one message and end in the next
+            .codec(Codecs.lines()) // a line may start in one message and end in the next
             .onMessage((session, line) -> got.complete(line))
             .start();
     // end::guide-websocket-stream[]
