@@ -27,7 +27,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The settings that servers and clients have in common, and their defaults. */
+/** The settings that servers and clients share, with their defaults. */
 abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
     implements EndpointBuilder<M, B> {
 
@@ -67,7 +67,7 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
   /** {@return this, as the type that users see} */
   abstract B self();
 
-  /** {@return whether the transport has heartbeats of its own} */
+  /** {@return whether the transport has its own heartbeats} */
   boolean hasPings() {
     return false;
   }
@@ -84,12 +84,12 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
     return time;
   }
 
-  /** {@return what compresses, or null if nothing does} */
+  /** {@return the compression, or null for none} */
   @Nullable Compression compression() {
     return compression;
   }
 
-  /** {@return the name that the user chose, or null} */
+  /** {@return the configured name, or null} */
   @Nullable String name() {
     return name;
   }

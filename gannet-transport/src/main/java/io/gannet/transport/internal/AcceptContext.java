@@ -17,12 +17,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What listening sockets need to know of their server.
+ * The data that listening sockets need from their server.
  *
- * @param server whose sockets they are
- * @param gate decides who may come in
- * @param layers what stands between a socket and its session, the one next to the socket first
- * @param unixPermissions of the files of Unix sockets; null to leave them as they come
+ * @param server the server
+ * @param gate decides who may connect
+ * @param layers the layers between a socket and its session, starting at the socket
+ * @param unixPermissions the permissions of the files of Unix sockets; null for the default
  */
 record AcceptContext<M>(
     NettyServer<M> server,
@@ -39,10 +39,10 @@ record AcceptContext<M>(
   }
 
   /**
-   * {@return what makes sessions of connections}
+   * {@return the installer of sessions}
    *
-   * @param kind the kind of their sockets
-   * @param first what they have next to them, besides what the server has everywhere
+   * @param kind the kind of the sockets
+   * @param first additional layers next to the socket
    */
   SessionInstaller<M> installer(SocketKind kind, List<Layer> first) {
     List<Layer> all = Stream.concat(first.stream(), layers.stream()).toList();
@@ -52,7 +52,7 @@ record AcceptContext<M>(
   /**
    * Waits until a socket is bound.
    *
-   * @throws TransportException if it can't be
+   * @throws TransportException if it can't be bound
    */
   Channel await(ChannelFuture binding, ListenAddress address) {
     try {

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who may come in, before anything has been set up for them: whom it can't judge may not. Used
- * on the loops of the listening sockets, several at a time.
+ * Decides who may connect, before resources are allocated. A peer that can't be judged is rejected.
+ * Used on the loops of the listening sockets concurrently.
  */
 final class AcceptGate implements PeerGate {
 
@@ -24,7 +24,7 @@ final class AcceptGate implements PeerGate {
   private final NettyServerBuilder.Admission admission;
   private final TokenBucket rate;
 
-  /** Connections that have passed and have not been given back with {@link #leave}. */
+  /** Connections that were accepted and not released with {@link #leave}. */
   private final AtomicInteger inside = new AtomicInteger();
 
   AcceptGate(NettyServer<?> server, NettyServerBuilder.Admission admission) {
@@ -34,7 +34,7 @@ final class AcceptGate implements PeerGate {
         new TokenBucket(admission.ratePerSecond(), admission.burst(), server.settings.time());
   }
 
-  /** {@return what stands before the accepting of a listening socket} */
+  /** {@return the handler in front of Netty's acceptor of a listening socket} */
   ChannelHandler before(SocketKind kind) {
     return new Entrance(kind);
   }
@@ -114,7 +114,7 @@ final class AcceptGate implements PeerGate {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       server.settings.failures().warn("accepting (paused for a second)", server, cause);
       server.settings.observers().acceptFailed(server, cause);
-      // Netty's acceptor, next in the pipeline, stops accepting for a second.
+      // Netty's acceptor, the next handler in the pipeline, stops accepting for a second.
       context.fireExceptionCaught(cause);
     }
   }

@@ -7,7 +7,7 @@ final class Addresses {
 
   private Addresses() {}
 
-  /** Checks what a user gave as an address. */
+  /** Checks a configured host and port. */
   static void check(String host, int port, int lowestPort) {
     Objects.requireNonNull(host, "host");
     if (port < lowestPort || port > 65_535) {
@@ -16,7 +16,7 @@ final class Addresses {
     }
   }
 
-  /** Checks what a user gave as the name of a Unix socket. */
+  /** Checks the configured name of a Unix socket. */
   static void checkUnix(String name) {
     Objects.requireNonNull(name, "name");
     if (name.isEmpty() || name.equals("@") || name.indexOf('\0') >= 0) {
@@ -25,7 +25,7 @@ final class Addresses {
     }
   }
 
-  /** {@return host and port as one writes them} */
+  /** {@return host and port in the usual notation} */
   static String format(String host, int port) {
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
   }

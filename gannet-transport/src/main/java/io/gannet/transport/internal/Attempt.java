@@ -20,12 +20,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt of a client's connection to come to a session, whatever number of addresses that takes.
+ * One attempt of a client's connection to come to a session, whatever number of addresses that
+ * takes.
  *
- * <p>The addresses are raced as RFC 8305 ("Happy Eyeballs") has it: the next one is tried when the one
- * before has failed, or has had its time. The first that is through its handshakes wins; the others
- * are closed before sessions are made of them, and count as untried. Should the winner's session fail
- * before it counts as open, the race goes on with what is left.
+ * <p>The addresses are raced as RFC 8305 ("Happy Eyeballs") has it: the next one is tried when the
+ * one before has failed, or has had its time. The first that is through its handshakes wins; the
+ * others are closed before sessions are made of them, and count as untried. Should the winner's
+ * session fail before it counts as open, the race goes on with what is left.
  *
  * <p>Everything here happens on one loop, and in real time.
  */

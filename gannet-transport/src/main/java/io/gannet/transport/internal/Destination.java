@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What a client connects to. Its text is for messages to people. */
+/** The destination of a client. Its text is for messages. */
 interface Destination {
 
   /**
-   * Somebody on the way who connects on our behalf.
+   * An intermediary that connects on the client's behalf.
    *
-   * @param handler what asks for that; the first handler of the connection
-   * @param target what is asked for
+   * @param handler the handler that requests the connection; the first handler of the pipeline
+   * @param target the requested address
    */
   record Hop(ChannelHandler handler, SocketAddress target) {}
 
@@ -26,44 +26,45 @@ interface Destination {
   SocketKind kind();
 
   /**
-   * Looks whether it can be connected to at all.
+   * Checks whether connecting is possible at all.
    *
-   * @param loops the loops that will carry the connection
-   * @throws io.gannet.transport.TransportException if it can't, with the reason for people
+   * @param loops the loops of the connection
+   * @throws io.gannet.transport.TransportException if it isn't possible, with the reason
    */
   default void check(NettyEventLoops loops) {}
 
   /**
    * Finds the addresses to try.
    *
-   * @param loops the loops that will carry the connection
-   * @return at least one, or why there are none; completes on any thread
+   * @param loops the loops of the connection
+   * @return at least one address, or the failure; completes on any thread
    */
   CompletableFuture<List<SocketAddress>> resolve(NettyEventLoops loops);
 
-  /** {@return the name by which it is known to others, or null if it has none} */
+  /** {@return the host name, or null if there is none} */
   @Nullable String host();
 
   /**
-   * {@return options of its sockets, besides those that users chose}
+   * {@return additional options of its sockets}
    *
-   * @param loops the loops that will carry them
+   * @param loops the loops of the connection
    */
   default Map<ChannelOption<?>, Object> socketOptions(NettyEventLoops loops) {
     return Map.of();
   }
 
   /**
-   * {@return what every connection to it has next to its socket}
+   * {@return the layers next to the socket of every connection}
    *
-   * @param loops the loops that will carry them
+   * @param loops the loops of the connection
    */
   default List<Layer> layers(NettyEventLoops loops) {
     return List.of();
   }
 
   /**
-   * {@return what is between an address and the destination, for one connection; null for nothing}
+   * {@return the intermediary between an address and the destination, for one connection; null for
+   * none}
    *
    * @param next one of the addresses
    */

@@ -1,13 +1,13 @@
 package io.gannet.transport.internal;
 
-/** One of the addresses that servers listen on. Its text is for messages to people. */
+/** One of the addresses that a server listens on. Its text is for messages. */
 interface ListenAddress {
 
   /**
-   * Listens. Called on a thread that may wait.
+   * Starts to listen. Called on a thread that may block.
    *
-   * @param context what the server needs to have done with those who come
-   * @throws RuntimeException if it can't be listened on, with the reason for people
+   * @param context the data that accepted connections need
+   * @throws RuntimeException if listening fails, with the reason
    */
   Listener listen(AcceptContext<?> context);
 }

@@ -8,20 +8,20 @@ import java.util.List;
 /** One address that a server listens on. */
 interface Listener {
 
-  /** {@return the address with what the operating system has chosen, as users see it} */
+  /** {@return the address with the real port, as users see it} */
   SocketAddress address();
 
-  /** {@return its sockets} */
+  /** {@return the sockets} */
   List<? extends Channel> sockets();
 
   /**
-   * Takes no more peers, and closes the sockets that no session needs any more; the others close with the
-   * last of their sessions.
+   * Accepts no more peers, and closes the sockets that no session needs. Other sockets close with
+   * the last of their sessions.
    *
-   * @return complete when that is done
+   * @return futures that complete when this is done
    */
   List<? extends Future<?>> stop();
 
-  /** {@return of those sockets that are being closed, complete when their address is free for others} */
+  /** {@return futures of the sockets being closed, which complete when their address is free} */
   List<? extends Future<?>> closing();
 }

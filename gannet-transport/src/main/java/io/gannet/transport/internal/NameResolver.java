@@ -12,11 +12,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks the JDK for the addresses of names. A lookup may block for as long as the name server is silent,
- * and inside native code, where a virtual thread would hold its carrier: so each name has a platform
- * thread of its own, which ends when there is nothing to ask. Whoever asks for a name that is being
- * looked up already waits for that lookup: a name that hangs holds one thread, however often it is
- * asked for. Lookups have no timeout here; those who ask have.
+ * Asks the JDK for the addresses of names. A lookup may block for as long as the name server is
+ * silent, and inside native code, where a virtual thread would hold its carrier: so each name has a
+ * platform thread of its own, which ends when there is nothing to ask. Whoever asks for a name that
+ * is being looked up already waits for that lookup: a name that hangs holds one thread, however
+ * often it is asked for. Lookups have no timeout here; those who ask have.
  */
 final class NameResolver {
 

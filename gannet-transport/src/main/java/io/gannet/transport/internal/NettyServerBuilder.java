@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
     implements ServerBuilder<M> {
 
-  /** Whom to accept. */
+  /** The limits on accepted connections. */
   record Admission(int maxSessions, int ratePerSecond, int burst, AddressCheck check) {}
 
   private final String scheme;
@@ -60,7 +60,7 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
     return this;
   }
 
-  /** {@return one more address to listen on} */
+  /** {@return a further address to listen on} */
   ListenAddress address(String host, int port) {
     return new TcpListenAddress(host, port);
   }
@@ -108,17 +108,23 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
         "forwardedHeaders is only for WebSocket: other transports have no HTTP headers");
   }
 
-  /** {@return whether the requests of a peer tell who the client is, so that the filter must wait for them} */
+  /**
+   * {@return whether the peer's request contains the address of the client, so that the filter must
+   * wait for it}
+   */
   boolean tellsClients(InetSocketAddress peer) {
     return false;
   }
 
-  /** {@return the check of who may connect} */
+  /** {@return the check of clients' addresses} */
   AddressCheck clients(SessionSettings<M> settings) {
     return new AddressCheck(filter, settings.failures());
   }
 
-  /** Judges all but the proxies: of those, the clients are judged once they have told who these are. */
+  /**
+   * Accepts proxies without a check, because their clients are checked once the addresses are
+   * known.
+   */
   private boolean mayConnect(InetSocketAddress peer) {
     return (proxyProtocol != null && proxyProtocol.trusted().accepts(peer))
         || tellsClients(peer)
@@ -126,9 +132,9 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
   }
 
   /**
-   * {@return what stands between the socket and the session, the one next to the socket first}
+   * {@return the layers between the socket and the session, starting at the socket}
    *
-   * @param settings what the sessions have in common
+   * @param settings the settings that the sessions share
    */
   List<Layer> layers(SessionSettings<M> settings) {
     List<Layer> layers = new ArrayList<>();
@@ -157,7 +163,7 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
           "a server must not be started on an I/O thread: binding blocks");
     }
     SessionSettings<M> settings = settings();
-    // As it was given: with a port of the moment each start would have metrics of its own.
+    // The configured address, because a random port would create new metrics at each start.
     String name = name() != null ? name() : scheme + "-server-" + addresses.getFirst();
     NettyServer<M> server =
         new NettyServer<>(

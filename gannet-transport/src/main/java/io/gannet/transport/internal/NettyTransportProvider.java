@@ -24,7 +24,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes endpoints on Netty. */
+/** Creates endpoints on Netty. */
 public final class NettyTransportProvider implements TransportProvider {
 
   /** Called by the service loader. */
@@ -139,7 +139,7 @@ public final class NettyTransportProvider implements TransportProvider {
         });
   }
 
-  /** Makes builders, once the type of messages is known. */
+  /** Creates builders once the message type is known. */
   private interface ServerBuilders {
     <M> ServerBuilder<M> make(Supplier<? extends Codec<M>> codecs);
 
@@ -148,7 +148,7 @@ public final class NettyTransportProvider implements TransportProvider {
     }
   }
 
-  /** Makes builders, once the type of messages is known. */
+  /** Creates builders once the message type is known. */
   private interface ClientBuilders {
     <M> ClientBuilder<M> make(Supplier<? extends Codec<M>> codecs);
 

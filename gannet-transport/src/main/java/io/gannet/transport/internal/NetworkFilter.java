@@ -34,7 +34,8 @@ final class NetworkFilter implements IpFilter {
     }
     int bits = 8 * bytes.length;
     InetAddress first = address(bytes);
-    // Java has only IPv4 for what IPv6 maps of it (RFC 4291, section 2.5.5.2), of peers as well.
+    // Java represents IPv4-mapped IPv6 addresses (RFC 4291, section 2.5.5.2) as IPv4, for peers as
+    // well.
     int mapped = bits - 8 * first.getAddress().length;
     int prefix = slash < 0 ? bits : prefix(network.substring(slash + 1));
     if (prefix < mapped || prefix > bits) {
@@ -52,7 +53,7 @@ final class NetworkFilter implements IpFilter {
     }
   }
 
-  /** {@return the number that digits are; -1 if they are none} */
+  /** {@return the number with these digits; -1 if it isn't one} */
   private static int prefix(String digits) {
     return digits.matches("[0-9]{1,3}") ? Integer.parseInt(digits) : -1;
   }

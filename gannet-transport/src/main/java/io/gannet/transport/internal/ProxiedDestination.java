@@ -15,7 +15,7 @@ import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A TCP port of a host, reached through a proxy. The proxy's name is looked up, not the host's. */
+/** A TCP port that is reached through a proxy. The proxy's name is resolved, not the host's. */
 record ProxiedDestination(TcpDestination target, ClientProxy proxy) implements Destination {
 
   @Override

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A short name for a directory for a while: the address of a Unix socket has room for about a hundred
- * bytes, and a path may have more.
+ * A short name for a directory for a while: the address of a Unix socket has room for about a
+ * hundred bytes, and a path may have more.
  */
 final class ShortDirectory implements AutoCloseable {
 

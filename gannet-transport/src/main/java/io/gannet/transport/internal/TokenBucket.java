@@ -2,7 +2,7 @@ package io.gannet.transport.internal;
 
 import io.gannet.transport.TimeSource;
 
-/** Lets so many pass in a second, and some more after a quiet time. Thread-safe. */
+/** Limits a rate, and allows a burst after an idle time. Thread-safe. */
 final class TokenBucket {
 
   private final double perNano;
@@ -17,8 +17,8 @@ final class TokenBucket {
   /**
    * Creates a full bucket.
    *
-   * @param perSecond how many may pass; 0 for any number
-   * @param burst how many may pass at once
+   * @param perSecond the rate; 0 for no limit
+   * @param burst the maximum number at once
    */
   TokenBucket(int perSecond, int burst, TimeSource time) {
     this.perNano = perSecond / 1e9;
@@ -28,7 +28,7 @@ final class TokenBucket {
     this.filledAt = time.nanoTime();
   }
 
-  /** Takes a token if there is one. */
+  /** Takes a token if one is available. */
   synchronized boolean take() {
     if (perNano == 0) {
       return true;

@@ -7,7 +7,7 @@ import io.gannet.transport.Compression;
 import io.gannet.transport.internal.udp.DatagramLayer;
 import java.util.function.Supplier;
 
-/** Builds UDP clients, whose sessions have a connected socket each. */
+/** Builds UDP clients. Each session has its own connected socket. */
 final class UdpClientBuilder<M> extends NettyClientBuilder<M> {
 
   UdpClientBuilder(Supplier<? extends Codec<M>> codecs, UdpDestination destination) {

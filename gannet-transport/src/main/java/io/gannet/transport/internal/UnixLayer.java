@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out who is at the other end of a Unix socket, and names the ends as users know them. It puts
- * nothing between the socket and the session.
+ * Finds out who is at the other end of a Unix socket, and names the ends as users know them. It
+ * puts nothing between the socket and the session.
  *
  * @param local the name of this end, empty if it has none
  * @param remote the name of the other end, empty if it has none

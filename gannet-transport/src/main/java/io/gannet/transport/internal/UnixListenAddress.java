@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A Unix socket. */
+/** The address of a Unix socket. */
 record UnixListenAddress(String name) implements StreamListenAddress {
 
   UnixListenAddress {

@@ -27,14 +27,15 @@ import org.slf4j.LoggerFactory;
 /**
  * The file of a Unix socket that a server listens on.
  *
- * <p>Netty removes whatever is at a path before it binds it, and again when it closes the socket, by
- * then possibly somebody else's. So a socket is bound in a directory of its own beside the path that is
- * wanted, which nobody else may enter: a socket takes connections as soon as it is bound. It gets its
- * permissions there, and is linked to the wanted path, which fails if there is anything. Only what was there
- * before and is a socket on which nobody listens is removed, and in the end only what is still this server's.
+ * <p>Netty removes any file at a path before it binds it, and again when it closes the socket, by
+ * then possibly another server's. Therefore the socket is bound in a private directory next to the
+ * wanted path, which other users can't enter, because a socket accepts connections as soon as it is
+ * bound. There it gets its permissions, and then it is linked to the wanted path, which fails if a
+ * file exists. An earlier file is removed only if it is a socket without a listener. At the end,
+ * the file is removed only if it is still this server's.
  *
- * <p>The path of its own may be too long for an address where the one that is wanted isn't, for the JDK sooner
- * than for the kernel: it is reached by a shorter one then.
+ * <p>The private path may be too long for a socket address although the wanted one isn't, with the
+ * JDK sooner than with the kernel. In this case it is accessed through a shorter link.
  */
 final class UnixSocketFile {
 
@@ -53,13 +54,13 @@ final class UnixSocketFile {
   private @Nullable ShortDirectory detour;
   private final @Nullable Set<PosixFilePermission> permissions;
 
-  /** Tells this server's file from another in its place; null until it is there. */
+  /** Distinguishes this server's file from a file that replaced it; null until it exists. */
   private @Nullable Object key;
 
   /**
-   * Looks whether the path can be used.
+   * Checks whether the path can be used.
    *
-   * @throws TransportException if it can't
+   * @throws TransportException if it can't be used
    */
   UnixSocketFile(Path path, @Nullable Set<PosixFilePermission> permissions, NettyEventLoops loops) {
     this.path = path.toAbsolutePath();
@@ -120,7 +121,7 @@ final class UnixSocketFile {
         LOG.info("removed {}, a stale socket without a listener", path);
       }
     } catch (NoSuchFileException e) {
-      // Nothing is there.
+      // There is no file.
     } catch (IOException e) {
       throw cant(e);
     }
@@ -135,7 +136,7 @@ final class UnixSocketFile {
     return (mode & FILE_TYPE) == SOCKET;
   }
 
-  /** When in doubt, it is. */
+  /** {@return whether a process may listen on the socket; true if in doubt} */
   private boolean isAlive() throws IOException {
     try (ShortDirectory directory = new ShortDirectory(directory());
         SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -155,7 +156,7 @@ final class UnixSocketFile {
   }
 
   /**
-   * The socket is bound: gives it its permissions and its path.
+   * Called when the socket is bound: sets its permissions and links it to its path.
    *
    * @throws TransportException if that fails
    */
@@ -207,7 +208,7 @@ final class UnixSocketFile {
         Files.delete(path);
       }
     } catch (NoSuchFileException e) {
-      // Somebody else has removed it.
+      // Another process has removed it.
     } catch (IOException e) {
       LOG.warn("can't remove {}", path, e);
     }

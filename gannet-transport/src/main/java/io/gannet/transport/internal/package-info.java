@@ -1,4 +1,4 @@
-/** Servers and clients: who accepts, who connects, and how both stop. */
+/** Servers and clients: accepting, connecting, and stopping. */
 @NullMarked
 package io.gannet.transport.internal;
 

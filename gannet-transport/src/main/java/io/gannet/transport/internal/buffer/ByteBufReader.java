@@ -10,37 +10,40 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A view of a part of a Netty buffer with a position of its own. It is reused: {@link #open} points it
- * somewhere and {@link #close} ends the use. Does not touch the indexes or the reference count of the
+ * A view of a part of a Netty buffer with its own position. It is reused: {@link #open} sets the
+ * part, and {@link #close} ends the use. Doesn't change the indexes or the reference count of the
  * Netty buffer.
  *
- * <p>Bytes are read through the JDK's view of the Netty buffer, see {@link Views}.
+ * <p>Bytes are read through a JDK buffer on the same memory, see {@link Views}.
  *
- * <p>A closed reader has its position behind its end, so that the one bounds check of each method also
- * finds use after close.
+ * <p>A closed reader has its position after its end, so that the single bounds check of each method
+ * also detects use after close.
  */
 public final class ByteBufReader implements ReadBuffer {
 
   private ByteBuf buf = Unpooled.EMPTY_BUFFER;
 
-  /** The part of {@link #buf} that was opened. */
+  /** The opened part of {@link #buf}. */
   private ByteBuffer view = Views.NONE;
 
-  /** What to add to an index of {@link #buf} to get the one of {@link #view}. */
+  /** The number to add to an index of {@link #buf} to get the index in {@link #view}. */
   private int shift;
 
   private int position = 1;
   private int end;
 
-  /** Valid only while the position is still {@link #scannedFrom}: reading then costs nothing extra. */
+  /**
+   * Valid only while the position is still {@link #scannedFrom}, so that reading has no additional
+   * cost.
+   */
   private int scanned;
 
   private int scannedFrom;
 
-  /** The reader whose close ends this one too: this one itself unless it is a slice. */
+  /** The reader whose close also closes this one: this one itself unless it is a slice. */
   private final ByteBufReader owner;
 
-  /** The slices handed out since open, newest first. Only used in the owner. */
+  /** The slices created since open, newest first. Only used in the owner. */
   private @Nullable ByteBufReader slices;
 
   private @Nullable ByteBufReader nextSlice;
@@ -63,12 +66,12 @@ public final class ByteBufReader implements ReadBuffer {
   }
 
   /**
-   * Points the reader at a part of a buffer.
+   * Opens a part of a buffer.
    *
    * @param buf the buffer; must not be released or changed before {@link #close}
    * @param start the index of the first byte
-   * @param end the index behind the last byte
-   * @param scanned what {@link #scannedBytes()} answers until a byte is consumed
+   * @param end the index after the last byte
+   * @param scanned the value of {@link #scannedBytes()} until a byte is consumed
    */
   public void open(ByteBuf buf, int start, int end, int scanned) {
     assert this.end < position : "the reader is open";
@@ -82,7 +85,7 @@ public final class ByteBufReader implements ReadBuffer {
     this.scannedFrom = start;
   }
 
-  /** Ends the use of this reader and of all slices made from it. Does nothing when it is closed. */
+  /** Ends the use of this reader and of all its slices. Has no effect when it is closed. */
   public void close() {
     buf = Unpooled.EMPTY_BUFFER;
     view = Views.NONE;
@@ -104,9 +107,7 @@ public final class ByteBufReader implements ReadBuffer {
     }
   }
 
-  /**
-   * {@return the index in the Netty buffer of the next byte}
-   */
+  /** {@return the index of the next byte in the Netty buffer} */
   public int position() {
     if (end < position) {
       throw closed();
@@ -115,11 +116,12 @@ public final class ByteBufReader implements ReadBuffer {
   }
 
   /**
-   * Hides what follows the next few bytes: a frame's body gets the reader itself, which saves an object
-   * per message against {@link #readSlice}. Must be undone with {@link #widen}.
+   * Hides all bytes after the next few, so that the reader itself can be passed on for a frame's
+   * body. This saves an object per message compared with {@link #readSlice}. Must be reverted with
+   * {@link #widen}.
    *
-   * @param length how many bytes stay visible
-   * @return what to give to {@link #widen}
+   * @param length the number of bytes that stay visible
+   * @return the argument for {@link #widen}
    */
   public int narrow(int length) {
     checkLength(length);
@@ -130,9 +132,10 @@ public final class ByteBufReader implements ReadBuffer {
   }
 
   /**
-   * Moves the position behind what {@link #narrow} left visible and shows again what it hid.
+   * Moves the position after the bytes that {@link #narrow} left visible, and shows the hidden
+   * bytes again.
    *
-   * @param whole what {@link #narrow} returned
+   * @param whole the result of {@link #narrow}
    */
   public void widen(int whole) {
     if (end < position) {
@@ -335,7 +338,7 @@ public final class ByteBufReader implements ReadBuffer {
 
   private String text(int index, int length, Charset charset) {
     if (charset.equals(StandardCharsets.US_ASCII)) {
-      // Netty takes this for ISO-8859-1, and so doesn't replace what is malformed.
+      // Netty treats this as ISO-8859-1, and so doesn't replace malformed bytes.
       byte[] bytes = new byte[length];
       buf.getBytes(index, bytes);
       return new String(bytes, charset);
@@ -377,7 +380,7 @@ public final class ByteBufReader implements ReadBuffer {
         | (Short.reverseBytes(view.getShort(index + shift)) & 0xFFFF);
   }
 
-  /** Moves the position and returns where it was. */
+  /** Moves the position and returns the previous one. */
   private int advance(int length) {
     int index = position;
     if (index > end - length) {
@@ -394,7 +397,7 @@ public final class ByteBufReader implements ReadBuffer {
     return position + offset;
   }
 
-  /** As {@link #index}, for lengths that the caller has chosen. */
+  /** Works like {@link #index}, for lengths that the caller has chosen. */
   private int range(int offset, int length) {
     if (length < 0) {
       throw outside(offset, length);

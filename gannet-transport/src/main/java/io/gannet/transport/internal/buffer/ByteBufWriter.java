@@ -12,37 +12,37 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Appends one message to a Netty buffer. It is reused: {@link #open} starts a message and {@link
- * #close} ends it, which moves the Netty buffer's writer index. Taking back a message is up to the
- * caller, who knows the writer index from before.
+ * Appends one message to a Netty buffer. It is reused: {@link #open} starts a message, and
+ * {@link #close} ends it and moves the Netty buffer's writer index. The caller, who knows the
+ * earlier writer index, can discard the message.
  *
- * <p>Bytes go through the JDK's view of the Netty buffer, see {@link Views}.
+ * <p>Bytes are written through a JDK buffer on the same memory, see {@link Views}.
  *
- * <p>A closed writer has its limit before its start, so that the one check of each method also finds
- * use after close.
+ * <p>A closed writer has its limit before its start, so that the single check of each method also
+ * detects use after close.
  */
 public final class ByteBufWriter implements WriteBuffer {
 
-  /** How many bytes one UTF-16 unit becomes at most. */
+  /** The maximum number of bytes for one UTF-16 unit. */
   private static final int MAX_UTF8_BYTES = 3;
 
   private ByteBuf buf = Unpooled.EMPTY_BUFFER;
 
-  /** The room of {@link #buf} as it was when the message began, or when it last grew. */
+  /** The capacity of {@link #buf} when the message started, or when it last grew. */
   private ByteBuffer view = Views.NONE;
 
-  /** What to add to an index of {@link #buf} to get the one of {@link #view}. */
+  /** The number to add to an index of {@link #buf} to get the index in {@link #view}. */
   private int shift;
 
   private int start;
 
-  /** Where the next byte goes; the Netty buffer's writer index follows when it is needed. */
+  /** The index of the next byte. The Netty buffer's writer index is updated when it is needed. */
   private int position;
 
-  /** The index up to which bytes can be stored without a further look; -1 when closed. */
+  /** The index up to which bytes can be stored without a further check; -1 when closed. */
   private int roomEnd = -1;
 
-  /** The index that the message must not go beyond; -1 when closed. */
+  /** The index that the message must not exceed; -1 when closed. */
   private int maxEnd = -1;
 
   private int limit;
@@ -53,8 +53,8 @@ public final class ByteBufWriter implements WriteBuffer {
   /**
    * Starts a message at the buffer's writer index.
    *
-   * @param buf where to append
-   * @param limitBytes the largest size of the message
+   * @param buf the buffer to append to
+   * @param limitBytes the maximum size of the message
    */
   public void open(ByteBuf buf, int limitBytes) {
     assert maxEnd < 0 : "the writer is open";
@@ -66,7 +66,7 @@ public final class ByteBufWriter implements WriteBuffer {
     look();
   }
 
-  /** Looks at the buffer's room anew. */
+  /** Updates the view of the buffer's capacity. */
   private void look() {
     int room = buf.writableBytes();
     view = Views.of(buf, position, room);
@@ -74,7 +74,7 @@ public final class ByteBufWriter implements WriteBuffer {
     roomEnd = Math.min(position + room, maxEnd);
   }
 
-  /** Ends the message. Does nothing when the writer is closed. */
+  /** Ends the message. Has no effect when the writer is closed. */
   public void close() {
     if (maxEnd >= 0) {
       buf.writerIndex(position);
@@ -174,15 +174,15 @@ public final class ByteBufWriter implements WriteBuffer {
   }
 
   private int writeUtf8(CharSequence text) {
-    // What fits in any case is encoded in one pass; otherwise a first pass finds the exact size, so
-    // that neither the
-    // buffer grows to three times the text nor a message that just fits is refused.
+    // If the text fits in the worst case, it is encoded in one pass. Otherwise a first pass
+    // computes the exact size, so that the buffer doesn't grow to three times the text, and a
+    // message that just fits isn't refused.
     long worst = (long) text.length() * MAX_UTF8_BYTES;
     int before = position;
     if (worst <= roomEnd - position) {
       position += ByteBufUtil.writeUtf8(buf.writerIndex(position), text);
     } else {
-      // A text this long has no exact size in an int.
+      // The exact size of such a long text exceeds an int.
       int size = worst <= Integer.MAX_VALUE ? ByteBufUtil.utf8Bytes(text) : Integer.MAX_VALUE;
       advance(size);
       ByteBufUtil.reserveAndWriteUtf8(buf.writerIndex(before), text, size);
@@ -241,25 +241,25 @@ public final class ByteBufWriter implements WriteBuffer {
   }
 
   /**
-   * Makes room inside the message by moving what is behind it.
+   * Makes room inside the message by moving the bytes after it.
    *
-   * @param offset where, from the message's start
-   * @param length how many bytes; their content is undefined
+   * @param offset the offset from the start of the message
+   * @param length the number of bytes, whose content is undefined
    */
   public void insert(int offset, int length) {
     int from = index(offset, 0);
     int tail = position - from;
     advance(length);
-    // All the copies that this may end in, of arrays, memory or NIO buffers, allow an overlap.
+    // All implementations of this copy, for arrays, memory and NIO buffers, allow overlapping.
     view.put(from + length + shift, view, from + shift, tail);
   }
 
   /**
-   * Finds bytes in what has been written.
+   * Finds bytes in the written data.
    *
    * @param pattern the bytes to look for, at least one
-   * @param fromOffset where to start, from the message's start
-   * @return their offset from the message's start, or -1
+   * @param fromOffset the offset from the start of the message at which the search starts
+   * @return the offset from the start of the message, or -1
    */
   public int indexOf(byte[] pattern, int fromOffset) {
     int last = position - pattern.length;
@@ -289,15 +289,15 @@ public final class ByteBufWriter implements WriteBuffer {
   /**
    * Appends bytes that a serializer writes into an NIO buffer.
    *
-   * @param length how many
-   * @return where to write them; must be filled, and not used after that
+   * @param length the number of bytes
+   * @return the buffer to write them to; must be filled, and not used afterwards
    */
   public ByteBuffer reserve(int length) {
     int at = advance(length);
     return view.slice(at, length);
   }
 
-  /** Makes room for the next bytes, when the limit allows them; returns where in the view. */
+  /** Makes room for the next bytes if the limit allows them; returns the index in the view. */
   private int advance(int length) {
     int at = position;
     if (length < 0 || length > roomEnd - at) {

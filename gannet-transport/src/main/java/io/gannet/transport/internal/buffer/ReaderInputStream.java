@@ -3,7 +3,7 @@ package io.gannet.transport.internal.buffer;
 import java.io.InputStream;
 import java.util.Objects;
 
-/** Reads what is left in a reader. */
+/** Reads the remaining bytes of a reader. */
 final class ReaderInputStream extends InputStream {
 
   private final ByteBufReader reader;

@@ -4,24 +4,24 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
 /**
- * The JDK's views of Netty buffers. The JIT compiler makes one checked load or store of each access to
- * such a view, where an access to a Netty buffer checks in many small steps.
+ * JDK buffers on the memory of Netty buffers. The JIT compiler turns each access to such a buffer
+ * into one checked load or store, while an access to a Netty buffer performs many small checks.
  */
 public final class Views {
 
-  /** A view of nothing. */
+  /** An empty view. */
   static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
   private Views() {}
 
   /**
-   * Looks at a part of a buffer. Netty may use the same view for something else, which moves its
-   * position and its limit.
+   * Returns a view of a part of a buffer. Netty may use the same view for other purposes, which
+   * changes its position and limit.
    *
    * @param buf the buffer
-   * @param index where the part begins
-   * @param length how long it is
-   * @return the view, whose position stands for the index
+   * @param index the start of the part
+   * @param length the length of the part
+   * @return the view, whose position corresponds to the index
    */
   public static ByteBuffer of(ByteBuf buf, int index, int length) {
     return buf.nioBufferCount() == 1

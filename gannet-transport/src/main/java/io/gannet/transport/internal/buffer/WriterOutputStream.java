@@ -2,7 +2,7 @@ package io.gannet.transport.internal.buffer;
 
 import java.io.OutputStream;
 
-/** Writes to a writer. Closing it does nothing, because a message may go on behind what it wrote. */
+/** Writes to a writer. Closing it has no effect, because the message may continue afterwards. */
 final class WriterOutputStream extends OutputStream {
 
   private final ByteBufWriter writer;

@@ -1,4 +1,4 @@
-/** The buffers that codecs see, over Netty's. */
+/** The buffers of codecs, on top of Netty's. */
 @NullMarked
 package io.gannet.transport.internal.buffer;
 

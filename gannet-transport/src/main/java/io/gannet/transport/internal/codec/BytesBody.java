@@ -4,7 +4,7 @@ import io.gannet.transport.BodyCodec;
 import io.gannet.transport.ReadBuffer;
 import io.gannet.transport.WriteBuffer;
 
-/** A body that is left as it is. */
+/** A body of unchanged bytes. */
 public final class BytesBody implements BodyCodec<byte[]> {
 
   /** Creates a body codec. */

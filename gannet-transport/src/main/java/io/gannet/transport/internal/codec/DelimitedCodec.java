@@ -21,10 +21,10 @@ public final class DelimitedCodec<M> implements Codec<M> {
   /**
    * Creates a codec.
    *
-   * @param delimiter what a frame ends with, at least one byte
-   * @param skipBlank whether a frame of nothing but spaces, tabs, carriage returns and line feeds is
-   *     ignored
-   * @param body what is in a frame, without the delimiter
+   * @param delimiter the end of a frame, at least one byte
+   * @param skipBlank whether a frame that contains only spaces, tabs, carriage returns and line
+   *     feeds is ignored
+   * @param body the codec of a frame without its delimiter
    */
   public DelimitedCodec(byte[] delimiter, boolean skipBlank, BodyCodec<M> body) {
     this.delimiter = delimiter.clone();
@@ -37,7 +37,7 @@ public final class DelimitedCodec<M> implements Codec<M> {
     int limit = context.maxMessageSize();
     while (true) {
       int length = Frames.find(delimiter, in);
-      // Without a delimiter the frame is longer than what is here by at least one byte.
+      // Without a delimiter so far, the frame has at least one byte more than those received.
       long frameSize = length < 0 ? in.readableBytes() + 1L : (long) length + delimiter.length;
       if (frameSize > limit) {
         throw new MessageTooLargeException(frameSize, limit, "maxMessageSize");
@@ -84,8 +84,8 @@ public final class DelimitedCodec<M> implements Codec<M> {
     body.encode(message, out);
     int end = out.size();
     out.writeBytes(delimiter);
-    // Searched after the delimiter is there, because a delimiter can also begin inside the message
-    // and end behind it.
+    // Searched after the delimiter was written, because a delimiter can also start inside the
+    // message and end after it.
     int found = out.indexOf(delimiter, start);
     if (found < end) {
       throw new EncodeException(

@@ -19,7 +19,7 @@ public final class FixedLengthCodec<M> implements Codec<M> {
    * Creates a codec.
    *
    * @param length the size of a frame in bytes, at least 1
-   * @param body what is in a frame
+   * @param body the codec of the frames
    */
   public FixedLengthCodec(int length, BodyCodec<M> body) {
     this.length = length;

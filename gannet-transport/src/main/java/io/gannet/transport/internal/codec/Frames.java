@@ -9,14 +9,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.function.Consumer;
 
-/** What the framing codecs have in common. */
+/** Methods that the framing codecs share. */
 final class Frames {
 
   private Frames() {}
 
   /**
-   * Decodes the body that comes next. Its bytes are consumed in any case, so that a body codec may
-   * throw an exception after which the session goes on.
+   * Decodes the next body. Its bytes are consumed in any case, so that the session can continue
+   * after an exception of a body codec.
    */
   static <M> M decodeBody(BodyCodec<M> codec, ReadBuffer in, int length) {
     if (in instanceof ByteBufReader reader) {
@@ -31,8 +31,8 @@ final class Frames {
   }
 
   /**
-   * Lets a codec that has to look back at what it wrote do so in a buffer of its own, for a write
-   * buffer that is not the framework's.
+   * Lets a codec that must read its own output encode into a separate buffer, if the write buffer
+   * isn't the framework's.
    */
   static void encodeApart(WriteBuffer out, Consumer<ByteBufWriter> encoder) {
     ByteBuf buf = Unpooled.buffer();
@@ -44,10 +44,10 @@ final class Frames {
   }
 
   /**
-   * Finds a delimiter in what is unread, from where the last search stopped, and remembers where this
-   * one did.
+   * Finds a delimiter in the unread bytes. Starts where the last search stopped, and stores where
+   * this one stops.
    *
-   * @return the delimiter's offset, or -1
+   * @return the offset of the delimiter, or -1
    */
   static int find(byte[] delimiter, ReadBuffer in) {
     int last = in.readableBytes() - delimiter.length;
@@ -62,7 +62,7 @@ final class Frames {
       }
       at++;
     }
-    // The last bytes may be the start of a delimiter whose rest has not arrived.
+    // The last bytes may be the start of an incomplete delimiter.
     in.scannedBytes(Math.max(last + 1, 0));
     return -1;
   }

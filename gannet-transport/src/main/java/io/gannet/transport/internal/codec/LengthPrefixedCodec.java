@@ -10,10 +10,10 @@ import io.gannet.transport.ReadBuffer;
 import io.gannet.transport.WriteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Frames with a header that has the length in a field of fixed size. */
+/** Frames with a header that contains the length in a field of fixed size. */
 public final class LengthPrefixedCodec<M> implements Codec<M> {
 
-  /** A length above this is too large whatever is added to it, and nothing added to it overflows. */
+  /** A larger length is always too large, and adding to a smaller one never overflows. */
   private static final long MAX_SANE_LENGTH = 1L << 40;
 
   private final int fieldSize;
@@ -31,10 +31,11 @@ public final class LengthPrefixedCodec<M> implements Codec<M> {
    *
    * @param fieldSize the size of the length field in bytes: 1, 2, 3, 4 or 8
    * @param littleEndian the byte order of the length field
-   * @param offset how many bytes come before the length field
-   * @param adjustment what to add to the length to get the number of bytes behind the length field
-   * @param strip how many bytes at the start of the frame the body codec doesn't see
-   * @param body what to do with the rest of the frame
+   * @param offset the number of bytes before the length field
+   * @param adjustment the number to add to the length to get the number of bytes after the length
+   *     field
+   * @param strip the number of bytes at the start of the frame that the body codec doesn't see
+   * @param body the codec of the rest of the frame
    */
   public LengthPrefixedCodec(
       int fieldSize,
@@ -78,7 +79,7 @@ public final class LengthPrefixedCodec<M> implements Codec<M> {
     return Frames.decodeBody(body, in, (int) frameSize - strip);
   }
 
-  /** Returns the length, unsigned except that one of 2^63 or more is negative. */
+  /** Returns the length as unsigned; a length of 2^63 or more is negative. */
   private long readLength(ReadBuffer in) {
     return switch (fieldSize) {
       case 1 -> in.getUnsignedByte(offset);

@@ -21,7 +21,7 @@ public final class LinesCodec implements Codec<String> {
   /**
    * Creates a codec.
    *
-   * @param charset how the text is encoded
+   * @param charset the encoding of the text
    * @throws IllegalArgumentException if a line end is not one byte in this charset
    */
   public LinesCodec(Charset charset) {

@@ -6,7 +6,7 @@ import io.gannet.transport.ReadBuffer;
 import io.gannet.transport.WriteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** No framing: whatever has arrived is a message. */
+/** No framing: all bytes that have arrived are one message. */
 public final class RawCodec implements Codec<byte[]> {
 
   /** Creates a codec. */

@@ -10,7 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
-/** Text that arrives exactly as it was sent, or not at all: nothing is replaced silently. */
+/** Converts text exactly or not at all: no character is replaced silently. */
 final class Text {
 
   private static final char REPLACEMENT = '\uFFFD';
@@ -20,10 +20,9 @@ final class Text {
   /** Reads text. Its bytes are consumed in any case. */
   static String read(ReadBuffer in, int length, Charset charset) {
     String text = in.getString(0, length, charset);
-    // Lenient decoding is many times as fast as strict decoding. It leaves a replacement character
-    // where the input was
-    // malformed, so that strict decoding is needed only if there is one, which the peer may also
-    // have sent.
+    // Lenient decoding is many times faster than strict decoding. It inserts replacement characters
+    // for malformed input. So strict decoding is needed only if there is such a character, which
+    // the peer may also have sent.
     if (text.indexOf(REPLACEMENT) < 0) {
       in.skip(length);
     } else {
@@ -34,7 +33,7 @@ final class Text {
 
   private static void check(byte[] bytes, Charset charset) {
     try {
-      // A new decoder reports what is malformed.
+      // A new decoder reports malformed input.
       charset.newDecoder().decode(ByteBuffer.wrap(bytes));
     } catch (CharacterCodingException e) {
       throw new SkippedMessageException(
@@ -50,7 +49,7 @@ final class Text {
       return;
     }
     try {
-      // A new encoder reports what it can't express.
+      // A new encoder reports characters that it can't encode.
       out.writeBytes(charset.newEncoder().encode(CharBuffer.wrap(text)));
     } catch (CharacterCodingException e) {
       throw new EncodeException(

@@ -13,7 +13,7 @@ public final class TextBody implements BodyCodec<String> {
   /**
    * Creates a body codec.
    *
-   * @param charset how the text is encoded
+   * @param charset the encoding of the text
    * @throws IllegalArgumentException if the charset can only decode
    */
   public TextBody(Charset charset) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Frames that start with their length as a base 128 varint of Protobuf. */
 public final class VarintPrefixedCodec<M> implements Codec<M> {
 
-  /** What a varint of 32 bits takes at most. */
+  /** The maximum size of a 32-bit varint. */
   private static final int MAX_FIELD_SIZE = 5;
 
   private final int offset;
@@ -24,9 +24,10 @@ public final class VarintPrefixedCodec<M> implements Codec<M> {
   /**
    * Creates a codec.
    *
-   * @param offset how many bytes come before the length field
-   * @param adjustment what to add to the length to get the number of bytes behind the length field
-   * @param body what to do with the bytes behind the length field
+   * @param offset the number of bytes before the length field
+   * @param adjustment the number to add to the length to get the number of bytes after the length
+   *     field
+   * @param body the codec of the bytes after the length field
    */
   public VarintPrefixedCodec(int offset, int adjustment, BodyCodec<M> body) {
     this.offset = offset;
@@ -79,7 +80,7 @@ public final class VarintPrefixedCodec<M> implements Codec<M> {
     }
   }
 
-  /** Leaves one byte for the length, which is enough for most messages, and moves the others. */
+  /** Reserves one byte for the length, which is enough for most messages, and moves larger ones. */
   private void encode(M message, ByteBufWriter out) {
     int at = out.size() + offset;
     out.writeZero(offset + 1);

@@ -8,7 +8,7 @@ import io.gannet.transport.WebSocketCodec;
 import io.gannet.transport.WebSocketMessage;
 import io.gannet.transport.WriteBuffer;
 
-/** No framing of its own: each message of WebSocket is a message, also an empty one. */
+/** No framing: each WebSocket message is a message, including empty ones. */
 public final class WebSocketMessages implements WebSocketCodec<WebSocketMessage> {
 
   /** Creates a codec. */

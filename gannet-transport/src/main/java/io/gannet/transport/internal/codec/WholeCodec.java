@@ -7,7 +7,7 @@ import io.gannet.transport.ReadBuffer;
 import io.gannet.transport.WriteBuffer;
 import java.util.Objects;
 
-/** No framing: the transport keeps messages apart. */
+/** No framing: the transport preserves message boundaries. */
 public final class WholeCodec<M> implements Codec<M> {
 
   private final BodyCodec<M> body;
@@ -15,7 +15,7 @@ public final class WholeCodec<M> implements Codec<M> {
   /**
    * Creates a codec.
    *
-   * @param body what is in a message
+   * @param body the codec of the messages
    */
   public WholeCodec(BodyCodec<M> body) {
     this.body = Objects.requireNonNull(body, "body");

@@ -4,12 +4,15 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.InputStream;
 
-/** Lets a library that reads streams read the buffer of the moment; its end is that of the stream. */
+/**
+ * A stream over the current buffer, for a library that reads streams. The end of the buffer is the
+ * end of the stream.
+ */
 final class BufferInput extends InputStream {
 
   private ByteBuf source = Unpooled.EMPTY_BUFFER;
 
-  /** Reads from a buffer, for as long as whoever calls this has it. */
+  /** Sets the buffer to read from, which is valid only during the caller's call. */
   void from(ByteBuf buffer) {
     source = buffer;
   }

@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compresses what is written. What is written up to a flush is compressed together and ends where the
- * peer can decompress all of it. Netty's own encoders do so after each buffer or complete promises too
+ * Compresses written data. Data up to a flush is compressed together, such that the peer can
+ * decompress all of it. Netty's own encoders flush after each buffer or complete promises too
  * early, and wait when the channel is closed.
  */
 final class Compressing extends ChannelOutboundHandlerAdapter {
@@ -20,7 +20,7 @@ final class Compressing extends ChannelOutboundHandlerAdapter {
   private final Compressor compressor;
   private @Nullable ChannelHandlerContext added;
 
-  /** What has been compressed and not passed on; null when nothing has. */
+  /** Compressed data that has not been passed on; null if there is none. */
   private @Nullable ByteBuf compressed;
 
   private boolean ended;
@@ -35,8 +35,8 @@ final class Compressing extends ChannelOutboundHandlerAdapter {
   }
 
   /**
-   * Compresses one of the session's buffers. Only the last before a flush has a promise, and it leaves
-   * with that one, so that this is kept when the bytes are on their way.
+   * Compresses one of the session's buffers. Only the last buffer before a flush has a promise. The
+   * promise is passed on with the compressed data, so that it completes when the bytes are written.
    */
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {

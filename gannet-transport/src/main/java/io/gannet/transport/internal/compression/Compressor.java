@@ -3,32 +3,32 @@ package io.gannet.transport.internal.compression;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 
-/** Compresses what one connection sends. Used on the connection's loop only. */
+/** Compresses the sent data of one connection. Used only on the connection's loop. */
 interface Compressor {
 
   /**
-   * Compresses some bytes; what comes of them may show later.
+   * Compresses some bytes, whose output may be delayed.
    *
-   * @param context where buffers come from
+   * @param context allocates buffers
    * @param plain the bytes; all of them are read
    * @param out a direct buffer to write to
    */
   void compress(ChannelHandlerContext context, ByteBuf plain, ByteBuf out);
 
   /**
-   * Writes so much that the peer can decompress all that was given so far.
+   * Writes enough output for the peer to decompress all bytes so far.
    *
    * @param out a direct buffer to write to
    */
   void flush(ByteBuf out);
 
   /**
-   * Ends the stream, after which nothing else is called but {@link #close}.
+   * Ends the stream. Only {@link #close} may be called afterwards.
    *
    * @param out a direct buffer to write to
    */
   void finish(ByteBuf out);
 
-  /** Frees what is not on the heap. */
+  /** Releases memory outside the heap. */
   void close();
 }

@@ -10,16 +10,16 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.compression.DecompressionException;
 
 /**
- * Decompresses what is read, a piece at a time and never ahead of the session: a few bytes can stand for
- * very many, so when the session pauses reading the rest stays compressed until it goes on, and when it
- * takes nothing more, nothing more is decompressed.
+ * Decompresses received data, a piece at a time and never ahead of the session, because a few bytes
+ * can expand to very many. When the session pauses reading, the rest stays compressed until it
+ * resumes. When the session accepts no more data, no more is decompressed.
  */
 final class Decompressing extends ChannelDuplexHandler {
 
-  /** How much may come of one step, in bytes. */
+  /** The maximum output of one step in bytes. */
   static final int MAX_PIECE = 256 * 1024;
 
-  /** How much may be held because there is no whole block of it yet, in bytes: one, and a read. */
+  /** The maximum size of an incomplete block in bytes: one block and one read. */
   private static final int MAX_HELD = 2 * MAX_PIECE;
 
   private final Decompressor decompressor;
@@ -28,7 +28,7 @@ final class Decompressing extends ChannelDuplexHandler {
   /** What is still compressed. */
   private ByteBuf compressed = Unpooled.EMPTY_BUFFER;
 
-  /** Whether there may be more pieces of what has come. */
+  /** Whether the received data may contain more pieces. */
   private boolean waits;
 
   private boolean decompressing;
@@ -55,8 +55,8 @@ final class Decompressing extends ChannelDuplexHandler {
   }
 
   /**
-   * The session wants to read again. When it has enough before all is decompressed, the socket is left
-   * alone: some transports close the connection as soon as they see the peer's end.
+   * Called when the session reads again. If the session has enough before all data is decompressed,
+   * the socket isn't read: some transports close the connection as soon as they see the peer's end.
    */
   @Override
   public void read(ChannelHandlerContext context) {
@@ -128,7 +128,7 @@ final class Decompressing extends ChannelDuplexHandler {
     }
   }
 
-  /** Holds no buffer while nothing waits in it. */
+  /** Releases the buffer if it is empty. */
   private void releaseIfRead() {
     if (!compressed.isReadable()) {
       compressed.release();

@@ -5,21 +5,21 @@ import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decompresses what one connection receives, a piece at a time: nobody knows beforehand how much it
- * will be. Used on the connection's loop only.
+ * Decompresses the received data of one connection, a piece at a time, because the decompressed
+ * size is unknown. Used only on the connection's loop.
  */
 interface Decompressor {
 
   /**
-   * Decompresses one piece, of {@value Decompressing#MAX_PIECE} bytes at most.
+   * Decompresses one piece of at most {@value Decompressing#MAX_PIECE} bytes.
    *
-   * @param context where buffers come from
-   * @param in compressed bytes that have not been read yet
-   * @return the piece, or null if there is none without more bytes
-   * @throws Exception if the bytes are not what the format says
+   * @param context allocates buffers
+   * @param in the unread compressed bytes
+   * @return the piece, or null if more bytes are needed
+   * @throws Exception if the bytes are invalid
    */
   @Nullable ByteBuf next(ChannelHandlerContext context, ByteBuf in) throws Exception;
 
-  /** Frees what is not on the heap. */
+  /** Releases memory outside the heap. */
   void close();
 }

@@ -5,7 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import java.nio.ByteBuffer;
 import java.util.zip.Deflater;
 
-/** One raw DEFLATE stream. */
+/** Writes one raw DEFLATE stream. */
 final class DeflateCompressor implements Compressor {
 
   private static final int ROOM = 2 * 1024;
@@ -30,7 +30,7 @@ final class DeflateCompressor implements Compressor {
   @Override
   public void flush(ByteBuf out) {
     while (deflate(out, Deflater.SYNC_FLUSH)) {
-      // There may be more.
+      // There may be more output.
     }
   }
 
@@ -38,11 +38,11 @@ final class DeflateCompressor implements Compressor {
   public void finish(ByteBuf out) {
     deflater.finish();
     while (deflate(out, Deflater.NO_FLUSH)) {
-      // There may be more.
+      // There may be more output.
     }
   }
 
-  /** Returns whether it has filled what room there was. */
+  /** Returns whether the output has filled the available room. */
   private boolean deflate(ByteBuf out, int flush) {
     out.ensureWritable(ROOM);
     ByteBuffer room = out.internalNioBuffer(out.writerIndex(), out.writableBytes());

@@ -14,7 +14,7 @@ final class DeflateDecompressor implements Decompressor {
 
   private final Inflater inflater = new Inflater(true);
 
-  /** Whether there may be more of it inside the inflater. */
+  /** Whether the inflater may contain more output. */
   private boolean filled;
 
   @Override

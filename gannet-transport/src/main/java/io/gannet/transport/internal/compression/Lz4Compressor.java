@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** Writes one LZ4 frame. */
 final class Lz4Compressor implements Compressor {
 
-  /** Null until there is something to compress: the frame's header is written when it is made. */
+  /** Null until there is data to compress, because creating it writes the header of the frame. */
   private @Nullable LZ4FrameOutputStream frame;
 
-  /** Where the frame goes at the moment. */
+  /** The current destination of the frame. */
   private ByteBuf target = Unpooled.EMPTY_BUFFER;
 
   @Override
@@ -49,16 +49,16 @@ final class Lz4Compressor implements Compressor {
 
   @Override
   public void close() {
-    // All is on the heap.
+    // All data is on the heap.
   }
 
-  /** Something that is done with the frame. */
+  /** An operation on the frame. */
   @FunctionalInterface
   private interface Work {
     void on(LZ4FrameOutputStream stream) throws IOException;
   }
 
-  /** Writes into the buffer of the moment. */
+  /** Writes to the current destination. */
   private final class Target extends OutputStream {
 
     @Override

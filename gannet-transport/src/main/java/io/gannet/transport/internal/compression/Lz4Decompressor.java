@@ -10,9 +10,9 @@ import net.jpountz.xxhash.XXHashFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one LZ4 frame. What is here only finds out whether the next block is whole, because the library
- * would wait for it. (Netty has no decoder of this format, and the one that it has for another can't be
- * used on the module path.)
+ * Reads one LZ4 frame. This class only checks whether the next block is complete, because the
+ * library would block otherwise. (Netty has no decoder for this format, and its decoder for another
+ * one can't be used on the module path.)
  */
 final class Lz4Decompressor implements Decompressor {
 
@@ -25,14 +25,14 @@ final class Lz4Decompressor implements Decompressor {
   /** The code of blocks of 256 KiB. */
   private static final int MAX_BLOCK = 5;
 
-  /** Bytes that say how long a block is. */
+  /** The size of a block's length field in bytes. */
   private static final int LENGTH = 4;
 
   private static final int CHECKSUM = 4;
 
   private final BufferInput source = new BufferInput();
 
-  /** Null until the header has come. */
+  /** Null until the header has arrived. */
   private @Nullable LZ4FrameInputStream frame;
 
   private int flags;
@@ -96,15 +96,15 @@ final class Lz4Decompressor implements Decompressor {
     return in.readableBytes() >= 7 + ((flags & CONTENT_SIZE) != 0 ? 8 : 0);
   }
 
-  /** Whether a block has come, from its length to its end; or the mark of the frame's end. */
+  /** {@return whether a complete block, or the end mark of the frame, has arrived} */
   private boolean isBlockWhole(ByteBuf in) {
     int available = in.readableBytes() - LENGTH;
     return available >= 0 && available - checksum(in) >= length(in);
   }
 
   /**
-   * Whether nothing comes of a block, as is allowed. The library would go on to the next one, which need not
-   * have come.
+   * {@return whether a block is empty, which is allowed} The library would continue with the next
+   * block, which may not have arrived.
    */
   private static boolean isBlockEmpty(ByteBuf in) {
     return in.getIntLE(in.readerIndex()) == 1 // compressed, of one byte, which says: no literals
@@ -116,7 +116,7 @@ final class Lz4Decompressor implements Decompressor {
         & Integer.MAX_VALUE; // the highest bit: it is not compressed
   }
 
-  /** How long the checksum is that follows a block, or follows the mark of the end. */
+  /** {@return the size of the checksum after a block, or after the end mark} */
   private int checksum(ByteBuf in) {
     int has = length(in) == 0 ? CONTENT_CHECKSUM : BLOCK_CHECKSUM;
     return (flags & has) != 0 ? CHECKSUM : 0;
@@ -135,6 +135,6 @@ final class Lz4Decompressor implements Decompressor {
 
   @Override
   public void close() {
-    // All is on the heap.
+    // All data is on the heap.
   }
 }

@@ -5,7 +5,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.compression.CompressionException;
 import io.netty.handler.codec.compression.SnappyFrameEncoder;
 
-/** Writes the framing format of Snappy. This is Netty's encoder, called instead of put into a pipeline. */
+/**
+ * Writes the framing format of Snappy, by calling Netty's encoder directly instead of in a
+ * pipeline.
+ */
 final class SnappyCompressor extends SnappyFrameEncoder implements Compressor {
 
   @Override
@@ -29,6 +32,6 @@ final class SnappyCompressor extends SnappyFrameEncoder implements Compressor {
 
   @Override
   public void close() {
-    // All is on the heap.
+    // All data is on the heap.
   }
 }

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the framing format of Snappy. This is Netty's decoder, called instead of put into a pipeline. */
+/**
+ * Reads the framing format of Snappy, by calling Netty's decoder directly instead of in a pipeline.
+ */
 final class SnappyDecompressor extends SnappyFrameDecoder implements Decompressor {
 
   private final List<Object> out = new ArrayList<>(1);
@@ -28,6 +30,6 @@ final class SnappyDecompressor extends SnappyFrameDecoder implements Decompresso
 
   @Override
   public void close() {
-    // All is on the heap.
+    // All data is on the heap.
   }
 }

@@ -7,17 +7,17 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import java.nio.ByteBuffer;
 
-/** Writes one frame of Zstandard. */
+/** Writes one Zstandard frame. */
 final class ZstandardCompressor implements Compressor {
 
   private static final int ROOM = 2 * 1024;
 
-  /** So much of what has been sent is looked at and kept, as a power of two: 256 KiB. */
+  /** The size of the window as a power of two: 256 KiB. */
   private static final int WINDOW_LOG = 18;
 
   /**
-   * From the next level on, the library's tables would be far larger than what a window of this size
-   * can use: 80 MiB for each session at level 19.
+   * At higher levels, the library's tables would be far larger than this window can use: 80 MiB per
+   * session at level 19.
    */
   private static final int MAX_FREE_LEVEL = 3;
 
@@ -63,18 +63,18 @@ final class ZstandardCompressor implements Compressor {
   @Override
   public void flush(ByteBuf out) {
     while (!step(NOTHING.duplicate(), out, EndDirective.FLUSH)) {
-      // There is more.
+      // There is more output.
     }
   }
 
   @Override
   public void finish(ByteBuf out) {
     while (!step(NOTHING.duplicate(), out, EndDirective.END)) {
-      // There is more.
+      // There is more output.
     }
   }
 
-  /** Returns whether nothing is left inside. */
+  /** Returns whether all output has been written. */
   private boolean step(ByteBuffer plain, ByteBuf out, EndDirective directive) {
     out.ensureWritable(ROOM);
     ByteBuffer room = out.internalNioBuffer(out.writerIndex(), out.writableBytes());

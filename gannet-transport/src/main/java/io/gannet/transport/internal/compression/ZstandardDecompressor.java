@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads frames of Zstandard, one after the other. */
+/** Reads consecutive Zstandard frames. */
 final class ZstandardDecompressor implements Decompressor {
 
   private static final int PIECE = 16 * 1024;
 
   /**
-   * So much of what has come is kept, if the peer wants it, as a power of two: 2 MiB. Left to itself the
-   * library would let a header of a few bytes claim 128 MiB.
+   * The maximum window of the peer as a power of two: 2 MiB. By default, the library would let a
+   * header of a few bytes allocate 128 MiB.
    */
   private static final int MAX_WINDOW_LOG = 21;
 

@@ -7,8 +7,8 @@ import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.deser.std.DelegatingDeserializer;
 
 /**
- * Reads a primitive that isn't there as zero or false, so that a record may get a new component. Jackson does so
- * since 3.2; before, it took what is absent for null.
+ * Reads a missing primitive as zero or false, so that a record may get a new component. Jackson
+ * does this since 3.2; earlier versions treat a missing value as null.
  */
 final class AbsentPrimitives extends DelegatingDeserializer {
 

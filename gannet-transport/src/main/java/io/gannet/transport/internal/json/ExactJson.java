@@ -42,19 +42,22 @@ import tools.jackson.databind.type.ArrayType;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * A mapper that gives back the value that it was given, or refuses it: Jackson's own defaults convert
- * times to UTC, cut fractions off, write enums as whatever their {@code toString} says, and read files
- * and classes by names that a peer has chosen.
+ * Creates a mapper that restores the exact value, or refuses it. Jackson's defaults convert times
+ * to UTC, truncate fractions, write enums with their {@code toString}, and look up files and
+ * classes by names that a peer has chosen.
  */
 public final class ExactJson {
 
-  /** How deep objects and arrays may be nested. */
+  /** The maximum nesting of objects and arrays. */
   public static final int MAX_DEPTH = 200;
 
-  /** The one module that is found by itself: without it Kotlin's classes can't be made. */
+  /**
+   * The only module that is found automatically, because Kotlin's classes can't be created without
+   * it.
+   */
   private static final String KOTLIN_MODULE = "tools.jackson.module.kotlin.KotlinModule";
 
-  /** The oldest that is tried in each build, in {@code gannet-consumers}. */
+  /** The oldest version that each build tests, in {@code gannet-consumers}. */
   private static final String OLDEST_JACKSON = "3.1.4";
 
   private ExactJson() {}
@@ -62,7 +65,7 @@ public final class ExactJson {
   /**
    * {@return the mapper}
    *
-   * @throws IllegalStateException if Jackson is too old; says what to do
+   * @throws IllegalStateException if Jackson is too old; the message says what to do
    */
   public static JsonMapper mapper() {
     Version version = PackageVersion.VERSION;
@@ -75,9 +78,10 @@ public final class ExactJson {
   }
 
   /**
-   * {@return what went wrong, without the place in the text, which Jackson adds to its own messages}
+   * {@return the message of a failure, without the position in the text, which Jackson appends to
+   * its own messages}
    *
-   * @param thrown by Jackson, or by a class that it called
+   * @param thrown an exception of Jackson, or of a class that it called
    */
   public static String textOf(Throwable thrown) {
     return String.valueOf(
@@ -86,7 +90,7 @@ public final class ExactJson {
             : thrown.getMessage());
   }
 
-  /** Made once it is known that Jackson can do it. */
+  /** Created after checking that Jackson is recent enough. */
   private static final class Made {
     static final JsonMapper MAPPER = make();
   }
@@ -138,7 +142,7 @@ public final class ExactJson {
     return builder.build();
   }
 
-  /** An empty text is not the same as nothing. */
+  /** An empty text differs from null. */
   private static void refuseBlank(MutableCoercionConfig config) {
     config
         .setAcceptBlankAsEmpty(false)
@@ -157,7 +161,7 @@ public final class ExactJson {
         .setDeserializerModifier(new Reading());
   }
 
-  /** Refuses what of the JDK isn't known to be carried as it is. */
+  /** Refuses types of the JDK that aren't known to arrive unchanged. */
   private static final class Writing extends ValueSerializerModifier {
     private static final long serialVersionUID = 1L;
 
@@ -183,7 +187,7 @@ public final class ExactJson {
         BeanDescription.Supplier description,
         ValueDeserializer<?> deserializer) {
       Class<?> type = description.getBeanClass();
-      // Whoever asks for an object takes what JSON has.
+      // A property of type Object accepts all JSON values.
       if (type != Object.class && JdkTypes.isRefused(type)) {
         return new RefusingDeserializer(type);
       }
@@ -216,7 +220,7 @@ public final class ExactJson {
   }
 
   /** Its subclasses have parts that are not written, such as the nanoseconds of a timestamp. */
-  @SuppressWarnings("JavaUtilDate") // whoever has such a date may send it
+  @SuppressWarnings("JavaUtilDate") // users may have such dates
   private static final class DateSerializer extends StdSerializer<Date> {
     DateSerializer() {
       super(Date.class);
@@ -263,7 +267,7 @@ public final class ExactJson {
     }
   }
 
-  /** Trees may have nodes that JSON doesn't have. */
+  /** Checks trees, which may have nodes that JSON can't express. */
   private static final class TreeSerializer extends StdSerializer<JsonNode> {
     TreeSerializer() {
       super(JsonNode.class);

@@ -10,7 +10,7 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.deser.std.DelegatingDeserializer;
 
-/** Refuses numbers that are too large for their type, which would be read as infinite. */
+/** Refuses numbers that are too large for their type, which would otherwise be read as infinite. */
 final class FiniteNumbers extends DelegatingDeserializer {
 
   private static final Set<Class<?>> CONCERNED =
@@ -41,7 +41,7 @@ final class FiniteNumbers extends DelegatingDeserializer {
     return super.deserialize(new Numbers(in), context);
   }
 
-  /** Whoever reads a number from it as infinite is told that it isn't. */
+  /** A parser that throws if a number would be read as infinite. */
   private static final class Numbers extends JsonParserDelegate {
     Numbers(JsonParser in) {
       super(in);

@@ -55,12 +55,12 @@ import java.util.stream.BaseStream;
 import java.util.stream.Stream;
 
 /**
- * Which types of the JDK are carried as JSON, each of which comes back as it was. All others are
- * refused: they would lose something, or be resolved where they arrive.
+ * The types of the JDK that are supported in JSON, because their values arrive unchanged. All
+ * others are refused: their values would lose something, or would be looked up by the receiver.
  */
 final class JdkTypes {
 
-  /** Single values, with their subclasses where they are abstract. */
+  /** Single values, with their subclasses if they are abstract. */
   private static final Set<Class<?>> VALUES =
       Set.of(
           Boolean.class,
@@ -169,7 +169,7 @@ final class JdkTypes {
     return module != null && (module.startsWith("java.") || module.startsWith("jdk."));
   }
 
-  /** {@return whether values of a class, which is no container, are not carried} */
+  /** {@return whether values of a class, which isn't a container, are refused} */
   static boolean isRefused(Class<?> type) {
     return isJdk(type)
         && !type.isPrimitive()
@@ -181,8 +181,8 @@ final class JdkTypes {
   }
 
   /**
-   * {@return whether no value of a type, which is no container, is carried: of one that is abstract there
-   * may be classes outside the JDK}
+   * {@return whether all values of a type, which isn't a container, are refused; an abstract type
+   * may have classes outside the JDK}
    */
   static boolean isNeverCarried(Class<?> type) {
     return isRefused(type)
@@ -190,7 +190,7 @@ final class JdkTypes {
         && Stream.concat(VALUES.stream(), CONTAINERS.stream()).noneMatch(type::isAssignableFrom);
   }
 
-  /** {@return whether a type can be named as that of a parameter, a result or a part of one} */
+  /** {@return whether a type may be that of a parameter, a result or a part of one} */
   static boolean isNamed(Class<?> type) {
     return type.isPrimitive()
         || type.isEnum()
@@ -198,17 +198,17 @@ final class JdkTypes {
         || CONTAINERS.contains(type);
   }
 
-  /** {@return whether a type can be that of the keys of a map} */
+  /** {@return whether a type may be that of map keys} */
   static boolean isKey(Class<?> type) {
     return type.isEnum() || KEYS.contains(type);
   }
 
-  /** {@return why values of a type are refused, and what to do, for messages} */
+  /** {@return why values of a type are refused and what to do, for messages} */
   static String why(Class<?> type) {
     return "%s can't be sent as JSON: %s".formatted(type.getName(), reason(type));
   }
 
-  /** {@return the reason alone} */
+  /** {@return only the reason} */
   static String reason(Class<?> type) {
     if (type == Object.class) {
       return "the type is not named, and it would arrive as another type; name the type, or use"

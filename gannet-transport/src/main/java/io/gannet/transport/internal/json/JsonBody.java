@@ -42,7 +42,8 @@ public final class JsonBody<M> implements BodyCodec<M> {
     } catch (TransportException e) {
       throw e; // the user's own class has decided
     } catch (RuntimeException e) {
-      // Jackson's text quotes the peer, so its exception must not get into a log by way of a cause.
+      // Jackson's text quotes the peer, so its exception must not be the cause, which would be
+      // logged.
       throw new SkippedMessageException(
           "not a JSON value of type %s: %s"
               .formatted(type.toCanonical(), PeerText.escape(ExactJson.textOf(e))),
@@ -56,8 +57,8 @@ public final class JsonBody<M> implements BodyCodec<M> {
   }
 
   /**
-   * What went wrong in the user's own class, if it did so there. Jackson throws a {@link
-   * NumberFormatException} of its own for a number with too large an exponent.
+   * {@return the exception of the user's own class, if it threw one} Jackson throws a
+   * {@link NumberFormatException} of its own for a number with too large an exponent.
    */
   private static @Nullable Throwable rootCause(RuntimeException e) {
     Throwable cause = e instanceof NumberFormatException ? null : e;
@@ -72,7 +73,7 @@ public final class JsonBody<M> implements BodyCodec<M> {
     try {
       writer.writeValue(out.asOutputStream(), message);
     } catch (RuntimeException e) {
-      // The buffer's own exceptions come back wrapped when they pass through a serializer.
+      // Exceptions of the buffer are wrapped when they pass through a serializer.
       if (rootCause(e) instanceof TransportException ours) {
         throw ours;
       }

@@ -46,43 +46,44 @@ import tools.jackson.databind.ser.impl.UnknownSerializer;
 import tools.jackson.databind.ser.jackson.JsonValueSerializer;
 
 /**
- * Which types a mapper carries. All parts of a type are looked at when it is named, so that what can't
- * work, or would change on its way, is refused before anything is sent. Thread-safe.
+ * Checks which types a mapper supports. All parts of a type are checked when it is declared, so
+ * that types that can't work, or whose values would change, are refused before anything is sent.
+ * Thread-safe.
  */
 public final class JsonTypes {
 
-  /** More parts than any type that is meant has; there are generic types without an end. */
+  /** More parts than any intended type has, because some generic types are infinite. */
   private static final int MAX_PARTS = 10_000;
 
   private final JsonMapper mapper;
 
-  /** Whether the mapper is ours; with another one it is for its owner to say what is exact. */
+  /** Whether the mapper is Gannet's. The owner of another mapper decides about exactness. */
   private final boolean isExact;
 
-  /** The types that have been looked at, with all classes that are parts of them. */
+  /** The checked types, with all classes that are parts of them. */
   private final Map<JavaType, Set<Class<?>>> known = new ConcurrentHashMap<>();
 
   /**
-   * Knows none.
+   * Creates an instance without checked types.
    *
    * @param mapper maps values to JSON
    */
-  @SuppressWarnings("ReferenceEquality") // it is the built-in one, or somebody's
+  @SuppressWarnings("ReferenceEquality") // the default mapper, or another one
   public JsonTypes(JsonMapper mapper) {
     this.mapper = mapper;
     this.isExact = mapper == ExactJson.mapper();
   }
 
-  /** {@return what maps values} */
+  /** {@return the mapper} */
   public JsonMapper mapper() {
     return mapper;
   }
 
   /**
-   * Looks at a type.
+   * Checks a type.
    *
-   * @throws IllegalArgumentException if values of it can't be written and read; says of which part, why,
-   *     and what to do
+   * @throws IllegalArgumentException if values of it can't be written and read; the message says
+   *     which part, why, and what to do
    */
   public void check(JavaType type) {
     if (!known.containsKey(type)) {
@@ -92,12 +93,15 @@ public final class JsonTypes {
     }
   }
 
-  /** {@return what reads values of a type} */
+  /** {@return the reader for values of a type} */
   public ObjectReader reader(JavaType type) {
     return mapper.readerFor(type);
   }
 
-  /** {@return what writes values of a type; of one that was looked at, no values of other classes} */
+  /**
+   * {@return the writer for values of a type; for a checked type, it refuses values of other
+   * classes}
+   */
   public ObjectWriter writer(JavaType type) {
     ObjectWriter writer = mapper.writerFor(type);
     Set<Class<?>> classes = known.get(type);
@@ -107,23 +111,23 @@ public final class JsonTypes {
   }
 
   /**
-   * A type to look at.
+   * A type to check.
    *
    * @param type the type
-   * @param of what it is a part of, for messages, or null
+   * @param of the type that contains it, for messages, or null
    */
   private record Part(JavaType type, @Nullable String of) {}
 
   /**
-   * A type that is written.
+   * A written type.
    *
    * @param part the type
-   * @param isWhole whether all of it is written: an annotation where it is used can take parts of it out
-   * @param depth how many types it is a part of
+   * @param isWhole whether all of it is written; an annotation at its use can exclude parts
+   * @param depth the number of types that contain it
    */
   private record Written(Part part, boolean isWhole, int depth) {}
 
-  /** One look at a type and its parts. */
+  /** The check of one type and its parts. */
   private final class Walk {
 
     private final Set<JavaType> seen = new HashSet<>();
@@ -135,7 +139,10 @@ public final class JsonTypes {
     private final DeserializationContext reading = mapper._deserializationContext();
     private final SerializationContext writing = mapper._serializationContext();
 
-    /** Adds what is read and written, each with other parts: what is computed is written only. */
+    /**
+     * Adds the type as read and as written, which have different parts: computed properties are
+     * only written.
+     */
     void addRoot(JavaType type) {
       add(type, null);
       if (isExact) {
@@ -149,7 +156,7 @@ public final class JsonTypes {
       }
     }
 
-    /** Adds a part, unless it is deeper than any value that is written. */
+    /** Adds a part, unless it is deeper than any written value. */
     private void addWritten(JavaType type, @Nullable String of, boolean isWhole, int depth) {
       if (depth <= ExactJson.MAX_DEPTH
           && !seenWritten.contains(type)
@@ -232,7 +239,10 @@ public final class JsonTypes {
       add(content, part.of());
     }
 
-    /** Of two that are nested the empty ones can't be told apart. */
+    /**
+     * Refuses nested references, because an empty outer and an empty inner one can't be
+     * distinguished.
+     */
     private void lookAtReference(Part part) {
       JavaType content = part.type().getContentType();
       Class<?> raw = content.getRawClass();
@@ -271,7 +281,7 @@ public final class JsonTypes {
       }
     }
 
-    /** {@return whether the type stands for others, which are looked at in its place} */
+    /** {@return whether the type is a base type whose subtypes are checked in its place} */
     private boolean addSubtypes(Part part, TypeDeserializer subtypes) {
       JavaType type = part.type();
       JsonTypeInfo.Id by = subtypes.getTypeIdResolver().getMechanism();
@@ -349,8 +359,8 @@ public final class JsonTypes {
     }
 
     /**
-     * What is written need not be made, nor be named: no peer chooses its class. Only what certainly
-     * can't be written is refused.
+     * Checks a type that is only written. It need not be created, and no peer chooses its class. It
+     * is refused only if it certainly can't be written.
      */
     private void lookAtWritten(Written written) {
       Part part = written.part();
@@ -362,7 +372,7 @@ public final class JsonTypes {
         refuseProtobuf(part);
       }
       if (type.isContainerType() || type.isReferenceType()) {
-        // Somebody's own container may be written as something else.
+        // A user's own container may be written in another form.
         boolean isKnown = type.isArrayType() || JdkTypes.isJdk(raw);
         addWritten(type.getContentType(), part.of(), isWhole && isKnown, depth);
       } else if (raw == Iterable.class) {
@@ -384,7 +394,7 @@ public final class JsonTypes {
       }
     }
 
-    /** Adds what the serializer of a type writes. */
+    /** Adds the parts that the serializer of a type writes. */
     private void lookAtWriting(Written whole) {
       JavaType type = whole.part().type();
       Class<?> raw = type.getRawClass();
@@ -426,7 +436,7 @@ public final class JsonTypes {
       }
     }
 
-    /** Adds what is written of a member, unless somebody's own serializer writes it. */
+    /** Adds the type of a written member, unless the user's own serializer writes it. */
     private void addMember(Written whole, AnnotatedMember member, JavaType type, String of) {
       SerializationConfig config = mapper.serializationConfig();
       AnnotationIntrospector annotations = config.getAnnotationIntrospector();
@@ -434,7 +444,7 @@ public final class JsonTypes {
           || annotations.findContentSerializer(config, member) != null) {
         return;
       }
-      // Of what has an identity only that may be written.
+      // An object with an identity may be written as only its id.
       boolean isWhole =
           whole.isWhole()
               && !member.hasAnnotation(JsonIgnoreProperties.class)
@@ -453,7 +463,7 @@ public final class JsonTypes {
       return writing.converterInstance(annotated, converter).getOutputType(mapper.getTypeFactory());
     }
 
-    /** A field that is written and not read would come back empty. */
+    /** Refuses a field that is written but not read, because it would arrive empty. */
     private void checkAllIsRead(Part part, ValueSerializer<?> serializer, Set<String> readable) {
       Class<?> raw = part.type().getRawClass();
       Set<String> written = new HashSet<>();
@@ -509,7 +519,7 @@ public final class JsonTypes {
     return serializer instanceof SubclassGuard guard ? guard.getDelegatee() : serializer;
   }
 
-  /** Without loading the library, which need not be there. */
+  /** Checks by name without loading the library, which is optional. */
   private static boolean isProtobuf(Class<?> type) {
     for (Class<?> each = type; each != null; each = each.getSuperclass()) {
       if (each.getName().equals("com.google.protobuf.AbstractMessageLite")) {

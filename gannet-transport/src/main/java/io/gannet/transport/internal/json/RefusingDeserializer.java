@@ -4,7 +4,10 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.std.StdDeserializer;
 
-/** Reads nothing: nothing is resolved or loaded because a peer names it. */
+/**
+ * Refuses to read a value, because nothing may be looked up or loaded by a name that a peer
+ * chooses.
+ */
 final class RefusingDeserializer extends StdDeserializer<Object> {
 
   RefusingDeserializer(Class<?> type) {

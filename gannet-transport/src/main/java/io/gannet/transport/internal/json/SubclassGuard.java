@@ -14,12 +14,12 @@ import tools.jackson.databind.ser.std.StdSerializer;
 import tools.jackson.databind.util.NameTransformer;
 
 /**
- * Refuses values of a class that the reader doesn't expect: a subclass would arrive as the class that was
- * named, without what it adds.
+ * Refuses values of a class that the reader doesn't expect: a value of a subclass would arrive as
+ * its declared superclass, without its own fields.
  */
 final class SubclassGuard extends StdSerializer<Object> {
 
-  /** The attribute of a writer with the classes whose values it may write. */
+  /** The attribute of a writer that contains the classes whose values it may write. */
   static final Object EXPECTED = SubclassGuard.class;
 
   private final ValueSerializer<Object> serializer;
@@ -30,7 +30,7 @@ final class SubclassGuard extends StdSerializer<Object> {
     this.serializer = (ValueSerializer<Object>) serializer;
   }
 
-  /** {@return whether values of a class may be where another one is expected} */
+  /** {@return whether values of another class can appear where a class is declared} */
   static boolean needs(Class<?> type, ValueSerializer<?> serializer) {
     return serializer instanceof BeanSerializerBase
         && !Modifier.isFinal(type.getModifiers())
@@ -73,7 +73,10 @@ final class SubclassGuard extends StdSerializer<Object> {
     return made == serializer ? this : new SubclassGuard(made);
   }
 
-  /** What is unwrapped has no object of its own, so that it must be told by its serializer's class. */
+  /**
+   * An unwrapped value has no object of its own, so it must be recognized by the class of its
+   * serializer.
+   */
   @Override
   public ValueSerializer<Object> unwrappingSerializer(NameTransformer names) {
     return serializer.unwrappingSerializer(names);

@@ -12,18 +12,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds libraries that are too old when an endpoint starts, and not when the first of their methods is
- * missing. What doesn't say its version, as in a shaded jar or a native image, is taken as it is.
+ * Detects libraries that are too old when an endpoint starts, before a missing method is called. A
+ * library without a version, such as in a shaded jar or a native image, is accepted.
  */
 public final class Libraries {
 
-  /** With 4.2.9 a server never came to listen; this one is tried in each build, in {@code gannet-consumers}. */
+  /**
+   * With 4.2.9, a server never started to listen. Each build tests this version, in
+   * {@code gannet-consumers}.
+   */
   static final String OLDEST_NETTY = "4.2.15";
 
   private static final Pattern NUMBERS =
       Pattern.compile("(\\d{1,6})\\.(\\d{1,6})(?:\\.(\\d{1,6}))?.*");
 
-  /** A class of each of Netty's jars that are always needed: they may have different versions. */
+  /**
+   * A class of each Netty jar that is always needed, because the jars may have different versions.
+   */
   private static final List<Class<?>> OF_NETTY =
       List.of(
           EventExecutor.class,
@@ -38,7 +43,7 @@ public final class Libraries {
   /**
    * Checks Netty.
    *
-   * @throws IllegalStateException if a jar of it is too old; says which and what to do
+   * @throws IllegalStateException if a jar is too old; the message says which, and what to do
    */
   public static void checkNetty() {
     for (Class<?> type : OF_NETTY) {
@@ -53,11 +58,11 @@ public final class Libraries {
   /**
    * Checks a library.
    *
-   * @param name its name, for the message
-   * @param found its version, or null if it doesn't say
-   * @param oldest the oldest that works
+   * @param name the name for the message
+   * @param found the version, or null if it is unknown
+   * @param oldest the oldest supported version
    * @param advice what to do, for the message
-   * @throws IllegalStateException if it is too old
+   * @throws IllegalStateException if the version is too old
    */
   public static void check(String name, @Nullable String found, String oldest, String advice) {
     if (found != null && isOlder(found, oldest)) {
@@ -67,7 +72,9 @@ public final class Libraries {
     }
   }
 
-  /** A manifest may be that of a program which has the library inside. */
+  /**
+   * {@return the version in the manifest, which may be that of a program that includes the library}
+   */
   private static @Nullable String versionOf(Class<?> type, String title) {
     Package of = type.getPackage();
     String found = of.getImplementationTitle();

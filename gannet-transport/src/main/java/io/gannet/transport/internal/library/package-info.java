@@ -1,4 +1,4 @@
-/** Which versions of libraries work. */
+/** The supported versions of libraries. */
 @NullMarked
 package io.gannet.transport.internal.library;
 

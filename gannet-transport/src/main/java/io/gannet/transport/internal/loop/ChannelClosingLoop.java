@@ -15,16 +15,16 @@ import java.util.function.Consumer;
 /**
  * An event loop that never ends before its sessions and channels.
  *
- * <p>Netty (4.2.18) closes the channels of a loop that it sees shutting down, then runs the tasks that
- * wait, and ends. A shutdown that begins in between, while a task runs, ends the loop without closing
- * anything: the sockets stay open for as long as the process lives, and nobody is told.
+ * <p>Netty (4.2.18) closes the channels of a loop that it sees shutting down, then runs the tasks
+ * that wait, and ends. A shutdown that begins in between, while a task runs, ends the loop without
+ * closing anything: the sockets stay open for as long as the process lives, and nobody is told.
  *
- * <p>So the channels are closed once more when Netty is done, which is before the last tasks are run;
- * and from the beginning of the shutdown on no channel is taken any more, because nothing would close
- * one that such a task brings.
+ * <p>So the channels are closed once more when Netty is done, which is before the last tasks are
+ * run; and from the beginning of the shutdown on no channel is taken any more, because nothing
+ * would close one that such a task brings.
  *
- * <p>Sessions are told first. They would learn it from their channels too late if those linger: Netty
- * closes them on another thread then, and the loop has ended when that wants to tell it.
+ * <p>Sessions are told first. They would learn it from their channels too late if those linger:
+ * Netty closes them on another thread then, and the loop has ended when that wants to tell it.
  */
 final class ChannelClosingLoop extends SingleThreadIoEventLoop {
 

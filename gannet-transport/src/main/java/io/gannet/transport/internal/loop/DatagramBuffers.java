@@ -8,10 +8,10 @@ import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.ByteBuffer;
 
 /**
- * Where datagrams are received. A datagram that is larger than its buffer is cut off without a word, so
- * there is room for the largest; and because that is much, all sockets of a thread share one block of
- * memory, which is free again when what one read brought has been decoded. If it isn't, the next read gets
- * memory of its own.
+ * Where datagrams are received. A datagram that is larger than its buffer is cut off without a
+ * word, so there is room for the largest; and because that is much, all sockets of a thread share
+ * one block of memory, which is free again when what one read brought has been decoded. If it
+ * isn't, the next read gets memory of its own.
  *
  * <p>Only for transports that receive and hand over at once.
  */

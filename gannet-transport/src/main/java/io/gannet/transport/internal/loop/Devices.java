@@ -7,7 +7,9 @@ import io.netty.channel.unix.RawUnixChannelOption;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
-/** Linux's option that binds a socket to a network interface, which Netty (4.2.18) has no name for. */
+/**
+ * Linux's option that binds a socket to a network interface, which Netty (4.2.18) has no name for.
+ */
 final class Devices {
 
   private static final int SOL_SOCKET = 1;

@@ -11,14 +11,14 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
 /**
  * Lets writes over epoll go on after the peer has ended its side of the connection.
  *
- * <p>Netty waits for nothing more on such a socket while it has nothing to write, and takes a socket on
- * which it waits for nothing out of the epoll set. When the socket takes no more later on, Netty
- * (4.2.18) changes what it waits for, but the kernel doesn't know the socket any more; that fails, and
- * with it the write and the connection. What the peer had asked for before it said that it was done
- * would be lost.
+ * <p>Netty waits for nothing more on such a socket while it has nothing to write, and takes a
+ * socket on which it waits for nothing out of the epoll set. When the socket takes no more later
+ * on, Netty (4.2.18) changes what it waits for, but the kernel doesn't know the socket any more;
+ * that fails, and with it the write and the connection. What the peer had asked for before it said
+ * that it was done would be lost.
  *
- * <p>So "nothing" is turned into "nothing, and tell me of an error once", which keeps the socket in the
- * set.
+ * <p>So "nothing" is turned into "nothing, and tell me of an error once", which keeps the socket in
+ * the set.
  */
 final class EpollHalfClosure extends AroundIoHandler {
 

@@ -12,20 +12,21 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells channels of io_uring what Netty (4.2.18) misses when the peer ends its side or the connection.
+ * Tells channels of io_uring what Netty (4.2.18) misses when the peer ends its side or the
+ * connection.
  *
- * <p><b>Writes.</b> When a socket takes no more, Netty asks the kernel to tell when it is writable again. The
- * kernel answers such a question also when the peer has sent its FIN, whether the socket is writable or not.
- * Netty looks for "writable" in the answer, doesn't find it, and goes on waiting for an answer that it has
- * had already: what remains is never written, though the peer would read it. Epoll has a trouble of its own
- * there, see {@link EpollHalfClosure}. So whenever the kernel tells of the FIN and nothing else, this has the
- * channel try to write again a little later. A channel that has nothing to write, or is not waiting, is not
- * disturbed by that.
+ * <p><b>Writes.</b> When a socket takes no more, Netty asks the kernel to tell when it is writable
+ * again. The kernel answers such a question also when the peer has sent its FIN, whether the socket
+ * is writable or not. Netty looks for "writable" in the answer, doesn't find it, and goes on
+ * waiting for an answer that it has had already: what remains is never written, though the peer
+ * would read it. Epoll has a trouble of its own there, see {@link EpollHalfClosure}. So whenever
+ * the kernel tells of the FIN and nothing else, this has the channel try to write again a little
+ * later. A channel that has nothing to write, or is not waiting, is not disturbed by that.
  *
- * <p><b>Reads.</b> Once the kernel has told that the peer's side has ended, it tells nothing more, and Netty reads
- * on until it has seen how. But it stops at a read after which the kernel counts no more bytes, and behind
- * the last byte there may be a reset, which counts as none: the connection is never closed. So
- * whenever bytes have been read after that, this has the channel read again.
+ * <p><b>Reads.</b> Once the kernel has told that the peer's side has ended, it tells nothing more,
+ * and Netty reads on until it has seen how. But it stops at a read after which the kernel counts no
+ * more bytes, and behind the last byte there may be a reset, which counts as none: the connection
+ * is never closed. So whenever bytes have been read after that, this has the channel read again.
  */
 final class IoUringPeerEnd extends AroundIoHandler {
 

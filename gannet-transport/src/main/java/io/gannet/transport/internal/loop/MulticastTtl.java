@@ -6,9 +6,9 @@ import io.netty.channel.unix.Socket;
 import java.util.Map;
 
 /**
- * An operating system's own options for how far datagrams to groups go. Those of Netty (4.2.18), {@link
- * ChannelOption#IP_MULTICAST_TTL}, set how far datagrams to hosts go on epoll and io_uring, and nothing on
- * kqueue.
+ * An operating system's own options for how far datagrams to groups go. Those of Netty (4.2.18),
+ * {@link ChannelOption#IP_MULTICAST_TTL}, set how far datagrams to hosts go on epoll and io_uring,
+ * and nothing on kqueue.
  *
  * @param ipv4 that of IPv4
  * @param ipv6 that of IPv6, which sockets have that do both

@@ -165,7 +165,8 @@ public final class NettyEventLoops implements EventLoops {
   /**
    * {@return the address of a Unix socket, as these loops want it}
    *
-   * @throws io.gannet.transport.TransportException if they have no such sockets, or the name is too long
+   * @throws io.gannet.transport.TransportException if they have no such sockets, or the name is too
+   *     long
    */
   public SocketAddress unixAddress(String name) {
     return io.unixAddress(name);
@@ -176,7 +177,9 @@ public final class NettyEventLoops implements EventLoops {
     return io.isReset(connection);
   }
 
-  /** {@return whether a Unix socket tells the end of the peer's side from that of the connection} */
+  /**
+   * {@return whether a Unix socket tells the end of the peer's side from that of the connection}
+   */
   public boolean unixEndsInHalves() {
     return io.unixEndsInHalves();
   }

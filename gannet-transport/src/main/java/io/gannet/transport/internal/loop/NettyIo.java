@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Netty classes behind one kind of {@link Io}. Each kind has a class of its own, which alone names
- * Netty's: those of another platform may be missing from the class path.
+ * The Netty classes behind one kind of {@link Io}. Each kind has a class of its own, which alone
+ * names Netty's: those of another platform may be missing from the class path.
  */
 abstract class NettyIo {
 
@@ -152,8 +152,8 @@ abstract class NettyIo {
   }
 
   /**
-   * {@return whether a Unix socket tells the end of the peer's side from that of the connection} Netty (4.2.18)
-   * closes the others at the first, whatever their options say.
+   * {@return whether a Unix socket tells the end of the peer's side from that of the connection}
+   * Netty (4.2.18) closes the others at the first, whatever their options say.
    */
   boolean unixEndsInHalves() {
     return false;
@@ -181,9 +181,9 @@ abstract class NettyIo {
   }
 
   /**
-   * {@return how many bytes the name of a Unix socket may have: the kernel's sun_path, less its end}
-   * An abstract name has no end, but Netty asks for one: of 108 bytes it takes what happens to have
-   * a zero behind it in memory.
+   * {@return how many bytes the name of a Unix socket may have: the kernel's sun_path, less its
+   * end} An abstract name has no end, but Netty asks for one: of 108 bytes it takes what happens to
+   * have a zero behind it in memory.
    */
   int longestUnixName() {
     return IS_MAC ? 103 : 107;

@@ -8,8 +8,8 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 /**
  * The buffer that connections of one loop are read into, one after the other. Whoever is given what
  * was read has copied what it needs, and released it, before the next read; if one keeps it all the
- * same, it has it for itself, and the others get a new one. So an idle connection holds no buffer, a
- * read allocates none, and it writes to memory that is still in the processor's cache.
+ * same, it has it for itself, and the others get a new one. So an idle connection holds no buffer,
+ * a read allocates none, and it writes to memory that is still in the processor's cache.
  *
  * <p>Not for io_uring, where many reads are under way at a time.
  */
@@ -24,7 +24,9 @@ final class ReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
   private final ExtendedHandle handle = new SharedHandle();
   private ByteBuf buffer = UNTRACKED.directBuffer(SIZE, SIZE);
 
-  /** The same for all channels: the reads of one loop don't overlap, and each begins with a reset. */
+  /**
+   * The same for all channels: the reads of one loop don't overlap, and each begins with a reset.
+   */
   @Override
   public ExtendedHandle newHandle() {
     return handle;

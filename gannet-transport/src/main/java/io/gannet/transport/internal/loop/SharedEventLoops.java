@@ -16,9 +16,7 @@ public final class SharedEventLoops {
 
   private SharedEventLoops() {}
 
-  /**
-   * {@return the loops; to be given back with {@link #release}}
-   */
+  /** {@return the loops; to be given back with {@link #release}} */
   public static synchronized NettyEventLoops acquire() {
     if (loops == null) {
       loops = new NettyEventLoops(Io.AUTO, 0);

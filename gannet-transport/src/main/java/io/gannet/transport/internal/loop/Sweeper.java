@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at each session of a loop periodically, instead of a timer for each session. The period is
- * the shortest that any session needs, which each look finds out anew. Used on the loop's thread only;
- * nothing is scheduled while there are no sessions.
+ * the shortest that any session needs, which each look finds out anew. Used on the loop's thread
+ * only; nothing is scheduled while there are no sessions.
  *
- * <p>A look that comes late was kept by something that kept the reading too: the process stood still, or
- * the loop was held. In that time no peer was silent, so it is told to all before they judge.
+ * <p>A look that comes late was kept by something that kept the reading too: the process stood
+ * still, or the loop was held. In that time no peer was silent, so it is told to all before they
+ * judge.
  */
 public final class Sweeper {
 
@@ -33,8 +34,8 @@ public final class Sweeper {
     protected abstract void sweep(long now);
 
     /**
-     * {@return the shortest time that this has to notice the passing of, in nanoseconds: it is noticed
-     * at most a tenth late, or 10 ms if that is more}
+     * {@return the shortest time that this has to notice the passing of, in nanoseconds: it is
+     * noticed at most a tenth late, or 10 ms if that is more}
      */
     protected abstract long shortestTimeout();
 
@@ -117,7 +118,8 @@ public final class Sweeper {
   }
 
   /**
-   * Looks more often from now on if something needs that. That it no longer does is noticed by itself.
+   * Looks more often from now on if something needs that. That it no longer does is noticed by
+   * itself.
    *
    * @param one what may need it
    */

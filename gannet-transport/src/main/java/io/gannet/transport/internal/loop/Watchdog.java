@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * Logs callbacks that hold an I/O thread, with the stack that holds it.
  *
  * <p>The loop only notes that a run of callbacks begins and ends, without asking for the time; a
- * thread of the watchdog looks at the notes every now and then, and a run that it has seen for longer
- * than the limit is reported once. That thread starts with the first callbacks to watch.
+ * thread of the watchdog looks at the notes every now and then, and a run that it has seen for
+ * longer than the limit is reported once. That thread starts with the first callbacks to watch.
  */
 public final class Watchdog {
 

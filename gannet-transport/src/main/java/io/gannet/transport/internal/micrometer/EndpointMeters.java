@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of all endpoints of one name. All are there from the start: a counter that appears with its first
- * failure hides that failure from whatever asks how much it has grown.
+ * The meters of all endpoints of one name. All are there from the start: a counter that appears
+ * with its first failure hides that failure from whatever asks how much it has grown.
  */
 final class EndpointMeters {
 

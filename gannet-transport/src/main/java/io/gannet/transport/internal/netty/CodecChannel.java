@@ -19,11 +19,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pipeline of a Netty decoder and encoder, with no connection at its end. Not thread-safe, as no
- * channel of Netty's is.
+ * The pipeline of a Netty decoder and encoder, without a connection. Not thread-safe, like every
+ * channel of Netty.
  *
- * <p>What the decoder emits is taken from it at once: as long as somebody has a slice of what it has
- * collected, it can't free the room of what it has decoded.
+ * <p>Messages that the decoder emits are handled at once: while a slice of its collected bytes is
+ * referenced, the decoder can't free the memory of decoded bytes.
  */
 final class CodecChannel extends EmbeddedChannel {
 
@@ -31,24 +31,27 @@ final class CodecChannel extends EmbeddedChannel {
   private final Emissions emitted;
   private final List<Cumulation> cumulations = new ArrayList<>(1);
 
-  /** What was fed since the last message, for decoders that don't show what they hold. */
+  /**
+   * The number of bytes fed since the last message, for decoders whose buffered bytes aren't
+   * visible.
+   */
   private int fedSinceMessage;
 
-  /** What was held before the read that is being decoded, and it. */
+  /** The number of buffered bytes before the current read, plus its bytes. */
   private int given;
 
-  /** How much of that the messages have used up which were emitted. */
+  /** How many of these bytes the emitted messages have used. */
   private int used;
 
-  /** Takes each message that is decoded. */
+  /** Receives each decoded message. */
   interface Emissions {
 
     /**
-     * Takes a message, and releases it; must not throw.
+     * Handles a message and releases it. Must not throw.
      *
      * @param message the message
-     * @param size what the decoder has used up for it and for those that follow with a size of 0; 0 as well if
-     *     that isn't known
+     * @param size the number of bytes that the decoder has used for the message and for the next
+     *     ones with a size of 0; 0 also if it is unknown
      */
     void emitted(Object message, int size);
   }
@@ -56,8 +59,8 @@ final class CodecChannel extends EmbeddedChannel {
   /**
    * Creates a channel.
    *
-   * @param handlers what to put into the pipeline
-   * @param emitted takes each message that is decoded
+   * @param handlers the handlers of the pipeline
+   * @param emitted receives each decoded message
    */
   CodecChannel(List<? extends ChannelHandler> handlers, Emissions emitted) {
     this(new End(), handlers, emitted);
@@ -92,10 +95,10 @@ final class CodecChannel extends EmbeddedChannel {
   }
 
   /**
-   * Gives the decoder all bytes. What it throws passes through, after what it has decoded before was
-   * emitted.
+   * Passes all bytes to the decoder. Exceptions of the decoder are thrown after earlier messages
+   * have been emitted.
    *
-   * @return what the decoder has done that it can't do here; null if nothing
+   * @return a forbidden action of the decoder, in words; null if there was none
    */
   @Nullable String decode(ReadBuffer in) {
     int length = in.readableBytes();
@@ -113,9 +116,9 @@ final class CodecChannel extends EmbeddedChannel {
   }
 
   /**
-   * Has the encoder write a message. What it throws passes through.
+   * Encodes a message. Exceptions of the encoder are thrown.
    *
-   * @return what the encoder has done that it can't do here; null if nothing
+   * @return a forbidden action of the encoder, in words; null if there was none
    */
   @Nullable String encode(Object message, WriteBuffer out) {
     end.open(out, message.getClass());
@@ -140,7 +143,7 @@ final class CodecChannel extends EmbeddedChannel {
     }
   }
 
-  /** {@return how many bytes the decoder holds of a message that is not whole yet} */
+  /** {@return the number of bytes of an incomplete message in the decoder} */
   int unfinishedBytes() {
     if (cumulations.isEmpty()) {
       return fedSinceMessage;
@@ -152,18 +155,20 @@ final class CodecChannel extends EmbeddedChannel {
     return sum;
   }
 
-  /** Ends the channel and releases all that its handlers hold. */
+  /** Closes the channel and releases the resources of its handlers. */
   void release() {
     end.released = true;
     try {
       finishAndReleaseAll();
     } catch (Exception e) {
-      // A decoder may complain about the half of a message that it had: nobody can want it any
-      // more.
+      // The decoder may report an incomplete message, which is no longer needed.
     }
   }
 
-  /** Where a socket would be: takes what the encoder writes while there is a message to write. */
+  /**
+   * The end of the pipeline, in place of a socket. Receives the encoder's output while a message is
+   * encoded.
+   */
   private static final class End extends ChannelOutboundHandlerAdapter {
 
     private @Nullable WriteBuffer out;
@@ -183,7 +188,7 @@ final class CodecChannel extends EmbeddedChannel {
       messageType = null;
     }
 
-    /** Throws what went wrong although the encoder took no notice of it. */
+    /** Throws a failure that the encoder has ignored. */
     void rethrow() {
       if (failure != null) {
         throw failure;

@@ -5,10 +5,10 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.ByteToMessageDecoder;
 
-/** Shows what a {@link ByteToMessageDecoder} has collected and not decoded yet. */
+/** Gives access to the bytes that a {@link ByteToMessageDecoder} has collected but not decoded. */
 final class Cumulation implements ByteToMessageDecoder.Cumulator {
 
-  /** May have been released by the decoder. */
+  /** The decoder may have released it. */
   private ByteBuf collected = Unpooled.EMPTY_BUFFER;
 
   @Override
@@ -22,13 +22,14 @@ final class Cumulation implements ByteToMessageDecoder.Cumulator {
   }
 
   /**
-   * Frees the room of what has been decoded. Netty moves what is left to the front, but never makes a
-   * buffer smaller: a byte of the next message would hold the room of the largest read or message
-   * before it for as long as the peer likes.
+   * Frees the memory of decoded bytes. Netty moves the remaining bytes to the front but never
+   * shrinks a buffer. Otherwise one byte of the next message would keep the memory of the largest
+   * earlier read or message as long as the peer wants.
    */
   void trim() {
     ByteBuf held = collected;
-    // Not if something else looks at the same bytes; and only what pays for being moved.
+    // Not while other references to the same bytes exist, and only if moving the bytes is
+    // worthwhile.
     if (held.refCnt() == 1 && held.unwrap() == null && held.isReadable()) {
       int length = held.readableBytes();
       if (held.readerIndex() > length || held.capacity() > 4 * length + 1024) {

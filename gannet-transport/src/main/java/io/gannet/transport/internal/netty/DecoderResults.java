@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether a message says of itself that it could not be decoded. Most such messages are
- * {@link DecoderResultProvider}s; those of MQTT only have a method of the same name.
+ * Checks whether a decoded message reports a decoding failure. Most such messages are
+ * {@link DecoderResultProvider}s; those of MQTT only have a method with the same name.
  */
 final class DecoderResults {
 
@@ -26,7 +26,7 @@ final class DecoderResults {
 
   private DecoderResults() {}
 
-  /** Returns why a message could not be decoded, or null if it could, or doesn't say. */
+  /** Returns why a message could not be decoded, or null if it reports no failure. */
   static @Nullable Throwable failure(Object message) {
     DecoderResult result;
     if (message instanceof DecoderResultProvider provider) {
@@ -45,7 +45,7 @@ final class DecoderResults {
       } catch (NoSuchMethodException e) {
         return Optional.empty();
       } catch (IllegalAccessException e) {
-        // The class isn't public; the one that it extends may be.
+        // The class isn't public, but its superclass may be.
       }
     }
     return Optional.empty();

@@ -6,11 +6,11 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledHeapByteBuf;
 
 /**
- * Allocates on the heap, also what handlers would have outside it for a socket's sake: there is no
- * socket here, and a handler that forgets to release can't leak memory.
+ * Allocates on the heap, even if handlers request direct buffers for a socket: there is no socket
+ * here, and a handler that forgets to release then can't leak memory.
  *
- * <p>Not pooled, because a pool uses its buffer objects again: then one can't tell whether a decoder
- * still has what it had.
+ * <p>Not pooled, because a pool reuses buffer objects, so that it would be unknown whether a
+ * decoder still has its earlier buffer.
  */
 final class HeapAllocator extends AbstractByteBufAllocator {
 
@@ -27,7 +27,7 @@ final class HeapAllocator extends AbstractByteBufAllocator {
 
   @Override
   protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-    // For handlers that ask for it by name, such as those that call native code.
+    // For handlers that explicitly request direct memory, such as those that call native code.
     return UnpooledByteBufAllocator.DEFAULT.directBuffer(initialCapacity, maxCapacity);
   }
 

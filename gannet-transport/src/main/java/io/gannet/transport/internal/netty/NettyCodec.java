@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Netty decoder and encoder for one session.
  *
- * <p>They share a channel, as they do in Netty, which is made when it is first needed. Decoding and
- * encoding run at the same time on different threads and take turns there.
+ * <p>They share a channel, as in Netty, which is created lazily. Decoding and encoding run on
+ * different threads at the same time and take turns with the channel.
  */
 public final class NettyCodec<M> implements Codec<M> {
 
@@ -35,32 +35,33 @@ public final class NettyCodec<M> implements Codec<M> {
   private final Function<Object, ? extends M> fromNetty;
   private final Function<? super M, ?> toNetty;
 
-  /** Held while the channel is used, and for the fields that follow down to {@link #failure}. */
+  /** Held while the channel is used. Guards the fields down to {@link #failure}. */
   private final ReentrantLock lock = new ReentrantLock();
 
   private @Nullable CodecChannel channel;
 
-  /** What was decoded and not asked for yet: messages, and exceptions in the place of skipped ones. */
+  /** Decoded messages that haven't been returned yet, with exceptions in place of skipped ones. */
   private final Deque<Object> decoded = new ArrayDeque<>();
 
-  /** The size of the last of those, if the limit must still be applied to it; else 0. */
+  /** The size of the last message, if the limit must still be applied to it; otherwise 0. */
   private int lastSize;
 
-  /** The limit on the size of a message, as of the last call of {@link #decode}. */
+  /** The size limit at the last call of {@link #decode}. */
   private int limit;
 
-  /** What ends the session behind those. */
+  /** The failure that ends the session after these messages. */
   private @Nullable RuntimeException failure;
 
-  /** As of the last call of {@link #decode}; on the session's loop only. */
+  /** The result of the last call of {@link #decode}. Only for the session's loop. */
   private int buffered;
 
   /**
    * Creates a codec.
    *
-   * @param handlers makes the handlers that decode and encode
-   * @param fromNetty makes a message from what the decoder emits, which is released afterwards
-   * @param toNetty makes what the encoder takes, and will release, from a message
+   * @param handlers creates the handlers that decode and encode
+   * @param fromNetty creates a message from an object that the decoder emits, which is released
+   *     afterwards
+   * @param toNetty creates an object that the encoder accepts, and will release, from a message
    */
   public NettyCodec(
       Supplier<? extends List<? extends ChannelHandler>> handlers,
@@ -77,15 +78,15 @@ public final class NettyCodec<M> implements Codec<M> {
     lock();
     try {
       CodecChannel theChannel = channel();
-      // Bytes are taken even while messages are queued: a message must not come out of bytes that
-      // stay.
+      // Bytes are consumed even while messages are queued, because a message without consumed bytes
+      // must come from consumed ones.
       if (failure == null && in.isReadable()) {
         limit = context.maxMessageSize();
         decode(theChannel, in);
         checkLast();
       }
       Object next = decoded.poll();
-      // What is queued has no size that is known; it only must not look like nothing.
+      // The size of queued messages is unknown; it must only be more than zero.
       buffered = theChannel.unfinishedBytes() + (failure == null && decoded.isEmpty() ? 0 : 1);
       if (next instanceof SkippedMessageException skipped) {
         throw skipped;
@@ -137,7 +138,7 @@ public final class NettyCodec<M> implements Codec<M> {
         : new DecodeException(text, problem);
   }
 
-  /** Takes what the decoder emits. Behind a failure nothing counts any more. */
+  /** Receives the messages of the decoder. After a failure they are ignored. */
   private void emitted(Object message, int size) {
     if (size > 0) {
       checkLast();
@@ -157,7 +158,7 @@ public final class NettyCodec<M> implements Codec<M> {
     }
   }
 
-  /** Applies the limit to the message that was decoded last: it is the only one of its bytes. */
+  /** Applies the limit to the last decoded message, which is the only message of its bytes. */
   private void checkLast() {
     if (lastSize > limit) {
       decoded.removeLast();
@@ -197,7 +198,10 @@ public final class NettyCodec<M> implements Codec<M> {
     }
   }
 
-  /** Gets the lock, unless this thread has it: then a handler sends, which could wait for itself. */
+  /**
+   * Acquires the lock, unless this thread already holds it: then a handler sends, which could
+   * deadlock.
+   */
   private void lock() {
     if (lock.isHeldByCurrentThread()) {
       throw new IllegalStateException(

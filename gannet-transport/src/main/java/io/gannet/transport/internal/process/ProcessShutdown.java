@@ -14,11 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes what a program has before its process ends.
+ * Closes the resources of a program before its process ends.
  *
- * <p>A signal is caught, all is closed, and the signal is raised again for whoever had it before, which is
- * mostly the JVM: so the exit code is the usual one, and shutdown hooks, which end loggers, come after. A
- * shutdown hook alone would run beside those, and could not hear of a second signal.
+ * <p>A signal is handled, the resources are closed, and the signal is raised again for the previous
+ * handler, which is usually the JVM's. So the exit code is the usual one, and shutdown hooks, such
+ * as those of loggers, run afterwards. A shutdown hook alone would run concurrently with those, and
+ * could not react to a second signal.
  */
 public final class ProcessShutdown implements Shutdown {
 
@@ -28,7 +29,10 @@ public final class ProcessShutdown implements Shutdown {
   private final List<AutoCloseable> inOrder;
   private final Thread hook = new Thread(this::atExit, "gannet-exit");
 
-  /** Both under the monitor: a signal may end all this while the next one is being caught. */
+  /**
+   * Both are guarded by the monitor, because a signal may end the shutdown while the next one is
+   * being registered.
+   */
   private final List<Signals.Caught> caught = new ArrayList<>();
 
   private boolean closed;
@@ -36,10 +40,13 @@ public final class ProcessShutdown implements Shutdown {
   private final AtomicBoolean begun = new AtomicBoolean();
   private final AtomicInteger signals = new AtomicInteger();
 
-  /** Whether all was closed; completed by that, by the end of the grace or by a second signal. */
+  /**
+   * Whether all resources were closed. Completed when they are, at the end of the grace period, or
+   * by a second signal.
+   */
   private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
 
-  /** Whether the JVM ends. */
+  /** Whether the JVM is shutting down. */
   private final CountDownLatch exits = new CountDownLatch(1);
 
   private ProcessShutdown(Duration grace, List<AutoCloseable> inOrder) {
@@ -48,12 +55,12 @@ public final class ProcessShutdown implements Shutdown {
   }
 
   /**
-   * Begins to wait for signals and the end of the JVM.
+   * Registers for signals and the end of the JVM.
    *
-   * @param grace how long all may take
-   * @param inOrder what to close
-   * @return to begin it in another way, or to take it back
-   * @throws IllegalArgumentException if the grace isn't more than zero
+   * @param grace the maximum duration
+   * @param inOrder the resources to close
+   * @return a handle that starts the shutdown in another way, or unregisters it
+   * @throws IllegalArgumentException if the grace period isn't more than zero
    */
   public static ProcessShutdown install(Duration grace, List<AutoCloseable> inOrder) {
     if (grace.isNegative() || grace.isZero()) {
@@ -85,7 +92,7 @@ public final class ProcessShutdown implements Shutdown {
       return;
     }
     LOG.info("SIG{}: closing {}; a second signal exits at once", name, inOrder);
-    // Not a daemon: the main thread may return meanwhile, which must not be the end.
+    // Not a daemon thread, because the process must not end when the main thread returns meanwhile.
     Thread.ofPlatform()
         .name("gannet-signal")
         .daemon(false)
@@ -96,7 +103,10 @@ public final class ProcessShutdown implements Shutdown {
         });
   }
 
-  /** Ends the process by the signal; if this thread ended before, a main thread that has returned would. */
+  /**
+   * Ends the process with the signal. If this thread ended earlier, the process could end with the
+   * main thread.
+   */
   private void raiseAgain(String name) {
     close();
     try {
@@ -139,7 +149,9 @@ public final class ProcessShutdown implements Shutdown {
     }
   }
 
-  /** The JVM ends: at once if all was closed because of a signal. */
+  /**
+   * Called when the JVM shuts down. Returns at once if everything was closed because of a signal.
+   */
   private void atExit() {
     exits.countDown();
     begin();
@@ -164,7 +176,7 @@ public final class ProcessShutdown implements Shutdown {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException e) {
-        // The JVM ends already.
+        // The JVM is already shutting down.
       }
     }
   }

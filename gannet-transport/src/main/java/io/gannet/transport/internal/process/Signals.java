@@ -4,15 +4,15 @@ import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The signals of the process. {@code sun.misc.Signal} is part of {@code jdk.unsupported}, which is there on
- * every JDK for exactly such uses; it is called by reflection, because javac warns at every mention of it and
- * can't be told not to.
+ * The signals of the process. {@code sun.misc.Signal} is part of {@code jdk.unsupported}, which
+ * every JDK includes for such uses. It is called by reflection, because javac warns at every use
+ * and the warning can't be suppressed.
  */
 public final class Signals {
 
   private Signals() {}
 
-  /** What catches a signal, until it is given back. */
+  /** A handled signal, until its previous handler is restored. */
   public static final class Caught {
     private final String name;
     private final Object previous;
@@ -24,9 +24,9 @@ public final class Signals {
     }
 
     /**
-     * Gives the signal back to whoever had it before. Does nothing when called again.
+     * Restores the previous handler. Further calls have no effect.
      *
-     * @throws ReflectiveOperationException if it can't be given back
+     * @throws ReflectiveOperationException if it can't be restored
      */
     public void giveBack() throws ReflectiveOperationException {
       if (givenBack.compareAndSet(false, true)) {
@@ -36,12 +36,13 @@ public final class Signals {
   }
 
   /**
-   * Catches a signal.
+   * Handles a signal.
    *
-   * @param name such as {@code TERM}
-   * @param action called for each, on a thread of its own
-   * @return to give it back
-   * @throws ReflectiveOperationException if the JVM doesn't give it, for instance because of {@code -Xrs}
+   * @param name a name such as {@code TERM}
+   * @param action called for each signal, on a thread of its own
+   * @return a handle that restores the previous handler
+   * @throws ReflectiveOperationException if the JVM doesn't allow it, for instance because of
+   *     {@code -Xrs}
    */
   public static Caught handle(String name, Runnable action) throws ReflectiveOperationException {
     Object handler =
@@ -69,8 +70,8 @@ public final class Signals {
   /**
    * Sends a signal to this process.
    *
-   * @param name such as {@code TERM}
-   * @throws ReflectiveOperationException if that isn't possible
+   * @param name a name such as {@code TERM}
+   * @throws ReflectiveOperationException if it isn't possible
    */
   public static void raise(String name) throws ReflectiveOperationException {
     Class<?> signal = Class.forName("sun.misc.Signal");

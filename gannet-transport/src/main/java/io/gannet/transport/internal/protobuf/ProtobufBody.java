@@ -24,7 +24,7 @@ public final class ProtobufBody<M extends MessageLite> implements BodyCodec<M> {
    * Creates a body codec.
    *
    * @param parser reads the messages
-   * @param extensions the extensions to look for
+   * @param extensions the extensions to parse
    */
   public ProtobufBody(Parser<M> parser, ExtensionRegistryLite extensions) {
     this.parser = parser;

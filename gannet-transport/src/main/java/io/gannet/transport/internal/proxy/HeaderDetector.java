@@ -10,9 +10,9 @@ import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import java.util.List;
 
 /**
- * Looks whether a connection begins with a header, and has Netty's decoder read it then. It says so at
- * the first byte that is none of a header's: Netty's own detection wants twelve bytes first, which a
- * client with little to say never sends.
+ * Looks whether a connection begins with a header, and has Netty's decoder read it then. It says so
+ * at the first byte that is none of a header's: Netty's own detection wants twelve bytes first,
+ * which a client with little to say never sends.
  */
 final class HeaderDetector extends ByteToMessageDecoder {
 

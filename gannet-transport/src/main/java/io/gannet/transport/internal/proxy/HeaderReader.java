@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes what the header says, and lets the connection go on.
  *
- * <p>A proxy that connects for itself mostly wants to see whether we live, and goes. That is no session: there
- * is one when it sends something, or waits a while for us to begin.
+ * <p>A proxy that connects for itself mostly wants to see whether we live, and goes. That is no
+ * session: there is one when it sends something, or waits a while for us to begin.
  */
 final class HeaderReader extends ChannelInboundHandlerAdapter {
 

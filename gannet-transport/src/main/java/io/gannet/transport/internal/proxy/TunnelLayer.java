@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits until a client's proxy, to which Netty's {@link ProxyHandler} talks, has connected to the server.
+ * Waits until a client's proxy, to which Netty's {@link ProxyHandler} talks, has connected to the
+ * server.
  *
  * @param proxy the proxy
  * @param target the server

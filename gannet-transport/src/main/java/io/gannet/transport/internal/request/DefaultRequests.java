@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Requests, each with one answer; keeps what waits in an attribute of the session. */
+/** Requests with one response each. Stores the waiting ones in an attribute of the session. */
 public final class DefaultRequests<M> implements Requests<M> {
 
   private final RequestSettings<M> settings;
@@ -27,10 +27,10 @@ public final class DefaultRequests<M> implements Requests<M> {
   }
 
   /**
-   * Creates it with the default settings.
+   * Creates requests with the default settings.
    *
-   * @param keyOfRequest gives the key of a request, or null for answers in order
-   * @param keyOfMessage gives the key of a message, or null for answers in order
+   * @param keyOfRequest returns the key of a request, or null for responses in order
+   * @param keyOfMessage returns the key of a message, or null for responses in order
    */
   public DefaultRequests(
       @Nullable Function<? super M, ?> keyOfRequest,
@@ -127,7 +127,7 @@ public final class DefaultRequests<M> implements Requests<M> {
     }
   }
 
-  /** Matches answers, and hands all else on. */
+  /** Matches responses, and passes all other events on. */
   private final class Listener implements SessionListener<M> {
     private final SessionListener<M> others;
 

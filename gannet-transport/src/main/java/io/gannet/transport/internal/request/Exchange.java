@@ -19,27 +19,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * The requests of one session.
  *
- * <p><b>Order.</b> A request is put among those that wait, and then sent, under {@link #sending}: both happen
- * in the same order for all threads. It is put there first, because its answer may come before {@code send}
- * has returned. One that waits for room in the outbound queue holds the lock; whoever must not wait sees
- * {@link #waitsForRoom} and gives up instead of waiting for the lock.
+ * <p><b>Order.</b> Under {@link #sending}, a request is added to the waiting ones and then sent, so
+ * both happen in the same order for all threads. It is added first, because its response may arrive
+ * before {@code send} returns. A request that waits for room in the outbound queue holds the lock.
+ * A caller that must not wait checks {@link #waitsForRoom} and fails instead of waiting for the
+ * lock.
  *
- * <p><b>The end.</b> {@link #end} sets {@link #ended} and fails all that wait then; whoever adds one looks at
- * {@code ended} then: none is left behind.
+ * <p><b>The end.</b> {@link #end} sets {@link #ended} and then fails all waiting requests. A caller
+ * that adds a request checks {@code ended} afterwards, so none is left behind.
  *
- * <p><b>Order lost.</b> Once nobody can tell what the next message answers, {@link #orderLost} is set and the
- * session closed. Callbacks of messages that came before the close took effect still run; none answers
- * anything then.
+ * <p><b>Order lost.</b> If the next message can't be matched to a request, {@link #orderLost} is
+ * set and the session is closed. Callbacks of messages that arrived before the close takes effect
+ * still run, but these messages match no request.
  */
 final class Exchange<M> {
 
-  /** Longer than any timeout of the transport, and no overflow. */
+  /** Longer than any timeout of the transport, without overflow. */
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
-  /** So many that the end can add as many. */
+  /** The number of permits that the end adds, small enough not to overflow. */
   private static final int MOST_PLACES = Integer.MAX_VALUE / 4;
 
-  /** The close code for a peer that doesn't keep to the protocol. */
+  /** The close code for a peer that violates the protocol. */
   private static final int POLICY_VIOLATION = 1008;
 
   private final Session<M> session;
@@ -51,10 +52,13 @@ final class Exchange<M> {
   private volatile boolean waitsForRoom;
   private volatile @Nullable CloseReason ended;
 
-  /** Set before the session is closed for it, and never reset; only if answers come in order. */
+  /**
+   * Set before the session is closed for this reason, and never reset. Only if responses arrive in
+   * order.
+   */
   private volatile boolean orderLost;
 
-  /** Which thread runs a callback of the session. */
+  /** The thread that currently runs a callback of the session. */
   private volatile @Nullable Thread callback;
 
   Exchange(Session<M> session, RequestSettings<M> settings) {
@@ -78,9 +82,9 @@ final class Exchange<M> {
   /**
    * Sends a request.
    *
-   * @param timeout how long it may take until its answer is there, in nanoseconds; 0 for any time
-   * @param mayWait whether to wait for a place and for room
-   * @throws InterruptedException if it may wait
+   * @param timeout the maximum time until the response arrives, in nanoseconds; 0 for no limit
+   * @param mayWait whether to wait for a permit and for room
+   * @throws InterruptedException if the thread is interrupted while it waits
    */
   Slot<M> send(M request, long timeout, boolean mayWait) throws InterruptedException {
     Objects.requireNonNull(request, "request");
@@ -178,7 +182,7 @@ final class Exchange<M> {
     slot.after(timeout, () -> lost(slot));
   }
 
-  /** An answer is far too late: perhaps the peer has answered nothing, and never will. */
+  /** Called when a response is far too late: the peer may never have answered the request. */
   private void lost(Slot<M> slot) {
     if (settings.isOrdered()) {
       if (slots.contains(slot)) { // where it stays until the end: its answer may come meanwhile
@@ -195,7 +199,7 @@ final class Exchange<M> {
     }
   }
 
-  /** The next message can't be told from the answer to another request. */
+  /** Closes the session, because the next message can't be matched to a request. */
   private void closeBecause(String why) {
     orderLost = true;
     session.close(POLICY_VIOLATION, why);
@@ -204,17 +208,17 @@ final class Exchange<M> {
 
   // ---------------------------------------------------------------- events, in callbacks
 
-  /** A callback of the session begins. */
+  /** Called when a callback of the session starts. */
   void enter() {
     callback = Thread.currentThread();
   }
 
-  /** It has ended. */
+  /** Called when a callback of the session has ended. */
   void leave() {
     callback = null;
   }
 
-  /** Returns whether a message was an answer, or may have been one. */
+  /** Returns whether a message was a response, or may have been one. */
   boolean received(M message) {
     Slot<M> slot;
     try {
@@ -257,7 +261,10 @@ final class Exchange<M> {
     places.release(MOST_PLACES); // whoever waits for a place sees the end
   }
 
-  /** What a thread throws that has waited for an answer: not what another thread has made. */
+  /**
+   * Returns the exception for the thread that waited for a response, not the one created by another
+   * thread.
+   */
   static RuntimeException toCaller(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     if (failure instanceof SessionClosedException closed) {

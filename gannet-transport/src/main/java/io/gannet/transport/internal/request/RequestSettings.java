@@ -6,13 +6,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What users choose for requests.
+ * The settings of requests.
  *
- * @param keyOfRequest gives the key of a request; null where order says what an answer belongs to
- * @param keyOfMessage gives the key of a message; null where order says that
- * @param unsolicited which messages answer nothing
- * @param timeout how long a request waits, in nanoseconds; 0 for any time
- * @param maxPending how many may wait
+ * @param keyOfRequest returns the key of a request; null if responses are matched by order
+ * @param keyOfMessage returns the key of a message; null if responses are matched by order
+ * @param unsolicited selects the messages that are never responses
+ * @param timeout the time that a request waits, in nanoseconds; 0 for no limit
+ * @param maxPending the maximum number of waiting requests
  */
 record RequestSettings<M>(
     @Nullable Function<? super M, ?> keyOfRequest,

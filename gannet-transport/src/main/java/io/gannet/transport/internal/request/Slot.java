@@ -5,15 +5,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of a request among those that wait, and the future of its answer. It may be left only by its
- * answer, long after the future has ended.
+ * The place of a waiting request, and the future of its response. The response may free the place
+ * long after the future has completed.
  */
 final class Slot<M> extends CompletableFuture<M> {
 
-  /** What its answer has, too; null where order says that. */
+  /** The key of the request and its response; null if responses are matched by order. */
   private final @Nullable Object key;
 
-  /** Changed under the monitor. */
+  /** Guarded by the monitor. */
   private @Nullable CompletableFuture<Void> timer;
 
   private boolean hasLeft;
@@ -26,7 +26,7 @@ final class Slot<M> extends CompletableFuture<M> {
     return key;
   }
 
-  /** Has something done after a time, on a virtual thread, unless this has left its place by then. */
+  /** Schedules an action on a virtual thread, unless the request has left its place by then. */
   synchronized void after(long nanos, Runnable action) {
     if (hasLeft) {
       return;
@@ -37,7 +37,7 @@ final class Slot<M> extends CompletableFuture<M> {
     next.completeOnTimeout(null, Math.max(0, nanos), TimeUnit.NANOSECONDS);
   }
 
-  /** It is not among those that wait any more. Returns whether it was. */
+  /** Frees the place. Returns whether it was still occupied. */
   synchronized boolean leave() {
     boolean first = !hasLeft;
     hasLeft = true;
@@ -47,7 +47,7 @@ final class Slot<M> extends CompletableFuture<M> {
     return first;
   }
 
-  /** What depends on this is an ordinary future, without a place. */
+  /** Dependent stages are ordinary futures without a place. */
   @Override
   public <U> CompletableFuture<U> newIncompleteFuture() {
     return new CompletableFuture<>();

@@ -9,26 +9,29 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** The requests of a session that wait for their answers. Thread-safe. */
+/** The requests of a session that wait for their responses. Thread-safe. */
 sealed interface Slots<M> {
 
-  /** Adds one; throws {@link IllegalArgumentException} if its answer couldn't be told from another's. */
+  /**
+   * Adds a request; throws {@link IllegalArgumentException} if its response couldn't be
+   * distinguished from another.
+   */
   void add(Slot<M> slot);
 
-  /** Takes the one that a message answers out, or returns null if it answers none. */
+  /** Removes the request that a message answers, or returns null if it answers none. */
   @Nullable Slot<M> take(@Nullable Object key);
 
-  /** Takes one out; returns whether it was there. */
+  /** Removes a request; returns whether it was present. */
   boolean remove(Slot<M> slot);
 
   boolean contains(Slot<M> slot);
 
   boolean isEmpty();
 
-  /** Takes all out, in their order if they have one. */
+  /** Removes all requests, in order if there is one. */
   List<Slot<M>> removeAll();
 
-  /** The first to come is the first to be answered. */
+  /** Responses in the order of the requests. */
   record Ordered<M>(Queue<Slot<M>> waiting) implements Slots<M> {
 
     Ordered() {
@@ -70,7 +73,7 @@ sealed interface Slots<M> {
     }
   }
 
-  /** Each is answered by what has its key. */
+  /** Responses with the key of their request. */
   record Keyed<M>(Map<Object, Slot<M>> waiting) implements Slots<M> {
 
     Keyed() {

@@ -1,4 +1,4 @@
-/** Requests and their answers. */
+/** Requests and their responses. */
 @NullMarked
 package io.gannet.transport.internal.request;
 

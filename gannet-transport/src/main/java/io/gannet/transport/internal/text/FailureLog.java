@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what a peer may be able to cause, for one endpoint: so many times in a second and no more, and nothing
- * of the peer's as it came. The only way to the log for what faces peers. Thread-safe.
+ * Logs events that a peer may be able to cause, for one endpoint: limits the rate, and escapes text
+ * from the peer. Code that faces peers logs only through this class. Thread-safe.
  */
 public final class FailureLog {
 
@@ -24,18 +24,18 @@ public final class FailureLog {
   /**
    * Creates a log.
    *
-   * @param name of the logger
+   * @param name the name of the logger
    */
   public FailureLog(String name) {
     log = LoggerFactory.getLogger(name);
   }
 
   /**
-   * Logs a failure, with its stack, as far as it tells.
+   * Logs a failure with its stack trace.
    *
-   * @param what what failed, such as {@code onMessage}
-   * @param who whose it was
-   * @param failure what was thrown
+   * @param what the failed operation, such as {@code onMessage}
+   * @param who the object that it belongs to
+   * @param failure the exception
    */
   public void warn(String what, Object who, Throwable failure) {
     long unseen = admit();
@@ -45,10 +45,10 @@ public final class FailureLog {
   }
 
   /**
-   * Logs something in a line.
+   * Logs an event in one line.
    *
-   * @param who whom it is about
-   * @param what what there is to say, which may contain what a peer has sent
+   * @param who the object that it concerns
+   * @param what the text, which may contain text from a peer
    */
   public void warn(Object who, String what) {
     long unseen = admit();
@@ -58,10 +58,10 @@ public final class FailureLog {
   }
 
   /**
-   * As {@link #warn(Object, String)}, for what is no failure.
+   * Logs an event that isn't a failure in one line, like {@link #warn(Object, String)}.
    *
-   * @param who whom it is about
-   * @param what what there is to say, which may contain what a peer has sent
+   * @param who the object that it concerns
+   * @param what the text, which may contain text from a peer
    */
   public void info(Object who, String what) {
     if (log.isInfoEnabled()) {
@@ -72,7 +72,10 @@ public final class FailureLog {
     }
   }
 
-  /** {@return how many were not logged before this one, or -1 if this isn't to be logged either} */
+  /**
+   * {@return how many entries were suppressed before this one, or -1 if this one is suppressed,
+   * too}
+   */
   private synchronized long admit() {
     long now = System.nanoTime();
     if (now - secondBegan >= TimeUnit.SECONDS.toNanos(1)) {
@@ -98,9 +101,9 @@ public final class FailureLog {
   }
 
   /**
-   * {@return what was thrown, in words, even if it fails to say so itself}
+   * {@return the text of an exception, even if its own methods fail}
    *
-   * @param failure what was thrown
+   * @param failure the exception
    */
   public static String text(Throwable failure) {
     try {

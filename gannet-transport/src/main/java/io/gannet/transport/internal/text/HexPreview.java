@@ -3,10 +3,10 @@ package io.gannet.transport.internal.text;
 import io.netty.buffer.ByteBuf;
 import java.util.HexFormat;
 
-/** The start of bytes that could not be decoded, for the message of an exception. */
+/** The first bytes of undecodable data, for the message of an exception. */
 public final class HexPreview {
 
-  /** How many bytes are shown at most. */
+  /** The maximum number of bytes that are shown. */
   public static final int MAX_BYTES = 32;
 
   private static final HexFormat SPACED = HexFormat.ofDelimiter(" ");
@@ -14,12 +14,12 @@ public final class HexPreview {
   private HexPreview() {}
 
   /**
-   * Shows the start of a part of a buffer.
+   * Formats the start of a part of a buffer.
    *
    * @param buf the buffer
    * @param start the index of the first byte
-   * @param end the index behind the last byte
-   * @return such as "first 32 bytes: 00 01 02"
+   * @param end the index after the last byte
+   * @return a text such as "first 32 bytes: 00 01 02"
    */
   public static String of(ByteBuf buf, int start, int end) {
     byte[] shown = new byte[Math.min(end - start, MAX_BYTES)];

@@ -1,22 +1,22 @@
 package io.gannet.transport.internal.text;
 
 /**
- * Text that a peer chose, made fit for a line of a log: a peer must not be able to forge lines, colour a
+ * Makes text from a peer safe for a log line, so that a peer can't forge lines, change colours of a
  * terminal or fill a disk.
  */
 public final class PeerText {
 
-  /** How many characters of the peer's text are shown at most. */
+  /** The maximum number of characters of the peer's text that are shown. */
   public static final int MAX_CHARACTERS = 256;
 
   private PeerText() {}
 
   /**
-   * Escapes and cuts.
+   * Escapes and truncates a text.
    *
-   * @param text what the peer sent
-   * @return at most {@value #MAX_CHARACTERS} of its characters, those that are not printable as an escape
-   *     sequence of Java, and three dots if it was cut
+   * @param text the peer's text
+   * @return at most {@value #MAX_CHARACTERS} of its characters, unprintable ones as an escape
+   *     sequence of Java, followed by three dots if it was truncated
    */
   public static String escape(CharSequence text) {
     int shown = Math.min(text.length(), MAX_CHARACTERS);
@@ -55,11 +55,11 @@ public final class PeerText {
   }
 
   /**
-   * Tells what may stand in a line of a log as it is. Format characters may not, because some of them
-   * reverse the direction of what follows.
+   * Returns whether a character may appear in a log line unescaped. Format characters may not,
+   * because some of them reverse the direction of the following text.
    *
    * @param character a code point
-   * @return whether it may
+   * @return whether it may appear
    */
   public static boolean isPrintable(int character) {
     return switch (Character.getType(character)) {

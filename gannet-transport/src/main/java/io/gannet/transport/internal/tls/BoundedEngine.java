@@ -12,13 +12,15 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JDK's engine, with bounds on what a peer can have it do: records that bring no data, which are alerts,
- * empty records, fragments of handshakes and changes of keys, and handshakes anew (renegotiation). OpenSSL's
- * engine (BoringSSL) has such bounds itself.
+ * The JDK's engine, with bounds on what a peer can have it do: records that bring no data, which
+ * are alerts, empty records, fragments of handshakes and changes of keys, and handshakes anew
+ * (renegotiation). OpenSSL's engine (BoringSSL) has such bounds itself.
  */
 final class BoundedEngine extends SSLEngine {
 
-  /** Records of a handshake: two messages of 32 KiB in the smallest fragments that RFC 6066 knows. */
+  /**
+   * Records of a handshake: two messages of 32 KiB in the smallest fragments that RFC 6066 knows.
+   */
   static final int HANDSHAKE_RECORDS = 256;
 
   /** Records without data, after the handshake. */

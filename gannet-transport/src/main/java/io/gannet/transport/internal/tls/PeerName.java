@@ -6,12 +6,14 @@ import javax.net.ssl.SNIHostName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a server, as TLS knows it: without the dot that ends an absolute name, and without the zone
- * of an address.
+ * The name of a server, as TLS knows it: without the dot that ends an absolute name, and without
+ * the zone of an address.
  *
  * @param text what to verify
- * @param sni what to ask for; null for an address, and for what SNI doesn't allow (RFC 6066 section 3)
- * @param verifiedByEngine whether the engine can verify it; the JDK knows no names with an underscore
+ * @param sni what to ask for; null for an address, and for what SNI doesn't allow (RFC 6066 section
+ *     3)
+ * @param verifiedByEngine whether the engine can verify it; the JDK knows no names with an
+ *     underscore
  */
 record PeerName(String text, @Nullable SNIHostName sni, boolean verifiedByEngine) {
 

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something that was read from files, and is read again when they have changed. They are looked at when
- * somebody comes who needs it, not more often than once in a period, on a thread that may block.
+ * Something that was read from files, and is read again when they have changed. They are looked at
+ * when somebody comes who needs it, not more often than once in a period, on a thread that may
+ * block.
  */
 final class Renewed<T> {
 

@@ -18,9 +18,9 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts. Uses netty-tcnative when that is on the class path, and the JDK's engine otherwise: that
- * is Netty's own choice. What it is set up with changes when files do, see {@link Renewed}, and when users
- * ask for that.
+ * Encrypts. Uses netty-tcnative when that is on the class path, and the JDK's engine otherwise:
+ * that is Netty's own choice. What it is set up with changes when files do, see {@link Renewed},
+ * and when users ask for that.
  */
 public final class TlsLayer implements Layer {
 

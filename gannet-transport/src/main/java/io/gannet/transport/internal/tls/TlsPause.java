@@ -9,8 +9,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a connection until files have been looked at. Nothing more is read from the socket; what a layer
- * before has read already is kept.
+ * Holds a connection until files have been looked at. Nothing more is read from the socket; what a
+ * layer before has read already is kept.
  */
 final class TlsPause extends ChannelDuplexHandler {
 
@@ -35,7 +35,8 @@ final class TlsPause extends ChannelDuplexHandler {
   }
 
   /**
-   * Lets everything through, and goes; does nothing if the connection has ended in the meantime. On the loop.
+   * Lets everything through, and goes; does nothing if the connection has ended in the meantime. On
+   * the loop.
    *
    * @param before what to do first
    */

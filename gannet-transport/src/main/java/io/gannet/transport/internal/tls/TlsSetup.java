@@ -35,9 +35,9 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What encrypts connections, made of settings and of what the files said when it was made. All TLS sessions
- * that may be resumed, and the keys of their tickets, belong to its context: with a new setup, nothing of
- * before is resumed.
+ * What encrypts connections, made of settings and of what the files said when it was made. All TLS
+ * sessions that may be resumed, and the keys of their tickets, belong to its context: with a new
+ * setup, nothing of before is resumed.
  *
  * @param name of the server, on a client
  * @param verifiesName whether the server's certificate must have it

@@ -22,19 +22,19 @@ import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The messages of one session in datagrams: one in each. */
+/** The messages of one session, one per datagram. */
 final class DatagramFraming extends ChannelInboundHandlerAdapter implements Framing {
 
-  /** The most that fits into a datagram of IPv4, and so of either version. */
+  /** The largest payload of an IPv4 datagram, which also fits into IPv6. */
   static final int LARGEST_MESSAGE = 65_507;
 
   /**
-   * What is kept for a session that doesn't read, in bytes; what comes above that is lost, as it would be
-   * in the operating system.
+   * The maximum size of data kept for a session that isn't reading, in bytes. Further datagrams are
+   * lost, as they would be in the operating system.
    */
   private static final int MAX_HELD = 256 * 1024;
 
-  /** What each datagram counts for besides its bytes: even empty ones need some memory. */
+  /** The overhead that each datagram counts for, because even empty ones need memory. */
   private static final int COST = 64;
 
   private final @Nullable ByteBuffer hello;
@@ -42,7 +42,7 @@ final class DatagramFraming extends ChannelInboundHandlerAdapter implements Fram
   private @Nullable Receiver receiver;
   private boolean reading;
 
-  /** What has come while the session didn't read; null when nothing has. */
+  /** Datagrams that arrived while the session wasn't reading; null if there are none. */
   private @Nullable ArrayDeque<ByteBuf> held;
 
   private int heldBytes;
@@ -50,9 +50,9 @@ final class DatagramFraming extends ChannelInboundHandlerAdapter implements Fram
   private long marksWritten;
 
   /**
-   * Creates it for one session.
+   * Creates the framing of one session.
    *
-   * @param hello what to send when the session opens; null for nothing
+   * @param hello a datagram to send when the session opens; null for none
    */
   DatagramFraming(@Nullable ByteBuffer hello) {
     this.hello = hello;
@@ -80,16 +80,16 @@ final class DatagramFraming extends ChannelInboundHandlerAdapter implements Fram
     return Objects.requireNonNull(receiver);
   }
 
-  /** The session is over: nothing more can come. */
+  /** Called at the end of the session: no more data is received. */
   ChannelFuture farewell() {
-    // Nobody is told, because UDP has no word for it, and nobody's answer is awaited.
+    // The peer isn't notified, because UDP has no close message, and no answer is awaited.
     receiver().peerEnded(new CloseReason(Kind.PEER_CLOSED, "closed"));
     return context().newSucceededFuture();
   }
 
   // ---------------------------------------------------------------- receiving
 
-  /** From a socket of its own come packets, from a shared one their contents. */
+  /** A connected socket delivers packets, a shared one their contents. */
   @Override
   public void channelRead(ChannelHandlerContext unused, Object message) {
     ByteBuf content =
@@ -134,7 +134,7 @@ final class DatagramFraming extends ChannelInboundHandlerAdapter implements Fram
     }
   }
 
-  /** Keeps a copy: the buffer that it came in is needed for the next ones. */
+  /** Keeps a copy, because the buffer is reused for the next datagrams. */
   private void hold(ByteBuf content) {
     try {
       int size = content.readableBytes();
@@ -178,7 +178,7 @@ final class DatagramFraming extends ChannelInboundHandlerAdapter implements Fram
     return false;
   }
 
-  /** Netty (4.2.18) sends no empty datagrams, and may send others twice instead. */
+  /** Netty (4.2.18) doesn't send empty datagrams, and may send others twice instead. */
   @Override
   public int smallestMessage() {
     return 1;
@@ -190,7 +190,8 @@ final class DatagramFraming extends ChannelInboundHandlerAdapter implements Fram
   }
 
   /**
-   * Anybody can send a datagram in another's name: one that nobody understands must not end the session.
+   * The source address of a datagram can be forged, so an undecodable datagram must not end the
+   * session.
    */
   @Override
   public boolean outlivesBadMessages() {

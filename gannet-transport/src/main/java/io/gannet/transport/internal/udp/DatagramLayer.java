@@ -7,16 +7,16 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes each datagram a message. There is no handshake.
+ * Treats each datagram as a message. There is no handshake.
  *
- * @param hello what to send when a session opens; null for nothing
+ * @param hello a datagram to send when a session opens; null for none
  */
 public record DatagramLayer(@Nullable ByteBuffer hello) implements Layer {
 
-  /** The most bytes that a message can have. */
+  /** The maximum size of a message in bytes. */
   public static final int LARGEST_MESSAGE = DatagramFraming.LARGEST_MESSAGE;
 
-  /** {@return a limit on the size of messages, if it can be one} */
+  /** {@return the limit on the size of messages, if it is valid} */
   public static int checkMessageSize(int bytes) {
     if (bytes > LARGEST_MESSAGE) {
       throw new IllegalArgumentException(

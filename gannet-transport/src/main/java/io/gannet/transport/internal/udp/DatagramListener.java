@@ -19,16 +19,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peers of one listening socket: gives each datagram to the channel of the address that it came from,
- * and makes one for those that it sees for the first time. Used on the socket's loop only.
+ * The peers of one listening socket. Passes each datagram to the channel of its source address, and
+ * creates a channel for a new address. Used only on the socket's loop.
  *
- * <p>Datagrams of one peer that come one after the other are one read of its channel; reads of different
- * peers never overlap, because a session's run must end before the next begins. All that they bring about
- * is written together, in the end of the socket's own read.
+ * <p>Consecutive datagrams of one peer form one read of its channel. Reads of different peers never
+ * overlap, because a session's run must end before the next begins. All resulting writes are
+ * flushed together at the end of the socket's own read.
  */
 final class DatagramListener extends ChannelInboundHandlerAdapter {
 
-  /** What clients of getty send first. */
+  /** The first datagram of getty's clients. */
   private static final ByteBuf PROBE =
       Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("connect-ping", US_ASCII));
 
@@ -41,24 +41,27 @@ final class DatagramListener extends ChannelInboundHandlerAdapter {
   private final Map<PeerKey, PeerChannel> peers = new HashMap<>();
   private @Nullable Channel socket;
 
-  /** Whose read has begun. */
+  /** The channel whose read has started. */
   private @Nullable PeerChannel reading;
 
   private boolean inRead;
   private boolean flushOwed;
   private boolean stopping;
 
-  /** Complete when the operating system has taken the socket back. Set on the loop, read by who stops the server. */
+  /**
+   * Complete when the operating system has closed the socket. Set on the loop, read by the thread
+   * that stops the server.
+   */
   private volatile @Nullable Future<?> closing;
 
   /**
    * Creates the listener of one socket.
    *
    * @param gate decides about new peers
-   * @param installer what makes sessions of their channels
-   * @param ignoresProbes whether probes are no messages
-   * @param amplification how many times what has come may be sent to an address that is not confirmed
-   * @param failures told when reading fails
+   * @param installer creates sessions for their channels
+   * @param ignoresProbes whether probes are ignored
+   * @param amplification the maximum ratio of sent to received bytes for an unconfirmed address
+   * @param failures logs failed reads
    */
   DatagramListener(
       PeerGate gate,
@@ -82,7 +85,7 @@ final class DatagramListener extends ChannelInboundHandlerAdapter {
         .addListener(closed -> List.copyOf(peers.values()).forEach(PeerChannel::close));
   }
 
-  /** {@return the socket, once this is its handler} */
+  /** {@return the socket, after this handler was added to it} */
   Channel socket() {
     return Objects.requireNonNull(socket);
   }
@@ -151,7 +154,7 @@ final class DatagramListener extends ChannelInboundHandlerAdapter {
 
   // ---------------------------------------------------------------- for the peers' channels
 
-  /** Has what was written leave soon: with all else that this read, or this turn of the loop, brings. */
+  /** Flushes written data at the end of this read, or of this turn of the loop. */
   void flush() {
     if (!flushOwed) {
       flushOwed = true;
@@ -166,7 +169,7 @@ final class DatagramListener extends ChannelInboundHandlerAdapter {
     socket().flush();
   }
 
-  /** A peer's channel has closed. */
+  /** Called when a peer's channel has closed. */
   void closed(PeerKey peer) {
     peers.remove(peer);
     closeIfDone();
@@ -174,13 +177,16 @@ final class DatagramListener extends ChannelInboundHandlerAdapter {
 
   // ---------------------------------------------------------------- for the server
 
-  /** Takes no new peers; the socket is closed once there are none. */
+  /** Accepts no new peers. The socket is closed once there are none. */
   void stop() {
     stopping = true;
     closeIfDone();
   }
 
-  /** {@return complete when the socket's port is free, or null while the socket is needed} */
+  /**
+   * {@return a future that completes when the socket's port is free, or null while the socket is
+   * needed}
+   */
   @Nullable Future<?> closing() {
     return closing;
   }

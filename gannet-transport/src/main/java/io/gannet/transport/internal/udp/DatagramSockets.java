@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /** The sockets that listen on one address together. */
 public final class DatagramSockets {
 
-  /** What a datagram that waits costs besides its buffer, about, in bytes. */
+  /** The approximate overhead of a waiting datagram besides its buffer, in bytes. */
   private static final int COST = 256;
 
   private final UdpOptions options;
@@ -50,25 +50,25 @@ public final class DatagramSockets {
   private final FailureLog failures;
   private final List<DatagramChannel> sockets = new ArrayList<>();
 
-  /** Of each socket, in the same order. */
+  /** The listener of each socket, in the same order. */
   private final List<DatagramListener> listeners = new ArrayList<>();
 
-  /** With the real port, once the first socket is bound. */
+  /** Has the real port once the first socket is bound. */
   private InetSocketAddress address;
 
-  /** How much memory, in bytes, holds what was given to {@link #send} and is not written. */
+  /** The memory of datagrams passed to {@link #send} that are not yet written, in bytes. */
   private final AtomicInteger sending = new AtomicInteger();
 
   /**
-   * Creates it without any socket.
+   * Creates the object without sockets.
    *
-   * @param address where to listen; with port 0 the first socket's port is that of all
-   * @param options what users chose
-   * @param socketOptions what they chose for sockets of all kinds
+   * @param address the address to listen on; with port 0, all sockets use the port of the first
+   * @param options the UDP options
+   * @param socketOptions the general socket options
    * @param loops the loops that carry the sockets
    * @param gate decides about new peers
-   * @param installer makes sessions of their channels
-   * @param failures told when reading fails
+   * @param installer creates sessions for their channels
+   * @param failures logs failed reads
    */
   public DatagramSockets(
       InetSocketAddress address,
@@ -90,9 +90,9 @@ public final class DatagramSockets {
   /**
    * {@return the options of all sockets of UDP}
    *
-   * @param options what users chose
+   * @param options the UDP options
    * @param loops the loops that will carry them
-   * @param ipv4 whether they are for IPv4 only
+   * @param ipv4 whether they are only for IPv4
    */
   public static Map<ChannelOption<?>, Object> socketOptions(
       UdpOptions options, NettyEventLoops loops, boolean ipv4) {
@@ -124,7 +124,7 @@ public final class DatagramSockets {
   }
 
   /**
-   * Binds all sockets and joins the groups; or nothing.
+   * Binds all sockets and joins the groups. If one fails, none stays bound.
    *
    * @param await waits until a socket is bound, or throws
    */
@@ -192,7 +192,10 @@ public final class DatagramSockets {
     }
   }
 
-  /** The first that is up, does multicast and is not this machine alone; else the loopback. */
+  /**
+   * {@return the first interface that is up, supports multicast and isn't the loopback; otherwise
+   * the loopback}
+   */
   private static NetworkInterface usualInterface() throws SocketException {
     NetworkInterface loopback = null;
     for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
@@ -211,7 +214,7 @@ public final class DatagramSockets {
     return loopback;
   }
 
-  /** {@return the address, with the real port} */
+  /** {@return the address with the real port} */
   public InetSocketAddress address() {
     return address;
   }
@@ -222,9 +225,10 @@ public final class DatagramSockets {
   }
 
   /**
-   * Takes no new peers, and closes the sockets once they have none.
+   * Accepts no new peers, and closes each socket once it has no peers.
    *
-   * @return complete when no more are taken, and the sockets without peers are closed
+   * @return futures that complete when no new peers are accepted, and the sockets without peers are
+   *     closed
    */
   public List<Future<?>> stop() {
     return listeners.stream().<Future<?>>map(DatagramSockets::stop).toList();
@@ -240,8 +244,8 @@ public final class DatagramSockets {
   }
 
   /**
-   * {@return of those sockets that are being closed, complete when their port is free: with io_uring that is later than when
-   * Netty calls them closed}
+   * {@return futures of the sockets being closed, which complete when their port is free; with
+   * io_uring that is later than Netty reports}
    */
   public List<Future<?>> closing() {
     return listeners.stream()
@@ -251,13 +255,13 @@ public final class DatagramSockets {
   }
 
   /**
-   * Sends a datagram to somebody.
+   * Sends a datagram to an address.
    *
-   * @param to whom
-   * @param content its bytes; released here
-   * @param limit how many bytes of memory may wait for the operating system, before this one
-   * @return completes when the operating system has it
-   * @throws QueueFullException if so many wait
+   * @param to the address
+   * @param content the bytes; released here
+   * @param limit the maximum memory of waiting datagrams, without this one, in bytes
+   * @return completes when the operating system has accepted the datagram
+   * @throws QueueFullException if the limit is exceeded
    */
   public CompletionStage<Void> send(InetSocketAddress to, ByteBuf content, int limit) {
     int waiting = sending.get();

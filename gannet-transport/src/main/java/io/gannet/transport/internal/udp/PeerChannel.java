@@ -15,16 +15,16 @@ import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 
 /**
- * One peer of a listening socket, as a channel: reads and writes as a connected socket would. It lives on
+ * One peer of a listening socket as a channel, which behaves like a connected socket. It lives on
  * the loop of that socket, and ends with it.
  *
- * <p><b>Amplification.</b> The address of a peer may be forged. Until somebody {@linkplain #confirm()
- * confirms} that the peer receives what is sent to it, that is at most a few times what came from it, and
- * the rest waits until more comes.
+ * <p><b>Amplification.</b> The address of a peer may be forged. Until it is
+ * {@linkplain #confirm() confirmed} that the peer receives its datagrams, the amount of data sent
+ * is limited to a multiple of the data received. The rest waits for further datagrams.
  */
 final class PeerChannel extends AbstractChannel implements ChannelOutboundBuffer.MessageProcessor {
 
-  /** What IPv4 and UDP put in front of each datagram, in bytes. */
+  /** The size of the IPv4 and UDP headers of a datagram, in bytes. */
   private static final int HEADERS = 28;
 
   private static final ChannelMetadata METADATA = new ChannelMetadata(false);
@@ -35,27 +35,27 @@ final class PeerChannel extends AbstractChannel implements ChannelOutboundBuffer
   private final ChannelConfig config = new DefaultChannelConfig(this);
   private final int amplification;
 
-  /** How many bytes may still be sent; of no account once the peer is confirmed. */
+  /** The number of bytes that may still be sent; unused once the peer is confirmed. */
   private long credit;
 
   private boolean confirmed;
 
-  /** Whether something waits for credit. */
+  /** Whether data waits for credit. */
   private boolean held;
 
-  /** How many of the flushed messages the socket has been given and not yet written. */
+  /** The number of flushed messages that were passed to the socket but not yet written. */
   private int underWay;
 
-  /** How many flushed messages to pass over. */
+  /** The number of flushed messages to skip. */
   private int skip;
 
   private volatile boolean open = true;
   private volatile boolean active;
 
   /**
-   * Creates a channel that is not registered yet.
+   * Creates a channel, which isn't registered yet.
    *
-   * @param amplification how many times what has come may be sent; 0 for any amount
+   * @param amplification the maximum ratio of sent to received bytes; 0 for no limit
    */
   PeerChannel(DatagramListener listener, Channel socket, PeerKey peer, int amplification) {
     super(socket);
@@ -68,7 +68,7 @@ final class PeerChannel extends AbstractChannel implements ChannelOutboundBuffer
 
   // ---------------------------------------------------------------- receiving
 
-  /** A datagram has come; {@link #endOfRead} follows. */
+  /** Receives a datagram; {@link #endOfRead} follows. */
   void receive(ByteBuf content) {
     if (!confirmed) {
       credit += (long) amplification * (content.readableBytes() + HEADERS);
@@ -83,7 +83,7 @@ final class PeerChannel extends AbstractChannel implements ChannelOutboundBuffer
     pipeline().fireChannelReadComplete();
   }
 
-  /** The peer has shown that it receives what is sent to its address. */
+  /** Called when the peer has proved that it receives its datagrams. */
   void confirm() {
     confirmed = true;
     if (held) {
@@ -91,7 +91,7 @@ final class PeerChannel extends AbstractChannel implements ChannelOutboundBuffer
     }
   }
 
-  /** {@return whether something waits because nobody knows whether the address is real} */
+  /** {@return whether data waits because the address isn't confirmed} */
   boolean waitsForConfirmation() {
     return held;
   }
@@ -109,7 +109,7 @@ final class PeerChannel extends AbstractChannel implements ChannelOutboundBuffer
     listener.flush();
   }
 
-  /** Gives a message to the socket. It stays in the buffer of this channel until it is written. */
+  /** Passes a message to the socket. It stays in this channel's buffer until it is written. */
   @Override
   public boolean processMessage(Object message) {
     if (skip > 0) {
@@ -130,7 +130,7 @@ final class PeerChannel extends AbstractChannel implements ChannelOutboundBuffer
     return true;
   }
 
-  /** The socket writes in order, so it was the first of those under way. */
+  /** The socket writes in order, so this was the first of the messages passed to it. */
   private void written(Future<? super Void> done) {
     underWay--;
     ChannelOutboundBuffer out = unsafe().outboundBuffer();

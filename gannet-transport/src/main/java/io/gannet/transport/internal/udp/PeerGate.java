@@ -2,17 +2,17 @@ package io.gannet.transport.internal.udp;
 
 import java.net.SocketAddress;
 
-/** Decides about peers that are seen for the first time. Thread-safe. */
+/** Decides about new peers. Thread-safe. */
 public interface PeerGate {
 
   /**
-   * A datagram has come from an address without a session. Reports it if the answer is no.
+   * Called when a datagram has arrived from an address without a session. Reports a rejection.
    *
    * @param peer the address
-   * @return whether to make a session for it, which {@link #leave} ends
+   * @return whether to create a session, which {@link #leave} ends
    */
   boolean admits(SocketAddress peer);
 
-  /** A session that was admitted is over. */
+  /** Called when an accepted session has ended. */
   void leave();
 }

@@ -6,11 +6,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address as a key of maps. Whoever forges addresses chooses them, and the hash of an address is the sum
- * of its numbers: thousands can have the same. Because keys can be compared, a {@link java.util.HashMap}
- * still finds each of them in a few steps.
+ * An address as a key of maps. The hash of an address is the sum of its numbers, so an attacker who
+ * forges addresses can choose thousands with the same hash. Because keys are comparable, a
+ * {@link java.util.HashMap} still finds each of them in a few steps.
  *
- * <p>The zone of a link-local address of IPv6 counts, which {@link InetSocketAddress#equals} leaves out.
+ * <p>The zone of a link-local IPv6 address is part of the key, although
+ * {@link InetSocketAddress#equals} ignores it.
  */
 record PeerKey(InetSocketAddress address) implements Comparable<PeerKey> {
 

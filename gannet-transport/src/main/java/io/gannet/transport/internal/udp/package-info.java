@@ -1,4 +1,4 @@
-/** UDP: sessions on datagrams, and many of them on one socket. */
+/** UDP: sessions on datagrams, with many sessions on one socket. */
 @NullMarked
 package io.gannet.transport.internal.udp;
 

@@ -6,8 +6,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Host and port as they stand in {@code Host}, in an origin and in a request target (RFC 3986, section
- * 3.2). The JDK's {@code URI} knows no host with an underscore, as Compose gives them.
+ * Host and port as they stand in {@code Host}, in an origin and in a request target (RFC 3986,
+ * section 3.2). The JDK's {@code URI} knows no host with an underscore, as Compose gives them.
  *
  * @param host in lower case; an IPv6 address as its 16 bytes in hex, because it has many spellings
  * @param port the port; -1 if there is none

@@ -111,7 +111,9 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** An answer whose body ends with the connection isn't waited for: the server may leave that open. */
+  /**
+   * An answer whose body ends with the connection isn't waited for: the server may leave that open.
+   */
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     HttpResponse response = answer;
@@ -219,7 +221,10 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
             : e);
   }
 
-  /** Netty makes both from {@code URI.getHost}, which isn't there for each host, where it finds none. */
+  /**
+   * Netty makes both from {@code URI.getHost}, which isn't there for each host, where it finds
+   * none.
+   */
   private static HttpHeaders headers(WebSocketOptions options, URI uri) {
     HttpHeaders headers = new DefaultHttpHeaders();
     headers.set(HttpHeaderNames.HOST, Objects.requireNonNull(UriAuthority.of(uri)).text());

@@ -6,11 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An element of the header {@code Sec-WebSocket-Extensions} (RFC 6455, section 9.1): what a client offers,
- * or what a server has chosen.
+ * An element of the header {@code Sec-WebSocket-Extensions} (RFC 6455, section 9.1): what a client
+ * offers, or what a server has chosen.
  *
  * @param name the name of the extension
- * @param parameters its parameters, in order; a name may be repeated, though no extension knows such a one
+ * @param parameters its parameters, in order; a name may be repeated, though no extension knows
+ *     such a one
  */
 record Extension(String name, List<Parameter> parameters) {
 
@@ -39,7 +40,8 @@ record Extension(String name, List<Parameter> parameters) {
   /**
    * Parses the header.
    *
-   * @param headers its values, one for each line of the request or response; together they are one list
+   * @param headers its values, one for each line of the request or response; together they are one
+   *     list
    * @return the extensions, in order
    * @throws MalformedException if a value doesn't follow the grammar
    */

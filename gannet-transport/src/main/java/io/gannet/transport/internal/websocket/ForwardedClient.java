@@ -17,7 +17,8 @@ final class ForwardedClient {
   private ForwardedClient() {}
 
   /**
-   * {@return the right-most address that is no trusted proxy, the left-most if all are; null if there is no header}
+   * {@return the right-most address that is no trusted proxy, the left-most if all are; null if
+   * there is no header}
    *
    * @throws IllegalArgumentException if it can't be told
    */
@@ -78,7 +79,10 @@ final class ForwardedClient {
     }
   }
 
-  /** Reads one line of {@code Forwarded}, RFC 7239 section 4, to the letter: what a quote holds is no separator. */
+  /**
+   * Reads one line of {@code Forwarded}, RFC 7239 section 4, to the letter: what a quote holds is
+   * no separator.
+   */
   private static final class Elements {
 
     private final String line;

@@ -7,8 +7,8 @@ import io.gannet.transport.internal.session.Layer;
 import io.netty.channel.ChannelPipeline;
 
 /**
- * Learns the real client from the request that a proxy has passed on. Stands behind the layer of WebSocket in
- * an endpoint's list, and in front of its handshake in the pipeline.
+ * Learns the real client from the request that a proxy has passed on. Stands behind the layer of
+ * WebSocket in an endpoint's list, and in front of its handshake in the pipeline.
  *
  * @param header which header tells of the client
  * @param proxies decides whom it is believed

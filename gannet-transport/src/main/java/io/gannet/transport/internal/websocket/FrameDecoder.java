@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Netty's decoder of frames, which decodes nothing while the session holds back, and whose limit is the
- * session's also when that changes. {@link WholeFrames} don't come to it.
+ * Netty's decoder of frames, which decodes nothing while the session holds back, and whose limit is
+ * the session's also when that changes. {@link WholeFrames} don't come to it.
  */
 final class FrameDecoder extends WebSocket13FrameDecoder {
 
@@ -76,7 +76,10 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
     }
   }
 
-  /** Takes the messages that stand before everything else; releases the bytes if nothing else is left. */
+  /**
+   * Takes the messages that stand before everything else; releases the bytes if nothing else is
+   * left.
+   */
   private boolean takeAll(ByteBuf bytes) {
     if (!betweenMessages
         || actualReadableBytes() > 0
@@ -128,8 +131,8 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
   }
 
   /**
-   * {@return how many bytes have come that are no whole message, or frame if those are what counts; at
-   * least 1 if one has begun}
+   * {@return how many bytes have come that are no whole message, or frame if those are what counts;
+   * at least 1 if one has begun}
    */
   int incompleteBytes() {
     int waiting = actualReadableBytes();

@@ -103,7 +103,10 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   /** Whether the peer has ended its side of the connection, with a close frame or without. */
   private boolean inputEnded;
 
-  /** Completes once both sides have said that they close, or nothing is awaited of the peer any more. */
+  /**
+   * Completes once both sides have said that they close, or nothing is awaited of the peer any
+   * more.
+   */
   private @Nullable ChannelPromise bothClosed;
 
   /**
@@ -135,7 +138,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   /**
-   * Compresses from here on, which both sides have agreed on ({@code permessage-deflate}, RFC 7692).
+   * Compresses from here on, which both sides have agreed on ({@code permessage-deflate}, RFC
+   * 7692).
    *
    * @param ownFresh whether this side compresses each message by itself
    * @param peersFresh whether the peer does
@@ -241,8 +245,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   /**
-   * Looks at the header of a frame, once and before anything of its payload: a frame that is wrong in two
-   * ways is refused for the same one, however its bytes are cut.
+   * Looks at the header of a frame, once and before anything of its payload: a frame that is wrong
+   * in two ways is refused for the same one, however its bytes are cut.
    *
    * @param length of the payload, in bytes
    * @return false if it breaks the protocol or a limit
@@ -268,7 +272,10 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     return isOfRightKind(fragmentsAreText) && (stream || (!isOneTooMany() && fits(length)));
   }
 
-  /** Returns whether a message is within the limit with another frame; compressed, it isn't known yet. */
+  /**
+   * Returns whether a message is within the limit with another frame; compressed, it isn't known
+   * yet.
+   */
   private boolean fits(long length) {
     int limit = Objects.requireNonNull(receiver).maxMessageSize();
     long size = (fragments == null ? 0 : fragments.readableBytes()) + length;
@@ -361,8 +368,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   /**
-   * A frame has not come whole, but its header has. What has come of a text is checked: a peer that sends
-   * what can't be right is told so at once.
+   * A frame has not come whole, but its header has. What has come of a text is checked: a peer that
+   * sends what can't be right is told so at once.
    *
    * @param first the first byte of the frame
    * @param length of the whole payload, in bytes
@@ -518,9 +525,9 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   /**
-   * From here on what the peer sends is not looked at, not even a close frame: RFC 6455, section 7.1.7.
-   * So a server waits for nothing. A client still leaves the end of the connection to the server, as
-   * section 7.1.1 wants it.
+   * From here on what the peer sends is not looked at, not even a close frame: RFC 6455, section
+   * 7.1.7. So a server waits for nothing. A client still leaves the end of the connection to the
+   * server, as section 7.1.1 wants it.
    */
   private void fail(CloseReason why) {
     failed = true;

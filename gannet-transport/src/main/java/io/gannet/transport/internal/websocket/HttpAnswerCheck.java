@@ -9,8 +9,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Looks whether a server answers in HTTP at all, and goes away. Netty's decoder waits for the end of a
- * line, which other protocols may never send.
+ * Looks whether a server answers in HTTP at all, and goes away. Netty's decoder waits for the end
+ * of a line, which other protocols may never send.
  */
 final class HttpAnswerCheck extends ChannelInboundHandlerAdapter {
 

@@ -6,8 +6,8 @@ import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compresses the messages of one connection: RFC 7692, section 7.2.1. Holds native memory from the first
- * message to {@link #end}.
+ * Compresses the messages of one connection: RFC 7692, section 7.2.1. Holds native memory from the
+ * first message to {@link #end}.
  */
 final class MessageDeflater {
 

@@ -7,8 +7,8 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inflates the messages of one connection: RFC 7692, section 7.2.2. Holds native memory from the first
- * compressed message to {@link #end}.
+ * Inflates the messages of one connection: RFC 7692, section 7.2.2. Holds native memory from the
+ * first compressed message to {@link #end}.
  */
 final class MessageInflater {
 

@@ -15,7 +15,8 @@ record Origin(String scheme, Authority authority) {
    * Parses a header or a setting.
    *
    * @param text such as {@code https://example.org}
-   * @return null for {@code null}, the origins of apps and extensions, and whatever else is no page's
+   * @return null for {@code null}, the origins of apps and extensions, and whatever else is no
+   *     page's
    */
   static @Nullable Origin parse(String text) {
     int colon = text.indexOf("://");

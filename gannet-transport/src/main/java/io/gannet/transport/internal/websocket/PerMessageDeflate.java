@@ -7,15 +7,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What both sides of a connection have agreed on for {@code permessage-deflate} (RFC 7692, section 7.1).
+ * What both sides of a connection have agreed on for {@code permessage-deflate} (RFC 7692, section
+ * 7.1).
  *
- * <p>The windows of this side are always of 15 bits, because the JDK's deflater has no others; its inflater
- * reads what was made with smaller ones.
+ * <p>The windows of this side are always of 15 bits, because the JDK's deflater has no others; its
+ * inflater reads what was made with smaller ones.
  *
  * @param serverNoContextTakeover whether the server compresses each message by itself
  * @param clientNoContextTakeover whether the client compresses each message by itself
- * @param serverMaxWindowBits the largest window of the server, as its base-2 logarithm, 8 to 15; 0 if it
- *     isn't mentioned, which means 15
+ * @param serverMaxWindowBits the largest window of the server, as its base-2 logarithm, 8 to 15; 0
+ *     if it isn't mentioned, which means 15
  */
 record PerMessageDeflate(
     boolean serverNoContextTakeover, boolean clientNoContextTakeover, int serverMaxWindowBits) {
@@ -47,7 +48,10 @@ record PerMessageDeflate(
     return null;
   }
 
-  /** RFC 7692, section 7.1: an offer with a parameter that is unknown, repeated or invalid is declined. */
+  /**
+   * RFC 7692, section 7.1: an offer with a parameter that is unknown, repeated or invalid is
+   * declined.
+   */
   private static @Nullable PerMessageDeflate accept(Extension offer) {
     Parameters parameters = Parameters.of(offer);
     if (parameters == null) {

@@ -5,7 +5,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request asks for (RFC 9112, section 3.2): a path, or a whole URI as clients of proxies send it.
+ * What a request asks for (RFC 9112, section 3.2): a path, or a whole URI as clients of proxies
+ * send it.
  *
  * @param path the path, decoded; begins with a slash
  * @param query the query as it was sent, without the question mark

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a client's URI leads (RFC 3986, section 3.2). The JDK's {@code URI} knows no host with an
- * underscore, as Compose gives them, and leaves the zone of an IPv6 address (RFC 6874) as it is written.
+ * underscore, as Compose gives them, and leaves the zone of an IPv6 address (RFC 6874) as it is
+ * written.
  *
  * @param host a name or an address, without brackets, with its zone
  * @param port the port, the scheme's if the URI has none

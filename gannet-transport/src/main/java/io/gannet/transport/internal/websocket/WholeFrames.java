@@ -6,9 +6,10 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
 /**
- * Frames that are a whole message of less than 64 KiB, read and written where they lie: RFC 6455, section
- * 5.2. Nearly all messages are; Netty makes several objects and copies of each. Everything else is left to
- * Netty: fragments, control frames, extensions, other lengths, and whatever breaks the protocol.
+ * Frames that are a whole message of less than 64 KiB, read and written where they lie: RFC 6455,
+ * section 5.2. Nearly all messages are; Netty makes several objects and copies of each. Everything
+ * else is left to Netty: fragments, control frames, extensions, other lengths, and whatever breaks
+ * the protocol.
  */
 final class WholeFrames {
 
@@ -31,7 +32,8 @@ final class WholeFrames {
    *
    * @param in begins with it
    * @param masked whether it must be masked
-   * @return how long its header is, with the mask; 0 if it isn't a whole message, or hasn't come whole
+   * @return how long its header is, with the mask; 0 if it isn't a whole message, or hasn't come
+   *     whole
    */
   static int headerOf(ByteBuf in, boolean masked) {
     int readable = in.readableBytes();
@@ -130,8 +132,8 @@ final class WholeFrames {
   }
 
   /**
-   * Makes frames without masks of messages that {@link #fit}, in their place: the header of such a frame
-   * is no longer than a mark.
+   * Makes frames without masks of messages that {@link #fit}, in their place: the header of such a
+   * frame is no longer than a mark.
    *
    * @param messages each behind its mark
    * @return how many there are
