@@ -1,4 +1,7 @@
-/** Tools for tests of network programs: a clock that a test moves, and a proxy that breaks connections. */
+/**
+ * Tools for tests of network programs: a clock that a test controls, and a proxy that breaks
+ * connections.
+ */
 module io.gannet.test {
   requires static transitive org.jspecify;
 

@@ -3,14 +3,14 @@ package io.gannet.test;
 import java.util.List;
 
 /**
- * A TCP proxy on this machine, between a client and a server, that spoils what it forwards: a test cuts
- * connections, refuses them, or sets {@link Faults} for each direction. Without faults it forwards everything
- * as it is; the end of a stream and a reset on one side are passed on to the other.
+ * A TCP proxy on this machine, between a client and a server, for fault injection. A test resets
+ * connections, refuses them, or sets {@link Faults} for each direction. Without faults it forwards
+ * everything unchanged; the end of a stream and a reset on one side are passed on to the other.
  *
  * <pre>{@code
  * try (FaultProxy proxy = FaultProxy.to(server.port())) {
  *   connect(proxy.port());
- *   proxy.toServer().split(1); // byte by byte
+ *   proxy.toServer().split(1); // single bytes
  *   proxy.resetConnections();
  * }
  * }</pre>
@@ -22,7 +22,7 @@ public interface FaultProxy extends AutoCloseable {
   /**
    * Starts a proxy to a server on this machine, on a free port of the loopback address.
    *
-   * @param targetPort where connections are forwarded to
+   * @param targetPort the port that connections are forwarded to
    * @return the proxy
    * @throws java.io.UncheckedIOException if there is no free port
    */
@@ -38,8 +38,8 @@ public interface FaultProxy extends AutoCloseable {
   int port();
 
   /**
-   * Forwards new connections to another port, for a server that comes back elsewhere. Connections that stand
-   * keep their server.
+   * Forwards new connections to another port, for a server that restarts on another port. Existing
+   * connections keep their server.
    *
    * @param targetPort a port of this machine
    */
@@ -60,25 +60,26 @@ public interface FaultProxy extends AutoCloseable {
   Faults toClient();
 
   /**
-   * Refuses new connections as if no server were there, or accepts them again. Connections that stand go on.
+   * Refuses new connections as if no server were listening, or accepts them again. Existing
+   * connections continue.
    *
    * @param on whether to refuse
-   * @throws java.io.UncheckedIOException if the port can't be listened on again
+   * @throws java.io.UncheckedIOException if the port can't be bound again
    */
   void refuse(boolean on);
 
-  /** Removes all faults: forwards everything as it is, and accepts connections. */
+  /** Removes all faults: forwards everything unchanged, and accepts connections. */
   void heal();
 
   /**
-   * Returns the connections that stand, the oldest first.
+   * Returns the existing connections, the oldest first.
    *
    * @return a snapshot
    */
   List<Connection> connections();
 
   /**
-   * Returns how many connections have been accepted since the proxy was started.
+   * Returns the number of connections accepted since the proxy was started.
    *
    * @return the number
    */
@@ -94,16 +95,16 @@ public interface FaultProxy extends AutoCloseable {
   /** One connection through the proxy. */
   interface Connection {
 
-    /** Breaks the connection: both sides get a reset. */
+    /** Resets both sides of the connection. */
     void reset();
 
-    /** Closes the connection on both sides, in an orderly way. */
+    /** Closes both sides of the connection gracefully. */
     void close();
 
-    /** Ends the stream to the server. The server may go on sending. */
+    /** Ends the stream to the server. The server may continue to send. */
     void endToServer();
 
-    /** Ends the stream to the client. The client may go on sending. */
+    /** Ends the stream to the client. The client may continue to send. */
     void endToClient();
   }
 }

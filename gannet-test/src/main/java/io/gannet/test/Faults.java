@@ -3,28 +3,29 @@ package io.gannet.test;
 import java.time.Duration;
 
 /**
- * What a {@link FaultProxy} does to the bytes that flow in one direction. A setting takes effect at once on
- * all connections, including those that stand. Positions count from the first byte of each connection.
+ * The faults that a {@link FaultProxy} applies to the bytes in one direction. A setting takes
+ * effect at once on all connections, including existing ones. Positions count from the first byte
+ * of each connection.
  *
  * <p>Safe for use by any number of threads.
  */
 public interface Faults {
 
   /**
-   * Forwards bytes in small pieces, each in a write of its own.
+   * Forwards bytes in small pieces, each in a separate write.
    *
-   * @param bytes the size of a piece; 1 for byte by byte; 0 to forward bytes as they come
+   * @param bytes the size of a piece; 1 for single bytes; 0 to forward bytes as they arrive
    * @return this
    * @throws IllegalArgumentException if negative
    */
   Faults split(int bytes);
 
   /**
-   * Holds each piece back for some time. The pieces wait one after the other: a piece is what one read
-   * returns, at most 16 KiB, or what {@link #split} makes of it. So a delay also limits the rate, to one piece
-   * in that time.
+   * Delays each piece. The pieces wait one after the other. A piece is the data of one read, at
+   * most 16 KiB, or smaller with {@link #split}. So a delay also limits the rate to one piece in
+   * that time.
    *
-   * @param time how long; zero for no delay
+   * @param time the delay; zero for none
    * @return this
    * @throws IllegalArgumentException if negative
    */
@@ -40,8 +41,8 @@ public interface Faults {
   Faults throttle(int bytesPerSecond);
 
   /**
-   * Discards everything, including the end of the stream and resets, as a cut cable does: the connection is
-   * half-open. What was discarded stays lost when this is switched off.
+   * Discards everything, including the end of the stream and resets, like a cut cable: the
+   * connection is half-open. Discarded data stays lost when this is disabled.
    *
    * @param on whether to discard
    * @return this
@@ -49,7 +50,7 @@ public interface Faults {
   Faults drop(boolean on);
 
   /**
-   * Freezes this direction: reads nothing more from the sender, whose bytes pile up until it can send no more.
+   * Freezes this direction: stops reading from the sender, which eventually can't send any more.
    * Nothing is lost.
    *
    * @param on whether to freeze
@@ -60,17 +61,17 @@ public interface Faults {
   /**
    * Resets both sides of a connection once it has forwarded a number of bytes in this direction.
    *
-   * @param bytes exactly so many are forwarded; {@link Long#MAX_VALUE} for no reset
+   * @param bytes the exact number of bytes to forward; {@link Long#MAX_VALUE} for no reset
    * @return this
    * @throws IllegalArgumentException if negative
    */
   Faults resetAfter(long bytes);
 
   /**
-   * Ends the stream in this direction once a number of bytes has been forwarded, and discards the rest. The
-   * other direction goes on.
+   * Ends the stream in this direction once a number of bytes has been forwarded, and discards the
+   * rest. The other direction continues.
    *
-   * @param bytes exactly so many are forwarded; {@link Long#MAX_VALUE} for no end
+   * @param bytes the exact number of bytes to forward; {@link Long#MAX_VALUE} for no end
    * @return this
    * @throws IllegalArgumentException if negative
    */
@@ -79,7 +80,7 @@ public interface Faults {
   /**
    * Inverts all bits of one byte of each connection.
    *
-   * @param position which byte, from 0; {@link Long#MAX_VALUE} for none
+   * @param position the position of the byte, from 0; {@link Long#MAX_VALUE} for none
    * @return this
    * @throws IllegalArgumentException if negative
    */

@@ -17,7 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The only implementation of {@link FaultProxy}. Virtual threads accept, and forward each direction. */
+/**
+ * The only implementation of {@link FaultProxy}. Virtual threads accept, and forward each
+ * direction.
+ */
 final class LoopbackProxy implements FaultProxy {
   private static final long ACCEPT_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
 
@@ -34,7 +37,7 @@ final class LoopbackProxy implements FaultProxy {
   private ServerSocket listener;
   private Thread acceptor;
 
-  /** Holds the port while nobody listens on it, so that no other process gets it. */
+  /** Occupies the port while the proxy doesn't listen, so that no other process gets it. */
   private Socket placeholder = new Socket();
 
   private boolean closed;
@@ -122,8 +125,8 @@ final class LoopbackProxy implements FaultProxy {
   }
 
   /**
-   * Returns when the port is really closed, which is when nobody waits in accept any more. From then on all
-   * connections that were accepted are in the list.
+   * Returns when the port is really closed, which is when no thread waits in accept any more. From
+   * then on the list contains all accepted connections.
    */
   private void stopListening() {
     close(listener);
@@ -170,13 +173,14 @@ final class LoopbackProxy implements FaultProxy {
           while (!from.isClosed()) {
             try {
               Forwarded connection = new Forwarded(from.accept());
-              // Before the server hears of it, so that what the server has accepted is in the list.
+              // Added before the server sees the connection, so that the list contains every
+              // connection that the server has accepted.
               connections.add(connection);
               accepted.incrementAndGet();
               Thread.ofVirtual().start(connection::run);
             } catch (IOException e) {
               if (!from.isClosed()) {
-                // The client gave up, or there are no file descriptors left.
+                // The client closed the connection, or no file descriptors are left.
                 LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
               }
             }
@@ -188,7 +192,7 @@ final class LoopbackProxy implements FaultProxy {
     try {
       socket.close();
     } catch (Exception e) {
-      // It is gone, which is all that was wanted.
+      // The socket is closed, which is the goal.
     }
   }
 
@@ -309,7 +313,10 @@ final class LoopbackProxy implements FaultProxy {
       }
     }
 
-    /** Forwards what was read, as far as the faults let it; returns how far the stream has come. */
+    /**
+     * Forwards the data that was read, as far as the faults allow; returns the new position in the
+     * stream.
+     */
     private long forward(
         byte[] buffer, int length, long start, OutputStream out, Socket to, ProxyFaults faults)
         throws IOException, InterruptedException {

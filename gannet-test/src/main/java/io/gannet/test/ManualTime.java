@@ -23,15 +23,18 @@ import org.jspecify.annotations.Nullable;
 final class ManualTime extends AbstractExecutorService implements FakeTime {
   private static final Duration MAX_STEP = Duration.ofNanos(Long.MAX_VALUE);
 
-  /** Delays and periods end here, so that the difference of two due times doesn't overflow. */
+  /**
+   * The maximum of delays and periods, so that the difference of two due times doesn't overflow.
+   */
   private static final long LONGEST = Long.MAX_VALUE / 2;
 
   /**
-   * Held while tasks run, so that they run one at a time; never taken while {@link #lock} is held.
+   * Held while tasks run, so that they run one at a time. Never acquired while {@link #lock} is
+   * held.
    */
   private final ReentrantLock turn = new ReentrantLock();
 
-  /** Guards the fields below; never held while a task runs. */
+  /** Guards the fields below. Never held while a task runs. */
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Condition changed = lock.newCondition();
@@ -98,7 +101,10 @@ final class ManualTime extends AbstractExecutorService implements FakeTime {
     }
   }
 
-  /** Takes the next task due by then, and sets the clock to its time unless that has passed. */
+  /**
+   * Removes the next task due until a time, and sets the clock to its due time unless that has
+   * passed.
+   */
   private @Nullable Task<?> takeDue(long target) {
     lock.lock();
     try {
@@ -140,7 +146,7 @@ final class ManualTime extends AbstractExecutorService implements FakeTime {
     }
   }
 
-  /** Puts a periodic task back; after a shutdown it ends there, as the JDK's own schedulers do. */
+  /** Schedules a periodic task again. After a shutdown it ends, as with the JDK's schedulers. */
   private void again(Task<?> task) {
     lock.lock();
     try {
@@ -259,7 +265,7 @@ final class ManualTime extends AbstractExecutorService implements FakeTime {
     }
   }
 
-  /** Waits in real time, since another thread must do the advancing. */
+  /** Waits in real time, because another thread must advance the clock. */
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
     long left = unit.toNanos(timeout);
@@ -301,7 +307,7 @@ final class ManualTime extends AbstractExecutorService implements FakeTime {
 
   private final class Task<V extends @Nullable Object> extends FutureTask<V>
       implements RunnableScheduledFuture<V> {
-    /** Positive: at a fixed rate; negative: with a fixed delay; 0: once. */
+    /** Positive for a fixed rate, negative for a fixed delay, 0 for a single run. */
     private final long period;
 
     private final long number = nextSequence();

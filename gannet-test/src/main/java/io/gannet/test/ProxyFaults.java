@@ -6,7 +6,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
-/** What {@link LoopbackProxy} does to one direction, and where its connections wait for their turn. */
+/**
+ * The faults that {@link LoopbackProxy} applies to one direction. Its connections wait here for
+ * their turn.
+ */
 final class ProxyFaults implements Faults {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -95,7 +98,7 @@ final class ProxyFaults implements Faults {
     return position >= endAt;
   }
 
-  /** How many of so many bytes go into the next piece, so that what happens at a position happens exactly there. */
+  /** {@return the size of the next piece, so that an effect at a position happens exactly there} */
   int piece(long position, int available) {
     long size = pieceSize > 0 ? Math.min(pieceSize, available) : available;
     if (bytesPerSecond > 0) {
@@ -145,7 +148,7 @@ final class ProxyFaults implements Faults {
     }
   }
 
-  /** For how long so many bytes are held back, by the settings as they are now. */
+  /** {@return how long a number of bytes is delayed, with the current settings} */
   private long heldNanos(int bytes) {
     int rate = bytesPerSecond;
     long transfer = rate > 0 ? TimeUnit.SECONDS.toNanos(bytes) / rate : 0;

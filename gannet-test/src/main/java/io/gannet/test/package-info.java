@@ -1,6 +1,6 @@
 /**
- * Tools for tests of network programs: a clock that a test moves, and a proxy that breaks connections. They
- * need no test framework and no other module of Gannet.
+ * Tools for tests of network programs: a clock that a test controls, and a proxy that breaks
+ * connections. They need no test framework and no other module of Gannet.
  */
 @NullMarked
 package io.gannet.test;

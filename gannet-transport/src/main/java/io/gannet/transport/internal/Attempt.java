@@ -20,34 +20,36 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt of a client's connection to come to a session, whatever number of addresses that
- * takes.
+ * One attempt of a client's connection to open a session, on any number of addresses.
  *
- * <p>The addresses are raced as RFC 8305 ("Happy Eyeballs") has it: the next one is tried when the
- * one before has failed, or has had its time. The first that is through its handshakes wins; the
- * others are closed before sessions are made of them, and count as untried. Should the winner's
- * session fail before it counts as open, the race goes on with what is left.
+ * <p>The addresses are raced as in RFC 8305 ("Happy Eyeballs"): the next one is tried when the
+ * previous one has failed, or its time is over. The first connection that completes its handshakes
+ * wins. The others are closed before they become sessions, and count as untried. If the winner's
+ * session fails before it counts as open, the race continues with the remaining addresses.
  *
- * <p>Everything here happens on one loop, and in real time.
+ * <p>All of this runs on one loop, and in real time.
  */
 final class Attempt {
 
-  /** RFC 8305, section 8: the time that one address has before the next one is tried, too. */
+  /** RFC 8305, section 8: how long one address is tried before the next one is tried as well. */
   private static final Duration CONNECT_HEAD_START = Duration.ofMillis(250);
 
-  /** The same for an address that has answered and is in its handshakes, which are work. */
+  /** The same for an address that has answered and is in its handshakes, which take longer. */
   private static final Duration HANDSHAKE_HEAD_START = Duration.ofSeconds(1);
 
-  /** How many of the addresses that failed a message names. */
+  /** The maximum number of failed addresses in a message. */
   private static final int NAMED = 4;
 
-  /** Whose attempt it is. Called on the loop. */
+  /** The owner of the attempt. Called on the loop. */
   interface Owner {
 
-    /** {@return what connects to an address, and what will be told of the connection later} */
+    /**
+     * {@return the future of a connection to an address; later events of the connection are passed
+     * to this attempt}
+     */
     ChannelFuture connect(SocketAddress address);
 
-    /** There is no session, and this attempt will bring none. */
+    /** Called when there is no session, and this attempt will not open one. */
     void attemptFailed(Throwable cause);
   }
 
@@ -56,7 +58,7 @@ final class Attempt {
     final SocketAddress address;
     @Nullable Channel channel;
 
-    /** Whether its socket is connected. */
+    /** Whether the socket is connected. */
     boolean answered;
 
     Candidate(SocketAddress address) {
@@ -89,11 +91,11 @@ final class Attempt {
   }
 
   /**
-   * Begins.
+   * Starts the attempt.
    *
-   * @param lookup finds the addresses; completes on any thread
-   * @param first the address to try before all others, if it is still one of them
-   * @param last the address to try behind all others
+   * @param lookup resolves the addresses; completes on any thread
+   * @param first the address to try first, if it is still one of them
+   * @param last the address to try last
    */
   void start(
       CompletableFuture<List<SocketAddress>> lookup,
@@ -125,7 +127,9 @@ final class Attempt {
     }
   }
 
-  /** The families of addresses in turn, beginning with that of the first (RFC 8305, section 4). */
+  /**
+   * Alternates the address families, starting with that of the first address (RFC 8305, section 4).
+   */
   static List<SocketAddress> ordered(
       List<SocketAddress> addresses, @Nullable SocketAddress first, @Nullable SocketAddress last) {
     Deque<SocketAddress> same = new ArrayDeque<>();
@@ -174,7 +178,7 @@ final class Attempt {
     giveHeadStart(CONNECT_HEAD_START);
     ChannelFuture future = owner.connect(address);
     if (future.isDone()) {
-      // There isn't even a socket; Netty would call a listener on a thread that isn't the loop's.
+      // No socket was created; Netty would call a listener on another thread than the loop's.
       attempted(candidate, future);
     } else {
       candidate.channel = future.channel();
@@ -219,7 +223,9 @@ final class Attempt {
     }
   }
 
-  /** What one address may take of the time that is left, so that there is some for all others. */
+  /**
+   * {@return the share of the remaining time for one address, so that there is time for all others}
+   */
   private Duration share() {
     long left = Math.max(0, timeout.toNanos() - (System.nanoTime() - began));
     return Duration.ofNanos(left / (untried.size() + 1));
@@ -236,15 +242,15 @@ final class Attempt {
 
   // ---------------------------------------------------------------- what becomes of a connection
 
-  /** A connection has failed after its socket was connected, or must not be used. */
+  /** Called when a connection has failed after its socket was connected, or must not be used. */
   void failed(Channel channel, Throwable cause) {
     failed(candidate(channel), cause);
   }
 
   /**
-   * A connection is through its handshakes.
+   * Called when a connection has completed its handshakes.
    *
-   * @return whether it is the first; the others are closed then
+   * @return whether it is the first; others are then closed
    */
   boolean wins(Channel channel) {
     Candidate first = candidate(channel);
@@ -270,15 +276,15 @@ final class Attempt {
     return untried.isEmpty() ? timeout : share();
   }
 
-  /** The winner's session has ended before it counted as open. */
+  /** Called when the winner's session has ended before it counted as open. */
   void sessionFailed(Throwable cause) {
     failed(winner, cause);
   }
 
   /**
-   * The winner's session counts as open, and this attempt is over.
+   * Called when the winner's session counts as open, so that this attempt is over.
    *
-   * @return its address
+   * @return the address of the session
    */
   @Nullable SocketAddress succeeded() {
     end();
@@ -305,7 +311,7 @@ final class Attempt {
     }
     late = true;
     untried.clear();
-    // One that is in its handshakes has the time that those have.
+    // A connection in its handshakes has the time of the handshake timeout.
     List<Candidate> silent = racing.stream().filter(candidate -> !candidate.answered).toList();
     for (Candidate candidate : silent) {
       failed(
@@ -344,7 +350,7 @@ final class Attempt {
     owner.attemptFailed(cause);
   }
 
-  /** Gives up without telling anybody. */
+  /** Cancels the attempt without a notification. */
   void cancel() {
     List<Candidate> all = List.copyOf(racing);
     end();

@@ -34,25 +34,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of a client's connections: connects, and connects again when its session is lost, until it is
- * stopped or has failed too often. Its state belongs to one loop, on which its sessions live too;
- * {@link #moveTo} is the one door to it.
+ * One of a client's connections. It connects, and reconnects when its session is lost, until it is
+ * stopped or has failed too often. Its state belongs to one loop, which also runs its sessions;
+ * only {@link #moveTo} changes the state.
  */
 final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
-  /** A session that has lasted so long was a success, however it ended. */
+  /** A session that has lasted this long counts as a success, however it ended. */
   private static final Duration STABLE = Duration.ofSeconds(1);
 
   private enum State {
-    /** There is an {@link Attempt}. */
+    /** An {@link Attempt} is running. */
     CONNECTING,
-    /** There is a session that counts as open. */
+    /** A session counts as open. */
     CONNECTED,
     /** Waiting before the next attempt. */
     WAITING,
-    /** There will be no more attempts. */
+    /** No more attempts are made. */
     ENDED
   }
 
@@ -61,34 +61,34 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   private final Transport transport;
   private final EventLoop loop;
 
-  /** Written by the loop, read by anyone. */
+  /** Written by the loop, read by any thread. */
   private volatile State state = State.CONNECTING;
 
   private volatile int failures;
   private volatile @Nullable Throwable lastFailure;
 
-  // The loop's.
+  // The fields below belong to the loop.
   private @Nullable Future<?> retry;
 
-  /** The session that counts as open and is not to be replaced. */
+  /** The session that counts as open and isn't being replaced. */
   private @Nullable NettySession<M> current;
 
-  /** The one before, which has been replaced or is about to be, and has not ended. */
+  /** The previous session, which was or is being replaced and has not ended. */
   private @Nullable NettySession<M> leaving;
 
   private @Nullable Attempt attempt;
 
-  /** The session that the attempt has brought and that doesn't count as open yet. */
+  /** The session of the attempt, which doesn't count as open yet. */
   private @Nullable NettySession<M> pending;
 
   private @Nullable Future<?> readyTimeout;
   private boolean pendingIsOpened;
   private boolean pendingIsReady;
 
-  /** The address of the last session that was a success. */
+  /** The address of the last successful session. */
   private @Nullable SocketAddress goodAddress;
 
-  /** The address of the last session that was lost again at once. */
+  /** The address of the last session that was lost at once. */
   private @Nullable SocketAddress badAddress;
 
   private @Nullable SocketAddress address;
@@ -121,9 +121,9 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   // ---------------------------------------------------------------- on any thread
 
   /**
-   * Begins to connect.
+   * Starts to connect.
    *
-   * @throws TransportException if the loops have no option that was asked for
+   * @throws TransportException if the loops don't support an option
    */
   void start() {
     socketOptions(); // which checks them
@@ -189,7 +189,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
       return bootstrap.connect(remote);
     }
     if (transport.kind() == SocketKind.TCP) {
-      // A port of one's own is still taken by the connection before, which waits to be forgotten.
+      // A fixed local port may still be in use by the previous connection in TIME_WAIT.
       bootstrap.option(ChannelOption.SO_REUSEADDR, client.settings.socketOptions().reuseAddress());
     }
     return bootstrap.connect(remote, connecting.local());
@@ -219,7 +219,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
     failed(cause);
   }
 
-  /** An attempt has failed, or brought a session that was lost again at once. */
+  /** Called when an attempt has failed, or its session was lost at once. */
   private void failed(Throwable cause) {
     if (state == State.ENDED) {
       return;
@@ -229,11 +229,13 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
       LOG.warn("{} stops reconnecting after {} failures: {}", client, failures, cause.getMessage());
     }
     retryAfter(delay, cause);
-    // Behind that, so that an observer finds a client that has given up.
+    // Called last, so that an observer sees a client that has stopped reconnecting.
     client.settings.observers().connectFailed(client, cause, failures, delay);
   }
 
-  /** A session has ended that is no failed attempt; the next one waits nevertheless. */
+  /**
+   * Called when a session has ended without being a failed attempt; the next attempt still waits.
+   */
   private void ended(Throwable cause) {
     if (state == State.ENDED) {
       return;
@@ -241,7 +243,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
     retryAfter(countFailure(cause), cause);
   }
 
-  /** Returns how long to wait before the next attempt, or null if there is to be none. */
+  /** Returns the wait before the next attempt, or null if there is none. */
   private @Nullable Duration countFailure(Throwable cause) {
     int count = failures + 1;
     failures = count;
@@ -310,7 +312,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
     }
     if (channel.localAddress() instanceof InetSocketAddress local
         && local.equals(channel.remoteAddress())) {
-      // TCP lets a socket connect to itself when it draws the port it connects to.
+      // With TCP, a socket can connect to itself if it gets the port that it connects to.
       connectionFailed(
           channel,
           new TransportException(
@@ -360,7 +362,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
         Duration.ZERO);
   }
 
-  /** The attempt has brought what it should. */
+  /** Called when the session of the attempt counts as open. */
   private void connected(NettySession<M> session) {
     current = session;
     address = Objects.requireNonNull(attempt).succeeded();
@@ -446,12 +448,14 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
     }
   }
 
-  /** Whether the last session that was open has lasted. */
+  /** {@return whether the last open session has lasted long enough} */
   private boolean isStable() {
     return client.settings.time().nanoTime() - connectedAt >= STABLE.toNanos();
   }
 
-  /** A session that was to be replaced has ended: its server may have made room for another. */
+  /**
+   * Called when a session that is being replaced has ended, so that its server may accept another.
+   */
   private void leavingEnded(CloseReason reason) {
     leaving = null;
     if (isStable() && state != State.CONNECTED) {

@@ -12,18 +12,18 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks the JDK for the addresses of names. A lookup may block for as long as the name server is
- * silent, and inside native code, where a virtual thread would hold its carrier: so each name has a
- * platform thread of its own, which ends when there is nothing to ask. Whoever asks for a name that
- * is being looked up already waits for that lookup: a name that hangs holds one thread, however
- * often it is asked for. Lookups have no timeout here; those who ask have.
+ * Resolves names with the JDK. A lookup may block as long as the name server is silent, inside
+ * native code, where a virtual thread would pin its carrier. Therefore each name has a platform
+ * thread, which ends when there are no lookups. Concurrent lookups of one name share one lookup, so
+ * a name that hangs occupies one thread, however often it is requested. Lookups have no timeout
+ * here; callers have one.
  */
 final class NameResolver {
 
-  /** The one of this process. */
+  /** The resolver of this process. */
   static final NameResolver SHARED = new NameResolver(64, InetAddress::getAllByName);
 
-  /** What looks a name up, and may block. */
+  /** Resolves a name. May block. */
   @FunctionalInterface
   interface Lookup {
     InetAddress[] find(String host) throws UnknownHostException;
@@ -32,7 +32,7 @@ final class NameResolver {
   private final ThreadPoolExecutor pool;
   private final Lookup lookup;
 
-  /** What is being looked up, or waits for a thread. */
+  /** The lookups that run or wait for a thread. */
   private final Map<String, CompletableFuture<List<InetAddress>>> underWay =
       new ConcurrentHashMap<>();
 
@@ -49,7 +49,7 @@ final class NameResolver {
     pool.allowCoreThreadTimeOut(true);
   }
 
-  /** {@return the addresses of a name, or why there are none; at once for what is an address} */
+  /** {@return the addresses of a name, or the failure; completes at once for an address} */
   CompletableFuture<List<InetAddress>> resolve(String host) {
     if (isAddress(host)) {
       return parse(host);
@@ -74,7 +74,7 @@ final class NameResolver {
     }
   }
 
-  /** {@return whether all threads are held by other names, so that a new one has to wait} */
+  /** {@return whether all threads are occupied by other names, so that a new lookup has to wait} */
   boolean isBusy() {
     return !pool.getQueue().isEmpty();
   }
@@ -83,7 +83,10 @@ final class NameResolver {
     return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
   }
 
-  /** Asks no name server, but for the interface that a link-local address may name. */
+  /**
+   * Parses an address without a name server, except for the interface that a link-local address may
+   * name.
+   */
   private static CompletableFuture<List<InetAddress>> parse(String address) {
     try {
       return CompletableFuture.completedFuture(List.of(InetAddress.getByName(address)));

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A client: a pool of connections, each of which looks after itself. */
+/** A client: a pool of independent connections. */
 final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
 
   private final NettyClientBuilder.ConnectSettings connecting;
@@ -31,10 +31,10 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** A session has opened, or there will be none any more. */
+  /** Signals that a session has opened, or that no further one will. */
   private final Condition changed = lock.newCondition();
 
-  /** What can be picked; replaced under the lock, read by anyone. */
+  /** The sessions that can be returned. Replaced under the lock, read by any thread. */
   private volatile List<Session<M>> open = List.of();
 
   NettyClient(
@@ -59,7 +59,7 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
     this.connections = List.copyOf(all);
   }
 
-  /** Begins to connect, unless that can't ever work. */
+  /** Starts to connect, unless that can never succeed. */
   void start() {
     settings.observers().started(this);
     try {
@@ -167,7 +167,7 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
         last);
   }
 
-  /** A session can be picked. */
+  /** Called when a session can be returned to callers. */
   void offer(NettySession<M> session) {
     changeOpen(sessions -> {
       if (session.isOpen() && !session.isLeaving()) {
@@ -176,12 +176,12 @@ final class NettyClient<M> extends AbstractEndpoint<M> implements Client<M> {
     });
   }
 
-  /** A session can no longer be picked. */
+  /** Called when a session must no longer be returned. */
   void withdraw(NettySession<M> session) {
     changeOpen(sessions -> sessions.remove(session));
   }
 
-  /** Those who wait for a session look again whether there is hope. */
+  /** Wakes the threads that wait for a session, so that they check whether one can still open. */
   void signal() {
     changeOpen(sessions -> {});
   }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
     implements ClientBuilder<M> {
 
-  /** How to connect; no backoff means once and never again. */
+  /** The settings for connecting; without a backoff, sessions are opened only once. */
   record ConnectSettings(
       String scheme,
       Destination destination,
@@ -117,9 +117,9 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
   }
 
   /**
-   * {@return what stands between the socket and the session, the one next to the socket first}
+   * {@return the layers between the socket and the session, starting at the socket}
    *
-   * @param settings what the sessions have in common
+   * @param settings the settings that the sessions share
    */
   List<Layer> layers(SessionSettings<M> settings) {
     List<Layer> layers = new ArrayList<>();

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A server: listens, decides who may come in, and keeps the books of its sessions. */
+/** A server: listens, decides who may connect, and manages its sessions. */
 final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, SessionHost<M> {
 
   private static final Logger LOG = LoggerFactory.getLogger(NettyServer.class);
@@ -43,7 +43,10 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
   private final List<Layer> layers;
   private final AtomicLong rejections = new AtomicLong();
 
-  /** Filled while binding; a session of the first address may look before the last is bound. */
+  /**
+   * Filled while binding; a session of the first address may read it before the last address is
+   * bound.
+   */
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
   private volatile boolean stoppedAccepting;
@@ -149,8 +152,8 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
   }
 
   /**
-   * Waits until the JDK has freed a closed socket's address: it does when the selector that it was
-   * registered with is next asked, and a task with a delay runs after that.
+   * Waits until the JDK has freed a closed socket's address. It does so at the next select of the
+   * selector that the socket was registered with, and a delayed task runs after that.
    */
   private static void awaitNextSelect(Channel socket) {
     try {
@@ -159,7 +162,7 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
           .schedule(() -> {}, 1, TimeUnit.MILLISECONDS)
           .awaitUninterruptibly(1, TimeUnit.SECONDS);
     } catch (RejectedExecutionException e) {
-      // The loop has ended, and closed its selector.
+      // The loop has ended and has closed its selector.
     }
   }
 

@@ -5,26 +5,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A short name for a directory for a while: the address of a Unix socket has room for about a
- * hundred bytes, and a path may have more.
+ * A temporary short name for a directory, because a Unix socket address has room for only about a
+ * hundred bytes.
  */
 final class ShortDirectory implements AutoCloseable {
 
   private final Path holder;
   private final Path link;
 
-  /** Makes a link that nobody else can change, in the directory for temporary files. */
+  /** Creates a link that other users can't change, in the directory for temporary files. */
   ShortDirectory(Path directory) throws IOException {
     holder = Files.createTempDirectory("gannet");
     link = Files.createSymbolicLink(holder.resolve("d"), directory);
   }
 
-  /** {@return a file of the directory} */
+  /** {@return the short path of a file in the directory} */
   Path resolve(Path fileName) {
     return link.resolve(fileName);
   }
 
-  /** Removes the link; the directory stays. */
+  /** Removes the link, not the directory. */
   @Override
   public void close() throws IOException {
     Files.deleteIfExists(link);

@@ -13,10 +13,10 @@ interface StreamListenAddress extends ListenAddress {
   SocketKind kind();
 
   /**
-   * Prepares to listen, once.
+   * Prepares listening, once.
    *
-   * @param context what the server needs
-   * @throws RuntimeException if it can't be listened on, with the reason for people
+   * @param context the data that accepted connections need
+   * @throws RuntimeException if listening fails, with the reason
    */
   Binding prepare(AcceptContext<?> context);
 
@@ -28,25 +28,25 @@ interface StreamListenAddress extends ListenAddress {
   /** One server on one address. */
   interface Binding {
 
-    /** {@return what to bind} */
+    /** {@return the address to bind} */
     SocketAddress toBind();
 
     /**
-     * It is bound, and the server listens.
+     * Called when the socket is bound and the server listens.
      *
-     * @throws RuntimeException if it can't stay so; the listening socket is closed then
+     * @throws RuntimeException if it can't stay bound; the listening socket is then closed
      */
     default void bound() {}
 
-    /** {@return the address with what the operating system has chosen, as users see it} */
+    /** {@return the address with the real port, as users see it} */
     SocketAddress address(Channel listener);
 
-    /** {@return what every connection to this address has next to its socket} */
+    /** {@return the layers next to the socket of every connection to this address} */
     default List<Layer> layers() {
       return List.of();
     }
 
-    /** The server listens no more. */
+    /** Called when the server has stopped listening. */
     default void release() {}
   }
 }

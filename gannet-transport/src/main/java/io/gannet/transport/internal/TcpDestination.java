@@ -9,7 +9,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A TCP port of a host, whose name is looked up for each attempt. */
+/** A TCP port of a host, whose name is resolved for each attempt. */
 record TcpDestination(String host, int port) implements Destination {
 
   TcpDestination {

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A UDP port that takes datagrams of anybody.
+ * A UDP port that accepts datagrams from all addresses.
  *
- * @param datagrams what listens there
+ * @param datagrams the sockets
  */
 record UdpListener(DatagramSockets datagrams) implements Listener {
 
@@ -28,9 +28,9 @@ record UdpListener(DatagramSockets datagrams) implements Listener {
   }
 
   /**
-   * Sends a message to somebody with whom there need be no session.
+   * Sends a message to an address with or without a session.
    *
-   * @return completes when the operating system has it
+   * @return completes when the operating system has accepted the datagram
    */
   <M> CompletionStage<Void> send(InetSocketAddress to, M message, NettyServer<M> server) {
     if (to.isUnresolved()) {

@@ -10,7 +10,10 @@ import io.gannet.transport.internal.udp.DatagramLayer;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Builds UDP servers, whose sessions are the addresses that they have heard of lately. */
+/**
+ * Builds UDP servers. Their sessions are the addresses from which they have recently received
+ * datagrams.
+ */
 final class UdpServerBuilder<M> extends NettyServerBuilder<M> {
 
   private static final int DEFAULT_MAX_SESSIONS = 65_536;

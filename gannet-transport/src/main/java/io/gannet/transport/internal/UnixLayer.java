@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out who is at the other end of a Unix socket, and names the ends as users know them. It
- * puts nothing between the socket and the session.
+ * Determines the credentials of the peer of a Unix socket, and provides the addresses that users
+ * see. Adds no handlers between the socket and the session.
  *
- * @param local the name of this end, empty if it has none
- * @param remote the name of the other end, empty if it has none
- * @param loops those that carry the connections
+ * @param local the name of this side, empty if it has none
+ * @param remote the name of the peer, empty if it has none
+ * @param loops the loops of the connections
  */
 record UnixLayer(String local, String remote, NettyEventLoops loops) implements Layer {
 

@@ -29,7 +29,7 @@ final class WebSocketClientBuilder<M> extends NettyClientBuilder<M> {
     }
   }
 
-  /** Checks a URI, and finds out where it leads. */
+  /** Checks a URI, and returns its destination. */
   static TcpDestination destination(URI uri) {
     if (!UriAuthority.scheme(uri).equals("ws") && !isEncrypted(uri)) {
       throw new IllegalArgumentException("not a URI of the scheme ws or wss: " + uri);

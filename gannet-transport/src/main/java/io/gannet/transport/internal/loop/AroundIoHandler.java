@@ -4,7 +4,7 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 
-/** One of Netty's handlers, with something of ours around it. */
+/** A wrapper of one of Netty's handlers. */
 abstract class AroundIoHandler implements IoHandler {
 
   protected final IoHandler handler;

@@ -15,25 +15,26 @@ import java.util.function.Consumer;
 /**
  * An event loop that never ends before its sessions and channels.
  *
- * <p>Netty (4.2.18) closes the channels of a loop that it sees shutting down, then runs the tasks
- * that wait, and ends. A shutdown that begins in between, while a task runs, ends the loop without
- * closing anything: the sockets stay open for as long as the process lives, and nobody is told.
+ * <p>Netty (4.2.18) closes the channels of a loop that is shutting down, then runs the waiting
+ * tasks, and ends. If a shutdown starts in between, while a task runs, the loop ends without
+ * closing its channels: the sockets stay open as long as the process lives, without any
+ * notification.
  *
- * <p>So the channels are closed once more when Netty is done, which is before the last tasks are
- * run; and from the beginning of the shutdown on no channel is taken any more, because nothing
- * would close one that such a task brings.
+ * <p>Therefore the channels are closed once more after Netty's shutdown, before the last tasks run.
+ * From the start of the shutdown on, no channels are accepted, because a channel that such a task
+ * registers would never be closed.
  *
- * <p>Sessions are told first. They would learn it from their channels too late if those linger:
- * Netty closes them on another thread then, and the loop has ended when that wants to tell it.
+ * <p>Sessions are notified first. A channel that lingers is closed on another thread, and the loop
+ * has already ended when that thread reports the close to the session.
  */
 final class ChannelClosingLoop extends SingleThreadIoEventLoop {
 
   /**
    * Creates a loop.
    *
-   * @param parent its group
+   * @param parent the group of the loop
    * @param executor starts its thread
-   * @param handlers Netty's, of the kind of I/O
+   * @param handlers Netty's handlers for the kind of I/O
    * @param end ends the sessions of this loop, on its thread; may be called more than once
    */
   ChannelClosingLoop(
@@ -52,7 +53,7 @@ final class ChannelClosingLoop extends SingleThreadIoEventLoop {
     }
   }
 
-  /** Makes handlers that end sessions and refuse channels when their loop is shutting down. */
+  /** Creates handlers that end sessions and refuse channels while their loop is shutting down. */
   private record Ending(IoHandlerFactory handlers, Consumer<EventLoop> end)
       implements IoHandlerFactory {
 

@@ -2,10 +2,13 @@ package io.gannet.transport.internal.loop;
 
 import java.util.List;
 
-/** Says whose code holds a thread, as far as its stack shows. */
+/** Finds the code that blocks a thread, as far as its stack shows. */
 final class Culprit {
 
-  /** What others call, or runs below them: it is named only if there is nobody else. */
+  /**
+   * Packages that other code calls, or that run below it. They are named only if there is no other
+   * code on the stack.
+   */
   private static final List<String> BELOW =
       List.of(
           "java.",
@@ -19,7 +22,7 @@ final class Culprit {
   private Culprit() {}
 
   /**
-   * Names it, for people.
+   * Returns the name of the code, for people.
    *
    * @param stack the innermost call first
    */

@@ -8,26 +8,26 @@ import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.ByteBuffer;
 
 /**
- * Where datagrams are received. A datagram that is larger than its buffer is cut off without a
- * word, so there is room for the largest; and because that is much, all sockets of a thread share
- * one block of memory, which is free again when what one read brought has been decoded. If it
- * isn't, the next read gets memory of its own.
+ * The buffers for received datagrams. The system silently truncates a datagram that exceeds its
+ * buffer, so each buffer has room for the largest. Because that is much memory, all sockets of a
+ * thread share one block, which is free again after the data of one read has been decoded. If it
+ * isn't free, the next read allocates a separate buffer.
  *
- * <p>Only for transports that receive and hand over at once.
+ * <p>Only for transports that receive and deliver immediately.
  */
 final class DatagramBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
 
-  /** Room for the largest datagram. */
+  /** The size of the largest datagram. */
   static final int SLOT = 64 * 1024;
 
-  /** How many datagrams one system call may bring, or one read. */
+  /** The maximum number of datagrams per system call, or per read. */
   static final int SLOTS = 16;
 
   private static final int MESSAGES_PER_READ = 64;
 
   private static final class Block {
 
-    /** Neither pooled nor watched for leaks: it lives as long as the thread. */
+    /** Neither pooled nor tracked for leaks, because it lives as long as the thread. */
     final ByteBuf bytes = Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(SLOTS * SLOT));
 
     int used;
@@ -44,22 +44,22 @@ final class DatagramBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
   private final int size;
 
   /**
-   * Creates it.
+   * Creates the buffers.
    *
-   * @param slots how many datagrams go into what {@code allocate} returns
-   * @param messagesPerRead how many datagrams are read before others have their turn
+   * @param slots the number of datagrams that fit into the result of {@code allocate}
+   * @param messagesPerRead the number of datagrams that are read before other channels run
    */
   private DatagramBuffers(int slots, int messagesPerRead) {
     super(messagesPerRead);
     this.size = slots * SLOT;
   }
 
-  /** For transports that receive one datagram with each system call. */
+  /** For transports that receive one datagram per system call. */
   static DatagramBuffers single() {
     return new DatagramBuffers(1, SLOTS);
   }
 
-  /** For transports that receive several. */
+  /** For transports that receive several datagrams per system call. */
   static DatagramBuffers batch() {
     return new DatagramBuffers(SLOTS, MESSAGES_PER_READ);
   }

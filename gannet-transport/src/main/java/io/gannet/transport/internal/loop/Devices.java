@@ -7,9 +7,7 @@ import io.netty.channel.unix.RawUnixChannelOption;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
-/**
- * Linux's option that binds a socket to a network interface, which Netty (4.2.18) has no name for.
- */
+/** Linux's socket option for the network interface, which Netty (4.2.18) doesn't define. */
 final class Devices {
 
   private static final int SOL_SOCKET = 1;
@@ -21,7 +19,7 @@ final class Devices {
 
   private Devices() {}
 
-  /** {@return the option with its value, which serves for one socket} */
+  /** {@return the option with its value, which can be used for one socket} */
   static Map<ChannelOption<?>, Object> option(String name) {
     ByteBuffer value = ByteBuffer.allocate(IFNAMSIZ);
     value.put(0, name.getBytes(UTF_8));

@@ -9,16 +9,16 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 
 /**
- * Lets writes over epoll go on after the peer has ended its side of the connection.
+ * Lets writes over epoll continue after the peer has ended its side of the connection.
  *
- * <p>Netty waits for nothing more on such a socket while it has nothing to write, and takes a
- * socket on which it waits for nothing out of the epoll set. When the socket takes no more later
- * on, Netty (4.2.18) changes what it waits for, but the kernel doesn't know the socket any more;
- * that fails, and with it the write and the connection. What the peer had asked for before it said
- * that it was done would be lost.
+ * <p>After that, Netty is interested in no further events while there is nothing to write, and
+ * removes such a socket from the epoll set. When the socket later accepts no more data, Netty
+ * (4.2.18) modifies the interest of a socket that the kernel no longer knows. That fails, and with
+ * it the write and the connection. The responses to requests that the peer had sent before it ended
+ * its side would be lost.
  *
- * <p>So "nothing" is turned into "nothing, and tell me of an error once", which keeps the socket in
- * the set.
+ * <p>Therefore "no events" is replaced by "one report of an error", which keeps the socket in the
+ * set.
  */
 final class EpollHalfClosure extends AroundIoHandler {
 
@@ -27,9 +27,9 @@ final class EpollHalfClosure extends AroundIoHandler {
   }
 
   /**
-   * Puts this in front of Netty's handlers.
+   * Wraps Netty's handlers.
    *
-   * @param factory makes handlers for epoll
+   * @param factory creates handlers for epoll
    */
   static IoHandlerFactory around(IoHandlerFactory factory) {
     return new IoHandlerFactory() {

@@ -34,14 +34,14 @@ final class IoUringIo extends NettyIo {
         IoUringDatagramChannel.class);
   }
 
-  // Its sockets hold the buffer for as long as they wait, and so can't share one.
+  // A waiting socket holds its buffer, so buffers can't be shared.
   @Override
   Map<ChannelOption<?>, Object> datagramReads() {
     return Map.of(
         ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DatagramBuffers.SLOT));
   }
 
-  // Its channels throw away what a peer sent just before it closed, Netty 4.2.18.
+  // Its channels discard data that a peer sent just before closing, in Netty 4.2.18.
   @Override
   SocketAddress unixAddress(String name) {
     throw new TransportException(

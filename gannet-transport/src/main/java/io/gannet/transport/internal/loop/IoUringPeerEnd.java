@@ -12,28 +12,32 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells channels of io_uring what Netty (4.2.18) misses when the peer ends its side or the
- * connection.
+ * Notifies io_uring channels of events that Netty (4.2.18) misses when the peer ends its side or
+ * the connection.
  *
- * <p><b>Writes.</b> When a socket takes no more, Netty asks the kernel to tell when it is writable
- * again. The kernel answers such a question also when the peer has sent its FIN, whether the socket
- * is writable or not. Netty looks for "writable" in the answer, doesn't find it, and goes on
- * waiting for an answer that it has had already: what remains is never written, though the peer
- * would read it. Epoll has a trouble of its own there, see {@link EpollHalfClosure}. So whenever
- * the kernel tells of the FIN and nothing else, this has the channel try to write again a little
- * later. A channel that has nothing to write, or is not waiting, is not disturbed by that.
+ * <p><b>Writes.</b> When a socket accepts no more data, Netty polls the kernel for writability. The
+ * kernel also completes such a poll when the peer has sent its FIN, whether or not the socket is
+ * writable. Netty doesn't find "writable" in the result, but continues to wait for it. The
+ * remaining data is never written, although the peer would read it. Epoll has a different problem
+ * there, see {@link EpollHalfClosure}. Therefore, when the kernel reports only the FIN, this class
+ * makes the channel try to write again a little later. This doesn't affect a channel that has
+ * nothing to write or isn't waiting.
  *
- * <p><b>Reads.</b> Once the kernel has told that the peer's side has ended, it tells nothing more,
- * and Netty reads on until it has seen how. But it stops at a read after which the kernel counts no
- * more bytes, and behind the last byte there may be a reset, which counts as none: the connection
- * is never closed. So whenever bytes have been read after that, this has the channel read again.
+ * <p><b>Reads.</b> After the kernel has reported the end of the peer's side, it reports nothing
+ * more, and Netty reads on until it has seen the kind of end. However, it stops at a read after
+ * which the kernel counts no more bytes. A reset may follow the last byte without counting as a
+ * byte, and then the connection is never closed. Therefore this class makes the channel read again
+ * whenever bytes have been read after the report.
  */
 final class IoUringPeerEnd extends AroundIoHandler {
 
-  /** Short for who waits, and long enough not to keep a processor busy while a peer is slow. */
+  /**
+   * Short enough for a waiting writer, and long enough not to keep a processor busy while a peer is
+   * slow.
+   */
   private static final long RETRY_MILLIS = 1;
 
-  // From the kernel's interface.
+  // A constant of the kernel's interface.
   private static final byte POLL_ADD = 6;
   private static final byte RECV = 27;
   private static final int MORE_FOLLOWS = 1 << 1;
@@ -49,15 +53,15 @@ final class IoUringPeerEnd extends AroundIoHandler {
   }
 
   /**
-   * Puts this in front of Netty's handlers.
+   * Wraps Netty's handlers.
    *
-   * @param factory makes handlers for io_uring
+   * @param factory creates handlers for io_uring
    */
   static IoHandlerFactory around(IoHandlerFactory factory) {
     return new IoHandlerFactory() {
       @Override
       public IoHandler newHandler(ThreadAwareExecutor loop) {
-        // Every event loop of Netty's is one.
+        // Every event loop of Netty is an EventExecutor.
         return new IoUringPeerEnd(factory.newHandler(loop), (EventExecutor) loop);
       }
 
@@ -73,8 +77,8 @@ final class IoUringPeerEnd extends AroundIoHandler {
     return handler.register(new Watched((IoUringIoHandle) handle, loop));
   }
 
-  /** A channel whose answers from the kernel are looked at. Used on its loop only. */
-  @SuppressWarnings("try") // close throws what the channel's does
+  /** A channel whose completions from the kernel are inspected. Used only on its loop. */
+  @SuppressWarnings("try") // close throws the channel's exceptions
   private static final class Watched implements IoUringIoHandle {
 
     private final IoUringIoHandle channel;
@@ -101,7 +105,8 @@ final class IoUringPeerEnd extends AroundIoHandler {
         loop.schedule(() -> retry(registration), RETRY_MILLIS, TimeUnit.MILLISECONDS);
       }
       if (hasRead && peerEnded && !gone) {
-        // Like an answer of a question that stands: it disturbs nothing that Netty waits for.
+        // Looks like a completion of a pending poll, which doesn't affect anything that Netty waits
+        // for.
         channel.handle(registration, new IoUringIoEvent(POLLIN, MORE_FOLLOWS, POLL_ADD, 0L));
       }
     }

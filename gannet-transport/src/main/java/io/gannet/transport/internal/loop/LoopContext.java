@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What one loop keeps, so that its sessions need not. Used on the loop's thread only. */
+/** The objects that the sessions of one loop share. Used only on the loop's thread. */
 public final class LoopContext {
 
   private final EventLoop loop;
@@ -29,15 +29,17 @@ public final class LoopContext {
     this.watchdog = watchdog;
   }
 
-  /** {@return the reader that all sessions of the loop share: only one decodes at a time} */
+  /**
+   * {@return the reader that all sessions of the loop share, because only one decodes at a time}
+   */
   public ByteBufReader reader() {
     return reader;
   }
 
   /**
-   * Has a connection read into the buffer of the loop, if that can be.
+   * Makes a connection read into the loop's shared buffer, if possible.
    *
-   * @param channel a connection whose bytes are copied, not kept, by whoever is given them
+   * @param channel a connection whose handlers copy received bytes instead of keeping them
    */
   public void shareReceiveBuffer(Channel channel) {
     if (io == Io.IO_URING) {
@@ -49,27 +51,27 @@ public final class LoopContext {
     channel.config().setRecvByteBufAllocator(receiveBuffer);
   }
 
-  /** {@return the sweep by some time} */
+  /** {@return the sweeper for a time source} */
   public Sweeper sweeper(TimeSource time) {
     return sweepers.computeIfAbsent(time, key -> new Sweeper(loop, key));
   }
 
-  /** Tells all sessions that the loop is ending. */
+  /** Notifies all sessions that the loop is ending. */
   void end() {
     List.copyOf(sweepers.values()).forEach(Sweeper::end);
   }
 
   /**
-   * Keeps one object of a kind for the sessions of the loop.
+   * Returns an object that the sessions of the loop share.
    *
-   * @param kind its class
-   * @param maker makes it when it is first asked for
+   * @param kind the class of the object
+   * @param maker creates it on first use
    */
   public <T> T local(Class<T> kind, Supplier<T> maker) {
     return kind.cast(locals.computeIfAbsent(kind, key -> maker.get()));
   }
 
-  /** {@return what tells the watchdog about callbacks on this loop} */
+  /** {@return the watch that reports callbacks on this loop to the watchdog} */
   public Watchdog.Watch watch() {
     if (watch == null) {
       watch = watchdog.watch(Thread.currentThread());

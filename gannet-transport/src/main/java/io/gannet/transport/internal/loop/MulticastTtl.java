@@ -6,12 +6,12 @@ import io.netty.channel.unix.Socket;
 import java.util.Map;
 
 /**
- * An operating system's own options for how far datagrams to groups go. Those of Netty (4.2.18),
- * {@link ChannelOption#IP_MULTICAST_TTL}, set how far datagrams to hosts go on epoll and io_uring,
- * and nothing on kqueue.
+ * The operating system's options for the time to live of multicast datagrams. Netty's option
+ * (4.2.18), {@link ChannelOption#IP_MULTICAST_TTL}, sets that of unicast datagrams on epoll and
+ * io_uring, and has no effect on kqueue.
  *
- * @param ipv4 that of IPv4
- * @param ipv6 that of IPv6, which sockets have that do both
+ * @param ipv4 the option for IPv4
+ * @param ipv6 the option for IPv6, on sockets for both versions
  */
 record MulticastTtl(ChannelOption<Integer> ipv4, ChannelOption<Integer> ipv6) {
 
@@ -31,8 +31,8 @@ record MulticastTtl(ChannelOption<Integer> ipv4, ChannelOption<Integer> ipv6) {
   /**
    * {@return the options of a socket}
    *
-   * @param hops how many routers they may pass
-   * @param ipv4Only whether the socket is for IPv4 alone
+   * @param hops the number of routers that datagrams may pass
+   * @param ipv4Only whether the socket is only for IPv4
    */
   Map<ChannelOption<?>, Object> of(int hops, boolean ipv4Only) {
     return ipv4Only || !Socket.isIPv6Preferred()

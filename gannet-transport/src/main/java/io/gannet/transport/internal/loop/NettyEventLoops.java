@@ -25,10 +25,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Event loops on Netty, and what each of them keeps for the sessions it carries. */
+/** Event loops on Netty, and the context that each provides to its sessions. */
 public final class NettyEventLoops implements EventLoops {
 
-  /** Marks the threads on which nothing may wait, whichever set of loops they belong to. */
+  /** Marks the threads that must not block, whichever set of loops they belong to. */
   private static final class LoopThread extends FastThreadLocalThread {
     LoopThread(Runnable task, String name) {
       super(task, name);
@@ -46,8 +46,8 @@ public final class NettyEventLoops implements EventLoops {
   /**
    * Starts the threads.
    *
-   * @param io how to move bytes
-   * @param threads how many; 0 for one for each processor
+   * @param io the I/O mechanism
+   * @param threads the number of threads; 0 for one per processor
    */
   public NettyEventLoops(Io io, int threads) {
     if (threads < 0) {
@@ -70,7 +70,7 @@ public final class NettyEventLoops implements EventLoops {
     this.watchdog = new Watchdog(prefix + "-watchdog");
   }
 
-  /** {@return whether the current thread is an I/O thread of this library} */
+  /** {@return whether the current thread is an I/O thread of Gannet} */
   public static boolean onLoopThread() {
     return Thread.currentThread() instanceof LoopThread;
   }
@@ -105,48 +105,48 @@ public final class NettyEventLoops implements EventLoops {
     return io.listener(kind);
   }
 
-  /** {@return the options for a keep-alive period, as far as this kind of I/O has them} */
+  /** {@return the options for a keep-alive period, as far as this kind of I/O supports them} */
   public Map<ChannelOption<?>, Object> keepAlivePeriod(Duration period) {
     return io.keepAlivePeriod(Math.toIntExact(period.toSeconds()));
   }
 
   /**
-   * {@return the option for how long what was sent may stay unacknowledged}
+   * {@return the option for how long sent data may stay unacknowledged}
    *
-   * @throws io.gannet.transport.TransportException if this kind of I/O has none
+   * @throws io.gannet.transport.TransportException if this kind of I/O doesn't support it
    */
   public Map<ChannelOption<?>, Object> userTimeout(Duration timeout) {
     return io.userTimeout(Math.toIntExact(timeout.toMillis()));
   }
 
   /**
-   * {@return the option for the network interface that a socket is bound to; for one socket}
+   * {@return the option for the network interface of a socket; for one socket}
    *
-   * @throws io.gannet.transport.TransportException if this kind of I/O has none
+   * @throws io.gannet.transport.TransportException if this kind of I/O doesn't support it
    */
   public Map<ChannelOption<?>, Object> device(String name) {
     return io.device(name);
   }
 
   /**
-   * {@return a new socket of UDP}
+   * {@return a new UDP socket}
    *
-   * @param ipv4 whether for IPv4 only: Netty (4.2.18) needs that for multicast of IPv4
+   * @param ipv4 whether only for IPv4, which Netty (4.2.18) needs for IPv4 multicast
    */
   public DatagramChannel datagramSocket(boolean ipv4) {
     return io.datagramSocket(ipv4 ? SocketProtocolFamily.INET : null);
   }
 
-  /** {@return how sockets of UDP receive, as options} */
+  /** {@return the options for receiving datagrams} */
   public Map<ChannelOption<?>, Object> datagramReads() {
     return io.datagramReads();
   }
 
   /**
-   * {@return through how many routers datagrams to groups go, as options}
+   * {@return the options for the number of routers that datagrams to groups may pass}
    *
    * @param hops 0 to 255
-   * @param ipv4 whether the socket is for IPv4 only
+   * @param ipv4 whether the socket is only for IPv4
    */
   public Map<ChannelOption<?>, Object> multicastTtl(int hops, boolean ipv4) {
     return io.multicastTtl(hops, ipv4);
@@ -157,15 +157,15 @@ public final class NettyEventLoops implements EventLoops {
     return io.reusePort();
   }
 
-  /** {@return how many bytes the name of a Unix socket may have} */
+  /** {@return the maximum number of bytes of a Unix socket's name} */
   public int longestUnixName() {
     return io.longestUnixName();
   }
 
   /**
-   * {@return the address of a Unix socket, as these loops want it}
+   * {@return the address of a Unix socket for these loops}
    *
-   * @throws io.gannet.transport.TransportException if they have no such sockets, or the name is too
+   * @throws io.gannet.transport.TransportException if they don't support it, or the name is too
    *     long
    */
   public SocketAddress unixAddress(String name) {
@@ -178,23 +178,24 @@ public final class NettyEventLoops implements EventLoops {
   }
 
   /**
-   * {@return whether a Unix socket tells the end of the peer's side from that of the connection}
+   * {@return whether a Unix socket distinguishes the end of the peer's side from that of the
+   * connection}
    */
   public boolean unixEndsInHalves() {
     return io.unixEndsInHalves();
   }
 
   /**
-   * {@return who is at the other end of a Unix socket, or null if that isn't known here}
+   * {@return the credentials of the peer of a Unix socket, or null if they aren't supported here}
    *
-   * @param connection one of a Unix socket
-   * @throws IOException if the operating system doesn't tell
+   * @param connection a connection of a Unix socket
+   * @throws IOException if the operating system doesn't provide them
    */
   public @Nullable PeerCredentials peerCredentials(Channel connection) throws IOException {
     return io.peerCredentials(connection);
   }
 
-  /** {@return what a loop keeps for its sessions} */
+  /** {@return the context of a loop} */
   public LoopContext context(EventLoop loop) {
     return contexts.computeIfAbsent(loop, key -> new LoopContext(key, io.io(), watchdog));
   }
@@ -214,7 +215,7 @@ public final class NettyEventLoops implements EventLoops {
     }
   }
 
-  /** Ends the threads without waiting for it. */
+  /** Stops the threads without waiting. */
   void shutdown() {
     watchdog.close();
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS);

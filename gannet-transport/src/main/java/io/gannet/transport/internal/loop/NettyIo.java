@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Netty classes behind one kind of {@link Io}. Each kind has a class of its own, which alone
- * names Netty's: those of another platform may be missing from the class path.
+ * The Netty classes for one kind of {@link Io}. Only the subclass of each kind names Netty's
+ * classes for it, because those of other platforms may be missing from the class path.
  */
 abstract class NettyIo {
 
@@ -47,7 +47,7 @@ abstract class NettyIo {
     this.datagrams = datagrams;
   }
 
-  /** Finds what to use here. */
+  /** Returns the implementation for a kind of I/O. */
   static NettyIo of(Io io) {
     if (io != Io.AUTO) {
       return load(io);
@@ -56,7 +56,7 @@ abstract class NettyIo {
       try {
         return load(best);
       } catch (TransportException e) {
-        // The next one.
+        // Try the next one.
       }
     }
     return load(Io.NIO);
@@ -118,12 +118,12 @@ abstract class NettyIo {
 
   abstract Map<ChannelOption<?>, Object> keepAlivePeriod(int seconds);
 
-  /** How long what was sent may stay unacknowledged. */
+  /** Returns the option for how long sent data may stay unacknowledged. */
   Map<ChannelOption<?>, Object> userTimeout(int millis) {
     throw linuxOnly("userTimeout (TCP_USER_TIMEOUT)");
   }
 
-  /** The network interface that a socket is bound to. */
+  /** Returns the option for the network interface of a socket. */
   Map<ChannelOption<?>, Object> device(String name) {
     throw linuxOnly("device (SO_BINDTODEVICE)");
   }
@@ -135,15 +135,15 @@ abstract class NettyIo {
             .formatted(io, option));
   }
 
-  /** Makes a socket of UDP, for both versions of IP unless a family is given. */
+  /** Creates a UDP socket for both versions of IP, unless a family is given. */
   abstract DatagramChannel datagramSocket(@Nullable SocketProtocolFamily family);
 
-  /** How datagrams are received: whole, and several at a time where that can be. */
+  /** Returns the options for receiving datagrams: whole, and several at a time if possible. */
   Map<ChannelOption<?>, Object> datagramReads() {
     return Map.of(ChannelOption.RECVBUF_ALLOCATOR, DatagramBuffers.single());
   }
 
-  /** Through how many routers datagrams to groups go. */
+  /** Returns the options for the number of routers that datagrams to groups may pass. */
   abstract Map<ChannelOption<?>, Object> multicastTtl(int hops, boolean ipv4);
 
   /** {@return whether a connection has been reset by its peer, as far as this I/O can tell} */
@@ -152,17 +152,17 @@ abstract class NettyIo {
   }
 
   /**
-   * {@return whether a Unix socket tells the end of the peer's side from that of the connection}
-   * Netty (4.2.18) closes the others at the first, whatever their options say.
+   * {@return whether a Unix socket distinguishes the end of the peer's side from that of the
+   * connection} Netty (4.2.18) closes other Unix sockets at the first, whatever their options are.
    */
   boolean unixEndsInHalves() {
     return false;
   }
 
   /**
-   * {@return who is at the other end of a Unix socket, or null if that isn't known here}
+   * {@return the credentials of the peer of a Unix socket, or null if they aren't supported here}
    *
-   * @throws IOException if the operating system doesn't tell
+   * @throws IOException if the operating system doesn't provide them
    */
   abstract @Nullable PeerCredentials peerCredentials(Channel connection) throws IOException;
 
@@ -181,9 +181,9 @@ abstract class NettyIo {
   }
 
   /**
-   * {@return how many bytes the name of a Unix socket may have: the kernel's sun_path, less its
-   * end} An abstract name has no end, but Netty asks for one: of 108 bytes it takes what happens to
-   * have a zero behind it in memory.
+   * {@return the maximum number of bytes of a Unix socket's name: the kernel's sun_path, without
+   * its terminator} An abstract name has no terminator, but Netty needs one: for 108 bytes it
+   * includes the following bytes in memory up to a zero.
    */
   int longestUnixName() {
     return IS_MAC ? 103 : 107;

@@ -88,7 +88,7 @@ final class NioIo extends NettyIo {
     return UnixDomainSocketAddress.of(name);
   }
 
-  // The JDK keeps one more byte to itself.
+  // The JDK reserves one more byte.
   @Override
   int longestUnixName() {
     return super.longestUnixName() - 1;

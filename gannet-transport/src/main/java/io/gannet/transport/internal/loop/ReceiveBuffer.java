@@ -6,26 +6,27 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 
 /**
- * The buffer that connections of one loop are read into, one after the other. Whoever is given what
- * was read has copied what it needs, and released it, before the next read; if one keeps it all the
- * same, it has it for itself, and the others get a new one. So an idle connection holds no buffer,
- * a read allocates none, and it writes to memory that is still in the processor's cache.
+ * The buffer that the connections of one loop read into, one after the other. The receiver of the
+ * bytes copies what it needs, and releases the buffer, before the next read. If a receiver keeps
+ * the buffer, the other connections get a new one. So an idle connection holds no buffer, a read
+ * allocates none, and it writes to memory that is still in the processor's cache.
  *
- * <p>Not for io_uring, where many reads are under way at a time.
+ * <p>Not for io_uring, where many reads are active at the same time.
  */
 final class ReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
 
-  /** As much as Netty would read at a time from a busy connection. */
+  /** The size that Netty would use for reads of a busy connection. */
   private static final int SIZE = 64 * 1024;
 
-  /** One that lasts as long as its loop: the garbage collector frees it. */
+  /** The buffer lives as long as its loop, and is freed by the garbage collector. */
   private static final ByteBufAllocator UNTRACKED = new UnpooledByteBufAllocator(true, true, false);
 
   private final ExtendedHandle handle = new SharedHandle();
   private ByteBuf buffer = UNTRACKED.directBuffer(SIZE, SIZE);
 
   /**
-   * The same for all channels: the reads of one loop don't overlap, and each begins with a reset.
+   * The same handle for all channels, because the reads of one loop don't overlap, and each starts
+   * with a reset.
    */
   @Override
   public ExtendedHandle newHandle() {

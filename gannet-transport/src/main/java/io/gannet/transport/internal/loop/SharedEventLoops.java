@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loops of all endpoints that have none of their own: started for the first of them and ended
- * after the last.
+ * The loops of all endpoints without loops of their own. Started for the first such endpoint and
+ * ended after the last.
  */
 public final class SharedEventLoops {
 
@@ -16,7 +16,7 @@ public final class SharedEventLoops {
 
   private SharedEventLoops() {}
 
-  /** {@return the loops; to be given back with {@link #release}} */
+  /** {@return the loops; release them with {@link #release}} */
   public static synchronized NettyEventLoops acquire() {
     if (loops == null) {
       loops = new NettyEventLoops(Io.AUTO, 0);
@@ -25,7 +25,7 @@ public final class SharedEventLoops {
     return loops;
   }
 
-  /** Gives the loops back; they end if nobody else uses them. */
+  /** Releases the loops, which end if they are no longer used. */
   public static synchronized void release() {
     users--;
     if (users == 0 && loops != null) {
@@ -36,9 +36,9 @@ public final class SharedEventLoops {
   }
 
   /**
-   * Waits for the end of loops that nobody uses any more.
+   * Waits for the end of loops that are no longer used.
    *
-   * @param timeout how long at most
+   * @param timeout the maximum time to wait
    */
   public static void awaitIfUnused(Duration timeout) {
     NettyEventLoops unused;

@@ -10,44 +10,44 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at each session of a loop periodically, instead of a timer for each session. The period is
- * the shortest that any session needs, which each look finds out anew. Used on the loop's thread
- * only; nothing is scheduled while there are no sessions.
+ * Checks the timers of each session of a loop periodically, instead of using a timer per session.
+ * The period is the shortest that any session needs, and is recomputed at each sweep. Used only on
+ * the loop's thread. Nothing is scheduled while there are no sessions.
  *
- * <p>A look that comes late was kept by something that kept the reading too: the process stood
- * still, or the loop was held. In that time no peer was silent, so it is told to all before they
- * judge.
+ * <p>A late sweep means that the process was suspended or the loop was blocked, so that nothing was
+ * read either. That time must not count as silence of a peer, so all sessions are told about it
+ * before they check their timers.
  */
 public final class Sweeper {
 
-  /** What is looked at. */
+  /** An object whose timers are checked. */
   public abstract static class Swept {
 
-    /** Where the sweeper keeps this; -1 while it doesn't. Written by the sweeper. */
+    /** The position in the sweeper; -1 if it isn't added. Written by the sweeper. */
     private int index = -1;
 
     /**
-     * Looks at what time has done.
+     * Checks the timers.
      *
-     * @param now by the sweeper's time source
+     * @param now the time of the sweeper's time source
      */
     protected abstract void sweep(long now);
 
     /**
-     * {@return the shortest time that this has to notice the passing of, in nanoseconds: it is
-     * noticed at most a tenth late, or 10 ms if that is more}
+     * {@return the shortest timeout in nanoseconds; it is noticed at most a tenth of it late, or 10
+     * ms if that is more}
      */
     protected abstract long shortestTimeout();
 
     /**
-     * Time has passed in which nothing could be read or written.
+     * Called when time has passed in which nothing could be read or written.
      *
-     * @param elapsed how much, in nanoseconds
-     * @param now by the sweeper's time source
+     * @param elapsed the time in nanoseconds
+     * @param now the time of the sweeper's time source
      */
     protected abstract void stoodStill(long elapsed, long now);
 
-    /** The loop is ending. */
+    /** Called when the loop is ending. */
     protected abstract void loopEnds();
   }
 
@@ -55,7 +55,7 @@ public final class Sweeper {
   private static final long SHORTEST_PERIOD = 10_000_000;
   private static final long LONGEST_PERIOD = 1_000_000_000;
 
-  /** What is done less late than this is late because there is much to do. In nanoseconds. */
+  /** A smaller delay of a sweep is normal under load. In nanoseconds. */
   public static final long USUAL_DELAY = 50_000_000;
 
   private final EventLoop loop;
@@ -64,10 +64,10 @@ public final class Sweeper {
   private long period = LONGEST_PERIOD;
   private @Nullable Future<?> next;
 
-  /** When the next look is due. */
+  /** The due time of the next sweep. */
   private long due;
 
-  /** Tells the run that is scheduled from those that were cancelled too late. */
+  /** Distinguishes the scheduled run from runs that were cancelled too late. */
   private long generation;
 
   Sweeper(EventLoop loop, TimeSource time) {
@@ -75,7 +75,7 @@ public final class Sweeper {
     this.time = time;
   }
 
-  /** Begins to look at something. */
+  /** Adds an object. */
   public void add(Swept one) {
     one.index = swept.size();
     swept.add(one);
@@ -85,7 +85,7 @@ public final class Sweeper {
     }
   }
 
-  /** No longer looks at something. */
+  /** Removes an object. */
   public void remove(Swept one) {
     if (one.index < 0) {
       return;
@@ -106,7 +106,7 @@ public final class Sweeper {
     }
   }
 
-  /** Tells everything that the loop is ending. */
+  /** Notifies all objects that the loop is ending. */
   void end() {
     for (Swept one : List.copyOf(swept)) {
       try {
@@ -118,10 +118,9 @@ public final class Sweeper {
   }
 
   /**
-   * Looks more often from now on if something needs that. That it no longer does is noticed by
-   * itself.
+   * Shortens the period if an object needs it. A longer period is found automatically.
    *
-   * @param one what may need it
+   * @param one the object
    */
   public void changed(Swept one) {
     if (one.index < 0) {
@@ -154,7 +153,8 @@ public final class Sweeper {
     discountDelay(now);
     period = LONGEST_PERIOD;
     try {
-      // Backwards, because one that is removed is replaced by the last one, already seen.
+      // Backwards, because a removed object is replaced by the last one, which has already been
+      // swept.
       for (int i = swept.size() - 1; i >= 0; i--) {
         if (i < swept.size()) {
           Swept one = swept.get(i);

@@ -3,15 +3,15 @@ package io.gannet.transport.internal.loop;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 
-/** What Linux knows of TCP connections. */
+/** Linux's information about TCP connections. */
 final class TcpState {
 
   private TcpState() {}
 
   /**
-   * {@return whether an accepted connection was reset} It has no peer any more then,
-   * getpeername(2). {@code TCP_INFO} says the same, but Netty's io_uring doesn't show it in 4.2.15,
-   * which is taken, too.
+   * {@return whether an accepted connection was reset} It then has no peer address, getpeername(2).
+   * {@code TCP_INFO} would show the same, but Netty's io_uring doesn't support it in the supported
+   * version 4.2.15.
    */
   static boolean isReset(UnixChannel connection) {
     return new Socket(connection.fd().intValue()).remoteAddress() == null;

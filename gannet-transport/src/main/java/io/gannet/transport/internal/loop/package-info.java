@@ -1,4 +1,4 @@
-/** I/O threads: which Netty transport, what each thread keeps, its timer sweep and its watchdog. */
+/** I/O threads: the Netty transports, the data of each thread, its timer sweep and its watchdog. */
 @NullMarked
 package io.gannet.transport.internal.loop;
 

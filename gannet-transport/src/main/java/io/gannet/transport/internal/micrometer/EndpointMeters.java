@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of all endpoints of one name. All are there from the start: a counter that appears
- * with its first failure hides that failure from whatever asks how much it has grown.
+ * The meters of all endpoints with one name. All meters exist from the start: a counter that
+ * appears with its first failure would hide that failure from queries of its increase.
  */
 final class EndpointMeters {
 
@@ -29,7 +29,7 @@ final class EndpointMeters {
   private final MeterRegistry registry;
   private final Tags endpoint;
 
-  /** Those that run; what their sessions have queued is asked for when the registry is read. */
+  /** The running endpoints. The size of their queues is computed when the registry is read. */
   private final Set<Endpoint<?>> running = ConcurrentHashMap.newKeySet();
 
   final AtomicInteger open = new AtomicInteger();
@@ -95,7 +95,7 @@ final class EndpointMeters {
     return Objects.requireNonNull(rejected.get(reason));
   }
 
-  /** One more of that name. */
+  /** Adds an endpoint with that name. */
   void started(Endpoint<?> another) {
     running.add(another);
     another.whenStopped().thenRun(() -> running.remove(another));

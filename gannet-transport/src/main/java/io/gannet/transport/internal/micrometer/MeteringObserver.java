@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what observers hear of, for each name of an endpoint. */
+/** Counts the events of observers, by the name of the endpoint. */
 public final class MeteringObserver implements TransportObserver {
 
   private final MeterRegistry registry;
@@ -23,7 +23,7 @@ public final class MeteringObserver implements TransportObserver {
   /**
    * Creates an observer.
    *
-   * @param registry where the meters are registered
+   * @param registry the registry for the meters
    */
   public MeteringObserver(MeterRegistry registry) {
     this.registry = registry;

@@ -1,4 +1,4 @@
-/** Counts what observers hear of, in Micrometer's meters. */
+/** Counts the events of observers in Micrometer's meters. */
 @NullMarked
 package io.gannet.transport.internal.micrometer;
 

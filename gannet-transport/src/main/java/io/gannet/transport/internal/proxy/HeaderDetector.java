@@ -10,16 +10,18 @@ import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import java.util.List;
 
 /**
- * Looks whether a connection begins with a header, and has Netty's decoder read it then. It says so
- * at the first byte that is none of a header's: Netty's own detection wants twelve bytes first,
- * which a client with little to say never sends.
+ * Checks whether a connection starts with a header, and then adds Netty's decoder. Decides at the
+ * first byte that doesn't belong to a header. Netty's own detection needs twelve bytes, which a
+ * client may never send.
  */
 final class HeaderDetector extends ByteToMessageDecoder {
 
   private static final byte[] VERSION_1 = "PROXY ".getBytes(ISO_8859_1);
   private static final byte[] VERSION_2 = "\r\n\r\n\0\r\nQUIT\n".getBytes(ISO_8859_1);
 
-  /** What a version 2 header may have behind its addresses, in bytes; others are refused. */
+  /**
+   * The maximum size of a version 2 header after its addresses, in bytes; larger ones are refused.
+   */
   private static final int MAX_EXTRAS = 2048;
 
   private final boolean required;

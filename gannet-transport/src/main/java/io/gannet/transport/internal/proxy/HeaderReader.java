@@ -24,29 +24,30 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what the header says, and lets the connection go on.
+ * Reads the header, and lets the connection continue.
  *
- * <p>A proxy that connects for itself mostly wants to see whether we live, and goes. That is no
- * session: there is one when it sends something, or waits a while for us to begin.
+ * <p>A proxy that connects on its own behalf usually performs a health check and closes the
+ * connection. This isn't a session, unless the proxy sends data, or waits a while for the server to
+ * start.
  */
 final class HeaderReader extends ChannelInboundHandlerAdapter {
 
-  /** What {@link HeaderDetector} may find instead of a header. */
+  /** The possible results of {@link HeaderDetector} other than a header. */
   enum Found {
     NO_HEADER
   }
 
-  /** How long a proxy without a client is awaited. */
+  /** How long to wait for a proxy without a client. */
   private static final Duration PATIENCE = Duration.ofMillis(250);
 
   private final ConnectionContext connection;
   private final AddressCheck clients;
   private final TimeSource time;
 
-  /** Whether anything has come. */
+  /** Whether any data has arrived. */
   private boolean begun;
 
-  /** Set while the proxy, which has no client, may want no session. */
+  /** Set while the connection of a proxy without a client may not become a session. */
   private @Nullable Future<?> waiting;
 
   HeaderReader(ConnectionContext connection, AddressCheck clients, TimeSource time) {
@@ -61,7 +62,7 @@ final class HeaderReader extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    // Passed on when the header has come, or something else.
+    // Passed on after the header or other data.
   }
 
   @Override
@@ -133,7 +134,10 @@ final class HeaderReader extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Returns false if the proxy has no client: it connects for itself, or doesn't know. */
+  /**
+   * Returns false if the proxy has no client, because it connects on its own behalf or doesn't know
+   * the client.
+   */
   private boolean learn(ChannelHandlerContext context, HAProxyMessage header)
       throws UnknownHostException {
     AddressFamily family = header.proxiedProtocol().addressFamily();
@@ -151,7 +155,7 @@ final class HeaderReader extends ChannelInboundHandlerAdapter {
 
   private static SocketAddress address(AddressFamily family, String text, int port)
       throws UnknownHostException {
-    // The decoder has checked that it is an address: no name is looked up.
+    // The decoder has checked that it is an address, so no name is resolved.
     return family == AddressFamily.AF_UNIX
         ? UnixDomainSocketAddress.of(text)
         : new InetSocketAddress(InetAddress.getByName(text), port);

@@ -9,12 +9,12 @@ import io.netty.channel.ChannelPipeline;
 import java.net.SocketAddress;
 
 /**
- * Learns the real client from the header of a proxy.
+ * Takes the client's address from the header of a proxy.
  *
- * @param required whether there must be a header
- * @param proxies decides whom headers are believed
- * @param clients decides about clients, once the header has told who they are
- * @param time for the wait for what a proxy wants that has no client
+ * @param required whether a header is required
+ * @param proxies decides which proxies are trusted
+ * @param clients decides about clients, once the header has been read
+ * @param time the time source for waiting for a proxy without a client
  */
 public record ProxyLayer(
     boolean required, AddressCheck proxies, AddressCheck clients, TimeSource time)
@@ -32,7 +32,7 @@ public record ProxyLayer(
     }
   }
 
-  /** The header ends before the session begins. */
+  /** Returns false, because the header ends before the session starts. */
   @Override
   public boolean changesBytes() {
     return false;

@@ -16,15 +16,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits until a client's proxy, to which Netty's {@link ProxyHandler} talks, has connected to the
- * server.
+ * Waits until a client's proxy has connected to the server. Netty's {@link ProxyHandler}
+ * communicates with the proxy.
  *
  * @param proxy the proxy
  * @param target the server
  */
 public record TunnelLayer(ClientProxy proxy, InetSocketAddress target) implements Layer {
 
-  /** What proxies answer to those whom they don't know; tinyproxy says 401. */
+  /** The answers of proxies to missing or wrong credentials; tinyproxy sends 401. */
   private static final Pattern CREDENTIALS =
       Pattern.compile("status: 40[17]|^authStatus|^unexpected authMethod");
 
@@ -34,7 +34,7 @@ public record TunnelLayer(ClientProxy proxy, InetSocketAddress target) implement
     pipeline.addLast(new Gate());
   }
 
-  /** What is said to the proxy ends before the session begins. */
+  /** Returns false, because the communication with the proxy ends before the session starts. */
   @Override
   public boolean changesBytes() {
     return false;
@@ -47,14 +47,14 @@ public record TunnelLayer(ClientProxy proxy, InetSocketAddress target) implement
 
   private final class Gate extends ChannelInboundHandlerAdapter {
 
-    /** Says nothing yet: only the way to the proxy stands. */
+    /** Doesn't pass the event on, because only the connection to the proxy is established. */
     @Override
     public void channelActive(ChannelHandlerContext context) {}
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
       if (event instanceof ProxyConnectionEvent) {
-        // Netty's handler is not done with the event, and may hold bytes that came behind the
+        // Netty's handler hasn't finished the event, and may hold bytes that arrived after the
         // answer.
         ProxyHandler handler = context.pipeline().get(ProxyHandler.class);
         handler
@@ -77,7 +77,7 @@ public record TunnelLayer(ClientProxy proxy, InetSocketAddress target) implement
       return context.pipeline().get(ProxyHandler.class) == null;
     }
 
-    /** Netty's texts are of the form "protocol, scheme, proxy => server, what". */
+    /** Parses Netty's texts, which have the form "protocol, scheme, proxy => server, what". */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       String text = String.valueOf(cause.getMessage());

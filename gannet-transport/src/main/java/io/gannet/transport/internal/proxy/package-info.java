@@ -1,4 +1,7 @@
-/** The PROXY protocol, with which a proxy in front tells who the client is. */
+/**
+ * The PROXY protocol, with which a proxy sends the address of the client, and the proxies of
+ * clients.
+ */
 @NullMarked
 package io.gannet.transport.internal.proxy;
 

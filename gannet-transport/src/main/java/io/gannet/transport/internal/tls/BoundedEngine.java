@@ -12,21 +12,22 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JDK's engine, with bounds on what a peer can have it do: records that bring no data, which
- * are alerts, empty records, fragments of handshakes and changes of keys, and handshakes anew
- * (renegotiation). OpenSSL's engine (BoringSSL) has such bounds itself.
+ * The JDK's engine with limits on the work that a peer can cause: records without data, which are
+ * alerts, empty records, fragments of handshakes and key changes; and renegotiation. OpenSSL's
+ * engine (BoringSSL) has its own limits.
  */
 final class BoundedEngine extends SSLEngine {
 
   /**
-   * Records of a handshake: two messages of 32 KiB in the smallest fragments that RFC 6066 knows.
+   * The maximum number of records in a handshake: two messages of 32 KiB in the smallest fragments
+   * of RFC 6066.
    */
   static final int HANDSHAKE_RECORDS = 256;
 
-  /** Records without data, after the handshake. */
+  /** The maximum number of records without data after the handshake. */
   static final int IDLE_RECORDS = 32;
 
-  /** As many records with data allow for one more without. */
+  /** The number of records with data that allow one more without data. */
   private static final int RECORDS_PER_IDLE = 1024;
 
   private final SSLEngine engine;
@@ -71,7 +72,10 @@ final class BoundedEngine extends SSLEngine {
     }
   }
 
-  /** TLS 1.3 has none; what looks like one there is a change of keys, or a ticket. */
+  /**
+   * {@return whether a record starts a renegotiation} TLS 1.3 has none: a similar record is a key
+   * change or a ticket.
+   */
   private boolean beginsHandshake(SSLEngineResult result) {
     return result.getStatus() != SSLEngineResult.Status.CLOSED
         && result.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING

@@ -14,7 +14,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** Offers certificates, by the name that a client asks for. An alias is an index. */
+/** Selects certificates by the name that a client requests. An alias is an index. */
 final class Identities extends X509ExtendedKeyManager {
 
   private final List<KeyMaterial> identities;
@@ -57,7 +57,7 @@ final class Identities extends X509ExtendedKeyManager {
     return first(identity -> identity.equals(standard) && isOfType(identity, keyType));
   }
 
-  /** {@return the name that a client has asked for} */
+  /** {@return the name that a client has requested} */
   static @Nullable String requestedName(@Nullable SSLSession session) {
     if (session instanceof ExtendedSSLSession extended) {
       try {

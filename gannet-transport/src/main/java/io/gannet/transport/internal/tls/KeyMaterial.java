@@ -23,8 +23,8 @@ import java.util.Locale;
 /**
  * A certificate with its chain and private key.
  *
- * @param chain the certificate first
- * @param key the key of the first
+ * @param chain the certificate first, then its chain
+ * @param key the private key of the certificate
  */
 record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
 
@@ -79,7 +79,9 @@ record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
     throw new KeyStoreException("it contains no certificate with a private key");
   }
 
-  /** A key that doesn't belong to its certificate would fail every handshake. */
+  /**
+   * Checks that the key belongs to the certificate, because otherwise every handshake would fail.
+   */
   private void check() throws GeneralSecurityException {
     String algorithm =
         switch (key.getAlgorithm()) {
@@ -107,12 +109,12 @@ record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
     }
   }
 
-  /** {@return whether the certificate has a name} */
+  /** {@return whether the certificate contains a name} */
   boolean hasName(String name) {
     return hasName(chain.getFirst(), name);
   }
 
-  /** {@return whether a certificate has a name, as one of its DNS names (RFC 6125)} */
+  /** {@return whether a certificate contains a name among its DNS names (RFC 6125)} */
   static boolean hasName(X509Certificate certificate, String name) {
     Collection<List<?>> names;
     try {
@@ -126,7 +128,7 @@ record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
                 entry -> entry.get(0).equals(DNS_NAME) && matches(entry.get(1).toString(), name));
   }
 
-  /** {@return whether a name of a certificate, possibly with an asterisk, is that of a host} */
+  /** {@return whether a DNS name of a certificate, possibly with an asterisk, matches a host} */
   static boolean matches(String pattern, String name) {
     String wanted = name.toLowerCase(Locale.ROOT);
     String offered = pattern.toLowerCase(Locale.ROOT);

@@ -6,13 +6,13 @@ import javax.net.ssl.SNIHostName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a server, as TLS knows it: without the dot that ends an absolute name, and without
- * the zone of an address.
+ * The name of a server for TLS, without the trailing dot of an absolute name, and without the zone
+ * of an address.
  *
- * @param text what to verify
- * @param sni what to ask for; null for an address, and for what SNI doesn't allow (RFC 6066 section
- *     3)
- * @param verifiedByEngine whether the engine can verify it; the JDK knows no names with an
+ * @param text the name to verify
+ * @param sni the name to request; null for an address, and for a name that SNI doesn't allow (RFC
+ *     6066 section 3)
+ * @param verifiedByEngine whether the engine can verify it; the JDK doesn't support names with an
  *     underscore
  */
 record PeerName(String text, @Nullable SNIHostName sni, boolean verifiedByEngine) {
@@ -20,10 +20,10 @@ record PeerName(String text, @Nullable SNIHostName sni, boolean verifiedByEngine
   private static final Pattern UNDERSCORES = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
 
   /**
-   * Understands a name.
+   * Parses a name.
    *
-   * @param host as users write it: the name of a host or an address
-   * @throws IllegalArgumentException if no certificate can have it
+   * @param host the name of a host, or an address
+   * @throws IllegalArgumentException if no certificate can contain it
    */
   static PeerName of(String host) {
     if (NetUtil.isValidIpV4Address(host)) {

@@ -51,7 +51,7 @@ final class Pem {
     return result;
   }
 
-  /** {@return what is in a file} */
+  /** {@return the content of a file} */
   static String text(Path file) throws IOException {
     return Files.readString(file, ISO_8859_1);
   }
@@ -59,7 +59,7 @@ final class Pem {
   /**
    * {@return the certificates in a text, at least one}
    *
-   * @param where names the text in errors
+   * @param where names the source of the text in errors
    */
   static List<X509Certificate> certificates(String pem, String where)
       throws GeneralSecurityException {
@@ -81,7 +81,7 @@ final class Pem {
   /**
    * {@return the private key in a text}
    *
-   * @param where names the text in errors
+   * @param where names the source of the text in errors
    */
   static PrivateKey key(String pem, @Nullable String password, String where)
       throws IOException, GeneralSecurityException {
@@ -111,7 +111,7 @@ final class Pem {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
       } catch (InvalidKeySpecException e) {
-        // Not one of these.
+        // Try the next algorithm.
       }
     }
     throw new InvalidKeySpecException("the key's algorithm is not one of " + KEY_ALGORITHMS);
@@ -120,7 +120,7 @@ final class Pem {
   private static PKCS8EncodedKeySpec decrypt(String where, byte[] encrypted, String password)
       throws IOException, GeneralSecurityException {
     EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(encrypted);
-    // PBES2, what everybody writes today, has its real algorithm in the parameters.
+    // PBES2, the usual format today, has its actual algorithm in the parameters.
     String algorithm =
         info.getAlgName().equals("PBES2") || info.getAlgName().equals("1.2.840.113549.1.5.13")
             ? info.getAlgParameters().toString()

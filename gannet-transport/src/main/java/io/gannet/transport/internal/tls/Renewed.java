@@ -17,15 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something that was read from files, and is read again when they have changed. They are looked at
- * when somebody comes who needs it, not more often than once in a period, on a thread that may
- * block.
+ * A value that was read from files, and is read again when they have changed. The files are checked
+ * when a connection needs the value, at most once per period, on a thread that may block.
  */
 final class Renewed<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Renewed.class);
 
-  /** Whoever comes waits so long for files that hang, and is served with what there is. */
+  /** How long a connection waits for the check of the files before it uses the current value. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private record Stamp(@Nullable FileTime modified, long size, @Nullable Object key) {}
@@ -36,19 +35,19 @@ final class Renewed<T> {
   private final TimeSource time;
   private volatile T current;
 
-  /** The look under way, or null. Guarded by this, as the next is. */
+  /** The running check, or null. Guarded by this, like the next field. */
   private @Nullable CompletableFuture<Void> looking;
 
   private long lookedAt;
 
-  /** Used by the look under way. */
+  /** Used by the running check. */
   private List<Stamp> stamps;
 
-  /** What the files were like when reading them last failed. Used like {@link #stamps}. */
+  /** The state of the files when reading them last failed. Used like {@link #stamps}. */
   private List<Stamp> failed = List.of();
 
   /**
-   * Reads for the first time.
+   * Reads the value for the first time.
    *
    * @param reader throws if the files can't be used
    */
@@ -67,9 +66,10 @@ final class Renewed<T> {
   }
 
   /**
-   * Somebody has come.
+   * Called when a connection needs the value.
    *
-   * @return the look at the files that they have to wait for; null if {@link #current} will do
+   * @return the check of the files that the connection has to wait for; null if {@link #current}
+   *     can be used
    */
   synchronized @Nullable CompletableFuture<Void> lookAgain() {
     if (looking != null) {
@@ -112,8 +112,8 @@ final class Renewed<T> {
       stamps = found;
       LOG.info("reloaded {}", files);
     } catch (RuntimeException e) {
-      // Tried again next time: what was in the way, such as permissions, may go without a trace on
-      // the stamps. One warning is enough.
+      // Retried at the next check, because the problem, such as missing permissions, may disappear
+      // without changing the stamps. One warning is enough.
       if (!found.equals(failed)) {
         failed = found;
         LOG.warn("{}; the previous keys and certificates stay in use", e.getMessage());

@@ -24,10 +24,10 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** Stands behind the encryption, and says in a session's terms how it goes. */
+/** The handler after the TLS handler. It translates TLS events for the session. */
 final class TlsGate extends ChannelInboundHandlerAdapter {
 
-  /** What is still to be said at a close gets out in this time, or not at all. */
+  /** How long a close waits for remaining data to be written. */
   private static final int CLOSE_MILLIS = 1000;
 
   private final ConnectionContext connection;
@@ -46,7 +46,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     context = added;
   }
 
-  /** Puts the encryption in front of this. */
+  /** Adds the TLS handler before this one. */
   void encrypt(TlsSetup chosen) {
     ChannelHandlerContext here = Objects.requireNonNull(context);
     SslHandler encryption = chosen.newHandler(here.alloc());
@@ -57,7 +57,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     here.pipeline().addBefore(here.name(), null, encryption);
   }
 
-  /** Says that this side has ended. */
+  /** Ends this side's direction. */
   ChannelFuture end() {
     return handler == null
         ? Objects.requireNonNull(context).newSucceededFuture()
@@ -66,7 +66,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    // Passed on when the handshake has ended.
+    // Passed on after the handshake.
   }
 
   @Override
@@ -114,7 +114,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
   private static HandshakeException failure(Throwable cause) {
     String why =
         switch (cause) {
-          // Its message is all that the peer has sent, in hex.
+          // Its message contains all data from the peer, in hexadecimal.
           case NotSslRecordException none -> "the peer doesn't use TLS";
           case ClosedChannelException closed -> "the peer closed the connection";
           default -> reason(cause);
@@ -122,7 +122,10 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     return new HandshakeException(false, "the TLS handshake failed: " + why, cause);
   }
 
-  /** What OpenSSL's engine has against a certificate is told by its causes alone. */
+  /**
+   * {@return the reason of a failure} OpenSSL's engine reports problems with a certificate only in
+   * its causes.
+   */
   private static String reason(Throwable thrown) {
     String message = String.valueOf(thrown.getMessage());
     Throwable cause = thrown.getCause();
@@ -149,7 +152,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     context.fireChannelActive();
   }
 
-  /** {@return what the engine has not verified; null if all is well} */
+  /** {@return a problem that the engine has not checked; null if there is none} */
   private @Nullable String problem(TlsInfo agreed) {
     TlsSetup agreedWith = Objects.requireNonNull(setup);
     PeerName name = agreedWith.name();

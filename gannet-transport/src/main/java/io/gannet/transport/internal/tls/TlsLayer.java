@@ -18,13 +18,13 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts. Uses netty-tcnative when that is on the class path, and the JDK's engine otherwise:
- * that is Netty's own choice. What it is set up with changes when files do, see {@link Renewed},
- * and when users ask for that.
+ * Encrypts connections. Netty uses netty-tcnative if it is on the class path, and the JDK's engine
+ * otherwise. The setup changes when files change, see {@link Renewed}, and when users replace the
+ * settings.
  */
 public final class TlsLayer implements Layer {
 
-  /** What there is of a user's settings, and what to compare the next with. */
+  /** The current settings, and the context to compare the next settings with. */
   private record Use(@Nullable SSLContext context, Renewed<TlsSetup> setup) {}
 
   private final @Nullable String host;
@@ -38,10 +38,10 @@ public final class TlsLayer implements Layer {
   }
 
   /**
-   * Encrypts for a server.
+   * Creates the layer of a server.
    *
-   * @param tls what users chose
-   * @param time how long ago files were looked at goes by it
+   * @param tls the settings
+   * @param time the time source for the period of checks
    * @throws TransportException if a file can't be used
    */
   public static TlsLayer server(ServerTls tls, TimeSource time) {
@@ -49,11 +49,11 @@ public final class TlsLayer implements Layer {
   }
 
   /**
-   * Encrypts for a client.
+   * Creates the layer of a client.
    *
-   * @param tls what users chose
-   * @param host what it connects to; null if that has no name
-   * @param time how long ago files were looked at goes by it
+   * @param tls the settings
+   * @param host the host that it connects to; null if it has no name
+   * @param time the time source for the period of checks
    * @throws TransportException if a file can't be used
    */
   public static TlsLayer client(ClientTls tls, @Nullable String host, TimeSource time) {
@@ -86,9 +86,9 @@ public final class TlsLayer implements Layer {
   }
 
   /**
-   * Encrypts the connections of a server that come from now on in another way.
+   * Replaces the settings for future connections of a server.
    *
-   * @param tls what users chose
+   * @param tls the new settings
    * @throws TransportException if a file can't be used
    */
   public void update(ServerTls tls) {
@@ -97,9 +97,9 @@ public final class TlsLayer implements Layer {
   }
 
   /**
-   * Encrypts the connections of a client that come from now on in another way.
+   * Replaces the settings for future connections of a client.
    *
-   * @param tls what users chose
+   * @param tls the new settings
    * @throws TransportException if a file can't be used
    */
   public void update(ClientTls tls) {
@@ -108,11 +108,11 @@ public final class TlsLayer implements Layer {
   }
 
   /**
-   * {@return the layer of an endpoint that encrypts}
+   * {@return the TLS layer of an endpoint}
    *
-   * @param layers those that it has
-   * @param endpoint its name
-   * @throws IllegalStateException if it has none
+   * @param layers the layers of the endpoint
+   * @param endpoint the name of the endpoint
+   * @throws IllegalStateException if there is none
    */
   public static TlsLayer among(List<Layer> layers, String endpoint) {
     for (Layer layer : layers) {

@@ -9,8 +9,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a connection until files have been looked at. Nothing more is read from the socket; what a
- * layer before has read already is kept.
+ * Pauses a connection until files have been checked. The socket is not read; data that an earlier
+ * layer has read is kept.
  */
 final class TlsPause extends ChannelDuplexHandler {
 
@@ -35,10 +35,10 @@ final class TlsPause extends ChannelDuplexHandler {
   }
 
   /**
-   * Lets everything through, and goes; does nothing if the connection has ended in the meantime. On
-   * the loop.
+   * Passes all data on, and removes itself. Has no effect if the connection has ended meanwhile.
+   * Called on the loop.
    *
-   * @param before what to do first
+   * @param before an action to run first
    */
   void end(Runnable before) {
     if (removed) {

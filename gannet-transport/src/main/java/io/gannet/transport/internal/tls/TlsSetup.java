@@ -35,12 +35,12 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What encrypts connections, made of settings and of what the files said when it was made. All TLS
- * sessions that may be resumed, and the keys of their tickets, belong to its context: with a new
- * setup, nothing of before is resumed.
+ * The TLS configuration of connections, created from settings and the content of the files at that
+ * time. TLS sessions that may be resumed, and the keys of their tickets, belong to its context. So
+ * after a new setup, no earlier session is resumed.
  *
- * @param name of the server, on a client
- * @param verifiesName whether the server's certificate must have it
+ * @param name the name of the server, on a client
+ * @param verifiesName whether the server's certificate must contain it
  */
 record TlsSetup(
     SslContext context,
@@ -48,13 +48,13 @@ record TlsSetup(
     boolean verifiesName,
     List<String> applicationProtocols) {
 
-  /** What is read from a certificate holds for so long without its being shown again. */
+  /** How long the verification of a certificate is valid for resumed sessions. */
   private static final Duration RESUMABLE = Duration.ofHours(1);
 
   /**
-   * Makes what a server needs.
+   * Creates the setup of a server.
    *
-   * @throws TransportException if something can't be used
+   * @throws TransportException if a setting can't be used
    */
   static TlsSetup server(ServerTls tls) {
     ClientAuth clients =
@@ -92,10 +92,10 @@ record TlsSetup(
   }
 
   /**
-   * Makes what a client needs.
+   * Creates the setup of a client.
    *
-   * @param host what it connects to; null if that has no name
-   * @throws TransportException if something can't be used
+   * @param host the host that it connects to; null if it has no name
+   * @throws TransportException if a setting can't be used
    */
   static TlsSetup client(ClientTls tls, @Nullable String host) {
     String known = tls.serverName() != null ? tls.serverName() : host;
@@ -205,7 +205,7 @@ record TlsSetup(
     }
   }
 
-  /** {@return what encrypts one connection} */
+  /** {@return a new TLS handler for one connection} */
   SslHandler newHandler(ByteBufAllocator allocator) {
     SSLEngine engine =
         name == null ? context.newEngine(allocator) : context.newEngine(allocator, name.text(), -1);

@@ -1,4 +1,4 @@
-/** Encryption: what is read from files, how it is renewed, and the layer that uses it. */
+/** TLS: reading files, reloading them, and the layer that uses them. */
 @NullMarked
 package io.gannet.transport.internal.tls;
 

@@ -6,10 +6,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Host and port as they stand in {@code Host}, in an origin and in a request target (RFC 3986,
- * section 3.2). The JDK's {@code URI} knows no host with an underscore, as Compose gives them.
+ * Host and port in {@code Host}, in an origin or in a request target (RFC 3986, section 3.2). The
+ * JDK's {@code URI} doesn't support hosts with an underscore, as in Compose.
  *
- * @param host in lower case; an IPv6 address as its 16 bytes in hex, because it has many spellings
+ * @param host in lower case; an IPv6 address as its 16 bytes in hexadecimal, because it has many
+ *     spellings
  * @param port the port; -1 if there is none
  */
 record Authority(String host, int port) {
@@ -17,10 +18,10 @@ record Authority(String host, int port) {
   private static final int MAX_PORT = 65_535;
 
   /**
-   * Parses what stands in a header.
+   * Parses a header value.
    *
-   * @param text such as {@code example.org:8080} or {@code [::1]}
-   * @return null if it isn't a host with or without a port
+   * @param text for example {@code example.org:8080} or {@code [::1]}
+   * @return null if it isn't a host with an optional port
    */
   static @Nullable Authority parse(String text) {
     int end = text.startsWith("[") ? text.indexOf(']') + 1 : text.indexOf(':');
@@ -50,7 +51,7 @@ record Authority(String host, int port) {
         || (c > ' ' && c < 0x7F && "-._~%!$&'()*+;=".indexOf(c) >= 0);
   }
 
-  /** Returns -1 for no port, and -2 for what is none. */
+  /** Returns -1 for no port, and -2 for an invalid one. */
   private static int port(String text) {
     if (text.isEmpty() || text.equals(":")) {
       return -1;

@@ -38,13 +38,13 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a server for a WebSocket. */
+/** Requests a WebSocket from a server. */
 final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
-  /** What is read of the body of a refusal, in bytes. */
+  /** The maximum number of bytes read from the body of a refusal. */
   private static final int MAX_BODY = 1024;
 
-  /** Stands for no origin. */
+  /** A value for no origin. */
   private static final String NO_ORIGIN = "none";
 
   private final URI uri;
@@ -53,7 +53,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
   private final ConnectionContext connection;
   private @Nullable Handshaker handshaker;
 
-  /** The answer, once its head has come. */
+  /** The response, once its head has arrived. */
   private @Nullable HttpResponse answer;
 
   private final StringBuilder body = new StringBuilder();
@@ -112,7 +112,8 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * An answer whose body ends with the connection isn't waited for: the server may leave that open.
+   * Doesn't wait for a response body that ends with the connection, because the server may keep the
+   * connection open.
    */
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
@@ -127,7 +128,10 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
     context.fireChannelReadComplete();
   }
 
-  /** Any number of them may come before the answer: RFC 9110, section 15.2. */
+  /**
+   * {@return whether it is an interim response, of which any number may precede the final one: RFC
+   * 9110, section 15.2}
+   */
   private static boolean isInterim(HttpResponseStatus status) {
     return status.codeClass() == HttpStatusClass.INFORMATIONAL
         && !status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
@@ -222,8 +226,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Netty makes both from {@code URI.getHost}, which isn't there for each host, where it finds
-   * none.
+   * Sets headers that Netty would compute from {@code URI.getHost}, which is null for some hosts.
    */
   private static HttpHeaders headers(WebSocketOptions options, URI uri) {
     HttpHeaders headers = new DefaultHttpHeaders();
@@ -233,7 +236,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
     return headers;
   }
 
-  /** Netty's handshake, with our way of handling frames. */
+  /** Netty's handshake with Gannet's frame handlers. */
   private final class Handshaker extends WebSocketClientHandshaker13 {
 
     private final FrameHandler frames = new FrameHandler(false, options);

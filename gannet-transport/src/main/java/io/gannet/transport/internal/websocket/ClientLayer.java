@@ -8,7 +8,7 @@ import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import java.net.URI;
 
-/** WebSocket on the side of the client. */
+/** WebSocket on the client's side. */
 public final class ClientLayer implements Layer {
 
   static final int MAX_STATUS_LINE = 8 * 1024;
@@ -21,9 +21,9 @@ public final class ClientLayer implements Layer {
   /**
    * Creates the layer of one client.
    *
-   * @param uri what to ask for
-   * @param options how it speaks WebSocket
-   * @param maxMessageSize the limit on messages, in bytes
+   * @param uri the requested URI
+   * @param options the options
+   * @param maxMessageSize the limit on messages in bytes
    */
   public ClientLayer(URI uri, WebSocketOptions options, int maxMessageSize) {
     this.uri = uri;

@@ -8,7 +8,7 @@ import java.util.Locale;
 /** The codes of close frames (RFC 6455, section 7.4). */
 final class CloseCodes {
 
-  /** Stands for a close frame without a code. */
+  /** A value for a close frame without a code. */
   static final int NONE = 1005;
 
   static final int PROTOCOL_ERROR = 1002;
@@ -18,7 +18,7 @@ final class CloseCodes {
 
   private CloseCodes() {}
 
-  /** {@return what a peer is told of a reason} */
+  /** {@return the code that is sent for a reason} */
   static int of(Kind kind) {
     return switch (kind) {
       case CLOSED -> 1000;
@@ -32,7 +32,7 @@ final class CloseCodes {
     };
   }
 
-  /** {@return a text for the peer, which says nothing of what is behind the reason} */
+  /** {@return a text for the peer that reveals no internals} */
   static String text(CloseReason why) {
     if (why.kind() == Kind.CLOSED) {
       return why.message().equals(NettySession.CLOSED_HERE) ? "" : why.message();

@@ -6,24 +6,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An element of the header {@code Sec-WebSocket-Extensions} (RFC 6455, section 9.1): what a client
- * offers, or what a server has chosen.
+ * An element of the header {@code Sec-WebSocket-Extensions} (RFC 6455, section 9.1): an offer of a
+ * client, or the selection of a server.
  *
  * @param name the name of the extension
- * @param parameters its parameters, in order; a name may be repeated, though no extension knows
- *     such a one
+ * @param parameters the parameters, in order; a name may be repeated, although no known extension
+ *     allows that
  */
 record Extension(String name, List<Parameter> parameters) {
 
   /**
    * A parameter of an extension.
    *
-   * @param name its name
-   * @param value its value, without quotation marks; null if it has none
+   * @param name the name
+   * @param value the value, without quotation marks; null if there is none
    */
   record Parameter(String name, @Nullable String value) {}
 
-  /** A header is not what the grammar of RFC 6455 allows; the connection must fail. */
+  /** Thrown if a header doesn't match the grammar of RFC 6455, so that the connection must fail. */
   static final class MalformedException extends Exception {
 
     private static final long serialVersionUID = 1;
@@ -40,10 +40,10 @@ record Extension(String name, List<Parameter> parameters) {
   /**
    * Parses the header.
    *
-   * @param headers its values, one for each line of the request or response; together they are one
+   * @param headers the values, one for each line of the request or response; together they are one
    *     list
    * @return the extensions, in order
-   * @throws MalformedException if a value doesn't follow the grammar
+   * @throws MalformedException if a value doesn't match the grammar
    */
   static List<Extension> parse(List<String> headers) throws MalformedException {
     List<Extension> all = new ArrayList<>();

@@ -11,16 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the client in the headers of a request that trusted proxies have passed on. */
+/**
+ * Finds the address of the client in the headers of a request that trusted proxies have passed on.
+ */
 final class ForwardedClient {
 
   private ForwardedClient() {}
 
   /**
-   * {@return the right-most address that is no trusted proxy, the left-most if all are; null if
-   * there is no header}
+   * {@return the right-most address that isn't a trusted proxy, or the left-most if all are
+   * trusted; null if there is no header}
    *
-   * @throws IllegalArgumentException if it can't be told
+   * @throws IllegalArgumentException if it can't be determined
    */
   static @Nullable InetSocketAddress of(
       HttpHeaders headers, ForwardedHeaders.Header header, AddressCheck proxies) {
@@ -49,7 +51,7 @@ final class ForwardedClient {
     return client;
   }
 
-  /** An IPv4 address, or an IPv6 address in brackets or without, and perhaps a port. */
+  /** An IPv4 address, or an IPv6 address with or without brackets, with an optional port. */
   private static InetSocketAddress address(String hop) {
     String host = hop;
     String port = "";
@@ -80,8 +82,8 @@ final class ForwardedClient {
   }
 
   /**
-   * Reads one line of {@code Forwarded}, RFC 7239 section 4, to the letter: what a quote holds is
-   * no separator.
+   * Parses one line of {@code Forwarded}, strictly by RFC 7239 section 4: separators inside quotes
+   * don't count.
    */
   private static final class Elements {
 

@@ -7,11 +7,11 @@ import io.gannet.transport.internal.session.Layer;
 import io.netty.channel.ChannelPipeline;
 
 /**
- * Learns the real client from the request that a proxy has passed on. Stands behind the layer of
- * WebSocket in an endpoint's list, and in front of its handshake in the pipeline.
+ * Takes the client's address from a request that a proxy has passed on. In an endpoint's list, it
+ * is after the WebSocket layer; in the pipeline, it is before the WebSocket handshake.
  *
- * @param header which header tells of the client
- * @param proxies decides whom it is believed
+ * @param header the header with the client's address
+ * @param proxies decides which proxies are trusted
  * @param clients decides about clients
  */
 public record ForwardedLayer(

@@ -22,7 +22,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
-/** Takes the client's address from the request, judges it, and goes away. */
+/** Takes the client's address from the request, checks it, and removes itself. */
 final class ForwardedReader extends ChannelInboundHandlerAdapter {
 
   private final ForwardedHeaders.Header header;

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Netty's decoder of frames, which decodes nothing while the session holds back, and whose limit is
- * the session's also when that changes. {@link WholeFrames} don't come to it.
+ * Netty's frame decoder with two changes: it decodes nothing while the session has paused reading,
+ * and its limit follows the session's. It doesn't receive {@link WholeFrames}.
  */
 final class FrameDecoder extends WebSocket13FrameDecoder {
 
@@ -26,12 +26,12 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
   private final boolean masked;
   private final int limit;
 
-  /** Whether everything up to here belongs to whole messages. */
+  /** Whether all bytes up to here belong to complete messages. */
   private boolean betweenMessages = true;
 
   private boolean inFragments;
 
-  /** The header of a frame that has begun and not ended, as far as Netty has taken it. */
+  /** The header of an incomplete frame, as far as Netty has consumed it. */
   private final byte[] header = new byte[LONGEST_HEADER];
 
   private int headerLength;
@@ -39,9 +39,9 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
   /**
    * Creates a decoder.
    *
-   * @param frames who is given the frames
-   * @param masked whether the peer must mask them: whether it is a client
-   * @param limit how large a frame may be, in bytes
+   * @param frames receives the frames
+   * @param masked whether the peer must mask them, which is true for a client
+   * @param limit the maximum size of a frame in bytes
    */
   FrameDecoder(FrameHandler frames, boolean masked, int limit) {
     super(
@@ -76,10 +76,7 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
     }
   }
 
-  /**
-   * Takes the messages that stand before everything else; releases the bytes if nothing else is
-   * left.
-   */
+  /** Handles complete messages at the start; releases the bytes if none are left. */
   private boolean takeAll(ByteBuf bytes) {
     if (!betweenMessages
         || actualReadableBytes() > 0
@@ -115,7 +112,7 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
     if (masked) {
       WholeFrames.unmask(bytes, index, length);
     }
-    // The message is all that is seen of the buffer for as long as it is looked at.
+    // While the message is handled, the buffer shows only the message.
     int end = bytes.writerIndex();
     bytes.setIndex(index, index + length);
     frames.message(bytes.retain(), text);
@@ -125,14 +122,14 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    // Netty's would read on when nothing has come out here, also while the session holds back.
+    // Netty's method would read on if nothing was decoded, even while the session has paused.
     discardSomeReadBytes();
     context.fireChannelReadComplete();
   }
 
   /**
-   * {@return how many bytes have come that are no whole message, or frame if those are what counts;
-   * at least 1 if one has begun}
+   * {@return the number of bytes of an incomplete message, or of an incomplete frame in a stream;
+   * at least 1 if one has started}
    */
   int incompleteBytes() {
     int waiting = actualReadableBytes();
@@ -152,8 +149,8 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
       return;
     }
     if (betweenMessages && receiver.maxMessageSize() != limit) {
-      // Netty's limit is final. Between two messages one decoder is as good as another, and the new
-      // one is given the bytes that this one has left.
+      // Netty's limit is final. Between two messages the decoder can be replaced; the new one
+      // receives the remaining bytes.
       context
           .pipeline()
           .replace(
@@ -182,7 +179,7 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
     }
   }
 
-  /** Does nothing: the handler checks it, after the header. */
+  /** Does nothing, because the handler checks it after the header. */
   @Override
   protected void checkCloseFrameBody(ChannelHandlerContext context, ByteBuf body) {}
 
@@ -218,7 +215,7 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
-      // Netty would decode the rest now, and throw away what is held back.
+      // Netty would decode the rest now, and discard the data that is held back.
       context.fireUserEventTriggered(event);
     } else {
       super.userEventTriggered(context, event);

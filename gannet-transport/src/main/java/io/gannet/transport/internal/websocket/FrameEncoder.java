@@ -10,20 +10,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lays the frames that Netty makes one behind the other in one buffer until they are flushed, or
- * somebody waits for one of them: sixteen small messages then are one write, not sixteen.
+ * Collects the frames that Netty encodes in one buffer until a flush, or until a promise is
+ * attached to one of them. Sixteen small messages are then one write, not sixteen.
  */
 final class FrameEncoder extends WebSocket13FrameEncoder {
 
-  /** What is at least so large is written by itself rather than copied, in bytes. */
+  /** Larger frames are written separately instead of copied, in bytes. */
   private static final int LARGE = 8 * 1024;
 
   private final List<Object> parts = new ArrayList<>(2);
 
-  /** What has been encoded and not been written. */
+  /** Encoded data that has not been written. */
   private @Nullable ByteBuf batch;
 
-  /** Whether the batch is as Netty made it, and has no room for more. */
+  /** Whether the batch is a buffer of Netty's without room for more data. */
   private boolean single;
 
   FrameEncoder(boolean mask) {
@@ -70,7 +70,7 @@ final class FrameEncoder extends WebSocket13FrameEncoder {
     }
     ByteBuf target = before;
     if (single) {
-      // Room for what a few more messages of this size need; it grows as others do.
+      // Room for a few more messages of this size; the buffer grows if necessary.
       target = context.alloc().buffer((before.readableBytes() + length) * 4);
       target.writeBytes(before);
       before.release();

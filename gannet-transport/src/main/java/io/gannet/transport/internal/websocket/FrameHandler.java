@@ -34,10 +34,10 @@ import java.util.Objects;
 import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
-/** The messages of one connection in frames: puts them together, answers pings, closes. */
+/** The messages of one connection in frames. Assembles them, answers pings, and closes. */
 final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing {
 
-  /** What {@code rsv()} is of the first frame of a compressed message. */
+  /** The value of {@code rsv()} for the first frame of a compressed message. */
   private static final int COMPRESSED = 4;
 
   private static final int OPCODE = 0x0F;
@@ -48,7 +48,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   private static final int CONTROL = 8;
   private static final String NOT_UTF_8 = "a text message is not valid UTF-8";
 
-  /** How large buffers begin at least, in bytes. */
+  /** The minimum initial size of buffers in bytes. */
   private static final int SMALLEST = 256;
 
   private final boolean server;
@@ -62,21 +62,21 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   private @Nullable Receiver receiver;
   private boolean reading;
 
-  /** What has come of a message that has not ended, inflated; null when there is none. */
+  /** The received part of an unfinished message, inflated; null if there is none. */
   private @Nullable ByteBuf fragments;
 
-  /** What is known of the message that the next continuation belongs to. */
+  /** The state of the message that the next continuation belongs to. */
   private int fragmentCount;
 
   private boolean fragmentsAreText;
   private boolean fragmentsAreCompressed;
 
-  /** Whether the header of a frame has been looked at whose payload hasn't come whole. */
+  /** Whether the header of an incomplete frame has been checked. */
   private boolean begun;
 
   private final Utf8 utf8 = new Utf8();
 
-  /** How many bytes of a text frame that has not ended have been checked. */
+  /** The number of checked bytes of an incomplete text frame. */
   private int checked;
 
   /** Both null without compression. */
@@ -84,28 +84,27 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
 
   private @Nullable MessageDeflater deflater;
 
-  /** The last pong, which may still be on its way out. */
+  /** The last pong, which may still be unwritten. */
   private @Nullable ChannelFuture pong;
 
-  /** What the last ping that has not been answered held. */
+  /** The content of the last unanswered ping. */
   private @Nullable ByteBuf pingWaiting;
 
   private @Nullable ChannelFuture ping;
   private long marksWritten;
   private boolean closeSent;
 
-  /** What the peer's close frame said; null until there was one. */
+  /** The reason in the peer's close frame; null if there was none so far. */
   private @Nullable CloseReason closeReceived;
 
-  /** Whether the peer has broken the protocol or a limit: nothing that it sends counts any more. */
+  /** Whether the peer has violated the protocol or a limit, so that its further data is ignored. */
   private boolean failed;
 
-  /** Whether the peer has ended its side of the connection, with a close frame or without. */
+  /** Whether the peer has ended its direction, with or without a close frame. */
   private boolean inputEnded;
 
   /**
-   * Completes once both sides have said that they close, or nothing is awaited of the peer any
-   * more.
+   * Completes when both sides have sent a close frame, or no more data is awaited from the peer.
    */
   private @Nullable ChannelPromise bothClosed;
 
@@ -113,7 +112,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
    * Creates the handler of one connection.
    *
    * @param server whether this side is the server
-   * @param options how it speaks WebSocket
+   * @param options the options
    */
   FrameHandler(boolean server, WebSocketOptions options) {
     this.server = server;
@@ -138,11 +137,10 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   /**
-   * Compresses from here on, which both sides have agreed on ({@code permessage-deflate}, RFC
-   * 7692).
+   * Enables the negotiated compression ({@code permessage-deflate}, RFC 7692).
    *
-   * @param ownFresh whether this side compresses each message by itself
-   * @param peersFresh whether the peer does
+   * @param ownFresh whether this side compresses messages independently
+   * @param peersFresh whether the peer compresses messages independently
    */
   void compress(boolean ownFresh, boolean peersFresh) {
     deflater = new MessageDeflater(ownFresh);
@@ -158,7 +156,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     return Objects.requireNonNull(context);
   }
 
-  /** Bytes have come that the handshake did not use. */
+  /** Called with received bytes that the handshake did not use. */
   void came(ByteBuf bytes) {
     try {
       Objects.requireNonNull(decoder).channelRead(Objects.requireNonNull(decoderContext), bytes);
@@ -177,12 +175,12 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     return failed;
   }
 
-  /** {@return whether what comes is of use, now} */
+  /** {@return whether messages are accepted at present} */
   boolean takesMessages() {
     return receiver != null && !failed && closeReceived == null && !receiver.holdsBack();
   }
 
-  /** Returns whether this is not inside another read; only then the caller ends it. */
+  /** Returns whether this isn't inside another read; only then the caller ends the read. */
   boolean beginRead() {
     if (receiver == null || reading) {
       return false;
@@ -245,11 +243,11 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   /**
-   * Looks at the header of a frame, once and before anything of its payload: a frame that is wrong
-   * in two ways is refused for the same one, however its bytes are cut.
+   * Checks the header of a frame, once and before its payload. So a frame with two errors is always
+   * refused for the same one, however its bytes are split.
    *
    * @param length of the payload, in bytes
-   * @return false if it breaks the protocol or a limit
+   * @return false if it violates the protocol or a limit
    */
   private boolean accepts(int opcode, int reserved, long length) {
     boolean begins = opcode == TEXT || opcode == BINARY;
@@ -273,8 +271,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   /**
-   * Returns whether a message is within the limit with another frame; compressed, it isn't known
-   * yet.
+   * Returns whether a message is within the limit with another frame; unknown if it is compressed.
    */
   private boolean fits(long length) {
     int limit = Objects.requireNonNull(receiver).maxMessageSize();
@@ -286,7 +283,10 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     return false;
   }
 
-  /** The first or another frame of a message; of a stream, each is passed on by itself. */
+  /**
+   * Handles the first or a further frame of a message. Each frame of a stream is passed on
+   * separately.
+   */
   private void continued(WebSocketFrame frame) {
     int alreadyChecked = checked;
     checked = 0;
@@ -335,7 +335,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     return true;
   }
 
-  /** Returns false if the message is over the limit when inflated, or can't be inflated. */
+  /** Returns false if the inflated message exceeds the limit, or can't be inflated. */
   private boolean add(ByteBuf content, boolean last, ByteBuf to) {
     if (!fragmentsAreCompressed) {
       to.writeBytes(content);
@@ -368,13 +368,13 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   /**
-   * A frame has not come whole, but its header has. What has come of a text is checked: a peer that
-   * sends what can't be right is told so at once.
+   * Called when the header of a frame has arrived but not its whole payload. Checks the received
+   * text, so that a peer that sends invalid text is notified at once.
    *
    * @param first the first byte of the frame
    * @param length of the whole payload, in bytes
-   * @param mask what its payload is masked with
-   * @param payload what has come of it
+   * @param mask the mask of the payload
+   * @param payload the received part of it
    */
   void cameOf(int first, long length, int mask, ByteBuf payload) {
     if (failed || closeReceived != null) {
@@ -407,7 +407,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     }
   }
 
-  /** A message has come in one frame. It is released here. */
+  /** Handles a message of one frame, and releases it. */
   void message(ByteBuf content, boolean isText) {
     utf8.reset();
     if (!isOfRightKind(isText) || (isText && !isUtf8(content, 0, true))) {
@@ -417,7 +417,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     }
   }
 
-  /** Hands a message on, or a part of a stream, which is released there. */
+  /** Passes a message or a part of a stream on, which is released by the receiver. */
   private void pass(ByteBuf content, boolean isText) {
     Receiver to = Objects.requireNonNull(receiver);
     int limit = to.maxMessageSize();
@@ -449,7 +449,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
       pong(content.retain());
       return;
     }
-    // While one pong is on its way one more waits, for the last ping: RFC 6455, section 5.5.3.
+    // While one pong is being written, one more waits, for the last ping: RFC 6455, section 5.5.3.
     dropPing();
     pingWaiting = content.retain();
   }
@@ -525,9 +525,9 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   /**
-   * From here on what the peer sends is not looked at, not even a close frame: RFC 6455, section
-   * 7.1.7. So a server waits for nothing. A client still leaves the end of the connection to the
-   * server, as section 7.1.1 wants it.
+   * Ignores all further data of the peer, including a close frame: RFC 6455, section 7.1.7.
+   * Therefore a server doesn't wait. A client still lets the server close the connection, as
+   * section 7.1.1 requires.
    */
   private void fail(CloseReason why) {
     failed = true;
@@ -638,7 +638,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     to.flush();
   }
 
-  /** Makes a frame of a whole message, which stays somebody else's. */
+  /** Creates a frame from a whole message, which the caller keeps. */
   private WebSocketFrame frame(ByteBuf message, boolean isText) throws ClosedChannelException {
     if (deflater == null || !message.isReadable()) { // nothing is as short as nothing
       return frame(0, message.retain(), isText);
@@ -691,7 +691,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
         : new CloseReason(why.kind(), why.message(), why.cause(), CloseCodes.of(why.kind()));
   }
 
-  /** Tells the peer that this side closes, and awaits the same of the peer. */
+  /** Sends a close frame to the peer, and waits for the peer's. */
   ChannelFuture farewell(CloseReason why) {
     if (why.kind() == Kind.CONNECTION_LOST) {
       return context().newSucceededFuture(); // the peer is gone without a word

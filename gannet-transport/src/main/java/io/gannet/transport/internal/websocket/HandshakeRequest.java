@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A request for a WebSocket; what is read of it is never changed. */
+/** A request for a WebSocket. Immutable. */
 record HandshakeRequest(
     String path,
     String query,
@@ -29,7 +29,7 @@ record HandshakeRequest(
     return new HandshakeRequest(target.path(), target.query(), sent, chosen, remoteAddress);
   }
 
-  /** Without query and headers, in which there may be secrets. */
+  /** Without query and headers, which may contain secrets. */
   @Override
   public String toString() {
     return "WebSocketHandshake[path=%s, subprotocol=%s, remoteAddress=%s]"

@@ -9,8 +9,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Looks whether a server answers in HTTP at all, and goes away. Netty's decoder waits for the end
- * of a line, which other protocols may never send.
+ * Checks whether a server answers in HTTP, and removes itself. Netty's decoder waits for the end of
+ * a line, which other protocols may never send.
  */
 final class HttpAnswerCheck extends ChannelInboundHandlerAdapter {
 
@@ -23,7 +23,7 @@ final class HttpAnswerCheck extends ChannelInboundHandlerAdapter {
   /**
    * Creates the check of one connection.
    *
-   * @param server what the error calls the server
+   * @param server the name of the server in the error
    */
   HttpAnswerCheck(Object server) {
     this.server = server;

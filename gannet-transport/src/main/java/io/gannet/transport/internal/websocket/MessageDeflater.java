@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageDeflater {
 
-  /** What a flush ends with, and a message leaves out. */
+  /** The end of a flush, which a message omits. */
   private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
 
   private static final int ROOM = 1024;
@@ -20,15 +20,15 @@ final class MessageDeflater {
   private @Nullable Deflater deflater;
 
   /**
-   * Creates a deflater, which holds nothing yet.
+   * Creates a deflater, which holds no resources yet.
    *
-   * @param fresh whether no message may refer to those before it
+   * @param fresh whether messages are compressed independently
    */
   MessageDeflater(boolean fresh) {
     this.fresh = fresh;
   }
 
-  /** {@return the end of a flush, to be read once} */
+  /** {@return the end of a flush, for one read} */
   static ByteBuffer tail() {
     return ByteBuffer.wrap(TAIL);
   }
@@ -36,8 +36,8 @@ final class MessageDeflater {
   /**
    * Compresses a message.
    *
-   * @param message its bytes, at least one; they are read
-   * @param out where its payload is added
+   * @param message the bytes, at least one; they are consumed
+   * @param out the buffer that the payload is appended to
    */
   void deflate(ByteBuf message, ByteBuf out) {
     Deflater using = deflater;
@@ -61,14 +61,14 @@ final class MessageDeflater {
     }
   }
 
-  /** Gives native memory back that isn't needed between messages. */
+  /** Releases native memory that isn't needed between messages. */
   void rest() {
     if (fresh) {
       end();
     }
   }
 
-  /** Gives all native memory back. */
+  /** Releases all native memory. */
   void end() {
     if (deflater != null) {
       deflater.end();

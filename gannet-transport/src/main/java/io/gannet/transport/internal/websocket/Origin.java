@@ -4,19 +4,19 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a page comes from (RFC 6454): two that are written differently can be the same.
+ * The origin of a page (RFC 6454). Two different texts can mean the same origin.
  *
  * @param scheme {@code http} or {@code https}
- * @param authority host and port; the port is never the scheme's own, which needn't be written
+ * @param authority host and port; the scheme's default port is omitted
  */
 record Origin(String scheme, Authority authority) {
 
   /**
    * Parses a header or a setting.
    *
-   * @param text such as {@code https://example.org}
-   * @return null for {@code null}, the origins of apps and extensions, and whatever else is no
-   *     page's
+   * @param text for example {@code https://example.org}
+   * @return null for {@code null}, the origins of apps and extensions, and all others that aren't
+   *     those of a page
    */
   static @Nullable Origin parse(String text) {
     int colon = text.indexOf("://");
@@ -35,7 +35,10 @@ record Origin(String scheme, Authority authority) {
         scheme, authority.port() == usual ? new Authority(authority.host(), -1) : authority);
   }
 
-  /** {@return whether two texts mean the same origin; what is no page's must be the same text} */
+  /**
+   * {@return whether two texts mean the same origin; origins that aren't those of a page must have
+   * the same text}
+   */
   static boolean same(String one, String other) {
     Origin parsed = parse(one);
     return parsed == null ? one.equalsIgnoreCase(other) : parsed.equals(parse(other));

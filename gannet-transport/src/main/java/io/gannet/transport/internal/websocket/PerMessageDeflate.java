@@ -7,21 +7,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What both sides of a connection have agreed on for {@code permessage-deflate} (RFC 7692, section
- * 7.1).
+ * The negotiated parameters of {@code permessage-deflate} (RFC 7692, section 7.1).
  *
- * <p>The windows of this side are always of 15 bits, because the JDK's deflater has no others; its
- * inflater reads what was made with smaller ones.
+ * <p>This side always uses windows of 15 bits, because the JDK's deflater supports no others; its
+ * inflater can read smaller ones.
  *
- * @param serverNoContextTakeover whether the server compresses each message by itself
- * @param clientNoContextTakeover whether the client compresses each message by itself
+ * @param serverNoContextTakeover whether the server compresses messages independently
+ * @param clientNoContextTakeover whether the client compresses messages independently
  * @param serverMaxWindowBits the largest window of the server, as its base-2 logarithm, 8 to 15; 0
- *     if it isn't mentioned, which means 15
+ *     if it is absent, which means 15
  */
 record PerMessageDeflate(
     boolean serverNoContextTakeover, boolean clientNoContextTakeover, int serverMaxWindowBits) {
 
-  /** What a client offers: nothing that needs another deflater than the JDK's. */
+  /** The offer of a client, which is compatible with the JDK's deflater. */
   static final String OFFER = "permessage-deflate";
 
   private static final String NAME = "permessage-deflate";
@@ -33,10 +32,10 @@ record PerMessageDeflate(
   private static final int INVALID = -1;
 
   /**
-   * Chooses among a client's offers, which are in the order that the client prefers.
+   * Selects one of a client's offers, which are in the client's order of preference.
    *
-   * @param offers what the client offers, also of other extensions
-   * @return what is agreed on by the answer; null if there is no offer that this side can keep
+   * @param offers the offers of the client, including other extensions
+   * @return the parameters for the response; null if no offer is acceptable
    */
   static @Nullable PerMessageDeflate choose(List<Extension> offers) {
     for (Extension offer : offers) {
@@ -48,10 +47,7 @@ record PerMessageDeflate(
     return null;
   }
 
-  /**
-   * RFC 7692, section 7.1: an offer with a parameter that is unknown, repeated or invalid is
-   * declined.
-   */
+  /** RFC 7692, section 7.1: an offer with an unknown, repeated or invalid parameter is declined. */
   private static @Nullable PerMessageDeflate accept(Extension offer) {
     Parameters parameters = Parameters.of(offer);
     if (parameters == null) {
@@ -67,11 +63,11 @@ record PerMessageDeflate(
   }
 
   /**
-   * Reads what a server has chosen of {@link #OFFER}.
+   * Parses the server's selection for {@link #OFFER}.
    *
-   * @param chosen the extensions of its answer
-   * @return what is agreed on; null if there is no extension
-   * @throws IllegalArgumentException if that is nothing that was offered
+   * @param chosen the extensions in the response
+   * @return the parameters; null if there is no extension
+   * @throws IllegalArgumentException if the selection was not offered
    */
   static @Nullable PerMessageDeflate chosen(List<Extension> chosen) {
     if (chosen.isEmpty()) {
@@ -90,7 +86,7 @@ record PerMessageDeflate(
     return parameters.agreed();
   }
 
-  /** {@return the server's answer, the value of {@code Sec-WebSocket-Extensions}} */
+  /** {@return the server's response, the value of {@code Sec-WebSocket-Extensions}} */
   String answer() {
     StringBuilder answer = new StringBuilder(NAME);
     if (serverNoContextTakeover) {
@@ -105,7 +101,7 @@ record PerMessageDeflate(
     return answer.toString();
   }
 
-  /** The parameters of an extension, of which none is repeated and all are known. */
+  /** The parameters of an extension, which must be known and not repeated. */
   private record Parameters(Extension extension, Set<String> names) {
 
     static @Nullable Parameters of(Extension extension) {
@@ -136,7 +132,7 @@ record PerMessageDeflate(
       return names.contains(name) && value(name) == null;
     }
 
-    /** Returns 8 to 15, 0 if the parameter isn't there, or {@link #INVALID}. */
+    /** Returns 8 to 15, 0 if the parameter is absent, or {@link #INVALID}. */
     int bits(String name) {
       if (!names.contains(name)) {
         return 0;

@@ -5,21 +5,21 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request asks for (RFC 9112, section 3.2): a path, or a whole URI as clients of proxies
+ * The target of a request (RFC 9112, section 3.2): a path, or a whole URI as clients of proxies
  * send it.
  *
- * @param path the path, decoded; begins with a slash
+ * @param path the path, decoded; starts with a slash
  * @param query the query as it was sent, without the question mark
- * @param authority host and port of a whole URI, which replace those of {@code Host}
+ * @param authority host and port of a whole URI, which take precedence over {@code Host}
  */
 record RequestTarget(String path, String query, @Nullable Authority authority) {
 
   /**
-   * Parses the middle of a request line.
+   * Parses the target in a request line.
    *
-   * @param text what stands there
+   * @param text the target
    * @return its parts
-   * @throws IllegalArgumentException if it is neither
+   * @throws IllegalArgumentException if it is invalid
    */
   static RequestTarget parse(String text) {
     if (text.startsWith("/")) {

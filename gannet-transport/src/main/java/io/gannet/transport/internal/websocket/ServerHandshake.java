@@ -48,17 +48,19 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Answers the one request of a connection: with a WebSocket, or with why not. */
+/** Answers the single request of a connection, with a WebSocket or with an error. */
 final class ServerHandshake extends ChannelInboundHandlerAdapter {
 
-  /** What is read of a body, to answer only then; nothing of it is kept. In bytes. */
+  /**
+   * The maximum size of a body, in bytes. The answer is sent after the body, which is discarded.
+   */
   private static final int MAX_BODY = 64 * 1024;
 
   private static final String VERSION = "13";
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
   private static final String HTML = "text/html; charset=utf-8";
 
-  /** Stands for a request that Netty's decoder could make nothing of. */
+  /** A placeholder for a request that Netty couldn't decode. */
   private static final HttpRequest UNREADABLE =
       new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request");
 
@@ -82,7 +84,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
   private long bodyBytes;
   private boolean answered;
 
-  /** Set once the request is being accepted. */
+  /** Set when the request is being accepted. */
   private @Nullable FrameHandler accepted;
 
   ServerHandshake(
@@ -100,7 +102,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    // Passed on when the handshake is done.
+    // Passed on after the handshake.
   }
 
   @Override
@@ -173,7 +175,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** What Netty's decoder throws instead of passing it on is answered as well. */
+  /** Also answers requests for which Netty's decoder throws an exception. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (answered || !(cause instanceof CodecException)) {
@@ -199,7 +201,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
         && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
   }
 
-  /** What every request must have (RFC 9112, sections 2.3 and 3.2). */
+  /** Checks the requirements for every request (RFC 9112, sections 2.3 and 3.2). */
   private static void checkHttp(HttpRequest request) {
     HttpVersion version = request.protocolVersion();
     if (version.majorVersion() != 1) {
@@ -217,7 +219,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** What a request for a WebSocket must have (RFC 6455, section 4.2.1). */
+  /** Checks the requirements for a WebSocket request (RFC 6455, section 4.2.1). */
   private void checkRequest(HttpRequest request) {
     HttpHeaders headers = request.headers();
     if (!asksForWebSocket(headers)) {
@@ -341,7 +343,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
         });
   }
 
-  /** The request as far as Netty's handshake needs it: it reads some headers in its own way. */
+  /** The request for Netty's handshake, which parses some headers itself. */
   private static FullHttpRequest checked(HandshakeRequest handshake) {
     FullHttpRequest request =
         new DefaultFullHttpRequest(
@@ -404,7 +406,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
         .addListener(sent -> context.fireExceptionCaught(cause)); // which closes the connection
   }
 
-  /** An answer to any request; Netty leaves the text out if the request was HEAD. */
+  /** A response to any request; Netty omits the text if the request was HEAD. */
   private static FullHttpResponse response(HttpResponseStatus status, String type, String text) {
     ByteBuf body = Unpooled.copiedBuffer(text, UTF_8);
     FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
@@ -416,7 +418,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
     return response;
   }
 
-  /** Netty's handshake, with our way of handling frames. */
+  /** Netty's handshake with Gannet's frame handlers. */
   private static final class Handshaker extends WebSocketServerHandshaker13 {
 
     private final FrameHandler frames;

@@ -9,7 +9,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.util.Set;
 
-/** WebSocket on the side of the server. */
+/** WebSocket on the server's side. */
 public final class ServerLayer implements Layer {
 
   private static final int MAX_REQUEST_LINE = 8 * 1024;
@@ -23,10 +23,10 @@ public final class ServerLayer implements Layer {
   /**
    * Creates the layer of one server.
    *
-   * @param options how it speaks WebSocket
-   * @param paths where it does; nothing for everywhere
-   * @param maxMessageSize the limit on messages, in bytes
-   * @param failures told of what a guard throws
+   * @param options the options
+   * @param paths the paths of the WebSocket; empty for all paths
+   * @param maxMessageSize the limit on messages in bytes
+   * @param failures logs exceptions of a guard
    */
   public ServerLayer(
       WebSocketOptions options, Set<String> paths, int maxMessageSize, FailureLog failures) {

@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a client's URI leads (RFC 3986, section 3.2). The JDK's {@code URI} knows no host with an
- * underscore, as Compose gives them, and leaves the zone of an IPv6 address (RFC 6874) as it is
- * written.
+ * The host and port of a client's URI (RFC 3986, section 3.2). The JDK's {@code URI} doesn't
+ * support hosts with an underscore, as in Compose, and doesn't decode the zone of an IPv6 address
+ * (RFC 6874).
  *
  * @param host a name or an address, without brackets, with its zone
- * @param port the port, the scheme's if the URI has none
- * @param text what stands in the header {@code Host}
+ * @param port the port, or the scheme's default port
+ * @param text the value of the {@code Host} header
  */
 public record UriAuthority(String host, int port, String text) {
 
@@ -24,10 +24,10 @@ public record UriAuthority(String host, int port, String text) {
   private static final Pattern NAME = Pattern.compile("([A-Za-z0-9._-]+)(?::([0-9]{1,5}))?");
 
   /**
-   * Reads a URI.
+   * Parses a URI.
    *
-   * @param uri of the scheme {@code ws} or {@code wss}
-   * @return null if it has no host, or more before the path than host and port
+   * @param uri a URI with the scheme {@code ws} or {@code wss}
+   * @return null if it has no host, or other parts before the path than host and port
    */
   public static @Nullable UriAuthority of(URI uri) {
     int usual = "wss".equals(scheme(uri)) ? HTTPS_PORT : HTTP_PORT;

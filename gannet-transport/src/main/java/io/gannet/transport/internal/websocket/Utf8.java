@@ -2,29 +2,29 @@ package io.gannet.transport.internal.websocket;
 
 import io.netty.buffer.ByteBuf;
 
-/** Checks text that comes in parts, which may end inside a character: RFC 3629, section 4. */
+/** Checks text that arrives in parts, which may end inside a character: RFC 3629, section 4. */
 final class Utf8 {
 
   private static final long ASCII = 0x8080_8080_8080_8080L;
   private static final int LOWEST = 0x80;
   private static final int HIGHEST = 0xBF;
 
-  /** How many bytes of the character are still to come. */
+  /** The number of missing bytes of the current character. */
   private int missing;
 
-  /** What the next of them may be. */
+  /** The valid range of the next byte. */
   private int lowest = LOWEST;
 
   private int highest = HIGHEST;
 
-  /** Forgets what has come. */
+  /** Starts a new text. */
   void reset() {
     missing = 0;
     lowest = LOWEST;
     highest = HIGHEST;
   }
 
-  /** {@return whether no character has begun and not ended} */
+  /** {@return whether the text ends between two characters} */
   boolean isBetweenCharacters() {
     return missing == 0;
   }
@@ -32,18 +32,18 @@ final class Utf8 {
   /**
    * Checks the next part of a text.
    *
-   * @param in holds it
-   * @param index where it begins
-   * @param length how many bytes it has
-   * @param mask what the bytes are masked with, beginning with the first; 0 if they aren't
-   * @return false if the text can't become UTF-8 any more
+   * @param in the buffer
+   * @param index the start of the part
+   * @param length the length of the part in bytes
+   * @param mask the mask of the bytes, starting with the first; 0 for none
+   * @return false if the text is not valid UTF-8, whatever follows
    */
   boolean accepts(ByteBuf in, int index, int length, int mask) {
     long masks = ((long) mask << Integer.SIZE) | (mask & 0xffff_ffffL);
     int end = index + length;
     int turn = 0;
     for (int at = index; at < end; ) {
-      // Eight bytes later the mask stands as it does here.
+      // After eight bytes the mask has the same position.
       if (missing == 0
           && end - at >= Long.BYTES
           && ((in.getLong(at) ^ Long.rotateLeft(masks, turn)) & ASCII) == 0) {
@@ -72,7 +72,7 @@ final class Utf8 {
     return true;
   }
 
-  /** The first byte of several: no overlong forms, no surrogates, nothing above U+10FFFF. */
+  /** Checks the first byte of several: no overlong forms, no surrogates, nothing above U+10FFFF. */
   private boolean begins(int b) {
     if (b < 0xC2 || b > 0xF4) {
       return false;

@@ -6,10 +6,10 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
 /**
- * Frames that are a whole message of less than 64 KiB, read and written where they lie: RFC 6455,
- * section 5.2. Nearly all messages are; Netty makes several objects and copies of each. Everything
- * else is left to Netty: fragments, control frames, extensions, other lengths, and whatever breaks
- * the protocol.
+ * Frames that contain a whole message of less than 64 KiB, read and written in place: RFC 6455,
+ * section 5.2. Nearly all messages are such frames, for which Netty would create several objects
+ * and copies. Netty handles everything else: fragments, control frames, extensions, other lengths,
+ * and protocol violations.
  */
 final class WholeFrames {
 
@@ -28,12 +28,12 @@ final class WholeFrames {
   // ---------------------------------------------------------------- reading
 
   /**
-   * Looks at a frame.
+   * Checks a frame.
    *
-   * @param in begins with it
+   * @param in the bytes, starting with the frame
    * @param masked whether it must be masked
-   * @return how long its header is, with the mask; 0 if it isn't a whole message, or hasn't come
-   *     whole
+   * @return the length of its header with the mask; 0 if it isn't a whole message, or hasn't
+   *     arrived completely
    */
   static int headerOf(ByteBuf in, boolean masked) {
     int readable = in.readableBytes();
@@ -68,10 +68,10 @@ final class WholeFrames {
   }
 
   /**
-   * {@return how long the message in a frame is}
+   * {@return the length of the message in a frame}
    *
-   * @param in begins with the frame
-   * @param header how long its header is
+   * @param in the bytes, starting with the frame
+   * @param header the length of its header
    * @param masked whether it is masked
    */
   static int lengthOf(ByteBuf in, int header, boolean masked) {
@@ -84,18 +84,18 @@ final class WholeFrames {
   /**
    * {@return whether the message in a frame is text}
    *
-   * @param in begins with the frame
+   * @param in the bytes, starting with the frame
    */
   static boolean isText(ByteBuf in) {
     return in.getUnsignedByte(in.readerIndex()) == TEXT;
   }
 
   /**
-   * Takes the mask off a message.
+   * Unmasks a message.
    *
-   * @param in holds it, right behind the mask
-   * @param index where it begins
-   * @param length how long it is
+   * @param in the bytes of the message, directly after the mask
+   * @param index the start of the message
+   * @param length the length of the message
    */
   static void unmask(ByteBuf in, int index, int length) {
     int mask = in.getInt(index - MASK_BYTES);
@@ -117,7 +117,7 @@ final class WholeFrames {
   /**
    * {@return whether all messages are short enough}
    *
-   * @param messages each behind its mark
+   * @param messages the messages, each after its mark
    */
   static boolean fit(ByteBuf messages) {
     int at = messages.readerIndex();
@@ -132,11 +132,11 @@ final class WholeFrames {
   }
 
   /**
-   * Makes frames without masks of messages that {@link #fit}, in their place: the header of such a
-   * frame is no longer than a mark.
+   * Turns messages that {@link #fit} into frames without masks, in place: the header of such a
+   * frame is not longer than a mark.
    *
-   * @param messages each behind its mark
-   * @return how many there are
+   * @param messages the messages, each after its mark
+   * @return the number of messages
    */
   static int frame(ByteBuf messages) {
     int size = messages.readableBytes();

@@ -1,4 +1,4 @@
-/** WebSocket: the handshake, and messages in frames; the frames themselves are Netty's. */
+/** WebSocket: the handshake, and messages in frames. The frames themselves are Netty's. */
 @NullMarked
 package io.gannet.transport.internal.websocket;
 
