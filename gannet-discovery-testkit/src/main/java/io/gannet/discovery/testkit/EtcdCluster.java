@@ -29,8 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A real etcd of one or more members, each a child process, which can be frozen, killed, emptied and started
- * again. It is asked over HTTP here, so that what the tests see doesn't depend on the client that they test.
+ * A real etcd with one or more members, each in a child process that can be frozen, killed, emptied
+ * and restarted. It is queried over HTTP, so that the results of the tests don't depend on the
+ * client under test.
  */
 public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
 
@@ -62,10 +63,10 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
   }
 
   /**
-   * Starts a cluster and waits until it answers; not if it is encrypted.
+   * Starts a cluster and waits until it responds, except with TLS.
    *
-   * @param size how many members
-   * @param options further options of the program
+   * @param size the number of members
+   * @param options additional options of the program
    * @return the cluster
    */
   public static EtcdCluster of(int size, String... options) {
@@ -97,9 +98,9 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
   }
 
   /**
-   * Starts a member that isn't running.
+   * Starts a stopped member.
    *
-   * @param index which
+   * @param index the index of the member
    */
   public void start(int index) {
     Member member = members.get(index);
@@ -142,7 +143,7 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
     }
   }
 
-  /** Waits until the cluster can be asked. */
+  /** Waits until the cluster can be queried. */
   public void awaitReady() {
     Awaitility.await()
         .atMost(PATIENCE)
@@ -155,27 +156,27 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
   }
 
   /**
-   * Freezes a member (SIGSTOP): its connections stand, and nothing comes.
+   * Freezes a member with SIGSTOP: its connections stay open, but it sends nothing.
    *
-   * @param index which
+   * @param index the index of the member
    */
   public void freeze(int index) {
     signal(index, "STOP");
   }
 
   /**
-   * Lets a frozen member go on (SIGCONT).
+   * Resumes a frozen member with SIGCONT.
    *
-   * @param index which
+   * @param index the index of the member
    */
   public void thaw(int index) {
     signal(index, "CONT");
   }
 
   /**
-   * Kills a member (SIGKILL); it keeps its data.
+   * Kills a member with SIGKILL. Its data is kept.
    *
-   * @param index which
+   * @param index the index of the member
    */
   public void kill(int index) {
     Process process = members.get(index).process;
@@ -186,18 +187,18 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
   }
 
   /**
-   * Removes the data of a member that isn't running.
+   * Removes the data of a stopped member.
    *
-   * @param index which
+   * @param index the index of the member
    */
   public void wipe(int index) {
     delete(directory.resolve("m" + index));
   }
 
   /**
-   * The port that clients connect to.
+   * Returns the port for clients.
    *
-   * @param index of which member
+   * @param index the index of the member
    * @return the port
    */
   public int port(int index) {
@@ -227,7 +228,7 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
     }
   }
 
-  /** Compacts everything that has happened so far: nobody can watch from an earlier revision on. */
+  /** Compacts the history up to now, so that watches of earlier revisions fail. */
   public void compact() {
     String revision =
         request("kv/range", JSON.createObjectNode().put("key", base64("any")))
@@ -241,7 +242,7 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
   /**
    * Revokes a lease, as if it had expired.
    *
-   * @param session its id, in hexadecimal
+   * @param session the id of the lease, in hexadecimal
    */
   public void revoke(String session) {
     request(
@@ -250,12 +251,12 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
   }
 
   /**
-   * The revision at which an entry was created.
+   * Returns the revision at which an entry was created.
    *
-   * @param root the name
+   * @param root the root
    * @param service the service's part of the key
    * @param name the instance's part of the key
-   * @return the revision; 0 if it isn't there
+   * @return the revision; 0 if the entry doesn't exist
    */
   public long created(String root, String service, String name) {
     JsonNode entries = range(root, service, name).path("kvs");
@@ -265,23 +266,23 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
   }
 
   /**
-   * Asks one member after the other until one answers.
+   * Sends a request to one member after the other until one responds.
    *
-   * @param path of the request, behind {@code /v3/}
-   * @param body of the request
-   * @return the answer
+   * @param path the path of the request, after {@code /v3/}
+   * @param body the body of the request
+   * @return the response
    */
   public JsonNode request(String path, ObjectNode body) {
     return request("", path, body);
   }
 
   /**
-   * Asks on behalf of a user.
+   * Sends a request on behalf of a user.
    *
-   * @param token of the user; empty for nobody
-   * @param path of the request, behind {@code /v3/}
-   * @param body of the request
-   * @return the answer
+   * @param token the user's token; empty for no user
+   * @param path the path of the request, after {@code /v3/}
+   * @param body the body of the request
+   * @return the response
    */
   public JsonNode request(String token, String path, ObjectNode body) {
     IOException last = new ConnectException("no member");
@@ -312,9 +313,7 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
     throw new UncheckedIOException(last);
   }
 
-  /**
-   * {@return an empty request}
-   */
+  /** {@return an empty request} */
   public static ObjectNode body() {
     return JSON.createObjectNode();
   }
@@ -375,7 +374,7 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
     }
   }
 
-  /** Kills all members and removes what they have written. */
+  /** Kills all members and removes their data. */
   @Override
   public void close() {
     for (int i = 0; i < members.size(); i++) {

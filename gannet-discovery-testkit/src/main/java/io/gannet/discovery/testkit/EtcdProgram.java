@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Where etcd is: the script {@code .ci/etcd} finds it, or fetches it. */
+/** The etcd program, which the script {@code .ci/etcd} finds or downloads. */
 public final class EtcdProgram {
 
   private static final long PATIENCE_SECONDS = 400;
@@ -15,13 +15,14 @@ public final class EtcdProgram {
   private EtcdProgram() {}
 
   /**
-   * Asks the script once.
+   * Runs the script, once per process.
    *
    * @return the program
-   * @throws IllegalStateException if there is none and none can be had; the message says what to do
+   * @throws IllegalStateException if etcd is neither found nor downloaded; the message says what to
+   *     do
    */
   public static Path path() {
-    // Holds the path once it has been asked for.
+    // Holds the path, which is determined on first use.
     class Holder {
       static final Path PATH = find();
     }
@@ -64,6 +65,6 @@ public final class EtcdProgram {
       }
       directory = directory.getParent();
     }
-    throw new IllegalStateException("there is no .ci/etcd here or above");
+    throw new IllegalStateException("no .ci/etcd in this directory or its parents");
   }
 }

@@ -25,54 +25,57 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What must hold while a registry's only server, or the way to it, is away. Each test has a server of its own. */
+/**
+ * The contract while the only server of a registry, or the network path to it, is down. Each test
+ * has its own server.
+ */
 @Execution(ExecutionMode.CONCURRENT)
 public abstract class OutageContract {
 
-  /** How long anything may take. */
+  /** The time limit for anything. */
   protected static final Duration SOON = Duration.ofSeconds(20);
 
-  /** A real server, on a port that it keeps. */
+  /** A real server on a fixed port. */
   public interface Server extends AutoCloseable {
 
     /**
-     * {@return the registry behind a port, which is the server's or leads there}
+     * {@return the URI of the registry behind a port, which is the server's port or forwards to it}
      *
      * @param port the port
      */
     String uriOf(int port);
 
-    /** {@return where it listens} */
+    /** {@return the port that the server listens on} */
     int port();
 
-    /** Goes away at once; keeps what it has. */
+    /** Stops the server at once, and keeps its data. */
     void stop();
 
     /**
-     * Comes back.
+     * Starts the server again.
      *
-     * @throws Exception if that fails
+     * @throws Exception if starting fails
      */
     void start() throws Exception;
 
-    /** Forgets everything, sessions too. Only while it is stopped. */
+    /** Removes all data, including sessions. Call it only while the server is stopped. */
     void wipe();
 
     /**
-     * Ends a session, as when nothing has been heard of it for too long.
+     * Ends a session, as if it had timed out.
      *
-     * @param session its id
+     * @param session the id of the session
      */
     void expire(String session);
 
-    /** Nobody can ask for what has happened up to now any more, where a server lets anybody do that. */
+    /** Makes the history up to now unavailable, for servers that keep one. */
     default void forgetHistory() {}
 
     /**
-     * {@return whether an instance of the service "Greeter" is there}
+     * {@return whether an instance of the service "Greeter" is registered}
      *
-     * @param id of the instance
-     * @throws Exception if that can't be found out
+     * @param id the id of the instance
+     * @throws Exception if the query fails
      */
     boolean has(String id) throws Exception;
 
@@ -85,9 +88,9 @@ public abstract class OutageContract {
   private Server server;
 
   /**
-   * For subclasses.
+   * Called by subclasses.
    *
-   * @param options of the registries
+   * @param options the options of the registries
    */
   protected OutageContract(RegistryOptions options) {
     this.options = options.withSessionTimeout(Duration.ofSeconds(3)).withStartTimeout(SOON);
@@ -95,7 +98,8 @@ public abstract class OutageContract {
 
   /**
    * {@return a server for one test}
-   * @throws Exception if there is none
+   *
+   * @throws Exception if the server can't be started
    */
   protected abstract Server startServer() throws Exception;
 
@@ -113,47 +117,47 @@ public abstract class OutageContract {
   }
 
   /**
-   * Has something closed at the end of the test.
+   * Closes an object at the end of the test.
    *
-   * @param closeable the thing
-   * @return the same
-   * @param <T> what it is
+   * @param closeable the object
+   * @return the same object
+   * @param <T> the type of the object
    */
   protected final <T extends AutoCloseable> T closing(T closeable) {
     open.add(closeable);
     return closeable;
   }
 
-  /** {@return the options of registries that need no others} */
+  /** {@return the default options of registries in this test} */
   protected final RegistryOptions options() {
     return options;
   }
 
-  /** {@return a registry of its own} */
+  /** {@return a new registry} */
   protected final Registry open() {
     return open(server.port(), options);
   }
 
   /**
-   * {@return a registry of its own}
+   * {@return a new registry}
    *
-   * @param port the server's, or a proxy's
+   * @param port the port of the server or of a proxy
    * @param chosen the options
    */
   protected final Registry open(int port, RegistryOptions chosen) {
     return closing(Registry.open(server.uriOf(port), chosen));
   }
 
-  /** {@return a way to the server that can be cut} */
+  /** {@return a proxy to the server whose connections can be cut} */
   protected final FaultProxy proxy() {
     return closing(FaultProxy.to(server.port()));
   }
 
   /**
-   * Registers, and waits for that.
+   * Registers an instance and waits until it is registered.
    *
-   * @param registry where
-   * @param id of the instance
+   * @param registry the registry
+   * @param id the id of the instance
    * @return the registration
    * @throws InterruptedException if this thread is interrupted
    */
@@ -168,20 +172,20 @@ public abstract class OutageContract {
   }
 
   /**
-   * Waits for a state.
+   * Waits for a state of a registry.
    *
-   * @param registry whose
-   * @param state which
+   * @param registry the registry
+   * @param state the state
    */
   protected static void awaitState(Registry registry, RegistryStatus.State state) {
     await().atMost(SOON).until(() -> registry.status().state() == state);
   }
 
   /**
-   * Waits for a state.
+   * Waits for a state of a directory.
    *
-   * @param directory whose
-   * @param state which
+   * @param directory the directory
+   * @param state the state
    */
   protected static void awaitState(Directory directory, DirectoryStatus.State state) {
     await().atMost(SOON).until(() -> directory.status().state() == state);
@@ -205,7 +209,7 @@ public abstract class OutageContract {
     assertThat(provider.status().session()).isNotEqualTo(lost);
     assertThat(lists.await(SOON, id).instances()).containsExactly(here.instance());
     greeter.stop(StopMode.DRAIN);
-    lists.await(SOON); // nobody, while the server goes on for its notice
+    lists.await(SOON); // empty while the server still accepts calls for its notice
     assertThat(greeter.whenStopped().toCompletableFuture()).isNotDone();
     assertThat(here.state()).isEqualTo(Registration.State.LEFT);
   }

@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What every registry must do, wherever it is. Each test has a root of its own. */
+/** The contract of every kind of registry. Each test uses its own root. */
 public abstract class RegistryContract {
 
   private static final AtomicInteger ROOTS = new AtomicInteger();
@@ -40,12 +40,10 @@ public abstract class RegistryContract {
       "contract-%d-%d".formatted(ProcessHandle.current().pid(), ROOTS.incrementAndGet());
   private final List<Registry> open = new ArrayList<>();
 
-  /** For subclasses. */
+  /** Called by subclasses. */
   protected RegistryContract() {}
 
-  /**
-   * {@return the servers, which are there for all tests}
-   */
+  /** {@return the servers, which all tests share} */
   protected abstract RegistryUnderTest servers();
 
   @AfterEach

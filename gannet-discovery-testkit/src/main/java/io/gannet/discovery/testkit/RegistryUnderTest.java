@@ -1,45 +1,45 @@
 package io.gannet.discovery.testkit;
 
-/** A registry's servers, as seen by somebody who doesn't use this library. */
+/** The servers of a registry, as seen by a client other than Gannet. */
 public interface RegistryUnderTest {
 
   /**
-   * Where to connect.
+   * Returns the URI to connect to.
    *
-   * @param root a name for what one test writes
+   * @param root the root of one test
    * @return the URI
    */
   String uri(String root);
 
   /**
-   * Writes an entry that stays.
+   * Writes a permanent entry.
    *
-   * @param root the name
+   * @param root the root
    * @param service the service's part of the key
    * @param name the instance's part of the key
-   * @param value what to write
-   * @throws Exception if that fails
+   * @param value the value
+   * @throws Exception if writing fails
    */
   void write(String root, String service, String name, byte[] value) throws Exception;
 
   /**
    * Reads an entry.
    *
-   * @param root the name
+   * @param root the root
    * @param service the service's part of the key
    * @param name the instance's part of the key
-   * @return its value; empty if it isn't there
-   * @throws Exception if that fails
+   * @return the value; empty if the entry doesn't exist
+   * @throws Exception if reading fails
    */
   byte[] read(String root, String service, String name) throws Exception;
 
   /**
-   * Removes an entry, whoever has written it.
+   * Removes an entry of any client.
    *
-   * @param root the name
+   * @param root the root
    * @param service the service's part of the key
    * @param name the instance's part of the key
-   * @throws Exception if that fails
+   * @throws Exception if removing fails
    */
   void remove(String root, String service, String name) throws Exception;
 }

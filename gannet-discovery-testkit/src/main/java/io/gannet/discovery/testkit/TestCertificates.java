@@ -8,16 +8,18 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** An authority, and certificates for servers and clients that it has issued, in files. */
+/**
+ * A certificate authority, and certificates that it has issued for servers and clients, in files.
+ */
 public final class TestCertificates {
 
   private final Path directory;
   private final X509Bundle authority;
 
   /**
-   * Makes an authority.
+   * Creates an authority.
    *
-   * @param directory where the files go
+   * @param directory the directory for the files
    */
   public TestCertificates(Path directory) {
     this(directory, newAuthority());
@@ -42,10 +44,10 @@ public final class TestCertificates {
   }
 
   /**
-   * Copies all files, so that those here can be replaced.
+   * Copies all files, so that those in this directory can be replaced.
    *
-   * @param to a directory that isn't there
-   * @return the same in that directory
+   * @param to a directory that doesn't exist yet
+   * @return the certificates in that directory
    */
   public TestCertificates copy(Path to) {
     try {
@@ -61,18 +63,17 @@ public final class TestCertificates {
     return new TestCertificates(to, authority);
   }
 
-  /**
-   * {@return the file with the authority's certificate}
-   */
+  /** {@return the file with the authority's certificate} */
   public Path authority() {
     return directory.resolve("ca.pem");
   }
 
   /**
-   * Issues a certificate, as {@code NAME.crt}, {@code NAME.key} and, both together, {@code NAME.pem}.
+   * Issues a certificate, as {@code NAME.crt}, {@code NAME.key} and, both together,
+   * {@code NAME.pem}.
    *
-   * @param name for the files, and the certificate's common name
-   * @param host the name of the host that it is for
+   * @param name the name of the files, and the certificate's common name
+   * @param host the host name in the certificate
    */
   public void issue(String name, String host) {
     X509Bundle bundle;
@@ -93,10 +94,10 @@ public final class TestCertificates {
   }
 
   /**
-   * One of the files.
+   * Returns the path of a file.
    *
-   * @param name of the file
-   * @return its path
+   * @param name the name of the file
+   * @return the path
    */
   public Path file(String name) {
     return directory.resolve(name);

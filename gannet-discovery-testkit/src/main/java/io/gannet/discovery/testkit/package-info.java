@@ -1,4 +1,4 @@
-/** What the tests of all registries share. */
+/** Code that the tests of all registries share. */
 @NullMarked
 package io.gannet.discovery.testkit;
 

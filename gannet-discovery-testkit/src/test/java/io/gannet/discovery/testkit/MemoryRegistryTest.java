@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 
-/** The contract, on the registry in memory. */
+/** The contract for the registry in memory. */
 class MemoryRegistryTest extends RegistryContract {
 
   private final Map<String, MemoryStore> stores = new HashMap<>();

@@ -17,16 +17,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where consumers reach a server that listens on this machine. */
+/** The address at which consumers reach a server on this machine. */
 final class AdvertisedAddress {
 
-  /** Finds out which address of this machine is the one towards a server. */
+  /** Determines which address of this machine is used towards a server. */
   @FunctionalInterface
   interface Routes {
     InetAddress localTowards(InetAddress server) throws IOException;
   }
 
-  /** What a datagram socket is connected to, which sends nothing; any port would do. */
+  /** The port that a datagram socket is connected to, which sends nothing; any port works. */
   private static final int ANY_PORT = 9;
 
   private static final Pattern HOST_AND_PORT =
@@ -56,10 +56,11 @@ final class AdvertisedAddress {
   }
 
   /**
-   * Describes a server.
+   * Creates the instance of a server.
    *
-   * @param addresses what it listens on
-   * @throws IllegalStateException if consumers couldn't reach it; says what to do
+   * @param addresses the addresses that the server listens on
+   * @throws IllegalStateException if consumers couldn't reach the server; the message says what to
+   *     do
    */
   Instance of(List<SocketAddress> addresses) {
     @Nullable InetSocketAddress bound = null;
@@ -104,7 +105,7 @@ final class AdvertisedAddress {
     return host + ":" + bound.getPort();
   }
 
-  /** Whether an address that was said has a port; throws if it leads nowhere. */
+  /** {@return whether a configured address has a port} Throws if the address isn't usable. */
   private static boolean hasPort(String explicit) {
     Matcher parts = HOST_AND_PORT.matcher(explicit);
     if (!parts.matches()) {
@@ -126,9 +127,9 @@ final class AdvertisedAddress {
       return host.equals("0.0.0.0");
     }
     try {
-      return InetAddress.getByName(host).isAnyLocalAddress(); // in brackets, nothing is resolved
+      return InetAddress.getByName(host).isAnyLocalAddress(); // brackets aren't resolved
     } catch (IOException e) {
-      return false; // such as a zone of another machine
+      return false; // for example a zone of another machine
     }
   }
 
@@ -155,13 +156,18 @@ final class AdvertisedAddress {
         : towards;
   }
 
-  /** Whether only this machine can do anything with it: a loopback address, or one with a zone. */
+  /**
+   * {@return whether only this machine can use the address: a loopback address, or one with a zone}
+   */
   private static boolean isOfThisMachine(InetAddress address) {
     return address.isLoopbackAddress()
         || (address instanceof Inet6Address && address.isLinkLocalAddress());
   }
 
-  /** The address of this machine's interface towards the registry; null if that is local. */
+  /**
+   * {@return the address of this machine's interface towards the registry; null if the registry is
+   * local}
+   */
   private @Nullable InetAddress towardsRegistry() {
     @Nullable IOException problem = null;
     for (RegistryUri.Host host : registry.hosts()) {
@@ -193,7 +199,7 @@ final class AdvertisedAddress {
     return null;
   }
 
-  /** The server doesn't listen on IPv6, so what is said must be an address of IPv4. */
+  /** {@return an IPv4 address, because the server doesn't listen on IPv6} */
   private InetAddress version4Of(InetAddress address) {
     try {
       NetworkInterface card = NetworkInterface.getByInetAddress(address);

@@ -4,12 +4,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Says why something has failed. */
+/** Describes failures. */
 final class Causes {
 
   private Causes() {}
 
-  /** {@return what has really failed, without the wrappers of futures} */
+  /** {@return the actual failure, without the wrappers of futures} */
   static @Nullable Throwable unwrapped(@Nullable Throwable error) {
     Throwable cause = error;
     while ((cause instanceof CompletionException || cause instanceof ExecutionException)
@@ -19,10 +19,10 @@ final class Causes {
     return cause;
   }
 
-  /** How much of what servers say is shown. */
+  /** The maximum length of a server's text in a description. */
   private static final int MAX_LENGTH = 2_000;
 
-  /** {@return the chain of causes on one line, without what would be something else to a terminal} */
+  /** {@return the chain of causes on one line, without characters that a terminal interprets} */
   static String describe(@Nullable Throwable error) {
     StringBuilder line = new StringBuilder();
     for (Throwable cause = unwrapped(error); cause != null; cause = cause.getCause()) {

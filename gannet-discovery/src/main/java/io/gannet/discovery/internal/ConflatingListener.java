@@ -6,15 +6,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a listener on a virtual thread, with the latest list: one that comes while the listener is busy takes
- * the place of the one that waits.
+ * Calls a listener on a virtual thread with the latest list. A list that arrives while the listener
+ * is busy replaces the waiting one.
  */
 final class ConflatingListener {
 
   private final String service;
   private final Consumer<DirectorySnapshot> listener;
 
-  /** What is told or waits to be; whoever finds nothing here starts the thread. */
+  /** The list that is being passed or waits. A caller that finds no list here starts the thread. */
   private final AtomicReference<@Nullable DirectorySnapshot> latest = new AtomicReference<>();
 
   private volatile boolean ended;

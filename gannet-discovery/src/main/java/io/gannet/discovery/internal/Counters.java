@@ -2,7 +2,7 @@ package io.gannet.discovery.internal;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a registry counts. Any thread may. */
+/** The counters of a registry. Thread-safe. */
 final class Counters {
   final LongAdder requests = new LongAdder();
   final LongAdder failures = new LongAdder();

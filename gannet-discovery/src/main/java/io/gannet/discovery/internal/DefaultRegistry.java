@@ -21,7 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** What users hold of a registry. */
+/** The registry that users work with. */
 final class DefaultRegistry implements Registry {
 
   private final RegistryCore core;
@@ -35,7 +35,7 @@ final class DefaultRegistry implements Registry {
     this.core = core;
   }
 
-  /** Waits for the first connection; closes the registry if there is none in time. */
+  /** Waits for the first connection. Closes the registry if there is none in time. */
   void awaitConnection(Duration timeout) {
     try {
       core.firstConnection().future().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -85,7 +85,7 @@ final class DefaultRegistry implements Registry {
     return registration;
   }
 
-  /** Leaves, and waits until consumers have had time to see it. */
+  /** Leaves the registry, and waits until consumers have had time to notice. */
   private void farewell(Registration registration, Duration notice) {
     if (registration.state() == Registration.State.LEFT) {
       return;
@@ -93,7 +93,7 @@ final class DefaultRegistry implements Registry {
     registration.close();
     CompletableFuture<Void> seen = new CompletableFuture<>();
     core.execute(() -> core.schedule(notice, () -> seen.complete(null)));
-    CompletableFuture.anyOf(seen, ended).join(); // a registry that is closed has no time any more
+    CompletableFuture.anyOf(seen, ended).join(); // a closed registry doesn't wait
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 /** Finds the driver for the scheme of a URI. */
 public final class DefaultRegistryProvider implements RegistryProvider {
 
-  /** For the service loader. */
+  /** Called by the service loader. */
   public DefaultRegistryProvider() {}
 
   @Override

@@ -12,30 +12,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one entry at the servers as it is wanted. It is told what is wanted and what has happened, and
- * compares the two whenever either changes ({@link #reconcile}); so it doesn't matter in which order things
- * happen, or what was lost on the way. Belongs to the loop.
+ * Keeps one entry on the servers in the wanted state. It receives the wanted state and the events,
+ * and compares both whenever either changes ({@link #reconcile}). Therefore the order of events,
+ * and lost responses, don't matter. Belongs to the loop.
  */
 final class EntryKeeper {
 
   private static final Logger LOG = LoggerFactory.getLogger(EntryKeeper.class);
 
-  /** What is known of the entry. */
+  /** The known state of the entry. */
   enum State {
-    /** It isn't there. */
+    /** The entry doesn't exist. */
     ABSENT,
-    /** It is being written. */
+    /** The entry is being written. */
     PUTTING,
-    /** It is there, with the value that was written last. */
+    /** The entry exists, with the value that was written last. */
     PRESENT,
-    /** A request has failed, so that it may be there or not. */
+    /** A request has failed, so the entry may or may not exist. */
     UNSURE,
-    /** It is being removed. */
+    /** The entry is being removed. */
     REMOVING;
 
     boolean leadsTo(State next) {
       return switch (next) {
-        // By a lost session from everywhere.
+        // A lost session leads here from every state.
         case ABSENT -> this != ABSENT;
         case PUTTING -> this == ABSENT || this == PRESENT || this == UNSURE;
         case PRESENT -> this == PUTTING;
@@ -54,7 +54,7 @@ final class EntryKeeper {
   private @Nullable Future<?> pause;
   private int failures;
 
-  /** Tells answers to the latest request from those that have been overtaken by a lost session. */
+  /** Distinguishes responses to the latest request from those to requests before a lost session. */
   private long changes;
 
   EntryKeeper(RegistryCore core, EntryKey key) {
@@ -66,17 +66,17 @@ final class EntryKeeper {
     return state;
   }
 
-  /** {@return changes whenever the state does} */
+  /** {@return a number that changes whenever the state does} */
   long changes() {
     return changes;
   }
 
-  /** {@return whether nothing is wanted and nothing is there, so that it can be forgotten} */
+  /** {@return whether no entry is wanted and none exists, so that this object can be dropped} */
   boolean isIdle() {
     return wanted == null && state == State.ABSENT;
   }
 
-  /** From now on the entry shall say what a registration says. */
+  /** Sets the registration whose instance the entry must contain. */
   void want(KeptRegistration registration) {
     wanted = registration;
     leaving.forEach(KeptRegistration::left);
@@ -84,15 +84,15 @@ final class EntryKeeper {
     reconcile();
   }
 
-  /** The instance of the registration has changed. */
+  /** Called when the instance of the registration has changed. */
   void changed() {
     reconcile();
   }
 
-  /** The entry shall not be there any more. */
+  /** Called when the entry of a registration must be removed. */
   void unwant(KeptRegistration registration) {
     if (wanted != registration) {
-      // Another has taken its place.
+      // Another registration has taken its place.
       registration.left();
       return;
     }
@@ -101,22 +101,22 @@ final class EntryKeeper {
     settle();
   }
 
-  /** The session has ended, and its entries with it. */
+  /** Called when the session and its entries have ended. */
   void sessionLost() {
     lost("the session was lost");
   }
 
-  /** The servers say that the entry isn't there. */
+  /** Called when the servers report that the entry doesn't exist. */
   void missing() {
     lost("another client has removed it");
   }
 
-  /** The servers say that the entry isn't what was written. */
+  /** Called when the servers report another value than was written. */
   void overwritten() {
     lost("another client has changed it");
   }
 
-  /** {@return whether this is what was written last} */
+  /** {@return whether this is the value that was written last} */
   boolean hasWritten(byte[] value) {
     return written != null && Arrays.equals(value, InstanceJson.encode(written));
   }
@@ -134,7 +134,7 @@ final class EntryKeeper {
     pause(core.spread());
   }
 
-  /** The servers can be asked again. */
+  /** Called when the servers can be queried again. */
   void connected(boolean first) {
     failures = 0;
     endPause();
@@ -149,7 +149,7 @@ final class EntryKeeper {
     endPause();
   }
 
-  /** The registry is closed: its session ends, and the entry with it. */
+  /** Called when the registry is closed, which ends its session and removes the entry. */
   void close() {
     endPause();
     if (wanted != null) {
@@ -178,7 +178,7 @@ final class EntryKeeper {
     KeptRegistration registration = wanted;
     switch (state) {
       case PUTTING, REMOVING -> {
-        // The answer comes here again.
+        // The response calls this method again.
       }
       case ABSENT -> {
         if (registration != null) {
@@ -262,7 +262,7 @@ final class EntryKeeper {
     } else if (wait.isZero()) {
       reconcile();
     } else if (core.isConnected()) {
-      // Without a connection it begins when there is one.
+      // Without a connection, the wait starts when there is one.
       pause =
           core.schedule(
               wait,
@@ -280,7 +280,7 @@ final class EntryKeeper {
     }
   }
 
-  /** The one door to the state. */
+  /** The only method that changes the state. */
   private void moveTo(State next) {
     if (!state.leadsTo(next)) {
       throw new IllegalStateException("%s can't become %s from %s".formatted(key, next, state));

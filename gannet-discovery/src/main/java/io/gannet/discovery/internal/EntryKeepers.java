@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All entries of a registry, and the audit: now and then, and after each outage, the servers are asked what
- * the session holds. What somebody has deleted or changed is written again; what is there although
- * nobody wants it, because a request that seemed to have failed was carried out late, is removed. Belongs to
- * the loop.
+ * All entries of a registry, and their audit. Periodically and after each outage, the audit queries
+ * the entries of the session. Entries that another client has deleted or changed are written again.
+ * Unwanted entries are removed: they exist if a request that seemed to have failed was executed
+ * late. Belongs to the loop.
  */
 final class EntryKeepers {
 
@@ -75,7 +75,8 @@ final class EntryKeepers {
   }
 
   private Duration nextAudit() {
-    // Between half and one and a half periods, so that processes that started together drift apart.
+    // Between half and one and a half periods, so that processes that started together don't stay
+    // in step.
     double part = 0.5 + ThreadLocalRandom.current().nextDouble();
     return Duration.ofNanos((long) (core.options().auditPeriod().toNanos() * part));
   }
@@ -112,7 +113,7 @@ final class EntryKeepers {
         });
   }
 
-  /** Takes no notice of entries that something has happened to since the question. */
+  /** Ignores entries that have changed since the query. */
   private void compare(Map<EntryKey, byte[]> held, Map<EntryKey, Long> asked) {
     asked.forEach((key, changes) -> {
       EntryKeeper keeper = keepers.get(key);
@@ -133,7 +134,7 @@ final class EntryKeepers {
     for (EntryKey key : held.keySet()) {
       EntryKeeper keeper = keepers.get(key);
       boolean wanted = keeper != null && !keeper.isIdle();
-      // One that was wanted at the question may be gone by now; the next audit knows.
+      // An entry that was wanted at the query may no longer be; the next audit handles it.
       if (!wanted && !asked.containsKey(key)) {
         RegistryLog.LOG.warn(core.uri(), key + " was left over and is removed");
         core.<@Nullable Void>ask(() -> core.driver().remove(key), (nothing, error) -> {});

@@ -2,15 +2,17 @@ package io.gannet.discovery.internal;
 
 import io.gannet.transport.internal.text.PeerText;
 
-/** Makes what somebody has written into a registry fit for a log. */
+/** Makes text from registry entries safe for logs. */
 final class EntryText {
 
-  /** How much of it is shown, in characters. */
+  /** The maximum length in characters. */
   static final int MAX_CHARACTERS = 300;
 
   private EntryText() {}
 
-  /** {@return the text in one line, cut if it is long, with a question mark for what isn't printed} */
+  /**
+   * {@return the text on one line, truncated, with a question mark for each unprintable character}
+   */
   static String of(String text) {
     StringBuilder safe = new StringBuilder(Math.min(text.length(), MAX_CHARACTERS) + 3);
     text.codePoints()

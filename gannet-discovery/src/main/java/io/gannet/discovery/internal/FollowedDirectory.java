@@ -21,7 +21,7 @@ final class FollowedDirectory implements Directory {
   /**
    * Creates a directory.
    *
-   * @param onClose called once, by whoever closes it first
+   * @param onClose called once, by the first call of {@link #close}
    */
   FollowedDirectory(ServiceFeed feed, Consumer<FollowedDirectory> onClose) {
     this.feed = feed;
@@ -63,7 +63,7 @@ final class FollowedDirectory implements Directory {
     listeners.remove(listener);
   }
 
-  /** There is a new list. */
+  /** Called when there is a new list. */
   synchronized void published(DirectorySnapshot snapshot) {
     if (!closed) {
       ready.complete(snapshot);
@@ -95,7 +95,7 @@ final class FollowedDirectory implements Directory {
     }
   }
 
-  /** {@return whether it was open until now} */
+  /** {@return whether the directory was still open} */
   boolean end() {
     synchronized (this) {
       if (closed) {

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes and reads what lies under an entry's key: JSON, as docs/discovery.md describes it. */
+/** Writes and reads the value of an entry: JSON, as described in docs/discovery.md. */
 final class InstanceJson {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -35,10 +35,10 @@ final class InstanceJson {
   }
 
   /**
-   * Reads an instance. Only protocol and address must be there; fields that are unknown are left alone, so
-   * that later versions can add some.
+   * Reads an instance. Only protocol and address are required. Unknown fields are ignored, so that
+   * later versions can add fields.
    *
-   * @throws IllegalArgumentException if this is no instance; the message says why
+   * @throws IllegalArgumentException if the value isn't a valid instance; the message says why
    */
   static Instance decode(EntryKey key, byte[] value) {
     if (value.length > ListLimit.MAX_ENTRY_BYTES) {
@@ -70,7 +70,7 @@ final class InstanceJson {
   private static JsonNode parse(byte[] value) {
     try {
       return MAPPER.readTree(value);
-    } catch (RuntimeException e) { // Jackson throws others than its own, too
+    } catch (RuntimeException e) { // Jackson also throws exceptions that aren't its own
       throw new IllegalArgumentException("not JSON: " + start(value), e);
     }
   }
@@ -128,7 +128,7 @@ final class InstanceJson {
     return metadata;
   }
 
-  /** The beginning of what somebody has written there. */
+  /** {@return the start of an invalid value} */
   private static String start(byte[] value) {
     String text = new String(value, 0, Math.min(value.length, 60), StandardCharsets.UTF_8);
     return "\"%s%s\"".formatted(text, value.length > 60 ? "..." : "");

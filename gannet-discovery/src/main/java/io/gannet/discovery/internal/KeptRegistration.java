@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What users hold of an entry that an {@link EntryKeeper} keeps. */
+/** The registration that users work with. An {@link EntryKeeper} keeps its entry. */
 final class KeptRegistration implements Registration {
 
   private final RegistryCore core;
@@ -27,7 +27,7 @@ final class KeptRegistration implements Registration {
   /**
    * Creates a registration.
    *
-   * @param onLeave called once, by whoever calls {@link #leave} first
+   * @param onLeave called once, by the first call of {@link #leave}
    */
   KeptRegistration(RegistryCore core, Instance instance, Consumer<KeptRegistration> onLeave) {
     this.core = core;
@@ -104,11 +104,11 @@ final class KeptRegistration implements Registration {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException e) {
-      // It goes on being tried.
+      // Removing the entry is still retried.
     }
   }
 
-  /** The keeper knows that the entry is there, or isn't. */
+  /** Called when the keeper knows whether the entry exists. */
   void present(boolean there) {
     present = there;
     if (there) {
@@ -116,7 +116,7 @@ final class KeptRegistration implements Registration {
     }
   }
 
-  /** The entry is gone, or not ours any more. */
+  /** Called when the entry was removed, or belongs to another registration. */
   void left() {
     leaving = true;
     registered.fail(new IllegalStateException(key + " has left"));

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Lets few services be listed at a time, so that a consumer of hundreds doesn't ask for all of them at once
- * after an outage. Belongs to the loop.
+ * Limits the number of services that are listed at the same time, so that a consumer of hundreds
+ * doesn't list all of them at once after an outage. Belongs to the loop.
  */
 final class ListingQueue {
 
@@ -17,18 +17,18 @@ final class ListingQueue {
     this.permits = permits;
   }
 
-  /** Lets a watch list its service now, or when it is its turn. */
+  /** Lets a watch list its service now, or later in its turn. */
   void enter(ServiceWatch watch) {
     waiting.add(watch);
     next();
   }
 
-  /** A watch doesn't want to list any more. */
+  /** Removes a watch that no longer needs to list its service. */
   void leave(ServiceWatch watch) {
     waiting.remove(watch);
   }
 
-  /** A listing has ended. */
+  /** Called when a listing has ended. */
   void done() {
     taken--;
     next();

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Doubts the registry's list for some time after it could not be followed. Providers that were cut off as well
- * have lost their sessions, and a registry that was set up anew has none: what is missing now may be there in
- * a moment. So a list with at most half of what was known is not believed: what is missing is kept, until all
- * of it is back or the time is over. A list that shrinks less is believed, since instances also stop during
- * outages.
+ * Distrusts the registry's list for a while after an interruption. Providers that were cut off as
+ * well have lost their sessions, and a newly set up registry has no entries, so missing instances
+ * may return soon. If a list has at most half of the known instances, the missing ones are kept
+ * until all of them are back or the time is over. A list that shrinks less is accepted, because
+ * instances also stop during outages.
  */
 final class OutageGuard {
 
@@ -27,18 +27,18 @@ final class OutageGuard {
     this.grace = grace;
   }
 
-  /** The list can't be followed any more. */
+  /** Called when the list can't be followed any more. */
   void interrupted(Map<String, Instance> visible) {
     known = Map.copyOf(visible);
   }
 
-  /** There is a list again. */
+  /** Called when there is a list again. */
   void resumed(long now) {
     doubting = !known.isEmpty() && !grace.isZero();
     end = now + grace.toNanos();
   }
 
-  /** {@return what consumers shall see of what the registry has} */
+  /** {@return the instances that consumers see, given those in the registry} */
   Map<String, Instance> filter(Map<String, Instance> listed, long now) {
     if (doubting && now - end >= 0) {
       doubting = false;
@@ -63,7 +63,10 @@ final class OutageGuard {
     return visible;
   }
 
-  /** {@return what is kept although the registry doesn't have it, and since when} */
+  /**
+   * {@return the instances that are kept although the registry doesn't have them, with the time
+   * since when}
+   */
   Map<String, Instant> missing() {
     return missing;
   }

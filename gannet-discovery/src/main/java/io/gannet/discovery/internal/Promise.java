@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A result that users wait for. It is completed on the registry's thread, and what they attach to it must not
- * run there: it runs on a virtual thread.
+ * A result that users wait for. It is completed on the registry's thread. Dependent stages of users
+ * must not run there, so they run on a virtual thread.
  */
 final class Promise<T extends @Nullable Object> {
 
@@ -30,12 +30,12 @@ final class Promise<T extends @Nullable Object> {
     }
   }
 
-  /** {@return what users see; they can't complete it} */
+  /** {@return the stage for users, who can't complete it} */
   CompletionStage<T> stage() {
     return result.minimalCompletionStage();
   }
 
-  /** {@return to wait for it} */
+  /** {@return the future to wait for} */
   CompletableFuture<T> future() {
     return result;
   }

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection of a registry: knows whether its servers can be asked, and lets those who have something to
- * ask know when that changes. Everything but what is volatile belongs to the loop.
+ * The connection of a registry. Knows whether the servers can be queried, and notifies the parts of
+ * the registry when that changes. Everything except volatile fields belongs to the loop.
  */
 final class RegistryCore implements DriverContext {
 
@@ -38,7 +38,7 @@ final class RegistryCore implements DriverContext {
   private final EntryKeepers keepers;
   private final ServiceWatches watches;
 
-  /** How often there has been no first connection. */
+  /** The number of failed attempts before the first connection. */
   private int attempts;
 
   private volatile RegistryStatus status =
@@ -93,7 +93,7 @@ final class RegistryCore implements DriverContext {
     return firstConnection;
   }
 
-  /** The one door to the connection's state. */
+  /** The only method that changes the connection's state. */
   private void moveTo(State next, String session, @Nullable Throwable cause) {
     RegistryStatus before = status;
     if (before.state() == State.CLOSED) {
@@ -158,7 +158,10 @@ final class RegistryCore implements DriverContext {
     }
   }
 
-  /** Nobody may be waiting for the first connection: it is said why there is none, more and more rarely. */
+  /**
+   * Logs why there is no first connection, less and less often, because no thread may be waiting
+   * for it.
+   */
   private void neverConnected(Throwable cause) {
     if (status.state() == State.CONNECTING) {
       attempts++;
@@ -171,7 +174,7 @@ final class RegistryCore implements DriverContext {
     }
   }
 
-  /** Ends everything. The driver is closed by the caller, who may block. */
+  /** Closes the connection. The caller, which may block, closes the driver. */
   void close() {
     moveTo(State.CLOSED, status.session(), null);
     firstConnection.fail(new RegistryException(uri + " is closed", null));
@@ -204,7 +207,7 @@ final class RegistryCore implements DriverContext {
     counters.requests.increment();
   }
 
-  /** {@return a random part of the time over which work is spread after an outage} */
+  /** {@return a random part of the time over which the work after an outage is distributed} */
   Duration spread() {
     long range = options.spread().toNanos();
     return range == 0
@@ -213,8 +216,8 @@ final class RegistryCore implements DriverContext {
   }
 
   /**
-   * Asks the driver for something, and hands the answer over on the loop: once, and after the request
-   * timeout at the latest.
+   * Sends a request through the driver. The answer arrives on the loop exactly once, at the latest
+   * after the request timeout.
    */
   <T extends @Nullable Object> void ask(
       Supplier<CompletionStage<T>> request, BiConsumer<@Nullable T, @Nullable Throwable> answer) {

@@ -2,7 +2,10 @@ package io.gannet.discovery.internal;
 
 import io.gannet.transport.internal.text.FailureLog;
 
-/** Where is logged what registries and those who write to them cause, bounded for all registries together. */
+/**
+ * The log of events that registries and their clients cause, with one rate limit for all
+ * registries.
+ */
 final class RegistryLog {
 
   static final FailureLog LOG = new FailureLog("io.gannet.discovery.failures");

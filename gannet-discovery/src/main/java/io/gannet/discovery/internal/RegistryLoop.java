@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread of a registry. All of its state belongs to that thread, so that there are no locks, and
- * nothing on it may block.
+ * The single thread of a registry. The registry's state belongs to that thread, so it needs no
+ * locks, and no task may block.
  */
 final class RegistryLoop {
 
@@ -34,7 +34,7 @@ final class RegistryLoop {
     return time.nanoTime();
   }
 
-  /** Runs a task on the thread, unless it has ended. */
+  /** Runs a task on the thread, unless the thread has ended. */
   void execute(Runnable task) {
     try {
       thread.execute(guarded(task));
@@ -43,7 +43,7 @@ final class RegistryLoop {
     }
   }
 
-  /** Runs a task on the thread later, unless it has ended by then. */
+  /** Schedules a task on the thread, unless the thread has ended by then. */
   Future<?> schedule(Duration delay, Runnable task) {
     try {
       return time.schedule(guarded(task), delay, thread);
@@ -53,7 +53,7 @@ final class RegistryLoop {
     }
   }
 
-  /** Ends the thread; what waits for it is dropped. */
+  /** Ends the thread. Waiting tasks are dropped. */
   void close() {
     thread.shutdown();
   }
@@ -63,8 +63,8 @@ final class RegistryLoop {
       try {
         task.run();
       } catch (RuntimeException | Error e) {
-        // A bug in a driver or here. The registry goes on; its timers and audits mend what they
-        // can.
+        // This is a bug in a driver or in the registry. The registry continues; its timers and
+        // audits repair the state as far as possible.
         RegistryLog.LOG.warn("a task", "a registry", e);
       }
     };

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a service, for all directories that follow it. */
+/** The known state of a service, for all directories that follow it. */
 final class ServiceFeed {
 
   private final List<FollowedDirectory> directories = new CopyOnWriteArrayList<>();
@@ -41,7 +41,7 @@ final class ServiceFeed {
     directories.remove(directory);
   }
 
-  /** The registry is closed. */
+  /** Called when the registry is closed. */
   void end() {
     directories.forEach(FollowedDirectory::end);
   }
@@ -50,7 +50,7 @@ final class ServiceFeed {
     return directories.isEmpty();
   }
 
-  /** Publishes a list, if it differs from the one before. */
+  /** Publishes a list if it differs from the previous one. */
   void publish(List<Instance> instances) {
     DirectorySnapshot before = snapshot;
     if (before.version() > 0 && before.instances().equals(instances)) {
@@ -67,7 +67,7 @@ final class ServiceFeed {
     directories.forEach(directory -> directory.published(next));
   }
 
-  /** Says how the list is known. */
+  /** Sets the status of the list. */
   void explain(
       DirectoryStatus.State state,
       @Nullable Throwable cause,

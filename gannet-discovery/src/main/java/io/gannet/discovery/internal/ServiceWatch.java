@@ -14,30 +14,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows one service: lists it, applies the changes, and lists it again whenever it can't be certain of
- * having seen them all. Whatever happens, what consumers see changes only by a list or a change that came
- * from the servers. Belongs to the loop.
+ * Follows one service: lists it, applies the changes, and lists it again if changes may have been
+ * missed. The list of the consumers changes only by a list or a change from the servers. Belongs to
+ * the loop.
  */
 final class ServiceWatch {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServiceWatch.class);
 
-  /** A watch that ends sooner than this counts as a failed attempt, lest it be listed all the time. */
+  /**
+   * A watch that ends sooner than this counts as a failed attempt. Otherwise the service could be
+   * listed all the time.
+   */
   private static final long STABLE_NANOS = Duration.ofSeconds(10).toNanos();
 
   /** The longest pause, in powers of two of a second, of a service whose list may break the connection. */
   private static final int MAX_CUT_OFF = 8;
 
   enum State {
-    /** Waits for a connection, or until it is time for another attempt. */
+    /** Waits for a connection, or for the time of the next attempt. */
     WAITING,
-    /** Waits until few others are listed. */
+    /** Waits in the queue of listings. */
     QUEUED,
     /** Waits for the list. */
     LISTING,
     /** Follows the changes. */
     LIVE,
-    /** Nobody is interested any more. */
+    /** No directory uses the watch any more. */
     CLOSED;
 
     boolean leadsTo(State next) {
@@ -62,7 +65,7 @@ final class ServiceWatch {
   private @Nullable WatchMailbox mailbox;
   private RegistryDriver.@Nullable Watch watch;
 
-  /** Of what the state waits for: another attempt, or the list. */
+  /** The timer of the current state: for the next attempt, or for the list. */
   private @Nullable Future<?> timer;
 
   private @Nullable Future<?> graceTimer;
@@ -88,13 +91,13 @@ final class ServiceWatch {
     return feed;
   }
 
-  /** There is a connection; wait as long as that before listing. */
+  /** Called when there is a connection. Waits for the delay before listing. */
   void connected(Duration delay) {
     if (state == State.WAITING && core.isConnected()) {
       failures = 0;
       again(delay.plus(pauseAfterCutOff()));
     } else if (state == State.WAITING) {
-      cause = core.status().cause(); // of what there has been before anybody was interested
+      cause = core.status().cause(); // from before the watch started
       explain();
     }
   }
@@ -153,7 +156,7 @@ final class ServiceWatch {
     }
   }
 
-  /** It is our turn. */
+  /** Called when it is this watch's turn to list. */
   void list() {
     moveTo(State.LISTING);
     core.counters().listings.increment();
@@ -187,7 +190,7 @@ final class ServiceWatch {
       if (list.hasRoom() && timer == null) {
         timer = core.schedule(pause(), this::listAgain);
       }
-      if (timer == null || !list.instances().isEmpty()) { // else there are others, not known yet
+      if (timer == null || !list.instances().isEmpty()) { // otherwise others may exist
         publish();
       }
     }
@@ -196,7 +199,10 @@ final class ServiceWatch {
     }
   }
 
-  /** There is room for instances that were skipped. This is no outage: what goes meanwhile is believed. */
+  /**
+   * Lists again because there is room for skipped instances. This isn't an outage: instances that
+   * are missing now are removed.
+   */
   private void listAgain() {
     cause = new IllegalStateException("listing again, because there is room for skipped instances");
     endWatch();
@@ -233,13 +239,14 @@ final class ServiceWatch {
     explain();
   }
 
-  /** What has happened since is unknown: it has to be listed again. */
+  /** Called when changes may have been missed, so that the service must be listed again. */
   private void lost(Throwable why) {
     Duration delay = pause();
     boolean wasListed = state == State.LIVE;
     stop(why);
     if (core.isConnected()) {
-      // That a watch ends is nothing; that a service can't be listed is said, more and more rarely.
+      // The end of a watch is not an error. A service that can't be listed is logged, less and less
+      // often.
       String text =
           "can't follow %s, attempt %,d, listing it again in %,d ms: %s"
               .formatted(service, failures, delay.toMillis(), Causes.describe(why));
@@ -252,7 +259,7 @@ final class ServiceWatch {
     }
   }
 
-  /** How long to wait before it is listed again: the longer, the oftener it was. */
+  /** How long to wait before the service is listed again, which increases with each attempt. */
   private Duration pause() {
     if (state == State.LIVE && core.loop().nanoTime() - liveSince > STABLE_NANOS) {
       failures = 0;
@@ -289,7 +296,7 @@ final class ServiceWatch {
     }
   }
 
-  /** The one door to the state. */
+  /** The only method that changes the state. */
   private void moveTo(State next) {
     if (!state.leadsTo(next)) {
       throw new IllegalStateException("%s can't become %s from %s".formatted(service, next, state));

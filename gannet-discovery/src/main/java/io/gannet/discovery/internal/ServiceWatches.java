@@ -7,16 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** All services that a registry follows, each once, however many directories there are of it. */
+/** All services that a registry follows. Each is followed once, for any number of directories. */
 final class ServiceWatches {
 
-  /** How many services are listed at a time. */
+  /** The maximum number of services that are listed at the same time. */
   private static final int LISTINGS = 4;
 
   private final RegistryCore core;
   private final ListingQueue queue = new ListingQueue(LISTINGS);
 
-  /** Guarded by this; the watches themselves belong to the loop. */
+  /** Guarded by this. The watches themselves belong to the loop. */
   private final Map<String, ServiceWatch> watches = new LinkedHashMap<>();
 
   private boolean closed;
@@ -25,7 +25,7 @@ final class ServiceWatches {
     this.core = core;
   }
 
-  /** Any thread may. */
+  /** Called on any thread. */
   synchronized Directory follow(String service) {
     if (closed) {
       throw new IllegalStateException(core.uri() + " is closed");

@@ -1,4 +1,4 @@
-/** What all registries have in common. */
+/** The part that all kinds of registries share. */
 @NullMarked
 package io.gannet.discovery.internal;
 

@@ -567,7 +567,8 @@ class EndpointSamplesTest {
           }
         };
     // tag::guide-time[]
-    FakeTime time = FakeTime.create(); // a clock and a ScheduledExecutorService that a test controls
+    FakeTime time =
+        FakeTime.create(); // a clock and a ScheduledExecutorService that a test controls
     Server<String> server =
         Server.tcp(0)
             .codec(Codecs.lines())

@@ -28,15 +28,18 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Makes jetcd's clients, each with what the files of certificates and passwords say at that time. */
+/** Creates jetcd's clients, each with the current content of the certificate and password files. */
 final class EtcdClients {
 
   private static final int DEFAULT_PORT = 2379;
 
-  /** What gRPC raises anything shorter to. */
+  /** The shortest period that gRPC allows. */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
-  /** An answer that isn't a list of instances is smaller; and the most that one of those may have. */
+  /**
+   * The minimum message size. Answers other than lists of instances are smaller. It is also the
+   * minimum limit for a list.
+   */
   private static final int MIN_MESSAGE = 4 << 20;
 
   private static final int MAX_MESSAGE = 256 << 20;
@@ -49,7 +52,7 @@ final class EtcdClients {
   /**
    * Checks the settings.
    *
-   * @throws IllegalArgumentException if they can't be used
+   * @throws IllegalArgumentException if the settings can't be used
    */
   EtcdClients(RegistryUri uri, DriverContext context) {
     this.uri = uri;
@@ -57,9 +60,7 @@ final class EtcdClients {
     secure = uri.scheme().equals(EtcdDriverProvider.SECURE);
   }
 
-  /**
-   * {@return whether files have changed since the last client was made}
-   */
+  /** {@return whether files have changed since the last client was created} */
   boolean haveFilesChanged() {
     return !stamps.equals(stamps());
   }
@@ -82,24 +83,24 @@ final class EtcdClients {
       try {
         result.add(Files.getLastModifiedTime(file));
       } catch (IOException e) {
-        result.add(FileTime.fromMillis(0)); // reading it will tell why
+        result.add(FileTime.fromMillis(0)); // reading the file will report the reason
       }
     }
     return result;
   }
 
-  /** Room for a list with its keys; a larger one is refused by gRPC before it has come. */
+  /** The size of a list with its keys. gRPC refuses a larger answer before it has arrived. */
   private static int maxMessage(RegistryOptions options) {
     return Math.clamp(2L * options.maxListBytes(), MIN_MESSAGE, MAX_MESSAGE);
   }
 
   /**
-   * Makes a client.
+   * Creates a client.
    *
    * @throws IllegalArgumentException if a file can't be used
    */
   Client create() {
-    stamps = stamps(); // first: what changes while we read is read again
+    stamps = stamps(); // read first, so that files that change meanwhile are read again
     RegistryOptions options = context.options();
     SslContext tls = secure ? tls(options.tls()) : null;
     ClientBuilder builder =
@@ -109,10 +110,10 @@ final class EtcdClients {
                     .map(host -> "http://" + host.withPort(DEFAULT_PORT))
                     .toArray(String[]::new))
             .connectTimeout(options.connectTimeout())
-            // A request fails at once if there is no connection: the registry decides when to try
-            // again.
+            // A request fails at once without a connection, because the registry decides about
+            // retries.
             .waitForReady(false)
-            // One attempt more is for authenticating anew, when the servers have forgotten our
+            // The additional attempt is for signing in again if the servers have forgotten the
             // token.
             .retryMaxAttempts(1)
             .retryDelay(100)

@@ -15,25 +15,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows whether etcd can be asked. There is no such thing as a connection to etcd: each request goes to one of
- * the servers. So four times in the session timeout a small request is made: a sign of life for the lease or,
- * if there is none, one that needs a majority of the servers. If that fails twice in a row the registry is
- * told to ask for nothing more, and it is repeated until it succeeds.
+ * Determines whether etcd can be queried. There is no permanent connection to etcd: each request
+ * goes to one of the servers. Therefore four small requests are sent per session timeout. Each
+ * keeps the lease alive or, without a lease, is a request that needs a majority of the servers.
+ * After two consecutive failures the registry stops sending requests, and the small request is
+ * repeated until it succeeds.
  *
- * <p>That leaves no time for leases to expire unnoticed: an etcd that stood still for so long that they do has
- * not answered us either, before it says what has expired. Belongs to the loop.
+ * <p>Leases therefore can't expire unnoticed: an etcd that is suspended long enough for leases to
+ * expire also fails to respond to these requests, before it reports the expiry. Belongs to the
+ * loop.
  */
 final class EtcdConnection {
 
   private static final Logger LOG = LoggerFactory.getLogger(EtcdConnection.class);
 
-  /** How many failures in a row mean that etcd is down. */
+  /** The number of consecutive failures after which etcd counts as down. */
   private static final int DOWN = 2;
 
-  /** How often a request is made in the session timeout. */
+  /** The number of requests per session timeout. */
   private static final int SIGNS = 4;
 
-  /** What part of the session timeout an answer may take. */
+  /** The response timeout, as a fraction of the session timeout. */
   private static final int ANSWERS = 6;
 
   private final EtcdClients clients;
@@ -46,7 +48,10 @@ final class EtcdConnection {
   private boolean probing;
   private int failures;
 
-  /** Not too often: if all servers are slow, connecting and listing anew makes them slower. */
+  /**
+   * Whether a new client may be created. Limited, because reconnecting and listing again would slow
+   * down slow servers even more.
+   */
   private boolean mayRenew = true;
 
   private @Nullable Future<?> timer;
@@ -59,7 +64,7 @@ final class EtcdConnection {
     lease = new EtcdLease(this, context);
   }
 
-  /** {@return the client to make the next request with} */
+  /** {@return the client for the next request} */
   Client client() {
     return client;
   }
@@ -68,14 +73,14 @@ final class EtcdConnection {
     return lease;
   }
 
-  /** Something has failed; looks whether it is etcd that does. */
+  /** Checks after a failure whether etcd can still be queried. */
   void suspect() {
     if (up) {
       probe();
     }
   }
 
-  /** Asks for something that needs a majority of the servers, and for the lease. */
+  /** Sends a request that needs a majority of the servers, and keeps the lease alive. */
   void probe() {
     if (probing) {
       return;
@@ -110,9 +115,9 @@ final class EtcdConnection {
   private void failed(Throwable error) {
     failures++;
     if (up && failures < DOWN) {
-      // It may have been one server of several: the next request goes to another.
+      // The failure may concern one of several servers. The next request goes to another one.
       if (mayRenew && isTimeout(error)) {
-        // Whatever else waits for that server, such as watches, must not go on waiting.
+        // Other requests to that server, such as watches, must not keep waiting for it.
         mayRenew = false;
         context.schedule(context.options().sessionTimeout(), () -> mayRenew = true);
         renew();
@@ -164,8 +169,8 @@ final class EtcdConnection {
   }
 
   /**
-   * Starts with new connections. The old ones wait before they connect again, longer each time and up to two
-   * minutes, which nobody can shorten.
+   * Creates new connections. The old ones increase their wait before reconnecting up to two
+   * minutes, which can't be shortened.
    */
   private void renew() {
     Client old = client;
@@ -178,14 +183,17 @@ final class EtcdConnection {
     Thread.ofVirtual().name("gannet-etcd-close").start(old::close);
   }
 
-  /** Hands the answer to a small request over on the loop; one that doesn't come in time has failed. */
+  /**
+   * Passes the response to a small request to the loop. A response that isn't received in time
+   * counts as a failure.
+   */
   <T> void answer(
       CompletableFuture<T> request, BiConsumer<@Nullable T, @Nullable Throwable> answered) {
     Duration patience;
     if (up) {
       patience = context.options().sessionTimeout().dividedBy(ANSWERS);
     } else {
-      // The very first request may find a cold machine.
+      // The first request may take longer, because the code is not warmed up.
       patience = wasUp ? context.options().connectTimeout() : context.options().requestTimeout();
     }
     request
@@ -200,7 +208,10 @@ final class EtcdConnection {
         : error;
   }
 
-  /** What the lease holds goes with it, if etcd can be asked. On the thread that closes the registry. */
+  /**
+   * Revokes the lease, which removes its entries, if etcd can be queried. Called on the thread that
+   * closes the registry.
+   */
   void close() {
     if (up) {
       lease.revoke();

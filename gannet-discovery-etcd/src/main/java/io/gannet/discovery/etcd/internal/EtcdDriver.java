@@ -20,10 +20,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps entries as keys that belong to a lease. */
+/** Stores entries as keys that belong to a lease. */
 final class EtcdDriver implements RegistryDriver {
 
-  /** How many entries are read in one request; etcd takes 128. */
+  /** The number of entries that are read in one request; etcd accepts 128. */
   private static final int READS = 100;
 
   private final EtcdConnection connection;
@@ -83,7 +83,7 @@ final class EtcdDriver implements RegistryDriver {
         });
   }
 
-  /** Reads entries, so many at a time, and adds them to those that have been read. */
+  /** Reads entries in batches, and adds them to those that have been read. */
   private CompletableFuture<Map<EntryKey, byte[]>> read(
       List<ByteSequence> names, Map<EntryKey, byte[]> known) {
     if (names.isEmpty()) {
@@ -146,7 +146,7 @@ final class EtcdDriver implements RegistryDriver {
     connection.close();
   }
 
-  /** Draws conclusions from a request that fails. */
+  /** Checks the lease and the connection if a request fails. */
   private CompletableFuture<@Nullable Void> watched(CompletableFuture<?> request, long lease) {
     request.whenComplete((answer, error) -> {
       if (error != null) {

@@ -6,13 +6,13 @@ import io.gannet.discovery.spi.RegistryDriver;
 import io.gannet.discovery.spi.RegistryDriverProvider;
 import java.util.Set;
 
-/** The schemes {@code etcd} and, with TLS, {@code etcds}. */
+/** Provides the driver for the schemes {@code etcd} and, with TLS, {@code etcds}. */
 public final class EtcdDriverProvider implements RegistryDriverProvider {
 
   static final String PLAIN = "etcd";
   static final String SECURE = "etcds";
 
-  /** For the service loader. */
+  /** Called by the service loader. */
   public EtcdDriverProvider() {}
 
   @Override

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where things are: {@code root/services/SERVICE/ID}.
+ * The keys of entries: {@code root/services/SERVICE/ID}.
  *
- * @param root begins with a slash and doesn't end with one
+ * @param root starts with a slash and doesn't end with one
  */
 record EtcdKeys(String root) {
 
@@ -17,12 +17,12 @@ record EtcdKeys(String root) {
     return ByteSequence.from(key, StandardCharsets.UTF_8);
   }
 
-  /** {@return what the keys of all entries begin with} */
+  /** {@return the prefix of the keys of all entries} */
   String services() {
     return root + "/services/";
   }
 
-  /** {@return what the keys of a service's entries begin with} */
+  /** {@return the prefix of the keys of a service's entries} */
   String service(String service) {
     return services() + KeyNames.encode(service) + "/";
   }
@@ -31,7 +31,7 @@ record EtcdKeys(String root) {
     return bytes(service(key.service()) + KeyNames.encode(key.id()));
   }
 
-  /** {@return the part of a key behind a prefix, or null if that is no entry's name} */
+  /** {@return the part of a key after a prefix, or null if it isn't the name of an entry} */
   static @Nullable String name(String prefix, ByteSequence key) {
     String text = key.toString(StandardCharsets.UTF_8);
     if (!text.startsWith(prefix)) {
@@ -41,7 +41,7 @@ record EtcdKeys(String root) {
     return name.isEmpty() || name.indexOf('/') >= 0 ? null : name;
   }
 
-  /** {@return which entry has a key, or null if none can} */
+  /** {@return the entry of a key, or null if it isn't the key of an entry} */
   @Nullable EntryKey key(ByteSequence key) {
     String text = key.toString(StandardCharsets.UTF_8);
     if (!text.startsWith(services())) {

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lease that entries belong to, the session of etcd. There is none before there is an entry: who only
- * watches needs none. Whether it has expired is for etcd to say, and never concluded from our own clock.
- * Belongs to the loop.
+ * The lease that entries belong to, which is etcd's session. It is granted with the first entry: a
+ * client that only watches needs none. Only etcd decides whether it has expired, never the local
+ * clock. Belongs to the loop.
  */
 final class EtcdLease {
 
@@ -25,7 +25,7 @@ final class EtcdLease {
   private final DriverContext context;
   private final long seconds;
 
-  /** 0 if there is none. */
+  /** 0 if there is no lease. */
   private volatile long id;
 
   private @Nullable CompletableFuture<Long> granting;
@@ -49,7 +49,7 @@ final class EtcdLease {
     return id;
   }
 
-  /** {@return completes, on the loop, with the lease, which is granted if there is none} */
+  /** {@return completes on the loop with the lease, which is granted if there is none} */
   CompletableFuture<Long> acquire() {
     if (isThere()) {
       return CompletableFuture.completedFuture(id);
@@ -78,7 +78,8 @@ final class EtcdLease {
   }
 
   /**
-   * Gives a sign of life. Tells whether etcd has answered; a lease that it doesn't know any more is forgotten.
+   * Keeps the lease alive. Reports whether etcd has responded. A lease that etcd no longer knows is
+   * dropped.
    */
   void check(Consumer<@Nullable Throwable> checked) {
     long asked = id;
@@ -98,7 +99,7 @@ final class EtcdLease {
         });
   }
 
-  /** Etcd doesn't know the lease any more, nor what belonged to it. */
+  /** Called when etcd no longer knows the lease and its entries. */
   void lost(long lost) {
     if (forget(lost)) {
       context.connected(session());
@@ -123,7 +124,7 @@ final class EtcdLease {
     return false;
   }
 
-  /** Gives the lease back, and waits until that is known. */
+  /** Revokes the lease, and waits for the response. */
   void revoke() {
     long revoked = id;
     if (revoked == 0) {

@@ -8,7 +8,9 @@ import io.grpc.ClientInterceptor;
 import io.grpc.MethodDescriptor;
 import java.util.concurrent.TimeUnit;
 
-/** Counts requests, and gives each a deadline, which jetcd doesn't; watches have none. */
+/**
+ * Counts requests, and sets a deadline for each, because jetcd doesn't. Watches have no deadline.
+ */
 final class RequestLimits implements ClientInterceptor {
 
   private static final String WATCH = "etcdserverpb.Watch/Watch";

@@ -31,10 +31,12 @@ final class ZooKeeperConnection {
   private static final int DEFAULT_PORT = 2181;
   private static final int DEFAULT_SECURE_PORT = 2281;
 
-  /** How often a server is on the list at most. */
+  /** The maximum number of times that a server is on the list. */
   private static final int MAX_ATTEMPTS = 20;
 
-  /** The longest name of a node in an answer: 200 characters, each as three bytes with a percent sign. */
+  /**
+   * The longest name of a node in an answer: 200 characters, each as three percent-encoded bytes.
+   */
   private static final int NODE_NAME = 4 + 200 * 9;
 
   private static final int MIN_ANSWER = 20_000 * NODE_NAME;
@@ -49,9 +51,9 @@ final class ZooKeeperConnection {
             .connectString(connectString(uri, options))
             .sessionTimeoutMs((int) options.sessionTimeout().toMillis())
             .connectionTimeoutMs((int) options.connectTimeout().toMillis())
-            // Nothing is asked through Curator, so nothing is retried by it.
+            // No requests go through Curator, so it retries nothing.
             .retryPolicy(new RetryOneTime(1))
-            // The servers are those of the URI, whatever they call each other behind a NAT.
+            // The servers are those of the URI, whatever their configured names behind a NAT are.
             .ensembleTracker(false)
             .zkClientConfig(config(secure, options));
     RegistryOptions.Credentials credentials = options.credentials();
@@ -61,7 +63,7 @@ final class ZooKeeperConnection {
     return builder.build();
   }
 
-  /** Each session signs in with what the file of the password says then. */
+  /** Signs in each session with the current content of the password file. */
   private static final class Authenticated implements ZookeeperFactory {
 
     private final RegistryOptions.Credentials credentials;
@@ -102,9 +104,10 @@ final class ZooKeeperConnection {
   }
 
   /**
-   * ZooKeeper's client gives each server of its list an equal part of the session timeout to answer in: all of it
-   * if there is one. A server that accepts while it is starting up, and never answers, would hold it for that
-   * long. So that the connect timeout holds, each is on the list as often as it fits.
+   * ZooKeeper's client gives each server on its list an equal share of the session timeout to
+   * respond, so a single server gets all of it. A server that accepts connections while starting up
+   * but never responds would block the client for that time. Therefore each server is on the list
+   * as often as the connect timeout fits.
    */
   private static String connectString(RegistryUri uri, RegistryOptions options) {
     List<String> once = servers(uri);
@@ -117,12 +120,14 @@ final class ZooKeeperConnection {
         .collect(Collectors.joining(","));
   }
 
-  /** {@return how many nodes of one service may be listed, so that the list fits into an answer} */
+  /**
+   * {@return the maximum number of nodes of one service, such that the list fits into an answer}
+   */
   static int maxNodes(RegistryOptions options) {
     return answerLimit(options) / NODE_NAME;
   }
 
-  /** {@return how large an answer may be, in bytes; a larger one would end the connection} */
+  /** {@return the maximum size of an answer in bytes; a larger one would close the connection} */
   private static int answerLimit(RegistryOptions options) {
     long wanted = 2L * options.maxInstances() * NODE_NAME;
     int configured = Integer.getInteger(ZKClientConfig.JUTE_MAXBUFFER, 0);
@@ -132,8 +137,7 @@ final class ZooKeeperConnection {
   private static ZKClientConfig config(boolean secure, RegistryOptions options) {
     ZKClientConfig config = new ZKClientConfig();
     config.setProperty(ZKClientConfig.JUTE_MAXBUFFER, Integer.toString(answerLimit(options)));
-    // Authenticating with SASL would use the JVM's one JAAS configuration, for all ZooKeepers
-    // alike.
+    // SASL would use the JVM's single JAAS configuration for all ZooKeepers.
     config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
     if (secure) {
       encrypt(config, options.tls());

@@ -6,13 +6,13 @@ import io.gannet.discovery.spi.RegistryDriver;
 import io.gannet.discovery.spi.RegistryDriverProvider;
 import java.util.Set;
 
-/** The schemes {@code zookeeper} and, with TLS, {@code zookeepers}. */
+/** Provides the driver for the schemes {@code zookeeper} and, with TLS, {@code zookeepers}. */
 public final class ZooKeeperDriverProvider implements RegistryDriverProvider {
 
   static final String PLAIN = "zookeeper";
   static final String SECURE = "zookeepers";
 
-  /** For the service loader. */
+  /** Called by the service loader. */
   public ZooKeeperDriverProvider() {}
 
   @Override

@@ -5,9 +5,9 @@ import io.gannet.discovery.spi.KeyNames;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where things are: {@code root/services/SERVICE/ID}.
+ * The paths of nodes: {@code root/services/SERVICE/ID}.
  *
- * @param root begins with a slash and doesn't end with one
+ * @param root starts with a slash and doesn't end with one
  */
 record ZooKeeperPaths(String root) {
 
@@ -23,7 +23,7 @@ record ZooKeeperPaths(String root) {
     return service(key.service()) + "/" + KeyNames.encode(key.id());
   }
 
-  /** {@return the key of an entry, or null if this is the path of none} */
+  /** {@return the key of an entry, or null if the path isn't that of an entry} */
   @Nullable EntryKey key(String path) {
     String prefix = services() + "/";
     if (!path.startsWith(prefix)) {

@@ -10,14 +10,14 @@ import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out why there is no connection, for people.
+ * Determines why there is no connection, for error texts.
  *
- * @param servers each as {@code host:port}
- * @param timeout how long each may take to accept a connection
+ * @param servers the servers, each as {@code host:port}
+ * @param timeout the timeout for connecting to each server
  */
 record ZooKeeperProbe(List<String> servers, Duration timeout) {
 
-  /** Tries each server. Blocks. */
+  /** Connects to each server in turn. Blocks. */
   Exception run() {
     List<String> reasons = new ArrayList<>();
     @Nullable Exception first = null;
@@ -25,7 +25,7 @@ record ZooKeeperProbe(List<String> servers, Duration timeout) {
       int colon = server.lastIndexOf(':');
       String host = server.substring(0, colon);
       try (Socket socket = new Socket()) {
-        // Resolved here: an unknown host is one of the reasons.
+        // Resolves the name here, because an unknown host is one of the possible reasons.
         socket.connect(
             new InetSocketAddress(
                 host.replaceAll("[\\[\\]]", ""), Integer.parseInt(server.substring(colon + 1))),
@@ -42,7 +42,7 @@ record ZooKeeperProbe(List<String> servers, Duration timeout) {
     return new NoSession(String.join("; ", reasons), first);
   }
 
-  /** Says more than the code of ZooKeeper's exceptions does. */
+  /** An exception with more details than the code of ZooKeeper's exceptions. */
   private static final class NoSession extends KeeperException.ConnectionLossException {
 
     private static final long serialVersionUID = 1L;

@@ -14,13 +14,14 @@ import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one ephemeral node. Mostly that is one request. A node that is there already is changed if it is this
- * session's; one of another session, which may be our last one that the servers have not given up yet, is
- * replaced in one transaction, so that nobody sees a moment without it and it doesn't go with that session.
+ * Writes one ephemeral node, usually with one request. An existing node of this session is changed.
+ * A node of another session, which may be our own earlier session that the servers haven't ended
+ * yet, is replaced in one transaction. Consumers then never see the node missing, and it doesn't
+ * disappear with the other session.
  */
 final class ZooKeeperPut {
 
-  /** How often the node may appear or vanish between two requests before this attempt fails. */
+  /** How often the node may appear or disappear between two requests before this attempt fails. */
   private static final int MAX_STEPS = 8;
 
   private final ZooKeeper client;
@@ -66,8 +67,8 @@ final class ZooKeeperPut {
   }
 
   /**
-   * Creates the nodes above, from the top. They are containers, which the servers remove some time after the
-   * last node in them has gone.
+   * Creates the parent nodes, from the top. They are containers, which the servers remove some time
+   * after their last child is gone.
    */
   private void createParents(int slash) {
     if (slash < 0) {
@@ -81,13 +82,14 @@ final class ZooKeeperPut {
         acl,
         CreateMode.CONTAINER,
         (code, same, any, name) -> {
-          // Who may not create the upper ones may still be allowed to create the lower ones.
+          // A client that may not create the upper nodes may still be allowed to create the lower
+          // ones.
           if (code == Code.OK.intValue()
               || code == Code.NODEEXISTS.intValue()
               || code == Code.NOAUTH.intValue()) {
             createParents(path.indexOf('/', slash + 1));
           } else if (code == Code.NONODE.intValue()) {
-            // The container above was removed again.
+            // The parent container was removed again.
             create();
           } else {
             complete(code);

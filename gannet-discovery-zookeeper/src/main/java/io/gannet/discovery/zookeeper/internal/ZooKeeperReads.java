@@ -13,10 +13,10 @@ import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the nodes of a session's entries, a few at a time. Belongs to the loop. */
+/** Reads the nodes of a session's entries, a limited number at a time. Belongs to the loop. */
 final class ZooKeeperReads {
 
-  /** How many nodes are asked for at a time. */
+  /** The maximum number of concurrent reads. */
   private static final int READS = 32;
 
   private final ZooKeeper client;

@@ -12,7 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Never fails and is never away; what it holds goes with the registry. */
+/**
+ * The driver of the registry in memory. It never fails and is always connected. Its entries are
+ * removed with the registry.
+ */
 final class MemoryDriver implements RegistryDriver {
 
   private static final CompletionStage<@Nullable Void> DONE =

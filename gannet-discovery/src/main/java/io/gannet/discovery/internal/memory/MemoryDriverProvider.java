@@ -6,10 +6,10 @@ import io.gannet.discovery.spi.RegistryDriver;
 import io.gannet.discovery.spi.RegistryDriverProvider;
 import java.util.Set;
 
-/** The scheme {@code memory}. */
+/** Provides the driver for the scheme {@code memory}. */
 public final class MemoryDriverProvider implements RegistryDriverProvider {
 
-  /** For the service loader. */
+  /** Called by the service loader. */
   public MemoryDriverProvider() {}
 
   @Override

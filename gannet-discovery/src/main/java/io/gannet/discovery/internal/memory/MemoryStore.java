@@ -11,14 +11,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all registries with the same name in this process share; there as long as one of them is open. Services
- * and entries go by their names as they are written in keys. Safe for use by any number of threads.
+ * The data that all in-memory registries with the same name in this process share. It exists while
+ * one of them is open. Services and entries are identified by their encoded names. Safe for use by
+ * any number of threads.
  */
 public final class MemoryStore {
 
   private static final Map<String, MemoryStore> STORES = new HashMap<>();
 
-  /** Where an entry is. */
+  /** The place of an entry. */
   record Place(String service, String name) {}
 
   private static final class Entry {
@@ -49,10 +50,10 @@ public final class MemoryStore {
   }
 
   /**
-   * Opens a store; each that is opened is to be closed.
+   * Opens a store. Each call needs a matching {@link #close}.
    *
-   * @param name of the store
-   * @return the one that everybody has who opens that name
+   * @param name the name of the store
+   * @return the store that all callers with this name share
    */
   public static MemoryStore open(String name) {
     synchronized (STORES) {
@@ -63,9 +64,9 @@ public final class MemoryStore {
   }
 
   /**
-   * Removes what an owner has written. The last one to close takes the store along.
+   * Removes the entries of an owner. The last call removes the store.
    *
-   * @param owner whose entries
+   * @param owner the owner
    */
   public void close(Object owner) {
     for (Place place : held(owner).keySet()) {
@@ -81,10 +82,10 @@ public final class MemoryStore {
   /**
    * Writes an entry.
    *
-   * @param service of which service
-   * @param entry its name
-   * @param value what to write
-   * @param owner with whom it goes
+   * @param service the service
+   * @param entry the name of the entry
+   * @param value the value
+   * @param owner the owner, with which the entry is removed
    */
   public synchronized void put(String service, String entry, byte[] value, Object owner) {
     services.computeIfAbsent(service, any -> new HashMap<>()).put(entry, new Entry(value, owner));
@@ -94,10 +95,10 @@ public final class MemoryStore {
   }
 
   /**
-   * Removes an entry, if it is there.
+   * Removes an entry, if it exists.
    *
-   * @param service of which service
-   * @param entry its name
+   * @param service the service
+   * @param entry the name of the entry
    */
   public synchronized void remove(String service, String entry) {
     Map<String, Entry> entries = services.get(service);
@@ -115,9 +116,9 @@ public final class MemoryStore {
   /**
    * Reads an entry.
    *
-   * @param service of which service
-   * @param entry its name
-   * @return its value, or null
+   * @param service the service
+   * @param entry the name of the entry
+   * @return the value, or null
    */
   public synchronized byte @Nullable [] get(String service, String entry) {
     Entry found = services.getOrDefault(service, Map.of()).get(entry);

@@ -1,4 +1,4 @@
-/** The registry in this process's memory. */
+/** The registry in the memory of this process. */
 @NullMarked
 package io.gannet.discovery.internal.memory;
 
