@@ -41,7 +41,7 @@ final class Deadlines {
         throw new RpcException(
             RpcCode.DEADLINE_EXCEEDED,
             "there is no time left to call %s: %s of %s are over"
-                .formatted(call.path(), outer, outer.timeout()),
+                .formatted(call.path(), outer, outer.request().timeout()),
             null,
             null,
             Map.of(),

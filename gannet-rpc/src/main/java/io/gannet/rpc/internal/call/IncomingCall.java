@@ -9,14 +9,9 @@ import io.gannet.rpc.RpcReply;
 import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.internal.context.Context;
 import io.gannet.rpc.internal.service.MethodShape;
-import io.gannet.rpc.internal.service.Services;
-import io.gannet.rpc.internal.stream.LocalStream;
 import io.gannet.rpc.internal.wire.Frame;
-import io.gannet.rpc.internal.wire.Payload;
-import io.gannet.rpc.internal.wire.PlainPayload;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -24,24 +19,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A call of the peer, which a handler on this side works for. Run on a virtual thread of its own.
+ * A call of the peer: its state from its request to its end, and what the handler sees of it. {@link HandlerCall} runs
+ * the handler and ends the call; so do its deadline, its caller and its connection, by {@link #cancel}. It ends once,
+ * and has the {@link Responder} answer then. Thread-safe.
  *
  * <p><b>Cancellation.</b> Whoever sets {@link #cancelled} first interrupts the handler's thread, if it
  * is {@link #RUNNING} just then; while it does so the state is {@link #INTERRUPTING}, and the handler's
  * thread doesn't leave the handler behind until that is over. So no interrupt hits what comes after.
  */
-final class IncomingCall implements Runnable, CallContext {
+final class IncomingCall implements CallContext {
 
   /** Why nobody waits for the response any more. */
   enum Cancellation {
@@ -61,9 +54,6 @@ final class IncomingCall implements Runnable, CallContext {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(IncomingCall.class);
-
-  /** Arguments of fewer bytes are not counted. */
-  private static final int SMALL = 4096;
 
   private static final int WAITING = 0;
   private static final int RUNNING = 1;
@@ -87,29 +77,16 @@ final class IncomingCall implements Runnable, CallContext {
   }
 
   private final RpcConnection connection;
-  private final IncomingCalls calls;
-  private final Services.@Nullable Handler handler;
-
-  /** What the call fails with behind the interceptors, because there is no handler for it; or null. */
-  private final @Nullable RpcException missing;
+  private final AdmittedCalls admitted;
+  private final Responder responder;
+  private final IncomingRequest request;
 
   /** Whether something was sent along before the reply. */
   @SuppressWarnings("UnusedVariable") // used by way of HAS_BEGUN
   private volatile boolean hasBegun;
 
-  /** Why the arguments can't be read, or null. */
-  private volatile @Nullable RpcException unread;
-
-  /** Whether the handler was run. */
-  private volatile boolean handled;
-
-  private final Frame.Request request;
-
-  /** What the interceptors run in. */
-  private final Context root = Context.of(this);
-
-  /** What everything else of the call runs in, as interceptors have left it. */
-  private volatile Context context = root;
+  /** What all code of the call runs in: the interceptors at first, and then what they have made of it. */
+  private volatile Context context = Context.of(this);
 
   /** What goes along, as interceptors have left it. */
   private volatile Metadata metadata;
@@ -127,7 +104,9 @@ final class IncomingCall implements Runnable, CallContext {
   private volatile @Nullable Thread thread;
   private volatile Metadata reply = Metadata.empty();
 
-  /** What may go on when the handler's thread has left it: the place is taken until that has ended. */
+  /**
+   * What may go on when the handler's thread has left it: the place is taken until that has ended. Guarded by this.
+   */
   private @Nullable CompletableFuture<?> work;
 
   /** What is to be done when nobody waits any more; guarded by this. */
@@ -135,58 +114,33 @@ final class IncomingCall implements Runnable, CallContext {
 
   IncomingCall(
       RpcConnection connection,
-      IncomingCalls calls,
-      Services.@Nullable Handler handler,
-      @Nullable RpcException missing,
-      Frame.Request request,
-      long deadline) {
+      AdmittedCalls admitted,
+      Responder responder,
+      IncomingRequest request) {
     this.connection = connection;
-    this.calls = calls;
-    this.handler = handler;
-    this.missing = missing;
+    this.admitted = admitted;
+    this.responder = responder;
     this.request = request;
     this.metadata = request.metadata();
-    this.deadline = deadline;
+    this.deadline = request.deadline(connection.clock());
+    MethodShape shape = request.shape();
     this.streams =
-        handler == null || handler.shape().streams() == Frame.Streams.NONE
+        shape == null || shape.streams() == Frame.Streams.NONE
             ? null
-            : new IncomingStreams(connection, request.id(), handler.shape(), deadline);
+            : new IncomingStreams(connection, request.id(), shape, deadline);
     if (streams != null) {
-      streams.runIn(root);
+      streams.runIn(context);
     }
   }
 
+  /** {@return what the peer asks for} */
+  IncomingRequest request() {
+    return request;
+  }
+
+  /** {@return its streams, or null if it has none} */
   @Nullable IncomingStreams streams() {
     return streams;
-  }
-
-  long id() {
-    return request.id();
-  }
-
-  /** {@return how many bytes of arguments it counts for} */
-  int countedBytes() {
-    return countedBytes(request);
-  }
-
-  /** {@return how many bytes a call counts for; small ones are not worth it} */
-  static int countedBytes(Frame.Request request) {
-    int size = request.payload().size();
-    if (!request.metadata().isEmpty()) {
-      for (Metadata.Entry entry : request.metadata().entries()) {
-        size += entry.key().length() + entry.value().length();
-      }
-    }
-    return size < SMALL ? 0 : size;
-  }
-
-  /** {@return whether there is a handler for it} */
-  boolean isOffered() {
-    return handler != null;
-  }
-
-  boolean isOneWay() {
-    return request.oneWay();
   }
 
   // ---------------------------------------------------------------- what the handler sees
@@ -220,8 +174,8 @@ final class IncomingCall implements Runnable, CallContext {
     if ((streams != null && streams.hasSent()) || !HAS_BEGUN.compareAndSet(this, false, true)) {
       throw new IllegalStateException("the reply of %s has begun already".formatted(this));
     }
-    if (!request.oneWay() && connection.wire().streams()) {
-      connection.sender().sendBeginning(id(), metadata, deadline);
+    if (!request.isOneWay() && connection.wire().streams()) {
+      connection.sender().sendBeginning(request.id(), metadata, deadline);
     }
   }
 
@@ -266,13 +220,6 @@ final class IncomingCall implements Runnable, CallContext {
     return work -> executor.execute(() -> inside.run(work));
   }
 
-  /** {@return how much time it had, for people} */
-  String timeout() {
-    return request.timeoutMillis() == 0
-        ? "no limit"
-        : Clock.text(TimeUnit.MILLISECONDS.toNanos(request.timeoutMillis()));
-  }
-
   /** {@return whether calls that are made for it may take no longer than it} */
   boolean limitsCalls() {
     return cancelled != null || state != ENDED;
@@ -288,180 +235,43 @@ final class IncomingCall implements Runnable, CallContext {
 
   @Override
   public String toString() {
-    return "call " + request.method() + " of " + connection.peer();
+    return request.toString();
   }
 
-  // ---------------------------------------------------------------- running
+  // ---------------------------------------------------------------- what runs the handler
 
-  @Override
-  public void run() {
-    thread = Thread.currentThread();
-    try {
-      if (!connection.awaitAdmission()) {
-        cancel(Cancellation.CONNECTION_ENDED);
-      }
-      if (cancelled == null && connection.clock().now() >= deadline) {
-        cancel(Cancellation.DEADLINE);
-      }
-      if (cancelled != null) {
-        end(null, cancelledBeforeItBegan());
-        return;
-      }
-      handle();
-    } catch (Throwable t) {
-      connection.settings().log().warn("the handling", this, t);
-      end(null, t);
-    } finally {
-      thread = null;
-    }
+  /** A thread is the one that is interrupted when nobody waits any more; null if there is none. */
+  void runsOn(@Nullable Thread runner) {
+    thread = runner;
   }
 
-  private static RpcException cancelledBeforeItBegan() {
-    return new RpcException(RpcCode.CANCELLED, "cancelled before it began");
-  }
-
-  private void handle() throws Exception {
-    state = RUNNING;
-    CompletionStage<RpcReply> replied;
-    try {
-      replied =
-          root.call(() ->
-              InterceptorChain.pass(
-                  connection.settings().incoming(),
-                  new IncomingCallView(this, root, metadata, null),
-                  passed -> invoke((IncomingCallView) passed)));
-      if (handler != null && handler.shape().form() == MethodShape.Form.STREAM) {
-        replied = stream(replied);
-      }
-    } finally {
-      leaveHandler();
-    }
-    await(replied);
-  }
-
-  /** Has the stream of a reply sent: here, unless an interceptor takes its time. */
-  private CompletionStage<RpcReply> stream(CompletionStage<RpcReply> replied) {
-    CompletableFuture<RpcReply> future = replied.toCompletableFuture();
-    if (!future.isDone()) {
-      // On a thread that is interrupted instead of the handler's, because that has returned by
-      // then.
-      return future.thenApplyAsync(
-          reply -> {
-            Objects.requireNonNull(streams).sendingOn(Thread.currentThread());
-            return send(reply);
-          },
-          Thread::startVirtualThread);
-    }
-    try {
-      return CompletableFuture.completedStage(send(future.join()));
-    } catch (Throwable t) {
-      return CompletableFuture.failedStage(t);
-    }
-  }
-
-  /** Sends the stream of a reply; returns what is left of it. */
-  private RpcReply send(RpcReply reply) {
-    if (!(reply.result() instanceof Flow.Publisher<?> items)) {
-      throw new IllegalStateException("an interceptor has replaced a stream by " + reply.result());
-    }
-    try {
-      return context.call(() -> {
-        Objects.requireNonNull(streams).send(LocalStream.of(items));
-        return new RpcReply(null, reply.metadata().with(this.reply));
-      });
-    } catch (Exception e) {
-      throw new CompletionException(e);
-    }
-  }
-
-  /** Calls the handler, unless nobody waits any more, which there was no interrupt for yet. */
   @SuppressWarnings("ReferenceEquality") // threads have no other
-  private CompletionStage<RpcReply> invoke(IncomingCallView call) {
-    if (cancelled != null || state == ENDED) {
-      return CompletableFuture.failedStage(cancelledBeforeItBegan());
-    }
-    if (handler == null) {
-      return CompletableFuture.failedStage(Objects.requireNonNull(missing));
-    }
-    MethodShape shape = handler.shape();
-    metadata = call.metadata();
-    context = call.context();
+  boolean isRunByThisThread() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** {@return what the code of the call runs in} */
+  Context context() {
+    return context;
+  }
+
+  /** The interceptors have let it pass: what they have made of it. */
+  void passed(Context inside, Metadata changed) {
+    metadata = changed;
+    context = inside;
     if (streams != null) {
-      streams.runIn(context);
-    }
-    CompletableFuture<?> elsewhere = null;
-    if (Thread.currentThread() != thread) {
-      elsewhere = new CompletableFuture<>(); // an interceptor has brought it to another thread
-      addWork(elsewhere);
-    }
-    Object result;
-    try {
-      @Nullable Object[] values = shape.toInvoke(call.arguments().toArray(), this);
-      handled = true;
-      result = shape.method().invoke(handler.target(), values);
-    } catch (InvocationTargetException e) {
-      return CompletableFuture.failedStage(Objects.requireNonNull(e.getCause()));
-    } catch (Throwable t) {
-      return CompletableFuture.failedStage(t);
-    } finally {
-      if (elsewhere != null) {
-        elsewhere.complete(null);
-      }
-    }
-    return switch (shape.form()) {
-      case BLOCKING, ONE_WAY -> CompletableFuture.completedStage(new RpcReply(result, reply));
-      case STAGE -> ofStage(result);
-      case STREAM -> ofStream(result);
-    };
-  }
-
-  private CompletionStage<RpcReply> ofStream(@Nullable Object result) {
-    if (!(result instanceof Flow.Publisher<?> items)) {
-      return CompletableFuture.failedStage(
-          new NullPointerException("the handler has returned null instead of a stream"));
-    }
-    RpcStream<?> stream = LocalStream.of(items);
-    Objects.requireNonNull(streams).returned(stream);
-    return CompletableFuture.completedStage(new RpcReply(stream, reply));
-  }
-
-  private CompletionStage<RpcReply> ofStage(@Nullable Object result) {
-    if (result == null) {
-      return CompletableFuture.failedStage(
-          new NullPointerException("the handler has returned null instead of a stage"));
-    }
-    CompletionStage<?> returned = (CompletionStage<?>) result;
-    if (returned instanceof CallFuture forwarded) {
-      onCancel(() -> forwarded.cancel(true)); // which ends it, unlike that of others
-    }
-    addWork(future(returned));
-    return returned.thenApply(value -> new RpcReply(value, reply));
-  }
-
-  private static CompletableFuture<?> future(CompletionStage<?> stage) {
-    try {
-      return stage.toCompletableFuture();
-    } catch (UnsupportedOperationException e) {
-      CompletableFuture<?> future = new CompletableFuture<>();
-      stage.whenComplete((value, failure) -> future.complete(null));
-      return future;
+      streams.runIn(inside);
     }
   }
 
-  private synchronized void addWork(CompletableFuture<?> more) {
-    if (!more.isDone()) {
-      work = work == null ? more : CompletableFuture.allOf(work, more);
-    }
+  /** {@return what goes along with the reply, as far as it is known} */
+  Metadata replyMetadata() {
+    return reply;
   }
 
-  /** Reads what the peer has sent. */
+  /** Reads what the peer has sent; throws what {@link IncomingRequest#readArguments} does. */
   @Nullable Object[] readArguments() {
-    if (handler == null) {
-      throw Objects.requireNonNull(missing);
-    }
-    MethodShape shape = handler.shape();
-    Payload payload = request.payload();
-    @Nullable Object[] values = readArguments(shape, payload);
+    @Nullable Object[] values = request.readArguments();
     RpcStream<?> stream = streams == null ? null : streams.arguments();
     if (stream == null) {
       return values;
@@ -471,68 +281,45 @@ final class IncomingCall implements Runnable, CallContext {
     return all;
   }
 
-  private @Nullable Object[] readArguments(MethodShape shape, Payload payload) {
-    boolean fits =
-        payload.encoding() == shape.format().encoding()
-            || (payload.encoding() == Payload.Encoding.NONE && shape.sent().isEmpty());
-    try {
-      if (!fits) {
-        throw new RpcException(
-            RpcCode.INVALID_ARGUMENT,
-            "%s takes %s, not %s"
-                .formatted(shape.path(), shape.format().encoding(), payload.encoding()));
-      }
-      return shape.format().readArguments(payload.bytes());
-    } catch (RpcException e) {
-      unread = e;
-      throw e;
+  /** Something goes on that the place of this call is taken for until it has ended. */
+  synchronized void addWork(CompletableFuture<?> more) {
+    if (!more.isDone()) {
+      work = work == null ? more : CompletableFuture.allOf(work, more);
     }
   }
 
+  /** {@return whether it has ended, or nobody waits any more} */
+  boolean isOver() {
+    return cancelled != null || state == ENDED;
+  }
+
+  /** From here on the thread may be interrupted. */
+  void enterHandler() {
+    state = RUNNING;
+  }
+
   /** From here on nobody interrupts this thread. */
-  private void leaveHandler() {
+  void leaveHandler() {
     while (!STATE.compareAndSet(this, RUNNING, RETURNED)) {
       Thread.onSpinWait(); // for the few instructions of an interrupt
     }
     Thread.interrupted(); // it was meant for the handler, or is the handler's own
   }
 
-  private void await(CompletionStage<RpcReply> replied) {
-    CompletableFuture<RpcReply> future = replied.toCompletableFuture();
-    if (future.isDone()) {
-      RpcReply value = null;
-      Throwable thrown = null;
-      try {
-        value = future.join();
-      } catch (Throwable t) {
-        thrown = t;
-      }
-      end(value, InterceptorChain.unwrapped(thrown));
-    } else {
-      addWork(future);
-      // Not on the thread that completes it: sending may have to wait.
-      future.whenCompleteAsync(
-          (value, thrown) -> end(value, InterceptorChain.unwrapped(thrown)),
-          Thread::startVirtualThread);
-      if (cancelled != null) {
-        abandon();
-      }
-    }
-  }
-
   /** Waits no longer for what the handler has returned; the place of this call is taken until that ends. */
-  private void abandon() {
+  void abandon() {
     end(null, new RpcException(RpcCode.CANCELLED, "cancelled before there was a result"));
   }
 
   // ---------------------------------------------------------------- the end
 
-  private void end(@Nullable RpcReply result, @Nullable Throwable failure) {
+  /** Ends it and tells its caller, unless it has ended. Called on any thread that may wait. */
+  void end(@Nullable RpcReply result, @Nullable Throwable failure) {
     int before = (int) STATE.getAndSet(this, ENDED);
     if (before == ENDED) {
       return;
     }
-    calls.forget(this);
+    admitted.forget(this);
     CompletableFuture<?> goingOn;
     synchronized (this) {
       goingOn = work;
@@ -550,23 +337,34 @@ final class IncomingCall implements Runnable, CallContext {
     try {
       context.afterwards().run(() -> tell(result, failure, before == WAITING));
     } finally {
-      calls.finished();
+      admitted.finished();
     }
   }
 
   /** Tells the caller how it has ended, and the log if need be. */
   private void tell(@Nullable RpcReply result, @Nullable Throwable failure, boolean notStarted) {
-    if (!request.oneWay()) {
+    if (!request.isOneWay()) {
       respond(result, failure, notStarted);
     }
     if (failure != null && cancelled == null) {
-      calls.handlerFailed(this, handler == null ? null : handler.shape(), failure);
+      log(failure);
+    }
+  }
+
+  /** What nobody has foreseen is logged with its stack; anything else is the caller's affair. */
+  private void log(Throwable failure) {
+    MethodShape shape = request.shape();
+    CallSettings settings = connection.settings();
+    if ((shape != null && shape.foresees(failure)) || settings.failures().isForeseen(failure)) {
+      LOG.debug("{} has failed", this, failure);
+    } else {
+      settings.log().warn("the handler", this, failure);
     }
   }
 
   /** All work for it has ended. */
   private void leave() {
-    calls.leave(this);
+    admitted.leave(request);
     if (streams != null) {
       streams.leave();
     }
@@ -574,49 +372,20 @@ final class IncomingCall implements Runnable, CallContext {
 
   private void respond(@Nullable RpcReply result, @Nullable Throwable failure, boolean notStarted) {
     if (cancelled == Cancellation.DEADLINE) {
-      calls.respond(this, failed(late(notStarted)));
+      responder.fail(request, reply, late(notStarted));
     } else if (cancelled != null) {
       return; // nobody waits for it
     } else if (failure != null) {
-      calls.respond(this, failed(describe(failure)));
-    } else if (handler == null) {
-      calls.respond(this, failed(describe(Objects.requireNonNull(missing))));
+      responder.fail(request, reply, failure);
     } else {
-      calls.respond(this, succeeded(Objects.requireNonNull(result), handler));
+      responder.succeed(request, Objects.requireNonNull(result), reply);
     }
-  }
-
-  @SuppressWarnings("ReferenceEquality") // an interceptor may throw one like it
-  private Frame.Failure describe(Throwable failure) {
-    Frame.Failure described = connection.settings().failures().describe(failure);
-    boolean notStarted = !handled && (failure == missing || failure == unread);
-    return notStarted ? described.asNotStarted() : described;
-  }
-
-  private Frame.Response succeeded(RpcReply result, Services.Handler handler) {
-    Payload payload;
-    try {
-      payload =
-          handler.shape().form() == MethodShape.Form.STREAM
-              ? PlainPayload.EMPTY
-              : connection
-                  .terms()
-                  .compressed(handler.shape().format().writeResult(result.result()));
-    } catch (RuntimeException e) {
-      return failed(calls.notWritten(this, e));
-    }
-    return new Frame.Response(
-        id(), result.metadata(), payload, null, connection.terms().maxFrame());
-  }
-
-  private Frame.Response failed(Frame.Failure failure) {
-    return Frame.Response.of(id(), reply, failure, connection.terms().maxFrame());
   }
 
   private Frame.Failure late(boolean notStarted) {
     String text =
         "the %s for %s were over before %s"
-            .formatted(timeout(), method(), notStarted ? "it began" : "its handler had ended");
+            .formatted(request.timeout(), method(), notStarted ? "it began" : "its handler had ended");
     return new Frame.Failure(RpcCode.DEADLINE_EXCEEDED, notStarted, text, null, Map.of());
   }
 

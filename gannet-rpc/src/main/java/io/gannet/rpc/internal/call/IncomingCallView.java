@@ -43,12 +43,12 @@ final class IncomingCallView implements CallView {
 
   @Override
   public boolean isOffered() {
-    return call.isOffered();
+    return call.request().isOffered();
   }
 
   @Override
   public boolean isOneWay() {
-    return call.isOneWay();
+    return call.request().isOneWay();
   }
 
   @Override

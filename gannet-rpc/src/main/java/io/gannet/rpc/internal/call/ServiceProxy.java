@@ -49,25 +49,18 @@ final class ServiceProxy implements InvocationHandler {
             shape.streamOf(arguments),
             shape.streamFormat());
     try {
-      switch (shape.form()) {
-        case BLOCKING -> {
-          return caller.callBlocking(call);
-        }
-        case STAGE -> {
-          return caller.callAsync(call);
-        }
-        case STREAM -> {
-          return caller.callStream(call);
-        }
+      return switch (shape.form()) {
+        case BLOCKING -> caller.callBlocking(call);
+        case STAGE -> caller.callAsync(call);
+        case STREAM -> caller.callStream(call);
         case ONE_WAY -> {
           caller.callOneWay(call);
-          return null;
+          yield null;
         }
-      }
+      };
     } catch (FailedCall e) {
       throw e.getCause();
     }
-    throw new AssertionError(shape.form());
   }
 
   private static @Nullable Object callDefault(
