@@ -158,6 +158,7 @@ class ConnectionTest {
     CountDownLatch gate = fixture.gate();
     RpcServer server = fixture.start(fixture.server().service(Held.class, held(begun, gate)));
     RpcClient client = fixture.start(fixture.client(server).connectionWait(Duration.ofMillis(100)));
+    await().until(() -> !client.connections().isEmpty()); // which may take longer than that
     CompletionStage<String> running = client.proxy(Held.class).hold("x");
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     server.stop(StopMode.DRAIN);
