@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of the peer that were admitted on one connection: which they are, and how many, here and on all
- * connections. A call leaves the count when all work for it has ended, which may be long after its caller has been
- * answered. Thread-safe; the I/O thread adds them.
+ * The calls of the peer that were admitted on one connection: which they are, and how many, here
+ * and on all connections. A call leaves the count when all work for it has ended, which may be long
+ * after its caller has been answered. Thread-safe; the I/O thread adds them.
  */
 final class AdmittedCalls {
 
@@ -116,8 +116,8 @@ final class AdmittedCalls {
   }
 
   /**
-   * All work for a call has ended. If it has a response, its caller may make the next call as soon as it
-   * has that: so this comes first.
+   * All work for a call has ended. If it has a response, its caller may make the next call as soon
+   * as it has that: so this comes first.
    */
   void leave(IncomingRequest request) {
     running.decrementAndGet();
@@ -131,7 +131,8 @@ final class AdmittedCalls {
   }
 
   /**
-   * Has something sent when there is room, on a thread of its own; until then it counts as a call that runs.
+   * Has something sent when there is room, on a thread of its own; until then it counts as a call
+   * that runs.
    *
    * @param countedBytes how many bytes of arguments it counts for
    * @param held how many more, which were counted before

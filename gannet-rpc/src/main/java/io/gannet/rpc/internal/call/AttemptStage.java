@@ -6,9 +6,9 @@ import io.gannet.rpc.internal.wire.Frame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The second stage of a call of this side: decides whether it is tried once, again after a failure ({@link
- * RetriedCall}), or at several instances ({@link HedgedCall}). A call with streams is tried once: what has been
- * sent of a stream can't be sent again.
+ * The second stage of a call of this side: decides whether it is tried once, again after a failure
+ * ({@link RetriedCall}), or at several instances ({@link HedgedCall}). A call with streams is tried
+ * once: what has been sent of a stream can't be sent again.
  */
 final class AttemptStage {
 
@@ -27,7 +27,8 @@ final class AttemptStage {
   }
 
   /**
-   * Calls and waits. A call without retries takes the shortest way: it makes no future, and no thread.
+   * Calls and waits. A call without retries takes the shortest way: it makes no future, and no
+   * thread.
    *
    * @return the result
    * @throws RpcException if the call fails

@@ -3,7 +3,9 @@ package io.gannet.rpc.internal.call;
 import io.gannet.rpc.RpcException;
 import org.jspecify.annotations.Nullable;
 
-/** Where the attempts of one call go, and whether there is another. Used by one thread at a time. */
+/**
+ * Where the attempts of one call go, and whether there is another. Used by one thread at a time.
+ */
 public interface Attempts {
 
   /** What {@link #failed} says when there is no other attempt. */
@@ -25,17 +27,23 @@ public interface Attempts {
    */
   RpcConnection pick(long deadline);
 
-  /** {@return until when an attempt may take that begins now, of a call that has until the deadline} */
+  /**
+   * {@return until when an attempt may take that begins now, of a call that has until the deadline}
+   */
   long attemptDeadline(long deadline);
 
-  /** {@return how long to wait before another instance is asked as well; {@link Clock#NEVER} for ever} */
+  /**
+   * {@return how long to wait before another instance is asked as well; {@link Clock#NEVER} for
+   * ever}
+   */
   long hedgeDelay();
 
   /** {@return how many other instances may be asked as well} */
   int maxHedges();
 
   /**
-   * Chooses where else the call is made while this attempt has not been answered. Called on any thread.
+   * Chooses where else the call is made while this attempt has not been answered. Called on any
+   * thread.
    *
    * @return the attempt, of which there is one only; or null if there is nobody else, or no budget
    */
@@ -44,7 +52,10 @@ public interface Attempts {
   /** A later attempt was answered before this one. Called on any thread. */
   void overtaken();
 
-  /** {@return whether what an attempt has failed with would be the same elsewhere, or must not be tried there} */
+  /**
+   * {@return whether what an attempt has failed with would be the same elsewhere, or must not be
+   * tried there}
+   */
   boolean isFinal(Throwable failure);
 
   /**

@@ -8,8 +8,8 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the caller of an asynchronous call is given. When the caller completes it, in whatever way, the
- * call is cancelled.
+ * What the caller of an asynchronous call is given. When the caller completes it, in whatever way,
+ * the call is cancelled.
  */
 final class CallFuture extends CompletableFuture<@Nullable Object> {
 
@@ -18,7 +18,9 @@ final class CallFuture extends CompletableFuture<@Nullable Object> {
 
   CallFuture() {}
 
-  /** Says how to cancel the call, which is done at once if the caller has completed this already. */
+  /**
+   * Says how to cancel the call, which is done at once if the caller has completed this already.
+   */
   void cancelWith(Runnable action) {
     canceller = action;
     if (isDone()) {
@@ -37,7 +39,8 @@ final class CallFuture extends CompletableFuture<@Nullable Object> {
   }
 
   /**
-   * Waits for the end of a call that this is the future of; cancels it if the thread is interrupted.
+   * Waits for the end of a call that this is the future of; cancels it if the thread is
+   * interrupted.
    *
    * @return the result
    * @throws RpcException if the call fails

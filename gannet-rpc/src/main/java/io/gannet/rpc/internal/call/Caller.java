@@ -15,9 +15,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes calls, on connections that somebody else chooses. An {@link Invocation} with its deadline passes one chain,
- * whichever way it is called: {@link InterceptorStage}, {@link AttemptStage}, {@link ConnectionStage}, and the {@link
- * OutgoingCalls} of a connection.
+ * Makes calls, on connections that somebody else chooses. An {@link Invocation} with its deadline
+ * passes one chain, whichever way it is called: {@link InterceptorStage}, {@link AttemptStage},
+ * {@link ConnectionStage}, and the {@link OutgoingCalls} of a connection.
  */
 public final class Caller implements RpcCaller {
 

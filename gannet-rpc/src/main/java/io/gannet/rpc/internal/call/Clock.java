@@ -8,8 +8,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The time that deadlines are measured by: nanoseconds since this clock was made, so that two moments
- * can be compared as they are.
+ * The time that deadlines are measured by: nanoseconds since this clock was made, so that two
+ * moments can be compared as they are.
  */
 public final class Clock {
 
@@ -68,7 +68,10 @@ public final class Clock {
     return time.nanoTime() - origin;
   }
 
-  /** {@return how many nanoseconds there are until a moment; {@link #NEVER} for one that never comes} */
+  /**
+   * {@return how many nanoseconds there are until a moment; {@link #NEVER} for one that never
+   * comes}
+   */
   public long left(long moment) {
     return moment == NEVER ? NEVER : moment - now();
   }

@@ -11,7 +11,9 @@ public interface ConnectionOwner {
    */
   void greeted(RpcConnection connection);
 
-  /** The connection takes no more calls of this side. Called on any thread, perhaps more than once. */
+  /**
+   * The connection takes no more calls of this side. Called on any thread, perhaps more than once.
+   */
   void withdrawn(RpcConnection connection);
 
   /** The connection has ended. Called once, on the I/O thread, and not if it was never open. */

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The third stage of a call of this side: chooses its connection, and waits for one if there is none. Behind it
- * the call is sent, see {@link OutgoingCalls}.
+ * The third stage of a call of this side: chooses its connection, and waits for one if there is
+ * none. Behind it the call is sent, see {@link OutgoingCalls}.
  */
 final class ConnectionStage {
 

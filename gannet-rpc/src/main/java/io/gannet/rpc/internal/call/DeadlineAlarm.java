@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has somebody look at deadlines when the first of them may have passed. One timer for all deadlines of a
- * connection: it is set anew only for a deadline that is earlier than the one it is set to, and rings at
- * most a hundred times in a second.
+ * Has somebody look at deadlines when the first of them may have passed. One timer for all
+ * deadlines of a connection: it is set anew only for a deadline that is earlier than the one it is
+ * set to, and rings at most a hundred times in a second.
  */
 final class DeadlineAlarm {
 

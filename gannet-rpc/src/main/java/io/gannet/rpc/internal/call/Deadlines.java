@@ -25,7 +25,8 @@ final class Deadlines {
   }
 
   /**
-   * {@return until when a call may take that begins now: no longer than the call that the current thread works for}
+   * {@return until when a call may take that begins now: no longer than the call that the current
+   * thread works for}
    *
    * @throws RpcException if there is no time left, or that call was cancelled
    */

@@ -17,6 +17,9 @@ abstract class DetachedCall extends OutgoingCall {
   /** Ends it, because it can't be sent. */
   abstract void notSent(Throwable why);
 
-  /** A thread, which is not started yet, waits for its connection; interrupted if the caller gives up. */
+  /**
+   * A thread, which is not started yet, waits for its connection; interrupted if the caller gives
+   * up.
+   */
   abstract void waitsOn(Thread thread);
 }

@@ -16,7 +16,10 @@ final class FailedCall extends RuntimeException {
     return Objects.requireNonNull(super.getCause());
   }
 
-  /** {@return what is carried, for a caller that expects only unchecked exceptions; throws it if it is an error} */
+  /**
+   * {@return what is carried, for a caller that expects only unchecked exceptions; throws it if it
+   * is an error}
+   */
   RuntimeException unchecked() {
     if (getCause() instanceof Error error) {
       throw error;

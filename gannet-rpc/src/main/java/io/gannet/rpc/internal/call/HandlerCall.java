@@ -16,8 +16,9 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what handles a call of the peer, on a virtual thread of its own: the interceptors, the handler, and the sending
- * of the stream that it returns. Ends the call with the reply, on this thread or when a stage has it.
+ * Runs what handles a call of the peer, on a virtual thread of its own: the interceptors, the
+ * handler, and the sending of the stream that it returns. Ends the call with the reply, on this
+ * thread or when a stage has it.
  */
 final class HandlerCall implements Runnable {
 
@@ -106,10 +107,11 @@ final class HandlerCall implements Runnable {
       throw new IllegalStateException("an interceptor has replaced a stream by " + reply.result());
     }
     try {
-      return call.context().call(() -> {
-        streams().send(LocalStream.of(items));
-        return new RpcReply(null, reply.metadata().with(call.replyMetadata()));
-      });
+      return call.context()
+          .call(() -> {
+            streams().send(LocalStream.of(items));
+            return new RpcReply(null, reply.metadata().with(call.replyMetadata()));
+          });
     } catch (Exception e) {
       throw new CompletionException(e);
     }

@@ -8,8 +8,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that is made at further instances while it isn't answered. The first success is its result; so is a failure
- * that would be the same elsewhere. What has not ended by then is cancelled.
+ * A call that is made at further instances while it isn't answered. The first success is its
+ * result; so is a failure that would be the same elsewhere. What has not ended by then is
+ * cancelled.
  */
 final class HedgedCall {
 
@@ -156,7 +157,10 @@ final class HedgedCall {
     cancel(left);
   }
 
-  /** From now on it is decided. Called once, under the lock; returns what has not ended, the first first. */
+  /**
+   * From now on it is decided. Called once, under the lock; returns what has not ended, the first
+   * first.
+   */
   private Map<CallFuture, Attempts> over() {
     isOver = true;
     if (timer != null) {

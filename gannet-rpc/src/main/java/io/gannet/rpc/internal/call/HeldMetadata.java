@@ -6,8 +6,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the metadata of one attempt's reply until it is known that this is the reply that the caller gets: of an
- * attempt that is tried again elsewhere, or was overtaken, the caller is told nothing.
+ * Keeps the metadata of one attempt's reply until it is known that this is the reply that the
+ * caller gets: of an attempt that is tried again elsewhere, or was overtaken, the caller is told
+ * nothing.
  */
 final class HeldMetadata {
 

@@ -26,13 +26,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A call of the peer: its state from its request to its end, and what the handler sees of it. {@link HandlerCall} runs
- * the handler and ends the call; so do its deadline, its caller and its connection, by {@link #cancel}. It ends once,
- * and has the {@link Responder} answer then. Thread-safe.
+ * A call of the peer: its state from its request to its end, and what the handler sees of it.
+ * {@link HandlerCall} runs the handler and ends the call; so do its deadline, its caller and its
+ * connection, by {@link #cancel}. It ends once, and has the {@link Responder} answer then.
+ * Thread-safe.
  *
- * <p><b>Cancellation.</b> Whoever sets {@link #cancelled} first interrupts the handler's thread, if it
- * is {@link #RUNNING} just then; while it does so the state is {@link #INTERRUPTING}, and the handler's
- * thread doesn't leave the handler behind until that is over. So no interrupt hits what comes after.
+ * <p><b>Cancellation.</b> Whoever sets {@link #cancelled} first interrupts the handler's thread, if
+ * it is {@link #RUNNING} just then; while it does so the state is {@link #INTERRUPTING}, and the
+ * handler's thread doesn't leave the handler behind until that is over. So no interrupt hits what
+ * comes after.
  */
 final class IncomingCall implements CallContext {
 
@@ -85,7 +87,10 @@ final class IncomingCall implements CallContext {
   @SuppressWarnings("UnusedVariable") // used by way of HAS_BEGUN
   private volatile boolean hasBegun;
 
-  /** What all code of the call runs in: the interceptors at first, and then what they have made of it. */
+  /**
+   * What all code of the call runs in: the interceptors at first, and then what they have made of
+   * it.
+   */
   private volatile Context context = Context.of(this);
 
   /** What goes along, as interceptors have left it. */
@@ -105,7 +110,8 @@ final class IncomingCall implements CallContext {
   private volatile Metadata reply = Metadata.empty();
 
   /**
-   * What may go on when the handler's thread has left it: the place is taken until that has ended. Guarded by this.
+   * What may go on when the handler's thread has left it: the place is taken until that has ended.
+   * Guarded by this.
    */
   private @Nullable CompletableFuture<?> work;
 
@@ -306,7 +312,10 @@ final class IncomingCall implements CallContext {
     Thread.interrupted(); // it was meant for the handler, or is the handler's own
   }
 
-  /** Waits no longer for what the handler has returned; the place of this call is taken until that ends. */
+  /**
+   * Waits no longer for what the handler has returned; the place of this call is taken until that
+   * ends.
+   */
   void abandon() {
     end(null, new RpcException(RpcCode.CANCELLED, "cancelled before there was a result"));
   }
@@ -385,7 +394,8 @@ final class IncomingCall implements CallContext {
   private Frame.Failure late(boolean notStarted) {
     String text =
         "the %s for %s were over before %s"
-            .formatted(request.timeout(), method(), notStarted ? "it began" : "its handler had ended");
+            .formatted(
+                request.timeout(), method(), notStarted ? "it began" : "its handler had ended");
     return new Frame.Failure(RpcCode.DEADLINE_EXCEEDED, notStarted, text, null, Map.of());
   }
 

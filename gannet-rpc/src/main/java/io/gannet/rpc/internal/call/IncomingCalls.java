@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that the peer makes on one connection. They come on the I/O thread, which refuses them at
- * once or starts them on virtual threads; what else comes for them is passed on to them.
+ * The calls that the peer makes on one connection. They come on the I/O thread, which refuses them
+ * at once or starts them on virtual threads; what else comes for them is passed on to them.
  */
 final class IncomingCalls {
 
@@ -53,7 +53,8 @@ final class IncomingCalls {
   /** A call has come. */
   void received(Frame.Request request) {
     received++;
-    // Counted before it is looked at whether calls are refused. A drain does it the other way round,
+    // Counted before it is looked at whether calls are refused. A drain does it the other way
+    // round,
     // so that it doesn't end while a call is being accepted.
     admitted.begin();
     if (!accept(request)) {
@@ -66,8 +67,7 @@ final class IncomingCalls {
     if (!connection.takesCalls()) {
       return refuse(frame, RpcCode.UNAVAILABLE, "takes no more calls");
     }
-    Services.Handler handler =
-        settings.services().find(frame.method(), frame.payload().encoding());
+    Services.Handler handler = settings.services().find(frame.method(), frame.payload().encoding());
     RpcException missing = missing(handler, frame);
     if (missing != null) {
       if (settings.incoming().isEmpty()) {
@@ -90,8 +90,7 @@ final class IncomingCalls {
     }
     IncomingCall call = new IncomingCall(connection, admitted, responder, request);
     if (!admitted.add(call)) {
-      return refuse(
-          frame, RpcCode.INVALID_ARGUMENT, "there is a call with this id already");
+      return refuse(frame, RpcCode.INVALID_ARGUMENT, "there is a call with this id already");
     }
     if (missing != null) {
       refused++;
@@ -200,7 +199,9 @@ final class IncomingCalls {
     }
   }
 
-  /** The connection has ended. Calls without a response go on: nobody has waited for them anyway. */
+  /**
+   * The connection has ended. Calls without a response go on: nobody has waited for them anyway.
+   */
   void cancelAll() {
     admitted.awaited().forEach(call -> call.cancel(IncomingCall.Cancellation.CONNECTION_ENDED));
   }

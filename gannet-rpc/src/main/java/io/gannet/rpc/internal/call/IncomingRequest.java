@@ -21,7 +21,9 @@ final class IncomingRequest {
   private final Frame.Request frame;
   private final Services.@Nullable Handler handler;
 
-  /** What the call fails with behind the interceptors, because there is no handler for it; or null. */
+  /**
+   * What the call fails with behind the interceptors, because there is no handler for it; or null.
+   */
   private final @Nullable RpcException missing;
 
   /** Why the arguments can't be read, or null. */
@@ -107,7 +109,10 @@ final class IncomingRequest {
     return Objects.requireNonNull(handler);
   }
 
-  /** {@return what the call fails with behind the interceptors, because there is no handler for it; or null} */
+  /**
+   * {@return what the call fails with behind the interceptors, because there is no handler for it;
+   * or null}
+   */
   @Nullable RpcException missing() {
     return missing;
   }

@@ -47,7 +47,9 @@ final class IncomingStreams {
     }
   }
 
-  /** The result is sent on a thread that does nothing else, and is interrupted when nobody wants it. */
+  /**
+   * The result is sent on a thread that does nothing else, and is interrupted when nobody wants it.
+   */
   void sendingOn(Thread thread) {
     sender = thread;
     if (Objects.requireNonNull(results).hasEnded()) {
@@ -55,7 +57,10 @@ final class IncomingStreams {
     }
   }
 
-  /** The handler has returned its result; it is closed at the end of the call, whether it was sent or not. */
+  /**
+   * The handler has returned its result; it is closed at the end of the call, whether it was sent
+   * or not.
+   */
   void returned(RpcStream<?> items) {
     returned = items;
   }

@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Calls that are with interceptors, which end with their time even if an interceptor never completes. What is
- * passed on has its deadline by itself, and its failure passes the interceptors: so they are given a moment more.
+ * Calls that are with interceptors, which end with their time even if an interceptor never
+ * completes. What is passed on has its deadline by itself, and its failure passes the interceptors:
+ * so they are given a moment more.
  */
 final class InterceptedCalls {
 
@@ -44,8 +45,8 @@ final class InterceptedCalls {
    *
    * @param call the call
    * @param nanos how long it may be with interceptors
-   * @param isPassedOn whether it is not with them now, but somewhere that ends by itself: then it gets as much
-   *     time again
+   * @param isPassedOn whether it is not with them now, but somewhere that ends by itself: then it
+   *     gets as much time again
    * @param end ends it, on a thread of its own
    */
   void add(CompletableFuture<?> call, long nanos, BooleanSupplier isPassedOn, Runnable end) {

@@ -21,9 +21,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first stage of a call of this side: has it pass the interceptors, if there are any. They may pass it on to the
- * next stage several times, later, or never: the caller has a future or a stream of its own, which ends with the
- * call's time. What was passed on is cancelled when the caller gives up.
+ * The first stage of a call of this side: has it pass the interceptors, if there are any. They may
+ * pass it on to the next stage several times, later, or never: the caller has a future or a stream
+ * of its own, which ends with the call's time. What was passed on is cancelled when the caller
+ * gives up.
  */
 final class InterceptorStage {
 
@@ -76,7 +77,10 @@ final class InterceptorStage {
     return interceptors.isEmpty() ? next.stream(call, deadline) : interceptedStream(call, deadline);
   }
 
-  /** Has a call pass the interceptors; {@code last} is called each time that it comes out behind them. */
+  /**
+   * Has a call pass the interceptors; {@code last} is called each time that it comes out behind
+   * them.
+   */
   private CompletionStage<RpcReply> pass(
       Invocation call,
       boolean oneWay,

@@ -167,7 +167,9 @@ public final class Invocation {
         context);
   }
 
-  /** {@return what a caller is thrown whose thread was interrupted while it waited, and still is} */
+  /**
+   * {@return what a caller is thrown whose thread was interrupted while it waited, and still is}
+   */
   RpcException interrupted(InterruptedException cause) {
     Thread.currentThread().interrupt();
     return new RpcException(

@@ -42,7 +42,10 @@ abstract class OutgoingCall {
     return true;
   }
 
-  /** Tells the caller how the reply has begun, if it wants to know. On the thread that reads the reply. */
+  /**
+   * Tells the caller how the reply has begun, if it wants to know. On the thread that reads the
+   * reply.
+   */
   final void tellBeginning() {
     Consumer<Metadata> onBegin = call.options().onBegin();
     Metadata metadata = beginning;
@@ -51,7 +54,9 @@ abstract class OutgoingCall {
     }
   }
 
-  /** A response has come. Called once, by any thread, and not if {@link #fail} is; must not block. */
+  /**
+   * A response has come. Called once, by any thread, and not if {@link #fail} is; must not block.
+   */
   abstract void respond(Frame.Response response);
 
   /** There will be no response. Called once, by any thread, and not if {@link #respond} is. */

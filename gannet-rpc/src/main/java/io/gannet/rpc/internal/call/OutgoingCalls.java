@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The calls that this side makes on one connection. Thread-safe.
  *
- * <p>A call is in {@link #pending} from before it is sent until it has ended, and who removes it from
- * there ends it: its response, its deadline, its caller, or the end of the connection. Who adds a call
- * looks afterwards whether the connection is still usable, and the end of the connection removes all
- * calls after it has made the connection unusable: none is left.
+ * <p>A call is in {@link #pending} from before it is sent until it has ended, and who removes it
+ * from there ends it: its response, its deadline, its caller, or the end of the connection. Who
+ * adds a call looks afterwards whether the connection is still usable, and the end of the
+ * connection removes all calls after it has made the connection unusable: none is left.
  */
 final class OutgoingCalls {
 
@@ -29,8 +29,8 @@ final class OutgoingCalls {
   private final AtomicLong sent = new AtomicLong();
 
   /**
-   * How many responses came that no call waits for. Written by the I/O thread; who reads it on another
-   * may see it a little later.
+   * How many responses came that no call waits for. Written by the I/O thread; who reads it on
+   * another may see it a little later.
    */
   private long unexpectedResponses;
 
@@ -71,8 +71,8 @@ final class OutgoingCalls {
   }
 
   /**
-   * Sends a call. When this returns, the call ends by itself: with its response, its deadline or the
-   * connection. Waits for room in the outbound queue.
+   * Sends a call. When this returns, the call ends by itself: with its response, its deadline or
+   * the connection. Waits for room in the outbound queue.
    *
    * @throws RpcException if it can't be sent; then the call ends in no other way
    */

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connected peers by the keys that users gave them. Of those that claim the same key the last one has it. Each
- * peer has one claim at most, so that there are no more than connections. Thread-safe.
+ * Connected peers by the keys that users gave them. Of those that claim the same key the last one
+ * has it. Each peer has one claim at most, so that there are no more than connections. Thread-safe.
  */
 @SuppressWarnings(
     "ReferenceEquality") // a connection is itself, whatever else it has in common with another

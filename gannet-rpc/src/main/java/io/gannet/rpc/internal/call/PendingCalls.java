@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The calls of one side of a connection that wait for their response. Any thread adds and removes,
  * without a lock: whoever removes a call, and there is only one, says how it ended.
  *
- * <p>The id of a call says in which slot it is, so that finding it takes one look. There are twice as
- * many slots as calls allowed: an id whose slot is taken by an older call is passed over.
+ * <p>The id of a call says in which slot it is, so that finding it takes one look. There are twice
+ * as many slots as calls allowed: an id whose slot is taken by an older call is passed over.
  */
 final class PendingCalls {
 

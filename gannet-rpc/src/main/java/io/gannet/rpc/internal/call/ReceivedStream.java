@@ -10,15 +10,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that the other side sends. It may send as much as fits into a window; what has been read makes
- * room for as much again, which it is told when that is half of the window.
+ * A stream that the other side sends. It may send as much as fits into a window; what has been read
+ * makes room for as much again, which it is told when that is half of the window.
  *
- * <p>Items come on the I/O thread, and are bytes until they are read. The totals of both threads are enough
- * to know what may still come: each is written by one of them.
+ * <p>Items come on the I/O thread, and are bytes until they are read. The totals of both threads
+ * are enough to know what may still come: each is written by one of them.
  */
 abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
 
-  /** What an item takes beside its payload: it, its payload's objects, and its place in the queue. */
+  /**
+   * What an item takes beside its payload: it, its payload's objects, and its place in the queue.
+   */
   private static final int ITEM_OVERHEAD = 128;
 
   /** An item of fewer bytes is not counted while the reader has it. */

@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the calls of the peer on one connection. A response that can't be written or is too large is sent with
- * less; one that has no room waits on a thread of its own, and its call counts as running meanwhile.
+ * Answers the calls of the peer on one connection. A response that can't be written or is too large
+ * is sent with less; one that has no room waits on a thread of its own, and its call counts as
+ * running meanwhile.
  */
 final class Responder {
 
@@ -46,7 +47,10 @@ final class Responder {
 
   // ---------------------------------------------------------------- refusals, on the I/O thread
 
-  /** Answers a call that isn't started. A refusal for which there is no room is kept only if calls may be. */
+  /**
+   * Answers a call that isn't started. A refusal for which there is no room is kept only if calls
+   * may be.
+   */
   void refuse(long id, RpcCode code, String why, Map<String, String> details) {
     Frame.Response refusal =
         response(id, Metadata.empty(), new Frame.Failure(code, true, why, null, details));
@@ -99,8 +103,7 @@ final class Responder {
   /** Answers a call that has failed. */
   void fail(IncomingRequest request, Metadata reply, Throwable failure) {
     Frame.Failure described = settings.failures().describe(failure);
-    fail(
-        request, reply, request.isNotStarted(failure) ? described.asNotStarted() : described);
+    fail(request, reply, request.isNotStarted(failure) ? described.asNotStarted() : described);
   }
 
   /** Answers a call that has failed. */
@@ -149,7 +152,10 @@ final class Responder {
     }
   }
 
-  /** What is sent instead of a response that is too large: without what goes along at first, then only why. */
+  /**
+   * What is sent instead of a response that is too large: without what goes along at first, then
+   * only why.
+   */
   private Frame.Response smaller(
       IncomingRequest request, Frame.Response response, MessageTooLargeException why) {
     Frame.Failure failure = response.failure();
@@ -182,7 +188,10 @@ final class Responder {
     }
   }
 
-  /** The peer decides how long this side has a response: so its result is made what it costs, and counts. */
+  /**
+   * The peer decides how long this side has a response: so its result is made what it costs, and
+   * counts.
+   */
   private void keep(IncomingRequest request, Frame.Response response) {
     Frame.Response written = response.written();
     int held = written.payload().held();
@@ -210,7 +219,10 @@ final class Responder {
     return text != null && text.length() <= SHORT_TEXT;
   }
 
-  /** Why there is no result although the handler has returned one. What is no limit is a mistake on this side. */
+  /**
+   * Why there is no result although the handler has returned one. What is no limit is a mistake on
+   * this side.
+   */
   private Frame.Failure notWritten(IncomingRequest request, Throwable why) {
     RpcCode code = RpcCode.INTERNAL;
     String text = "the result of %s can't be written".formatted(request.method());

@@ -7,9 +7,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that is tried again when it fails in a way that allows it, see {@link Attempts}. That is a loop on the
- * caller's thread if the caller waits. If it doesn't, its thread sends the first attempt only; a virtual thread,
- * which is interrupted when the caller gives up, goes on with the loop if that fails.
+ * A call that is tried again when it fails in a way that allows it, see {@link Attempts}. That is a
+ * loop on the caller's thread if the caller waits. If it doesn't, its thread sends the first
+ * attempt only; a virtual thread, which is interrupted when the caller gives up, goes on with the
+ * loop if that fails.
  */
 final class RetriedCall {
 
@@ -26,7 +27,9 @@ final class RetriedCall {
   private final long deadline;
   private final ReplyReader reader;
 
-  /** What the first attempt has failed with that may have been handled; null if certainly none was. */
+  /**
+   * What the first attempt has failed with that may have been handled; null if certainly none was.
+   */
   private @Nullable Throwable uncertain;
 
   /**
@@ -62,8 +65,8 @@ final class RetriedCall {
   }
 
   /**
-   * Calls without a response; only what can't be sent is tried again. That it was sent doesn't say that the
-   * attempt has succeeded.
+   * Calls without a response; only what can't be sent is tried again. That it was sent doesn't say
+   * that the attempt has succeeded.
    */
   void oneWay() {
     untilItEnds(
@@ -93,8 +96,8 @@ final class RetriedCall {
   }
 
   /**
-   * As {@link #async}, but also the first attempt is sent on a virtual thread: an instance that takes nothing
-   * holds up nobody else.
+   * As {@link #async}, but also the first attempt is sent on a virtual thread: an instance that
+   * takes nothing holds up nobody else.
    */
   CallFuture asyncElsewhere() {
     CallFuture future = new CallFuture();
@@ -222,7 +225,10 @@ final class RetriedCall {
     }
   }
 
-  /** {@return what the last attempt has failed with, without saying more than is true of all of them} */
+  /**
+   * {@return what the last attempt has failed with, without saying more than is true of all of
+   * them}
+   */
   private RpcException ofAllAttempts(RpcException last) {
     return ofAll(last, uncertain);
   }

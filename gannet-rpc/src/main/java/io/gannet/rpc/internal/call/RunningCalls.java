@@ -4,13 +4,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** How many calls of peers run, on all connections of an endpoint, and how large they are. Thread-safe. */
+/**
+ * How many calls of peers run, on all connections of an endpoint, and how large they are.
+ * Thread-safe.
+ */
 public final class RunningCalls {
 
   private static final long MOST = 256L << 20;
   private static final long LEAST = 8L << 20;
 
-  /** What becomes of arguments takes some times their size; a heap has room for other things, too. */
+  /**
+   * What becomes of arguments takes some times their size; a heap has room for other things, too.
+   */
   private static final int PART_OF_HEAP = 8;
 
   private final int maxCalls;
@@ -29,7 +34,9 @@ public final class RunningCalls {
     this.maxBytes = maxBytes;
   }
 
-  /** {@return how many bytes there may be unless the user says: no more than the heap has room for} */
+  /**
+   * {@return how many bytes there may be unless the user says: no more than the heap has room for}
+   */
   public static long defaultMaxBytes() {
     return Math.clamp(Runtime.getRuntime().maxMemory() / PART_OF_HEAP, LEAST, MOST);
   }

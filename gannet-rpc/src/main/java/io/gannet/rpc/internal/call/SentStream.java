@@ -8,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that this side sends: as much as the other side has room for. One thread at a time sends; the
- * I/O thread learns of more room.
+ * A stream that this side sends: as much as the other side has room for. One thread at a time
+ * sends; the I/O thread learns of more room.
  */
 final class SentStream {
 
@@ -35,7 +35,8 @@ final class SentStream {
    * Creates a stream.
    *
    * @param connection where it is sent
-   * @param ofResults whether it is the result of a call of the peer, or else an argument of this side's
+   * @param ofResults whether it is the result of a call of the peer, or else an argument of this
+   *     side's
    * @param deadline until when the call may take
    */
   SentStream(RpcConnection connection, boolean ofResults, long deadline) {

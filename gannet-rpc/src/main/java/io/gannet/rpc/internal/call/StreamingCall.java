@@ -13,8 +13,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of this side that sends a stream, or is answered with one. Items of the result are read from
- * {@link #results}; those that are sent have a thread of their own, which ends with the call.
+ * A call of this side that sends a stream, or is answered with one. Items of the result are read
+ * from {@link #results}; those that are sent have a thread of their own, which ends with the call.
  */
 final class StreamingCall extends DetachedCall {
 
