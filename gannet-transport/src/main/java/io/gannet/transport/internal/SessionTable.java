@@ -1,8 +1,9 @@
 package io.gannet.transport.internal;
 
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.collection.LongObjectMap;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
@@ -11,9 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sessions of an endpoint, found by their ids. Thread-safe.
  *
- * <p>A hash table with linear probing whose keys are in the sessions: 6 to 12 bytes for each session, where a map
- * with boxed keys takes more than 60. It consists of parts with a lock each, so that threads rarely wait for
- * each other.
+ * <p>Consists of parts with a lock each, so that threads rarely wait for each other. Their maps have no objects for
+ * keys and entries, which would take more than 60 bytes for each session.
  *
  * @param <S> the type of the sessions
  */
@@ -21,10 +21,6 @@ final class SessionTable<S> {
 
   private static final int PART_BITS = 3;
   private static final int PARTS = 1 << PART_BITS;
-  private static final int SMALLEST = 4;
-
-  /** Spreads ids that follow each other over the whole table: 2^64 divided by the golden ratio. */
-  private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
   private final ToLongFunction<? super S> idOf;
   private final List<Part> parts;
@@ -82,95 +78,37 @@ final class SessionTable<S> {
   /** The sessions whose ids have the same last bits. */
   private final class Part {
 
-    /** A power of two, of which at least a third is free. */
-    private @Nullable Object[] slots = new @Nullable Object[SMALLEST];
-
-    private int used;
+    private final LongObjectMap<S> sessions = new LongObjectHashMap<>();
 
     synchronized void add(S session) {
-      if (used + 1 > slots.length / 3 * 2) {
-        grow();
-      }
-      used++;
-      slots[freeSlot(idOf.applyAsLong(session))] = session;
+      sessions.put(keyOf(session), session);
     }
 
     synchronized @Nullable S get(long id) {
-      for (int i = home(id); slots[i] != null; i = next(i)) {
-        S session = at(i);
-        if (idOf.applyAsLong(session) == id) {
-          return session;
-        }
-      }
-      return null;
+      return sessions.get(key(id));
     }
 
+    @SuppressWarnings("ReferenceEquality") // another session with the same id isn't this one
     synchronized boolean remove(S session) {
-      int gap = home(idOf.applyAsLong(session));
-      while (slots[gap] != session) {
-        if (slots[gap] == null) {
-          return false;
-        }
-        gap = next(gap);
+      long key = keyOf(session);
+      if (sessions.get(key) != session) {
+        return false;
       }
-      used--;
-      // What stands behind the gap and would no longer be found is moved into it.
-      for (int i = next(gap); slots[i] != null; i = next(i)) {
-        int home = home(idOf.applyAsLong(at(i)));
-        if (distance(home, i) >= distance(gap, i)) {
-          slots[gap] = slots[i];
-          gap = i;
-        }
-      }
-      slots[gap] = null;
+      sessions.remove(key);
       return true;
     }
 
     synchronized void addTo(List<S> all) {
-      for (int i = 0; i < slots.length; i++) {
-        if (slots[i] != null) {
-          all.add(at(i));
-        }
-      }
+      all.addAll(sessions.values());
     }
 
-    private void grow() {
-      @Nullable Object[] before = slots;
-      slots = new @Nullable Object[before.length * 2];
-      for (Object each : before) {
-        if (each != null) {
-          @SuppressWarnings("unchecked") // only sessions are put in
-          S session = (S) each;
-          slots[freeSlot(idOf.applyAsLong(session))] = session;
-        }
-      }
+    private long keyOf(S session) {
+      return key(idOf.applyAsLong(session));
     }
 
-    private int freeSlot(long id) {
-      int i = home(id);
-      while (slots[i] != null) {
-        i = next(i);
-      }
-      return i;
-    }
-
-    @SuppressWarnings("unchecked") // only sessions are put in
-    private S at(int slot) {
-      return (S) Objects.requireNonNull(slots[slot]);
-    }
-
-    private int home(long id) {
-      return (int)
-          (((id >>> PART_BITS) * SPREAD) >>> (Long.numberOfLeadingZeros(slots.length) + 1));
-    }
-
-    private int next(int slot) {
-      return (slot + 1) & (slots.length - 1);
-    }
-
-    /** {@return how many steps lead from one slot to another} */
-    private int distance(int from, int to) {
-      return (to - from) & (slots.length - 1);
+    /** The bits that differ within a part. */
+    private static long key(long id) {
+      return id >>> PART_BITS;
     }
   }
 }
