@@ -11,7 +11,8 @@ public final class GannetWire implements Wire {
   /** The highest version that is spoken here. */
   public static final int HIGHEST_VERSION = 1;
 
-  private final WireLimits limits;
+  private final GannetReader reader;
+  private final GannetWriter writer;
 
   /**
    * Creates the protocol.
@@ -19,12 +20,13 @@ public final class GannetWire implements Wire {
    * @param limits limits on parts of a frame
    */
   public GannetWire(WireLimits limits) {
-    this.limits = limits;
+    this.reader = new GannetReader(limits);
+    this.writer = new GannetWriter(limits);
   }
 
   @Override
   public Codec<Frame> newCodec() {
-    return new GannetCodec(limits);
+    return new GannetCodec(reader, writer);
   }
 
   @Override

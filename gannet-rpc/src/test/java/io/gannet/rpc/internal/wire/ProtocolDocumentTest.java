@@ -114,7 +114,7 @@ class ProtocolDocumentTest {
   /** Sends every frame that comes back, as it has been understood. */
   private final Server<Frame> server =
       Server.tcp("127.0.0.1", 0)
-          .<Frame>codecPerSession(() -> new GannetCodec(new WireLimits(64, 16 << 10)))
+          .<Frame>codecPerSession(() -> new GannetWire(new WireLimits(64, 16 << 10)).newCodec())
           .onMessage(Session::send)
           .start();
 
