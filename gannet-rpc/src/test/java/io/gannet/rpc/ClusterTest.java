@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.gannet.rpc.InstanceStatus.State;
 import io.gannet.rpc.balancer.Balancers;
 import io.gannet.rpc.micrometer.RpcMetrics;
+import io.gannet.test.FakeTime;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientTls;
@@ -38,7 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls over many instances: which are connected to, which get calls, and what happens when they go. */
+/**
+ * Calls over many instances: which are connected to, which get calls, and what happens when they
+ * go.
+ */
 class ClusterTest {
 
   /** Who was told something. */
@@ -174,6 +178,7 @@ class ClusterTest {
     directory.publish(List.of(Fixture.instance("Held", "a", server)));
     RpcCluster cluster =
         fixture.start(RpcClient.over(directory).connectionWait(Duration.ofMillis(50)));
+    assertThat(cluster.awaitReady(1, Duration.ofSeconds(10))).isTrue();
     CompletionStage<Object> running =
         cluster.callAsync("Held/hold", String.class, CallOptions.defaults(), List.of("x"));
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
@@ -486,7 +491,12 @@ class ClusterTest {
     for (int i = 0; i < 6; i++) {
       instances.add(Fixture.instance("Who", "i" + i, named("i" + i)));
     }
-    RpcCluster cluster = fixture.start(RpcClient.over(Directory.of("Who", instances)).lazy());
+    RpcCluster cluster =
+        fixture.start(
+            RpcClient.over(Directory.of("Who", instances))
+                .lazy()
+                .time(
+                    Fixture.timeOf(FakeTime.create()))); // else a slow one has another connected to
     Who who = cluster.proxy(Who.class);
     who.who("x");
     assertThat(idle(cluster)).isEqualTo(5);

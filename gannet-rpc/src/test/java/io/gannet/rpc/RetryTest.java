@@ -264,7 +264,7 @@ class RetryTest {
   }
 
   /** The first attempt is handled and fails, and for the second there is nobody any more. */
-  private void assertThatItMayHaveBeenHandled(Calling call) {
+  private void assertThatItMayHaveBeenHandled(Calling call) throws InterruptedException {
     PublishedDirectory directory = Directory.published("Service");
     AtomicReference<RpcCluster> client = new AtomicReference<>();
     Flaky lastOne =
@@ -283,6 +283,7 @@ class RetryTest {
                 .connectionWait(Duration.ofSeconds(5))
                 .retries(RetryPolicy.defaults().withBackoff(QUICK)));
     client.set(cluster);
+    assertThat(cluster.awaitReady(1, Duration.ofSeconds(10))).isTrue();
     CallOptions options = CallOptions.defaults().withTimeout(Duration.ofSeconds(1));
     assertThatThrownBy(() -> call.on(cluster.proxy(Service.class, options)))
         .extracting(thrown -> thrown instanceof ExecutionException ? thrown.getCause() : thrown)

@@ -6,8 +6,8 @@ import io.gannet.rpc.RpcPeer;
 import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.rpc.internal.call.Clock;
 import io.gannet.rpc.internal.call.ConnectionOwner;
-import io.gannet.rpc.internal.call.ConnectionPicker;
 import io.gannet.rpc.internal.call.Invocation;
+import io.gannet.rpc.internal.call.OwnedConnections;
 import io.gannet.rpc.internal.call.RpcConnection;
 import io.gannet.rpc.internal.cluster.Pool;
 import io.gannet.rpc.internal.wire.Frame;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The connections of a client to one destination: each call takes the next. */
 final class ClientConnections
-    implements ConnectionPicker, Pool, ConnectionOwner, TransportObserver {
+    implements OwnedConnections, Pool, ConnectionOwner, TransportObserver {
 
   /** Shorter at most than the transport's own: calls wait for a connection, and not for long. */
   private static final Backoff BACKOFF =
@@ -86,7 +86,7 @@ final class ClientConnections
   /**
    * Begins to connect.
    *
-   * @param builder knows where to
+   * @param to knows where to
    * @param transportSettings what users have set
    * @param setup what calls need
    * @param settings what all connections of the endpoint have in common
@@ -94,11 +94,12 @@ final class ClientConnections
    * @return the set
    */
   static ClientConnections open(
-      ClientBuilder<Frame> builder,
+      ClientBuilder.NeedsCodec to,
       Consumer<ClientBuilder<?>> transportSettings,
       TransportSetup setup,
       CallSettings settings,
       ClientConnections connections) {
+    ClientBuilder<Frame> builder = to.codecPerSession(settings.wire()::newCodec);
     builder.reconnect(BACKOFF);
     transportSettings.accept(builder);
     setup.apply(builder);
@@ -334,7 +335,8 @@ final class ClientConnections
 
   // ---------------------------------------------------------------- stopping
 
-  boolean isRunning() {
+  @Override
+  public boolean isRunning() {
     return !stopping && transport().isRunning();
   }
 

@@ -23,19 +23,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Builds clients of many instances. */
-final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilder>
+final class DefaultRpcClusterBuilder extends AbstractRpcClientBuilder<RpcClusterBuilder>
     implements RpcClusterBuilder {
 
   private final Directory directory;
-  private Consumer<ClientBuilder<?>> transportSettings = builder -> {};
   private @Nullable ClientTls tls;
   private boolean plaintextToo;
   private Function<Instance, ClientBuilder.NeedsCodec> connector = Connectors::byProtocol;
   private int connections = 1;
   private int maxInstances = 1000;
   private boolean lazy;
-  private @Nullable Consumer<RpcPeer> onConnect;
-  private Duration connectionWait = Duration.ofSeconds(3);
   private Predicate<Instance> selection = instance -> true;
   private Balancer balancer = new LeastPending();
   private RetryPolicy retries = RetryPolicy.defaults();
@@ -48,12 +45,6 @@ final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilde
 
   @Override
   RpcClusterBuilder self() {
-    return this;
-  }
-
-  @Override
-  public RpcClusterBuilder transport(Consumer<ClientBuilder<?>> settings) {
-    transportSettings = transportSettings.andThen(settings);
     return this;
   }
 
@@ -90,18 +81,6 @@ final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilde
   @Override
   public RpcClusterBuilder lazy() {
     lazy = true;
-    return this;
-  }
-
-  @Override
-  public RpcClusterBuilder onConnect(Consumer<RpcPeer> action) {
-    onConnect = Objects.requireNonNull(action, "onConnect");
-    return this;
-  }
-
-  @Override
-  public RpcClusterBuilder connectionWait(Duration timeout) {
-    connectionWait = SettingChecks.notNegative(timeout, "connectionWait");
     return this;
   }
 
@@ -151,7 +130,7 @@ final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilde
                 maxInstances,
                 lazy,
                 SettingChecks.nanos(warmUp),
-                SettingChecks.nanos(connectionWait),
+                connectionWaitNanos(),
                 drainGrace()),
             settings.clock());
     cluster.start();
@@ -162,15 +141,15 @@ final class DefaultRpcClusterBuilder extends AbstractRpcBuilder<RpcClusterBuilde
   private Pool.Factory pools(CallSettings settings, ClusterTls encryption) {
     Function<Instance, ClientBuilder.NeedsCodec> to = connector;
     int count = connections;
-    Consumer<ClientBuilder<?>> transport = transportSettings;
-    Consumer<RpcPeer> action = onConnect;
+    Consumer<ClientBuilder<?>> transport = transportSettings();
+    Consumer<RpcPeer> action = connectAction();
     TransportSetup setup = transportSetup();
     return (instance, onChange) ->
         encryption.open(
             instance,
             encrypt ->
                 ClientConnections.open(
-                    to.apply(instance).codecPerSession(settings.wire()::newCodec),
+                    to.apply(instance),
                     builder -> {
                       builder.connections(count);
                       encrypt.accept(builder);

@@ -42,7 +42,9 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   /** Those that the call has failed at. */
   private volatile List<Candidate> tried = List.of();
 
-  /** Those of them that have said that they don't have the service; none as long as it's not needed. */
+  /**
+   * Those of them that have said that they don't have the service; none as long as it's not needed.
+   */
   private Map<Member, Throwable> lacking = Map.of();
 
   /** Where the present attempt goes, or null. */
@@ -104,7 +106,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
       chosen = null;
       return known;
     }
-    List<Candidate> all = cluster.candidates();
+    List<Candidate> all = cluster.candidates().list();
     List<Candidate> fresh = tried.isEmpty() ? all : without(all, tried);
     if (used != null && !used.isEmpty()) {
       fresh = without(fresh, used);
@@ -122,7 +124,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   private @Nullable Found firstOf(List<Candidate> candidates) {
     List<Candidate> rest = candidates;
     while (!rest.isEmpty()) {
-      Member member = cluster.choose(rest, this);
+      Member member = cluster.candidates().choose(rest, this);
       Pool pool = member.pool();
       if (pool == null) {
         connectTo(member);
@@ -172,7 +174,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   public RpcConnection pick(long deadline) {
     long rest = Math.min(cluster.connectionWait(), deadline - clock.now());
     while (true) {
-      long version = cluster.version();
+      long version = cluster.candidates().version();
       RpcConnection connection = tryPick();
       if (connection != null) {
         return connection;
@@ -192,18 +194,19 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   }
 
   /**
-   * Says what the end of an attempt says of its instance. That it has no such service speaks against it if the
-   * directory lists it for that one, or if another instance turns out to have it; else the call may be wrong.
+   * Says what the end of an attempt says of its instance. That it has no such service speaks
+   * against it if the directory lists it for that one, or if another instance turns out to have it;
+   * else the call may be wrong.
    */
   private void judge(Member member, @Nullable Throwable failure) {
     if (failure == null || !Failures.isOfMissingService(failure)) {
-      cluster.ended(member, failure);
+      cluster.ejection().ended(member, failure);
       if (failure == null || (failure instanceof RpcException e && !e.notStarted())) {
-        lacking.forEach(cluster::lacksService);
+        lacking.forEach(cluster.ejection()::lacksService);
         lacking = Map.of();
       }
     } else if (cluster.lists(call)) {
-      cluster.lacksService(member, failure);
+      cluster.ejection().lacksService(member, failure);
     } else {
       Map<Member, Throwable> more = new HashMap<>(lacking);
       more.put(member, failure);
@@ -229,7 +232,8 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     }
     boolean isMissing = Failures.isOfMissingService(e);
     boolean nobodyTookIt = isMissing || (e.notStarted() && e.code() == RpcCode.UNAVAILABLE);
-    boolean thereAreOthers = cluster.candidates().stream().anyMatch(one -> !tried.contains(one));
+    boolean thereAreOthers =
+        cluster.candidates().list().stream().anyMatch(one -> !tried.contains(one));
     if (isMissing && !thereAreOthers) {
       return GIVE_UP;
     }
@@ -271,7 +275,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
       return null;
     }
     ClusterAttempts hedge = new ClusterAttempts(this, taken);
-    Found found = hedge.firstOf(without(cluster.candidates(), taken));
+    Found found = hedge.firstOf(without(cluster.candidates().list(), taken));
     if (found == null || !cluster.mayRetry(true)) { // what can't be sent now costs nothing
       return null;
     }
@@ -283,7 +287,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   public void overtaken() {
     Member member = present;
     if (member != null) {
-      cluster.overtaken(member);
+      cluster.ejection().overtaken(member);
     }
   }
 

@@ -16,15 +16,18 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instance that a {@link Cluster} knows. Its state is changed under the cluster's lock, by {@link
- * #moveTo} only; anybody may read it.
+ * An instance that a {@link Cluster} knows. Its state is changed under the cluster's lock, by
+ * {@link #moveTo} only; anybody may read it.
  */
 final class Member implements Balancer.Candidate {
 
   /** Which part an instance begins with. */
   private static final double FIRST_SHARE = 0.1;
 
-  /** How long a call waits for one instance to be connected to before it has another connected to, too. */
+  /**
+   * How long a call waits for one instance to be connected to before it has another connected to,
+   * too.
+   */
   static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final Clock clock;
@@ -141,7 +144,9 @@ final class Member implements Balancer.Candidate {
     pool = opened;
   }
 
-  /** {@return whether one who has asked for a connection to it should wait, and not ask elsewhere} */
+  /**
+   * {@return whether one who has asked for a connection to it should wait, and not ask elsewhere}
+   */
   boolean isComing() {
     Pool known = pool;
     return switch (state) {

@@ -22,7 +22,9 @@ final class OutlierDetector {
 
   private final AtomicInteger inARow = new AtomicInteger();
 
-  /** How many calls have ended in this window, in the upper half, and how many failed, in the lower. */
+  /**
+   * How many calls have ended in this window, in the upper half, and how many failed, in the lower.
+   */
   private final AtomicLong counted = new AtomicLong();
 
   private final AtomicLong windowBegan;
@@ -95,7 +97,10 @@ final class OutlierDetector {
     return PeerText.escape(FailureLog.text(failure));
   }
 
-  /** A call was answered by another that had it later; returns as {@link #failed}. Says nothing of the ratio. */
+  /**
+   * A call was answered by another that had it later; returns as {@link #failed}. Says nothing of
+   * the ratio.
+   */
   @Nullable String overtaken() {
     int failures = inARow.incrementAndGet();
     return policy.consecutiveFailures() > 0 && failures >= policy.consecutiveFailures()

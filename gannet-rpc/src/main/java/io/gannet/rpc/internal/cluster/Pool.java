@@ -21,8 +21,8 @@ public interface Pool {
      * Begins to connect. Calls code of the user's.
      *
      * @param instance what to connect to
-     * @param onChange called, on any thread, when {@link Pool#isReady} may have changed; perhaps before this
-     *     returns
+     * @param onChange called, on any thread, when {@link Pool#isReady} may have changed; perhaps
+     *     before this returns
      * @return the connections
      * @throws RuntimeException if the instance can't be connected to
      */

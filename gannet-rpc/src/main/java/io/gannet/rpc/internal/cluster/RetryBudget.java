@@ -4,7 +4,10 @@ import io.gannet.rpc.RetryPolicy;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A bucket of retries, which calls and time fill. Retries, which are rare, do the sums. Thread-safe. */
+/**
+ * A bucket of retries, which calls and time fill. Retries, which are rare, do the sums.
+ * Thread-safe.
+ */
 final class RetryBudget {
 
   private final RetryPolicy policy;

@@ -57,7 +57,8 @@ final class GannetReader {
     } catch (BadContent e) {
       Malformed.Kind kind =
           switch (type) {
-            case GannetFormat.REQUEST -> (flags & GannetFormat.ONE_WAY) == 0 ? Malformed.Kind.REQUEST : Malformed.Kind.OTHER;
+            case GannetFormat.REQUEST ->
+                (flags & GannetFormat.ONE_WAY) == 0 ? Malformed.Kind.REQUEST : Malformed.Kind.OTHER;
             case GannetFormat.RESPONSE -> Malformed.Kind.RESPONSE;
             case GannetFormat.STREAM_ITEM ->
                 (flags & GannetFormat.OF_RESULTS) == 0
@@ -71,8 +72,8 @@ final class GannetReader {
     }
   }
 
-  private Frame readBody(
-      int type, int flags, long id, ReadBuffer in, int behind, int maxInflated) throws BadContent {
+  private Frame readBody(int type, int flags, long id, ReadBuffer in, int behind, int maxInflated)
+      throws BadContent {
     return switch (type) {
       case GannetFormat.REQUEST -> readRequest(flags, id, in, behind, maxInflated);
       case GannetFormat.RESPONSE -> readResponse(flags, id, in, behind, maxInflated);
@@ -108,7 +109,8 @@ final class GannetReader {
     if (length > GannetFormat.MAX_METHOD) {
       throw new BadContent(
           RpcCode.INVALID_ARGUMENT,
-          "the name of the method has %,d bytes, the limit is %,d".formatted(length, GannetFormat.MAX_METHOD));
+          "the name of the method has %,d bytes, the limit is %,d"
+              .formatted(length, GannetFormat.MAX_METHOD));
     }
     need(length, in, behind);
     String method = in.readString(length, UTF_8);
@@ -122,7 +124,8 @@ final class GannetReader {
         metadata,
         payload,
         Frame.NO_LIMIT,
-        Frame.Streams.of((flags & GannetFormat.SENDS_ITEMS) != 0, (flags & GannetFormat.TAKES_ITEMS) != 0));
+        Frame.Streams.of(
+            (flags & GannetFormat.SENDS_ITEMS) != 0, (flags & GannetFormat.TAKES_ITEMS) != 0));
   }
 
   private Frame readItem(int flags, long id, ReadBuffer in, int behind, int maxInflated)
@@ -190,7 +193,8 @@ final class GannetReader {
             inflates |= in.readUnsignedByte() == GannetFormat.DEFLATE;
           }
         }
-        case GannetFormat.FIELD_WINDOW -> window = new Frame.Window(readLimit(in, next), readLimit(in, next));
+        case GannetFormat.FIELD_WINDOW ->
+            window = new Frame.Window(readLimit(in, next), readLimit(in, next));
         default -> {} // what a newer peer has to say
       }
       in.skip(in.readableBytes() - next);

@@ -36,7 +36,11 @@ final class GannetWriter {
       case Frame.StreamItem item -> writeItem(item, out);
       case Frame.StreamEnd(long id) -> writeHeader(GannetFormat.STREAM_END, 0, id, out);
       case Frame.Credit credit -> {
-        writeHeader(GannetFormat.CREDIT, credit.ofResults() ? GannetFormat.OF_RESULTS : 0, credit.id(), out);
+        writeHeader(
+            GannetFormat.CREDIT,
+            credit.ofResults() ? GannetFormat.OF_RESULTS : 0,
+            credit.id(),
+            out);
         out.writeInt((int) credit.items());
         out.writeInt((int) credit.bytes());
       }
@@ -78,7 +82,8 @@ final class GannetWriter {
     int length = out.writeString(request.method(), UTF_8);
     if (length > GannetFormat.MAX_METHOD) {
       throw new EncodeException(
-          "the name of the method has %,d bytes, the limit is %,d".formatted(length, GannetFormat.MAX_METHOD));
+          "the name of the method has %,d bytes, the limit is %,d"
+              .formatted(length, GannetFormat.MAX_METHOD));
     }
     out.setShort(lengthAt, length);
     writeAllEntries(request.metadata(), out);

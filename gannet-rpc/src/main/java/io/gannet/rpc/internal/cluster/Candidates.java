@@ -1,0 +1,146 @@
+package io.gannet.rpc.internal.cluster;
+
+import io.gannet.rpc.Balancer;
+import io.gannet.rpc.Balancer.Candidate;
+import io.gannet.rpc.InstanceStatus.State;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The members that take calls: a list that is replaced under the cluster's lock, and that calls
+ * read without it. Calls that find no connection wait here until something has changed.
+ */
+final class Candidates {
+
+  /** What {@link #awaitChange} returns when nothing has changed. */
+  static final long NO_CHANGE = Long.MIN_VALUE;
+
+  private final ReentrantLock lock;
+  private final Balancer balancer;
+  private final boolean lazy;
+
+  /** Something that those who wait look at has changed. */
+  private final Condition changed;
+
+  /** Sorted by id. */
+  private volatile List<Candidate> list = List.of();
+
+  /** Counts the changes of what may take calls; changed under the lock. */
+  private final AtomicLong version = new AtomicLong();
+
+  /** Set under the lock. */
+  private volatile boolean closed;
+
+  Candidates(ReentrantLock lock, ClusterSettings settings) {
+    this.lock = lock;
+    this.changed = lock.newCondition();
+    this.balancer = settings.balancer();
+    this.lazy = settings.lazy();
+  }
+
+  // ---------------------------------------------------------------- choosing, without the lock
+
+  /** {@return those that take calls now} */
+  List<Candidate> list() {
+    return list;
+  }
+
+  /** {@return a number that changes when what takes calls does} */
+  long version() {
+    return version.get();
+  }
+
+  /**
+   * Chooses one of several.
+   *
+   * @param from at least one
+   */
+  Member choose(List<Candidate> from, Balancer.Call call) {
+    Candidate chosen = from.size() == 1 ? from.getFirst() : balancer.choose(from, call);
+    if (chosen instanceof Member member) {
+      return member;
+    }
+    throw new RpcException(
+        RpcCode.INTERNAL,
+        "the balancer %s has chosen %s, which is none of the candidates"
+            .formatted(balancer, chosen));
+  }
+
+  /**
+   * Waits until what takes calls has changed. Takes the lock.
+   *
+   * @param seen the version that was of no use
+   * @param nanos how long at most
+   * @return how much of that is left; {@link #NO_CHANGE} if there is no time, or nothing will
+   *     change any more
+   */
+  long awaitChange(long seen, long nanos) throws InterruptedException {
+    long rest = nanos;
+    lock.lock();
+    try {
+      while (version.get() == seen && !closed && rest > 0) {
+        rest = changed.awaitNanos(rest);
+      }
+      return version.get() == seen || closed ? NO_CHANGE : rest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---------------------------------------------------------------- changes, under the lock
+
+  /** Replaces the list. */
+  void replace(Collection<Member> members) {
+    List<Candidate> next = new ArrayList<>();
+    for (Member member : members) {
+      State state = member.state();
+      if (state == State.READY || (state == State.IDLE && lazy)) {
+        next.add(member);
+      }
+    }
+    if (next.isEmpty()) {
+      // Better somebody who has failed than nobody.
+      for (Member member : members) {
+        if (member.state() == State.EJECTED && member.isPoolReady()) {
+          next.add(member);
+        }
+      }
+    }
+    if (next.stream().anyMatch(candidate -> candidate.instance().weight() > 0)) {
+      next.removeIf(candidate -> candidate.instance().weight() == 0);
+    }
+    list = List.copyOf(next);
+    wakeWaiting();
+  }
+
+  /** Those who have found no connection look again. */
+  void wakeWaiting() {
+    version.incrementAndGet();
+    changed.signalAll();
+  }
+
+  /** Waits until a condition holds; returns whether it does. */
+  boolean await(BooleanSupplier condition, long nanos) throws InterruptedException {
+    long rest = nanos;
+    while (!condition.getAsBoolean()) {
+      if (rest <= 0 || closed) {
+        return false;
+      }
+      rest = changed.awaitNanos(rest);
+    }
+    return true;
+  }
+
+  /** There will be no others. Those who wait give up. */
+  void close() {
+    closed = true;
+    replace(List.of());
+  }
+}
