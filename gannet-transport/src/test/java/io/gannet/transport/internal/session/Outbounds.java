@@ -4,14 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.gannet.transport.Codec;
 import io.gannet.transport.CodecContext;
-import io.gannet.transport.ConnectionInfo;
 import io.gannet.transport.EncodeException;
-import io.gannet.transport.QueuePolicy;
 import io.gannet.transport.ReadBuffer;
 import io.gannet.transport.WriteBuffer;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledHeapByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,29 +20,7 @@ final class Outbounds {
   private Outbounds() {}
 
   static OutboundBuffer<String> outbound(HeapAllocator allocator, int high, int low) {
-    return new Bare(allocator, high, low);
-  }
-
-  /** One without a connection. */
-  @SuppressWarnings("serial") // see SelfLock
-  private static final class Bare extends OutboundBuffer<String> {
-    private final CodecContext context = CodecContext.of(1 << 20, ConnectionInfo.nothing());
-    private final HeapAllocator allocator;
-
-    Bare(HeapAllocator allocator, int high, int low) {
-      super(new PlainCodec(), new SendPolicy(QueuePolicy.BLOCK, high, low, 0), null);
-      this.allocator = allocator;
-    }
-
-    @Override
-    CodecContext context() {
-      return context;
-    }
-
-    @Override
-    ByteBufAllocator allocator() {
-      return allocator;
-    }
+    return new BareOutboundBuffer(new PlainCodec(), allocator, high, low);
   }
 
   /** Releases chunks and returns what they held. */
