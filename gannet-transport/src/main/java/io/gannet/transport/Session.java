@@ -26,7 +26,7 @@ public interface Session<M> extends CodecContext {
   long id();
 
   /**
-   * {@return the name: the endpoint's name, a dash and the id, unless {@link #name(String)} has set
+   * {@return the name: the endpoint's name, a dash and the id, unless {@link #setName} has set
    * another}
    */
   String name();
@@ -36,7 +36,7 @@ public interface Session<M> extends CodecContext {
    *
    * @param name the new name
    */
-  void name(String name);
+  void setName(String name);
 
   /** {@return the server or client that the session belongs to} */
   Endpoint<M> endpoint();
@@ -233,14 +233,14 @@ public interface Session<M> extends CodecContext {
   void touch();
 
   /** {@return the period of {@link SessionListener#onCron}; zero if it is not called} */
-  Duration cronPeriod();
+  Duration cron();
 
   /**
    * Changes the period of {@link SessionListener#onCron}, from the next call on.
    *
    * @param period the period, at least 10 ms; zero stops the calls
    */
-  void cronPeriod(Duration period);
+  void setCron(Duration period);
 
   /** {@return the maximum size of one encoded message in bytes, in both directions} */
   @Override
@@ -252,7 +252,7 @@ public interface Session<M> extends CodecContext {
    *
    * @param bytes the new maximum
    */
-  void maxMessageSize(int bytes);
+  void setMaxMessageSize(int bytes);
 
   /** {@return how long the peer may send nothing; zero for no limit} */
   Duration readIdleTimeout();
@@ -262,7 +262,7 @@ public interface Session<M> extends CodecContext {
    *
    * @param timeout the new timeout; zero for no limit
    */
-  void readIdleTimeout(Duration timeout);
+  void setReadIdleTimeout(Duration timeout);
 
   /** {@return a snapshot of the session's counters} */
   SessionStats stats();

@@ -37,7 +37,7 @@ public interface SessionListener<M> {
   void onMessage(Session<M> session, M message) throws Exception;
 
   /**
-   * Called when the session's cron period has passed, see {@link Session#cronPeriod()}. Not called
+   * Called when the session's cron period has passed, see {@link Session#cron()}. Not called
    * again before an earlier call has returned.
    *
    * @param session the session

@@ -26,7 +26,7 @@ class CallbackContractTest extends TransportContract {
     assertThat(session.endpoint()).isSameAs(pair.server());
     assertThat(pair.server().name()).isEqualTo("here");
     assertThat(session.name()).isEqualTo("here-" + session.id());
-    session.name("other");
+    session.setName("other");
     assertThat(session.name()).isEqualTo("other");
     assertThat(session.isOpen()).isTrue();
     assertThat(session.toString()).contains("other");
@@ -39,7 +39,7 @@ class CallbackContractTest extends TransportContract {
     atServer.whenMessage((session, message) -> session.send("from onMessage"));
     atServer.whenError((session, error) -> session.send("from onError"));
     atServer.whenCron(session -> {
-      session.cronPeriod(Duration.ZERO);
+      session.setCron(Duration.ZERO);
       session.send("from onCron");
       throw new IllegalStateException("to see onError");
     });
@@ -47,7 +47,7 @@ class CallbackContractTest extends TransportContract {
 
     pair.clientSide().send("text");
     assertThat(pair.atClient().awaitMessages(2)).containsExactly("from onOpen", "from onMessage");
-    pair.serverSide().cronPeriod(OFTEN);
+    pair.serverSide().setCron(OFTEN);
 
     assertThat(pair.atClient().awaitMessages(4)).endsWith("from onCron", "from onError").hasSize(4);
     assertThat(atServer.crons()).isEqualTo(1);

@@ -114,7 +114,7 @@ class FanOutContractTest extends TransportContract {
     Server<String> server = start(server().listener(listener()));
     RecordingListener<String> atClients = listener();
     start(client(server).listener(atClients).connections(2));
-    sessions(server, 2).getFirst().maxMessageSize(100);
+    sessions(server, 2).getFirst().setMaxMessageSize(100);
     Encoded<String> large = Encoded.of(new TextCodec(), "x".repeat(200));
 
     assertThatThrownBy(() -> server.broadcastEncoded(large))

@@ -138,14 +138,14 @@ class SendContractTest extends TransportContract {
     String text = "x".repeat(500);
     assertThatThrownBy(() -> session.send(text)).isInstanceOf(MessageTooLargeException.class);
 
-    session.maxMessageSize(1000);
+    session.setMaxMessageSize(1000);
     assertThat(session.maxMessageSize()).isEqualTo(1000);
     session.send(text);
     pair.clientSide().send(text);
 
     assertThat(pair.atClient().awaitMessages(1)).containsExactly(text);
     assertThat(pair.atServer().awaitMessages(1)).containsExactly(text);
-    assertThatThrownBy(() -> session.maxMessageSize(0))
+    assertThatThrownBy(() -> session.setMaxMessageSize(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("maxMessageSize");
   }

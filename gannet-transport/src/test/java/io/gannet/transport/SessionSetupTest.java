@@ -89,7 +89,7 @@ class SessionSetupTest {
                     setup.cron(Duration.ofSeconds(5)).readIdleTimeout(Duration.ofSeconds(20))));
     fixture.connect(server);
     Session<String> session = common.awaitSession();
-    assertThat(session.cronPeriod()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(session.cron()).isEqualTo(Duration.ofSeconds(5));
     assertThat(session.readIdleTimeout()).isEqualTo(Duration.ofSeconds(20));
 
     time.advance(Duration.ofSeconds(6));

@@ -250,7 +250,7 @@ class TimeoutTest {
   @Test
   void cronComesOnceInAPeriod() {
     connect(server().cron(Duration.ofSeconds(10)));
-    assertThat(session.cronPeriod()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(session.cron()).isEqualTo(Duration.ofSeconds(10));
 
     pass(8);
     assertThat(listener.crons()).isZero();
@@ -267,19 +267,19 @@ class TimeoutTest {
     pass(100);
     assertThat(listener.crons()).isZero();
 
-    session.cronPeriod(Duration.ofSeconds(1));
+    session.setCron(Duration.ofSeconds(1));
     awaitLoop();
     for (int i = 1; i <= 5; i++) {
       time.advance(Duration.ofMillis(1100));
       awaitCron(i);
     }
-    session.cronPeriod(Duration.ZERO);
+    session.setCron(Duration.ZERO);
     awaitLoop();
     int before = listener.crons();
     pass(100);
 
     assertThat(listener.crons()).isEqualTo(before);
-    assertThat(session.cronPeriod()).isZero();
+    assertThat(session.cron()).isZero();
   }
 
   /** Waits until a cron has come and returned: while one runs, no other does. */
@@ -446,10 +446,10 @@ class TimeoutTest {
     time.advance(time.untilNext());
     assertThat(time.untilNext()).isEqualTo(Duration.ofSeconds(1));
 
-    session.cronPeriod(Duration.ofMillis(10));
+    session.setCron(Duration.ofMillis(10));
     awaitLoop();
     assertThat(time.untilNext()).isEqualTo(Duration.ofMillis(10));
-    session.cronPeriod(Duration.ZERO);
+    session.setCron(Duration.ZERO);
     awaitLoop();
     time.advance(time.untilNext());
     assertThat(time.untilNext()).isEqualTo(Duration.ofSeconds(1));

@@ -238,7 +238,7 @@ class UdpTest {
     assertThatThrownBy(() -> session.send("x".repeat(65_504)))
         .isInstanceOf(MessageTooLargeException.class)
         .hasMessageContaining("maxMessageSize");
-    assertThatThrownBy(() -> session.maxMessageSize(65_508))
+    assertThatThrownBy(() -> session.setMaxMessageSize(65_508))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("65,507");
     assertThatThrownBy(() -> server(OPTIONS).maxMessageSize(65_508))

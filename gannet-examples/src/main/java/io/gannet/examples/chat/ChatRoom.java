@@ -69,7 +69,7 @@ final class ChatRoom implements SessionListener<String> {
       return;
     }
     session.set(NAME, name);
-    session.name(name);
+    session.setName(name);
     if (old == null) {
       members.add(session);
       toAll("* %s joined".formatted(name));

@@ -218,16 +218,16 @@ final class MqttBroker implements SessionListener<MqttMessage> {
               : MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE);
       return;
     }
-    session.maxMessageSize(limits.packetBytes() + FIXED_HEADER);
+    session.setMaxMessageSize(limits.packetBytes() + FIXED_HEADER);
     // One and a half times the client's keep-alive time (section 3.1.2.10); zero disables it.
-    session.readIdleTimeout(Duration.ofMillis(header.keepAliveTimeSeconds() * 1_500L));
+    session.setReadIdleTimeout(Duration.ofMillis(header.keepAliveTimeSeconds() * 1_500L));
     session.send(
         MqttMessageBuilders.connAck()
             .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
             .properties(
                 version5 ? abilities(assigned ? clientId : null) : MqttProperties.NO_PROPERTIES)
             .build());
-    session.name(clientId);
+    session.setName(clientId);
     locked(() -> {
       MqttConnection before = connections.put(clientId, connection);
       if (before != null) {

@@ -173,7 +173,7 @@ final class MqttConnection {
   void retry(boolean on) {
     if (on != retrying) {
       retrying = on;
-      session.cronPeriod(on ? RETRY : Duration.ZERO);
+      session.setCron(on ? RETRY : Duration.ZERO);
     }
   }
 

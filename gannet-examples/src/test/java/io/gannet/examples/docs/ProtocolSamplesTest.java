@@ -47,9 +47,9 @@ class ProtocolSamplesTest {
         }
       } else if (message instanceof MqttConnectMessage connect) {
         session.set(CLIENT, connect.payload().clientIdentifier());
-        session.maxMessageSize(256 << 10); // less before CONNECT
+        session.setMaxMessageSize(256 << 10); // less before CONNECT
         int keepAlive = connect.variableHeader().keepAliveTimeSeconds();
-        session.readIdleTimeout(Duration.ofMillis(keepAlive * 1_500L)); // zero is for ever
+        session.setReadIdleTimeout(Duration.ofMillis(keepAlive * 1_500L)); // zero is for ever
         session.send(
             MqttMessageBuilders.connAck()
                 .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)

@@ -50,7 +50,7 @@ class SessionSamplesTest {
     public void onMessage(Session<String> session, String text) {
       if (session.get(NAME) == null) {
         session.set(NAME, text); // the first line of a session is its user's name
-        session.name(text);
+        session.setName(text);
       } else {
         session.endpoint().broadcast(session.get(NAME) + ": " + text);
       }

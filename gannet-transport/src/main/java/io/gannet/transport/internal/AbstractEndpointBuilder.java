@@ -52,7 +52,7 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
   private long incompleteMessageTimeout = DEFAULT_TIMEOUT;
   private long writeStallTimeout = DEFAULT_TIMEOUT;
   private long readIdleTimeout;
-  private long cronPeriod;
+  private long cron;
   private SessionSettings.@Nullable Heartbeat<M> heartbeat;
   private boolean closesOnListenerFailure;
   private Duration drainGrace = Duration.ofSeconds(10);
@@ -119,7 +119,7 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
         incompleteMessageTimeout,
         writeStallTimeout,
         readIdleTimeout,
-        cronPeriod,
+        cron,
         heartbeat,
         drainGrace,
         closesOnListenerFailure,
@@ -250,7 +250,7 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
 
   @Override
   public B cron(Duration period) {
-    cronPeriod = Checks.period(period, "cron");
+    cron = Checks.period(period, "cron");
     return self();
   }
 

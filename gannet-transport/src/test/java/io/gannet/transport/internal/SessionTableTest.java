@@ -18,7 +18,18 @@ import org.junit.jupiter.api.Test;
 
 class SessionTableTest {
 
-  private record Entry(long id) {}
+  /** Equal to itself only, as a session is. */
+  private static final class Entry {
+    private final long id;
+
+    Entry(long id) {
+      this.id = id;
+    }
+
+    long id() {
+      return id;
+    }
+  }
 
   private final SessionTable<Entry> table = new SessionTable<>(Entry::id);
 
@@ -31,7 +42,7 @@ class SessionTableTest {
       boolean grows = step / 2_000 % 2 == 0;
       if (expected.isEmpty() || random.nextInt(10) < (grows ? 7 : 3)) {
         Entry entry = new Entry(nextId);
-        nextId += 1 + random.nextInt(3);
+        nextId += 1L + random.nextInt(3);
         table.add(entry);
         expected.put(entry.id(), entry);
       } else {

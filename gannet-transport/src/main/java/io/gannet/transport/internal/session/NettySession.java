@@ -114,7 +114,7 @@ public final class NettySession<M> extends Lifecycle<M> {
   }
 
   @Override
-  public void name(String value) {
+  public void setName(String value) {
     name = Objects.requireNonNull(value, "name");
   }
 
@@ -174,7 +174,7 @@ public final class NettySession<M> extends Lifecycle<M> {
   }
 
   @Override
-  public void maxMessageSize(int bytes) {
+  public void setMaxMessageSize(int bytes) {
     maxMessageSize = connection.checkMessageSize(bytes);
   }
 

@@ -27,7 +27,7 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
   @Nullable String name;
   @Nullable Attributes attributes;
   int maxMessageSize;
-  long cronPeriod;
+  long cron;
   long readIdleTimeout;
 
   NettySessionSetup(
@@ -38,7 +38,7 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
     this.loops = loops;
     this.settings = settings;
     this.maxMessageSize = settings.maxMessageSize();
-    this.cronPeriod = settings.cronPeriod();
+    this.cron = settings.cron();
     this.readIdleTimeout = settings.readIdleTimeout();
   }
 
@@ -104,7 +104,7 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
 
   @Override
   public SessionSetup<M> cron(Duration period) {
-    cronPeriod = Checks.period(period, "cron");
+    cron = Checks.period(period, "cron");
     return this;
   }
 

@@ -62,6 +62,6 @@ abstract class SelfLock extends AbstractQueuedSynchronizer {
 
   @Override
   protected final boolean isHeldExclusively() {
-    return getExclusiveOwnerThread() == Thread.currentThread();
+    return Thread.currentThread().equals(getExclusiveOwnerThread());
   }
 }

@@ -28,7 +28,7 @@ public record SessionSettings<M>(
     long incompleteMessageTimeout,
     long writeStallTimeout,
     long readIdleTimeout,
-    long cronPeriod,
+    long cron,
     @Nullable Heartbeat<M> heartbeat,
     Duration drainGrace,
     boolean closesOnListenerFailure,

@@ -79,7 +79,7 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
     this.settings = settings;
     this.readIdleTimeout = setup.readIdleTimeout;
     long now = now();
-    this.cron = setup.cronPeriod == 0 ? null : new Cron(setup.cronPeriod, now);
+    this.cron = setup.cron == 0 ? null : new Cron(setup.cron, now);
     this.heartbeats = settings.heartbeat() == null ? null : new Heartbeats(now);
     this.heardAt = now;
     this.lastActiveAt = now;
@@ -113,14 +113,14 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
   // ---------------------------------------------------------------- on any thread
 
   @Override
-  public Duration cronPeriod() {
+  public Duration cron() {
     Cron now = cron;
     return now == null ? Duration.ZERO : Duration.ofNanos(now.period);
   }
 
   @Override
-  public void cronPeriod(Duration period) {
-    long nanos = Checks.period(period, "cronPeriod");
+  public void setCron(Duration period) {
+    long nanos = Checks.period(period, "cron");
     cron = nanos == 0 ? null : new Cron(nanos, now());
     onLoop(() -> sweeper().changed(this));
   }
@@ -131,7 +131,7 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
   }
 
   @Override
-  public void readIdleTimeout(Duration timeout) {
+  public void setReadIdleTimeout(Duration timeout) {
     readIdleTimeout = Checks.timeout(timeout, "readIdleTimeout");
     onLoop(() -> sweeper().changed(this));
   }

@@ -40,7 +40,7 @@ class StubSession implements Session<String> {
   }
 
   @Override
-  public void name(String name) {
+  public void setName(String name) {
     throw unsupported();
   }
 
@@ -140,17 +140,17 @@ class StubSession implements Session<String> {
   }
 
   @Override
-  public Duration cronPeriod() {
+  public Duration cron() {
     throw unsupported();
   }
 
   @Override
-  public void cronPeriod(Duration period) {
+  public void setCron(Duration period) {
     throw unsupported();
   }
 
   @Override
-  public void maxMessageSize(int bytes) {
+  public void setMaxMessageSize(int bytes) {
     throw unsupported();
   }
 
@@ -160,7 +160,7 @@ class StubSession implements Session<String> {
   }
 
   @Override
-  public void readIdleTimeout(Duration timeout) {
+  public void setReadIdleTimeout(Duration timeout) {
     throw unsupported();
   }
 
