@@ -3,27 +3,19 @@ package io.gannet.transport.internal;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Endpoint;
-import io.gannet.transport.SocketOptions;
 import io.gannet.transport.StopMode;
 import io.gannet.transport.TransportException;
-import io.gannet.transport.internal.loop.SocketKind;
-import io.gannet.transport.internal.session.ChannelOptions;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.session.SessionHost;
 import io.gannet.transport.internal.session.SessionInstaller;
 import io.gannet.transport.internal.session.Transport;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -58,7 +50,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
 
   private final NettyClient<M> client;
   private final NettyClientBuilder.ConnectSettings connecting;
-  private final Transport transport;
+  private final Connector connector;
   private final EventLoop loop;
 
   /** Written by the loop, read by any thread. */
@@ -102,7 +94,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
       EventLoop loop) {
     this.client = client;
     this.connecting = connecting;
-    this.transport = transport;
+    this.connector = new Connector(client, connecting, transport, loop);
     this.loop = loop;
   }
 
@@ -126,7 +118,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
    * @throws TransportException if the loops don't support an option
    */
   void start() {
-    socketOptions(); // which checks them
+    connector.socketOptions(); // which checks them
     onLoop(this::connect);
   }
 
@@ -169,48 +161,8 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
 
   @Override
   public ChannelFuture connect(SocketAddress next) {
-    SessionInstaller<M> installer =
-        new SessionInstaller<>(this, client.settings, client.loops, transport);
-    Bootstrap bootstrap =
-        new Bootstrap()
-            .group(loop)
-            .channel(client.loops.connection(transport.kind()))
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // the attempt has one
-            .handler(installer);
-    socketOptions()
-        .forEach((option, value) -> bootstrap.option(ChannelOptions.untyped(option), value));
-    Destination.Hop hop = connecting.destination().hop(next);
-    SocketAddress remote = next;
-    if (hop != null) {
-      remote = hop.target();
-      bootstrap.disableResolver().handler(behind(hop.handler(), installer));
-    }
-    if (connecting.local() == null) {
-      return bootstrap.connect(remote);
-    }
-    if (transport.kind() == SocketKind.TCP) {
-      // A fixed local port may still be in use by the previous connection in TIME_WAIT.
-      bootstrap.option(ChannelOption.SO_REUSEADDR, client.settings.socketOptions().reuseAddress());
-    }
-    return bootstrap.connect(remote, connecting.local());
-  }
-
-  private static ChannelHandler behind(ChannelHandler first, ChannelHandler second) {
-    return new ChannelInitializer<>() {
-      @Override
-      protected void initChannel(Channel channel) {
-        channel.pipeline().addLast(first, second);
-      }
-    };
-  }
-
-  private Map<ChannelOption<?>, Object> socketOptions() {
-    SocketOptions options = client.settings.socketOptions();
-    Map<ChannelOption<?>, Object> all =
-        ChannelOptions.ofConnection(transport.kind(), options, client.loops);
-    all.putAll(ChannelOptions.ofDevice(transport.kind(), options, client.loops));
-    all.putAll(connecting.destination().socketOptions(client.loops));
-    return all;
+    return connector.connect(
+        next, new SessionInstaller<>(this, client.settings, client.loops, connector.transport()));
   }
 
   @Override

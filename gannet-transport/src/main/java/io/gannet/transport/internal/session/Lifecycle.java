@@ -5,24 +5,12 @@ import io.gannet.transport.CloseReason.Kind;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.Dispatch;
 import io.gannet.transport.MessageTooLargeException;
-import io.gannet.transport.SessionClosedException;
 import io.gannet.transport.StopMode;
 import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.internal.text.PeerText;
-import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,55 +23,15 @@ import org.jspecify.annotations.Nullable;
  * a socket with unread bytes makes the kernel reset the connection and throw away what is still on
  * its way out. {@link #abort} goes straight to the end.
  */
-abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, Outbound.Events {
+abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, Outbound.Events {
 
   /** How long the end of a peer that broke the protocol, or was refused, is awaited. */
   private static final long SHORT_LINGER = Duration.ofSeconds(1).toNanos();
-
-  private static final VarHandle REASON;
-
-  static {
-    try {
-      REASON = MethodHandles.lookup().findVarHandle(Lifecycle.class, "reason", CloseReason.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  final SessionHost<M> host;
-  final ConnectionContext connection;
-
-  /** Written by the loop, read by anyone. */
-  private volatile SessionState state = SessionState.OPEN;
-
-  /** The first reason there was to close; set once, by anyone. */
-  private volatile @Nullable CloseReason reason;
-
-  /**
-   * Why the connection was lost, as long as messages that came before that are still to be decoded. Written
-   * by the loop, read by anyone.
-   */
-  private volatile @Nullable CloseReason lostWith;
-
-  /** What is lost with the connection; written by the loop when it ends, read by anyone. */
-  private volatile Loss loss = Loss.NONE;
-
-  /** Whether onOpen has returned; written by the callback, read by anyone. */
-  private volatile boolean wasOpened;
-
-  /** Whether it doesn't count as open yet; written by the loop, read by anyone. */
-  private volatile boolean held;
-
-  /** Whether another session is to take its place. */
-  private volatile boolean leaving;
 
   private boolean peerEnded;
 
   /** Null if no observer wants to know. */
   private final @Nullable Reported reported;
-
-  /** Created lazily, and completed when onClose has returned; guarded by this. */
-  private @Nullable CompletableFuture<CloseReason> closedStage;
 
   /** What was sent and written when observers were told last. */
   private static final class Reported {
@@ -91,134 +39,16 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
     private long marks;
   }
 
-  /**
-   * What is lost with a connection.
-   *
-   * @param cut whether it ended before everything was sent or the callbacks had ended
-   * @param unsentBytes how many accepted bytes were not handed to the operating system
-   */
-  private record Loss(boolean cut, long unsentBytes) {
-    static final Loss NONE = new Loss(false, 0);
-  }
-
   Lifecycle(SessionHost<M> host, SessionSettings<M> settings, NettySessionSetup<M> setup) {
-    super(settings, setup);
-    this.host = host;
-    this.connection = setup.connection;
+    super(host, settings, setup);
     this.reported = settings.observers().wantTraffic() ? new Reported() : null;
-    this.held = host.holdsBack();
-  }
-
-  /** {@return this, as others know it} */
-  abstract NettySession<M> session();
-
-  private Channel channel() {
-    return outbound().channel();
-  }
-
-  private Framing framing() {
-    return connection.framing();
   }
 
   // ---------------------------------------------------------------- on any thread
 
-  @Override
-  SessionState state() {
-    return state;
-  }
-
-  @Override
-  public boolean isOpen() {
-    return state == SessionState.OPEN && reason == null && lostWith == null;
-  }
-
-  /** {@return whether the connection is closed; callbacks may still run} */
-  public boolean isDisconnected() {
-    return state == SessionState.CLOSED || lostWith != null;
-  }
-
-  /** {@return whether its onOpen has returned} */
-  public boolean wasOpened() {
-    return wasOpened;
-  }
-
-  /** {@return whether it is there for users: opened, ready where that is awaited, and not closed} */
-  public boolean isVisible() {
-    return wasOpened && !held && !isDisconnected();
-  }
-
-  /** From now on it counts as open. */
-  public void release() {
-    held = false;
-  }
-
-  @Override
-  public void ready() {
-    host.ready(session());
-  }
-
-  @Override
-  public void replace() {
-    leaving = true;
-    host.replace(session());
-  }
-
-  /** {@return whether another session takes its place, or is about to} */
-  public boolean isLeaving() {
-    return leaving;
-  }
-
-  /** {@return whether it closed before everything was sent or its callbacks had ended} */
-  public boolean wasCut() {
-    return loss.cut();
-  }
-
-  /** {@return how many accepted bytes were not handed to the operating system} */
-  public long unsentBytes() {
-    return loss.unsentBytes();
-  }
-
-  SessionClosedException closedException() {
-    CloseReason why = reason;
-    if (why == null) {
-      why = lostWith;
-    }
-    if (why == null) {
-      why = new CloseReason(Kind.CLOSED, "");
-    }
-    return new SessionClosedException(
-        "%s %s: %s".formatted(this, state == SessionState.CLOSED ? "is closed" : "is closing", why),
-        why);
-  }
-
-  /** Later rather than at once while a codec encodes on this very thread: it holds the lock. */
-  @Override
-  public void onLoop(Runnable action) {
-    EventLoop loop = channel().eventLoop();
-    if (loop.inEventLoop() && !outbound().isEncodingHere()) {
-      action.run();
-      return;
-    }
-    try {
-      loop.execute(action);
-    } catch (RejectedExecutionException e) {
-      // The loop has ended and with it the connection, see connectionEnded.
-    }
-  }
-
-  @Override
-  public void later(Runnable action) {
-    channel().eventLoop().execute(action);
-  }
-
-  /** Sets the reason unless there is one. */
-  private boolean reason(CloseReason why) {
-    return REASON.compareAndSet(this, null, framing().withCode(why));
-  }
-
   /** Closes at once, for a reason that came up on any thread. */
   void abortWith(CloseReason why) {
-    if (reason(why)) {
+    if (noteReason(why)) {
       callbacks().discard(); // as in stop
       onLoop(() -> abort(why, true));
     }
@@ -233,7 +63,7 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
    */
   public void stop(StopMode mode, CloseReason why, Duration grace) {
     boolean byEndpoint = why.kind() == Kind.STOPPED;
-    reason(why);
+    noteReason(why);
     if (discards(mode, byEndpoint)) {
       callbacks().discard(); // now: the loop would come to it while the rest of a batch is handled
     }
@@ -253,7 +83,7 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
    * has lost its connection, do, unless the listener itself wants no more or the drain is cut short.
    */
   private boolean discards(StopMode mode, boolean byEndpoint) {
-    if (isConnected() && lostWith == null) {
+    if (isConnected() && !isLost()) {
       return !byEndpoint || mode == StopMode.NOW;
     }
     boolean draining = !isConnected() && !isClosed();
@@ -282,47 +112,9 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
     CloseReason why =
         new CloseReason(
             kind, PeerText.escape(callback + " threw " + FailureLog.text(cause)), cause);
-    reason(why);
+    noteReason(why);
     outbound().seal();
     onLoop(() -> drain(why, Checks.clamp(settings.drainGrace()), false));
-  }
-
-  @Override
-  public void opened() {
-    wasOpened = true;
-    settings.observers().sessionOpened(this);
-    host.opened(session());
-  }
-
-  @Override
-  public void closed(CloseReason why) {
-    if (wasOpened) {
-      settings.observers().sessionClosed(this, why);
-    }
-    host.closed(session(), why);
-    closedStage().complete(why);
-  }
-
-  private synchronized CompletableFuture<CloseReason> closedStage() {
-    if (closedStage == null) {
-      closedStage = new CompletableFuture<>();
-    }
-    return closedStage;
-  }
-
-  @Override
-  public CompletionStage<CloseReason> whenClosed() {
-    return closedStage().minimalCompletionStage();
-  }
-
-  final void awaitClosed(Duration timeout) {
-    try {
-      closedStage().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (TimeoutException | ExecutionException e) {
-      // A callback that never returns; the caller has waited as long as it was promised.
-    }
   }
 
   // ---------------------------------------------------------------- on the loop
@@ -340,29 +132,21 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
     }
   }
 
-  /** The one place that changes the state. */
-  private void moveTo(SessionState next) {
-    if (next.compareTo(state) <= 0) {
-      throw new IllegalStateException("%s can't go from %s to %s".formatted(this, state, next));
-    }
-    state = next;
-  }
-
   // ---------------------------------------------------------------- what comes in
 
   @Override
   public boolean isConnected() {
-    return state == SessionState.OPEN;
+    return state() == SessionState.OPEN;
   }
 
   @Override
   public boolean isClosed() {
-    return state == SessionState.CLOSED;
+    return state() == SessionState.CLOSED;
   }
 
   @Override
   public boolean delivers() {
-    return state == SessionState.OPEN && reason == null;
+    return isConnected() && !hasReason();
   }
 
   @Override
@@ -401,22 +185,22 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
 
   @Override
   public void inputFailed(Throwable cause) {
-    if (state == SessionState.OPEN) {
+    if (state() == SessionState.OPEN) {
       decodeFailed(new DecodeException(PeerText.escape(String.valueOf(cause.getMessage())), cause));
     }
   }
 
   @Override
   public void inputEnded(CloseReason why) {
-    if (peerEnded || lostWith != null) {
+    if (peerEnded || isLost()) {
       return;
     }
-    if (inbound().isPaused() && state == SessionState.OPEN) {
+    if (inbound().isPaused() && state() == SessionState.OPEN) {
       inbound().endsWhenResumed(() -> inputEnded(why));
       return;
     }
     peerEnded = true;
-    if (state == SessionState.OPEN) {
+    if (state() == SessionState.OPEN) {
       int incomplete = inbound().incompleteBytes();
       if (incomplete > 0) {
         callbacks()
@@ -426,25 +210,25 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
                         .formatted(this, incomplete, inbound().restPreview())));
       }
       drain(why, Checks.clamp(settings.drainGrace()), true);
-    } else if (state == SessionState.LINGERING) {
+    } else if (state() == SessionState.LINGERING) {
       finish();
     }
   }
 
   @Override
   public void ioFailed(Throwable cause) {
-    if (state == SessionState.LINGERING) {
+    if (state() == SessionState.LINGERING) {
       finish(); // everything is sent; how the peer ends is its own business
-    } else if (state != SessionState.CLOSED) {
+    } else if (state() != SessionState.CLOSED) {
       lost(new CloseReason(Kind.CONNECTION_LOST, String.valueOf(cause.getMessage()), cause));
     }
   }
 
   @Override
   public void connectionEnded() {
-    if (state == SessionState.LINGERING) {
+    if (state() == SessionState.LINGERING) {
       finish();
-    } else if (state != SessionState.CLOSED) {
+    } else if (state() != SessionState.CLOSED) {
       lost(
           connection.isEndedWhole()
               ? new CloseReason(Kind.PEER_CLOSED, "closed by the peer")
@@ -466,9 +250,9 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
         callbacks().error(cause);
       }
       abort(why, false);
-    } else if (lostWith == null) {
+    } else if (!isLost()) {
       noteLoss(why);
-      lostWith = why;
+      noteLost(why);
       outbound().abandon(closedException());
       step(() -> host.disconnected(session(), why));
       inbound().endsWhenResumed(() -> lost(why));
@@ -504,7 +288,7 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
 
   @Override
   public void allWritten() {
-    if (state != SessionState.FLUSHING) {
+    if (state() != SessionState.FLUSHING) {
       return;
     }
     moveTo(SessionState.LINGERING);
@@ -512,18 +296,18 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
       // Long enough for the peer to read why; not so long that it can hold many sockets.
       drainWithin(SHORT_LINGER);
     }
-    connection.sayFarewell(Objects.requireNonNull(reason), this::farewellSaid);
+    connection.sayFarewell(reason(), this::farewellSaid);
   }
 
   private boolean peerIsAtFault() {
-    return switch (Objects.requireNonNull(reason).kind()) {
+    return switch (reason().kind()) {
       case DECODE_FAILED, MESSAGE_TOO_LARGE, REFUSED -> true;
       default -> false;
     };
   }
 
   private void farewellSaid() {
-    if (state != SessionState.LINGERING) {
+    if (state() != SessionState.LINGERING) {
       return; // it took too long
     }
     if (peerEnded) {
@@ -537,7 +321,7 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
 
   @Override
   boolean isBeating() {
-    return wasOpened && isOpen();
+    return wasOpened() && isOpen();
   }
 
   @Override
@@ -556,18 +340,18 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
 
   @Override
   void drainTimedOut() {
-    if (state == SessionState.LINGERING) {
+    if (state() == SessionState.LINGERING) {
       finish(); // only the peer's end is missing
       return;
     }
-    CloseReason why = Objects.requireNonNull(reason);
+    CloseReason why = reason();
     CloseReason late =
         new CloseReason(
             Kind.DRAIN_TIMEOUT,
             "%s, and the grace period (setting drainGrace) ended with %,d bytes unsent and %,d events not handled"
                 .formatted(why, outbound().counters().queuedBytes(), callbacks().waiting()),
             why.cause());
-    reason = framing().withCode(late);
+    replaceReason(late);
     abort(late, true);
   }
 
@@ -576,7 +360,7 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
   protected void loopEnds() {
     // Netty waits on another thread, which would find no loop any more to tell that it has closed.
     ChannelOptions.dontWaitOnClose(channel());
-    if (state == SessionState.LINGERING) {
+    if (state() == SessionState.LINGERING) {
       finish();
     } else {
       abort(
@@ -593,14 +377,14 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
    * @param deliverQueued whether messages that have been decoded still reach the listener
    */
   private void drain(CloseReason why, long grace, boolean deliverQueued) {
-    if (state == SessionState.CLOSED) {
+    if (state() == SessionState.CLOSED) {
       return;
     }
     drainWithin(grace);
-    if (state != SessionState.OPEN) {
+    if (state() != SessionState.OPEN) {
       return;
     }
-    reason(why);
+    noteReason(why);
     moveTo(SessionState.DRAINING);
     inbound().release();
     connection.discard();
@@ -612,7 +396,7 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
   }
 
   private void callbacksEnded() {
-    if (state == SessionState.DRAINING) {
+    if (state() == SessionState.DRAINING) {
       outbound().seal();
       moveTo(SessionState.FLUSHING);
       outbound().run();
@@ -631,11 +415,11 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
    * @param discardQueued whether messages that have been decoded no longer reach the listener
    */
   private void abort(CloseReason why, boolean discardQueued) {
-    if (state == SessionState.CLOSED) {
+    if (state() == SessionState.CLOSED) {
       return;
     }
-    reason(why);
-    if (lostWith == null) {
+    noteReason(why);
+    if (!isLost()) {
       noteLoss(why);
     }
     moveTo(SessionState.CLOSED);
@@ -648,12 +432,12 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
   private void noteLoss(CloseReason why) {
     long unsent = outbound().counters().queuedBytes();
     boolean early =
-        state != SessionState.LINGERING && (why.kind() != Kind.PEER_CLOSED || unsent > 0);
-    loss = new Loss(early, unsent);
+        state() != SessionState.LINGERING && (why.kind() != Kind.PEER_CLOSED || unsent > 0);
+    noteLoss(early, unsent);
   }
 
   private void end() {
-    CloseReason why = Objects.requireNonNull(reason);
+    CloseReason why = reason();
     step(() -> outbound().abandon(closedException()));
     step(inbound()::release);
     step(this::stopTimers);
@@ -670,7 +454,7 @@ abstract class Lifecycle<M> extends SessionTimers<M> implements Inbound.Events, 
         releaseCodec();
       }
     });
-    if (lostWith == null) {
+    if (!isLost()) {
       step(() -> host.disconnected(session(), why));
     }
     callbacks().close(why);

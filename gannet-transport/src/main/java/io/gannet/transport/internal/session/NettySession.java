@@ -331,7 +331,7 @@ public final class NettySession<M> extends Lifecycle<M> {
    *
    * @param mayWait whether the peer may be made to wait if it doesn't keep up, see {@link Inbound#flushAhead}
    */
-  void offered(OutboundBuffer.Offer offer, boolean mayWait) {
+  void offered(Offer offer, boolean mayWait) {
     switch (offer) {
       case ACCEPTED, FULL -> {}
       case ACCEPTED_BEHIND -> inbound.flushAhead(mayWait);

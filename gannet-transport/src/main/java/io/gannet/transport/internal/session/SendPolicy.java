@@ -7,7 +7,6 @@ import io.gannet.transport.QueuePolicy;
 import io.gannet.transport.SendTimeoutException;
 import io.gannet.transport.TransportException;
 import io.gannet.transport.internal.loop.NettyEventLoops;
-import io.gannet.transport.internal.session.OutboundBuffer.Offer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;

@@ -1,7 +1,6 @@
 package io.gannet.transport.internal.session;
 
 import io.gannet.transport.EncodeException;
-import io.gannet.transport.internal.session.OutboundBuffer.Offer;
 import io.gannet.transport.internal.session.Outbounds.HeapAllocator;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gannet.transport.EncodeException;
-import io.gannet.transport.internal.session.OutboundBuffer.Offer;
 import io.gannet.transport.internal.session.Outbounds.HeapAllocator;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletableFuture;
