@@ -4,6 +4,7 @@ import static io.gannet.transport.Fixture.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gannet.transport.CloseReason.Kind;
+import java.net.SocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +24,22 @@ class CloseContractTest extends TransportContract {
 
     assertThat(pair.atClient().awaitClose().kind()).isEqualTo(Kind.CLOSED);
     assertThat(pair.clientSide().whenClosed().toCompletableFuture()).succeedsWithin(SOON);
+  }
+
+  @Test
+  void aClosedSessionStillKnowsItsAddresses() {
+    Pair pair = connect(server(), listener());
+    // Each side is asked for its own address after the end only: a closed socket has none.
+    SocketAddress client = pair.serverSide().remoteAddress();
+    SocketAddress server = pair.clientSide().remoteAddress();
+
+    pair.clientSide().close();
+    pair.serverSide().close(); // UDP doesn't tell the other side
+    pair.atClient().awaitClose();
+    pair.atServer().awaitClose();
+
+    assertThat(pair.clientSide().localAddress()).isEqualTo(client);
+    assertThat(pair.serverSide().localAddress()).isEqualTo(server);
   }
 
   @Test
