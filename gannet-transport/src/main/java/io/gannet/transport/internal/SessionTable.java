@@ -22,6 +22,12 @@ final class SessionTable<S> {
   private static final int PART_BITS = 3;
   private static final int PARTS = 1 << PART_BITS;
 
+  /** So full a part's map becomes before it grows: the fuller, the less memory. */
+  private static final float LOAD = 0.75f;
+
+  /** Odd, so that different ids have different keys: 2^64 divided by the golden ratio. */
+  private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
   private final ToLongFunction<? super S> idOf;
   private final List<Part> parts;
 
@@ -78,7 +84,8 @@ final class SessionTable<S> {
   /** The sessions whose ids have the same last bits. */
   private final class Part {
 
-    private final LongObjectMap<S> sessions = new LongObjectHashMap<>();
+    private final LongObjectMap<S> sessions =
+        new LongObjectHashMap<>(LongObjectHashMap.DEFAULT_CAPACITY, LOAD);
 
     synchronized void add(S session) {
       sessions.put(keyOf(session), session);
@@ -106,9 +113,12 @@ final class SessionTable<S> {
       return key(idOf.applyAsLong(session));
     }
 
-    /** The bits that differ within a part. */
+    /**
+     * The bits that differ within a part, spread over all bits. The map puts keys that follow each other into slots
+     * that follow each other: it would look through all sessions that stay for a free one for each that comes later.
+     */
     private static long key(long id) {
-      return id >>> PART_BITS;
+      return (id >>> PART_BITS) * SPREAD;
     }
   }
 }
