@@ -2,10 +2,9 @@
 import java.util.zip.ZipFile
 import javax.xml.parsers.DocumentBuilderFactory
 
+// There may be earlier versions beside it.
 def installed = { String module, String ending ->
-  def version = new File(localRepositoryPath, "io/gannet/$module").listFiles().findAll { it.directory }
-  assert version.size() == 1
-  new File(version[0], "$module-${version[0].name}$ending")
+  new File(localRepositoryPath, "io/gannet/$module/$gannetVersion/$module-$gannetVersion$ending")
 }
 def entries = { File jar ->
   assert jar.file : "$jar.name is missing"
