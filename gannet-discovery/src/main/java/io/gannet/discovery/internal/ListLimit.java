@@ -39,7 +39,7 @@ record ListLimit(int maxInstances, int maxBytes, String setting) {
 
   /** {@return how many names a list may have, those without room included} */
   int maxNames() {
-    return (int) Math.clamp(2L * maxInstances, MIN_NAMES, Integer.MAX_VALUE);
+    return Math.clamp(2L * maxInstances, MIN_NAMES, Integer.MAX_VALUE);
   }
 
   /**
