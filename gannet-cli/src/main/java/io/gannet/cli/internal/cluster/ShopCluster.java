@@ -1,6 +1,7 @@
 package io.gannet.cli.internal.cluster;
 
 import io.gannet.cli.internal.common.CommandFailedException;
+import io.gannet.cli.internal.common.Waiting;
 import io.gannet.cli.internal.process.RegistryKind;
 import io.gannet.cli.internal.process.RegistryServer;
 import io.gannet.discovery.Registry;
@@ -128,15 +129,17 @@ public final class ShopCluster implements AutoCloseable {
 
   private void awaitConnection(RunningProvider provider) throws InterruptedException {
     String address = "127.0.0.1:" + provider.port();
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (client.instances().stream()
-        .noneMatch(each -> each.instance().address().equals(address) && each.connections() > 0)) {
-      if (System.nanoTime() - deadline > 0) {
-        throw new CommandFailedException(
-            "the consumer is not connected to %s after %d s: %s"
-                .formatted(provider.name(), PATIENCE.toSeconds(), client.instances()));
-      }
-      Thread.sleep(5);
+    boolean isConnected =
+        Waiting.until(
+            PATIENCE,
+            () ->
+                client.instances().stream()
+                    .anyMatch(each ->
+                        each.instance().address().equals(address) && each.connections() > 0));
+    if (!isConnected) {
+      throw new CommandFailedException(
+          "the consumer is not connected to %s after %d s: %s"
+              .formatted(provider.name(), PATIENCE.toSeconds(), client.instances()));
     }
   }
 
@@ -150,15 +153,11 @@ public final class ShopCluster implements AutoCloseable {
    */
   public boolean awaitGone(RunningProvider provider, Duration timeout) throws InterruptedException {
     String address = "127.0.0.1:" + provider.port();
-    long deadline = System.nanoTime() + timeout.toNanos();
-    while (client.directory().snapshot().instances().stream()
-        .anyMatch(each -> each.address().equals(address))) {
-      if (System.nanoTime() - deadline > 0) {
-        return false;
-      }
-      Thread.sleep(5);
-    }
-    return true;
+    return Waiting.until(
+        timeout,
+        () ->
+            client.directory().snapshot().instances().stream()
+                .noneMatch(each -> each.address().equals(address)));
   }
 
   @Override

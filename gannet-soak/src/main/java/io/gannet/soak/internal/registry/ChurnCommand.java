@@ -1,7 +1,7 @@
-package io.gannet.soak.registry;
+package io.gannet.soak.internal.registry;
 
-import io.gannet.cli.internal.common.CommandLog;
 import io.gannet.cli.internal.common.Version;
+import io.gannet.cli.internal.common.Waiting;
 import io.gannet.cli.internal.process.RegistryKind;
 import io.gannet.cli.internal.process.RegistryServer;
 import java.io.IOException;
@@ -10,16 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.PriorityQueue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Lets instances come and go, and compares what all consumers know in the end with the truth. */
 @Command(
@@ -34,21 +30,14 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
-public final class ChurnCommand implements Callable<Integer> {
+public final class ChurnCommand extends FleetCommand {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** For how long the memory may still grow: until everything has been used. */
   private static final int WARM_UP_SAMPLES = 2;
 
   /** What the heap may differ by from one look to the next without having grown. */
   private static final long NOISE = 4 << 20;
-
-  @Spec private CommandSpec spec;
-
-  @Mixin private RegistryServerOptions registry = new RegistryServerOptions();
-
-  @Mixin private FleetOptions size = new FleetOptions(1_000, 100);
 
   @Option(
       names = "--seconds",
@@ -80,49 +69,44 @@ public final class ChurnCommand implements Callable<Integer> {
   }
 
   /** Creates the command. */
-  @SuppressWarnings("NullAway.Init") // picocli sets the spec
-  public ChurnCommand() {}
+  public ChurnCommand() {
+    super(1_000, 100);
+  }
 
   @Override
-  public Integer call() throws InterruptedException {
-    CommandLog.onlyErrors();
-    CommandLog.withoutRegistries();
-    SoakReport report = new SoakReport(spec.commandLine().getOut());
-    try (RegistryServer server = registry.start();
-        Fleet fleet = size.connect(registry.uri(server))) {
-      fleet.register(size.instances());
-      report.check(
-          Fleet.await(PATIENCE, fleet::isSettled),
-          "%s: %s; seed %d".formatted(registry.kind(), size, seed));
-      long requests = fleet.requests();
-      long listings = fleet.listings();
-      long failures = fleet.failures();
-      long begin = System.nanoTime();
-      long changes = churn(fleet, server, report);
-      long left = fleet.wrong();
-      long stopped = System.nanoTime();
-      boolean settled = Fleet.await(PATIENCE, fleet::isSettled);
-      report.check(
-          settled,
-          "%d changes; %d of %d lists were behind at the end, %d ms later %s"
-              .formatted(
-                  changes,
-                  left,
-                  size.services() * size.consumers(),
-                  Duration.ofNanos(System.nanoTime() - stopped).toMillis(),
-                  settled
-                      ? "all are exactly the truth"
-                      : "%d are otherwise than they should be".formatted(fleet.wrong())));
-      double elapsed = (System.nanoTime() - begin) / 1e9;
-      long relisted = fleet.listings() - listings;
-      long failed = fleet.failures() - failures;
-      report.check(
-          relisted == 0 && failed == 0,
-          "%d listings after the first, %d failures, %d overflows"
-              .formatted(relisted, failed, fleet.overflows()));
-      requests(fleet.requests() - requests, changes, elapsed, report);
-    }
-    return report.end();
+  String description() {
+    return "%s; seed %d".formatted(super.description(), seed);
+  }
+
+  @Override
+  void run(RegistryServer server, Fleet fleet, SoakReport report) throws InterruptedException {
+    long requests = fleet.requests();
+    long listings = fleet.listings();
+    long failures = fleet.failures();
+    long begin = System.nanoTime();
+    long changes = churn(fleet, server, report);
+    long left = fleet.wrong();
+    long stopped = System.nanoTime();
+    boolean settled = Waiting.until(PATIENCE, fleet::isSettled);
+    report.check(
+        settled,
+        "%d changes; %d of %d lists were behind at the end, %d ms later %s"
+            .formatted(
+                changes,
+                left,
+                size().services() * size().consumers(),
+                Duration.ofNanos(System.nanoTime() - stopped).toMillis(),
+                settled
+                    ? "all are exactly the truth"
+                    : "%d are otherwise than they should be".formatted(fleet.wrong())));
+    double elapsed = (System.nanoTime() - begin) / 1e9;
+    long relisted = fleet.listings() - listings;
+    long failed = fleet.failures() - failures;
+    report.check(
+        relisted == 0 && failed == 0,
+        "%d listings after the first, %d failures, %d overflows"
+            .formatted(relisted, failed, fleet.overflows()));
+    requests(fleet.requests() - requests, changes, elapsed, report);
   }
 
   /** {@return how many times an instance has come or gone} */
@@ -131,7 +115,7 @@ public final class ChurnCommand implements Callable<Integer> {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     long begin = System.nanoTime();
     PriorityQueue<Turn> turns = new PriorityQueue<>();
-    for (int i = 0; i < size.instances(); i++) {
+    for (int i = 0; i < size().instances(); i++) {
       turns.add(new Turn(begin + pause(random), i));
     }
     Samples heap = new Samples();
@@ -215,12 +199,12 @@ public final class ChurnCommand implements Callable<Integer> {
   private void requests(long requests, long changes, double elapsed, SoakReport report) {
     // The table in docs/discovery.md: each change is written once, and twice at most if it is the
     // first of a service in ZooKeeper; there every consumer reads it. And signs of life, audits.
-    boolean zooKeeper = registry.kind() == RegistryKind.ZOOKEEPER;
-    long perChange = zooKeeper ? 2 + size.consumers() : 1;
+    boolean zooKeeper = registry().kind() == RegistryKind.ZOOKEEPER;
+    long perChange = zooKeeper ? 2 + size().consumers() : 1;
     long beats =
         (long)
-            ((size.providers() + size.consumers())
-                * (elapsed / registry.sessionTimeoutSeconds() * 8 + 4));
+            ((size().providers() + size().consumers())
+                * (elapsed / registry().sessionTimeoutSeconds() * 8 + 4));
     report.check(
         requests <= changes * perChange + beats,
         String.format(

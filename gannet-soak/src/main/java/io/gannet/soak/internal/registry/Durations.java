@@ -1,4 +1,4 @@
-package io.gannet.soak.registry;
+package io.gannet.soak.internal.registry;
 
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,5 @@
 /** What all soaks share. */
 @NullMarked
-package io.gannet.soak.harness;
+package io.gannet.soak.internal.harness;
 
 import org.jspecify.annotations.NullMarked;

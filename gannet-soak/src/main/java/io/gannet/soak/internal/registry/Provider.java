@@ -1,4 +1,4 @@
-package io.gannet.soak.registry;
+package io.gannet.soak.internal.registry;
 
 import io.gannet.discovery.Registration;
 import io.gannet.discovery.Registry;

@@ -1,4 +1,4 @@
-package io.gannet.soak.loss;
+package io.gannet.soak.internal.loss;
 
 /** A round could not be brought to its end. */
 final class SoakFailedException extends Exception {

@@ -1,5 +1,5 @@
 /** Looks for messages that a graceful stop loses. */
 @NullMarked
-package io.gannet.soak.loss;
+package io.gannet.soak.internal.loss;
 
 import org.jspecify.annotations.NullMarked;

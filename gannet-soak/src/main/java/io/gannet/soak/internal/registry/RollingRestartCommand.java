@@ -1,10 +1,11 @@
-package io.gannet.soak.registry;
+package io.gannet.soak.internal.registry;
 
 import io.gannet.cli.internal.cluster.Load;
 import io.gannet.cli.internal.cluster.RunningProvider;
 import io.gannet.cli.internal.cluster.ShopCluster;
 import io.gannet.cli.internal.common.CommandLog;
 import io.gannet.cli.internal.common.Version;
+import io.gannet.cli.internal.common.Waiting;
 import io.gannet.cli.internal.process.RegistryKind;
 import io.gannet.cli.internal.process.RegistryServer;
 import io.gannet.rpc.ClusterStats;
@@ -127,7 +128,7 @@ public final class RollingRestartCommand implements Callable<Integer> {
     Thread.sleep(Duration.ofSeconds(away));
     server.start();
     boolean back =
-        Fleet.await(
+        Waiting.until(
             PATIENCE,
             () -> cluster.client().directory().status().state() == DirectoryStatus.State.LIVE);
     report.check(

@@ -1,4 +1,4 @@
-package io.gannet.soak.registry;
+package io.gannet.soak.internal.registry;
 
 import io.gannet.cli.internal.common.Choice;
 import io.gannet.cli.internal.common.CommandFailedException;

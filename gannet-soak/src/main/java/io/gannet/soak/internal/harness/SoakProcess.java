@@ -1,4 +1,4 @@
-package io.gannet.soak.harness;
+package io.gannet.soak.internal.harness;
 
 import io.gannet.cli.internal.process.ChildProcess;
 import io.gannet.cli.internal.process.JavaCommand;

@@ -1,4 +1,4 @@
-package io.gannet.soak.registry;
+package io.gannet.soak.internal.registry;
 
 import io.gannet.discovery.Registry;
 import io.gannet.discovery.RegistryOptions;
@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -104,22 +103,6 @@ final class Fleet implements AutoCloseable {
 
   long overflows() {
     return registries().mapToLong(registry -> registry.stats().overflows()).sum();
-  }
-
-  /**
-   * Waits for something.
-   *
-   * @return whether it has come in time
-   */
-  static boolean await(Duration timeout, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - deadline > 0) {
-        return false;
-      }
-      Thread.sleep(5);
-    }
-    return true;
   }
 
   @Override

@@ -1,7 +1,7 @@
-package io.gannet.soak.loss;
+package io.gannet.soak.internal.loss;
 
 import io.gannet.cli.internal.process.ChildProcess;
-import io.gannet.soak.harness.SoakProcess;
+import io.gannet.soak.internal.harness.SoakProcess;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.StopReport;

@@ -1,4 +1,4 @@
-package io.gannet.soak.loss;
+package io.gannet.soak.internal.loss;
 
 import io.gannet.cli.internal.common.IoOptions;
 import io.gannet.cli.internal.common.StopSignals;

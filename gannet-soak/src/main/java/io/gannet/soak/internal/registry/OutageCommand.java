@@ -1,24 +1,20 @@
-package io.gannet.soak.registry;
+package io.gannet.soak.internal.registry;
 
-import io.gannet.cli.internal.common.CommandLog;
 import io.gannet.cli.internal.common.Version;
+import io.gannet.cli.internal.common.Waiting;
 import io.gannet.cli.internal.process.ChildProcess;
 import io.gannet.cli.internal.process.RegistryServer;
 import io.gannet.discovery.Registration;
 import io.gannet.discovery.Registry;
 import io.gannet.rpc.Instance;
-import io.gannet.soak.harness.SoakProcess;
+import io.gannet.soak.internal.harness.SoakProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.function.ToLongFunction;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * Measures how soon consumers see what happens to providers, and takes the registry's server away for a
@@ -35,17 +31,10 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
-public final class OutageCommand implements Callable<Integer> {
+public final class OutageCommand extends FleetCommand {
 
   private static final Duration NEW_LIMIT = Duration.ofSeconds(1);
   private static final Duration BACK_LIMIT = Duration.ofSeconds(10);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  @Spec private CommandSpec spec;
-
-  @Mixin private RegistryServerOptions registry = new RegistryServerOptions();
-
-  @Mixin private FleetOptions size = new FleetOptions(200, 20);
 
   @Option(
       names = "--how",
@@ -73,27 +62,18 @@ public final class OutageCommand implements Callable<Integer> {
   private int fresh;
 
   /** Creates the command. */
-  @SuppressWarnings("NullAway.Init") // picocli sets the spec
-  public OutageCommand() {}
+  public OutageCommand() {
+    super(200, 20);
+  }
 
   @Override
-  public Integer call() throws InterruptedException {
-    CommandLog.onlyErrors();
-    CommandLog.withoutRegistries();
-    SoakReport report = new SoakReport(spec.commandLine().getOut());
-    try (RegistryServer server = registry.start();
-        Fleet fleet = size.connect(registry.uri(server))) {
-      fleet.register(size.instances());
-      report.check(
-          Fleet.await(PATIENCE, fleet::isSettled), "%s: %s".formatted(registry.kind(), size));
+  void run(RegistryServer server, Fleet fleet, SoakReport report) throws InterruptedException {
+    comeAndLeave(fleet, report);
+    kill(fleet, registry().uri(server), report);
+    for (OutageKind kind : kinds) {
+      outage(kind, server, fleet, report);
       comeAndLeave(fleet, report);
-      kill(fleet, registry.uri(server), report);
-      for (OutageKind kind : kinds) {
-        outage(kind, server, fleet, report);
-        comeAndLeave(fleet, report);
-      }
     }
-    return report.end();
   }
 
   /** How soon do all consumers see a provider that comes, and one that leaves? */
@@ -122,7 +102,7 @@ public final class OutageCommand implements Callable<Integer> {
   /** {@return when the last of the consumers was told} */
   private static long awaitAll(Fleet fleet, ToLongFunction<Consumer> when)
       throws InterruptedException {
-    Fleet.await(
+    Waiting.until(
         PATIENCE,
         () -> fleet.consumers().stream().allMatch(consumer -> when.applyAsLong(consumer) != 0));
     return fleet.consumers().stream()
@@ -147,11 +127,11 @@ public final class OutageCommand implements Callable<Integer> {
         took.add(awaitAll(fleet, consumer -> consumer.went(id)) - begin);
       }
     }
-    Duration limit = Duration.ofSeconds(registry.sessionTimeoutSeconds() + 1L);
+    Duration limit = Duration.ofSeconds(registry().sessionTimeoutSeconds() + 1L);
     report.check(
         took.longest().compareTo(limit) <= 0,
         "one that is killed is seen to have gone after (session timeout %d s): %s"
-            .formatted(registry.sessionTimeoutSeconds(), took));
+            .formatted(registry().sessionTimeoutSeconds(), took));
   }
 
   private void outage(OutageKind kind, RegistryServer server, Fleet fleet, SoakReport report)
@@ -161,7 +141,7 @@ public final class OutageCommand implements Callable<Integer> {
     long begin = System.nanoTime();
     report.line("%s: the server is away for %d s".formatted(kind, away));
     boolean noticed =
-        Fleet.await(
+        Waiting.until(
             Duration.ofSeconds(Math.max(away - 1L, 1)),
             () -> fleet.consumers().stream().allMatch(Consumer::isStale));
     report.check(
@@ -183,7 +163,7 @@ public final class OutageCommand implements Callable<Integer> {
     kind.end(server);
     back(kind, server, fleet, late, requests, report);
     provider.leave(late);
-    Fleet.await(PATIENCE, fleet::isSettled);
+    Waiting.until(PATIENCE, fleet::isSettled);
   }
 
   private void back(
@@ -200,7 +180,7 @@ public final class OutageCommand implements Callable<Integer> {
     boolean settled = false;
     long look = begin;
     // The others have kept their lists; one that knows nothing of the past sees what there is.
-    Registry strange = Registry.open(registry.uri(server) + "&start-timeout=0s");
+    Registry strange = Registry.open(registry().uri(server) + "&start-timeout=0s");
     try (Consumer stranger = new Consumer(strange, fleet.services())) {
       while (!settled && System.nanoTime() - begin < PATIENCE.toNanos()) {
         look += Duration.ofMillis(100).toNanos();

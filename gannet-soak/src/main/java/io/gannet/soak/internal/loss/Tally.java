@@ -1,4 +1,4 @@
-package io.gannet.soak.loss;
+package io.gannet.soak.internal.loss;
 
 import java.util.ArrayList;
 import java.util.List;
