@@ -3,6 +3,7 @@ package io.gannet.discovery.internal;
 import io.gannet.rpc.Directory;
 import io.gannet.rpc.DirectorySnapshot;
 import io.gannet.rpc.DirectoryStatus;
+import io.gannet.rpc.internal.directory.LatestListener;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ final class FollowedDirectory implements Directory {
   private final ServiceFeed feed;
   private final Consumer<FollowedDirectory> onClose;
   private final Promise<DirectorySnapshot> ready = new Promise<>();
-  private final List<ConflatingListener> listeners = new ArrayList<>();
+  private final List<LatestListener> listeners = new ArrayList<>();
   private boolean closed;
 
   /**
@@ -45,7 +46,7 @@ final class FollowedDirectory implements Directory {
 
   @Override
   public synchronized Subscription onChange(Consumer<DirectorySnapshot> listener) {
-    ConflatingListener added = new ConflatingListener(service(), listener);
+    LatestListener added = new LatestListener(service(), listener, RegistryLog.LOG);
     if (!closed) {
       listeners.add(added);
     }
@@ -59,7 +60,7 @@ final class FollowedDirectory implements Directory {
     };
   }
 
-  private synchronized void remove(ConflatingListener listener) {
+  private synchronized void remove(LatestListener listener) {
     listeners.remove(listener);
   }
 
@@ -102,7 +103,7 @@ final class FollowedDirectory implements Directory {
         return false;
       }
       closed = true;
-      listeners.forEach(ConflatingListener::end);
+      listeners.forEach(LatestListener::end);
       listeners.clear();
     }
     ready.fail(new IllegalStateException("the directory of %s is closed".formatted(service())));

@@ -5,6 +5,7 @@ import io.gannet.rpc.DirectoryStatus;
 import io.gannet.rpc.DirectoryStatus.State;
 import io.gannet.rpc.Instance;
 import io.gannet.rpc.PublishedDirectory;
+import io.gannet.transport.internal.text.FailureLog;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A list that somebody in this program says. */
 public final class ListDirectory implements PublishedDirectory {
+
+  private static final FailureLog FAILURES = new FailureLog("io.gannet.rpc.failures");
 
   private final String service;
   private final Runnable onClose;
@@ -111,7 +114,7 @@ public final class ListDirectory implements PublishedDirectory {
 
   @Override
   public synchronized Subscription onChange(Consumer<DirectorySnapshot> listener) {
-    LatestListener added = new LatestListener(service, listener);
+    LatestListener added = new LatestListener(service, listener, FAILURES);
     if (status.state() != State.CLOSED) {
       listeners.add(added);
     }
