@@ -9,10 +9,10 @@ module io.gannet.discovery {
   exports io.gannet.discovery;
   exports io.gannet.discovery.spi;
 
-  uses io.gannet.discovery.RegistryProvider;
+  uses io.gannet.discovery.internal.spi.RegistryProvider;
   uses io.gannet.discovery.spi.RegistryDriverProvider;
 
-  provides io.gannet.discovery.RegistryProvider with
+  provides io.gannet.discovery.internal.spi.RegistryProvider with
       io.gannet.discovery.internal.DefaultRegistryProvider;
   provides io.gannet.discovery.spi.RegistryDriverProvider with
       io.gannet.discovery.internal.memory.MemoryDriverProvider;

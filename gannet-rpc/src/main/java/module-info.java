@@ -1,5 +1,5 @@
 /** Calls in both directions over one session, from plain Java interfaces. */
-@SuppressWarnings("requires-automatic") // Protobuf is no module
+@SuppressWarnings({"module", "requires-automatic"}) // Protobuf is no module
 module io.gannet.rpc {
   requires static micrometer.core;
   requires static transitive org.jspecify;
@@ -12,9 +12,12 @@ module io.gannet.rpc {
   exports io.gannet.rpc.balancer;
   exports io.gannet.rpc.interceptor;
   exports io.gannet.rpc.micrometer;
+  // So that listeners of all directories are told in one way.
+  exports io.gannet.rpc.internal.directory to
+      io.gannet.discovery;
 
-  uses io.gannet.rpc.RpcProvider;
+  uses io.gannet.rpc.internal.spi.RpcProvider;
 
-  provides io.gannet.rpc.RpcProvider with
+  provides io.gannet.rpc.internal.spi.RpcProvider with
       io.gannet.rpc.internal.DefaultRpcProvider;
 }

@@ -51,9 +51,9 @@ module io.gannet.transport {
   exports io.gannet.transport.netty;
   exports io.gannet.transport.protobuf;
 
-  uses io.gannet.transport.TransportProvider;
+  uses io.gannet.transport.internal.spi.TransportProvider;
   uses tools.jackson.databind.JacksonModule;
 
-  provides io.gannet.transport.TransportProvider with
+  provides io.gannet.transport.internal.spi.TransportProvider with
       io.gannet.transport.internal.NettyTransportProvider;
 }

@@ -1,5 +1,6 @@
 package io.gannet.discovery;
 
+import io.gannet.discovery.internal.spi.RegistryProvider;
 import io.gannet.rpc.Directory;
 import io.gannet.rpc.Instance;
 import io.gannet.rpc.RpcServer;

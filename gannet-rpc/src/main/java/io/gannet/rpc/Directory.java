@@ -1,5 +1,6 @@
 package io.gannet.rpc;
 
+import io.gannet.rpc.internal.spi.RpcProvider;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.gannet.rpc;
 
+import io.gannet.rpc.internal.spi.RpcProvider;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.ClientTls;

@@ -1,5 +1,6 @@
 package io.gannet.rpc;
 
+import io.gannet.rpc.internal.spi.RpcProvider;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.ServerTls;

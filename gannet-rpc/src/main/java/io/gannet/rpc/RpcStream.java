@@ -1,5 +1,6 @@
 package io.gannet.rpc;
 
+import io.gannet.rpc.internal.spi.RpcProvider;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;

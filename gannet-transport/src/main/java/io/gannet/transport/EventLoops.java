@@ -1,5 +1,7 @@
 package io.gannet.transport;
 
+import io.gannet.transport.internal.spi.TransportProvider;
+
 /**
  * The I/O threads of servers and clients. Each session belongs to one of them for its lifetime.
  * Sessions are distributed over them in turn.

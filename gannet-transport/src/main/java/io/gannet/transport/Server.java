@@ -1,5 +1,6 @@
 package io.gannet.transport;
 
+import io.gannet.transport.internal.spi.TransportProvider;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;

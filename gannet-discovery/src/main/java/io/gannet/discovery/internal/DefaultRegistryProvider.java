@@ -2,8 +2,8 @@ package io.gannet.discovery.internal;
 
 import io.gannet.discovery.Registry;
 import io.gannet.discovery.RegistryOptions;
-import io.gannet.discovery.RegistryProvider;
 import io.gannet.discovery.RegistryUri;
+import io.gannet.discovery.internal.spi.RegistryProvider;
 import io.gannet.discovery.spi.RegistryDriverProvider;
 import java.util.ArrayList;
 import java.util.List;

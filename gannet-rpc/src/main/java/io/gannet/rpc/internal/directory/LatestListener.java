@@ -32,8 +32,7 @@ public final class LatestListener {
    * @param listener is told its lists
    * @param failures where it is logged that the listener has thrown
    */
-  public LatestListener(
-      String service, Consumer<DirectorySnapshot> listener, FailureLog failures) {
+  public LatestListener(String service, Consumer<DirectorySnapshot> listener, FailureLog failures) {
     this.service = service;
     this.listener = listener;
     this.failures = failures;

@@ -32,7 +32,6 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class)
 public final class ChurnCommand extends FleetCommand {
 
-
   /** For how long the memory may still grow: until everything has been used. */
   private static final int WARM_UP_SAMPLES = 2;
 

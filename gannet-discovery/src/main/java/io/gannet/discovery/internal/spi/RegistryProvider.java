@@ -1,11 +1,14 @@
-package io.gannet.discovery;
+package io.gannet.discovery.internal.spi;
 
+import io.gannet.discovery.Registry;
+import io.gannet.discovery.RegistryOptions;
+import io.gannet.discovery.RegistryUri;
 import java.util.ServiceLoader;
 
 /**
- * Creates the implementations of this package's interfaces, so that the package doesn't depend on
- * them. Found by {@link ServiceLoader}. Gannet implements it; other implementations are not
- * intended. Another kind of registry is a {@link io.gannet.discovery.spi.RegistryDriver}.
+ * Creates the implementations of the interfaces of {@code io.gannet.discovery}, so that the package doesn't
+ * depend on them. Found by {@link ServiceLoader}. Another kind of registry is a {@link
+ * io.gannet.discovery.spi.RegistryDriver}, not another provider.
  */
 public interface RegistryProvider {
 

@@ -1,5 +1,16 @@
-package io.gannet.transport;
+package io.gannet.transport.internal.spi;
 
+import io.gannet.transport.ClientBuilder;
+import io.gannet.transport.Codec;
+import io.gannet.transport.Encoded;
+import io.gannet.transport.EventLoops;
+import io.gannet.transport.Io;
+import io.gannet.transport.IpFilter;
+import io.gannet.transport.Requests;
+import io.gannet.transport.ServerBuilder;
+import io.gannet.transport.Shutdown;
+import io.gannet.transport.UdpOptions;
+import io.gannet.transport.WebSocketOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -8,9 +19,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the implementations of this package's interfaces, so that the package doesn't depend on
- * them. Found by {@link ServiceLoader}. Gannet implements it; other implementations are not
- * intended.
+ * Creates the implementations of the interfaces of {@code io.gannet.transport}, so that the package doesn't depend
+ * on them. Found by {@link ServiceLoader}.
  */
 public interface TransportProvider {
 

@@ -1,5 +1,13 @@
-package io.gannet.rpc;
+package io.gannet.rpc.internal.spi;
 
+import io.gannet.rpc.CallContext;
+import io.gannet.rpc.Directory;
+import io.gannet.rpc.Instance;
+import io.gannet.rpc.PublishedDirectory;
+import io.gannet.rpc.RpcClientBuilder;
+import io.gannet.rpc.RpcClusterBuilder;
+import io.gannet.rpc.RpcServerBuilder;
+import io.gannet.rpc.RpcStream;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.ServerBuilder;
 import java.time.Duration;
@@ -8,9 +16,8 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the implementations of this package's interfaces, so that the package doesn't depend on
- * them. Found by {@link ServiceLoader}. Gannet implements it; other implementations are not
- * intended.
+ * Creates the implementations of the interfaces of {@code io.gannet.rpc}, so that the package doesn't depend on
+ * them. Found by {@link ServiceLoader}.
  */
 public interface RpcProvider {
 
