@@ -85,7 +85,10 @@ public interface FaultProxy extends AutoCloseable {
    */
   int accepted();
 
-  /** Resets every connection on both sides. New connections are accepted. */
+  /**
+   * Resets every connection on both sides, also if its client has only just connected. New
+   * connections are accepted.
+   */
   void resetConnections();
 
   /** Frees the port, and closes every connection. */

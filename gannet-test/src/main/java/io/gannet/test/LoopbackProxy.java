@@ -6,9 +6,13 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,10 +20,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The only implementation of {@link FaultProxy}. Virtual threads accept, and forward each
- * direction.
+ * The only implementation of {@link FaultProxy}. A thread accepts, and a virtual thread forwards
+ * each direction.
+ *
+ * <p>A client that has connected may still be waiting to be accepted. So whatever looks at the
+ * connections accepts first those that wait.
  */
 final class LoopbackProxy implements FaultProxy {
   private static final long ACCEPT_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
@@ -31,11 +39,13 @@ final class LoopbackProxy implements FaultProxy {
   private final int port;
   private volatile int targetPort;
 
+  /** Held while connections are accepted; never taken before {@link #lock}. */
+  private final ReentrantLock accepting = new ReentrantLock();
+
   /** Guards the fields below. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  private ServerSocket listener;
-  private Thread acceptor;
+  private volatile Listener listener;
 
   /** Occupies the port while the proxy doesn't listen, so that no other process gets it. */
   private Socket placeholder = new Socket();
@@ -44,9 +54,9 @@ final class LoopbackProxy implements FaultProxy {
 
   LoopbackProxy(int targetPort) {
     this.targetPort = targetPort;
-    this.listener = listen(0);
-    this.port = listener.getLocalPort();
-    this.acceptor = accept(listener);
+    this.listener = new Listener(0);
+    this.port = listener.port();
+    listener.start();
   }
 
   @Override
@@ -73,16 +83,17 @@ final class LoopbackProxy implements FaultProxy {
   public void refuse(boolean on) {
     lock.lock();
     try {
-      if (closed || on == listener.isClosed()) {
+      if (closed || on != listener.isOpen()) {
         return;
       }
       if (on) {
-        stopListening();
+        acceptWaiting();
+        listener.stop();
         placeholder = hold(port);
       } else {
         close(placeholder);
-        listener = listen(port);
-        acceptor = accept(listener);
+        listener = new Listener(port);
+        listener.start();
       }
     } finally {
       lock.unlock();
@@ -98,16 +109,19 @@ final class LoopbackProxy implements FaultProxy {
 
   @Override
   public List<Connection> connections() {
+    acceptWaiting();
     return List.copyOf(connections);
   }
 
   @Override
   public int accepted() {
+    acceptWaiting();
     return accepted.get();
   }
 
   @Override
   public void resetConnections() {
+    acceptWaiting();
     connections.forEach(Forwarded::reset);
   }
 
@@ -116,41 +130,29 @@ final class LoopbackProxy implements FaultProxy {
     lock.lock();
     try {
       closed = true;
-      stopListening();
+      listener.stop();
       close(placeholder);
     } finally {
       lock.unlock();
     }
+    acceptWaiting(); // there is nothing to accept: returns when all that was accepted is in the
+    // list
     connections.forEach(Forwarded::close);
   }
 
-  /**
-   * Returns when the port is really closed, which is when no thread waits in accept any more. From
-   * then on the list contains all accepted connections.
-   */
-  private void stopListening() {
-    close(listener);
-    boolean interrupted = false;
-    while (acceptor.isAlive()) {
-      try {
-        acceptor.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static ServerSocket listen(int port) {
+  /** Accepts the connections that wait, and returns when they are in the list. */
+  private void acceptWaiting() {
+    accepting.lock();
     try {
-      ServerSocket socket = new ServerSocket();
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
-      return socket;
-    } catch (IOException e) {
-      throw new UncheckedIOException("can't listen on port " + port, e);
+      for (SocketChannel client = listener.accept(); client != null; client = listener.accept()) {
+        Forwarded connection = new Forwarded(client.socket());
+        // Before the server sees it, so that the list contains all that the server has accepted.
+        connections.add(connection);
+        accepted.incrementAndGet();
+        Thread.ofVirtual().start(connection::run);
+      }
+    } finally {
+      accepting.unlock();
     }
   }
 
@@ -164,28 +166,6 @@ final class LoopbackProxy implements FaultProxy {
       close(socket);
       throw new UncheckedIOException("can't hold port " + port, e);
     }
-  }
-
-  private Thread accept(ServerSocket from) {
-    return Thread.ofVirtual()
-        .name("fault-proxy-" + port)
-        .start(() -> {
-          while (!from.isClosed()) {
-            try {
-              Forwarded connection = new Forwarded(from.accept());
-              // Added before the server sees the connection, so that the list contains every
-              // connection that the server has accepted.
-              connections.add(connection);
-              accepted.incrementAndGet();
-              Thread.ofVirtual().start(connection::run);
-            } catch (IOException e) {
-              if (!from.isClosed()) {
-                // The client closed the connection, or no file descriptors are left.
-                LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
-              }
-            }
-          }
-        });
   }
 
   private static void close(AutoCloseable socket) {
@@ -210,6 +190,84 @@ final class LoopbackProxy implements FaultProxy {
       socket.shutdownOutput();
     } catch (IOException e) {
       // Already closed, or already shut down.
+    }
+  }
+
+  /** Listens on the port, until it is stopped. */
+  private final class Listener {
+    private final ServerSocketChannel channel;
+    private final Selector selector;
+    private final Thread thread;
+
+    Listener(int port) {
+      try {
+        channel = ServerSocketChannel.open();
+        try {
+          channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+          channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
+          channel.configureBlocking(false);
+          selector = Selector.open();
+          channel.register(selector, SelectionKey.OP_ACCEPT);
+        } catch (IOException e) {
+          LoopbackProxy.close(channel);
+          throw e;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("can't listen on port " + port, e);
+      }
+      thread = Thread.ofPlatform().daemon().name("fault-proxy-" + port()).unstarted(this::run);
+    }
+
+    int port() {
+      return channel.socket().getLocalPort();
+    }
+
+    void start() {
+      thread.start();
+    }
+
+    boolean isOpen() {
+      return channel.isOpen();
+    }
+
+    /** Returns the next connection that waits, or null. */
+    @Nullable SocketChannel accept() {
+      try {
+        return channel.accept();
+      } catch (IOException e) {
+        if (isOpen()) {
+          // The client closed the connection, or no file descriptors are left.
+          LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
+        }
+        return null;
+      }
+    }
+
+    private void run() {
+      try (selector) {
+        while (isOpen()) {
+          selector.select(key -> acceptWaiting());
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("can't wait for connections", e);
+      }
+    }
+
+    /** Returns when the port is free, which is when the thread no longer waits for connections. */
+    void stop() {
+      LoopbackProxy.close(channel);
+      selector.wakeup();
+      boolean interrupted = false;
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

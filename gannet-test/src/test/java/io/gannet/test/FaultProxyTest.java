@@ -279,6 +279,32 @@ class FaultProxyTest {
   }
 
   @Test
+  void aConnectionThatHasOnlyJustBeenMadeIsResetToo() {
+    for (int i = 1; i <= 50; i++) {
+      try (RawPeer peer = RawPeer.connect(proxy.port())) {
+        assertThat(proxy.accepted()).isEqualTo(i);
+        proxy.resetConnections();
+        peer.expectReset(SOON);
+      }
+    }
+  }
+
+  @Test
+  void aConnectionThatHasOnlyJustBeenMadeStandsWhenOthersAreRefused() {
+    connect();
+    for (int i = 0; i < 50; i++) {
+      proxy.refuse(false);
+      try (RawPeer peer = RawPeer.connect(proxy.port())) {
+        proxy.refuse(true);
+        peer.writeText("x");
+        try (RawPeer its = server.accept()) {
+          assertThat(its.readExactly(1)).containsExactly('x');
+        }
+      }
+    }
+  }
+
+  @Test
   void closingEndsEverything() {
     connect();
     proxy.close();

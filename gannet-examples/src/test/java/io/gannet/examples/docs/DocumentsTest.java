@@ -27,6 +27,8 @@ class DocumentsTest {
       List.of(
           "io.gannet.discovery",
           "io.gannet.rpc",
+          "io.gannet.test",
+          "io.gannet.test.junit",
           "io.gannet.transport",
           "io.gannet.transport.codec",
           "io.gannet.transport.json",

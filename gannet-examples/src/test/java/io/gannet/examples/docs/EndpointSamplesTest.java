@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gannet.test.FakeTime;
 import io.gannet.test.FaultProxy;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
@@ -24,7 +23,6 @@ import io.gannet.transport.SessionStats;
 import io.gannet.transport.Shutdown;
 import io.gannet.transport.StopMode;
 import io.gannet.transport.StopReport;
-import io.gannet.transport.TimeSource;
 import io.gannet.transport.TransportObserver;
 import io.gannet.transport.codec.Codecs;
 import io.gannet.transport.micrometer.TransportMetrics;
@@ -550,47 +548,6 @@ class EndpointSamplesTest {
                       .counter()
                       .count()
                   == 1);
-    }
-  }
-
-  @Test
-  void fakeTime() {
-    Queue<CloseReason.Kind> closed = new ConcurrentLinkedQueue<>();
-    SessionListener<String> listener =
-        new SessionListener<>() {
-          @Override
-          public void onMessage(Session<String> session, String text) {}
-
-          @Override
-          public void onClose(Session<String> session, CloseReason reason) {
-            closed.add(reason.kind());
-          }
-        };
-    // tag::guide-time[]
-    FakeTime time =
-        FakeTime.create(); // a clock and a ScheduledExecutorService that a test controls
-    Server<String> server =
-        Server.tcp(0)
-            .codec(Codecs.lines())
-            .listener(listener)
-            .readIdleTimeout(Duration.ofMinutes(5))
-            .time(TimeSource.of(time::nanoTime, time))
-            .start();
-    // end::guide-time[]
-    try (server;
-        Client<String> client =
-            Client.tcp("127.0.0.1", server.port())
-                .codec(Codecs.lines())
-                .noReconnect()
-                .onMessage((session, text) -> {})
-                .start()) {
-      client.session();
-      await().until(() -> server.sessionCount() == 1);
-      // tag::guide-time[]
-
-      time.advance(Duration.ofMinutes(6)); // takes no real time
-      // end::guide-time[]
-      await().untilAsserted(() -> assertThat(closed).containsExactly(CloseReason.Kind.READ_IDLE));
     }
   }
 }

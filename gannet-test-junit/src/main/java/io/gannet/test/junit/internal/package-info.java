@@ -1,0 +1,5 @@
+/** A registry in memory that a test can make unreachable. */
+@NullMarked
+package io.gannet.test.junit.internal;
+
+import org.jspecify.annotations.NullMarked;
