@@ -18,27 +18,29 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a registry is used.
+ * The options of a registry.
  *
- * @param sessionTimeout after how long without a sign of life the servers forget what was registered: the
- *     timeout of ZooKeeper's session, which its servers may bound, or the time to live of etcd's lease, in
- *     whole seconds; 1 s to 1 h
- * @param connectTimeout how long connecting to one server may take
- * @param requestTimeout how long a request may take before it is tried again
- * @param startTimeout how long {@link Registry#open} waits for the first connection before it fails; zero
- *     for not waiting at all: what is registered and watched then comes about once there is a connection
- * @param outageGrace for how long, after an outage, a list that has lost more than half of its instances
- *     isn't believed: those that are missing are kept, so that their providers can come back. An empty list
- *     is the extreme of that
- * @param auditPeriod how often the registry is asked whether it still has what was registered; one request
- * @param spread over how much time what has to be done after an outage is spread at random, so that many
- *     processes don't all come at once
- * @param backoff how long to wait before something that failed is tried again
- * @param maxInstances how many instances of one service are taken notice of; further ones are skipped and
+ * @param sessionTimeout the time without a heartbeat after which the servers remove registered
+ *     instances: the timeout of ZooKeeper's session, which its servers may restrict, or the time to
+ *     live of etcd's lease, in whole seconds; 1 s to 1 h
+ * @param connectTimeout the timeout for connecting to one server
+ * @param requestTimeout the timeout of a request, which is then retried
+ * @param startTimeout how long {@link Registry#open} waits for the first connection before it
+ *     fails; zero for not waiting: instances are then registered and watched once there is a
+ *     connection
+ * @param outageGrace how long, after an outage, missing instances are kept if a list has lost more
+ *     than half of its instances, so that their providers can come back. An empty list is the
+ *     extreme case
+ * @param auditPeriod the time between two checks that the registry still has the registered
+ *     instances; one request each
+ * @param spread the time over which the work after an outage is distributed at random, so that many
+ *     processes don't send their requests all at once
+ * @param backoff the wait before a failed operation is retried
+ * @param maxInstances the maximum number of instances of one service; further ones are skipped and
  *     reported
- * @param credentials who connects, or null
- * @param tls how to encrypt, where the scheme of the URI asks for that
- * @param time the time that all of this goes by
+ * @param credentials the credentials of this client, or null
+ * @param tls the TLS settings, used if the scheme of the URI requires TLS
+ * @param time the time source of all these times
  */
 public record RegistryOptions(
     Duration sessionTimeout,
@@ -76,11 +78,11 @@ public record RegistryOptions(
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m)");
 
   /**
-   * Who connects.
+   * The credentials of a client.
    *
    * @param user the name
    * @param fixedPassword the password; null if it is in a file
-   * @param passwordFile the file whose first line is the password; null if it was given
+   * @param passwordFile the file whose first line is the password; null if the password is fixed
    */
   public record Credentials(
       String user, @Nullable String fixedPassword, @Nullable Path passwordFile) {
@@ -94,7 +96,7 @@ public record RegistryOptions(
     }
 
     /**
-     * {@return the password as it is now: a file is read each time}
+     * {@return the current password; a file is read each time}
      *
      * @throws IllegalArgumentException if the file can't be read, or is empty
      */
@@ -111,7 +113,7 @@ public record RegistryOptions(
     }
   }
 
-  /** The same, to be changed: so that no change has to name what stays as it is. */
+  /** A mutable copy of the options, so that a change need not repeat all other values. */
   private static final class Draft {
 
     private Duration sessionTimeout;
@@ -187,16 +189,17 @@ public record RegistryOptions(
   }
 
   /**
-   * {@return a session timeout of 10 s; 3 s to connect to a server, 5 s for a request, 10 s to start; a grace
-   * of 15 s, an audit every 30 s, work after an outage spread over 500 ms, a backoff of 100 ms to 3 s with
-   * full jitter; 10,000 instances; no credentials; TLS as the JDK trusts}
+   * {@return options with a session timeout of 10 s; 3 s to connect to a server, 5 s for a request,
+   * 10 s to start; an outage grace of 15 s, an audit every 30 s, work after an outage spread over
+   * 500 ms, a backoff of 100 ms to 3 s with full jitter; 10,000 instances; no credentials; the
+   * JDK's trusted certificates for TLS}
    */
   public static RegistryOptions defaults() {
     return DEFAULTS;
   }
 
   /**
-   * Chooses after how long without a sign of life the servers forget what was registered.
+   * Sets the time without a heartbeat after which the servers remove registered instances.
    *
    * @param timeout 1 s to 1 h
    * @return the changed options
@@ -206,7 +209,7 @@ public record RegistryOptions(
   }
 
   /**
-   * Chooses how long connecting to one server may take.
+   * Sets the timeout for connecting to one server.
    *
    * @param timeout positive
    * @return the changed options
@@ -216,7 +219,7 @@ public record RegistryOptions(
   }
 
   /**
-   * Chooses how long a request may take before it is tried again.
+   * Sets the timeout of a request, which is then retried.
    *
    * @param timeout positive
    * @return the changed options
@@ -226,7 +229,7 @@ public record RegistryOptions(
   }
 
   /**
-   * Chooses how long {@link Registry#open} waits for the first connection before it fails.
+   * Sets how long {@link Registry#open} waits for the first connection before it fails.
    *
    * @param timeout zero for not waiting
    * @return the changed options
@@ -236,8 +239,8 @@ public record RegistryOptions(
   }
 
   /**
-   * Doesn't wait for the registry at the start: what is registered and watched comes about once there is a
-   * connection.
+   * Disables waiting for the registry at the start: instances are registered and watched once there
+   * is a connection.
    *
    * @return the changed options
    */
@@ -246,9 +249,10 @@ public record RegistryOptions(
   }
 
   /**
-   * Chooses for how long a list that has lost more than half of its instances isn't believed after an outage.
+   * Sets how long, after an outage, missing instances are kept if a list has lost more than half of
+   * its instances.
    *
-   * @param grace zero for believing it at once
+   * @param grace the time; zero for removing them at once
    * @return the changed options
    */
   public RegistryOptions withOutageGrace(Duration grace) {
@@ -256,7 +260,7 @@ public record RegistryOptions(
   }
 
   /**
-   * Chooses how often the registry is asked whether it still has what was registered.
+   * Sets the time between two checks that the registry still has the registered instances.
    *
    * @param period positive
    * @return the changed options
@@ -266,9 +270,9 @@ public record RegistryOptions(
   }
 
   /**
-   * Chooses over how much time what has to be done after an outage is spread.
+   * Sets the time over which the work after an outage is distributed.
    *
-   * @param range zero for doing it at once
+   * @param range the time; zero for no distribution
    * @return the changed options
    */
   public RegistryOptions withSpread(Duration range) {
@@ -276,9 +280,9 @@ public record RegistryOptions(
   }
 
   /**
-   * Chooses how long to wait before something that failed is tried again.
+   * Sets the wait before a failed operation is retried.
    *
-   * @param waits must not give up
+   * @param waits the backoff, without a limit on attempts
    * @return the changed options
    */
   public RegistryOptions withBackoff(Backoff waits) {
@@ -286,8 +290,8 @@ public record RegistryOptions(
   }
 
   /**
-   * Chooses how many instances of one service are taken notice of, and how many bytes, see {@link
-   * #maxListBytes}.
+   * Sets the maximum number of instances of one service. It also determines the maximum number of
+   * bytes, see {@link #maxListBytes}.
    *
    * @param max positive
    * @return the changed options
@@ -297,10 +301,10 @@ public record RegistryOptions(
   }
 
   /**
-   * {@return how many bytes the entries of one service may have together: 32 KiB for each of {@link
-   * #maxInstances}, at most an eighth of the largest heap and 256 MiB, at least 1 MiB} Entries for which there
-   * is no room are skipped, and the directory says which; instances that are known stay. Entries over 128 KiB
-   * don't count: they are skipped one by one.
+   * {@return the maximum total size of the entries of one service: 32 KiB for each of
+   * {@link #maxInstances}, at most an eighth of the maximum heap and 256 MiB, at least 1 MiB}
+   * Entries without room are skipped, and the directory reports them; known instances stay. Entries
+   * over 128 KiB don't count, because they are skipped one by one.
    */
   public int maxListBytes() {
     long wanted = Math.min(BYTES_OF_INSTANCE * maxInstances, Runtime.getRuntime().maxMemory() / 8);
@@ -308,8 +312,8 @@ public record RegistryOptions(
   }
 
   /**
-   * Says who connects. With ZooKeeper ("digest") what is written belongs to that user, and nobody else may
-   * read or change it.
+   * Sets the credentials of this client. With ZooKeeper ("digest"), entries belong to that user,
+   * and other users can't read or change them.
    *
    * @param user the name
    * @param password the password
@@ -320,12 +324,13 @@ public record RegistryOptions(
   }
 
   /**
-   * Says who connects, with a password that may change while the registry is open: the file is read whenever
-   * the registry signs in anew. With etcd that is at once when the file changes; with ZooKeeper it is when a
-   * session has ended, because there another password is another user.
+   * Sets the credentials of this client, with a password that may change while the registry is
+   * open: the file is read at each sign-in. With etcd the client signs in again when the file
+   * changes. With ZooKeeper it signs in when a session has ended, because another password means
+   * another user there.
    *
    * @param user the name
-   * @param passwordFile its first line is the password
+   * @param passwordFile the file whose first line is the password
    * @return the changed options
    */
   public RegistryOptions withCredentials(String user, Path passwordFile) {
@@ -333,9 +338,10 @@ public record RegistryOptions(
   }
 
   /**
-   * Chooses how to encrypt, where the scheme of the URI ({@code zookeepers}, {@code etcds}) asks for that.
+   * Sets the TLS settings, which are used if the scheme of the URI requires TLS
+   * ({@code zookeepers}, {@code etcds}).
    *
-   * @param settings whom to trust, and what to show
+   * @param settings the trusted certificates, and this client's certificate
    * @return the changed options
    */
   public RegistryOptions withTls(ClientTls settings) {
@@ -343,9 +349,10 @@ public record RegistryOptions(
   }
 
   /**
-   * Chooses the time that all of this goes by. The clients of ZooKeeper and etcd have the system's.
+   * Sets the time source of all these times. The clients of ZooKeeper and etcd use the system
+   * clock.
    *
-   * @param source the time
+   * @param source the time source
    * @return the changed options
    */
   public RegistryOptions withTime(TimeSource source) {
@@ -353,22 +360,22 @@ public record RegistryOptions(
   }
 
   /**
-   * Takes over what the parameters of a URI say:
+   * Applies the parameters of a URI:
    *
    * <ul>
-   *   <li>{@code session-timeout}, {@code connect-timeout}, {@code request-timeout}, {@code start-timeout},
-   *       {@code outage-grace}, {@code audit-period}, {@code spread}: such as {@code 500ms}, {@code 10s},
-   *       {@code 2m}
+   *   <li>{@code session-timeout}, {@code connect-timeout}, {@code request-timeout},
+   *       {@code start-timeout}, {@code outage-grace}, {@code audit-period}, {@code spread}: such
+   *       as {@code 500ms}, {@code 10s}, {@code 2m}
    *   <li>{@code max-instances}: a number
    *   <li>{@code password-file}: a file whose first line is the password of the URI's user
-   *   <li>{@code ca}: a file with the certificates to trust, in PEM; {@code cert} and {@code key}: files
-   *       with the certificate to show and its key; {@code server-name}: the name that the servers'
-   *       certificates must have, if not that of the host
+   *   <li>{@code ca}: a file with the certificates to trust, in PEM; {@code cert} and {@code key}:
+   *       files with the certificate to show and its key; {@code server-name}: the name that the
+   *       servers' certificates must have, if not that of the host
    * </ul>
    *
    * @param uri the URI
    * @return the changed options
-   * @throws IllegalArgumentException if a parameter isn't one of these, or its value can't be used
+   * @throws IllegalArgumentException if a parameter is unknown, or its value is invalid
    */
   public RegistryOptions with(RegistryUri uri) {
     RegistryOptions changed = this;
@@ -413,7 +420,7 @@ public record RegistryOptions(
     if (uri.user() != null) {
       if (passwordFile != null) {
         changed = changed.withCredentials(uri.user(), passwordFile);
-        firstLine(passwordFile); // now, so that it is known at once if it can't be read
+        firstLine(passwordFile); // reports an unreadable file early
       } else if (password != null) {
         changed = changed.withCredentials(uri.user(), password);
       } else {

@@ -1,26 +1,26 @@
 package io.gannet.discovery;
 
 /**
- * The counters of one registry at one moment, since it was opened.
+ * A snapshot of the counters of one registry since it was opened.
  *
- * @param requests requests that were sent to the registry's servers, attempts included. With ZooKeeper attempts to
- *     connect and signs of life are none. With etcd each gRPC call is one, those that keep the lease and those that
- *     ask whether etcd is there included, also while it can't be reached
- * @param failures writes, removals and audits of registrations, and lookups of service names, that failed.
- *     Listings that failed are not among them: {@code Directory.status} has why. While the registry can't be asked
- *     none are added: whether it is so, and why, for example because a password was refused, is in {@link
- *     Registry#status}
- * @param sessions sessions (ZooKeeper) or leases (etcd) that there have been
- * @param disconnects how often the connection was lost
- * @param puts how often an instance was written
- * @param restored how often an instance had to be brought back
- * @param listings how often a service was listed
- * @param events changes that came to watched services
- * @param overflows how often so many changes came at once that the service was listed again instead
- * @param skipped entries that were skipped, because they are no instances or there was no room for them. The
- *     log says which, as far as there aren't too many, and {@code Directory.status} has why
- * @param registrations registrations that there are now
- * @param watched services that are watched now
+ * @param requests requests to the registry's servers, including retries. With ZooKeeper, connection
+ *     attempts and heartbeats don't count. With etcd, each gRPC call counts, including those that
+ *     keep the lease and those that check whether etcd is reachable, also while it isn't
+ * @param failures failed writes, removals and audits of registrations, and failed queries of
+ *     service names. Failed listings don't count: {@code Directory.status} has their cause. While
+ *     the registry can't be queried, none are added: {@link Registry#status} has the cause, for
+ *     example a refused password
+ * @param sessions created sessions (ZooKeeper) or leases (etcd)
+ * @param disconnects lost connections
+ * @param puts writes of instances
+ * @param restored instances that had to be written again
+ * @param listings listings of services
+ * @param events received changes of watched services
+ * @param overflows relistings of a service because too many changes arrived at once
+ * @param skipped entries that were skipped because they are invalid or there was no room for them.
+ *     The log names them, unless there are too many; {@code Directory.status} has the reasons
+ * @param registrations current registrations
+ * @param watched currently watched services
  */
 public record RegistryStats(
     long requests,

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
-/** Every list that a directory has told its listener. */
+/** All lists that a directory has passed to its listener. */
 public final class Lists {
 
   private final List<DirectorySnapshot> told = new CopyOnWriteArrayList<>();
@@ -22,9 +22,9 @@ public final class Lists {
   }
 
   /**
-   * Begins to listen.
+   * Starts to listen to a directory.
    *
-   * @param directory to what
+   * @param directory the directory
    * @return the lists
    */
   public static Lists of(Directory directory) {
@@ -33,20 +33,18 @@ public final class Lists {
     return lists;
   }
 
-  /** {@return whose lists these are} */
+  /** {@return the directory of these lists} */
   public Directory directory() {
     return directory;
   }
 
-  /**
-   * {@return every list so far}
-   */
+  /** {@return all lists so far} */
   public List<DirectorySnapshot> told() {
     return List.copyOf(told);
   }
 
   /**
-   * The ids of a list.
+   * Returns the ids of a list.
    *
    * @param snapshot the list
    * @return the ids
@@ -56,10 +54,10 @@ public final class Lists {
   }
 
   /**
-   * Waits until the directory and its listener have a list of some instances and no others.
+   * Waits until the directory and its listener have a list with exactly the given instances.
    *
-   * @param timeout how long at most
-   * @param ids of the instances
+   * @param timeout the maximum time to wait
+   * @param ids the ids of the instances
    * @return the list
    */
   public DirectorySnapshot await(Duration timeout, String... ids) {
@@ -67,10 +65,10 @@ public final class Lists {
   }
 
   /**
-   * Waits until the directory and its listener have a list that is as wanted.
+   * Waits until the directory and its listener have a list that fulfils a condition.
    *
-   * @param timeout how long at most
-   * @param wanted how
+   * @param timeout the maximum time to wait
+   * @param wanted the condition
    * @return the list
    */
   public DirectorySnapshot awaitList(Duration timeout, Predicate<DirectorySnapshot> wanted) {

@@ -209,7 +209,7 @@ public abstract class OutageContract {
     assertThat(provider.status().session()).isNotEqualTo(lost);
     assertThat(lists.await(SOON, id).instances()).containsExactly(here.instance());
     greeter.stop(StopMode.DRAIN);
-    lists.await(SOON); // empty while the server still accepts calls for its notice
+    lists.await(SOON); // empty during the server's notice period
     assertThat(greeter.whenStopped().toCompletableFuture()).isNotDone();
     assertThat(here.state()).isEqualTo(Registration.State.LEFT);
   }

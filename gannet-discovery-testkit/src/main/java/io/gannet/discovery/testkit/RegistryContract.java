@@ -281,7 +281,7 @@ public abstract class RegistryContract {
     await().atMost(SOON).until(() -> Arrays.equals(servers().read(root, "Greeter", "one"), before));
     assertThat(provider.stats().restored()).isEqualTo(1);
     await().atMost(SOON).until(() -> one.state() == Registration.State.REGISTERED);
-    provider.close(); // and it goes with its provider, as before
+    provider.close(); // an ephemeral entry again
     await().atMost(SOON).until(() -> servers().read(root, "Greeter", "one").length == 0);
   }
 
@@ -364,9 +364,9 @@ public abstract class RegistryContract {
     Directory directory = consumer.watch("Greeter");
     Lists lists = Lists.of(directory);
     lists.await(SOON, largeIds());
-    writeLarge("a", 0, 5); // which come first in the registry
+    writeLarge("a", 0, 5); // sorted first
     await().atMost(SOON).until(() -> directory.status().skipped().size() == 7);
-    servers().remove(root, "Greeter", "large-11"); // there may be room: it is listed again
+    servers().remove(root, "Greeter", "large-11"); // this may free room: relisted
     await()
         .atMost(SOON)
         .until(() ->

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** All entries of a service at one moment, with their values as far as there is room for them. */
+/** All entries of a service at one moment, with their values as long as there is room. */
 final class EntryList {
 
   private final ListLimit limit;
@@ -22,7 +22,7 @@ final class EntryList {
   /**
    * Adds an entry.
    *
-   * @return whether there is room for its name; if not, the list can't be complete
+   * @return false if there is no room for its name, so that the list can't be complete
    */
   boolean add(String name, byte[] value) {
     int cost = ListLimit.cost(name, value.length);
@@ -40,7 +40,7 @@ final class EntryList {
     return values;
   }
 
-  /** {@return the names of entries for whose values there was no room} */
+  /** {@return the names of entries whose values had no room} */
   Set<String> unread() {
     return unread;
   }

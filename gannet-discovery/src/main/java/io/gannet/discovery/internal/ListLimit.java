@@ -4,28 +4,28 @@ import io.gannet.discovery.RegistryOptions;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Says how much of a service's entries is taken. A longer entry is replaced by a note. Entries for which there
- * is no room are skipped, whether they are listed or come later; what is known stays.
+ * The limits of a service's entries. An entry that is too long is replaced by a note. Entries
+ * without room are skipped, both in the first list and in later changes; known instances stay.
  *
- * @param maxInstances how many instances a service may have
- * @param maxBytes how many bytes the entries of a service may have together, as {@link #cost} counts them
- * @param setting what limits the bytes, for error texts
+ * @param maxInstances the maximum number of instances of a service
+ * @param maxBytes the maximum total size of a service's entries, as counted by {@link #cost}
+ * @param setting the setting that limits the bytes, for error texts
  */
 record ListLimit(int maxInstances, int maxBytes, String setting) {
 
-  /** How many bytes an entry may have. All that an instance can say is shorter. */
+  /** The maximum size of an entry in bytes. Every valid instance is shorter. */
   static final int MAX_ENTRY_BYTES = 128 * 1024;
 
-  /** How many names a list may have in any case. */
+  /** The number of names that is always allowed in a list. */
   private static final int MIN_NAMES = 20_000;
 
-  /** About what an entry takes in memory besides its name and its value. */
+  /** The approximate memory of an entry in addition to its name and its value, in bytes. */
   private static final int OVERHEAD = 200;
 
   /**
    * Returns the limit of a registry.
    *
-   * @param options how the registry is used
+   * @param options the options of the registry
    * @return the limit
    */
   static ListLimit of(RegistryOptions options) {
@@ -37,27 +37,27 @@ record ListLimit(int maxInstances, int maxBytes, String setting) {
         settable ? "withMaxInstances" : "an eighth of the heap, -Xmx, and at most 256 MiB");
   }
 
-  /** {@return how many names a list may have, those without room included} */
+  /** {@return the maximum number of names in a list, including entries without room} */
   int maxNames() {
     return Math.clamp(2L * maxInstances, MIN_NAMES, Integer.MAX_VALUE);
   }
 
   /**
-   * Returns what an entry costs.
+   * Returns the size of an entry for the limit.
    *
-   * @param name its name
-   * @param size how many bytes its value has
-   * @return how many bytes count
+   * @param name the name of the entry
+   * @param size the size of its value in bytes
+   * @return the size in bytes
    */
   static int cost(String name, int size) {
     return OVERHEAD + 2 * name.length() + size;
   }
 
   /**
-   * Returns an entry as it is kept.
+   * Returns the value of an entry to keep.
    *
-   * @param value what the registry has
-   * @return the value, or a note in its place if it is too long
+   * @param value the value in the registry
+   * @return the value, or a note if it is too long
    */
   static byte[] bounded(byte[] value) {
     return value.length > MAX_ENTRY_BYTES
@@ -67,12 +67,12 @@ record ListLimit(int maxInstances, int maxBytes, String setting) {
         : value;
   }
 
-  /** {@return why an entry is skipped although nothing is wrong with it} */
+  /** {@return why a valid entry is skipped} */
   String noRoom() {
     return "exceeds the limit of %,d bytes for all entries (%s)".formatted(maxBytes, setting);
   }
 
-  /** {@return why a service isn't listed at all} */
+  /** {@return the failure of a service that isn't listed at all} */
   IllegalStateException tooManyNames() {
     return new IllegalStateException(
         "there are more than %,d entries, or their names exceed %,d bytes (withMaxInstances)"

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The instances of a service that the registry has, read from its entries. */
+/** The instances of a service in the registry, read from its entries. */
 final class ServiceList {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServiceList.class);
@@ -25,16 +25,16 @@ final class ServiceList {
   private final Map<String, Instance> instances = new TreeMap<>();
   private final Map<String, String> skipped = new TreeMap<>();
 
-  /** What the entry of each instance costs, by id. */
+  /** The size of each instance's entry for the limit, by id. */
   private final Map<String, Integer> costs = new HashMap<>();
 
-  /** The sum of all costs. */
+  /** The sum of these sizes. */
   private long bytes;
 
-  /** Whether entries were skipped for a limit since the last list. */
+  /** Whether entries were skipped because of a limit since the last list. */
   private boolean isOverLimit;
 
-  /** Whether something went away or became smaller after that. */
+  /** Whether an entry was removed or became smaller after that. */
   private boolean hasRoom;
 
   ServiceList(String service, ListLimit limit, Counters counters) {
@@ -43,25 +43,22 @@ final class ServiceList {
     this.counters = counters;
   }
 
-  /** {@return by id, sorted} */
+  /** {@return the instances by id, sorted} */
   Map<String, Instance> instances() {
     return instances;
   }
 
-  /** {@return what is wrong with entries that were skipped, by the name in the key, fit to be shown} */
+  /** {@return the printable reasons why entries were skipped, by the name in the key} */
   Map<String, String> skipped() {
     return skipped;
   }
 
-  /** {@return whether another list may have instances that were skipped because there was no room for them} */
+  /** {@return whether a new list may contain instances that were skipped because of a limit} */
   boolean hasRoom() {
     return hasRoom;
   }
 
-  /**
-   * Takes a new list in place of the old one. What was known before comes first, so that it isn't what there is
-   * no room for.
-   */
+  /** Replaces the list. Known instances are added first, so that new ones don't take their room. */
   void replace(EntryList list) {
     List.copyOf(instances.keySet()).stream()
         .filter(id -> !list.contains(KeyNames.encode(id)))
@@ -107,7 +104,7 @@ final class ServiceList {
     } catch (IllegalArgumentException e) {
       skip(
           name,
-          e.getMessage()); // and leave alone the instance whose name is written in another way
+          e.getMessage()); // keep the instance with the other spelling
       return;
     }
     int cost = ListLimit.cost(name, value.length);
@@ -145,10 +142,10 @@ final class ServiceList {
     hasRoom |= isOverLimit && more < 0;
   }
 
-  /** An instance that is known stays as it was. */
+  /** Skips an entry that exceeds a limit. A known instance keeps its previous value. */
   private void skipForRoom(String name, boolean isKnown, String why) {
     isOverLimit = true;
-    skip(name, isKnown ? why + "; the instance stays as it was known" : why);
+    skip(name, isKnown ? why + "; the previous version of the instance is kept" : why);
   }
 
   private void skip(String name, @Nullable String why) {

@@ -112,11 +112,11 @@ final class ServiceWatch {
   }
 
   /**
-   * {@return how much longer to wait} A list that is too large for the client ends the connection, for all other
-   * services, too: so it is asked for more and more rarely.
+   * {@return the additional pause before the next listing} A list that is too large for the client
+   * breaks the connection of all services, so such a service is listed less and less often.
    */
   private Duration pauseAfterCutOff() {
-    if (cutOff < 2) { // it happens
+    if (cutOff < 2) { // a single one is normal
       return Duration.ZERO;
     }
     Duration pause = Duration.ofSeconds(1L << Math.min(cutOff, MAX_CUT_OFF));

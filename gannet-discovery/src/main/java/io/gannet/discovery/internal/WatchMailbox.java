@@ -8,14 +8,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what a driver tells, on whatever thread, to the loop: everything that has come since the last time at
- * once. Of an entry that has changed several times only the last value is kept. It is bounded: when more
- * entries have changed than it takes, or they are larger together, the watch counts as lost, and the service is
- * listed again.
+ * Passes the events of a driver from any thread to the loop, all events since the last time at
+ * once. If an entry has changed several times, only its last value is kept. The mailbox is bounded:
+ * if too many entries have changed, or their total size is too large, the watch counts as lost and
+ * the service is listed again.
  */
 final class WatchMailbox implements WatchListener {
 
-  /** What has come since the last time. */
+  /** The events since the last time. */
   record Mail(
       @Nullable EntryList list, Map<String, Optional<byte[]>> changes, @Nullable Throwable lost) {}
 
@@ -23,7 +23,7 @@ final class WatchMailbox implements WatchListener {
   private final ListLimit limit;
   private final Runnable wake;
 
-  /** What has come of the list, until it is complete. */
+  /** The entries of the list, until it is complete. */
   private EntryList listing;
 
   private @Nullable EntryList list;
@@ -31,14 +31,14 @@ final class WatchMailbox implements WatchListener {
   private @Nullable Throwable lost;
   private boolean waking;
 
-  /** What the changes cost. */
+  /** The total size of the changes for the limit. */
   private long bytes;
 
   /**
    * Creates a mailbox.
    *
-   * @param limit how much it takes, of a list and of changes
-   * @param wake run on the loop when there is something to take
+   * @param limit the limits of a list and of the changes
+   * @param wake run on the loop when there are events
    */
   WatchMailbox(RegistryCore core, ListLimit limit, Runnable wake) {
     this.core = core;
@@ -58,7 +58,7 @@ final class WatchMailbox implements WatchListener {
   public synchronized void listed() {
     if (lost == null) {
       list = listing;
-      listing = new EntryList(limit); // it belongs to the loop from now on
+      listing = new EntryList(limit); // owned by the loop from now on
       wake();
     }
   }

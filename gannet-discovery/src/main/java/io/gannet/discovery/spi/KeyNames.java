@@ -7,16 +7,16 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * How names are written as one part of a path: letters, digits and {@code - _ : @ + = , ~ [ ]} are
- * themselves, and so is a dot that isn't the first character. Everything else is percent-encoded, byte by
- * byte of its UTF-8, so that a slash in a name doesn't end it.
+ * The encoding of a name as one part of a path: letters, digits and {@code - _ : @ + = , ~ [ ]} are
+ * unchanged, and so is a dot that isn't the first character. All other characters are
+ * percent-encoded as UTF-8, so that a slash in a name doesn't end it.
  */
 public final class KeyNames {
 
-  /** How many characters the name of a service or the id of an instance has at most. */
+  /** The maximum length of a service's name or an instance's id, in characters. */
   private static final int MAX_NAME = 200;
 
-  /** How many characters that has at most when it is written: each may take three bytes. */
+  /** The maximum length of an encoded name: a character becomes at most nine. */
   public static final int MAX_LENGTH = MAX_NAME * 9;
 
   private static final String PLAIN = "-_:@+=,~[]";
@@ -24,7 +24,7 @@ public final class KeyNames {
   private KeyNames() {}
 
   /**
-   * Writes a name.
+   * Encodes a name.
    *
    * @param name the name
    * @return one part of a path
@@ -44,12 +44,12 @@ public final class KeyNames {
   }
 
   /**
-   * Reads a name.
+   * Decodes a name.
    *
    * @param part one part of a path
    * @return the name
-   * @throws IllegalArgumentException if this isn't how {@link #encode} writes the name of a service or the id
-   *     of an instance: two parts never mean the same
+   * @throws IllegalArgumentException if this isn't the result of {@link #encode} for a name. Thus
+   *     two different parts never mean the same name
    */
   public static String decode(String part) {
     if (part.length() > MAX_LENGTH) {
@@ -71,7 +71,7 @@ public final class KeyNames {
   }
 
   /**
-   * Reads those parts that are names, and leaves out what else somebody has written.
+   * Decodes the valid names, and omits all other parts.
    *
    * @param parts parts of paths
    * @return the names, sorted
@@ -82,17 +82,17 @@ public final class KeyNames {
       try {
         names.add(decode(part));
       } catch (IllegalArgumentException e) {
-        // No registry has written that.
+        // Not a name that a registry has written.
       }
     }
     return names;
   }
 
   /**
-   * Cuts what is too long for a name, so that it needn't be kept whole; it stays too long.
+   * Truncates a part that is too long for a name, to save memory. The result is still too long.
    *
    * @param part one part of a path
-   * @return the same, or its beginning, for which {@link #decode} fails
+   * @return the part, or its beginning, for which {@link #decode} throws
    */
   public static String cut(String part) {
     return part.length() <= MAX_LENGTH ? part : part.substring(0, MAX_LENGTH + 1);

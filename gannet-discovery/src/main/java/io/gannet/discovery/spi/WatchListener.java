@@ -3,36 +3,36 @@ package io.gannet.discovery.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told what a service's entries are: first the list, entry by entry, then what changes. May be called on any
- * thread, one call after the other, and never blocks. Entries are named by what stands for the id in their keys,
- * {@linkplain KeyNames encoded}, whatever somebody has written there. What is too long, and what there are too
- * many of, isn't kept.
+ * Receives the entries of a service: first the list, entry by entry, then the changes. May be
+ * called on any thread, one call after the other, and never blocks. The name of an entry is the
+ * last part of its key ({@linkplain KeyNames encoded}), even if it isn't a valid name. Entries that
+ * are too long or too many are dropped.
  */
 public interface WatchListener {
 
   /**
-   * Tells one entry of the list, before that is complete.
+   * Receives an entry of the list, before the list is complete.
    *
-   * @param name which
+   * @param name the name
    * @param value its value
    */
   void entry(String name, byte[] value);
 
-  /** Tells that the list is complete, once. */
+  /** Called once, when the list is complete. */
   void listed();
 
   /**
-   * Tells that an entry was written or removed after the list.
+   * Receives the change of an entry.
    *
-   * @param name which
-   * @param value its value, or null if it is gone
+   * @param name the name
+   * @param value the new value, or null if the entry was removed
    */
   void changed(String name, byte @Nullable [] value);
 
   /**
-   * Tells that the watch has ended, and that what has happened since is unknown. Nothing more is told.
+   * Called when the watch has ended, so that later changes are unknown. No further events follow.
    *
-   * @param cause why
+   * @param cause the cause
    */
   void lost(Throwable cause);
 }

@@ -14,9 +14,10 @@ import io.gannet.discovery.spi.WatchListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists what is below a prefix, and follows it from the next revision on, so that nothing falls between the
- * two. It is never resumed: whatever ends it, the prefix is listed again. That is one request, and right also
- * when the revisions have been compacted meanwhile, or are those of an etcd that was set up anew.
+ * Lists the keys with a prefix, and follows them from the next revision on, so that no change is
+ * missed in between. It is never resumed: if it ends for any reason, the keys are listed again.
+ * That takes one request, and is also correct if the revisions have been compacted meanwhile, or
+ * belong to a newly set up etcd.
  */
 final class EtcdWatch implements RegistryDriver.Watch {
 
@@ -27,7 +28,7 @@ final class EtcdWatch implements RegistryDriver.Watch {
   private final WatchListener listener;
   private volatile boolean ended;
 
-  /** Belongs to the loop. */
+  /** Used by the loop only. */
   private Watch.@Nullable Watcher watcher;
 
   EtcdWatch(
@@ -65,7 +66,7 @@ final class EtcdWatch implements RegistryDriver.Watch {
         WatchOption.builder()
             .isPrefix(true)
             .withRevision(list.getHeader().getRevision() + 1)
-            // A server that has lost the others must say so instead of keeping silent.
+            // A server without contact to the others must report that, instead of sending nothing.
             .withRequireLeader(true)
             .build();
     watcher =
@@ -79,12 +80,12 @@ final class EtcdWatch implements RegistryDriver.Watch {
                     this::lost,
                     () -> lost(new IllegalStateException("etcd has closed the watch"))));
     if (ended) {
-      // While it was being set up.
+      // The watch was closed while it was being set up.
       watcher.close();
     }
   }
 
-  /** On a thread of gRPC's. */
+  /** Called on a thread of gRPC. */
   private void told(WatchResponse response) {
     for (WatchEvent event : response.getEvents()) {
       String name = EtcdKeys.name(prefix, event.getKeyValue().getKey());
@@ -95,7 +96,7 @@ final class EtcdWatch implements RegistryDriver.Watch {
     }
   }
 
-  /** On any thread. */
+  /** Called on any thread. */
   private void lost(Throwable cause) {
     if (ended) {
       return;

@@ -23,9 +23,9 @@ import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps entries as ephemeral nodes. Curator keeps the session and makes a new one when it is lost; requests go
- * to ZooKeeper's own client, whose asynchronous calls are answered in the order in which they were made, and
- * never wait.
+ * Stores entries as ephemeral nodes. Curator maintains the session and creates a new one when it is
+ * lost. Requests use ZooKeeper's own client, whose asynchronous calls never wait, and are answered
+ * in the order in which they were made.
  */
 final class ZooKeeperDriver implements RegistryDriver {
 
@@ -64,7 +64,10 @@ final class ZooKeeperDriver implements RegistryDriver {
     context.schedule(context.options().connectTimeout(), () -> findOutWhyNot(1));
   }
 
-  /** Curator goes on trying for a first connection, and tells nobody why there is none. */
+  /**
+   * Logs why there is no first connection, because Curator keeps trying without reporting the
+   * reason.
+   */
   private void findOutWhyNot(int attempt) {
     if (changes > 0) {
       return;
@@ -102,7 +105,10 @@ final class ZooKeeperDriver implements RegistryDriver {
     }
   }
 
-  /** Curator may wait for a lock, or for the end of an old session, before it hands out its client. */
+  /**
+   * Obtains the client on another thread, because Curator may wait for a lock, or for the end of an
+   * old session.
+   */
   private void findClient(long change) {
     Thread.ofVirtual()
         .name("gannet-zookeeper-client")
@@ -254,7 +260,10 @@ final class ZooKeeperDriver implements RegistryDriver {
         null);
   }
 
-  /** The node of a service is there for a while after its last instance has left. */
+  /**
+   * Filters services without entries, because the node of a service remains for a while after its
+   * last instance has left.
+   */
   private void withEntries(
       ZooKeeper zooKeeper, List<String> names, CompletableFuture<Collection<String>> services) {
     Collection<String> found = new ArrayList<>();
@@ -268,7 +277,7 @@ final class ZooKeeperDriver implements RegistryDriver {
           paths.services() + "/" + name,
           false,
           (code, path, any, stat) -> {
-            // All answers come on one thread.
+            // All responses arrive on one thread.
             if (code == Code.OK.intValue() && stat.getNumChildren() > 0) {
               found.add(name);
             } else if (code != Code.OK.intValue() && code != Code.NONODE.intValue()) {

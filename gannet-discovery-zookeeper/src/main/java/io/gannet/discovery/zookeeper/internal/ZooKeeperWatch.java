@@ -17,14 +17,15 @@ import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists the nodes of a service and follows them with one persistent watch. The watch is set before the list
- * is asked for, so that nothing falls between the two; and what it tells is which nodes to read again, so that
- * it doesn't matter how many events there are for one. A node that is deleted and created again in one
- * transaction is never seen missing. Belongs to the loop, but for what the watch tells.
+ * Lists the nodes of a service and follows them with one persistent watch. The watch is set before
+ * the list is queried, so that no change is missed in between. An event only says which node to
+ * read again, so the number of events per node doesn't matter. A node that is deleted and created
+ * again in one transaction never appears missing. Belongs to the loop, except for the events of the
+ * watch.
  */
 final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
 
-  /** How many nodes are asked for at a time. */
+  /** The maximum number of concurrent reads. */
   private static final int READS = 32;
 
   private final ZooKeeper client;
@@ -33,15 +34,15 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
   private final int maxNodes;
   private final WatchListener listener;
 
-  /** Names of nodes that have changed; guarded by itself. */
+  /** The names of changed nodes; guarded by itself. */
   private final Set<String> changed = new LinkedHashSet<>();
 
-  /** How many characters those have, of which there are so many at most; guarded by {@link #changed}. */
+  /** The total length of these names in characters, up to a limit; guarded by {@link #changed}. */
   private long changedLength;
 
   private final Set<String> toRead = new LinkedHashSet<>();
 
-  /** Whether it is known which nodes the list has. */
+  /** Whether the names of the nodes in the list are known. */
   private boolean isNamed;
 
   private boolean isListed;
@@ -51,7 +52,8 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
   /**
    * Creates a watch.
    *
-   * @param maxNodes how many nodes are listed; the answer with more might be one that ends the connection
+   * @param maxNodes the maximum number of nodes to list; an answer with more might close the
+   *     connection
    */
   ZooKeeperWatch(
       ZooKeeper client, DriverContext context, String path, int maxNodes, WatchListener listener) {
@@ -113,12 +115,12 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
     }
     isNamed = true;
     if (!none) {
-      names.stream().sorted().forEach(toRead::add); // so that all consumers have room for the same
+      names.stream().sorted().forEach(toRead::add); // so that all consumers omit the same entries
     }
     readOn();
   }
 
-  /** On ZooKeeper's own thread: only notes what to read. */
+  /** Called on ZooKeeper's own thread. Only notes which nodes to read. */
   @Override
   public void process(WatchedEvent event) {
     String node = event.getPath();
@@ -126,7 +128,8 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
         || node == null
         || node.length() <= path.length()
         || node.indexOf('/', path.length() + 1) >= 0) {
-      // The connection's state, the service's own node, or something below an entry.
+      // The event concerns the connection's state, the service's own node, or a node below an
+      // entry.
       return;
     }
     String name = node.substring(path.length() + 1);
@@ -153,7 +156,7 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
 
   private void readChanged() {
     if (!isListed) {
-      // They are read after the list, which may or may not have seen the change.
+      // Changed nodes are read after the list, which may or may not include the change.
       return;
     }
     List<String> names;
@@ -191,7 +194,7 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
 
   private void read(String name, int code, byte @Nullable [] value) {
     reading--;
-    // What may not be read is there all the same; nobody can make an instance of it.
+    // A node that may not be read exists nevertheless. It is reported as invalid.
     boolean forbidden = code == Code.NOAUTH.intValue();
     boolean gone = code == Code.NONODE.intValue();
     if (ended || (!forbidden && !gone && failed(code))) {
