@@ -71,7 +71,7 @@ final class MemoryRunner {
 
   private MemorySample visit(Peers peer, int round) throws IOException, InterruptedException {
     List<String> flags = new ArrayList<>(options.serverFlags());
-    flags.addAll(FLAGS); // of two flags for one thing the JVM takes the last
+    flags.addAll(FLAGS); // a later flag overrides an earlier one
     Path log = options.module().resolve("target/bench/" + peer.id() + "-memory.log");
     try (ServerProcess server = ServerProcess.start(commands.server(peer, Work.ECHO, flags), log)) {
       warmUp(server);
@@ -149,7 +149,7 @@ final class MemoryRunner {
    */
   private record Look(long heap, long process) {
     long total() {
-      return heap + process; // of which the heap's size is the same each time
+      return heap + process; // the heap's size is fixed
     }
   }
 }

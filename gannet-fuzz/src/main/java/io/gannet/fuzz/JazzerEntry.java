@@ -63,7 +63,7 @@ public final class JazzerEntry {
         && executions >= wanted
         && system.getProcessCpuTime() >= wantedNanos) {
       report(ENOUGH);
-      Thread.sleep(Duration.ofDays(1)); // to be killed
+      Thread.sleep(Duration.ofDays(1)); // until it is killed
     }
   }
 

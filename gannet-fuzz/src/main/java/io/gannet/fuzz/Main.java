@@ -73,7 +73,7 @@ public final class Main implements Callable<Integer> {
   private boolean verbose;
 
   @Option(names = "--help", usageHelp = true, description = "Shows this help.")
-  @SuppressWarnings("UnusedVariable") // picocli looks at it
+  @SuppressWarnings("UnusedVariable") // used by picocli
   private boolean help;
 
   private Main() {}
@@ -106,7 +106,7 @@ public final class Main implements Callable<Integer> {
       return 2;
     }
     if (input != null) {
-      targets.getFirst().run(Files.readAllBytes(input)); // picocli prints what it throws
+      targets.getFirst().run(Files.readAllBytes(input)); // picocli prints exceptions
       System.out.println("nothing found");
       return 0;
     }
@@ -158,7 +158,7 @@ public final class Main implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(stop);
     while (!process.waitFor(1, TimeUnit.SECONDS)) {
       if (Files.exists(result) && Files.readString(result).endsWith(JazzerEntry.ENOUGH)) {
-        process.destroyForcibly(); // libFuzzer takes an exit for a finding
+        process.destroyForcibly(); // libFuzzer reports an exit as a finding
       }
     }
     Runtime.getRuntime().removeShutdownHook(stop);
@@ -205,7 +205,7 @@ public final class Main implements Callable<Integer> {
         "--enable-native-access=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow",
         "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
-        "-Dio.netty.leakDetection.level=disabled", // the harness counts, which finds each
+        "-Dio.netty.leakDetection.level=disabled", // the harness counts buffers and finds each leak
         "-D%s=%s".formatted(JazzerEntry.TARGET, target.name()),
         "-D%s=%d".formatted(JazzerEntry.EXECUTIONS, executions),
         "-D%s=%d".formatted(JazzerEntry.SECONDS, time),

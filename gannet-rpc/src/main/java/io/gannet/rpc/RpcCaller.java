@@ -112,7 +112,7 @@ public interface RpcCaller {
    * @param <T> the type of the items
    * @return the stream, which reports every failure to its reader
    */
-  @SuppressWarnings("unchecked") // the items are of the type asked for
+  @SuppressWarnings("unchecked") // the items have the requested type
   default <T> RpcStream<T> callStream(
       String method, Class<T> itemType, @Nullable Object... arguments) {
     return (RpcStream<T>)

@@ -112,7 +112,7 @@ public class RpcException extends RuntimeException {
   }
 
   @Override
-  @SuppressWarnings("OverrideThrowableToString") // getMessage is what was sent, as it is
+  @SuppressWarnings("OverrideThrowableToString") // getMessage returns the sent text unchanged
   public String toString() {
     StringBuilder text = new StringBuilder(getClass().getName());
     text.append(": ").append(code).append(": ").append(getMessage());

@@ -104,7 +104,7 @@ public interface RpcStream<T> extends Iterable<T>, Flow.Publisher<T>, AutoClosea
    * @return the stream
    */
   @SafeVarargs
-  @SuppressWarnings("varargs") // they are read only
+  @SuppressWarnings("varargs") // only read
   static <T> RpcStream<T> of(T... items) {
     return from(List.of(items));
   }

@@ -96,7 +96,7 @@ final class ManualTime extends AbstractExecutorService implements FakeTime {
         finished();
       }
     }
-    if (target - now.get() > 0) { // else a task has advanced the clock further
+    if (target - now.get() > 0) { // otherwise a task has advanced the clock further
       now.set(target);
     }
   }

@@ -15,6 +15,6 @@ public sealed interface WebSocketMessage {
    *
    * @param bytes the bytes; not copied
    */
-  @SuppressWarnings("ArrayRecordComponent") // equality is not what it is for
+  @SuppressWarnings("ArrayRecordComponent") // messages aren't meant to be compared
   record Binary(byte[] bytes) implements WebSocketMessage {}
 }

@@ -52,7 +52,7 @@ public final class CallLoad {
       System.exit(0);
     } catch (Exception e) {
       e.printStackTrace();
-      Runtime.getRuntime().halt(1); // the hooks of libraries may have much to say, or wait
+      Runtime.getRuntime().halt(1); // skips the shutdown hooks of libraries, which may log or block
     }
   }
 

@@ -42,7 +42,7 @@ final class DubboPeer<T> implements Peer {
   static ApplicationConfig application() {
     System.setProperty("netty.epoll.enable", "true");
     ApplicationConfig application = new ApplicationConfig("gannet-benchmarks");
-    application.setQosEnable(false); // a port to administrate it by, the same for all processes
+    application.setQosEnable(false); // an admin port, equal for all processes
     return application;
   }
 

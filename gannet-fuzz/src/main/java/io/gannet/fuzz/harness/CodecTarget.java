@@ -81,7 +81,7 @@ public final class CodecTarget {
         };
     List<Object> whole;
     try (Decoding<M> decoding = new Decoding<>(subject.codec().get(), limit, keep)) {
-      if (bytes.length > 0) { // nobody reads nothing
+      if (bytes.length > 0) { // empty reads don't occur
         decoding.feed(bytes, 0, bytes.length);
       }
       decoding.end();
@@ -118,7 +118,7 @@ public final class CodecTarget {
    * @param messages the messages
    */
   @SafeVarargs
-  @SuppressWarnings("varargs") // the array goes nowhere
+  @SuppressWarnings("varargs") // the array doesn't escape
   public static <M> byte[] encoded(Codec<M> codec, M... messages) {
     try (Decoding<M> decoding = new Decoding<>(codec, 1 << 20, CodecTarget::comparable)) {
       return decoding.encode(new ArrayList<>(Arrays.asList(messages)));

@@ -161,7 +161,7 @@ public final class Connection<M> implements AutoCloseable {
     if (closed || from == to) {
       return;
     }
-    if (hasLayers) { // which may keep what they are given
+    if (hasLayers) { // layers may retain bytes
       feed(allocator.heapBuffer(to - from).writeBytes(bytes, from, to - from));
       return;
     }

@@ -20,7 +20,7 @@ public final class Finding extends AssertionError {
    * @param message what doesn't, a format
    * @param arguments for the format
    */
-  @SuppressWarnings("AnnotateFormatMethod") // not worth a library
+  @SuppressWarnings("AnnotateFormatMethod") // not worth a dependency
   public static void unless(boolean holds, String message, @Nullable Object... arguments) {
     if (!holds) {
       throw new Finding(message.formatted(arguments));

@@ -159,7 +159,7 @@ public final class CompressionTarget implements Target {
         case SNAPPY -> null;
       };
     } catch (IOException | RuntimeException e) {
-      return null; // no proper header
+      return null; // invalid header
     }
   }
 
@@ -176,7 +176,7 @@ public final class CompressionTarget implements Target {
     }
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // compared where it is needed
+  @SuppressWarnings("ArrayRecordComponent") // compared explicitly where needed
   private record Decompressed(byte[] bytes, long size, String end) {}
 
   /** What comes out, up to a limit, and how it ends. */

@@ -85,7 +85,7 @@ public final class NettyCodecsTarget implements Target {
     boolean lines = input.choice(2) == 1;
     int cut = input.choice();
     input.choice();
-    int limit = 2 * MOST; // the decoder has its own, and nobody knows how large a message was
+    int limit = 2 * MOST; // the decoder has its own limit
     byte[] rest = input.rest();
     if (lines) {
       CodecTarget.check(new Subject<>(LINES, text -> text, false), limit, cut, rest);

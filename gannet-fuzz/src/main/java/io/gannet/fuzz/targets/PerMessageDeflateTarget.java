@@ -133,7 +133,7 @@ public final class PerMessageDeflateTarget implements Target {
   private static byte[] deflated(Deflater deflater, byte[] text, int how) {
     byte[] out = new byte[text.length + 100];
     deflater.setInput(text);
-    if (how == 3) { // with a block that says that it is the last, RFC 7692, section 7.2.3.4
+    if (how == 3) { // with BFINAL set, RFC 7692, section 7.2.3.4
       deflater.finish();
       int length = deflater.deflate(out, 0, out.length - 1);
       deflater.reset();

@@ -119,7 +119,7 @@ public final class SessionTarget implements Target {
       connection.feed(bytes, new Splits(cut));
       connection.end();
       List<Object> pieces = connection.events();
-      if (spoiled) { // more or less of what stands before it has come through
+      if (spoiled) { // an unknown part of the earlier input was delivered
         Finding.unless(
             isWhole(whole) == isWhole(pieces), "%s and %s", whole.getLast(), pieces.getLast());
       } else {

@@ -130,7 +130,7 @@ public final class WebSocketTarget implements Target {
     Outcome pieces = outcome(server, limit, rest, Way.CUT, cut);
     Finding.unlessSame("what came of frames read here and by Netty", whole.events, netty.events);
     Finding.unlessSame("what came of whole and of cut bytes", whole.events, pieces.events);
-    if (server) { // a client masks as chance has it
+    if (server) { // clients use random masks
       Finding.unlessSame("answers to whole and to cut bytes", whole.sent, pieces.sent);
       Finding.unlessSame("answers to frames read here and by Netty", whole.sent, netty.sent);
     }
@@ -155,7 +155,7 @@ public final class WebSocketTarget implements Target {
       switch (way) {
         case WHOLE -> connection.feed(bytes);
         case CUT -> connection.feed(bytes, new Splits(cut));
-        case NETTY -> { // which alone reads what doesn't lie in one piece
+        case NETTY -> { // only Netty's buffer can be composite
           int half = bytes.length / 2;
           if (half > 0) {
             connection.feed(

@@ -35,11 +35,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The settings that servers and clients have in common, and their defaults. */
+/** The settings that servers and clients share, and their defaults. */
 abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     implements RpcEndpointBuilder<B> {
 
-  /** A service, looked at when the endpoint starts: only then it is known what maps its values. */
+  /** A service. Analysed when the endpoint starts, because the JSON mapper is known only then. */
   private record Offer(Class<?> type, Object implementation) {}
 
   private final List<Offer> offers = new ArrayList<>();
@@ -66,7 +66,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   private boolean reflection;
   private @Nullable Predicate<String> isServing;
 
-  /** {@return this, as the type that users see} */
+  /** {@return this, as the public type} */
   abstract B self();
 
   Duration drainGrace() {
@@ -74,9 +74,9 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   }
 
   /**
-   * Puts everything together.
+   * Returns all settings.
    *
-   * @param keys where peers can be registered, or null where nobody looks anybody up
+   * @param keys the registry of peer keys, or null if peers are never looked up by key
    */
   CallSettings settings(@Nullable PeerKeys keys) {
     WarmUp.begin();
@@ -128,7 +128,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     return services;
   }
 
-  /** {@return what the transport needs to know} */
+  /** {@return the settings for the transport} */
   TransportSetup transportSetup() {
     return new TransportSetup(time, heartbeatPeriod, heartbeatTimeout);
   }
@@ -142,7 +142,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     Objects.requireNonNull(implementation, "implementation");
     offers.add(new Offer(type, implementation));
     try {
-      services(new ServiceShapes(json)); // what is wrong with it is said here
+      services(new ServiceShapes(json)); // reports errors in the interfaces early
     } catch (IllegalArgumentException e) {
       offers.removeLast();
       throw e;

@@ -13,10 +13,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a cluster trusts, where its instances are reached by TLS, and whose connections depend on it.
+ * The TLS settings of a cluster, and the connections that use them.
  *
- * <p>Connections that are being opened while it changes: who opens them reads what is current, opens them,
- * lists them and looks again; who changes it sets it before it looks at the list. One of both sees the other.
+ * <p>A connection may be opened during an update. The opening thread reads the current settings,
+ * opens the connections, adds them to the list, and reads the settings again. The updating thread
+ * sets the settings before it reads the list. So at least one of the two sees the change of the
+ * other.
  */
 final class ClusterTls {
 
@@ -25,7 +27,7 @@ final class ClusterTls {
       connections.updateTls(named(tls, instance));
     }
 
-    /** Follows what is current, also if that changes meanwhile. */
+    /** Applies the current settings, and repeats that if they change meanwhile. */
     void updateFrom(ClientTls applied, Supplier<ClientTls> current) {
       ClientTls last = applied;
       for (ClientTls now = current.get(); !now.equals(last); now = current.get()) {
@@ -42,10 +44,10 @@ final class ClusterTls {
   private volatile ClientTls current;
 
   /**
-   * Trusts somebody.
+   * Creates the settings.
    *
-   * @param chosen whom the user has chosen, or null
-   * @param plaintextToo whether instances without TLS are connected to although the user has chosen
+   * @param chosen the settings of the user, or null for the system's trust store
+   * @param plaintextToo whether instances without TLS are accepted although the user has set TLS
    */
   ClusterTls(@Nullable ClientTls chosen, boolean plaintextToo) {
     this.plaintextToo = plaintextToo || chosen == null;
@@ -55,11 +57,11 @@ final class ClusterTls {
   /**
    * Opens the connections to an instance.
    *
-   * @param instance which
-   * @param open opens them, given what encrypts them if the instance says so
+   * @param instance the instance
+   * @param open opens the connections; its argument configures TLS if the instance uses TLS
    * @return the connections
-   * @throws IllegalArgumentException if it would be without TLS and isn't to be: whoever writes the list of
-   *     instances must not decide that
+   * @throws IllegalArgumentException if the instance uses no TLS and plaintext isn't allowed. The
+   *     writer of the instance list must not be able to disable TLS
    */
   ClientConnections open(
       Instance instance, Function<Consumer<ClientBuilder<?>>, ClientConnections> open) {
@@ -79,7 +81,7 @@ final class ClusterTls {
     connections.whenStopped().whenComplete((nothing, failure) -> uses.remove(use));
     try {
       use.updateFrom(chosen, () -> current);
-    } catch (Throwable t) { // nobody gets it who would stop it
+    } catch (Throwable t) { // otherwise it would never be stopped
       connections.stop(StopMode.NOW, Duration.ZERO);
       throw t;
     }
@@ -100,9 +102,9 @@ final class ClusterTls {
   }
 
   /**
-   * Changes it, for all connections or for none.
+   * Changes the settings of all connections, or of none if it fails.
    *
-   * @param next what counts from now on
+   * @param next the new settings
    */
   synchronized void update(ClientTls next) {
     ClientTls before = current;
@@ -111,7 +113,7 @@ final class ClusterTls {
       uses.forEach(use -> use.update(next));
     } catch (RuntimeException e) {
       current = before;
-      uses.forEach(use -> restore(use, before, e)); // also those opened meanwhile
+      uses.forEach(use -> restore(use, before, e)); // includes those opened meanwhile
       throw e;
     }
   }

@@ -4,15 +4,15 @@ import io.gannet.rpc.Instance;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
 
-/** How instances are connected to, by their protocols. */
+/** Chooses the transport for an instance by its protocol. */
 final class Connectors {
 
   private Connectors() {}
 
   /**
-   * Chooses the transport.
+   * Returns a client builder for an instance.
    *
-   * @throws IllegalArgumentException if protocol or address are none that are known
+   * @throws IllegalArgumentException if the protocol is unknown or the address is invalid for it
    */
   static ClientBuilder.NeedsCodec byProtocol(Instance instance) {
     String address = instance.address();
@@ -48,7 +48,7 @@ final class Connectors {
         return port;
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // Reported below.
     }
     throw new IllegalArgumentException("not a port from 1 to 65,535 at the end of " + address);
   }

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Makes servers and clients. */
+/** Creates the builders of servers and clients. */
 public final class DefaultRpcProvider implements RpcProvider {
 
   /** Called by the service loader. */

@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A server: the connections that clients have made. */
+/** The RPC server: keeps the connections that clients have opened. */
 final class DefaultRpcServer implements RpcServer, ConnectionOwner {
 
   private final PeerKeys keys;
@@ -43,7 +43,7 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
     this.grace = grace;
   }
 
-  /** Called before anybody is given this. */
+  /** Sets the transport. Called before the server is published. */
   void started(Server<Frame> server) {
     transport = server;
   }
@@ -58,9 +58,8 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
   public void greeted(RpcConnection connection) {
     connections.add(connection);
     if (stopping) {
-      // Who stops has set that first, and looked at the connections then. Nobody needs to be
-      // admitted: a
-      // key would be taken from the client's connection before, which its calls still run on.
+      // stop() sets the flag before it reads the connections. The connection isn't admitted: that
+      // would take the key from the client's previous connection, on which its calls still run.
       connection.drain();
       return;
     }
@@ -81,7 +80,7 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
   }
 
   @Override
-  public void withdrawn(RpcConnection connection) {} // its calls fail by themselves
+  public void withdrawn(RpcConnection connection) {} // nothing to do: its calls fail anyway
 
   @Override
   public void ended(RpcConnection connection, CloseReason reason) {
@@ -89,7 +88,7 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
     keys.forget(connection.peer());
   }
 
-  // ---------------------------------------------------------------- what users see
+  // ---------------------------------------------------------------- public API
 
   @Override
   public String name() {

@@ -79,7 +79,7 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
     return server;
   }
 
-  /** What is to be done with a new peer, or null if there is nothing. */
+  /** Returns the actions for a new peer, or null if there are none. */
   private @Nullable Consumer<RpcPeer> greeter() {
     Function<RpcPeer, @Nullable String> key = peerKey;
     Consumer<RpcPeer> action = onPeer;

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
-/** How an endpoint stops: its calls end first, its connections then. */
+/** Stops an endpoint: first its calls end, then its connections. */
 final class Draining {
 
   private Draining() {}
@@ -20,11 +20,11 @@ final class Draining {
   /**
    * Stops an endpoint.
    *
-   * @param transport has the connections
-   * @param connections those connections
-   * @param drain how each of them is drained
-   * @param mode what happens to calls
-   * @param grace how long a drain may take
+   * @param transport the transport's endpoint, which owns the connections
+   * @param connections the connections of the endpoint
+   * @param drain drains one connection
+   * @param mode whether running calls may end
+   * @param grace the longest time for a drain
    */
   static void stop(
       Endpoint<?> transport,
@@ -51,7 +51,7 @@ final class Draining {
     try {
       quiet.get(SettingChecks.nanos(grace), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      // What is left is cut.
+      // The remaining calls are aborted.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

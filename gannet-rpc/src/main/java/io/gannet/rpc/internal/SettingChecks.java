@@ -3,7 +3,7 @@ package io.gannet.rpc.internal;
 import io.gannet.rpc.internal.call.Clock;
 import java.time.Duration;
 
-/** What settings may be. */
+/** Checks the values of settings. */
 final class SettingChecks {
 
   private SettingChecks() {}
@@ -30,7 +30,7 @@ final class SettingChecks {
     return value;
   }
 
-  /** {@return a duration in nanoseconds; the largest number if there are too many} */
+  /** {@return a duration in nanoseconds, at most {@code Long.MAX_VALUE}} */
   static long nanos(Duration value) {
     return Clock.nanos(value);
   }

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is to be done before a server drains, once. */
+/** Actions that run once, before a server drains. */
 final class ShutdownHooks {
 
   private static final Logger LOG = LoggerFactory.getLogger(ShutdownHooks.class);
 
-  // Guarded by the monitor, in which nothing is called.
+  // Guarded by the monitor. No action runs while the monitor is locked.
   private final List<Runnable> actions = new ArrayList<>();
   private @Nullable CompletableFuture<Void> said;
 
@@ -25,7 +25,7 @@ final class ShutdownHooks {
     return said != null;
   }
 
-  /** Adds an action, which is started at once if the others have been. */
+  /** Adds an action. If the actions have been started, it starts at once. */
   void add(Runnable action) {
     synchronized (this) {
       if (said == null) {
@@ -36,7 +36,10 @@ final class ShutdownHooks {
     start(action);
   }
 
-  /** Starts all actions, if that was not done before; returns what completes when they have ended. */
+  /**
+   * Starts all actions, unless this was done before. Returns a future that completes when they have
+   * ended.
+   */
   CompletableFuture<Void> run() {
     List<Runnable> todo;
     CompletableFuture<Void> all;
@@ -78,7 +81,7 @@ final class ShutdownHooks {
       LOG.warn(
           "A beforeDrain hook takes more than {}; the drain starts without waiting for it", atMost);
     } catch (ExecutionException e) {
-      throw new IllegalStateException(e); // nobody completes it so
+      throw new IllegalStateException(e); // it never completes exceptionally
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

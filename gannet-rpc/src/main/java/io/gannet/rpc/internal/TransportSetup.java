@@ -7,11 +7,11 @@ import io.gannet.transport.TimeSource;
 import java.time.Duration;
 
 /**
- * What calls need of a transport, over what users have set.
+ * The transport settings that RPC needs, added to the user's settings.
  *
- * @param time what it measures by
- * @param heartbeatPeriod when a silent peer is asked for a sign of life; zero for never
- * @param heartbeatTimeout when it is given up
+ * @param time the clock
+ * @param heartbeatPeriod after which silence of the peer a heartbeat is sent; zero for never
+ * @param heartbeatTimeout after which silence of the peer the connection ends
  */
 record TransportSetup(TimeSource time, Duration heartbeatPeriod, Duration heartbeatTimeout) {
 

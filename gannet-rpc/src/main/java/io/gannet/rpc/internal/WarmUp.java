@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has classes loaded and initialised before a call needs them: once in a process, on a thread of its own, by a few
- * calls between two connections that no network is between. Without it the first call pays for that, and an I/O thread,
- * too, where a parser is initialised on it.
+ * Loads and initialises classes before the first call needs them. Runs once per process, on its own
+ * thread, and makes a few calls between two connections without a network. Without it, the first
+ * call would take longer, and parsers would be initialised on an I/O thread.
  */
 final class WarmUp {
 
@@ -43,7 +43,7 @@ final class WarmUp {
 
   private WarmUp() {}
 
-  /** Begins, unless that was done before. Neither waits nor fails. */
+  /** Starts the warm-up, unless it was started before. Neither blocks nor throws. */
   static void begin() {
     if (!BEGUN.compareAndSet(false, true)) {
       return;
@@ -64,7 +64,7 @@ final class WarmUp {
     }
   }
 
-  /** What is called. */
+  /** The interface that the warm-up calls. */
   public interface Rehearsal {
     List<Double> numbers(List<Double> numbers, BigDecimal exact, String text);
 
@@ -83,7 +83,7 @@ final class WarmUp {
     }
   }
 
-  /** Nobody who would have to hear of a connection. */
+  /** An owner that ignores the events of its connections. */
   private static final ConnectionOwner NOBODY =
       new ConnectionOwner() {
         @Override
@@ -98,7 +98,7 @@ final class WarmUp {
         public void ended(RpcConnection connection, CloseReason reason) {}
       };
 
-  /** Calls; returns what has come back. */
+  /** Makes the calls. Returns their results. */
   static List<Object> rehearse() {
     RpcConnection server = new RpcConnection(settings(true), NOBODY);
     RpcConnection client = new RpcConnection(settings(false), NOBODY);
@@ -121,8 +121,8 @@ final class WarmUp {
     }
   }
 
-  /** What hands everything that is sent over to the other side. */
-  @SuppressWarnings("unchecked") // there is no class of it
+  /** Returns a session that passes everything it sends directly to the other connection. */
+  @SuppressWarnings("unchecked") // a generic type has no class literal
   private static Session<Frame> session(RpcConnection other) {
     return (Session<Frame>)
         Proxy.newProxyInstance(

@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 
 /** Metrics of calls. */
-@SuppressWarnings("exports") // users of this class have the library and require it
+@SuppressWarnings("exports") // users of this class require the library themselves
 public final class RpcMetrics {
 
   private RpcMetrics() {}

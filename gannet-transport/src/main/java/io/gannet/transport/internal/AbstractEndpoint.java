@@ -30,16 +30,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of an endpoint, and how it stops.
+ * The sessions of an endpoint, and how the endpoint stops.
  *
- * <p><b>Stopping.</b> {@link #stopping} is set first. A session that opens is put into {@link #live}
- * and looks at it then; whoever stops sets it and looks at {@code live} then: no session slips
- * through. The endpoint has ended when it is stopping and nothing is live; then its loops are given
- * back, once.
+ * <p><b>Stopping.</b> A stop first sets {@link #stopping} and then reads {@link #live}. A session
+ * that opens is first added to {@code live} and then reads {@code stopping}. So no session is
+ * missed. The endpoint has ended when it is stopping and no session is live; then its loops are
+ * released, once.
  */
 abstract class AbstractEndpoint<M> implements Endpoint<M> {
 
-  /** How much longer than the grace a stop waits, for the callbacks of sessions that were cut. */
+  /** How much longer than the grace period a stop waits, for the callbacks of aborted sessions. */
   private static final Duration MARGIN = Duration.ofSeconds(1);
 
   final SessionSettings<M> settings;
@@ -47,10 +47,13 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   private final boolean sharesLoops;
   private final String name;
 
-  /** Sessions whose onClose has not returned; users see those of them that are {@link NettySession#isVisible}. */
+  /**
+   * Sessions whose onClose has not returned. Users see those that are
+   * {@link NettySession#isVisible}.
+   */
   private final SessionTable<NettySession<M>> live = new SessionTable<>(NettySession::id);
 
-  /** Connections in the middle of a handshake. */
+  /** Connections whose handshake is running. */
   private final Set<Channel> establishing = ConcurrentHashMap.newKeySet();
 
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -67,10 +70,10 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
     this.loops = own == null ? SharedEventLoops.acquire() : own;
   }
 
-  /** Opens no more sessions, from now on. Called once. */
+  /** Stops opening sessions. Called once. */
   abstract void stopOpening();
 
-  /** All sessions have ended: waits until what they needed can be used by others. */
+  /** Called when all sessions have ended: waits until their ports are free. */
   void awaitFreePorts() {}
 
   @Override
@@ -136,7 +139,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
     return session != null && session.isVisible() ? session : null;
   }
 
-  /** A handshake begins. */
+  /** Called when a handshake starts. */
   public void establishing(Channel channel) {
     establishing.add(channel);
     if (stopping.get()) {
@@ -144,12 +147,12 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
     }
   }
 
-  /** A handshake has ended. */
+  /** Called when a handshake has ended. */
   public void established(Channel channel) {
     establishing.remove(channel);
   }
 
-  /** A session is about to open. Returns false if it must not. */
+  /** Called when a session is about to open. Returns false if it must not. */
   boolean register(NettySession<M> session) {
     live.add(session);
     if (stopping.get()) {
@@ -160,7 +163,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
     return true;
   }
 
-  /** A session has lost its connection; its callbacks may still run. */
+  /** Called when a session has lost its connection; its callbacks may still run. */
   void disconnected(NettySession<M> session) {
     if (session.wasCut()) {
       cut.incrementAndGet();
@@ -170,7 +173,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
     }
   }
 
-  /** A session's onClose has returned. */
+  /** Called when a session's onClose has returned. */
   void unregister(NettySession<M> session) {
     live.remove(session);
     endIfDone();
@@ -232,7 +235,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException e) {
-      // Reported as still running.
+      // The session is reported as still running.
     } catch (ExecutionException e) {
       throw new AssertionError(e);
     }

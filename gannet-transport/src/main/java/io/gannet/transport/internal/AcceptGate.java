@@ -56,7 +56,7 @@ final class AcceptGate implements PeerGate {
     if (!server.isRunning()) {
       return RejectReason.STOPPING;
     }
-    if (kind != SocketKind.UNIX) { // there the permissions of the file have decided
+    if (kind != SocketKind.UNIX) { // there the permissions of the file decide
       if (!(peer instanceof InetSocketAddress address)) {
         return RejectReason.GONE;
       }

@@ -199,7 +199,7 @@ final class Attempt {
 
   private void failed(@Nullable Candidate candidate, Throwable cause) {
     if (candidate == null || over || !racing.remove(candidate)) {
-      return; // it has lost the race
+      return; // another attempt was faster
     }
     if (candidate == winner) {
       winner = null;

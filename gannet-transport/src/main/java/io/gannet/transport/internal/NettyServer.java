@@ -75,7 +75,7 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
       complete = true;
     } finally {
       if (!complete || stoppedAccepting) {
-        stopListeners(); // a stop by one of the first sessions may not have known of all
+        stopListeners(); // stop in an early callback may have missed some
       }
       if (!complete) {
         close();
@@ -228,7 +228,7 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
   }
 
   @Override
-  public void opened(NettySession<M> session) {} // users see it from now on
+  public void opened(NettySession<M> session) {} // the session is public from now on
 
   @Override
   public void disconnected(NettySession<M> session, CloseReason reason) {

@@ -128,7 +128,7 @@ public final class NettyTransportProvider implements TransportProvider {
 
   @Override
   public ClientBuilder.NeedsCodec webSocketClient(URI uri, WebSocketOptions options) {
-    WebSocketClientBuilder.destination(uri); // which checks it
+    WebSocketClientBuilder.destination(uri); // checks the URI
     Objects.requireNonNull(options, "options");
     return client(
         new ClientBuilders() {

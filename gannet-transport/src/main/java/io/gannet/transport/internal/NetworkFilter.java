@@ -49,7 +49,7 @@ final class NetworkFilter implements IpFilter {
     try {
       return InetAddress.getByAddress(bytes);
     } catch (UnknownHostException e) {
-      throw new IllegalStateException(e); // it has 4 or 16 bytes
+      throw new IllegalStateException(e); // never: it has 4 or 16 bytes
     }
   }
 

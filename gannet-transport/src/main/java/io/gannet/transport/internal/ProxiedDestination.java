@@ -48,7 +48,7 @@ record ProxiedDestination(TcpDestination target, ClientProxy proxy) implements D
                   : new HttpProxyHandler(next, proxy.user(), proxy.password());
           case SOCKS5 -> new Socks5ProxyHandler(next, proxy.user(), proxy.password());
         };
-    handler.setConnectTimeoutMillis(0); // the handshake has one
+    handler.setConnectTimeoutMillis(0); // the handshake has a timeout
     return new Hop(handler, address());
   }
 

@@ -63,6 +63,6 @@ record StreamListener(Channel channel, StreamListenAddress.Binding binding) impl
 
   @Override
   public List<? extends Future<?>> closing() {
-    return List.of(); // no session needs the socket, so stop has closed it
+    return List.of(); // no session uses the socket, so stop closes it
   }
 }

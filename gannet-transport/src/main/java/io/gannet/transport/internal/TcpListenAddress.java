@@ -28,7 +28,7 @@ record TcpListenAddress(String host, int port) implements StreamListenAddress {
       @Override
       public SocketAddress address(Channel listener) {
         SocketAddress bound = listener.localAddress();
-        return bound != null ? bound : toBind(); // it was closed before anybody asked
+        return bound != null ? bound : toBind(); // closed before the first query
       }
     };
   }

@@ -26,7 +26,7 @@ record UnixListenAddress(String name) implements StreamListenAddress {
   @Override
   public Binding prepare(AcceptContext<?> context) {
     NettyEventLoops loops = context.loops();
-    SocketAddress wanted = loops.unixAddress(name); // which checks it, before there is a file
+    SocketAddress wanted = loops.unixAddress(name); // checks the name before a file exists
     if (UnixNames.isAbstract(name)) {
       return new UnixBinding(name, null, wanted, loops);
     }

@@ -140,7 +140,7 @@ final class UnixSocketFile {
   private boolean isAlive() throws IOException {
     try (ShortDirectory directory = new ShortDirectory(directory());
         SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      probe.configureBlocking(false); // a full backlog must not make us wait
+      probe.configureBlocking(false); // a full backlog must not block
       probe.connect(UnixDomainSocketAddress.of(directory.resolve(path.getFileName())));
       return true;
     } catch (ConnectException e) {
@@ -178,7 +178,7 @@ final class UnixSocketFile {
 
   private void leaveOwnDirectory() {
     if (!hasOwnDirectory) {
-      return; // somebody else's may have the same name by now
+      return; // another server's file may have this name by now
     }
     hasOwnDirectory = false;
     deleteQuietly(pathToBind);
@@ -202,7 +202,7 @@ final class UnixSocketFile {
   void delete() {
     leaveOwnDirectory();
     Object own = key;
-    key = null; // the next time, another server's file may have the same
+    key = null; // later, another server's file may have this key
     try {
       if (own != null && own.equals(attributes().fileKey())) {
         Files.delete(path);

@@ -23,7 +23,7 @@ import tools.jackson.databind.ObjectMapper;
  * neither written nor read. Objects and arrays can be nested up to a depth of {@value #MAX_DEPTH},
  * in both directions. A mapper of your own has its own rules and limits.
  */
-@SuppressWarnings("exports") // users of this class have the library and require it
+@SuppressWarnings("exports") // users of this class require the library themselves
 public final class JsonCodecs {
 
   /** The maximum depth of nested objects and arrays without a mapper of your own. */

@@ -38,7 +38,7 @@ import io.micrometer.core.instrument.MeterRegistry;
  * one</td></tr>
  * </table>
  */
-@SuppressWarnings("exports") // users of this class have the library and require it
+@SuppressWarnings("exports") // users of this class require the library themselves
 public final class TransportMetrics {
 
   private TransportMetrics() {}

@@ -17,7 +17,7 @@ import io.gannet.transport.internal.protobuf.ProtobufBody;
  * continues. A message that lacks a required field (proto2) can't be sent
  * ({@link io.gannet.transport.EncodeException}).
  */
-@SuppressWarnings("exports") // users of this class have the library and require it
+@SuppressWarnings("exports") // users of this class require the library themselves
 public final class ProtobufCodecs {
 
   private ProtobufCodecs() {}
@@ -30,7 +30,7 @@ public final class ProtobufCodecs {
    * @return the body codec
    */
   public static <M extends MessageLite> BodyCodec<M> body(M defaultInstance) {
-    @SuppressWarnings("unchecked") // a message's parser makes messages of its type
+    @SuppressWarnings("unchecked") // a message's parser creates messages of its type
     Parser<M> parser = (Parser<M>) defaultInstance.getParserForType();
     return body(parser);
   }

@@ -7,9 +7,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rendezvous hashing: each key has a score at each instance, and goes where that is highest. Nothing has to be
- * remembered or prepared, and who comes or goes changes no score of the others. With weights the score is
- * {@code -weight / ln(hash)}, which gives each the part that its weight says.
+ * Rendezvous hashing: each key has a score for each instance, and its calls go to the instance with
+ * the highest score. The balancer needs no state. An instance that is added or removed doesn't
+ * change the scores of the others. With weights the score is {@code -weight / ln(hash)}, so that
+ * each instance receives the proportion that its weight defines.
  */
 public final class ConsistentHash implements Balancer {
 
@@ -19,8 +20,8 @@ public final class ConsistentHash implements Balancer {
   /**
    * Creates a balancer.
    *
-   * @param key tells the key of a call, or null
-   * @param otherwise chooses for calls without one
+   * @param key returns the key of a call, or null
+   * @param otherwise chooses for calls without a key
    */
   public ConsistentHash(Function<Call, @Nullable String> key, Balancer otherwise) {
     this.key = Objects.requireNonNull(key, "key");
@@ -53,12 +54,15 @@ public final class ConsistentHash implements Balancer {
     return -weight / Math.log(uniform);
   }
 
-  /** All clients must hash alike, so this is no matter of the JVM's; the String remembers its own hash. */
+  /**
+   * Hashes a text. All clients must use the same hash, so it is the one that {@code String}
+   * defines; a String caches it.
+   */
   private static long hash(String text) {
     return mix(text.hashCode() * 0x9E37_79B9_7F4A_7C15L + text.length());
   }
 
-  /** The last step of MurmurHash3: each bit of the result depends on each bit. */
+  /** The finalizer of MurmurHash3: each bit of the result depends on each bit of the value. */
   private static long mix(long value) {
     long mixed = value;
     mixed ^= mixed >>> 33;

@@ -7,12 +7,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the less busy one of two that are drawn, each as likely as its weight says: drawn evenly, one that is
- * as heavy as ten others would be looked at no more often than one of them.
+ * Draws two instances in proportion to their weights, and chooses the one with less load. With
+ * equal probabilities, an instance with the weight 10 would be drawn no more often than one with
+ * the weight 1.
  */
 public final class LeastPending implements Balancer {
 
-  /** The weights of a list laid end to end, without shares, which change with time. */
+  /**
+   * The weights of a list laid end to end. Shares are not included, because they change with time.
+   */
   private static final class Line {
 
     final List<Candidate> all;
@@ -36,7 +39,10 @@ public final class LeastPending implements Balancer {
       return index == 0 ? 0 : ends[index - 1];
     }
 
-    /** Draws one that isn't another, as likely as its weight says; any if no other has a weight. */
+    /**
+     * Draws an instance other than the given one, in proportion to its weight; any instance if no
+     * other one has a weight.
+     */
     int draw(ThreadLocalRandom random, int other) {
       long from = other < 0 ? 0 : begin(other);
       long skipped = other < 0 ? 0 : ends[other] - from;
@@ -53,7 +59,7 @@ public final class LeastPending implements Balancer {
       if (found < 0) {
         return -found - 1;
       }
-      int index = found + 1; // an end belongs to the next that has a weight
+      int index = found + 1; // an end belongs to the next positive weight
       while (ends[index] == place) {
         index++;
       }
@@ -61,7 +67,7 @@ public final class LeastPending implements Balancer {
     }
   }
 
-  /** That of the list that most calls choose from. */
+  /** The line of the list that most calls choose from. */
   private volatile @Nullable Line last;
 
   @Override
@@ -74,21 +80,21 @@ public final class LeastPending implements Balancer {
     }
     Candidate one = candidates.get(first);
     if (candidates.size() == 1 || one.pending() == 0) {
-      return one; // nobody is less busy, and this one was drawn by its weight
+      return one; // no instance has less load
     }
     Candidate other = candidates.get(line.draw(random, first));
-    // What there would be with this call, compared without dividing: a weight may be zero.
+    // Compares the load with this call included. Doesn't divide, because a weight may be zero.
     double busy = (one.pending() + 1) * other.weight();
     double otherBusy = (other.pending() + 1) * one.weight();
     return busy <= otherBusy ? one : other;
   }
 
-  @SuppressWarnings("ReferenceEquality") // the same list, not an equal one: that would take longer
+  @SuppressWarnings("ReferenceEquality") // identity is enough, and faster
   private Line lineOf(List<Candidate> candidates, Call call) {
     Line line = last;
     if (line == null || line.all != candidates) {
       line = new Line(candidates);
-      if (call.attempt() == 0) { // what is left for a retry is a list of its own
+      if (call.attempt() == 0) { // a retry chooses from another list
         last = line;
       }
     }

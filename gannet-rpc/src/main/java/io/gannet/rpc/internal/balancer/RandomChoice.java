@@ -4,10 +4,13 @@ import io.gannet.rpc.Balancer;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Draws one. One that is to get less than its part is put back now and then. */
+/** Chooses an instance at random. An instance with a share below 1 is sometimes rejected. */
 public final class RandomChoice implements Balancer {
 
-  /** How often one is put back at most: with the smallest share all of these are in one of 1,000 calls. */
+  /**
+   * The highest number of rejections per call. Even with the smallest share, only 1 of 1,000 calls
+   * reaches it.
+   */
   static final int TRIES = 64;
 
   @Override
@@ -20,7 +23,7 @@ public final class RandomChoice implements Balancer {
     return drawn;
   }
 
-  /** Draws whether one that was drawn is put back, as often as its share is less than 1. */
+  /** Returns at random whether an instance is rejected: with the probability 1 - share. */
   static boolean isPutBack(Candidate drawn) {
     double share = drawn.share();
     return share < 1 && ThreadLocalRandom.current().nextDouble() >= share;

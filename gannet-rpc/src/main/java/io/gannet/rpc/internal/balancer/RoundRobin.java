@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Takes each in turn. One that is to get less than its part is passed over now and then. */
+/** Chooses the instances in turn. An instance with a share below 1 is sometimes skipped. */
 public final class RoundRobin implements Balancer {
 
   private final AtomicInteger turn = new AtomicInteger();

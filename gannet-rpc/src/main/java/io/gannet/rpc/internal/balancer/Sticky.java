@@ -8,20 +8,22 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers where the calls of each key went. */
+/** Remembers the instance for the calls of each key. */
 public final class Sticky implements Balancer {
 
   private final Balancer first;
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** Ids of instances by key, those used last at the end; guarded by the lock. */
+  /**
+   * The ids of instances by key, in the order of use, the most recent last. Guarded by the lock.
+   */
   private final Map<String, String> places;
 
   /**
    * Creates a balancer.
    *
-   * @param first chooses for new keys, and for calls without one
-   * @param keys how many to remember
+   * @param first chooses for new keys, and for calls without a key
+   * @param keys the highest number of keys that are remembered
    */
   public Sticky(Balancer first, int keys) {
     if (keys < 1) {
@@ -53,11 +55,11 @@ public final class Sticky implements Balancer {
     lock.lock();
     try {
       String place = places.get(key);
-      Candidate other = find(candidates, place); // of a call that was made meanwhile
+      Candidate other = find(candidates, place); // set by a concurrent call
       if (other != null) {
         return other;
       }
-      if (place == null || call.attempt() == 0) { // what one retry has to avoid is still the place
+      if (place == null || call.attempt() == 0) { // a retry elsewhere doesn't change the place
         places.put(key, chosen.instance().id());
       }
     } finally {

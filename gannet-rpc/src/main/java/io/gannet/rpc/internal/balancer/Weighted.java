@@ -7,9 +7,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes each as often as its weight says. The weights are laid end to end, and each call goes a step along
- * that line, the golden ratio of its length: such steps cover a line as evenly as can be, whatever parts it has
- * (a Weyl sequence), and need no memory of who had how much.
+ * Chooses each instance in proportion to its weight. The weights are laid end to end on a line.
+ * Each call moves the position along that line by the golden ratio of its length. Such steps (a
+ * Weyl sequence) cover a line as evenly as possible, whatever the weights are, and need no state
+ * per instance.
  */
 public final class Weighted implements Balancer {
 
@@ -18,12 +19,12 @@ public final class Weighted implements Balancer {
 
   private final AtomicLong position = new AtomicLong();
 
-  /** Where the part of each candidate ends. */
+  /** The weights of the candidates laid end to end. */
   private static final class Line {
 
     final List<Candidate> all;
 
-    /** Whether it stays so for this list, as none has less than its part for now. */
+    /** Whether the line can be reused for this list: it can if all shares are 1. */
     final boolean lasts;
 
     private final double[] ends;
@@ -53,11 +54,11 @@ public final class Weighted implements Balancer {
     }
   }
 
-  /** That of a list which is mostly the same as last time. */
+  /** The line of the last list, which rarely changes. */
   private volatile @Nullable Line last;
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // the same list, not an equal one: that would take longer
+  @SuppressWarnings("ReferenceEquality") // identity is enough, and faster
   public Candidate choose(List<Candidate> candidates, Call call) {
     Line line = last;
     if (line == null || line.all != candidates) {

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Takes those of one zone as long as there are any. */
+/** Prefers the instances of one zone while there are any. */
 public final class ZoneFirst implements Balancer {
 
   private final String zone;
   private final Balancer within;
 
-  /** Those of the zone in a list, which is mostly the same as last time. */
+  /** The instances of the zone in the last list, which rarely changes. */
   private record Near(List<Candidate> all, List<Candidate> near) {}
 
   private volatile @Nullable Near last;
@@ -19,8 +19,8 @@ public final class ZoneFirst implements Balancer {
   /**
    * Creates a balancer.
    *
-   * @param zone which one
-   * @param within chooses among its instances, or among all if it has none
+   * @param zone the preferred zone
+   * @param within chooses among the instances of the zone, or among all if there are none
    */
   public ZoneFirst(String zone, Balancer within) {
     this.zone = Objects.requireNonNull(zone, "zone");
@@ -28,7 +28,7 @@ public final class ZoneFirst implements Balancer {
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // the same list, not an equal one: that would take longer
+  @SuppressWarnings("ReferenceEquality") // identity is enough, and faster
   public Candidate choose(List<Candidate> candidates, Call call) {
     Near known = last;
     if (known == null || known.all() != candidates) {

@@ -8,13 +8,14 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all code of one call runs in: the call that it handles, if it does, and the scopes that interceptors have
- * added. Immutable. Scopes can be entered only by running something inside them, so whoever runs code of a call on
- * any thread does so by {@link #call} or {@link #run}; where the thread is inside already, that does nothing more.
+ * The context of the code of one call: the call that it handles, if any, and the scopes that
+ * interceptors have added. Immutable. A scope is active only while code runs inside it. So code of
+ * a call runs by {@link #call} or {@link #run} on any thread; on a thread that is already in the
+ * context, these methods only run it.
  */
 public final class Context {
 
-  /** Of what belongs to no call. */
+  /** The context of code that belongs to no call. */
   public static final Context NONE = new Context(null, null, null);
 
   private static final FailureLog FAILURES = new FailureLog("io.gannet.rpc.failures");
@@ -23,7 +24,7 @@ public final class Context {
 
   private final @Nullable CallContext handled;
 
-  // Both or neither.
+  // Both are null, or neither is.
   private final @Nullable Context outer;
   private final @Nullable CallScope scope;
 
@@ -34,13 +35,13 @@ public final class Context {
     this.scope = scope;
   }
 
-  /** {@return what the current thread runs in} */
+  /** {@return the context of the current thread} */
   public static Context current() {
     Context current = CURRENT.get();
     return current == null ? NONE : current;
   }
 
-  /** {@return the context of what handles a call} */
+  /** {@return the context of a call's handler} */
   public static Context of(CallContext handled) {
     return new Context(handled, null, null);
   }
@@ -50,22 +51,22 @@ public final class Context {
     return handled;
   }
 
-  /** {@return the same inside of another scope} */
+  /** {@return the same context with one more scope} */
   public Context within(CallScope inner) {
     return new Context(handled, this, inner);
   }
 
-  /** {@return the same scopes for what doesn't handle the call any more} */
+  /** {@return the same scopes, for code that runs after the call was handled} */
   public Context afterwards() {
     return outer == null || scope == null ? NONE : outer.afterwards().within(scope);
   }
 
   /**
-   * Calls something in this context.
+   * Calls a task in this context.
    *
-   * @param work what to call
+   * @param work the task
    * @return its result
-   * @throws Exception what it throws, or a scope does before it is called
+   * @throws Exception the exception of the task, or of a scope before the task is called
    */
   public <T extends @Nullable Object> T call(Callable<T> work) throws Exception {
     if (this == NONE || CURRENT.get() == this) {
@@ -82,16 +83,16 @@ public final class Context {
         if (!once.begun) {
           throw t;
         }
-        FAILURES.warn("the end of a scope", scope, t); // what was to be run has been, and counts
+        FAILURES.warn("the end of a scope", scope, t); // the task has run, and its outcome counts
       }
       return once.outcome();
     });
   }
 
   /**
-   * Runs in this context what has to be run in any case, also without scopes if one fails.
+   * Runs a task in this context. If a scope fails, the task runs without scopes.
    *
-   * @param work what to run
+   * @param work the task
    */
   public void run(Runnable work) {
     if (this == NONE) {
@@ -127,7 +128,7 @@ public final class Context {
     }
   }
 
-  /** What a scope is given to run. */
+  /** The task that a scope receives. It runs at most once. */
   private static final class Once<T extends @Nullable Object> implements Runnable {
 
     private final Thread thread = Thread.currentThread();
@@ -141,7 +142,7 @@ public final class Context {
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // threads have no other
+    @SuppressWarnings("ReferenceEquality") // threads are compared by identity
     public void run() {
       if (begun || Thread.currentThread() != thread) {
         throw new IllegalStateException("a scope must run its action once, on the calling thread");
@@ -154,7 +155,7 @@ public final class Context {
       }
     }
 
-    /** Throws what was thrown. */
+    /** Throws the task's exception, if it is unchecked. */
     void throwUnchecked() {
       if (failure instanceof RuntimeException unchecked) {
         throw unchecked;
@@ -164,8 +165,8 @@ public final class Context {
       }
     }
 
-    /** Returns what was returned, or throws what was thrown. */
-    @SuppressWarnings("NullAway") // null only if that was returned
+    /** Returns the task's result, or throws its exception. */
+    @SuppressWarnings("NullAway") // null only if the task returned null
     T outcome() throws Exception {
       if (!begun) {
         begun = true; // too late

@@ -1,4 +1,4 @@
-/** What goes along with a call from thread to thread. */
+/** The context that a call carries from thread to thread. */
 @NullMarked
 package io.gannet.rpc.internal.context;
 

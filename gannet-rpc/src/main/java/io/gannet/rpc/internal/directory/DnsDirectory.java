@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the DNS periodically. Each address of the name is an instance. */
+/** Queries the DNS periodically. Each address of the name is an instance. */
 public final class DnsDirectory {
 
   /** Resolves a name; may block. */
@@ -41,16 +41,16 @@ public final class DnsDirectory {
   private final ScheduledThreadPoolExecutor timer;
   private final ListDirectory directory;
 
-  /** Since when each address is known; used by one thread at a time, that which asks. */
+  /** When each address was first found. Only the querying thread uses it. */
   private final Map<String, Instant> since = new HashMap<>();
 
   private volatile @Nullable Future<?> next;
 
   /**
-   * Creates a directory that asks nobody yet.
+   * Creates a directory that hasn't queried yet.
    *
-   * @param template what all instances have in common
-   * @param refresh how often to ask
+   * @param template the properties that all instances share
+   * @param refresh the period of the queries
    */
   public DnsDirectory(Instance template, Duration refresh) {
     this(template, refresh, TimeSource.system(), InetAddress::getAllByName);
@@ -84,9 +84,9 @@ public final class DnsDirectory {
   }
 
   /**
-   * Begins to ask.
+   * Starts to query.
    *
-   * @return the list
+   * @return the directory
    */
   public Directory start() {
     timer.execute(this::ask);
@@ -102,7 +102,7 @@ public final class DnsDirectory {
     try {
       next = time.schedule(this::ask, refresh, timer);
     } catch (RejectedExecutionException e) {
-      return; // it has been closed meanwhile
+      return; // closed meanwhile
     }
     if (timer.isShutdown()) {
       end();
@@ -138,7 +138,7 @@ public final class DnsDirectory {
         .toList();
   }
 
-  /** The certificates have the name, not the address that is connected to. */
+  /** Sets the name for TLS: certificates contain the name, not the address. */
   private static Instance named(Instance template, String host) {
     boolean isEncrypted = template.protocol().equals("tls") || template.protocol().equals("wss");
     if (!isEncrypted || template.metadata().containsKey(Instance.SERVER_NAME)) {

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A list that somebody in this program says. */
+/** A directory whose list the program supplies. */
 public final class ListDirectory implements PublishedDirectory {
 
   private static final FailureLog FAILURES = new FailureLog("io.gannet.rpc.failures");
@@ -28,17 +28,17 @@ public final class ListDirectory implements PublishedDirectory {
   private final Runnable onClose;
   private final CompletableFuture<DirectorySnapshot> ready = new CompletableFuture<>();
 
-  // Changed under the monitor, in which nothing else is called.
+  // Guarded by the monitor. Nothing else is called while the monitor is locked.
   private final List<LatestListener> listeners = new ArrayList<>();
   private final Map<String, Instant> seen = new HashMap<>();
   private volatile DirectorySnapshot snapshot;
   private volatile DirectoryStatus status;
 
   /**
-   * A directory that waits for its first list.
+   * Creates a directory that waits for its first list.
    *
    * @param service the name of the service
-   * @param onClose called when it is closed for the first time
+   * @param onClose called when the directory is closed for the first time
    */
   public ListDirectory(String service, Runnable onClose) {
     this.service = service;
@@ -62,7 +62,7 @@ public final class ListDirectory implements PublishedDirectory {
     if (isNew) {
       snapshot = new DirectorySnapshot(service, before.version() + 1, sorted);
     }
-    become(State.LIVE, null); // whoever sees this sees the list, too
+    become(State.LIVE, null); // a reader of this state also sees the list
     if (isNew) {
       DirectorySnapshot next = snapshot;
       listeners.forEach(listener -> listener.offer(next));

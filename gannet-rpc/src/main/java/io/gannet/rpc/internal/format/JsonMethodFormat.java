@@ -29,14 +29,14 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 
 /**
- * JSON: nothing for no parameter, the value for one, an array of the values for several; the value for a
- * result, nothing for {@code void}.
+ * Encodes values as JSON. Arguments: nothing for no parameter, the value for one, an array of the
+ * values for several. Result: the value, or nothing for {@code void}.
  */
 public final class JsonMethodFormat implements MethodFormat {
 
   private static final @Nullable Object[] NO_ARGUMENTS = {};
 
-  /** What is read for a value that isn't there. */
+  /** The text that is read in place of a missing value. */
   private static final byte[] ABSENT = "null".getBytes(UTF_8);
 
   private static final Payload NOTHING = new PlainPayload(Payload.Encoding.JSON, new byte[0]);
@@ -53,9 +53,9 @@ public final class JsonMethodFormat implements MethodFormat {
   /**
    * Creates a format.
    *
-   * @param method the method's name, for messages
-   * @param types maps values
-   * @param parameters the types of what is sent
+   * @param method the method's name, for messages to users
+   * @param types maps values to JSON
+   * @param parameters the types of the parameters that are sent
    * @param result the type of the result, or null if there is none
    */
   public JsonMethodFormat(
@@ -95,7 +95,7 @@ public final class JsonMethodFormat implements MethodFormat {
       };
     } catch (RpcException e) {
       throw e;
-    } catch (RuntimeException | StackOverflowError e) { // Jackson throws others than its own, too
+    } catch (RuntimeException | StackOverflowError e) { // not only Jackson's own
       throw new RpcException(
           RpcCode.INVALID_ARGUMENT,
           "the argument of %s is invalid: %s".formatted(method, JsonProblem.of(e)),
@@ -103,7 +103,10 @@ public final class JsonMethodFormat implements MethodFormat {
     }
   }
 
-  /** Other implementations may write null, or an empty list of arguments. */
+  /**
+   * Reads the arguments of a method without parameters. Other implementations may send null or an
+   * empty array.
+   */
   private @Nullable Object[] readNothing(byte[] bytes) {
     try (JsonParser parser = arrayReader.createParser(bytes)) {
       JsonToken token = parser.nextToken();
@@ -120,8 +123,9 @@ public final class JsonMethodFormat implements MethodFormat {
   }
 
   /**
-   * Reads as many values as there are parameters. A method may have got optional parameters at its end
-   * that its caller doesn't know, or lost some that its caller doesn't give.
+   * Reads one value for each parameter. The two sides may have different versions of the method:
+   * optional parameters at its end may have been added (then the caller doesn't send them) or
+   * removed (then the caller still sends them).
    */
   private @Nullable Object[] readArray(byte[] bytes) {
     int count = parameters.size();
@@ -188,7 +192,7 @@ public final class JsonMethodFormat implements MethodFormat {
     return e instanceof StackOverflowError ? "the value is nested too deeply" : ExactJson.textOf(e);
   }
 
-  /** Writes through to a buffer, with failures in terms of calls. */
+  /** Writes a value to a buffer, and throws failures as an {@link RpcException}. */
   private abstract static class Written implements Payload {
 
     private final String what;
@@ -197,9 +201,9 @@ public final class JsonMethodFormat implements MethodFormat {
     /**
      * Creates a payload.
      *
-     * @param what what it is, for people
-     * @param isArgument whether the caller has given it, who is told why it can't be written; a peer isn't,
-     *     because the reason names classes
+     * @param what what the value is, for messages to users
+     * @param isArgument whether the value comes from the caller. The caller receives the reason why
+     *     it can't be written; a peer doesn't, because the reason contains class names
      */
     Written(String what, boolean isArgument) {
       this.what = what;
@@ -229,7 +233,7 @@ public final class JsonMethodFormat implements MethodFormat {
       try {
         write(out);
       } catch (RuntimeException | StackOverflowError e) {
-        // The buffer's own exceptions come back wrapped when they pass through a serializer.
+        // A serializer wraps exceptions of the buffer: unwrap them.
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
           if (cause instanceof TransportException ours) {
             throw ours;
@@ -301,7 +305,7 @@ public final class JsonMethodFormat implements MethodFormat {
       this.isRaw = type.hasRawClass(Json.class);
       this.isOptional = OPTIONAL.contains(type.getRawClass());
       this.reader = types.reader(type);
-      // Of a value inside an array more tokens follow.
+      // Behind a value inside an array, more tokens follow.
       this.partReader = reader.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
       this.writer = types.writer(type);
     }

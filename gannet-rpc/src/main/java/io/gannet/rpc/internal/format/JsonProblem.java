@@ -7,17 +7,17 @@ import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /**
- * Says what is wrong with a JSON text to the one who has sent it: where, and what, but not what it was to become.
- * Jackson's own messages name classes and the values that they take.
+ * Describes an error in a JSON text to its sender: the place and the problem, but not the Java
+ * type. Jackson's own messages contain class names and the accepted values.
  */
 final class JsonProblem {
 
-  /** How many characters of the place are said. */
+  /** The longest text that describes the place, in characters. */
   private static final int MAX_PLACE = 200;
 
   private JsonProblem() {}
 
-  /** {@return what is wrong} */
+  /** {@return the description of the error} */
   static String of(Throwable thrown) {
     return switch (thrown) {
       case JacksonException problem -> {
@@ -40,7 +40,7 @@ final class JsonProblem {
     };
   }
 
-  /** As {@code lines[1].size}. */
+  /** Formats the place, such as {@code lines[1].size}. */
   private static String place(JacksonException problem) {
     StringBuilder place = new StringBuilder();
     for (JacksonException.Reference step : problem.getPath()) {

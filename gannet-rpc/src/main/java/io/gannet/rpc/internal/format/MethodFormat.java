@@ -5,40 +5,41 @@ import io.gannet.rpc.internal.wire.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the arguments and the result of one method become bytes, and back. Reading throws an {@link
- * RpcException} for bytes that are not what the method takes or returns. Stateless.
+ * Converts the arguments and the result of one method to bytes and back. The read methods throw an
+ * {@link RpcException} for bytes that don't match the method's types. Stateless.
  */
 public interface MethodFormat {
 
-  /** {@return how values are written} */
+  /** {@return the encoding of the values} */
   Payload.Encoding encoding();
 
   /**
-   * Writes arguments, as soon as or as late as it likes until the payload has been written.
+   * Writes arguments. The implementation may read them at any time until the payload has been
+   * written.
    *
-   * @param arguments what the method is called with
-   * @throws RpcException if they can't be written
+   * @param arguments the arguments of the call
+   * @throws RpcException if the arguments can't be written
    */
   Payload writeArguments(@Nullable Object[] arguments);
 
   /**
    * Reads arguments.
    *
-   * @param bytes what was received
+   * @param bytes the received bytes
    */
   @Nullable Object[] readArguments(byte[] bytes);
 
   /**
    * Writes a result.
    *
-   * @param result what the method has returned
+   * @param result the value that the method returned
    */
   Payload writeResult(@Nullable Object result);
 
   /**
    * Reads a result.
    *
-   * @param bytes what was received
+   * @param bytes the received bytes
    */
   @Nullable Object readResult(byte[] bytes);
 }

@@ -5,7 +5,10 @@ import io.gannet.rpc.RpcException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A value can't be written: a mistake of whoever has made it, of which the peer is told the least. */
+/**
+ * Thrown if a value can't be written. This is a bug on the side that supplied the value; the peer
+ * receives no details.
+ */
 public final class UnwritableException extends RpcException {
 
   private static final long serialVersionUID = 1L;
@@ -15,20 +18,22 @@ public final class UnwritableException extends RpcException {
   }
 
   /**
-   * An argument of a call of this side can't be written, or an item of a stream of arguments.
+   * Creates an exception for an argument of a call of this side, or for an item of an argument
+   * stream.
    *
-   * @param message what can't be written
-   * @param cause why
+   * @param message which value can't be written
+   * @param cause why it can't be written
    */
   public static UnwritableException ofArgument(String message, @Nullable Throwable cause) {
     return new UnwritableException(RpcCode.INVALID_ARGUMENT, message, cause);
   }
 
   /**
-   * The result of a handler on this side can't be written, or an item of it.
+   * Creates an exception for the result of a handler on this side, or for an item of a result
+   * stream.
    *
-   * @param message what can't be written
-   * @param cause why
+   * @param message which value can't be written
+   * @param cause why it can't be written
    */
   public static UnwritableException ofResult(String message, @Nullable Throwable cause) {
     return new UnwritableException(RpcCode.INTERNAL, message, cause);

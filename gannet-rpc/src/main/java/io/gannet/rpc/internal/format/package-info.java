@@ -1,4 +1,4 @@
-/** Arguments and results as bytes and back. */
+/** Converts arguments and results to bytes and back. */
 @NullMarked
 package io.gannet.rpc.internal.format;
 

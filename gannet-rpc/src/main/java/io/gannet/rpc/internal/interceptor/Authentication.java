@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Tokens that say who calls. */
+/** Interceptors that send and check a token, which identifies the caller. */
 public final class Authentication {
 
-  /** The key of the token. */
+  /** The metadata key of the token. */
   public static final String AUTHORIZATION = "authorization";
 
-  /** The key of who calls. */
+  /** The metadata key of the authenticated caller. */
   public static final String PRINCIPAL = "principal";
 
   private static final String SCHEME = "Bearer ";
@@ -25,9 +25,9 @@ public final class Authentication {
   private Authentication() {}
 
   /**
-   * Sends a token with each call.
+   * Returns an interceptor that sends a token with each call.
    *
-   * @param token gives the token
+   * @param token supplies the token
    */
   public static RpcInterceptor sending(Supplier<String> token) {
     Objects.requireNonNull(token, "token");
@@ -38,9 +38,9 @@ public final class Authentication {
   }
 
   /**
-   * Lets only calls with a good token pass.
+   * Returns an interceptor that only accepts calls with a valid token.
    *
-   * @param principalOf tells whose token it is
+   * @param principalOf returns the owner of a token, or empty if the token is invalid
    */
   public static RpcInterceptor checking(Function<String, Optional<String>> principalOf) {
     Objects.requireNonNull(principalOf, "principalOf");
@@ -55,7 +55,7 @@ public final class Authentication {
         found =
             Objects.requireNonNull(
                 principalOf.apply(value.substring(SCHEME.length())), "null instead of an Optional");
-      } catch (Throwable t) { // whose text is not for strangers
+      } catch (Throwable t) { // its message must not reach the peer
         log.warn("the check of the token", describe(call), t);
         throw unauthenticated("the token could not be checked");
       }

@@ -38,7 +38,7 @@ public final class Logging implements RpcInterceptor {
     if (failure == null) {
       LOG.info("{} {}{}: OK in {} us", call.direction(), method, from, micros);
     } else {
-      // Not what the failure says: that may come from the peer.
+      // The failure's message is not logged: it may contain text of the peer.
       LOG.warn("{} {}{}: {} in {} us", call.direction(), method, from, Outcome.of(failure), micros);
     }
   }

@@ -10,16 +10,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** How calls end. */
+/** The outcome of calls. */
 public final class Outcome {
 
   private Outcome() {}
 
   /**
-   * Has something done when a call has ended: one that is answered with a stream ends with that.
+   * Runs an action when a call has ended. A call that is answered with a stream ends with its
+   * stream.
    *
-   * @param reply what comes back
-   * @param action told what it has failed with, or null
+   * @param reply the reply to the call
+   * @param action receives the failure of the call, or null
    */
   public static CompletionStage<RpcReply> whenEnded(
       CompletionStage<RpcReply> reply, Consumer<@Nullable Throwable> action) {
@@ -35,7 +36,7 @@ public final class Outcome {
   /**
    * {@return the code of a call}
    *
-   * @param failure what it has failed with, or null
+   * @param failure why the call failed, or null if it succeeded
    */
   public static RpcCode of(@Nullable Throwable failure) {
     Throwable cause = failure;

@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import java.util.function.ToDoubleFunction;
 
-/** Meters clients of many instances. */
+/** Metrics of cluster clients. */
 public final class ClusterMeters {
 
   private static final String PREFIX = "gannet.rpc.cluster.";
@@ -27,9 +27,9 @@ public final class ClusterMeters {
   /**
    * Registers the meters.
    *
-   * @param cluster what is metered
-   * @param registry where the meters are
-   * @param tags more tags
+   * @param cluster the cluster client
+   * @param registry the registry of the meters
+   * @param tags additional tags
    */
   public static void register(RpcCluster cluster, MeterRegistry registry, Tag... tags) {
     new ClusterMeters(

@@ -14,10 +14,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** Meters calls. */
+/** Records metrics of calls. */
 public final class MeteringInterceptor implements RpcInterceptor {
 
-  /** What is metered apart. */
+  /** The tags of one meter. */
   private record Key(RpcCall.Direction direction, String method, RpcCode code) {}
 
   private final MeterRegistry registry;
@@ -28,7 +28,7 @@ public final class MeteringInterceptor implements RpcInterceptor {
   /**
    * Creates an interceptor.
    *
-   * @param registry where the meters are
+   * @param registry the registry of the meters
    */
   public MeteringInterceptor(MeterRegistry registry) {
     this.registry = registry;
@@ -36,7 +36,10 @@ public final class MeteringInterceptor implements RpcInterceptor {
     this.outgoing = active("out");
   }
 
-  /** Not a gauge: of several interceptors with one registry, only the first would count. */
+  /**
+   * A LongTaskTimer instead of a gauge: if several interceptors share a registry, a gauge would
+   * only count the calls of the first one.
+   */
   private LongTaskTimer active(String direction) {
     return LongTaskTimer.builder("gannet.rpc.calls.active")
         .description("Running calls")
@@ -64,7 +67,10 @@ public final class MeteringInterceptor implements RpcInterceptor {
         });
   }
 
-  /** Without names that a peer has made up: each would be a meter of its own. */
+  /**
+   * Returns the method for the tag. Names that a peer has made up are replaced, because each would
+   * create a meter.
+   */
   private static String method(RpcCall call) {
     return call.isOffered() ? call.method() : "(not offered)";
   }

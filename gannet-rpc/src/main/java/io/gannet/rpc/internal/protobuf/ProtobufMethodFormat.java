@@ -12,7 +12,7 @@ import io.gannet.rpc.internal.wire.Payload;
 import io.gannet.rpc.internal.wire.PlainPayload;
 import org.jspecify.annotations.Nullable;
 
-/** One Protobuf message for the argument, and one for the result. */
+/** Encodes the argument and the result as one Protobuf message each. */
 public final class ProtobufMethodFormat implements MethodFormat {
 
   private static final Payload NOTHING = new PlainPayload(Payload.Encoding.PROTOBUF, new byte[0]);
@@ -24,10 +24,10 @@ public final class ProtobufMethodFormat implements MethodFormat {
   /**
    * Creates a format.
    *
-   * @param method the method's name, for messages
+   * @param method the method's name, for messages to users
    * @param parameter the type of the argument, or null if there is none
    * @param result the type of the result, or null if there is none
-   * @throws IllegalArgumentException if one of them is no class that protoc has made
+   * @throws IllegalArgumentException if one of the types is not a class that protoc generated
    */
   public ProtobufMethodFormat(
       String method, @Nullable Class<?> parameter, @Nullable Class<?> result) {

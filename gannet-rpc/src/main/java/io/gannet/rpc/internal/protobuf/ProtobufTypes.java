@@ -3,7 +3,7 @@ package io.gannet.rpc.internal.protobuf;
 import com.google.protobuf.MessageLite;
 import java.lang.reflect.Type;
 
-/** Tells Protobuf messages from other types, whether or not the library is there. */
+/** Distinguishes Protobuf messages from other types. Works without the Protobuf library. */
 public final class ProtobufTypes {
 
   private static final boolean AVAILABLE = isAvailable();
@@ -24,7 +24,7 @@ public final class ProtobufTypes {
     return AVAILABLE && type instanceof Class<?> raw && Library.isMessage(raw);
   }
 
-  /** Loaded only if the library is there. */
+  /** Loaded only if the library is present. */
   private static final class Library {
     private Library() {}
 

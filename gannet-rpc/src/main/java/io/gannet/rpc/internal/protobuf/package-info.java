@@ -1,4 +1,4 @@
-/** Arguments and results as Protobuf messages. Only this package needs that library. */
+/** Arguments and results as Protobuf messages. Only this package needs the Protobuf library. */
 @NullMarked
 package io.gannet.rpc.internal.protobuf;
 

@@ -5,7 +5,7 @@ import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import java.util.function.Predicate;
 
-/** Says how services stand, as whoever offers them sees it. */
+/** The health service: reports the status that the offering side has set for its services. */
 public final class HealthService implements Health {
 
   private final Services services;
@@ -14,8 +14,8 @@ public final class HealthService implements Health {
   /**
    * Creates the service.
    *
-   * @param services what is offered
-   * @param isServing told the name of a service, or the empty one for all
+   * @param services the offered services
+   * @param isServing whether a service is serving, by its name; an empty name means all services
    */
   public HealthService(Services services, Predicate<String> isServing) {
     this.services = services;

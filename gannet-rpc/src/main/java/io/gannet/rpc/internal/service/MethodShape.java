@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  * A method that can be called remotely.
  *
  * @param method the method of the interface
- * @param path service and method, as they are called on the wire
- * @param form how it gives its result
- * @param format how its arguments and its result are written
- * @param sent which of its parameters are sent, by their index
- * @param contextAt the index of the parameter that is given the call, or -1
+ * @param path the service and the method, as sent on the wire
+ * @param form how it returns its result
+ * @param format encodes its arguments and its result
+ * @param sent the indices of the parameters that are sent
+ * @param contextAt the index of the parameter that receives the call's context, or -1
  * @param streamAt the index of the parameter that is a stream, or -1
- * @param streamFormat how the items of that are written: as its only parameter; null if there is none
+ * @param streamFormat encodes the items of that stream, as a method's only parameter; null if there
+ *     is no stream
  */
 public record MethodShape(
     Method method,
@@ -34,24 +35,24 @@ public record MethodShape(
     int streamAt,
     @Nullable MethodFormat streamFormat) {
 
-  /** How a method gives its result. */
+  /** How a method returns its result. */
   public enum Form {
-    /** It returns it, or {@code void}. */
+    /** As its return value, or {@code void}. */
     BLOCKING,
-    /** It returns a stage of it. */
+    /** As a {@code CompletionStage}. */
     STAGE,
-    /** It returns a stream. */
+    /** As a stream. */
     STREAM,
-    /** There is none, and nobody waits. */
+    /** No result: the caller doesn't wait. */
     ONE_WAY
   }
 
-  /** {@return which streams belong to its calls} */
+  /** {@return which streams its calls have} */
   public Frame.Streams streams() {
     return Frame.Streams.of(streamAt >= 0, form == Form.STREAM);
   }
 
-  /** {@return the stream among the arguments, or null if it has none} */
+  /** {@return the stream among the arguments, or null if there is none} */
   public @Nullable RpcStream<?> streamOf(@Nullable Object @Nullable [] arguments) {
     if (streamAt < 0 || arguments == null) {
       return null;
@@ -74,7 +75,10 @@ public record MethodShape(
     return values;
   }
 
-  /** {@return the arguments to call the method with, of those that were sent; a stream is the last} */
+  /**
+   * {@return the arguments for the method, built from the received values; a stream is the last
+   * value}
+   */
   public @Nullable Object[] toInvoke(@Nullable Object[] values, Object context) {
     @Nullable Object[] arguments = new Object[method.getParameterCount()];
     int count = sent.size();
@@ -91,12 +95,12 @@ public record MethodShape(
     return arguments;
   }
 
-  /** {@return whether a call may be made again when it is not known whether it has been handled} */
+  /** {@return whether a call may be repeated if it is unknown whether it was handled} */
   public boolean isIdempotent() {
     return method.isAnnotationPresent(Idempotent.class);
   }
 
-  /** {@return whether a caller of the method expects such an exception} */
+  /** {@return whether callers of the method expect this exception} */
   public boolean declares(Throwable thrown) {
     if (thrown instanceof RuntimeException || thrown instanceof Error || form == Form.STAGE) {
       return true;
@@ -105,7 +109,7 @@ public record MethodShape(
         .anyMatch(declared -> declared.isInstance(thrown));
   }
 
-  /** {@return whether the method names such an exception as one that it throws} */
+  /** {@return whether the method declares this exception in its {@code throws} clause} */
   public boolean foresees(Throwable thrown) {
     return Arrays.stream(method.getExceptionTypes())
         .anyMatch(declared ->

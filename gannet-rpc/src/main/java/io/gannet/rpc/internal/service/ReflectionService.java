@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** Tells what is offered. */
+/** The reflection service: lists the offered services. */
 public final class ReflectionService implements Reflection {
 
   private final Services services;
@@ -18,7 +18,7 @@ public final class ReflectionService implements Reflection {
   /**
    * Creates the service.
    *
-   * @param services what is offered
+   * @param services the offered services
    */
   public ReflectionService(Services services) {
     this.services = services;

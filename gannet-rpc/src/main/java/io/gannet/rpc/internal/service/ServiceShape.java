@@ -32,10 +32,10 @@ import tools.jackson.databind.type.TypeFactory;
  * An interface whose methods can be called remotely.
  *
  * @param type the interface
- * @param name what it is called on the wire, version included
- * @param methods its methods by their names on the wire, without those that have a body: those run
- *     where they are called
- * @param byMethod the same by the methods of the interface
+ * @param name its name on the wire, version included
+ * @param methods its methods by their names on the wire, without default methods: those run on the
+ *     calling side
+ * @param byMethod the same methods, by the methods of the interface
  */
 public record ServiceShape(
     Class<?> type,
@@ -43,17 +43,18 @@ public record ServiceShape(
     Map<String, MethodShape> methods,
     Map<Method, MethodShape> byMethod) {
 
-  /** {@return what can be called as a method of the interface, or null} */
+  /** {@return the shape of a method of the interface, or null if it can't be called remotely} */
   public @Nullable MethodShape find(Method method) {
     return byMethod.get(method);
   }
 
   /**
-   * Looks at an interface.
+   * Analyses an interface.
    *
    * @param type the interface
    * @param types maps values to JSON
-   * @throws IllegalArgumentException if it can't be a service; says which method and why
+   * @throws IllegalArgumentException if the interface can't be a service; the message contains the
+   *     method and the reason
    */
   public static ServiceShape of(Class<?> type, JsonTypes types) {
     return new Reader(type, types).read();
@@ -82,7 +83,7 @@ public record ServiceShape(
     }
   }
 
-  /** Reads one interface. */
+  /** Analyses one interface. */
   private static final class Reader {
 
     private final Class<?> type;
@@ -116,7 +117,10 @@ public record ServiceShape(
       return new ServiceShape(type, name, Map.copyOf(methods), byMethod());
     }
 
-    /** An inherited method may be there several times, and any of them may be what is called. */
+    /**
+     * Maps all declarations of the methods: an inherited method may be declared several times, and
+     * the proxy may receive any of them.
+     */
     private Map<Method, MethodShape> byMethod() {
       Map<Method, MethodShape> all = new HashMap<>();
       for (Method method : type.getMethods()) {
@@ -134,7 +138,9 @@ public record ServiceShape(
           && List.of(method.getParameterTypes()).equals(List.of(other.getParameterTypes()));
     }
 
-    /** Interfaces may declare the methods that every object has, for the sake of their comment. */
+    /**
+     * Whether the method is one of {@code Object}: interfaces may redeclare those to document them.
+     */
     private static boolean isOfObject(Method method) {
       return switch (method.getName()) {
         case "hashCode", "toString" -> method.getParameterCount() == 0;
@@ -161,7 +167,7 @@ public record ServiceShape(
       }
     }
 
-    /** Whether a method is another one, inherited or with a narrower result. */
+    /** Whether a method overrides another one, or narrows its result. */
     private static boolean isMoreSpecific(Method method, Method other) {
       return isSame(method, other)
           && other.getReturnType().isAssignableFrom(method.getReturnType());
@@ -236,7 +242,9 @@ public record ServiceShape(
                   : new JsonMethodFormat(path, json, List.of(streamed), null));
     }
 
-    /** What the compiler of Kotlin adds to a function that suspends. */
+    /**
+     * Whether the type is the continuation that the Kotlin compiler adds to a suspending function.
+     */
     private static boolean isContinuation(Class<?> type) {
       return type.getName().equals("kotlin.coroutines.Continuation");
     }
@@ -245,7 +253,7 @@ public record ServiceShape(
       return Flow.Publisher.class.isAssignableFrom(type);
     }
 
-    /** What a stream consists of. */
+    /** Returns the type of a stream's items. */
     private JavaType item(Method method, Type declared, TypeBindings bindings) {
       if (!(declared instanceof ParameterizedType stream)
           || (stream.getRawType() != RpcStream.class

@@ -4,14 +4,14 @@ import io.gannet.transport.internal.json.JsonTypes;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The shapes of interfaces, each of which is looked at once. Thread-safe. */
+/** Caches the shapes of interfaces, so that each interface is analysed once. Thread-safe. */
 public final class ServiceShapes {
 
   private final JsonTypes types;
   private final Map<Class<?>, ServiceShape> known = new ConcurrentHashMap<>();
 
   /**
-   * Knows none.
+   * Creates an empty cache.
    *
    * @param types maps values to JSON
    */
@@ -20,9 +20,10 @@ public final class ServiceShapes {
   }
 
   /**
-   * Looks at an interface.
+   * Returns the shape of an interface.
    *
-   * @throws IllegalArgumentException if it can't be a service; says which method and why
+   * @throws IllegalArgumentException if the interface can't be a service; the message contains the
+   *     method and the reason
    */
   public ServiceShape of(Class<?> type) {
     ServiceShape shape = known.get(type);

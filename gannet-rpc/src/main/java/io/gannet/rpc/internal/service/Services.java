@@ -11,18 +11,21 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The services that one side offers. Immutable once it is in use. */
+/** The services that one side offers. Not changed once it is in use. */
 public final class Services {
 
   /**
-   * A method and what handles its calls.
+   * A method and the object that handles its calls.
    *
    * @param shape the method
-   * @param target has the implementation
+   * @param target the implementation
    */
   public record Handler(MethodShape shape, Object target) {}
 
-  /** What handles a method in each encoding; null for those in which it can't be called. */
+  /**
+   * The handlers of a method, one per encoding; null if the method can't be called in that
+   * encoding.
+   */
   private record Handlers(@Nullable Handler json, @Nullable Handler protobuf) {
 
     private static final Handlers NONE = new Handlers(null, null);
@@ -51,16 +54,17 @@ public final class Services {
   private final Map<String, Handlers> handlers = new HashMap<>();
   private final Set<String> names = new TreeSet<>();
 
-  /** Offers nothing. */
+  /** Creates an empty set of services. */
   public Services() {}
 
   /**
-   * Offers one more service. There may be one of the same name already whose methods are others, or are
-   * called in another encoding.
+   * Adds a service. A service of the same name may exist already if its methods have other names or
+   * another encoding.
    *
    * @param shape its interface
-   * @param target what handles its calls
-   * @throws IllegalArgumentException if there is one of that name, and some method of it is the same
+   * @param target the implementation
+   * @throws IllegalArgumentException if a service of that name exists and has a method of the same
+   *     name and encoding
    */
   public void add(ServiceShape shape, Object target) {
     for (MethodShape method : shape.methods().values()) {
@@ -82,11 +86,12 @@ public final class Services {
   }
 
   /**
-   * Finds what handles a call.
+   * Finds the handler of a call.
    *
    * @param path service and method
-   * @param encoding how its arguments are written
-   * @return the handler, if need be one that takes another encoding; null if there is none
+   * @param encoding the encoding of its arguments
+   * @return the handler, or one for another encoding if there is none for this one; null if there
+   *     is no such method
    */
   public @Nullable Handler find(String path, Payload.Encoding encoding) {
     Handlers found = handlers.get(path);
@@ -108,17 +113,17 @@ public final class Services {
         .toList();
   }
 
-  /** {@return whether the service of a method is offered, if not the method} */
+  /** {@return whether the service of a method is offered, even if the method isn't} */
   public boolean hasServiceOf(String path) {
     return names.contains(serviceOf(path));
   }
 
-  /** {@return the service that a path names, empty if it names none} */
+  /** {@return the service in a path; empty if the path contains none} */
   public static String serviceOf(String path) {
     return path.substring(0, Math.max(0, path.lastIndexOf('/')));
   }
 
-  /** {@return what to tell somebody who has called a method that there is not} */
+  /** {@return the error text for a caller whose method isn't offered} */
   public String missing(String path) {
     int slash = path.lastIndexOf('/');
     if (hasServiceOf(path)) {

@@ -12,10 +12,12 @@ import java.util.Optional;
 import java.util.concurrent.Flow;
 import java.util.stream.Collectors;
 
-/** What JSON a type is, in a few words for people. */
+/** Describes the JSON form of a type in a few words for users. */
 final class TypeText {
 
-  /** How many records may lie in each other before only their names are shown. */
+  /**
+   * The nesting depth of records up to which their fields are shown; deeper ones appear by name.
+   */
   private static final int MAX_DEPTH = 3;
 
   private TypeText() {}

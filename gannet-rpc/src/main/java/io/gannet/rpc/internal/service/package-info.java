@@ -1,4 +1,4 @@
-/** Interfaces as services: what can be called, and proxies. */
+/** Interfaces as services: their methods, and proxies. */
 @NullMarked
 package io.gannet.rpc.internal.service;
 

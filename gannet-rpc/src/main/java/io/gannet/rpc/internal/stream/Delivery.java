@@ -10,8 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives what a stream brings to a subscriber, on a virtual thread that reads the one and calls the other:
- * so no call of the subscriber overlaps another.
+ * Delivers the items of a stream to a subscriber. One virtual thread reads the stream and calls the
+ * subscriber, so calls of the subscriber never overlap.
  *
  * @param <T> the type of the items
  */
@@ -23,12 +23,12 @@ final class Delivery<T> implements Flow.Subscription, Runnable {
   private final Flow.Subscriber<? super T> subscriber;
   private final Thread thread;
 
-  /** How many items the subscriber takes. */
+  /** The number of items that the subscriber has requested. */
   private final AtomicLong wanted = new AtomicLong();
 
   private volatile boolean cancelled;
 
-  /** What the subscriber has done wrong, or null. */
+  /** The subscriber's violation of the Reactive Streams rules, or null. */
   private volatile @Nullable Throwable mistake;
 
   private Delivery(ReadableStream<?, T> stream, Flow.Subscriber<? super T> subscriber) {
@@ -38,11 +38,11 @@ final class Delivery<T> implements Flow.Subscription, Runnable {
   }
 
   /**
-   * Begins to deliver.
+   * Starts the delivery.
    *
-   * @param stream what to deliver
-   * @param subscriber to whom
-   * @param subscribed whether there is a subscriber already
+   * @param stream the source of the items
+   * @param subscriber receives the items
+   * @param subscribed whether the stream has a subscriber already
    */
   static <T> void begin(
       ReadableStream<?, T> stream,
@@ -91,7 +91,7 @@ final class Delivery<T> implements Flow.Subscription, Runnable {
       subscriber.onSubscribe(this);
       deliver();
     } catch (Throwable t) {
-      // The subscriber itself has failed: there is nobody to tell.
+      // The subscriber itself has failed, so it isn't called again.
       FAILURES.warn("a subscriber", "a stream", t);
       cancel();
     }
@@ -123,7 +123,7 @@ final class Delivery<T> implements Flow.Subscription, Runnable {
       wanted.getAndUpdate(now -> now == Long.MAX_VALUE ? now : now - 1);
     }
     if (cancelled) {
-      return; // and wants to hear nothing more
+      return; // the subscriber has cancelled
     }
     Throwable wrong = mistake;
     if (wrong != null) {

@@ -10,19 +10,20 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that is made on this side. Mostly it is sent: then its producer runs on the thread that sends,
- * see {@link #pump}. When it is read here, it runs on a thread of its own, a few items ahead.
+ * A stream that is produced on this side. Usually it is sent: then its producer runs on the sending
+ * thread, see {@link #pump}. If it is read here, the producer runs on its own thread, a few items
+ * ahead.
  *
  * @param <T> the type of the items
  */
 public final class LocalStream<T> extends ReadableStream<T, T> {
 
-  /** How many items are made ahead of who reads them here. */
+  /** How many items are produced ahead of a local reader. */
   static final int AHEAD = 16;
 
-  /** What becomes of it; set once. */
+  /** How the stream is used; set once. */
   private enum Use {
-    /** It is read here. */
+    /** It is read on this side. */
     READ,
     /** It is sent. */
     SENT
@@ -32,27 +33,27 @@ public final class LocalStream<T> extends ReadableStream<T, T> {
   private final AtomicReference<@Nullable Use> use = new AtomicReference<>();
   private final Semaphore room = new Semaphore(AHEAD);
 
-  /** Where the producer runs if it is read here. */
+  /** The thread of the producer if the stream is read here. */
   private volatile @Nullable Thread thread;
 
   /**
    * Creates a stream.
    *
-   * @param producer makes its items
+   * @param producer produces its items
    */
   public LocalStream(RpcStream.Producer<T> producer) {
     this.producer = Objects.requireNonNull(producer, "producer");
   }
 
-  /** {@return what somebody publishes as a stream; the same if it is one} */
-  @SuppressWarnings("unchecked") // nobody can put anything into a stream
+  /** {@return a publisher as a stream; the same object if it is a stream} */
+  @SuppressWarnings("unchecked") // a stream is read only
   public static <T> RpcStream<T> of(Flow.Publisher<? extends T> publisher) {
     return publisher instanceof RpcStream<? extends T> stream
         ? (RpcStream<T>) stream
         : new LocalStream<>(new PublisherProducer<T>(publisher));
   }
 
-  /** A stream that has failed. */
+  /** Returns a stream that has failed. */
   public static <T> RpcStream<T> failed(Throwable failure) {
     LocalStream<T> stream = new LocalStream<>(sink -> {});
     stream.fail(failure);
@@ -60,11 +61,11 @@ public final class LocalStream<T> extends ReadableStream<T, T> {
   }
 
   /**
-   * Sends all items of a stream, on this thread.
+   * Sends all items of a stream, on the current thread.
    *
-   * @param stream the stream; ended or closed when this returns
-   * @param sink where to
-   * @throws Exception what the stream has failed with, or the sink
+   * @param stream the stream; it has ended or is closed on return
+   * @param sink the target
+   * @throws Exception the failure of the stream or of the sink
    */
   public static <T> void pump(RpcStream<T> stream, RpcStream.Sink<? super T> sink)
       throws Exception {
@@ -99,7 +100,7 @@ public final class LocalStream<T> extends ReadableStream<T, T> {
     complete();
   }
 
-  // ---------------------------------------------------------------- read here
+  // ---------------------------------------------------------------- local reader
 
   @Override
   protected void aboutToWait() {
@@ -108,7 +109,7 @@ public final class LocalStream<T> extends ReadableStream<T, T> {
       thread = made;
       made.start();
       if (isOver()) {
-        made.interrupt(); // who has closed it may have looked before this
+        made.interrupt(); // close may have run before this assignment
       }
     }
   }
@@ -125,7 +126,7 @@ public final class LocalStream<T> extends ReadableStream<T, T> {
         add(item);
       });
     } catch (Throwable t) {
-      // The reader is thrown it.
+      // The reader receives this failure.
     }
   }
 

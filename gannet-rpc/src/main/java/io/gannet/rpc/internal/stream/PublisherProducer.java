@@ -10,7 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what somebody publishes, a few items behind.
+ * Sends the items of a publisher. Requests only a few items ahead.
  *
  * @param <T> the type of the items
  */
@@ -35,12 +35,12 @@ final class PublisherProducer<T> implements RpcStream.Producer<T> {
     }
   }
 
-  /** Keeps what is published until it is sent. */
+  /** Queues published items until they are sent. */
   private static final class Intake<T> implements Flow.Subscriber<T> {
 
     private static final int BATCH = LocalStream.AHEAD / 2;
 
-    /** What comes: an item, or the end. */
+    /** An event of the publisher: an item, or the end. */
     private sealed interface Event<T> {
       record Item<T>(T value) implements Event<T> {}
 
@@ -51,7 +51,7 @@ final class PublisherProducer<T> implements RpcStream.Producer<T> {
     private volatile Flow.@Nullable Subscription subscription;
     private volatile boolean cancelled;
 
-    /** How many items were taken since more were asked for; of the thread that takes. */
+    /** The number of items taken since the last request. Used by the taking thread only. */
     private int taken;
 
     @Override
@@ -70,7 +70,7 @@ final class PublisherProducer<T> implements RpcStream.Producer<T> {
     @Override
     public void onNext(T item) {
       if (cancelled) {
-        return; // nobody takes it any more
+        return; // the reader has closed the stream
       }
       if (events.size() > LocalStream.AHEAD) {
         cancel();
@@ -93,7 +93,7 @@ final class PublisherProducer<T> implements RpcStream.Producer<T> {
       events.add(new Event.End<>(null));
     }
 
-    /** Waits for an item; null at the end. */
+    /** Waits for an item. Returns null at the end. */
     @Nullable T take() throws Exception {
       switch (events.take()) {
         case Event.Item<T>(T value) -> {
@@ -120,7 +120,7 @@ final class PublisherProducer<T> implements RpcStream.Producer<T> {
       cancelled = true;
       Flow.Subscription to = subscription;
       if (to != null) {
-        to.cancel(); // after the end that does nothing
+        to.cancel(); // has no effect after the end
       }
     }
   }

@@ -22,18 +22,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that somebody fills and one thread at a time reads. How much may wait here is for those who
- * fill it to see to: see {@link #taken}.
+ * A queue of items that a writer fills and one thread at a time reads. The subclass limits how many
+ * items are queued, see {@link #taken}.
  *
- * <p>One thread adds items and the end, or several that agree; any thread may end it early. No locks: an
- * item is one node of a queue, and a reader that waits is unparked.
+ * <p>One thread adds the items and the end, or several threads that synchronise themselves. Any
+ * thread may end the stream early. The class uses no locks: an item is one node of a concurrent
+ * queue, and the writer unparks the waiting reader.
  *
- * @param <E> what waits here
- * @param <T> what is read
+ * @param <E> the type of the queued items
+ * @param <T> the type of the items that are read
  */
 public abstract class ReadableStream<E, T> implements RpcStream<T> {
 
-  /** As the end: all items have come. */
+  /** As the end: all items have been added. */
   private static final Object COMPLETE = new Object();
 
   private static final VarHandle END;
@@ -49,79 +50,81 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
   private final Queue<E> waiting = new ConcurrentLinkedQueue<>();
 
   /**
-   * Null until there will be no more items; then {@link #COMPLETE}, or why there will not: a throwable or
-   * what makes one.
+   * Null while more items may follow. Otherwise {@link #COMPLETE}, or the failure: a throwable, or
+   * a supplier of one.
    */
   private volatile @Nullable Object end;
 
-  /** Whether nobody wants more. */
+  /** Whether the reader wants no more items. */
   private volatile boolean closed;
 
-  /** Why it was closed although somebody may want more, or null. Set before {@link #closed}. */
+  /** Why it was closed while the reader may still read, or null. Set before {@link #closed}. */
   private volatile @Nullable RpcException cutOff;
 
-  /** Whether there is something that the reader is told before the next item. */
+  /** Whether {@link #news()} must be called before the next item. */
   private volatile boolean news;
 
-  /** Who waits for an item, or for the end. */
+  /** The thread that waits for an item or for the end. */
   private volatile @Nullable Thread reader;
 
-  // Of the thread that reads.
+  // Used by the reading thread only.
   private boolean isAtEnd;
   private @Nullable Throwable failure;
 
-  /** What is called on threads of its own runs in this. */
+  /** The context for code that runs on the stream's own threads. */
   private volatile Context context = Context.current();
 
   private final AtomicBoolean subscribed = new AtomicBoolean();
 
-  /** Made when somebody asks for it; guarded by this. */
+  /** Created lazily; guarded by this. */
   private @Nullable CompletableFuture<Void> ended;
 
-  /** Creates a stream without items, and without an end. */
+  /** Creates a stream without items that hasn't ended. */
   protected ReadableStream() {}
 
-  /** {@return what the code that belongs to it runs in: its subscriber, and what makes its items} */
+  /** {@return the context of its subscriber and of its producer} */
   final Context context() {
     return context;
   }
 
-  /** Says what that is, if it isn't the context in which it was made. */
+  /** Sets the context; by default it is the one in which the stream was created. */
   public final void runsIn(Context other) {
     context = other;
   }
 
-  // ---------------------------------------------------------------- who fills it
+  // ---------------------------------------------------------------- writer
 
-  /** Adds an item. Not called after {@link #complete}. */
+  /** Adds an item. Must not be called after {@link #complete}. */
   protected final void add(E item) {
     waiting.add(item);
     if (closed) {
-      drop(); // who has closed it may have looked before this
+      drop(); // close may have emptied the queue before this
     } else {
       wake();
     }
   }
 
-  /** Says that all items have come. */
+  /** Marks the end: all items have been added. */
   protected final void complete() {
     end(COMPLETE);
   }
 
   /**
-   * Ends it with a failure, which is read behind the items that have come; unless it has ended.
+   * Ends the stream with a failure, unless it has ended. The reader receives the failure after the
+   * queued items.
    *
-   * @param failure why
-   * @return whether it had not ended before
+   * @param failure why the stream failed
+   * @return whether this call ended the stream
    */
   public final boolean fail(Throwable failure) {
     return end(failure);
   }
 
   /**
-   * Ends it with a failure that the reader makes: then it has the reader's stack.
+   * Ends the stream with a failure that the reader creates, so that it has the reader's stack
+   * trace.
    *
-   * @param failure makes the failure
+   * @param failure creates the failure
    */
   protected final void failLater(Supplier<? extends Throwable> failure) {
     end(failure);
@@ -142,27 +145,29 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
     return true;
   }
 
-  /** There is something that the reader is told before any item that is added from now on, see {@link #news}. */
+  /** Schedules a call of {@link #news()} before any item that is added from now on. */
   public final void hasNews() {
     news = true;
     wake();
   }
 
-  /** {@return whether no more items are taken: it has ended, or nobody reads it} */
+  /**
+   * {@return whether the stream accepts no more items: it has ended, or the reader has closed it}
+   */
   protected final boolean isOver() {
     return end != null || closed;
   }
 
-  /** {@return whether nobody reads it any more} */
+  /** {@return whether the reader has closed it} */
   public final boolean isClosed() {
     return closed;
   }
 
   /**
-   * Throws away what waits, and takes no more, although somebody may still read: who does so isn't to take
-   * what has come for all there is.
+   * Drops the queued items and accepts no more, although the reader may still read. The reader then
+   * receives a failure, so that it doesn't mistake the items so far for the whole stream.
    *
-   * @param why what the reader is thrown, unless it has failed or was closed before
+   * @param why the failure for the reader, unless the stream has failed or was closed before
    */
   protected final void cutOff(RpcException why) {
     if (closed) {
@@ -176,9 +181,9 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
   }
 
   /**
-   * Fails if no more items are taken.
+   * Throws if the stream accepts no more items.
    *
-   * @throws Exception what it has failed with
+   * @throws Exception the failure of the stream
    */
   protected final void throwIfOver() throws Exception {
     if (closed) {
@@ -199,41 +204,45 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
     }
   }
 
-  // ---------------------------------------------------------------- what differs
+  // ---------------------------------------------------------------- for subclasses
 
   /**
-   * The reader has taken an item: there is room for another. Called on the reader's thread.
+   * Called on the reader's thread when the reader has taken an item: there is room for another one.
    *
-   * @param item what was added
-   * @return the item as it is read
+   * @param item the item as it was added
+   * @return the item for the reader
    */
   protected abstract T taken(E item);
 
-  /** An item was thrown away, because nobody wants it any more. Called on any thread. */
+  /** Called on any thread when an item was dropped, because the reader wants no more. */
   protected void dropped(E item) {}
 
-  /** There is what {@link #hasNews} has announced. Called on the reader's thread; what it throws ends the stream. */
+  /** Called on the reader's thread after {@link #hasNews}. An exception ends the stream. */
   protected void news() {}
 
-  /** The reader is about to wait for the first time, or again. Called on its thread. */
+  /** Called on the reader's thread each time it is about to wait. */
   protected void aboutToWait() {}
 
-  /** The reader doesn't want more although there may be. Called once at most, on any thread. */
+  /**
+   * Called at most once, on any thread, when the reader wants no more although more items may
+   * follow.
+   */
   protected abstract void cancelled();
 
   /**
-   * The reader has come to the end and not closed it before. Called once at most, on the reader's thread.
+   * Called at most once, on the reader's thread, when the reader has reached the end without
+   * closing the stream.
    */
   protected void readToTheEnd() {}
 
-  // ---------------------------------------------------------------- who reads it
+  // ---------------------------------------------------------------- reader
 
   @Override
   public final boolean hasNext() {
     while (!closed) {
       boolean isThere = waiting.peek() != null;
       Object how = end;
-      if (news) { // looked at last: whatever was seen before it came after it
+      if (news) { // read last: set before the items that follow it
         tellNews();
         continue;
       }
@@ -242,7 +251,7 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
       }
       if (how == null) {
         await();
-      } else if (waiting.peek() == null) { // whatever came before the end is there by now
+      } else if (waiting.peek() == null) { // items are added before the end is set
         return atEnd(how);
       }
     }
@@ -254,7 +263,7 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
     return atEnd(how == null || COMPLETE.equals(how) ? why : how);
   }
 
-  /** {@return whether there was no more to read, and it had not failed; for the reader} */
+  /** {@return whether all items were read and the stream hasn't failed; for the reader} */
   final boolean isReadToTheEnd() {
     return isAtEnd && failure == null;
   }
@@ -301,14 +310,14 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
     try {
       news();
     } catch (RuntimeException | Error e) {
-      close(); // as if an item could not be read
+      close(); // as after an unreadable item
       throw e;
     }
   }
 
   /**
-   * Waits until something is so, or nobody wants more. On the reader's thread, which is unparked by whoever
-   * makes it so.
+   * Waits until the condition is true or the stream is closed. Runs on the reader's thread; the
+   * thread that makes the condition true unparks it.
    */
   final void awaitUnlessClosed(BooleanSupplier condition) {
     reader = Thread.currentThread();
@@ -335,7 +344,10 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
     return item;
   }
 
-  /** As {@link #next}; null if there is none, also if it was closed just now. */
+  /**
+   * Like {@link #next}. Returns null if there is no next item, or if the stream has been closed
+   * meanwhile.
+   */
   final @Nullable T nextIfAny() {
     E item = hasNext() ? waiting.poll() : null;
     if (item == null) {
@@ -344,7 +356,7 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
     try {
       return taken(item);
     } catch (RuntimeException | Error e) {
-      close(); // what comes behind a gap is no use
+      close(); // items after a gap are useless
       throw e;
     }
   }
@@ -384,11 +396,12 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
     }
     Object how = end;
     if (isNew && how != null) {
-      // Whoever has ended it may not have seen the stage, or has; completing it twice does no harm.
+      // The thread that ended the stream may have missed the stage. Completing it twice is
+      // harmless.
       tell(stage, how);
     }
     CompletableFuture<Void> own =
-        new CompletableFuture<>(); // so that nobody completes that of others
+        new CompletableFuture<>(); // each caller gets its own future
     stage.whenComplete((nothing, why) -> {
       if (why == null) {
         own.complete(null);

@@ -1,4 +1,4 @@
-/** Streams: reading them, making them, and what connects both with {@link java.util.concurrent.Flow}. */
+/** Streams: reading, producing, and the bridges to {@link java.util.concurrent.Flow}. */
 @NullMarked
 package io.gannet.rpc.internal.stream;
 

@@ -9,7 +9,7 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
 
-/** A value as one raw DEFLATE stream (RFC 1951), behind its size. */
+/** A value as its size and one raw DEFLATE stream (RFC 1951). */
 public final class CompressedPayload implements Payload {
 
   private final Encoding encoding;
@@ -17,10 +17,10 @@ public final class CompressedPayload implements Payload {
   private final byte[] deflated;
 
   /**
-   * A value that has been received.
+   * Creates the payload of a received value.
    *
-   * @param encoding how it is written, once it is inflated
-   * @param size how many bytes it has then, as the peer says; not more than is acceptable
+   * @param encoding the encoding of the inflated value
+   * @param size the inflated size that the peer reports; within the limit
    * @param deflated the stream; not copied
    */
   CompressedPayload(Encoding encoding, int size, byte[] deflated) {
@@ -30,10 +30,10 @@ public final class CompressedPayload implements Payload {
   }
 
   /**
-   * Compresses a value, if it is large enough and that makes it smaller.
+   * Compresses a value if it is large enough and compression makes it smaller.
    *
    * @param value the value
-   * @param above how large it must be at least
+   * @param above the smallest size to compress, in bytes
    */
   public static Payload of(Payload value, int above) {
     byte[] bytes = value.bytes();

@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An entry of metadata or of details, as it is in a frame.
+ * An entry of metadata or of details, as encoded in a frame.
  *
  * @param key its key
- * @param value its value; bytes are in Base64
- * @param isBinary whether the value is bytes
+ * @param value its value; Base64 if it is binary
+ * @param isBinary whether the value is binary
  */
 record Field(String key, String value, boolean isBinary) {
 
   static final int MAX_KEY = 0xFF;
   static final int MAX_VALUE = 0xFFFF;
 
-  /** How many bytes it has in a frame beside key and value. */
+  /** The size of an entry beyond its key and value, in bytes. */
   static final int OVERHEAD = 3;
 
   /** {@return the entries of metadata} */
@@ -29,14 +29,14 @@ record Field(String key, String value, boolean isBinary) {
         .toList();
   }
 
-  /** {@return the entries of details, whose values are texts whatever their keys} */
+  /** {@return the entries of details, whose values are always texts} */
   static List<Field> of(Map<String, String> details) {
     return details.entrySet().stream()
         .map(entry -> new Field(entry.getKey(), entry.getValue(), false))
         .toList();
   }
 
-  /** {@return an entry of metadata that has been received} */
+  /** {@return a received metadata entry} */
   static Field received(String key, byte[] value) {
     boolean isBinary = Metadata.isBinary(key);
     return new Field(
@@ -64,12 +64,12 @@ record Field(String key, String value, boolean isBinary) {
     return isBinary ? Base64.getDecoder().decode(value) : value.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** {@return how many bytes it has in a frame} */
+  /** {@return its size in a frame, in bytes} */
   long size() {
     return OVERHEAD + keySize() + valueSize();
   }
 
-  /** {@return whether there is room in a frame for its key and its value} */
+  /** {@return whether its key and its value fit into their length fields} */
   boolean isWritable() {
     return keySize() <= MAX_KEY && valueSize() <= MAX_VALUE;
   }
@@ -82,7 +82,7 @@ record Field(String key, String value, boolean isBinary) {
     return isBinary ? value.length() * 3L / 4 : utf8Length(value);
   }
 
-  /** {@return how many bytes a text has in UTF-8} */
+  /** {@return the length of a text in UTF-8, in bytes} */
   private static long utf8Length(String text) {
     long length = text.length();
     for (int i = 0; i < text.length(); i++) {

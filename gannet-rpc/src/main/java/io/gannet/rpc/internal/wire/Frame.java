@@ -6,24 +6,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the two sides of a connection tell each other. The ids of calls are chosen by the caller: those
- * of one side have nothing to do with those of the other.
+ * The messages between the two sides of a connection. The caller chooses the id of a call. The ids
+ * of the two sides are independent.
  */
 public sealed interface Frame {
 
-  /** As a limit: none is known. */
+  /** As a limit: unknown. */
   int NO_LIMIT = Integer.MAX_VALUE;
 
   /**
    * The first frame of each side.
    *
-   * @param lowestVersion the lowest version of the protocol that it speaks
-   * @param highestVersion the highest
-   * @param maxFrame how large a frame may be that it is sent, in bytes
+   * @param lowestVersion the lowest version of the protocol that the side supports
+   * @param highestVersion the highest version that it supports
+   * @param maxFrame the largest frame that it accepts, in bytes
    * @param maxCalls how many calls it handles at a time
-   * @param greeting what it says about itself
-   * @param inflates whether it can read what is compressed
-   * @param window how much of each stream it takes at first; null if it knows nothing of streams
+   * @param greeting its greeting
+   * @param inflates whether it can read compressed payloads
+   * @param window the initial window of each stream; null if it doesn't support streams
    */
   record Hello(
       int lowestVersion,
@@ -36,28 +36,28 @@ public sealed interface Frame {
       implements Frame {}
 
   /**
-   * How much of a stream may be sent ahead of who reads it. An item may be sent while something is left
-   * of both, so that the last one may take more bytes than there are.
+   * How much of a stream may be sent before the reader has read it. An item may be sent while both
+   * values are positive, so the last item may exceed the bytes.
    *
-   * @param items how many items, at least 0
-   * @param bytes how many bytes of payload, as they are in the frames, at least 0
+   * @param items the number of items, at least 0
+   * @param bytes the number of payload bytes in the frames, at least 0
    */
   record Window(int items, int bytes) {
 
-    /** Nothing. */
+    /** An empty window. */
     public static final Window NONE = new Window(0, 0);
 
-    /** How much may be outstanding of either. */
+    /** The largest value of either. */
     public static final int MAX = Integer.MAX_VALUE;
   }
 
-  /** Which streams belong to a call. */
+  /** Which streams a call has. */
   enum Streams {
-    /** None: arguments and result are one value each. */
+    /** None: the arguments and the result are one value each. */
     NONE(false, false),
-    /** The caller sends items behind its call. */
+    /** The caller sends items after its call. */
     ARGUMENTS(true, false),
-    /** The caller takes items before the response. */
+    /** The caller accepts items before the response. */
     RESULTS(false, true),
     /** Both. */
     BOTH(true, true);
@@ -75,12 +75,12 @@ public sealed interface Frame {
       return hasArguments;
     }
 
-    /** {@return whether the caller takes items} */
+    /** {@return whether the caller accepts items} */
     public boolean hasResults() {
       return hasResults;
     }
 
-    /** {@return what there is} */
+    /** {@return the constant for the two flags} */
     public static Streams of(boolean arguments, boolean results) {
       return arguments ? (results ? BOTH : ARGUMENTS) : (results ? RESULTS : NONE);
     }
@@ -90,13 +90,13 @@ public sealed interface Frame {
    * A call.
    *
    * @param id its id
-   * @param oneWay whether there is to be no response
-   * @param timeoutMillis how much time is left for it; 0 for no limit
-   * @param method service and method
-   * @param metadata what goes along
+   * @param oneWay whether the call has no response
+   * @param timeoutMillis the remaining time in milliseconds; 0 for no limit
+   * @param method the service and the method
+   * @param metadata its metadata
    * @param payload its arguments
-   * @param maxSize how large the frame may be, for who writes it
-   * @param streams which streams belong to it
+   * @param maxSize the largest size of the frame, for its writer
+   * @param streams which streams it has
    */
   record Request(
       long id,
@@ -109,7 +109,7 @@ public sealed interface Frame {
       Streams streams)
       implements Frame {
 
-    /** A call without streams. */
+    /** Creates a call without streams. */
     public Request(
         long id,
         boolean oneWay,
@@ -123,11 +123,11 @@ public sealed interface Frame {
   }
 
   /**
-   * The reply of a call begins: what goes along with it before its first item and its result.
+   * The reply to a call starts: its metadata, before its first item and its result.
    *
    * @param id the call
-   * @param metadata what goes along
-   * @param maxSize how large the frame may be, for who writes it
+   * @param metadata the metadata of the reply
+   * @param maxSize the largest size of the frame, for its writer
    */
   record ReplyBegins(long id, Metadata metadata, int maxSize) implements Frame {}
 
@@ -135,30 +135,31 @@ public sealed interface Frame {
    * A call has ended.
    *
    * @param id its id
-   * @param metadata what goes along
+   * @param metadata the metadata of the reply
    * @param payload the result
-   * @param failure why there is none; null if there is
-   * @param maxSize how large the frame may be, for who writes it
+   * @param failure why there is no result; null if there is one
+   * @param maxSize the largest size of the frame, for its writer
    */
   record Response(
       long id, Metadata metadata, Payload payload, @Nullable Failure failure, int maxSize)
       implements Frame {
 
     /**
-     * A response without a result.
+     * Creates a response without a result.
      *
      * @param id the call
-     * @param metadata what goes along
-     * @param failure why
-     * @param maxSize how large the frame may be
+     * @param metadata the metadata of the reply
+     * @param failure why the call failed
+     * @param maxSize the largest size of the frame
      */
     public static Response of(long id, Metadata metadata, Failure failure, int maxSize) {
       return new Response(id, metadata, PlainPayload.EMPTY, failure, maxSize);
     }
 
     /**
-     * {@return the same with its result as bytes}
-     * @throws io.gannet.rpc.RpcException if that can't be written
+     * {@return the same response with its result encoded}
+     *
+     * @throws io.gannet.rpc.RpcException if the result can't be encoded
      */
     public Response written() {
       return new Response(id, metadata, payload.written(), failure, maxSize);
@@ -166,13 +167,13 @@ public sealed interface Frame {
   }
 
   /**
-   * Why a call has failed.
+   * Why a call failed.
    *
    * @param code its code, not {@link RpcCode#OK}
-   * @param notStarted whether the handler was certainly not run
-   * @param message what is wrong, for people
-   * @param type what the handler threw, or null
-   * @param details what else there is to know
+   * @param notStarted whether it is certain that the handler didn't run
+   * @param message the reason, for users
+   * @param type the class of the handler's exception, or null
+   * @param details more details
    */
   record Failure(
       RpcCode code,
@@ -181,14 +182,14 @@ public sealed interface Frame {
       @Nullable String type,
       Map<String, String> details) {
 
-    /** {@return the same of a call whose handler was not run} */
+    /** {@return the same failure, for a call whose handler didn't run} */
     public Failure asNotStarted() {
       return new Failure(code, true, message, type, details);
     }
   }
 
   /**
-   * The caller doesn't wait for the response any more.
+   * The caller no longer waits for the response.
    *
    * @param id the call
    */
@@ -203,12 +204,12 @@ public sealed interface Frame {
     private int size;
 
     /**
-     * An item.
+     * Creates an item.
      *
      * @param id the call
-     * @param ofResults whether it is part of the result, or else of the arguments
+     * @param ofResults whether it belongs to the result; otherwise it belongs to the arguments
      * @param payload the value
-     * @param maxSize how large the frame may be, for who writes it
+     * @param maxSize the largest size of the frame, for its writer
      */
     public StreamItem(long id, boolean ofResults, Payload payload, int maxSize) {
       this.id = id;
@@ -222,7 +223,7 @@ public sealed interface Frame {
       return id;
     }
 
-    /** {@return whether it is part of the result, or else of the arguments} */
+    /** {@return whether it belongs to the result; otherwise it belongs to the arguments} */
     public boolean ofResults() {
       return ofResults;
     }
@@ -232,17 +233,20 @@ public sealed interface Frame {
       return payload;
     }
 
-    /** {@return how large the frame may be} */
+    /** {@return the largest size of the frame} */
     public int maxSize() {
       return maxSize;
     }
 
-    /** {@return how many bytes the payload has in the frame, once that has been read or written} */
+    /**
+     * {@return the size of the payload in the frame in bytes, once the frame has been read or
+     * written}
+     */
     public int size() {
       return size;
     }
 
-    /** Called by whoever reads or writes the frame. */
+    /** Sets the size of the payload. Called by the codec. */
     void size(int bytes) {
       size = bytes;
     }
@@ -264,44 +268,44 @@ public sealed interface Frame {
    * More of a stream may be sent.
    *
    * @param id the call
-   * @param ofResults whether of the result, or else of the arguments
-   * @param items how many items more
-   * @param bytes how many bytes more
+   * @param ofResults whether it belongs to the result; otherwise it belongs to the arguments
+   * @param items the additional number of items
+   * @param bytes the additional number of bytes
    */
   record Credit(long id, boolean ofResults, long items, long bytes) implements Frame {}
 
   /**
-   * Asks for a sign of life.
+   * Asks the peer for a {@link Pong}.
    *
-   * @param token comes back
+   * @param token returned in the pong
    */
   record Ping(long token) implements Frame {}
 
   /**
-   * A sign of life.
+   * The answer to a {@link Ping}.
    *
-   * @param token that of the ping
+   * @param token the token of the ping
    */
   record Pong(long token) implements Frame {}
 
   /**
-   * This side handles no more calls on this connection. Those that run go on.
+   * This side accepts no more calls on this connection. Running calls continue.
    *
    * @param reason why
-   * @param text the same for people
+   * @param text the reason, for users
    */
   record GoAway(Reason reason, String text) implements Frame {}
 
   /** This side makes no more calls on this connection: the answer to {@link GoAway}. */
   record LastCall() implements Frame {}
 
-  /** Why a side handles no more calls. */
+  /** Why a side accepts no more calls. */
   enum Reason {
-    /** It is about to stop, or wants to end the connection. */
+    /** The side stops, or will end the connection. */
     DRAINING(0),
-    /** The two have no version in common. */
+    /** The two sides have no version in common. */
     VERSION(1),
-    /** The peer doesn't keep to the protocol. */
+    /** The peer has violated the protocol. */
     PROTOCOL(2);
 
     private static final Reason[] BY_NUMBER = values();
@@ -312,45 +316,45 @@ public sealed interface Frame {
       this.number = number;
     }
 
-    /** {@return the number that stands for it on the wire} */
+    /** {@return the number of this reason on the wire} */
     public int number() {
       return number;
     }
 
-    /** {@return the reason that a number stands for; the most general one if it stands for none} */
+    /** {@return the reason of a number; {@link #DRAINING} if the number is unknown} */
     public static Reason of(int number) {
       return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : DRAINING;
     }
   }
 
   /**
-   * A frame of a type that is not known.
+   * A frame of an unknown type.
    *
    * @param type its type
    */
   record Unknown(int type) implements Frame {}
 
   /**
-   * A frame whose end is known, but whose content is not as it must be.
+   * A frame whose end is known, but whose content is invalid.
    *
-   * @param of what it would have been
+   * @param of the kind of frame
    * @param id its id
-   * @param code what kind of mistake it is
-   * @param text the same for people
+   * @param code the kind of error
+   * @param text the error, for users
    */
   record Malformed(Kind of, long id, RpcCode code, String text) implements Frame {
 
-    /** What a malformed frame would have been. */
+    /** The kind of a malformed frame. */
     public enum Kind {
-      /** A call that wants a response. */
+      /** A call with a response. */
       REQUEST,
       /** A response. */
       RESPONSE,
-      /** An item of arguments. */
+      /** An item of an argument stream. */
       ARGUMENT_ITEM,
-      /** An item of a result. */
+      /** An item of a result stream. */
       RESULT_ITEM,
-      /** Anything else. */
+      /** Any other frame. */
       OTHER
     }
   }

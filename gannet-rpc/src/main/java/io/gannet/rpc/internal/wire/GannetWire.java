@@ -5,10 +5,10 @@ import io.gannet.transport.Codec;
 /** Gannet's own protocol, described in docs/wire-protocol.md. */
 public final class GannetWire implements Wire {
 
-  /** The lowest version that is spoken here. */
+  /** The lowest supported version. */
   public static final int LOWEST_VERSION = 1;
 
-  /** The highest version that is spoken here. */
+  /** The highest supported version. */
   public static final int HIGHEST_VERSION = 1;
 
   private final GannetReader reader;
@@ -17,7 +17,7 @@ public final class GannetWire implements Wire {
   /**
    * Creates the protocol.
    *
-   * @param limits limits on parts of a frame
+   * @param limits the limits of parts of a frame
    */
   public GannetWire(WireLimits limits) {
     this.reader = new GannetReader(limits);

@@ -2,7 +2,7 @@ package io.gannet.rpc.internal.wire;
 
 import io.gannet.transport.TransportException;
 
-/** A call came after {@link Frame.LastCall}, and was not sent. */
+/** Thrown if a call is made after {@link Frame.LastCall}; the call was not sent. */
 public final class NoMoreCallsException extends TransportException {
 
   private static final long serialVersionUID = 1L;

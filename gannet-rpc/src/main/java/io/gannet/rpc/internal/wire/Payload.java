@@ -6,9 +6,9 @@ import io.gannet.transport.WriteBuffer;
 /** The arguments of a call, or its result. */
 public interface Payload {
 
-  /** How values are written. */
+  /** The encoding of a value. */
   enum Encoding {
-    /** There is no value. */
+    /** No value. */
     NONE(0),
     /** JSON in UTF-8. */
     JSON(1),
@@ -23,55 +23,57 @@ public interface Payload {
       this.number = number;
     }
 
-    /** {@return the number that stands for it on the wire} */
+    /** {@return the number of this encoding on the wire} */
     public int number() {
       return number;
     }
 
-    /** {@return whether a number stands for an encoding} */
+    /** {@return whether a number is that of an encoding} */
     public static boolean isKnown(int number) {
       return number >= 0 && number < BY_NUMBER.length;
     }
 
-    /** {@return the encoding that a number stands for} */
+    /** {@return the encoding of a number} */
     public static Encoding of(int number) {
       return BY_NUMBER[number];
     }
   }
 
-  /** {@return how the value is written} */
+  /** {@return the encoding of the value} */
   Encoding encoding();
 
   /**
    * Writes the value.
    *
-   * @param out where to
+   * @param out the target
    */
   void writeTo(WriteBuffer out);
 
   /**
-   * {@return the value as bytes, not to be changed}
-   * @throws RpcException if it is compressed, and can't be read
+   * {@return the value as bytes, which must not be modified}
+   *
+   * @throws RpcException if the value is compressed and can't be inflated
    */
   byte[] bytes();
 
-  /** {@return whether it is written compressed} */
+  /** {@return whether the value is written compressed} */
   default boolean isCompressed() {
     return false;
   }
 
-  /** {@return how many bytes {@link #bytes} has, as far as that is known; 0 if it isn't} */
+  /** {@return the size of {@link #bytes}, or 0 if it is unknown} */
   default int size() {
     return 0;
   }
 
-  /** {@return how many bytes this takes here, as far as that is known; 0 if it isn't} */
+  /** {@return the memory that this payload retains, in bytes, or 0 if it is unknown} */
   default int held() {
     return size();
   }
 
   /**
-   * {@return the same as bytes, which are no more than they seem}
+   * {@return the same value, encoded now}
+   *
    * @throws RpcException if the value can't be written
    */
   default Payload written() {

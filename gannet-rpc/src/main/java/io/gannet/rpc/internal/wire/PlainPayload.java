@@ -2,7 +2,7 @@ package io.gannet.rpc.internal.wire;
 
 import io.gannet.transport.WriteBuffer;
 
-/** A value that has been received, or written already. */
+/** An uncompressed value as bytes. */
 public final class PlainPayload implements Payload {
 
   /** No value. */
@@ -12,10 +12,10 @@ public final class PlainPayload implements Payload {
   private final byte[] bytes;
 
   /**
-   * A value.
+   * Creates a payload.
    *
-   * @param encoding how it is written
-   * @param bytes what was written; not copied
+   * @param encoding the encoding of the value
+   * @param bytes the encoded value; not copied
    */
   public PlainPayload(Encoding encoding, byte[] bytes) {
     this.encoding = encoding;

@@ -2,21 +2,21 @@ package io.gannet.rpc.internal.wire;
 
 import io.gannet.transport.Codec;
 
-/** A protocol that calls can be made in: its frames as bytes, and what it can't express. */
+/** An RPC protocol: the encoding of its frames, and the features that it supports. */
 public interface Wire {
 
-  /** Makes the codec of one connection. */
+  /** Creates the codec of one connection. */
   Codec<Frame> newCodec();
 
-  /** {@return whether each side begins with a {@link Frame.Hello}} */
+  /** {@return whether each side starts with a {@link Frame.Hello}} */
   boolean greets();
 
-  /** {@return whether a {@link Frame.Cancel} can be sent} */
+  /** {@return whether it supports {@link Frame.Cancel}} */
   boolean cancels();
 
-  /** {@return whether calls can have streams, and {@link Frame.ReplyBegins} can be sent} */
+  /** {@return whether it supports streams and {@link Frame.ReplyBegins}} */
   boolean streams();
 
-  /** {@return whether {@link Frame.GoAway} and {@link Frame.LastCall} can be sent} */
+  /** {@return whether it supports {@link Frame.GoAway} and {@link Frame.LastCall}} */
   boolean saysGoodbye();
 }

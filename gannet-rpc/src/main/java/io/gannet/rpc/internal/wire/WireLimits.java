@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits on parts of a frame; the one on the whole is the session's.
+ * The limits of parts of a frame. The session limits the whole frame.
  *
- * @param metadataEntries how many entries metadata may have
- * @param metadataBytes how many bytes it may have, with what its entries take beside their texts
+ * @param metadataEntries the highest number of metadata entries
+ * @param metadataBytes the largest size of the metadata, with the overhead of its entries
  */
 public record WireLimits(int metadataEntries, int metadataBytes) {
 
-  /** How many bytes the entry has that stands for others, at most. */
+  /** The largest size of the entry that replaces omitted ones. */
   private static final int LEFT_OUT = Field.OVERHEAD + Metadata.LEFT_OUT.length() + 40;
 
   /** {@return why metadata can't be sent, or null if it can} */
@@ -39,7 +39,10 @@ public record WireLimits(int metadataEntries, int metadataBytes) {
         .formatted(bytes, metadataBytes);
   }
 
-  /** {@return the entries, or those that have room and one that stands for the others} */
+  /**
+   * {@return the entries; if they exceed the limits, those that fit and one that replaces the
+   * others}
+   */
   List<Field> fitting(List<Field> fields) {
     if (excess(fields) == null && fields.stream().allMatch(Field::isWritable)) {
       return fields;

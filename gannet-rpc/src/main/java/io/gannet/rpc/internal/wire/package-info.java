@@ -1,4 +1,4 @@
-/** Frames, and how they are written on a connection. */
+/** Frames and their encoding on a connection. */
 @NullMarked
 package io.gannet.rpc.internal.wire;
 

@@ -66,7 +66,7 @@ public final class LengthPrefixedCodec<M> implements Codec<M> {
           length < 0 ? Long.MAX_VALUE : length, limit, "maxMessageSize");
     }
     long frameSize = length + adjustment + headerSize;
-    if (frameSize < headerSize || frameSize < strip) { // nothing that is still to come mends that
+    if (frameSize < headerSize || frameSize < strip) { // invalid, whatever follows
       throw tooShort(length, frameSize);
     }
     if (frameSize > limit) {

@@ -26,7 +26,7 @@ public final class WholeCodec<M> implements Codec<M> {
     try {
       return body.decode(in);
     } finally {
-      in.skip(in.readableBytes()); // what the body doesn't read is skipped, see BodyCodec
+      in.skip(in.readableBytes()); // unread bytes are skipped, see BodyCodec
     }
   }
 

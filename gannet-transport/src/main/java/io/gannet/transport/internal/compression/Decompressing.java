@@ -80,7 +80,7 @@ final class Decompressing extends ChannelDuplexHandler {
 
   private void decompress(ChannelHandlerContext context) {
     if (decompressing) {
-      return; // what is being decompressed has brought us here
+      return; // called from within a decompression
     }
     decompressing = true;
     try {

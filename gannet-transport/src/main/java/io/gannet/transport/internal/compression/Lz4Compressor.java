@@ -41,7 +41,7 @@ final class Lz4Compressor implements Compressor {
       }
       work.on(frame);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // nothing here does
+      throw new UncheckedIOException(e); // never in memory
     } finally {
       target = Unpooled.EMPTY_BUFFER;
     }

@@ -66,7 +66,7 @@ final class Lz4Decompressor implements Decompressor {
       int more = frame.available();
       ByteBuf out = context.alloc().buffer(1 + more).writeByte(first);
       try {
-        if (more > 0) { // asked for nothing, the library reads the next block
+        if (more > 0) { // a read of 0 bytes would read the next block
           out.writeBytes(frame, more);
         }
         return out.retain();
@@ -84,7 +84,7 @@ final class Lz4Decompressor implements Decompressor {
             LZ4Factory.fastestInstance().safeDecompressor(),
             XXHashFactory.fastestInstance().hash32(),
             true);
-    made.getExpectedContentSize(); // only this reads the header and no block
+    made.getExpectedContentSize(); // reads the header, but no block
     return made;
   }
 
@@ -107,13 +107,13 @@ final class Lz4Decompressor implements Decompressor {
    * block, which may not have arrived.
    */
   private static boolean isBlockEmpty(ByteBuf in) {
-    return in.getIntLE(in.readerIndex()) == 1 // compressed, of one byte, which says: no literals
+    return in.getIntLE(in.readerIndex()) == 1 // compressed, one byte: no literals
         && (in.getByte(in.readerIndex() + LENGTH) & 0xf0) == 0;
   }
 
   private static int length(ByteBuf in) {
     return in.getIntLE(in.readerIndex())
-        & Integer.MAX_VALUE; // the highest bit: it is not compressed
+        & Integer.MAX_VALUE; // the highest bit means: not compressed
   }
 
   /** {@return the size of the checksum after a block, or after the end mark} */

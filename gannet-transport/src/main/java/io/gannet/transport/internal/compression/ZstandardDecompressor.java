@@ -26,7 +26,7 @@ final class ZstandardDecompressor implements Decompressor {
       stream =
           new ZstdInputStreamNoFinalizer(source).setContinuous(true).setLongMax(MAX_WINDOW_LOG);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // the window's limit is one that there is
+      throw new UncheckedIOException(e); // never: the window's limit is valid
     }
   }
 
@@ -51,7 +51,7 @@ final class ZstandardDecompressor implements Decompressor {
     try {
       stream.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // nothing here does
+      throw new UncheckedIOException(e); // never in memory
     }
   }
 }

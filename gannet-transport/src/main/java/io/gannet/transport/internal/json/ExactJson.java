@@ -220,7 +220,7 @@ public final class ExactJson {
   }
 
   /** Its subclasses have parts that are not written, such as the nanoseconds of a timestamp. */
-  @SuppressWarnings("JavaUtilDate") // users may have such dates
+  @SuppressWarnings("JavaUtilDate") // users may have Date fields
   private static final class DateSerializer extends StdSerializer<Date> {
     DateSerializer() {
       super(Date.class);
@@ -290,7 +290,7 @@ public final class ExactJson {
         context.reportBadDefinition(
             node.getClass(), "the node '%s' is not allowed in a tree of JSON".formatted(node));
       }
-      if (depth <= MAX_DEPTH) { // the writer refuses what is deeper
+      if (depth <= MAX_DEPTH) { // the writer rejects deeper values
         for (JsonNode child : node) {
           check(child, context, depth + 1);
         }

@@ -40,7 +40,7 @@ public final class JsonBody<M> implements BodyCodec<M> {
     try {
       message = reader.readValue(bytes);
     } catch (TransportException e) {
-      throw e; // the user's own class has decided
+      throw e; // thrown by the user's class
     } catch (RuntimeException e) {
       // Jackson's text quotes the peer, so its exception must not be the cause, which would be
       // logged.

@@ -68,7 +68,7 @@ public final class JsonTypes {
    *
    * @param mapper maps values to JSON
    */
-  @SuppressWarnings("ReferenceEquality") // the default mapper, or another one
+  @SuppressWarnings("ReferenceEquality") // only the default mapper is meant
   public JsonTypes(JsonMapper mapper) {
     this.mapper = mapper;
     this.isExact = mapper == ExactJson.mapper();
@@ -332,7 +332,7 @@ public final class JsonTypes {
             part, "none of its fields is written: make it a record, or add getters and setters");
       }
       if (!(unwrapped(serializer) instanceof BeanSerializerBase)) {
-        return; // it is written as something else, by its own choice
+        return; // it defines its own JSON form
       }
       boolean isFromObject =
           made.canCreateUsingDefault()
@@ -388,7 +388,7 @@ public final class JsonTypes {
         if (writing.findTypeSerializer(type) != null) {
           subtypes(type).forEach(subtype -> addWritten(subtype, part.of(), isWhole, depth));
         }
-        if (!type.isAbstract()) { // else its values say what they are
+        if (!type.isAbstract()) { // otherwise the JSON contains the type
           lookAtWriting(written);
         }
       }

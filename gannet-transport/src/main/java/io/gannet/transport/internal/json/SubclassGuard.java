@@ -24,7 +24,7 @@ final class SubclassGuard extends StdSerializer<Object> {
 
   private final ValueSerializer<Object> serializer;
 
-  @SuppressWarnings("unchecked") // serializers take what they are found for
+  @SuppressWarnings("unchecked") // a serializer accepts the type it was found for
   SubclassGuard(ValueSerializer<?> serializer) {
     super((Class<?>) serializer.handledType());
     this.serializer = (ValueSerializer<Object>) serializer;
@@ -67,7 +67,7 @@ final class SubclassGuard extends StdSerializer<Object> {
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // as Jackson does it: nothing was made
+  @SuppressWarnings("ReferenceEquality") // as in Jackson: unchanged
   public ValueSerializer<?> createContextual(SerializationContext context, BeanProperty property) {
     ValueSerializer<?> made = serializer.createContextual(context, property);
     return made == serializer ? this : new SubclassGuard(made);

@@ -64,7 +64,7 @@ final class DatagramBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
     return new DatagramBuffers(SLOTS, MESSAGES_PER_READ);
   }
 
-  @SuppressWarnings("deprecation") // Netty has no other way to give it to a channel
+  @SuppressWarnings("deprecation") // Netty has no other way to set it
   @Override
   public Handle newHandle() {
     return new MaxMessageHandle() {

@@ -70,7 +70,7 @@ final class EpollHalfClosure extends AroundIoHandler {
     }
 
     @Override
-    @SuppressWarnings("TypeParameterUnusedInFormals") // as Netty has it
+    @SuppressWarnings("TypeParameterUnusedInFormals") // as in Netty's signature
     public <T> T attachment() {
       return registration.attachment();
     }

@@ -43,7 +43,7 @@ public final class LoopContext {
    */
   public void shareReceiveBuffer(Channel channel) {
     if (io == Io.IO_URING) {
-      return; // the kernel fills the buffers of many connections at a time
+      return; // io_uring fills the buffers of many connections at a time
     }
     if (receiveBuffer == null) {
       receiveBuffer = new ReceiveBuffer();

@@ -164,7 +164,7 @@ public final class Sweeper {
       }
     } finally {
       if (next == null && !swept.isEmpty()) {
-        schedule(now); // not when this look has ended: what holds it up holds up the reading, too
+        schedule(now); // from the start of this sweep, see below
       }
     }
   }

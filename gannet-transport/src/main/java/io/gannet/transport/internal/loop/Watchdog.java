@@ -11,11 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs callbacks that hold an I/O thread, with the stack that holds it.
+ * Logs callbacks that block an I/O thread, with their stack.
  *
- * <p>The loop only notes that a run of callbacks begins and ends, without asking for the time; a
- * thread of the watchdog looks at the notes every now and then, and a run that it has seen for
- * longer than the limit is reported once. That thread starts with the first callbacks to watch.
+ * <p>The loop only notes when a run of callbacks starts and ends, without reading the clock. A
+ * thread of the watchdog checks the notes periodically, and reports a run once if it lasts longer
+ * than the limit. That thread starts with the first watched callbacks.
  */
 public final class Watchdog {
 
@@ -33,7 +33,7 @@ public final class Watchdog {
     this.name = name;
   }
 
-  /** Begins to watch a loop. */
+  /** Starts to watch a loop. */
   synchronized Watch watch(Thread loop) {
     Watch watch = new Watch(loop);
     watches.add(watch);
@@ -58,7 +58,7 @@ public final class Watchdog {
     }
   }
 
-  /** What a loop notes, and what the watchdog has seen of it. */
+  /** The notes of a loop, and the watchdog's state for it. */
   public static final class Watch {
 
     private static final VarHandle SESSION;
@@ -76,14 +76,17 @@ public final class Watchdog {
 
     private final Thread loop;
 
-    /** Whose callbacks run, null between runs. Written by the loop; opaque, so that it is cheap. */
+    /**
+     * The object whose callbacks run, null between runs. Written by the loop in opaque mode, which
+     * is cheap.
+     */
     @SuppressWarnings("unused") // through the handle
     private @Nullable Object session;
 
-    /** How many runs have begun. Written by the loop. */
+    /** The number of started runs. Written by the loop. */
     private long runs;
 
-    /** The run seen last, since when, and whether it was reported. Used by the watchdog only. */
+    /** The last run seen, since when, and whether it was reported. Only for the watchdog. */
     private long seenRun;
 
     private long seenSince;
@@ -98,13 +101,13 @@ public final class Watchdog {
       return thread.equals(loop);
     }
 
-    /** Callbacks begin to run. */
+    /** Called when callbacks start. */
     public void begin(Object who) {
       RUNS.setOpaque(this, runs + 1);
       SESSION.setOpaque(this, who);
     }
 
-    /** Callbacks have ended. */
+    /** Called when callbacks have ended. */
     public void end() {
       SESSION.setOpaque(this, null);
     }

@@ -143,7 +143,7 @@ public final class NettyCodec<M> implements Codec<M> {
     if (size > 0) {
       checkLast();
     }
-    lastSize = 0; // if it was followed by others of the same bytes, its own size isn't known
+    lastSize = 0; // unknown if one read yields several messages
     try {
       if (failure == null) {
         decoded.add(convert(message));

@@ -104,7 +104,7 @@ final class HeaderReader extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (!(message instanceof HAProxyMessage header)) {
       if (waiting == null) {
-        ReferenceCountUtil.release(message); // it was refused
+        ReferenceCountUtil.release(message); // the connection was refused
       } else if (goOn(context)) {
         context.fireChannelRead(message);
       } else {

@@ -185,7 +185,7 @@ public final class DefaultRequests<M> implements Requests<M> {
 
     @Override
     public void onClose(Session<M> session, CloseReason reason) {
-      of(session).end(reason); // whoever wants to ask again in onClose finds it closed
+      of(session).end(reason); // before onClose, so that new requests fail there
       others.onClose(session, reason);
     }
   }

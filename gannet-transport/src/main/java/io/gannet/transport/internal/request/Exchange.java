@@ -185,7 +185,7 @@ final class Exchange<M> {
   /** Called when a response is far too late: the peer may never have answered the request. */
   private void lost(Slot<M> slot) {
     if (settings.isOrdered()) {
-      if (slots.contains(slot)) { // where it stays until the end: its answer may come meanwhile
+      if (slots.contains(slot)) { // it stays until the end: the answer may arrive
         closeBecause("a request was not answered in time");
       }
     } else if (slots.remove(slot)) {
@@ -232,9 +232,9 @@ final class Exchange<M> {
       }
       throw t;
     }
-    if (orderLost) { // looked at behind take, so that what is set meanwhile is seen
+    if (orderLost) { // read after take, so that a concurrent change is seen
       if (slot != null) {
-        slots.add(slot); // the end, whose callback comes behind this one, fails it
+        slots.add(slot); // the later onClose fails it
       }
       return true;
     }
@@ -242,7 +242,7 @@ final class Exchange<M> {
       return false;
     }
     left(slot);
-    slot.complete(message); // which does nothing if it was given up
+    slot.complete(message); // has no effect on a cancelled request
     return true;
   }
 
@@ -258,7 +258,7 @@ final class Exchange<M> {
       left(slot);
       slot.completeExceptionally(closed(reason));
     }
-    places.release(MOST_PLACES); // whoever waits for a place sees the end
+    places.release(MOST_PLACES); // waiting threads then see the end
   }
 
   /**

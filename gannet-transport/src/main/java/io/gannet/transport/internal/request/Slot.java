@@ -42,7 +42,7 @@ final class Slot<M> extends CompletableFuture<M> {
     boolean first = !hasLeft;
     hasLeft = true;
     if (timer != null) {
-      timer.cancel(false); // which also takes it from the JDK's timer
+      timer.cancel(false); // also removes it from the JDK's timer
     }
     return first;
   }

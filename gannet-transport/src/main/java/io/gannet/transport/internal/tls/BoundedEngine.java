@@ -108,7 +108,7 @@ final class BoundedEngine extends SSLEngine {
 
   @Override
   public @Nullable Runnable getDelegatedTask() {
-    return refused ? null : engine.getDelegatedTask(); // it would do what has been refused
+    return refused ? null : engine.getDelegatedTask(); // refused: don't continue
   }
 
   @Override

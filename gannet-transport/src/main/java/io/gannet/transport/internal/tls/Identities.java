@@ -67,7 +67,7 @@ final class Identities extends X509ExtendedKeyManager {
           }
         }
       } catch (UnsupportedOperationException e) {
-        return null; // this engine doesn't tell
+        return null; // this engine doesn't report it
       }
     }
     return null;

@@ -102,7 +102,7 @@ record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
       verifier.update(probe);
       fits = verifier.verify(signature);
     } catch (GeneralSecurityException e) {
-      fits = false; // a key of another kind
+      fits = false; // a key of another algorithm
     }
     if (!fits) {
       throw new InvalidKeyException("the key does not belong to the certificate");
@@ -136,6 +136,6 @@ record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
       return offered.equals(wanted);
     }
     int dot = wanted.indexOf('.');
-    return dot > 0 && wanted.substring(dot).equals(offered.substring(1)); // one label, no more
+    return dot > 0 && wanted.substring(dot).equals(offered.substring(1)); // exactly one label
   }
 }

@@ -56,7 +56,7 @@ final class Renewed<T> {
     this.reader = reader;
     this.period = files.isEmpty() ? 0 : period.toNanos();
     this.time = time;
-    this.stamps = stamps(); // first: what changes while we read is read again
+    this.stamps = stamps(); // read first, so that files that change meanwhile are read again
     this.current = reader.get();
     this.lookedAt = time.nanoTime();
   }
@@ -129,7 +129,7 @@ final class Renewed<T> {
         result.add(
             new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey()));
       } catch (IOException e) {
-        result.add(new Stamp(null, 0, null)); // reading it will tell why
+        result.add(new Stamp(null, 0, null)); // reading the file will report the reason
       }
     }
     return result;

@@ -50,7 +50,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
   void encrypt(TlsSetup chosen) {
     ChannelHandlerContext here = Objects.requireNonNull(context);
     SslHandler encryption = chosen.newHandler(here.alloc());
-    encryption.setHandshakeTimeoutMillis(0); // that of all layers together is counted elsewhere
+    encryption.setHandshakeTimeoutMillis(0); // one timeout covers all layers, see HandshakeHandler
     encryption.setCloseNotifyFlushTimeoutMillis(CLOSE_MILLIS);
     setup = chosen;
     handler = encryption;
@@ -87,7 +87,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
       }
       case ChannelInputShutdownEvent shutdown -> {
         if (ended) {
-          return; // it has said so before
+          return; // already reported
         }
         ended = true;
         if (established) {
@@ -181,7 +181,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     try {
       return Arrays.stream(session.getPeerCertificates()).map(X509Certificate.class::cast).toList();
     } catch (SSLPeerUnverifiedException e) {
-      return List.of(); // it has shown none, and need not
+      return List.of(); // the peer has sent no certificate
     }
   }
 }

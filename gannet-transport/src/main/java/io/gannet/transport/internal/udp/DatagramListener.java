@@ -126,7 +126,7 @@ final class DatagramListener extends ChannelInboundHandlerAdapter {
     peer.closeFuture().addListener(closed -> gate.leave());
     peers.put(key, peer);
     peer.pipeline().addLast(installer);
-    socket().eventLoop().register(peer); // makes the session, at once
+    socket().eventLoop().register(peer); // creates the session at once
     return peer.isOpen() ? peer : null;
   }
 

@@ -140,7 +140,7 @@ public final class DatagramSockets {
         sockets.add(socket);
         listeners.add(listener);
         InetSocketAddress bound = socket.localAddress();
-        if (bound != null) { // otherwise it was closed before anybody asked
+        if (bound != null) { // otherwise it was closed before the first query
           address = bound;
         }
         for (InetAddress group : options.groups()) {
@@ -286,7 +286,7 @@ public final class DatagramSockets {
           }
         };
     if (written.isDone()) {
-      end.run(); // the loop may have ended, and then nobody would call a listener
+      end.run(); // a loop that has ended calls no listener
     } else {
       written.addListener(done -> end.run());
     }

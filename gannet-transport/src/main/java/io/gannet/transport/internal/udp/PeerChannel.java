@@ -207,7 +207,7 @@ final class PeerChannel extends AbstractChannel implements ChannelOutboundBuffer
   }
 
   @Override
-  protected void doBeginRead() {} // what comes is given to it
+  protected void doBeginRead() {} // the socket passes datagrams to it
 
   @Override
   protected AbstractUnsafe newUnsafe() {

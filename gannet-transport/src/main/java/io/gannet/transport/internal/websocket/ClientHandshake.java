@@ -139,7 +139,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
   private void failed(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof PrematureChannelClosureException) {
-      return; // the end of the connection tells it
+      return; // the end of the connection reports it
     }
     ended = true;
     String what =
@@ -260,7 +260,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
     protected FullHttpRequest newHandshakeRequest() {
       FullHttpRequest request = super.newHandshakeRequest();
       if (customHeaders.contains(HttpHeaderNames.ORIGIN, NO_ORIGIN, false)) {
-        request.headers().remove(HttpHeaderNames.ORIGIN); // only pages have one
+        request.headers().remove(HttpHeaderNames.ORIGIN); // only web pages have an origin
       }
       if (options.compression()) {
         request.headers().set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, PerMessageDeflate.OFFER);

@@ -108,7 +108,7 @@ record Extension(String name, List<Parameter> parameters) {
           value.append(text.charAt(at++));
         }
       }
-      if (!takes('"') || !isToken(value.toString())) { // also in quotes only a token is allowed
+      if (!takes('"') || !isToken(value.toString())) { // quotes may only contain a token
         throw new MalformedException(text);
       }
       return value.toString();

@@ -45,7 +45,7 @@ final class ForwardedClient {
     for (String hop : hops.reversed()) {
       client = address(hop);
       if (!proxies.accepts(client)) {
-        break; // what stands further left, anybody may have written
+        break; // entries further left can be forged
       }
     }
     return client;
@@ -75,7 +75,7 @@ final class ForwardedClient {
       throw new IllegalArgumentException("a proxy did not name the client's address");
     }
     try {
-      return new InetSocketAddress(InetAddress.getByName(host), number); // no name is looked up
+      return new InetSocketAddress(InetAddress.getByName(host), number); // a literal: no DNS query
     } catch (UnknownHostException e) {
       throw new IllegalArgumentException("a proxy did not name the client's address", e);
     }
@@ -123,7 +123,7 @@ final class ForwardedClient {
         skipSpace();
       } while (skip(';'));
       if (client == null) {
-        throw malformed(); // who passed that on?
+        throw malformed(); // an entry without the proxy's address
       }
       return client;
     }

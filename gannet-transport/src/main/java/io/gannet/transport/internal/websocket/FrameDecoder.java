@@ -48,8 +48,8 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
         WebSocketDecoderConfig.newBuilder()
             .maxFramePayloadLength(limit)
             .expectMaskedFrames(masked)
-            .allowExtensions(true) // those that nobody has agreed on are found behind all of them
-            .closeOnProtocolViolation(false) // the session closes
+            .allowExtensions(true) // bits of unknown extensions are checked later
+            .closeOnProtocolViolation(false) // the session closes the connection
             .build());
     this.frames = frames;
     this.masked = masked;

@@ -206,7 +206,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   public void channelRead(ChannelHandlerContext unused, Object message) {
     try {
       if (failed || closeReceived != null) {
-        return; // nothing counts behind it
+        return; // frames after a close frame are ignored
       }
       if (message instanceof WebSocketFrame frame) {
         received(frame);
@@ -227,7 +227,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     }
     switch (frame) {
       case PingWebSocketFrame asks -> pinged(asks.content());
-      case PongWebSocketFrame unused -> {} // that something came is all that counts
+      case PongWebSocketFrame unused -> {} // any frame counts as a sign of life
       case CloseWebSocketFrame bye -> closed(bye);
       default -> continued(frame);
     }
@@ -344,7 +344,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     int limit = Objects.requireNonNull(receiver).maxMessageSize();
     try {
       if (context().isRemoved()) {
-        return false; // what would be made now, nobody would end
+        return false; // a new deflater would never be released
       }
       if (Objects.requireNonNull(inflater).inflate(content, last, to, limit)) {
         return true;
@@ -556,7 +556,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   @Override
   public void exceptionCaught(ChannelHandlerContext unused, Throwable cause) {
     if (closeReceived != null && !(cause instanceof EncoderException)) {
-      inputEnded(); // all has been said: that TLS ends without its own farewell cuts nothing short
+      inputEnded(); // complete, even without TLS close_notify
       return;
     }
     switch (cause) {
@@ -640,11 +640,11 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
 
   /** Creates a frame from a whole message, which the caller keeps. */
   private WebSocketFrame frame(ByteBuf message, boolean isText) throws ClosedChannelException {
-    if (deflater == null || !message.isReadable()) { // nothing is as short as nothing
+    if (deflater == null || !message.isReadable()) { // an empty message can't get shorter
       return frame(0, message.retain(), isText);
     }
     if (context().isRemoved()) {
-      throw new ClosedChannelException(); // what would be made now, nobody would end
+      throw new ClosedChannelException(); // a new deflater would never be released
     }
     ByteBuf payload = context().alloc().buffer(message.readableBytes() / 2 + SMALLEST);
     try {
@@ -694,7 +694,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   /** Sends a close frame to the peer, and waits for the peer's. */
   ChannelFuture farewell(CloseReason why) {
     if (why.kind() == Kind.CONNECTION_LOST) {
-      return context().newSucceededFuture(); // the peer is gone without a word
+      return context().newSucceededFuture(); // the peer has disconnected without a close frame
     }
     ChannelPromise both = context().newPromise();
     bothClosed = both;

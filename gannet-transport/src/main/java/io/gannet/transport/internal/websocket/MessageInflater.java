@@ -12,35 +12,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageInflater {
 
-  /** How much room there is at least for one step, in bytes. */
+  /** The minimum room for one step, in bytes. */
   private static final int STEP = 1024;
 
-  /** How many bytes a step produces at most, so that little is in vain when the limit is passed. */
+  /**
+   * The maximum output of one step in bytes, so that little is wasted when the limit is exceeded.
+   */
   private static final int LARGEST_STEP = 64 * 1024;
 
   private final boolean fresh;
   private @Nullable Inflater inflater;
 
-  /** Whether a block may begin here: nothing has come since the begin, or the last final block. */
+  /** Whether a block may start here: no data since the start, or since the last final block. */
   private boolean between = true;
 
   /**
-   * Creates an inflater, which holds nothing yet.
+   * Creates an inflater, which holds no resources yet.
    *
-   * @param fresh whether no message refers to those before it
+   * @param fresh whether messages are compressed independently
    */
   MessageInflater(boolean fresh) {
     this.fresh = fresh;
   }
 
   /**
-   * Inflates the payload of a frame, which may give nothing.
+   * Inflates the payload of a frame, possibly without output.
    *
-   * @param in the payload, whose indices stay as they are
+   * @param in the payload, whose indexes don't change
    * @param last whether the message ends with it
-   * @param out where what comes of it is added
-   * @param limit how large that buffer may get, in bytes
-   * @return false if there is more than the limit; nothing can be inflated after that
+   * @param out the buffer that the output is appended to
+   * @param limit the maximum size of that buffer in bytes
+   * @return false if the output exceeds the limit; nothing can be inflated afterwards
    * @throws DataFormatException if the payload isn't DEFLATE
    */
   boolean inflate(ByteBuf in, boolean last, ByteBuf out, int limit) throws DataFormatException {
@@ -83,7 +85,7 @@ final class MessageInflater {
       filled = length == size;
       between = false;
       if (using.finished()) {
-        // Section 7.2.3.4: the next bytes are a stream of its own, also in the same message.
+        // Section 7.2.3.4: the next bytes are a new stream, even in the same message.
         using.reset();
         filled = false;
         between = true;
@@ -94,14 +96,14 @@ final class MessageInflater {
     return true;
   }
 
-  /** Gives native memory back that isn't needed between messages. */
+  /** Releases native memory that isn't needed between messages. */
   void rest() {
     if (fresh && between) {
       end();
     }
   }
 
-  /** Gives all native memory back. */
+  /** Releases all native memory. */
   void end() {
     if (inflater != null) {
       inflater.end();

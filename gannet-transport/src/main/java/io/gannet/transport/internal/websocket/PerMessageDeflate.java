@@ -57,7 +57,7 @@ record PerMessageDeflate(
     int clientBits =
         parameters.isWithoutValue(CLIENT_MAX_WINDOW_BITS)
             ? MAX_BITS
-            : parameters.bits(CLIENT_MAX_WINDOW_BITS); // a hint, which needs no answer
+            : parameters.bits(CLIENT_MAX_WINDOW_BITS); // only a hint
     boolean keeps = (serverBits == 0 || serverBits == MAX_BITS) && clientBits != INVALID;
     return keeps ? parameters.agreed() : null;
   }
@@ -78,7 +78,7 @@ record PerMessageDeflate(
         chosen.size() == 1 && extension.name().equals(NAME) ? Parameters.of(extension) : null;
     if (parameters == null
         || parameters.bits(SERVER_MAX_WINDOW_BITS) == INVALID
-        || parameters.names().contains(CLIENT_MAX_WINDOW_BITS)) { // only for those who offer it
+        || parameters.names().contains(CLIENT_MAX_WINDOW_BITS)) { // only if the client offers it
       throw new IllegalArgumentException(
           "the server uses an extension that was not offered: "
               + PeerText.escape(chosen.toString()));

@@ -108,7 +108,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (accepted != null && message instanceof ByteBuf bytes) {
-      accepted.came(bytes); // the client did not wait for the answer
+      accepted.came(bytes); // the client sent data before the answer
       return;
     }
     try {
@@ -246,7 +246,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
               + " in Base64");
     }
     if (bodyBytes > 0
-        || headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) { // what follows would be frames
+        || headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) { // a body would be read as frames
       throw refusal(BAD_REQUEST, "a request for a WebSocket must not have a body");
     }
   }
@@ -323,7 +323,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
     FrameHandler frames = new FrameHandler(true, options);
     accepted = frames;
     Channel channel = context.channel();
-    channel.config().setAutoRead(false); // what comes before there is a session would have to wait
+    channel.config().setAutoRead(false); // before the session exists, data can't be delivered
     new Handshaker(frames, maxMessageSize)
         .handshake(channel, checked(handshake), answer(handshake, deflate), channel.newPromise())
         .addListener(done -> {
@@ -403,7 +403,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
             why);
     context
         .writeAndFlush(response)
-        .addListener(sent -> context.fireExceptionCaught(cause)); // which closes the connection
+        .addListener(sent -> context.fireExceptionCaught(cause)); // closes the connection
   }
 
   /** A response to any request; Netty omits the text if the request was HEAD. */

@@ -21,13 +21,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * getty's frames as bytes, all little-endian: {@code magic i32 | command i16 | service id i16 | sequence
- * u64 | log id i64 | code i16 | codec i16 | length i32}, and then, if the length is not 0, {@code header
- * length u16 | header | body length u16 | body}.
+ * Encodes and decodes getty's frames. All numbers are little-endian: {@code magic i32 | command i16
+ * | service id i16 | sequence u64 | log id i64 | code i16 | codec i16 | length i32}, and then, if
+ * the length is not 0, {@code header length u16 | header | body length u16 | body}.
  *
- * <p>One codec serves one connection. What comes back with a response and isn't in a {@link
- * Frame.Response}, such as the encoding that its request was in, is kept here until the response is
- * written.
+ * <p>One codec serves one connection. A response repeats fields of its request that
+ * {@link Frame.Response} doesn't contain, such as the encoding. The codec keeps them until the
+ * response is written.
  */
 final class GettyCodec implements Codec<Frame> {
 
@@ -46,16 +46,21 @@ final class GettyCodec implements Codec<Frame> {
   private static final int LENGTH_AT = 28;
   private static final int MAX_PART = 0xFFFF;
 
-  /** How many characters service and method may have together; as in Gannet's own protocol. */
+  /**
+   * The longest service and method together, in characters; the same as in Gannet's own protocol.
+   */
   private static final int MAX_METHOD = 1024;
 
-  /** How many characters of a failure's message are sent. */
+  /** The longest failure message that is sent, in characters. */
   private static final int MAX_TEXT = 4096;
 
-  /** How many responses may be on their way or lost, beside those of calls that run. */
+  /** How many responses may be queued or lost, in addition to those of running calls. */
   private static final int MAX_UNANSWERED = 1 << 14;
 
-  /** Sequences of calls without a response, and of heartbeats, are none of a call with one. */
+  /**
+   * The range of the sequences of heartbeats and of calls without a response, separate from those
+   * of other calls.
+   */
   private static final long ONE_WAY = 1L << 32;
 
   private static final long HEARTBEATS = 1L << 33;
@@ -63,34 +68,34 @@ final class GettyCodec implements Codec<Frame> {
   private static final long UINT32 = 0xFFFF_FFFFL;
 
   /**
-   * What a response has from its request.
+   * The fields of a request that its response repeats.
    *
-   * @param codec how header and body are written
-   * @param logId comes back
-   * @param withoutBody whether the result is not wanted
+   * @param codec the encoding of header and body
+   * @param logId the log id
+   * @param withoutBody whether the caller doesn't want the result
    */
   private record Origin(int codec, long logId, boolean withoutBody) {}
 
   private static final Origin UNKNOWN = new Origin(JSON, 0, false);
 
   /**
-   * Requests of the peer, heartbeats included, without a response. Those of responses that were dropped,
-   * because the peer doesn't read, stay here: with too many of them the connection ends.
+   * The requests of the peer without a response yet, heartbeats included. If the peer doesn't read,
+   * its responses are dropped and their entries remain. Too many entries end the connection.
    */
   private final Map<Long, Origin> origins = new ConcurrentHashMap<>();
 
   private final long maxOrigins;
 
-  /** What call 0 would have: odd. */
+  /** The sequence of call 0; odd. */
   private final long firstSequence = (ThreadLocalRandom.current().nextInt() & UINT32) | 1;
 
-  /** Only encoding looks at it, of which one goes on at a time. */
+  /** Used by encoding only, which runs on one thread at a time. */
   private long oneWayCalls;
 
   /**
    * Creates the codec of a connection.
    *
-   * @param maxRunningCalls how many calls of the peer may run
+   * @param maxRunningCalls how many calls of the peer may run at a time
    */
   GettyCodec(int maxRunningCalls) {
     maxOrigins = (long) maxRunningCalls + MAX_UNANSWERED;
@@ -104,12 +109,12 @@ final class GettyCodec implements Codec<Frame> {
     static final GettyHeaders HEADERS = new GettyJsonHeaders();
   }
 
-  /** Apart, because Protobuf's library may be missing. */
+  /** A separate class, because the Protobuf library may be absent. */
   private static final class Protobuf {
     static final GettyHeaders HEADERS = new GettyProtobufHeaders();
   }
 
-  // ---------------------------------------------------------------- in
+  // ---------------------------------------------------------------- decoding
 
   @Override
   public @Nullable Frame decode(CodecContext context, ReadBuffer in) {
@@ -167,7 +172,7 @@ final class GettyCodec implements Codec<Frame> {
       check(codec);
       GettyHeaders.Request header = headers(codec).readRequest(readPart(content));
       String method = header.service() + "/" + header.method();
-      if (method.length() > MAX_METHOD) { // kept as long as the call runs
+      if (method.length() > MAX_METHOD) { // retained while the call runs
         throw new IOException(
             "the name of the method has %,d characters, the limit is %,d"
                 .formatted(method.length(), MAX_METHOD));
@@ -241,7 +246,7 @@ final class GettyCodec implements Codec<Frame> {
         codec == JSON ? Payload.Encoding.JSON : Payload.Encoding.PROTOBUF, body);
   }
 
-  // ---------------------------------------------------------------- out
+  // ---------------------------------------------------------------- encoding
 
   @Override
   public void encode(CodecContext context, Frame frame, WriteBuffer out) {
@@ -299,10 +304,10 @@ final class GettyCodec implements Codec<Frame> {
         headers(origin.codec()).writeError(error),
         withoutBody ? PlainPayload.EMPTY : response.payload(),
         out);
-    origins.remove(response.id()); // not before: another response may have to take this one's place
+    origins.remove(response.id()); // last: on failure, another response replaces this one
   }
 
-  /** There is one text only; who reads it wants to know the code, too. */
+  /** Returns one text with the code, because getty has no field for the code. */
   private static String shortened(Frame.Failure failure) {
     String text =
         failure.code() == RpcCode.UNKNOWN
@@ -320,7 +325,7 @@ final class GettyCodec implements Codec<Frame> {
     out.writeLongLE(logId);
     out.writeShortLE(code);
     out.writeShortLE(codec);
-    out.writeIntLE(0); // the length is known afterwards
+    out.writeIntLE(0); // filled in later
   }
 
   private static void writeContent(byte[] header, Payload payload, WriteBuffer out) {

@@ -2,16 +2,16 @@ package io.gannet.rpc.internal.wire.getty;
 
 import java.io.IOException;
 
-/** What stands before the value in a request or a response, in JSON or in Protobuf. Stateless. */
+/** The header before the value in a request or a response, in JSON or in Protobuf. Stateless. */
 interface GettyHeaders {
 
-  /** How a call is to be answered. */
+  /** Which response a call expects. */
   enum CallType {
-    /** Not at all. */
+    /** No response. */
     ONE_WAY(1, "CT_OneWay"),
-    /** With the result. */
+    /** A response with the result. */
     TWO_WAY(2, "CT_TwoWay"),
-    /** Without it. */
+    /** A response without the result. */
     TWO_WAY_NO_REPLY(3, "CT_TwoWayNoReply");
 
     final int number;
@@ -46,7 +46,7 @@ interface GettyHeaders {
    *
    * @param service the service
    * @param method its method
-   * @param callType how to answer
+   * @param callType the expected response
    */
   record Request(String service, String method, CallType callType) {}
 
@@ -54,7 +54,7 @@ interface GettyHeaders {
 
   Request readRequest(byte[] bytes) throws IOException;
 
-  /** Writes the header of a response: what has gone wrong, or nothing. */
+  /** Writes the header of a response. */
   byte[] writeError(String error);
 
   String readError(byte[] bytes) throws IOException;

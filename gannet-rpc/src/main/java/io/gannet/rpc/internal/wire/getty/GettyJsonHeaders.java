@@ -40,7 +40,7 @@ final class GettyJsonHeaders implements GettyHeaders {
   private static JsonNode read(byte[] bytes) throws IOException {
     try {
       return MAPPER.readTree(bytes);
-    } catch (RuntimeException e) { // Jackson throws others than its own, too
+    } catch (RuntimeException e) { // Jackson also throws exceptions that aren't its own
       throw new IOException("the header is not JSON", e);
     }
   }

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Headers in Protobuf: of a request 1 service, 2 method, 3 call type; of a response 1 error. All are
- * always there, because getty's messages are of proto2 and require them.
+ * Headers in Protobuf. Request: field 1 service, 2 method, 3 call type. Response: field 1 error.
+ * All fields are always present, because getty's proto2 messages require them.
  */
 final class GettyProtobufHeaders implements GettyHeaders {
 
@@ -87,7 +87,7 @@ final class GettyProtobufHeaders implements GettyHeaders {
       writing.write(out);
       out.flush();
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // never, in memory
+      throw new UncheckedIOException(e); // never in memory
     }
     return bytes.toByteArray();
   }

@@ -5,8 +5,9 @@ import io.gannet.rpc.internal.wire.Wire;
 import io.gannet.transport.Codec;
 
 /**
- * The protocol of getty's RPC (github.com/AlexStocks/getty, package rpc). It knows calls, their results,
- * and heartbeats; no metadata, deadlines, cancelling or greeting, and of failures their text only.
+ * The protocol of getty's RPC (github.com/AlexStocks/getty, package rpc). It supports calls,
+ * results and heartbeats, but no metadata, deadlines, cancellation or greeting. A failure is only a
+ * text.
  */
 public final class GettyWire implements Wire {
 
@@ -15,7 +16,7 @@ public final class GettyWire implements Wire {
   /**
    * Creates the protocol.
    *
-   * @param maxRunningCalls how many calls of the peer may run on one connection
+   * @param maxRunningCalls how many calls of the peer may run on one connection at a time
    */
   public GettyWire(int maxRunningCalls) {
     this.maxRunningCalls = maxRunningCalls;
