@@ -102,9 +102,7 @@ final class ServiceList {
     try {
       id = KeyNames.decode(name);
     } catch (IllegalArgumentException e) {
-      skip(
-          name,
-          e.getMessage()); // keep the instance with the other spelling
+      skip(name, e.getMessage()); // keep the instance with the other spelling
       return;
     }
     int cost = ListLimit.cost(name, value.length);

@@ -84,7 +84,8 @@ class ServiceListTest {
     list.change("z", Optional.of(bytes("{\"protocol\":\"tcp\"}" + " ".repeat(1_500))));
     assertThat(list.instances()).containsOnlyKeys("x", "y", "z");
     assertThat(list.skipped())
-        .hasEntrySatisfying("z", why -> assertThat(why).contains("previous version of the instance is kept"));
+        .hasEntrySatisfying(
+            "z", why -> assertThat(why).contains("previous version of the instance is kept"));
 
     replace(Map.of("a", large, "b", large, "c", large, "y", large, "z", GOOD));
     assertThat(list.instances()).containsOnlyKeys("a", "y", "z");

@@ -37,11 +37,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The connections of a client to one destination: each call takes the next. */
+/** The connections of a client to one destination. Each call takes the next connection. */
 final class ClientConnections
     implements OwnedConnections, Pool, ConnectionOwner, TransportObserver {
 
-  /** Shorter at most than the transport's own: calls wait for a connection, and not for long. */
+  /**
+   * The longest pause is shorter than the transport's default, because calls wait for a connection
+   * only a short time.
+   */
   private static final Backoff BACKOFF =
       Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(5)).withFullJitter();
 
@@ -50,32 +53,33 @@ final class ClientConnections
   private final Runnable onChange;
   private final AtomicInteger turn = new AtomicInteger();
 
-  /** Those that have not ended, ready or not. */
+  /** The connections that have not ended, ready or not. */
   private final Set<RpcConnection> all = ConcurrentHashMap.newKeySet();
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** Something that those who wait for a connection look at has changed. */
+  /** Signalled when something has changed that threads waiting for a connection check. */
   private final Condition changed = lock.newCondition();
 
-  /** Those that take calls; replaced under the lock, read by anyone. */
+  /** The connections that accept calls. Replaced under the lock, read without it. */
   private volatile List<RpcConnection> ready = List.of();
 
   private volatile @Nullable Client<Frame> transport;
   private volatile boolean stopping;
 
-  /** Whether no connection has been made since the last attempt failed. */
+  /** Whether no connection has been opened since the last attempt failed. */
   private volatile boolean failing;
 
-  /** Why the last connection came to nothing; changed under the lock. */
+  /** Why the last connection failed. Written under the lock. */
   private volatile @Nullable String lastFailure;
 
   /**
    * Creates an empty set.
    *
-   * @param onConnect what is to be done with each connection before calls use it, or null
+   * @param onConnect runs on each new connection before calls use it, or null
    * @param wait how long a call waits for a connection, in nanoseconds
-   * @param onChange called, on any thread, when what takes calls has changed; must not block
+   * @param onChange called on any thread when the connections that accept calls have changed; must
+   *     not block
    */
   ClientConnections(@Nullable Consumer<RpcPeer> onConnect, long wait, Runnable onChange) {
     this.onConnect = onConnect;
@@ -84,13 +88,13 @@ final class ClientConnections
   }
 
   /**
-   * Begins to connect.
+   * Starts to connect.
    *
    * @param to knows where to
-   * @param transportSettings what users have set
-   * @param setup what calls need
-   * @param settings what all connections of the endpoint have in common
-   * @param connections an empty set, in which the connections will be
+   * @param transportSettings the transport settings of the user
+   * @param setup the transport settings that RPC needs
+   * @param settings the settings that all connections of the endpoint share
+   * @param connections an empty set, which will contain the connections
    * @return the set
    */
   static ClientConnections open(
@@ -240,14 +244,14 @@ final class ClientConnections
     return transport().name();
   }
 
-  // ---------------------------------------------------------------- connections come and go
+  // ---------------------------------------------------------------- connection events
 
   @Override
   public void greeted(RpcConnection connection) {
     all.add(connection);
-    connection.admit(); // what is done with it may lead to calls of the peer
+    connection.admit(); // the action may trigger calls of the peer
     if (stopping) {
-      connection.drain(); // who stops has set that first, and looked at the connections then
+      connection.drain(); // stop() sets the flag before it reads the connections
     }
     Consumer<RpcPeer> action = onConnect;
     if (action == null) {
@@ -304,7 +308,7 @@ final class ClientConnections
   @Override
   public void connectFailed(
       Client<?> client, Throwable cause, int failures, @Nullable Duration nextAttempt) {
-    change(connections -> failing = true); // it may also have given up
+    change(connections -> failing = true); // the client may also have given up
   }
 
   private void failed(String why) {

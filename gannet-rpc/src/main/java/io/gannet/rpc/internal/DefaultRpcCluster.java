@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-/** A client of many instances. */
+/** The cluster client: makes calls on the instances that it is connected to. */
 final class DefaultRpcCluster extends AbstractRpcClient implements RpcCluster {
 
   private final Directory directory;

@@ -22,7 +22,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Builds clients of many instances. */
+/** Builds cluster clients. */
 final class DefaultRpcClusterBuilder extends AbstractRpcClientBuilder<RpcClusterBuilder>
     implements RpcClusterBuilder {
 
@@ -137,7 +137,7 @@ final class DefaultRpcClusterBuilder extends AbstractRpcClientBuilder<RpcCluster
     return new DefaultRpcCluster(settings, directory, cluster, encryption, drainGrace());
   }
 
-  /** What connects to instances; keeps the settings as they are now. */
+  /** Returns the factory of connection pools. It copies the current settings. */
   private Pool.Factory pools(CallSettings settings, ClusterTls encryption) {
     Function<Instance, ClientBuilder.NeedsCodec> to = connector;
     int count = connections;

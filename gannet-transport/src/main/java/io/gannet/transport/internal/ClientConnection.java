@@ -118,7 +118,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
    * @throws TransportException if the loops don't support an option
    */
   void start() {
-    connector.socketOptions(); // which checks them
+    connector.socketOptions(); // checks the options
     onLoop(this::connect);
   }
 
@@ -129,7 +129,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
         retry.cancel(false);
       }
       if (attempt != null) {
-        attempt.cancel(); // what has become a session is stopped as one
+        attempt.cancel(); // a session is stopped separately
       }
     });
   }

@@ -400,8 +400,7 @@ public abstract class ReadableStream<E, T> implements RpcStream<T> {
       // harmless.
       tell(stage, how);
     }
-    CompletableFuture<Void> own =
-        new CompletableFuture<>(); // each caller gets its own future
+    CompletableFuture<Void> own = new CompletableFuture<>(); // each caller gets its own future
     stage.whenComplete((nothing, why) -> {
       if (why == null) {
         own.complete(null);

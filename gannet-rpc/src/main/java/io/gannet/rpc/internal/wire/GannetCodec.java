@@ -8,11 +8,12 @@ import io.gannet.transport.WriteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gannet's own frames as bytes, described in docs/wire-protocol.md: {@code length u32 | type u8 |
- * flags u8 | id u32 | body}; without the length where the transport keeps messages apart. {@link
- * GannetReader} and {@link GannetWriter} know all but the length.
+ * Encodes and decodes Gannet's own frames, described in docs/wire-protocol.md:
+ * {@code length u32 | type u8 | flags u8 | id u32 | body}. If the transport preserves message
+ * boundaries, the length is omitted.
  *
- * <p>One codec serves one connection; decoding and encoding share nothing that changes.
+ * <p>An error inside a frame whose end is known becomes a {@link Malformed}, so that only that call
+ * fails. One codec serves one connection. Decoding and encoding share no mutable state.
  */
 final class GannetCodec implements Codec<Frame> {
 
@@ -23,8 +24,8 @@ final class GannetCodec implements Codec<Frame> {
   private final GannetWriter writer;
 
   /**
-   * Whether the peer has been told that no more calls come. Only encoding looks at it, of which one
-   * goes on at a time: no call can follow, whoever sends it.
+   * Whether the peer has been told that no more calls follow. Used by encoding only, which runs on
+   * one thread at a time, so that no thread can send a call afterwards.
    */
   private boolean callsEnded;
 
@@ -33,7 +34,7 @@ final class GannetCodec implements Codec<Frame> {
     this.writer = writer;
   }
 
-  /** Whether the transport keeps messages apart. */
+  /** Whether the transport preserves message boundaries. */
   private static boolean isFramed(CodecContext context) {
     return context.connection().keepsMessages();
   }
@@ -66,7 +67,7 @@ final class GannetCodec implements Codec<Frame> {
     }
     boolean framed = isFramed(context);
     if (!framed) {
-      out.writeInt(0); // the length is known afterwards
+      out.writeInt(0); // filled in later
     }
     writer.write(frame, out);
     if (frame instanceof Frame.LastCall) {
