@@ -3,35 +3,41 @@ package io.gannet.rpc;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The status of an instance in an {@link RpcCluster}.
- *
- * @param instance the instance
- * @param state whether the instance receives calls
- * @param since when that state began
- * @param reason why the instance receives no calls, for people; null if it does
- * @param connections the number of connections that accept calls
- * @param pending the number of calls that wait for its response
- * @param share the share of its weight that it gets now, see {@link Balancer.Candidate#share()}
- * @param calls the number of calls sent to it, attempts included
- * @param failures the number of these calls that counted as failures, see
- *     {@link EjectionPolicy#codes()}
- * @param ejections the number of ejections
- */
-public record InstanceStatus(
-    Instance instance,
-    State state,
-    Instant since,
-    @Nullable String reason,
-    int connections,
-    int pending,
-    double share,
-    long calls,
-    long failures,
-    long ejections) {
+/** The status of an instance in an {@link RpcCluster}. */
+public interface InstanceStatus {
+
+  /** {@return the instance} */
+  Instance instance();
+
+  /** {@return whether the instance receives calls} */
+  State state();
+
+  /** {@return when that state began} */
+  Instant since();
+
+  /** {@return why the instance receives no calls, for people; null if it does} */
+  @Nullable String reason();
+
+  /** {@return the number of connections that accept calls} */
+  int connections();
+
+  /** {@return the number of calls that wait for its response} */
+  int pending();
+
+  /** {@return the share of its weight that it gets now, see {@link Balancer.Candidate#share()}} */
+  double share();
+
+  /** {@return the number of calls sent to it, attempts included} */
+  long calls();
+
+  /** {@return the number of these calls that counted as failures, see {@link EjectionPolicy#codes()}} */
+  long failures();
+
+  /** {@return the number of ejections} */
+  long ejections();
 
   /** Whether an instance receives calls. */
-  public enum State {
+  enum State {
     /** Not connected yet: the client connects when the instance is first chosen. */
     IDLE,
     /** No connection accepts calls; the client keeps trying. */

@@ -118,7 +118,7 @@ final class DefaultRegistry implements Registry {
   private void askForServices(CompletableFuture<List<String>> names) {
     if (!core.isConnected()) {
       names.completeExceptionally(
-          new RegistryException("it is " + core.status(), core.status().cause()));
+          new RegistryException("it is " + core.status().state(), core.status().cause()));
       return;
     }
     core.<Collection<String>>ask(
@@ -141,7 +141,7 @@ final class DefaultRegistry implements Registry {
   @Override
   public RegistryStats stats() {
     Counters counters = core.counters();
-    return new RegistryStats(
+    return new RegistryCounts(
         counters.requests.sum(),
         counters.failures.sum(),
         counters.sessions.sum(),

@@ -42,7 +42,7 @@ final class RegistryCore implements DriverContext {
   private int attempts;
 
   private volatile RegistryStatus status =
-      new RegistryStatus(State.CONNECTING, Instant.now(), "", null);
+      new ConnectionStatus(State.CONNECTING, Instant.now(), "", null);
 
   RegistryCore(RegistryUri uri, RegistryOptions options, RegistryDriverProvider provider) {
     this.uri = uri;
@@ -100,7 +100,7 @@ final class RegistryCore implements DriverContext {
       throw new IllegalStateException("closed, and can't become " + next);
     }
     Instant since = before.state() == next ? before.since() : Instant.now();
-    status = new RegistryStatus(next, since, session, cause);
+    status = new ConnectionStatus(next, since, session, cause);
     if (before.state() == next) {
       return;
     }

@@ -140,7 +140,7 @@ public final class RpcConnection implements SessionListener<Frame> {
   }
 
   RpcStats stats() {
-    return new RpcStats(
+    return new ConnectionCounts(
         outgoing.sent(),
         outgoing.pending(),
         incoming.received(),

@@ -16,7 +16,7 @@ final class ClusterCounters {
 
   /** {@return the counters, and how many instances there are in which state} */
   ClusterStats stats(int ready, int connecting, int ejected, int leaving) {
-    return new ClusterStats(
+    return new ClusterCounts(
         calls.sum(),
         retries.sum(),
         failovers.sum(),

@@ -240,7 +240,7 @@ final class Member implements Balancer.Candidate {
 
   InstanceStatus status() {
     State now = state;
-    return new InstanceStatus(
+    return new MemberStatus(
         instance,
         now,
         since,

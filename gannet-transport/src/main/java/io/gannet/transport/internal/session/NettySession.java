@@ -184,7 +184,7 @@ public final class NettySession<M> extends Lifecycle<M> {
     Framing framing = connection.framing();
     long bytesIn = inbound.bytesIn();
     long bytesOut = out.writtenBytes() - framing.marksWritten();
-    return new SessionStats(
+    return new SessionCounts(
         Duration.ofNanos(now() - openedAt),
         bytesIn,
         bytesOut,
