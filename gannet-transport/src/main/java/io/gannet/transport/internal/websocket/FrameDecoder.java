@@ -115,7 +115,7 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
     // While the message is handled, the buffer shows only the message.
     int end = bytes.writerIndex();
     bytes.setIndex(index, index + length);
-    frames.message(bytes.retain(), text);
+    frames.messages().message(bytes.retain(), text);
     bytes.setIndex(index + length, end);
     return true;
   }
@@ -172,7 +172,7 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
     }
     if (headerLength > 1 && headerLength == lengthOfHeader()) {
       int mask = masked ? ByteBuffer.wrap(header).getInt(headerLength - Integer.BYTES) : 0;
-      frames.cameOf(header[0], lengthOfPayload(), mask, in);
+      frames.messages().cameOf(header[0], lengthOfPayload(), mask, in);
       if (frames.hasFailed()) {
         in.skipBytes(in.readableBytes());
       }

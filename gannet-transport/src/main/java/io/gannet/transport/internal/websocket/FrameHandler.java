@@ -6,7 +6,6 @@ import io.gannet.transport.DecodeException;
 import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.internal.session.Framing;
-import io.gannet.transport.internal.session.MessageMarks;
 import io.gannet.transport.internal.session.NettySession;
 import io.gannet.transport.internal.text.PeerText;
 import io.netty.buffer.ByteBuf;
@@ -19,42 +18,22 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.EncoderException;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import java.util.Objects;
-import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of one connection in frames. Assembles them, answers pings, and closes. */
 final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing {
 
-  /** The value of {@code rsv()} for the first frame of a compressed message. */
-  private static final int COMPRESSED = 4;
-
-  private static final int OPCODE = 0x0F;
-  private static final int RESERVED = 0x70;
-  private static final int CONTINUATION = 0;
-  private static final int TEXT = 1;
-  private static final int BINARY = 2;
-  private static final int CONTROL = 8;
-  private static final String NOT_UTF_8 = "a text message is not valid UTF-8";
-
-  /** The minimum initial size of buffers in bytes. */
-  private static final int SMALLEST = 256;
-
   private final boolean server;
   private final boolean text;
   private final boolean stream;
-  private final int maxFragments;
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable FrameDecoder decoder;
@@ -62,36 +41,10 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   private @Nullable Receiver receiver;
   private boolean reading;
 
-  /** The received part of an unfinished message, inflated; null if there is none. */
-  private @Nullable ByteBuf fragments;
+  private final MessageAssembly messages;
+  private final FrameWriter writer;
+  private final Pings pings = new Pings();
 
-  /** The state of the message that the next continuation belongs to. */
-  private int fragmentCount;
-
-  private boolean fragmentsAreText;
-  private boolean fragmentsAreCompressed;
-
-  /** Whether the header of an incomplete frame has been checked. */
-  private boolean begun;
-
-  private final Utf8 utf8 = new Utf8();
-
-  /** The number of checked bytes of an incomplete text frame. */
-  private int checked;
-
-  /** Both null without compression. */
-  private @Nullable MessageInflater inflater;
-
-  private @Nullable MessageDeflater deflater;
-
-  /** The last pong, which may still be unwritten. */
-  private @Nullable ChannelFuture pong;
-
-  /** The content of the last unanswered ping. */
-  private @Nullable ByteBuf pingWaiting;
-
-  private @Nullable ChannelFuture ping;
-  private long marksWritten;
   private boolean closeSent;
 
   /** The reason in the peer's close frame; null if there was none so far. */
@@ -116,9 +69,10 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
    */
   FrameHandler(boolean server, WebSocketOptions options) {
     this.server = server;
+    this.writer = new FrameWriter(server);
     this.text = options.text();
     this.stream = options.stream();
-    this.maxFragments = options.maxFragments();
+    this.messages = new MessageAssembly(this, options);
   }
 
   @Override
@@ -128,12 +82,9 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
 
   @Override
   public void handlerRemoved(ChannelHandlerContext removed) {
-    dropFragments();
-    dropPing();
-    if (inflater != null && deflater != null) {
-      inflater.end();
-      deflater.end();
-    }
+    pings.drop();
+    writer.end();
+    messages.end();
   }
 
   /**
@@ -143,8 +94,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
    * @param peersFresh whether the peer compresses messages independently
    */
   void compress(boolean ownFresh, boolean peersFresh) {
-    deflater = new MessageDeflater(ownFresh);
-    inflater = new MessageInflater(peersFresh);
+    writer.compress(new MessageDeflater(ownFresh));
+    messages.inflate(new MessageInflater(peersFresh));
   }
 
   void decodedBy(FrameDecoder by, ChannelHandlerContext byContext) {
@@ -152,7 +103,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     decoderContext = byContext;
   }
 
-  private ChannelHandlerContext context() {
+  ChannelHandlerContext context() {
     return Objects.requireNonNull(context);
   }
 
@@ -175,6 +126,15 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
     return failed;
   }
 
+  /** {@return whether the peer has closed or failed: nothing that it sends counts any more} */
+  boolean ignoresPeer() {
+    return failed || closeReceived != null;
+  }
+
+  MessageAssembly messages() {
+    return messages;
+  }
+
   /** {@return whether messages are accepted at present} */
   boolean takesMessages() {
     return receiver != null && !failed && closeReceived == null && !receiver.holdsBack();
@@ -192,12 +152,9 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
 
   void endRead() {
     reading = false;
-    if (inflater != null) {
-      inflater.rest();
-    }
-    int held = fragments == null ? 0 : fragments.readableBytes();
+    messages.endRead();
     Objects.requireNonNull(receiver)
-        .endOfRead(held + Objects.requireNonNull(decoder).incompleteBytes());
+        .endOfRead(messages.heldBytes() + Objects.requireNonNull(decoder).incompleteBytes());
   }
 
   // ---------------------------------------------------------------- receiving
@@ -205,7 +162,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   @Override
   public void channelRead(ChannelHandlerContext unused, Object message) {
     try {
-      if (failed || closeReceived != null) {
+      if (ignoresPeer()) {
         return; // frames after a close frame are ignored
       }
       if (message instanceof WebSocketFrame frame) {
@@ -219,264 +176,26 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
   }
 
   private void received(WebSocketFrame frame) {
-    boolean accepted =
-        begun || accepts(opcode(frame), frame.rsv(), frame.content().readableBytes());
-    begun = false;
-    if (!accepted) {
+    if (!messages.accepts(frame)) {
       return;
     }
     switch (frame) {
       case PingWebSocketFrame asks -> pinged(asks.content());
       case PongWebSocketFrame unused -> {} // any frame counts as a sign of life
       case CloseWebSocketFrame bye -> closed(bye);
-      default -> continued(frame);
+      default -> messages.add(frame);
     }
-  }
-
-  private static int opcode(WebSocketFrame frame) {
-    return switch (frame) {
-      case ContinuationWebSocketFrame unused -> CONTINUATION;
-      case TextWebSocketFrame unused -> TEXT;
-      case BinaryWebSocketFrame unused -> BINARY;
-      default -> CONTROL;
-    };
-  }
-
-  /**
-   * Checks the header of a frame, once and before its payload. So a frame with two errors is always
-   * refused for the same one, however its bytes are split.
-   *
-   * @param length of the payload, in bytes
-   * @return false if it violates the protocol or a limit
-   */
-  private boolean accepts(int opcode, int reserved, long length) {
-    boolean begins = opcode == TEXT || opcode == BINARY;
-    boolean compressed = begins && inflater != null && reserved == COMPRESSED;
-    if (reserved != 0 && !compressed) {
-      violated(
-          CloseCodes.PROTOCOL_ERROR,
-          "a frame sets reserved bits that no negotiated extension uses");
-      return false;
-    }
-    if (begins) {
-      dropFragments();
-      fragmentsAreText = opcode == TEXT;
-      fragmentsAreCompressed = compressed;
-      fragmentCount = 0;
-      utf8.reset();
-    } else if (opcode != CONTINUATION) {
-      return true;
-    }
-    return isOfRightKind(fragmentsAreText) && (stream || (!isOneTooMany() && fits(length)));
-  }
-
-  /**
-   * Returns whether a message is within the limit with another frame; unknown if it is compressed.
-   */
-  private boolean fits(long length) {
-    int limit = Objects.requireNonNull(receiver).maxMessageSize();
-    long size = (fragments == null ? 0 : fragments.readableBytes()) + length;
-    if (fragmentsAreCompressed || size <= limit) {
-      return true;
-    }
-    tooLarge(size, limit);
-    return false;
-  }
-
-  /**
-   * Handles the first or a further frame of a message. Each frame of a stream is passed on
-   * separately.
-   */
-  private void continued(WebSocketFrame frame) {
-    int alreadyChecked = checked;
-    checked = 0;
-    boolean last = frame.isFinalFragment();
-    ByteBuf before = fragments;
-    fragments = null;
-    ByteBuf all = before;
-    int start = before == null ? 0 : before.readableBytes();
-    try {
-      if (before == null && !fragmentsAreCompressed && (last || stream)) {
-        all = frame.content().retain();
-      } else {
-        if (all == null) {
-          all = context().alloc().buffer(Math.max(frame.content().readableBytes(), SMALLEST));
-        }
-        if (!add(frame.content(), last, all)) {
-          return;
-        }
-      }
-      if (fragmentsAreText && !isUtf8(all, start + alreadyChecked, last)) {
-        return;
-      }
-      ByteBuf done = all;
-      all = null;
-      if (last || stream) {
-        pass(done, fragmentsAreText);
-      } else {
-        fragments = done;
-      }
-    } finally {
-      if (all != null) {
-        all.release();
-      }
-    }
-  }
-
-  private boolean isOneTooMany() {
-    if (++fragmentCount <= maxFragments) {
-      return false;
-    }
-    tooLarge(
-        new MessageTooLargeException(
-            "message of more than %,d frames (setting maxFragments of webSocket)"
-                .formatted(maxFragments),
-            null));
-    return true;
-  }
-
-  /** Returns false if the inflated message exceeds the limit, or can't be inflated. */
-  private boolean add(ByteBuf content, boolean last, ByteBuf to) {
-    if (!fragmentsAreCompressed) {
-      to.writeBytes(content);
-      return true;
-    }
-    int limit = Objects.requireNonNull(receiver).maxMessageSize();
-    try {
-      if (context().isRemoved()) {
-        return false; // a new deflater would never be released
-      }
-      if (Objects.requireNonNull(inflater).inflate(content, last, to, limit)) {
-        return true;
-      }
-      tooLarge(limit + 1L, limit);
-    } catch (DataFormatException e) {
-      violated(
-          CloseCodes.PROTOCOL_ERROR, "a compressed message can't be inflated: " + e.getMessage());
-    }
-    return false;
-  }
-
-  private boolean isUtf8(ByteBuf text, int from, boolean last) {
-    int index = text.readerIndex() + from;
-    if (utf8.accepts(text, index, text.writerIndex() - index, 0)
-        && (!last || utf8.isBetweenCharacters())) {
-      return true;
-    }
-    violated(CloseCodes.NOT_UTF_8, NOT_UTF_8);
-    return false;
-  }
-
-  /**
-   * Called when the header of a frame has arrived but not its whole payload. Checks the received
-   * text, so that a peer that sends invalid text is notified at once.
-   *
-   * @param first the first byte of the frame
-   * @param length of the whole payload, in bytes
-   * @param mask the mask of the payload
-   * @param payload the received part of it
-   */
-  void cameOf(int first, long length, int mask, ByteBuf payload) {
-    if (failed || closeReceived != null) {
-      return;
-    }
-    int opcode = first & OPCODE;
-    if (!begun) {
-      begun = true;
-      if (!accepts(opcode, (first & RESERVED) >> 4, length)) {
-        return;
-      }
-    }
-    boolean isData = opcode == TEXT || opcode == CONTINUATION;
-    if (!isData || !fragmentsAreText || fragmentsAreCompressed) {
-      return;
-    }
-    int fresh = payload.readableBytes() - checked;
-    int turned = Integer.rotateLeft(mask, checked % Integer.BYTES * Byte.SIZE);
-    if (utf8.accepts(payload, payload.readerIndex() + checked, fresh, turned)) {
-      checked += fresh;
-    } else {
-      violated(CloseCodes.NOT_UTF_8, NOT_UTF_8);
-    }
-  }
-
-  private void dropFragments() {
-    if (fragments != null) {
-      fragments.release();
-      fragments = null;
-    }
-  }
-
-  /** Handles a message of one frame, and releases it. */
-  void message(ByteBuf content, boolean isText) {
-    utf8.reset();
-    if (!isOfRightKind(isText) || (isText && !isUtf8(content, 0, true))) {
-      content.release();
-    } else {
-      pass(content, isText);
-    }
-  }
-
-  /** Passes a message or a part of a stream on, which is released by the receiver. */
-  private void pass(ByteBuf content, boolean isText) {
-    Receiver to = Objects.requireNonNull(receiver);
-    int limit = to.maxMessageSize();
-    int size = content.readableBytes();
-    if (size > limit) {
-      content.release();
-      tooLarge(size, limit);
-    } else {
-      to.message(content, isText);
-    }
-  }
-
-  private boolean isOfRightKind(boolean isText) {
-    if (!stream || isText == text) {
-      return true;
-    }
-    violated(
-        CloseCodes.UNACCEPTABLE_KIND,
-        "received a %s message where only %s messages are expected"
-            .formatted(text ? "binary" : "text", text ? "text" : "binary"));
-    return false;
   }
 
   private void pinged(ByteBuf content) {
-    if (closeSent) {
-      return;
+    if (!closeSent) {
+      pings.received(context(), content);
     }
-    if (!isAnswering()) {
-      pong(content.retain());
-      return;
-    }
-    // While one pong is being written, one more waits, for the last ping: RFC 6455, section 5.5.3.
-    dropPing();
-    pingWaiting = content.retain();
   }
 
   @Override
   public boolean isAnswering() {
-    return pong != null && !pong.isDone();
-  }
-
-  private void pong(ByteBuf content) {
-    pong = context().writeAndFlush(new PongWebSocketFrame(content));
-    if (!pong.isDone()) {
-      pong.addListener(done -> {
-        ByteBuf next = pingWaiting;
-        if (next != null && done.isSuccess()) {
-          pingWaiting = null;
-          pong(next);
-        }
-      });
-    }
-  }
-
-  private void dropPing() {
-    if (pingWaiting != null) {
-      pingWaiting.release();
-      pingWaiting = null;
-    }
+    return pings.isAnswering();
   }
 
   private void closed(CloseWebSocketFrame frame) {
@@ -488,8 +207,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
         violated(CloseCodes.PROTOCOL_ERROR, "a close frame with code %d".formatted(code));
         return;
       }
-      utf8.reset();
-      if (!isUtf8(body, Short.BYTES, true)) {
+      if (!messages.isWholeText(body, Short.BYTES)) {
         return;
       }
     }
@@ -500,22 +218,22 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
             "closed by the peer: %d%s".formatted(code, reason.isEmpty() ? "" : " " + reason),
             null,
             code);
-    dropFragments();
+    messages.drop();
     if (bothClosed != null) {
       bothClosed.trySuccess();
     }
     Objects.requireNonNull(receiver).peerEnded(closeReceived);
   }
 
-  private void violated(int code, String what) {
+  void violated(int code, String what) {
     fail(new CloseReason(Kind.DECODE_FAILED, what, new DecodeException(what), code));
   }
 
-  private void tooLarge(long size, int limit) {
+  void tooLarge(long size, int limit) {
     tooLarge(new MessageTooLargeException(size, limit, "maxMessageSize"));
   }
 
-  private void tooLarge(MessageTooLargeException cause) {
+  void tooLarge(MessageTooLargeException cause) {
     fail(
         new CloseReason(
             Kind.MESSAGE_TOO_LARGE,
@@ -531,7 +249,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
    */
   private void fail(CloseReason why) {
     failed = true;
-    dropFragments();
+    messages.drop();
     if (server && bothClosed != null) {
       bothClosed.trySuccess();
     }
@@ -596,74 +314,12 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
 
   @Override
   public void write(ByteBuf[] chunks, ChannelPromise promise) {
-    ChannelHandlerContext to = context();
-    int taken = 0;
-    boolean promised = false;
-    try {
-      while (taken < chunks.length) {
-        ByteBuf chunk = chunks[taken++];
-        boolean lastChunk = taken == chunks.length;
-        if (server && deflater == null && WholeFrames.fit(chunk)) {
-          marksWritten += (long) MessageMarks.SIZE * WholeFrames.frame(chunk);
-          promised = lastChunk;
-          to.write(chunk, promised ? promise : to.voidPromise());
-          continue;
-        }
-        try {
-          while (chunk.isReadable()) {
-            int mark = chunk.readInt();
-            WebSocketFrame frame =
-                frame(chunk.readSlice(MessageMarks.length(mark)), MessageMarks.isText(mark));
-            marksWritten += MessageMarks.SIZE;
-            promised = lastChunk && !chunk.isReadable();
-            to.write(frame, promised ? promise : to.voidPromise());
-          }
-        } finally {
-          chunk.release();
-        }
-      }
-    } catch (Throwable t) {
-      while (taken < chunks.length) {
-        chunks[taken++].release();
-      }
-      promise.tryFailure(t);
-      return;
-    }
-    if (deflater != null) {
-      deflater.rest();
-    }
-    if (!promised) {
-      to.write(Unpooled.EMPTY_BUFFER, promise); // a chunk may be empty
-    }
-    to.flush();
-  }
-
-  /** Creates a frame from a whole message, which the caller keeps. */
-  private WebSocketFrame frame(ByteBuf message, boolean isText) throws ClosedChannelException {
-    if (deflater == null || !message.isReadable()) { // an empty message can't get shorter
-      return frame(0, message.retain(), isText);
-    }
-    if (context().isRemoved()) {
-      throw new ClosedChannelException(); // a new deflater would never be released
-    }
-    ByteBuf payload = context().alloc().buffer(message.readableBytes() / 2 + SMALLEST);
-    try {
-      deflater.deflate(message, payload);
-      return frame(COMPRESSED, payload.retain(), isText);
-    } finally {
-      payload.release();
-    }
-  }
-
-  private static WebSocketFrame frame(int rsv, ByteBuf payload, boolean isText) {
-    return isText
-        ? new TextWebSocketFrame(true, rsv, payload)
-        : new BinaryWebSocketFrame(true, rsv, payload);
+    writer.write(context(), chunks, promise);
   }
 
   @Override
   public long marksWritten() {
-    return marksWritten;
+    return writer.marksWritten();
   }
 
   @Override
@@ -679,8 +335,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Framing
 
   @Override
   public void ping() {
-    if (!closeSent && (ping == null || ping.isDone())) {
-      ping = context().writeAndFlush(new PingWebSocketFrame(Unpooled.EMPTY_BUFFER));
+    if (!closeSent) {
+      pings.ask(context());
     }
   }
 
