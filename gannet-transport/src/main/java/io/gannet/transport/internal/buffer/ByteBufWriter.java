@@ -74,6 +74,11 @@ public final class ByteBufWriter implements WriteBuffer {
     roomEnd = Math.min(position + room, maxEnd);
   }
 
+  /** {@return whether a message has been started and not ended} */
+  public boolean isOpen() {
+    return maxEnd >= 0;
+  }
+
   /** Ends the message. Has no effect when the writer is closed. */
   public void close() {
     if (maxEnd >= 0) {

@@ -25,4 +25,7 @@ interface Dispatcher {
    * @param session the session
    */
   void flush(DispatchedSession<?> session);
+
+  /** {@return what bounds how long a flush may be deferred; used on the loop only} */
+  DeferredFlushTimer deferredFlushes();
 }

@@ -3,7 +3,8 @@ package io.gannet.transport.internal.session;
 import java.util.concurrent.Executor;
 
 /** Hands over to a user's executor, and makes no assumption about it. */
-record ExecutorDispatcher(Executor executor) implements Dispatcher {
+record ExecutorDispatcher(Executor executor, DeferredFlushTimer deferredFlushes)
+    implements Dispatcher {
 
   @Override
   public void start(Runnable consumer) {

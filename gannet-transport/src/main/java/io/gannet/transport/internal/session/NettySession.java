@@ -84,7 +84,7 @@ public final class NettySession<M> extends Lifecycle<M> {
     Codec<M> codec = setup.codec();
     this.outbound =
         new Outbound<>(
-            codec, setup.channel, connection.framing(), settings.sending(), settings.time(), this);
+            codec, setup.channel, connection.framing(), settings.sending(), this);
     this.inbound = new Inbound<>(codec, callbacks, outbound, loop, inLoop, this);
   }
 
@@ -94,10 +94,10 @@ public final class NettySession<M> extends Lifecycle<M> {
         context.local(DeferredFlushTimer.class, () -> new DeferredFlushTimer(loop));
     Dispatcher dispatcher =
         settings.dispatch() instanceof Dispatch.OnExecutor(Executor executor)
-            ? new ExecutorDispatcher(executor)
+            ? new ExecutorDispatcher(executor, flushes)
             : context.local(
                 VirtualThreadDispatcher.class, () -> new VirtualThreadDispatcher(loop, flushes));
-    return new QueuedCallbacks<>(this, listener, dispatcher, flushes);
+    return new QueuedCallbacks<>(this, listener, dispatcher);
   }
 
   // ---------------------------------------------------------------- what it is

@@ -3,7 +3,6 @@ package io.gannet.transport.internal.session;
 import io.gannet.transport.Codec;
 import io.gannet.transport.CodecContext;
 import io.gannet.transport.SessionClosedException;
-import io.gannet.transport.TimeSource;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -34,6 +33,9 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
      */
     void written(long bytes);
 
+    /** {@return the session's time in nanoseconds} */
+    long now();
+
     /** {@return where the users' code runs that waits for messages to be written} */
     Executor completions();
 
@@ -59,7 +61,6 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
   private record Progress(long at, long unwritten) {}
 
   private final Events events;
-  private final TimeSource time;
   private final Channel channel;
 
   private final Framing framing;
@@ -77,12 +78,10 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
       Channel channel,
       Framing framing,
       SendPolicy policy,
-      TimeSource time,
       Events events) {
     super(codec, policy, framing.isPlain() ? null : new MessageMarks<>(codec, framing));
     this.channel = channel;
     this.framing = framing;
-    this.time = time;
     this.events = events;
   }
 
@@ -135,7 +134,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
     if (promise.isDone()) {
       return ended(promise);
     }
-    progress = new Progress(time.nanoTime(), unwritten());
+    progress = new Progress(events.now(), unwritten());
     promise.addListener(this);
     return false;
   }

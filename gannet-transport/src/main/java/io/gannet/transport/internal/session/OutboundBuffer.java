@@ -79,7 +79,6 @@ abstract class OutboundBuffer<M> extends SelfLock {
   private boolean flushOwed;
   private boolean full;
   private boolean sealed;
-  private boolean encoding;
   private long queuedBytes;
   private long writtenBytes;
   private long acceptedMessages;
@@ -257,21 +256,19 @@ abstract class OutboundBuffer<M> extends SelfLock {
       out = new ByteBufWriter();
       writer = out;
     }
-    out.open(chunk, context().maxMessageSize());
-    encoding = true;
     try {
+      out.open(chunk, context().maxMessageSize());
       codec.encode(context(), message, out);
       if (marks != null) {
         chunk.setInt(mark, marks.of(message, out.size()));
       }
     } finally {
-      encoding = false;
       out.close();
     }
   }
 
   private ByteBuf beginChunk() {
-    if (encoding) {
+    if (writer != null && writer.isOpen()) {
       throw new IllegalStateException(
           "Codec.encode of session %s must not send".formatted(context()));
     }

@@ -71,7 +71,6 @@ final class QueuedCallbacks<M> extends Callbacks<M>
   }
 
   private final Dispatcher dispatcher;
-  private final DeferredFlushTimer deferredFlushes;
 
   /** Changed through {@link #PENDING}. */
   private volatile long pending;
@@ -123,11 +122,9 @@ final class QueuedCallbacks<M> extends Callbacks<M>
   QueuedCallbacks(
       DispatchedSession<M> session,
       SessionListener<M> listener,
-      Dispatcher dispatcher,
-      DeferredFlushTimer deferredFlushes) {
+      Dispatcher dispatcher) {
     super(session, listener);
     this.dispatcher = dispatcher;
-    this.deferredFlushes = deferredFlushes;
     this.last = new Node(null, 0);
     this.taken = last;
   }
@@ -201,7 +198,7 @@ final class QueuedCallbacks<M> extends Callbacks<M>
     if (count > 1 && !watched) {
       watched = true;
       countAtLastLook = 0;
-      deferredFlushes.watch(this);
+      dispatcher.deferredFlushes().watch(this);
     }
     measureRoom();
     if (!paused && (room <= 0 || roomForBytes <= 0)) {

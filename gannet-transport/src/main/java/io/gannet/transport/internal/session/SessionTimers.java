@@ -146,7 +146,8 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
     return Instant.now().minusNanos(touched ? 0 : now() - lastActiveAt);
   }
 
-  final long now() {
+  /** {@return the time of the endpoint in nanoseconds} */
+  public final long now() {
     return settings.time().nanoTime();
   }
 

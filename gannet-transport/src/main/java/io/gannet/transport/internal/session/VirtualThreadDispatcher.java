@@ -53,6 +53,11 @@ final class VirtualThreadDispatcher implements Dispatcher, DeferredFlushTimer.De
   }
 
   @Override
+  public DeferredFlushTimer deferredFlushes() {
+    return deferredFlushes;
+  }
+
+  @Override
   public void start(Runnable consumer) {
     ready.add(consumer);
     if (!startComes) {

@@ -30,7 +30,7 @@ final class RecordingSession extends StubSession implements DispatchedSession<St
       int maxBytes) {
     inboundMessages = maxMessages;
     inboundBytes = maxBytes;
-    return new QueuedCallbacks<>(this, listener, new ExecutorDispatcher(executor), flushes);
+    return new QueuedCallbacks<>(this, listener, new ExecutorDispatcher(executor, flushes));
   }
 
   /** Runs what the loop has been asked to run, and what that asks for. */
