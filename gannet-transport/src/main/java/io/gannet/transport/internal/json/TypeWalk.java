@@ -156,9 +156,7 @@ final class TypeWalk {
           type.isCollectionLikeType() ? type.getContentType() : type.containedTypeOrUnknown(0));
     } else if (type.isReferenceType()) {
       lookAtReference(part);
-    } else if (!type.isPrimitive()
-        && !type.isEnumType()
-        && !JsonNode.class.isAssignableFrom(raw)) {
+    } else if (!type.isPrimitive() && !type.isEnumType() && !JsonNode.class.isAssignableFrom(raw)) {
       lookAtObject(part);
     }
   }
@@ -175,8 +173,7 @@ final class TypeWalk {
   private void lookAtMap(Part part) {
     JavaType type = part.type();
     JavaType key = type.isMapLikeType() ? type.getKeyType() : type.containedTypeOrUnknown(0);
-    JavaType value =
-        type.isMapLikeType() ? type.getContentType() : type.containedTypeOrUnknown(1);
+    JavaType value = type.isMapLikeType() ? type.getContentType() : type.containedTypeOrUnknown(1);
     if (isExact && !JdkTypes.isKey(key.getRawClass())) {
       throw refused(
           part,
@@ -438,9 +435,7 @@ final class TypeWalk {
   }
 
   private static boolean hasFields(Class<?> type) {
-    for (Class<?> each = type;
-        each != null && each != Object.class;
-        each = each.getSuperclass()) {
+    for (Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
       for (Field field : each.getDeclaredFields()) {
         int is = field.getModifiers();
         if (!Modifier.isStatic(is) && !Modifier.isTransient(is) && !field.isSynthetic()) {

@@ -83,8 +83,7 @@ public final class NettySession<M> extends Lifecycle<M> {
     // Behind all else that users have written and that may throw: nobody would end a codec then.
     Codec<M> codec = setup.codec();
     this.outbound =
-        new Outbound<>(
-            codec, setup.channel, connection.framing(), settings.sending(), this);
+        new Outbound<>(codec, setup.channel, connection.framing(), settings.sending(), this);
     this.inbound = new Inbound<>(codec, callbacks, outbound, loop, inLoop, this);
   }
 

@@ -73,12 +73,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
   /** Null unless something that was written waits for the peer. */
   private @Nullable Progress progress;
 
-  Outbound(
-      Codec<M> codec,
-      Channel channel,
-      Framing framing,
-      SendPolicy policy,
-      Events events) {
+  Outbound(Codec<M> codec, Channel channel, Framing framing, SendPolicy policy, Events events) {
     super(codec, policy, framing.isPlain() ? null : new MessageMarks<>(codec, framing));
     this.channel = channel;
     this.framing = framing;

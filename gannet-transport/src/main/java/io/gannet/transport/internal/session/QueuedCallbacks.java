@@ -120,9 +120,7 @@ final class QueuedCallbacks<M> extends Callbacks<M>
   private volatile @Nullable Thread runner;
 
   QueuedCallbacks(
-      DispatchedSession<M> session,
-      SessionListener<M> listener,
-      Dispatcher dispatcher) {
+      DispatchedSession<M> session, SessionListener<M> listener, Dispatcher dispatcher) {
     super(session, listener);
     this.dispatcher = dispatcher;
     this.last = new Node(null, 0);

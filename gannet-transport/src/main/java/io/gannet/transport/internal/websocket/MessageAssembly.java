@@ -184,7 +184,8 @@ final class MessageAssembly {
         all = frame.content().retain();
       } else {
         if (all == null) {
-          all = frames.context().alloc().buffer(Math.max(frame.content().readableBytes(), SMALLEST));
+          all =
+              frames.context().alloc().buffer(Math.max(frame.content().readableBytes(), SMALLEST));
         }
         if (!append(frame.content(), last, all)) {
           return;
