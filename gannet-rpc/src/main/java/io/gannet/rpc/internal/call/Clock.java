@@ -59,7 +59,7 @@ public final class Clock {
     if (nanos == NEVER) {
       return "no limit";
     }
-    long millis = (nanos + 500_000) / 1_000_000;
+    long millis = (Math.max(0, nanos) + 500_000) / 1_000_000; // none is left, not less than none
     return millis % 1000 == 0 ? "%,d s".formatted(millis / 1000) : "%,d ms".formatted(millis);
   }
 

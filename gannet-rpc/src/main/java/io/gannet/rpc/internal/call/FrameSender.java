@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the frames of one connection: all of them, on the peer's terms. What a call fails with when
- * a part of it can't be sent is decided in {@link #failure} only. Thread-safe.
+ * Sends all frames of one connection, as the peer's terms require. {@link #failure} alone decides
+ * with which code a call fails if a part of it can't be sent. Thread-safe.
  */
 final class FrameSender {
 
@@ -32,18 +32,18 @@ final class FrameSender {
 
   /** The part of a call that a frame carries. */
   private enum Part {
-    /** The call itself: if it isn't sent, the call hasn't been started. */
+    /** The request: if it isn't sent, the call hasn't been started. */
     REQUEST,
-    /** Something else of the caller. */
+    /** Any other part that the caller sends. */
     ARGUMENT,
-    /** Something of the handler. */
+    /** A part that the handler's side sends. */
     RESULT
   }
 
   private final CallSettings settings;
   private final Goodbye goodbye;
 
-  /** Set when hello has been said, before which nobody else must send. */
+  /** Set after the hello has been sent, which must be the first frame. */
   private volatile @Nullable Session<Frame> session;
 
   private volatile PeerTerms terms;
@@ -55,10 +55,10 @@ final class FrameSender {
   }
 
   /**
-   * Begins to send.
+   * Sends the hello, and allows other threads to send.
    *
-   * @param opened where
-   * @param hello what is said first, or null if the protocol has no hello
+   * @param opened the session
+   * @param hello the first frame, or null if the protocol has no hello
    */
   void open(Session<Frame> opened, Frame.@Nullable Hello hello) {
     if (hello != null) {
@@ -67,7 +67,7 @@ final class FrameSender {
     session = opened; // from here on others send, too
   }
 
-  /** {@return where frames are sent, or null before {@link #open}} */
+  /** {@return the session, or null before {@link #open}} */
   @Nullable Session<Frame> sessionIfOpen() {
     return session;
   }
@@ -76,9 +76,9 @@ final class FrameSender {
     return Objects.requireNonNull(session, "the session has not been opened");
   }
 
-  /** The peer has said hello. Called on the I/O thread. */
-  void accept(PeerTerms said) {
-    terms = said;
+  /** Applies what the peer's hello says. Called on the I/O thread. */
+  void apply(PeerTerms peerTerms) {
+    terms = peerTerms;
   }
 
   PeerTerms terms() {
@@ -88,13 +88,9 @@ final class FrameSender {
   // ---------------------------------------------------------------- calls of this side
 
   /**
-   * Sends a call; waits for room in the outbound queue.
+   * Sends the request of a call. Waits for room in the outbound queue until the deadline.
    *
-   * @param call the call
-   * @param id its id
-   * @param oneWay whether there is no response
-   * @param deadline until when it waits
-   * @throws RpcException if it can't be sent; says that it was not started
+   * @throws RpcException if it can't be sent, with {@link RpcException#notStarted()}
    */
   void sendRequest(Invocation call, long id, boolean oneWay, long deadline) {
     long nanos = settings.clock().left(deadline);
@@ -119,8 +115,8 @@ final class FrameSender {
   }
 
   /**
-   * Sends the end of a stream of arguments; waits for room in the outbound queue. Not called on the
-   * I/O thread.
+   * Sends the end of a stream of arguments. Waits for room in the outbound queue until the
+   * deadline. Not called on an I/O thread.
    *
    * @throws RpcException if it can't be sent
    */
@@ -131,9 +127,10 @@ final class FrameSender {
   // ---------------------------------------------------------------- streams of either side
 
   /**
-   * Sends an item of a stream; waits for room in the outbound queue. Not called on the I/O thread.
+   * Sends an item of a stream. Waits for room in the outbound queue until the deadline. Not called
+   * on an I/O thread.
    *
-   * @return how many bytes it has taken
+   * @return the size of the item in bytes, which counts towards the peer's window
    * @throws RpcException if it can't be sent
    */
   int sendItem(long id, boolean ofResults, Payload payload, long deadline) {
@@ -145,10 +142,10 @@ final class FrameSender {
   }
 
   /**
-   * Tells the peer that it may send more of a stream; waits for room in the outbound queue. Not
-   * called on the I/O thread.
+   * Allows the peer to send more of a stream. Waits for room in the outbound queue. Not called on
+   * an I/O thread. Other failures are ignored, because the stream ends with the connection.
    *
-   * @throws RpcException if this thread was interrupted meanwhile
+   * @throws RpcException if this thread is interrupted
    */
   void sendCredit(Frame.Credit credit) {
     try {
@@ -157,15 +154,15 @@ final class FrameSender {
       if (e.code() == RpcCode.CANCELLED) {
         throw e;
       }
-      LOG.debug("{}: not sent: {}", this, credit, e); // it has ended, and so will the stream
+      LOG.debug("{}: not sent: {}", this, credit, e);
     }
   }
 
   // ---------------------------------------------------------------- calls of the peer
 
   /**
-   * Sends what comes before a response; waits for room in the outbound queue. Not called on the I/O
-   * thread.
+   * Sends the metadata that precedes a response. Waits for room in the outbound queue until the
+   * deadline. Not called on an I/O thread.
    *
    * @throws RpcException if it can't be sent
    */
@@ -174,30 +171,30 @@ final class FrameSender {
   }
 
   /**
-   * Sends a response if there is room for it.
+   * Sends a response if there is room in the outbound queue.
    *
-   * @return false if there was none
-   * @throws RuntimeException if it can't be sent or written
+   * @return false if there is none
+   * @throws RuntimeException if it can't be sent or encoded
    */
   boolean trySendResponse(Frame.Response response) {
     return session().trySend(response);
   }
 
   /**
-   * Sends a response; waits for room in the outbound queue.
+   * Sends a response. Waits for room in the outbound queue.
    *
-   * @throws RuntimeException if it can't be sent or written
+   * @throws RuntimeException if it can't be sent or encoded
    */
   void sendResponse(Frame.Response response) {
     session().send(response);
   }
 
   /**
-   * Sends an answer on the I/O thread, if there is room for it. To make room, a server reads no
-   * more of a peer that doesn't keep up with its answers. A client doesn't do that: if both did,
+   * Sends an answer on the I/O thread if there is room in the outbound queue. A server stops
+   * reading from a peer that doesn't keep up with its answers. A client doesn't: if both sides did,
    * neither would ever read again.
    *
-   * @return false if there was none
+   * @return false if there is none
    */
   boolean reply(Frame frame) {
     if (!settings.isServer()) {
@@ -216,20 +213,20 @@ final class FrameSender {
   // ---------------------------------------------------------------- what belongs to no call
 
   /**
-   * Tells the peer something if there is room for it.
+   * Sends a frame that may be lost, if there is room in the outbound queue.
    *
-   * @return false if there was none
+   * @return false if there is none; true also if the session is closed
    */
   boolean tryTell(Frame frame) {
     try {
       return session().trySend(frame);
     } catch (TransportException e) {
       LOG.debug("{}: not sent: {}", this, frame, e);
-      return true; // there is nobody to send it to
+      return true;
     }
   }
 
-  /** Tells the peer something, later if there is no room for it now. For what is said once. */
+  /** Sends a frame that is sent once, on a thread of its own if there is no room now. */
   void tell(Frame frame) {
     if (!tryTell(frame)) {
       Thread.startVirtualThread(() -> {
@@ -260,15 +257,15 @@ final class FrameSender {
   }
 
   /**
-   * {@return what a call fails with}
+   * {@return the exception that a call fails with}
    *
-   * @param why why a part of it can't be sent
+   * @param why why a part of the call can't be sent
    * @param part that part
-   * @param where where it happened, for people; empty if they know
+   * @param where the beginning of the message, or empty
    */
   private RpcException failure(RuntimeException why, Part part, String where) {
     boolean notStarted = part == Part.REQUEST;
-    if (why instanceof RpcException ours) { // its value can't be written
+    if (why instanceof RpcException ours) { // a value can't be encoded
       return notStarted
           ? new RpcException(
               ours.code(), message(ours), ours, ours.remoteType(), ours.details(), true)
@@ -301,9 +298,9 @@ final class FrameSender {
   }
 
   /**
-   * {@return what a call fails with because the connection has ended, or is about to}
+   * {@return the exception that a call fails with because of the end of the connection}
    *
-   * @param reason why it has ended, or null if it is about to
+   * @param reason why it has ended, or null if it has not ended yet but accepts no more calls
    * @param notStarted whether the call was not sent
    */
   RpcException lost(@Nullable CloseReason reason, boolean notStarted) {

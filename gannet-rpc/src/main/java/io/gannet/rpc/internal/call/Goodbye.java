@@ -6,24 +6,27 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the two sides of a connection have said goodbye. {@link RpcConnection} sends and closes
- * what follows from it. Thread-safe.
+ * The state of a connection's goodbye, of both sides. It sends and closes nothing: {@link
+ * RpcConnection} does what follows from a change. Thread-safe.
  */
 final class Goodbye {
 
-  /** What this side does with the peer's calls. It only advances, by {@link #moveTo}. */
+  /**
+   * What this side does with the peer's calls. Only {@link #moveTo} changes the stage, and only
+   * forward; stages may be skipped.
+   */
   enum Stage {
-    /** Takes them. */
+    /** Accepts calls. */
     OPEN,
-    /** Takes them until the calls of this side have ended, then closes the connection. */
+    /** Accepts calls until those of this side have ended, then drains and closes the session. */
     LEAVING,
-    /** Takes them until the calls of this side have ended, then drains. */
+    /** Accepts calls until those of this side have ended, then drains. */
     FINISHING,
-    /** Refuses them. The peer has not been told, perhaps because hello hasn't been said. */
+    /** Refuses calls; GO_AWAY is still to be sent, which must not precede the hello. */
     DRAINING,
-    /** Refuses them. The peer has been told, or the session is being closed. */
+    /** Refuses calls; GO_AWAY has been sent, or the session is being closed. */
     TOLD,
-    /** No call of either side is left, or the connection has ended. */
+    /** No call of either side is left and none will come, or the connection has ended. */
     OVER
   }
 
@@ -39,31 +42,31 @@ final class Goodbye {
 
   private volatile Stage stage = Stage.OPEN;
 
-  /** Why the peer takes no more calls, or null while it does. */
+  /** Why the peer accepts no more calls; null while it does. */
   private volatile @Nullable String ofPeer;
 
   /** Whether the peer makes no more calls. */
   private volatile boolean peerIsDone;
 
-  /** Whether the peer knows that this side makes no more calls. Of the I/O thread. */
+  /** Whether LAST_CALL has been claimed. Used by the I/O thread only. */
   private boolean answered;
 
   private final CompletableFuture<Void> over = new CompletableFuture<>();
 
-  /** {@return how far this side is} */
+  /** {@return the stage of this side} */
   Stage stage() {
     return stage;
   }
 
-  /** {@return whether the peer's calls are taken} */
+  /** {@return whether this side accepts calls of the peer} */
   boolean takesCalls() {
     return stage.compareTo(Stage.DRAINING) < 0;
   }
 
   /**
-   * Advances, unless this side is that far already.
+   * Advances to a stage, unless this side has already reached it.
    *
-   * @return whether this call has done it
+   * @return whether this call made the change
    */
   boolean moveTo(Stage next) {
     Stage now = stage;
@@ -79,23 +82,23 @@ final class Goodbye {
     return false;
   }
 
-  /** {@return whether the peer is to be told now that its calls are refused; true once} */
-  boolean isToBeTold() {
+  /** {@return whether the caller is to send GO_AWAY now; true once} */
+  boolean claimGoAway() {
     return stage == Stage.DRAINING && moveTo(Stage.TOLD);
   }
 
-  /** {@return completes when no call of either side is left and none will come} */
+  /** {@return a future that completes with {@link Stage#OVER}} */
   CompletableFuture<Void> whenOver() {
     return over;
   }
 
-  // ---------------------------------------------------------------- the peer's
+  // ---------------------------------------------------------------- the peer's side
 
   /**
-   * The peer takes no more calls.
+   * Notes that the peer accepts no more calls.
    *
-   * @param why what it says
-   * @return whether that is news
+   * @param why the reason
+   * @return whether this is the first reason
    */
   boolean peerLeaves(String why) {
     boolean isNews = ofPeer == null;
@@ -103,12 +106,12 @@ final class Goodbye {
     return isNews;
   }
 
-  /** {@return why the peer takes no more calls, or null while it does} */
+  /** {@return why the peer accepts no more calls; null while it does} */
   @Nullable String ofPeer() {
     return ofPeer;
   }
 
-  /** The peer makes no more calls. */
+  /** Notes that the peer makes no more calls. */
   void peerIsDone() {
     peerIsDone = true;
   }
@@ -118,8 +121,8 @@ final class Goodbye {
     return peerIsDone;
   }
 
-  /** {@return whether the peer is to be told that this side makes no more calls; true once} */
-  boolean isToBeAnswered() {
+  /** {@return whether the caller is to send LAST_CALL now; true once} Called on the I/O thread. */
+  boolean claimLastCall() {
     boolean first = !answered;
     answered = true;
     return first;

@@ -6,9 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletionStage;
 
-/**
- * The connections that a client makes: chooses one for each call, and ends them all. Thread-safe.
- */
+/** The connections that a client makes: its calls go there, and they end with it. Thread-safe. */
 public interface OwnedConnections extends ConnectionPicker {
 
   /** {@return the connections that take calls} */

@@ -7,14 +7,13 @@ import io.gannet.rpc.internal.wire.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the peer has said in its hello, as far as this side's settings allow it.
+ * What the peer's hello says, limited by the settings of this side.
  *
- * @param greeting what the peer says about itself
- * @param maxFrame how many bytes a frame may have that is sent to it
+ * @param greeting the metadata with which the peer introduces itself
+ * @param maxFrame the limit on a frame that is sent to the peer, in bytes
  * @param maxCalls how many calls of this side may wait for their responses
- * @param window how much of a stream it takes at first, or null if it knows no streams
- * @param compressAbove how large a payload must be to be compressed; {@link Integer#MAX_VALUE} if
- *     none is
+ * @param window the initial window of each stream, or null if the peer doesn't support streams
+ * @param compressAbove payloads of more bytes are compressed; {@link Integer#MAX_VALUE} for none
  */
 record PeerTerms(
     Metadata greeting,
@@ -23,13 +22,13 @@ record PeerTerms(
     Frame.@Nullable Window window,
     int compressAbove) {
 
-  /** The terms of a peer that says no hello, or hasn't yet. */
+  /** {@return the terms of a peer that has not said hello} */
   static PeerTerms withoutHello(CallSettings settings) {
     return new PeerTerms(
         Metadata.empty(), Frame.NO_LIMIT, settings.limits().pending(), null, Integer.MAX_VALUE);
   }
 
-  /** The terms of a peer that has said hello. */
+  /** {@return the terms of a peer that has said hello} */
   static PeerTerms of(Frame.Hello hello, CallSettings settings) {
     return new PeerTerms(
         hello.greeting(),
@@ -39,7 +38,7 @@ record PeerTerms(
         hello.inflates() ? settings.compressAbove() : Integer.MAX_VALUE);
   }
 
-  /** Compresses a payload if this side wants that and the peer can read it. */
+  /** Compresses a payload if it is large enough. */
   Payload compressed(Payload payload) {
     return compressAbove == Integer.MAX_VALUE
         ? payload

@@ -250,7 +250,7 @@ public final class RpcConnection implements SessionListener<Frame> {
                   hello.highestVersion()));
       return;
     }
-    sender.accept(PeerTerms.of(hello, settings));
+    sender.apply(PeerTerms.of(hello, settings));
     greeted();
   }
 
@@ -356,7 +356,7 @@ public final class RpcConnection implements SessionListener<Frame> {
     if (goodbye.peerLeaves(goAway.reason() + ": " + PeerText.escape(goAway.text()))) {
       owner.withdrawn(this);
     }
-    if (goAway.reason() == Frame.Reason.DRAINING && goodbye.isToBeAnswered()) {
+    if (goAway.reason() == Frame.Reason.DRAINING && goodbye.claimLastCall()) {
       sender.tell(new Frame.LastCall());
     }
   }
@@ -420,7 +420,7 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   /** Tells the peer, once both that is due and hello has been said. */
   private void sayGoodbye() {
-    if (sender.sessionIfOpen() != null && goodbye.isToBeTold()) {
+    if (sender.sessionIfOpen() != null && goodbye.claimGoAway()) {
       if (wire().saysGoodbye()) {
         sender.tell(new Frame.GoAway(Frame.Reason.DRAINING, "the other side is about to stop"));
       } else {

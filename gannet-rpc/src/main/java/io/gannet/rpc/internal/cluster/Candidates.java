@@ -14,8 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * The members that take calls: a list that is replaced under the cluster's lock, and that calls
- * read without it. Calls that find no connection wait here until something has changed.
+ * The members that accept calls. The list is replaced under the cluster's lock and read without it.
+ * Calls that find no connection wait here for a change.
  */
 final class Candidates {
 
@@ -26,13 +26,13 @@ final class Candidates {
   private final Balancer balancer;
   private final boolean lazy;
 
-  /** Something that those who wait look at has changed. */
+  /** Signalled when the list, a connection or the state of a member has changed. */
   private final Condition changed;
 
   /** Sorted by id. */
   private volatile List<Candidate> list = List.of();
 
-  /** Counts the changes of what may take calls; changed under the lock. */
+  /** Counts the changes that may help a waiting call; changed under the lock. */
   private final AtomicLong version = new AtomicLong();
 
   /** Set under the lock. */
@@ -47,20 +47,21 @@ final class Candidates {
 
   // ---------------------------------------------------------------- choosing, without the lock
 
-  /** {@return those that take calls now} */
+  /** {@return the members that accept calls now} */
   List<Candidate> list() {
     return list;
   }
 
-  /** {@return a number that changes when what takes calls does} */
+  /** {@return a number that grows with each change} */
   long version() {
     return version.get();
   }
 
   /**
-   * Chooses one of several.
+   * Has the balancer choose a member.
    *
-   * @param from at least one
+   * @param from the members to choose from, at least one
+   * @throws RpcException if it returns anything else
    */
   Member choose(List<Candidate> from, Balancer.Call call) {
     Candidate chosen = from.size() == 1 ? from.getFirst() : balancer.choose(from, call);
@@ -74,12 +75,11 @@ final class Candidates {
   }
 
   /**
-   * Waits until what takes calls has changed. Takes the lock.
+   * Waits for a change. Takes the lock.
    *
-   * @param seen the version that was of no use
-   * @param nanos how long at most
-   * @return how much of that is left; {@link #NO_CHANGE} if there is no time, or nothing will
-   *     change any more
+   * @param seen the version that had no connection for the call
+   * @param nanos the longest wait
+   * @return how much of it is left; {@link #NO_CHANGE} if it is over, or this has been closed
    */
   long awaitChange(long seen, long nanos) throws InterruptedException {
     long rest = nanos;
@@ -96,7 +96,7 @@ final class Candidates {
 
   // ---------------------------------------------------------------- changes, under the lock
 
-  /** Replaces the list. */
+  /** Replaces the list by those of the members that accept calls. */
   void replace(Collection<Member> members) {
     List<Candidate> next = new ArrayList<>();
     for (Member member : members) {
@@ -106,7 +106,7 @@ final class Candidates {
       }
     }
     if (next.isEmpty()) {
-      // Better somebody who has failed than nobody.
+      // An ejected member is better than none.
       for (Member member : members) {
         if (member.state() == State.EJECTED && member.isPoolReady()) {
           next.add(member);
@@ -120,7 +120,7 @@ final class Candidates {
     wakeWaiting();
   }
 
-  /** Those who have found no connection look again. */
+  /** Makes waiting calls look for a connection again. */
   void wakeWaiting() {
     version.incrementAndGet();
     changed.signalAll();
@@ -138,7 +138,7 @@ final class Candidates {
     return true;
   }
 
-  /** There will be no others. Those who wait give up. */
+  /** Empties the list for good, and ends all waits. */
   void close() {
     closed = true;
     replace(List.of());

@@ -3,7 +3,7 @@ package io.gannet.rpc.internal.cluster;
 import io.gannet.rpc.ClusterStats;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What has happened in a cluster since it was started. Thread-safe. */
+/** Counts the events of a cluster since its start. Thread-safe. */
 final class ClusterCounters {
 
   final LongAdder calls = new LongAdder();

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves out members whose calls fail, and brings them back. What a failure says of a member is
- * decided by its {@link OutlierDetector}. Thread-safe.
+ * Ejects members whose calls fail, and lets them return after a while. The {@link OutlierDetector}
+ * of a member decides what a failure says about it. Thread-safe.
  */
 final class Ejection {
 
@@ -38,17 +38,17 @@ final class Ejection {
     this.log = log;
   }
 
-  /** An attempt at a member has ended. */
+  /** Counts the end of an attempt at a member. */
   void ended(Member member, @Nullable Throwable failure) {
     ejectIf(member, member.ended(failure));
   }
 
-  /** A member doesn't offer a service that it should: its address may be somebody else's now. */
+  /** Counts that a member lacks its service: its address may belong to another program now. */
   void lacksService(Member member, Throwable failure) {
     ejectIf(member, member.lacksService(failure));
   }
 
-  /** A later attempt of a call was answered before that at a member. */
+  /** Counts that a later attempt of a call was answered before the one at a member. */
   void overtaken(Member member) {
     ejectIf(member, member.overtaken());
   }

@@ -22,9 +22,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The instances that the directory lists and this client uses, and those that have left and still
- * have connections. Each change of a member's state is a method here, which takes the cluster's
- * lock; what a change leads to, such as opening connections, is done by the caller without it.
+ * The members of a cluster: the instances that the directory lists and this client uses, and those
+ * that have left and still have connections. Each change of a member's state, except those of
+ * {@link Ejection}, is a method here that takes the cluster's lock. The caller does what follows
+ * from the change without the lock, such as opening connections.
  */
 final class Membership {
 
@@ -36,10 +37,10 @@ final class Membership {
   private final FailureLog log;
   private final long salt = ThreadLocalRandom.current().nextLong();
 
-  /** Those of the directory, by id; guarded by the lock. */
+  /** The listed members by id; guarded by the lock. */
   private final Map<String, Member> members = new TreeMap<>();
 
-  /** Those that have left, and have connections; guarded by the lock. */
+  /** The members that have left and still have connections; guarded by the lock. */
   private final Set<Member> draining = new HashSet<>();
 
   /** Whether there has been a list; guarded by the lock. */
@@ -68,16 +69,16 @@ final class Membership {
   // ---------------------------------------------------------------- the directory's list
 
   /**
-   * What a new list has changed.
+   * The difference that a new list makes.
    *
-   * @param joined members that have joined; connected to unless calls do that
-   * @param left members that have left; their calls may end
+   * @param joined the new members, which have no connections
+   * @param left the members that have left, whose connections are to be drained
    */
   record Change(List<Member> joined, List<Member> left) {}
 
   /**
-   * There is a new list. Not called concurrently with itself, nor under the lock: it asks the
-   * user's code.
+   * Applies a new list. Not called concurrently with itself, nor under the lock, because it calls
+   * the user's selection.
    */
   Change update(List<Instance> listed) {
     Map<String, Instance> wanted = new TreeMap<>();
@@ -162,7 +163,7 @@ final class Membership {
 
   // ---------------------------------------------------------------- connections
 
-  /** {@return whether the caller is to connect to a member, which nobody has done before} */
+  /** {@return whether the caller is to connect to a member; true once} */
   boolean beginConnecting(Member member) {
     lock.lock();
     try {
@@ -180,9 +181,9 @@ final class Membership {
   }
 
   /**
-   * A member has its connections.
+   * Gives a member its connections.
    *
-   * @return whether it is still listed; if not, the caller ends them
+   * @return whether the member is still listed; if not, the caller ends the connections
    */
   boolean use(Member member, Pool pool) {
     lock.lock();
@@ -194,7 +195,7 @@ final class Membership {
     }
   }
 
-  /** A member can't be connected to. */
+  /** Notes that no connection to a member can be opened. */
   void unusable(Member member, Throwable why) {
     lock.lock();
     try {
@@ -209,7 +210,7 @@ final class Membership {
     }
   }
 
-  /** {@return those that couldn't be used, which the caller may connect to again} */
+  /** {@return the unusable members, which the caller may connect to again} */
   List<Member> retryUnusable() {
     List<Member> again = new ArrayList<>();
     lock.lock();
@@ -227,7 +228,7 @@ final class Membership {
     return again;
   }
 
-  /** The connections to a member have changed. */
+  /** Adapts the state of a member to its connections, which have changed. */
   void poolChanged(Member member) {
     lock.lock();
     try {
@@ -249,7 +250,7 @@ final class Membership {
     }
   }
 
-  /** The connections to a member that has left have ended. */
+  /** Forgets a member that has left, and whose connections have ended. */
   void ended(Member member) {
     lock.lock();
     try {
@@ -261,7 +262,7 @@ final class Membership {
 
   // ---------------------------------------------------------------- under the lock
 
-  /** A member is not to get calls any more. */
+  /** Takes calls from a member. */
   private void leave(Member member) {
     counters.left.increment();
     boolean hasPool = member.state() == State.CONNECTING || member.pool() != null;
@@ -304,7 +305,7 @@ final class Membership {
 
   // ---------------------------------------------------------------- what there is
 
-  /** {@return those of the directory} */
+  /** {@return the listed members} */
   List<Member> present() {
     lock.lock();
     try {
@@ -314,7 +315,7 @@ final class Membership {
     }
   }
 
-  /** {@return those of the directory, and behind them those that have left} */
+  /** {@return the listed members, followed by those that have left} */
   List<Member> all() {
     lock.lock();
     try {
@@ -335,7 +336,7 @@ final class Membership {
     }
   }
 
-  /** Waits until so many members take calls; returns whether they do. */
+  /** Waits until so many members are ready; returns whether they are. */
   boolean awaitReady(int count, long nanos) throws InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -347,14 +348,15 @@ final class Membership {
 
   // ---------------------------------------------------------------- the end
 
-  /** {@return whether there will be no other members} */
+  /** {@return whether {@link #close} has been called} */
   boolean isClosed() {
     return closed;
   }
 
   /**
-   * Has all members leave, and takes no others; returns those whose connections the caller is to
-   * end.
+   * Makes all members leave, and accepts no new list.
+   *
+   * @return the members whose connections the caller is to end
    */
   List<Member> close() {
     lock.lock();
@@ -372,7 +374,7 @@ final class Membership {
     }
   }
 
-  /** {@return completes when this is closed and the connections to all members have ended} */
+  /** {@return a stage that completes when this is closed and no member has connections} */
   CompletionStage<Void> whenAllGone() {
     return allGone.minimalCompletionStage();
   }

@@ -30,7 +30,7 @@ class GoodbyeTest {
     assertThat(goodbye.whenOver()).isNotDone();
     assertThat(goodbye.moveTo(Stage.OVER)).isTrue();
     assertThat(goodbye.moveTo(Stage.TOLD)).isFalse();
-    assertThat(goodbye.isToBeTold()).isFalse();
+    assertThat(goodbye.claimGoAway()).isFalse();
     assertThat(goodbye.whenOver()).isCompleted();
   }
 
@@ -54,7 +54,7 @@ class GoodbyeTest {
                   entered.get(stage).incrementAndGet();
                 }
               }
-              if (goodbye.isToBeTold()) {
+              if (goodbye.claimGoAway()) {
                 told.incrementAndGet();
               }
             }));
