@@ -177,8 +177,8 @@ final class RetriedCall {
       Object result;
       try {
         result = attempt.on(held.attempt(), connection);
-      } catch (Throwable t) {
-        pause(FailedCall.carrying(t), held);
+      } catch (RuntimeException e) {
+        pause(e, held);
         continue;
       }
       held.tell();
