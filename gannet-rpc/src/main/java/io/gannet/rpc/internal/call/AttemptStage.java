@@ -16,6 +16,10 @@ final class AttemptStage {
   private final ConnectionStage next;
   private final Clock clock;
   private final ResponseReader responses;
+
+  /** Makes what the caller is given; one object for all calls. */
+  private final ReplyReader results;
+
   private final Frame.Window window;
 
   AttemptStage(ConnectionPicker connections, CallSettings settings, ResponseReader responses) {
@@ -23,6 +27,7 @@ final class AttemptStage {
     this.clock = settings.clock();
     this.next = new ConnectionStage(connections, clock, settings.limits().pending());
     this.responses = responses;
+    this.results = responses::result;
     this.window = settings.window();
   }
 
@@ -37,15 +42,15 @@ final class AttemptStage {
   @Nullable Object blocking(Invocation call, long deadline) {
     Attempts attempts = connections.attempts(call);
     if (call.stream() != null) {
-      return once(call, attempts, deadline, responses::result).await(call);
+      return once(call, attempts, deadline, results).await(call);
     }
     if (attempts == null) {
       RpcConnection connection = next.connect(call, null, deadline);
-      return new BlockingCall(call, deadline).callOn(connection, responses::result);
+      return new BlockingCall(call, deadline).callOn(connection, results);
     }
     return attempts.maxHedges() > 0
-        ? hedged(call, attempts, deadline, responses::result).await(call)
-        : retried(call, attempts, deadline, responses::result).blocking();
+        ? hedged(call, attempts, deadline, results).await(call)
+        : retried(call, attempts, deadline, results).blocking();
   }
 
   /**
@@ -94,7 +99,7 @@ final class AttemptStage {
     if (attempts == null) {
       next.connect(call, null, deadline).outgoing().startOneWay(call, deadline);
     } else {
-      retried(call, attempts, deadline, responses::result).oneWay();
+      retried(call, attempts, deadline, results).oneWay();
     }
   }
 

@@ -32,7 +32,8 @@ final class InterceptorStage {
   private final AttemptStage next;
   private final Clock clock;
   private final Deadlines deadlines;
-  private final ResponseReader responses;
+  private final ReplyReader results;
+  private final ReplyReader replies;
   private final InterceptedCalls intercepted;
 
   /** How long a call without a deadline may be with interceptors. */
@@ -44,7 +45,8 @@ final class InterceptorStage {
     this.next = next;
     this.clock = settings.clock();
     this.deadlines = deadlines;
-    this.responses = responses;
+    this.results = responses::result;
+    this.replies = responses::reply;
     this.intercepted = new InterceptedCalls(clock);
     this.defaultTimeout = settings.defaultTimeout();
   }
@@ -59,7 +61,7 @@ final class InterceptorStage {
   /** Calls; returns what completes with the result. */
   CallFuture async(Invocation call, long deadline) {
     return interceptors.isEmpty()
-        ? next.async(call, deadline, responses::result)
+        ? next.async(call, deadline, results)
         : intercepted(call, false, deadline);
   }
 
@@ -110,7 +112,7 @@ final class InterceptorStage {
                 next.oneWay(changed, deadline);
                 return CompletableFuture.completedStage(new RpcReply(null, Metadata.empty()));
               }
-              CallFuture sent = next.async(changed, deadline, responses::reply);
+              CallFuture sent = next.async(changed, deadline, replies);
               inner.add(sent);
               if (outer.isDone()) {
                 sent.cancel(true);
