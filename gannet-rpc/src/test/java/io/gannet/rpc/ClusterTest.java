@@ -353,6 +353,7 @@ class ClusterTest {
                 }));
     await().until(() -> cluster.connections().size() == 2);
     assertThat(peers).hasSize(2);
+    await().until(() -> server.peers().size() == 2); // which learns of them later, or earlier
     assertThat(server.peers())
         .hasSize(2)
         .allSatisfy(peer -> assertThat(peer.proxy(Who.class).who("x")).isEqualTo("client"));
