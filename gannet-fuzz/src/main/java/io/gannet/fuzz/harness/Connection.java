@@ -356,7 +356,7 @@ public final class Connection<M> implements AutoCloseable {
     public void opened(NettySession<M> opened) {}
 
     @Override
-    public void disconnected(NettySession<M> ended, CloseReason reason) {}
+    public void ended(NettySession<M> session) {}
 
     @Override
     public void closed(NettySession<M> ended, CloseReason reason) {}

@@ -24,8 +24,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -59,9 +57,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean ended = new AtomicBoolean();
   private final CompletableFuture<Void> end = new CompletableFuture<>();
-  private final AtomicInteger drained = new AtomicInteger();
-  private final AtomicInteger cut = new AtomicInteger();
-  private final AtomicLong unsent = new AtomicLong();
+  private final SessionTally tally = new SessionTally();
 
   AbstractEndpoint(String name, SessionSettings<M> settings, @Nullable NettyEventLoops own) {
     this.name = name;
@@ -160,16 +156,16 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
       endIfDone();
       return false;
     }
+    tally.opened();
     return true;
   }
 
-  /** Called when a session has lost its connection; its callbacks may still run. */
-  void disconnected(NettySession<M> session) {
+  /** Called when a session has ended; its callbacks may still run. */
+  public void ended(NettySession<M> session) {
     if (session.wasCut()) {
-      cut.incrementAndGet();
-      unsent.addAndGet(session.unsentBytes());
+      tally.cut(session.unsentBytes());
     } else {
-      drained.incrementAndGet();
+      tally.drained();
     }
   }
 
@@ -202,9 +198,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   public StopReport stop(StopMode mode, Duration grace) {
     long began = System.nanoTime();
     if (stopping.compareAndSet(false, true)) {
-      drained.set(0);
-      cut.set(0);
-      unsent.set(0);
+      tally.beginStop();
       stopOpening();
       establishing.forEach(Channel::close);
     }
@@ -217,12 +211,7 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
     if (mayWait && mode != StopMode.DRAIN) {
       await(mode == StopMode.NOW ? MARGIN : MARGIN.plusNanos(Checks.clamp(grace)));
     }
-    return new StopReport(
-        drained.get(),
-        cut.get(),
-        unsent.get(),
-        (int) live.all().stream().filter(session -> !session.isDisconnected()).count(),
-        Duration.ofNanos(System.nanoTime() - began));
+    return tally.report(Duration.ofNanos(System.nanoTime() - began));
   }
 
   private void await(Duration timeout) {

@@ -424,8 +424,12 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   }
 
   @Override
+  public void ended(NettySession<M> session) {
+    client.ended(session);
+  }
+
+  @Override
   public void disconnected(NettySession<M> session, CloseReason reason) {
-    client.disconnected(session);
     client.withdraw(session);
     if (session == pending) {
       forgetPending();

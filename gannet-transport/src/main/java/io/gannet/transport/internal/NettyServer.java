@@ -231,11 +231,6 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
   public void opened(NettySession<M> session) {} // the session is public from now on
 
   @Override
-  public void disconnected(NettySession<M> session, CloseReason reason) {
-    disconnected(session);
-  }
-
-  @Override
   public void closed(NettySession<M> session, CloseReason reason) {
     if (!session.wasOpened()) {
       rejected(session.remoteAddress(), RejectReason.REFUSED);

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
  * <pre>
  * listening PORT
  * left CLIENT received COUNTS   a client has closed its session
- * sent CLIENT accepted COUNTS   for each client, after the stop
+ * sent CLIENT drained COUNTS    for each client, after the stop; or "cut"
  * stopped DRAINED CUT UNSENT
  * </pre>
  */

@@ -4,6 +4,7 @@ import io.gannet.transport.CloseReason;
 import io.gannet.transport.Session;
 import io.gannet.transport.SessionListener;
 import java.io.PrintWriter;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The server's side of one session: sends as much as it can, answers, and counts. */
@@ -15,6 +16,7 @@ final class SoakListener implements SessionListener<byte[]> {
   private final Streams received = new Streams();
   private volatile @Nullable Sender sender;
   private volatile long client = -1;
+  private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
   private volatile String disorder = "";
 
   /**
@@ -50,6 +52,7 @@ final class SoakListener implements SessionListener<byte[]> {
   @Override
   public void onClose(Session<byte[]> session, CloseReason reason) {
     out.println("left %d received %s%s".formatted(client, received.encode(), disorder));
+    closed.complete(reason);
   }
 
   /** Says what was accepted, once nothing more will be. */
@@ -57,7 +60,8 @@ final class SoakListener implements SessionListener<byte[]> {
     Sender ended = sender;
     if (ended != null) {
       ended.join();
-      out.println("sent %d accepted %s".formatted(client, accepted.encode()));
+      boolean cut = closed.join().kind() == CloseReason.Kind.DRAIN_TIMEOUT;
+      out.println("sent %d %s %s".formatted(client, cut ? "cut" : "drained", accepted.encode()));
     }
   }
 }

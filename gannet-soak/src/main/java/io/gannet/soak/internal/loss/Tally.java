@@ -11,15 +11,21 @@ final class Tally {
   private long accepted;
   private long arrived;
   private long lost;
+  private int cut;
 
   /**
    * Compares what one side accepted for sending with what the other side received.
    *
    * @param direction from whom to whom
+   * @param wasCut whether the sender was told that its peer may not have received everything
    * @param sent accepted, by stream
    * @param received arrived, by stream
    */
-  void compare(String direction, Streams sent, Streams received) {
+  void compare(String direction, boolean wasCut, Streams sent, Streams received) {
+    if (wasCut) {
+      cut++;
+      note(direction + " was cut when the grace period ended");
+    }
     for (int stream = Streams.HELLO + 1; stream < Streams.COUNT; stream++) {
       long expected = sent.get(stream);
       long got = received.get(stream);
@@ -27,9 +33,14 @@ final class Tally {
       arrived += Math.min(got, expected);
       if (got < expected) {
         lost += expected - got;
-        problem(
+        String what =
             "%s, %s: accepted %d, arrived %d"
-                .formatted(direction, Streams.name(stream), expected, got));
+                .formatted(direction, Streams.name(stream), expected, got);
+        if (wasCut) {
+          note(what);
+        } else {
+          problem(what);
+        }
       } else if (got > expected && stream != Streams.SEND_ASYNC) {
         // sendAsync may have failed only afterwards; all others threw and must not have sent.
         problem(
@@ -53,6 +64,7 @@ final class Tally {
     accepted += other.accepted;
     arrived += other.arrived;
     lost += other.lost;
+    cut += other.cut;
     problems.addAll(other.problems);
   }
 
@@ -66,7 +78,7 @@ final class Tally {
 
   @Override
   public String toString() {
-    return "accepted %d, arrived %d, lost %d, problems %d"
-        .formatted(accepted, arrived, lost, problems.size());
+    return "accepted %d, arrived %d, lost %d, sessions cut %d, problems %d"
+        .formatted(accepted, arrived, lost, cut, problems.size());
   }
 }

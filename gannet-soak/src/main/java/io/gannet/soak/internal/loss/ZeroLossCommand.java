@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "Stops servers with SIGTERM and clients gracefully, all under load, over and over, and counts"
           + " whether every message that a send accepted has arrived.",
       "",
-      "Exits 1 if one was lost."
+      "Exits 1 if one was lost of a session that isn't reported as cut."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)

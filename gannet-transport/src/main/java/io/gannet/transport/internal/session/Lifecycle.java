@@ -218,7 +218,7 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
   @Override
   public void ioFailed(Throwable cause) {
     if (state() == SessionState.LINGERING) {
-      finish(); // everything is sent; how the peer ends is its own business
+      finish();
     } else if (state() != SessionState.CLOSED) {
       lost(new CloseReason(Kind.CONNECTION_LOST, String.valueOf(cause.getMessage()), cause));
     }
@@ -227,6 +227,7 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
   @Override
   public void connectionEnded() {
     if (state() == SessionState.LINGERING) {
+      peerEnded |= connection.isEndedWhole();
       finish();
     } else if (state() != SessionState.CLOSED) {
       lost(
@@ -340,16 +341,21 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
 
   @Override
   void drainTimedOut() {
-    if (state() == SessionState.LINGERING) {
-      finish(); // only the peer's end is missing
+    boolean lingers = state() == SessionState.LINGERING;
+    if (lingers && (peerEnded || peerIsAtFault())) {
+      finish();
       return;
     }
     CloseReason why = reason();
+    String left =
+        lingers
+            ? "before the peer ended its side: what it had not read may be lost"
+            : "with %,d bytes unsent and %,d events not handled"
+                .formatted(outbound().counters().queuedBytes(), callbacks().waiting());
     CloseReason late =
         new CloseReason(
             Kind.DRAIN_TIMEOUT,
-            "%s, and the grace period (setting drainGrace) ended with %,d bytes unsent and %,d events not handled"
-                .formatted(why, outbound().counters().queuedBytes(), callbacks().waiting()),
+            "%s, and the grace period (setting drainGrace) ended %s".formatted(why, left),
             why.cause());
     replaceReason(late);
     abort(late, true);
@@ -403,10 +409,9 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
     }
   }
 
-  /** Ends a drain that has reached its end. */
+  /** Ends a session whose peer is awaited no longer. */
   private void finish() {
-    moveTo(SessionState.CLOSED);
-    end();
+    abort(reason(), false);
   }
 
   /**
@@ -431,9 +436,14 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
 
   private void noteLoss(CloseReason why) {
     long unsent = outbound().counters().queuedBytes();
-    boolean early =
-        state() != SessionState.LINGERING && (why.kind() != Kind.PEER_CLOSED || unsent > 0);
-    noteLoss(early, unsent);
+    // Without the peer's end nobody knows what it has read of that which was written.
+    boolean whole =
+        state() == SessionState.LINGERING
+            ? peerEnded
+            : why.kind() == Kind.PEER_CLOSED && unsent == 0;
+    if (!whole) {
+      noteCut(unsent);
+    }
   }
 
   private void end() {
@@ -457,6 +467,7 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
     if (!isLost()) {
       step(() -> host.disconnected(session(), why));
     }
+    step(() -> host.ended(session()));
     callbacks().close(why);
   }
 

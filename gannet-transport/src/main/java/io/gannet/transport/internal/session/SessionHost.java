@@ -83,12 +83,21 @@ public interface SessionHost<M> {
   void opened(NettySession<M> session);
 
   /**
-   * The session has lost its connection; callbacks may still run. Called on its loop.
+   * The session has lost its connection; what came before may still be decoded, and callbacks may still run.
+   * Called on its loop.
    *
    * @param session the session
    * @param reason why
    */
-  void disconnected(NettySession<M> session, CloseReason reason);
+  default void disconnected(NettySession<M> session, CloseReason reason) {}
+
+  /**
+   * The session has ended, and {@link NettySession#wasCut} says how; callbacks may still run. Called on its
+   * loop, behind {@link #disconnected}.
+   *
+   * @param session the session
+   */
+  void ended(NettySession<M> session);
 
   /**
    * The session's onClose has returned. Called on the thread that ran it.

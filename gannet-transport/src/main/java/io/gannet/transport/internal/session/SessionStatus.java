@@ -67,7 +67,7 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
   /**
    * What is lost with a connection.
    *
-   * @param cut whether it ended before everything was sent or the callbacks had ended
+   * @param cut see {@link #wasCut}
    * @param unsentBytes how many accepted bytes were not handed to the operating system
    */
   private record Loss(boolean cut, long unsentBytes) {
@@ -104,11 +104,6 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     return state == SessionState.OPEN && reason == null && lostWith == null;
   }
 
-  /** {@return whether the connection is closed; callbacks may still run} */
-  public boolean isDisconnected() {
-    return state == SessionState.CLOSED || lostWith != null;
-  }
-
   /** {@return whether its onOpen has returned} */
   public boolean wasOpened() {
     return wasOpened;
@@ -116,7 +111,7 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
 
   /** {@return whether it is there for users: opened, ready where that is awaited, and not closed} */
   public boolean isVisible() {
-    return wasOpened && !held && !isDisconnected();
+    return wasOpened && !held && state != SessionState.CLOSED && lostWith == null;
   }
 
   /** From now on it counts as open. */
@@ -140,7 +135,10 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     return leaving;
   }
 
-  /** {@return whether it closed before everything was sent or its callbacks had ended} */
+  /**
+   * {@return whether it ended before everything was sent, its callbacks had returned, and the peer had ended its
+   * side}
+   */
   public boolean wasCut() {
     return loss.cut();
   }
@@ -195,9 +193,10 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     state = next;
   }
 
-  /** Sets the reason unless there is one; on any thread. */
+  /** Sets the reason unless there is one; that of a connection that was lost came first. On any thread. */
   final boolean noteReason(CloseReason why) {
-    return REASON.compareAndSet(this, null, framing().withCode(why));
+    CloseReason lost = lostWith;
+    return REASON.compareAndSet(this, null, framing().withCode(lost == null ? why : lost));
   }
 
   /** {@return why it ends; there is a reason} */
@@ -226,13 +225,12 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
   }
 
   /**
-   * Notes what is lost with the connection.
+   * Notes that the session is {@link #wasCut cut}.
    *
-   * @param cut whether it ends before everything was sent or the callbacks have ended
    * @param unsentBytes how many accepted bytes were not handed to the operating system
    */
-  final void noteLoss(boolean cut, long unsentBytes) {
-    loss = new Loss(cut, unsentBytes);
+  final void noteCut(long unsentBytes) {
+    loss = new Loss(true, unsentBytes);
   }
 
   // ---------------------------------------------------------------- what its callbacks note

@@ -90,7 +90,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
           return; // already reported
         }
         ended = true;
-        if (established) {
+        if (established && !connection.isDiscarding()) {
           context.fireExceptionCaught(
               new SSLException(
                   "the peer closed the connection without a TLS close_notify: its last data may be"
