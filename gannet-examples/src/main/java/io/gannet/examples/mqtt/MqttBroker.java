@@ -420,16 +420,19 @@ final class MqttBroker implements SessionListener<MqttMessage> {
 
   /**
    * Sends retained messages for new subscriptions, as many as the client accepts. The rest follows
-   * when the client acknowledges messages, or when there is room in its queue. Runs on the thread
-   * of its session.
+   * when the client acknowledges messages, when there is room in its queue, or when its lookups are
+   * refilled. Runs on the thread of its session.
    */
   private void replay(MqttConnection connection) {
     while (!connection.replays.isEmpty() && connection.session.isOpen()) {
       Replay replay = connection.replays.values().iterator().next();
       // Searched without the lock and sent with it, so that an older message never follows a newly
       // published one.
-      String key = retained.next(replay.filter, replay.position);
-      if (key == null) {
+      String key = retained.next(replay, connection.lookups);
+      if (key == null && connection.lookups.areUsedUp()) {
+        locked(() -> connection.retry(true));
+        return;
+      } else if (key == null) {
         connection.replays.values().remove(replay);
       } else if (decide(() -> deliverRetained(connection, replay, key))) {
         replay.position = key;
@@ -451,6 +454,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
   public void onCron(Session<MqttMessage> session) {
     MqttConnection connection = session.get(CONNECTION);
     if (connection != null) {
+      connection.lookups.refill();
       locked(connection::sendWaiting);
       replay(connection);
     }

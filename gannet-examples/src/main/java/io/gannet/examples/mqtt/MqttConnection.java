@@ -42,6 +42,9 @@ final class MqttConnection {
   /** The retained messages still to be sent, by filter. Only for the session's own thread. */
   final Map<String, Replay> replays = new LinkedHashMap<>();
 
+  /** Limits the searches for those. Only for the session's own thread. */
+  final Lookups lookups = new Lookups();
+
   /** Published when this connection ends without a DISCONNECT. */
   @Nullable MqttPublishMessage will;
 

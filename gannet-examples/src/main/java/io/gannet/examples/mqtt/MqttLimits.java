@@ -1,7 +1,9 @@
 package io.gannet.examples.mqtt;
 
 /**
- * The limits on the resources that clients can use.
+ * The limits on the resources that clients can use. In addition, at most 20,000 retained messages a
+ * second are examined for the subscriptions of a client, whether they match or not; beyond that,
+ * retained messages arrive later.
  *
  * @param sessions the maximum number of connections of each server
  * @param connectBytes the maximum size of a CONNECT with its will, which is all that a client may

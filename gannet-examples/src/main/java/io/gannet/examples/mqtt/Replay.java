@@ -13,7 +13,7 @@ final class Replay {
   /** The maximum QoS of its messages. */
   final MqttQoS qos;
 
-  /** The key of the last message that was sent; empty before the first. */
+  /** The key up to which all that matches was sent; empty before the first. */
   String position = "";
 
   Replay(String filter, MqttQoS qos) {

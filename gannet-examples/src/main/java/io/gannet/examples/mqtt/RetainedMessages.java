@@ -21,9 +21,6 @@ final class RetainedMessages {
   /** The smallest first level after those that start with a dollar sign. */
   private static final String BEHIND_RESERVED = "%";
 
-  /** The number of topics that are examined before other sessions may run. */
-  private static final int TOPICS_AT_ONCE = 1_024;
-
   private final MqttLimits limits;
   private final ConcurrentNavigableMap<String, MqttPublishMessage> messages =
       new ConcurrentSkipListMap<>();
@@ -70,24 +67,18 @@ final class RetainedMessages {
   }
 
   /**
-   * Returns the key of the next message whose topic matches a filter; null if there is none.
-   *
-   * @param filter the levels of a valid filter
-   * @param after the key to search after; empty for the first
+   * Returns the key of the next message for a replay; null if there is none, or if all lookups are
+   * used up. In that case the next search continues at the position of the replay.
    */
-  @SuppressWarnings(
-      "ThreadPriorityCheck") // a virtual thread that only computes is never interrupted
-  @Nullable String next(String[] filter, String after) {
-    String key = messages.higherKey(after);
-    for (int looked = 1; key != null; looked++) {
-      String possible = firstPossible(filter, key);
+  @Nullable String next(Replay replay, Lookups lookups) {
+    String key = messages.higherKey(replay.position);
+    while (key != null && lookups.take()) {
+      String possible = firstPossible(replay.filter, key);
       if (possible == null || possible.equals(key)) {
         return possible;
       }
+      replay.position = key;
       key = messages.ceilingKey(possible);
-      if (looked % TOPICS_AT_ONCE == 0) {
-        Thread.yield();
-      }
     }
     return null;
   }

@@ -17,6 +17,7 @@ class RetainedMessagesTest {
 
   private final RetainedMessages retained = new RetainedMessages(MqttLimits.defaults());
   private final Random random = new Random(4_7);
+  private int refills;
 
   private void keep(String topic) {
     retained.put(
@@ -30,11 +31,20 @@ class RetainedMessagesTest {
 
   private List<String> find(String filter) {
     List<String> found = new ArrayList<>();
-    String[] levels = Topics.levels(filter);
-    for (String key = retained.next(levels, ""); key != null; key = retained.next(levels, key)) {
-      found.add(key.replace('\0', '/'));
+    Replay replay = new Replay(filter, MqttQoS.AT_MOST_ONCE);
+    Lookups lookups = new Lookups();
+    while (true) {
+      String key = retained.next(replay, lookups);
+      if (key != null) {
+        found.add(key.replace('\0', '/'));
+        replay.position = key;
+      } else if (lookups.areUsedUp()) {
+        lookups.refill();
+        refills++;
+      } else {
+        return found;
+      }
     }
-    return found;
   }
 
   private String name(List<String> levels) {
@@ -84,5 +94,16 @@ class RetainedMessagesTest {
     }
     assertThat(find("#"))
         .hasSize((int) topics.stream().filter(topic -> !topic.startsWith("$")).count());
+  }
+
+  @Test
+  void aSearchThatFindsNothingStopsAndGoesOnWhereItWas() {
+    int topics = 3 * Lookups.MOST + 1;
+    for (int i = 0; i < topics; i++) {
+      keep("a%05d/b".formatted(i));
+    }
+    assertThat(find("+/c")).isEmpty();
+    assertThat(refills).isBetween(3, 6);
+    assertThat(find("+/b")).hasSize(topics);
   }
 }
