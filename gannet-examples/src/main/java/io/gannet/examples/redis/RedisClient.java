@@ -25,7 +25,7 @@ final class RedisClient implements AutoCloseable {
     this.subscriber = subscriber;
     this.client =
         Client.tcp(host, port)
-            .codec(new RespClientCodec())
+            .codecPerSession(RespClientCodec::new)
             .listener(requests.listener(this::published)) // receives messages that aren't replies
             .start();
   }

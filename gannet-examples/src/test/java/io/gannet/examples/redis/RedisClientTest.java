@@ -75,7 +75,7 @@ class RedisClientTest {
             .withUnsolicited(RedisClient::isPublished); // of channels
     Client<Resp> client =
         Client.tcp("127.0.0.1", port)
-            .codec(new RespClientCodec())
+            .codecPerSession(RespClientCodec::new)
             .listener(requests.listener((session, message) -> log.info("published: {}", message)))
             .start();
 
