@@ -1,6 +1,7 @@
 package io.gannet.rpc;
 
 import io.gannet.transport.internal.text.PeerText;
+import io.gannet.transport.internal.text.SecretNames;
 import java.net.URI;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * An instance of a service: one address where it is offered.
@@ -188,7 +190,10 @@ public record Instance(
     return URI.create(protocol + "://" + address);
   }
 
-  /** {@return one line that is safe to log: untrusted parts are escaped and truncated} */
+  /**
+   * {@return one line that is safe to log: untrusted parts are escaped and truncated, and values of
+   * metadata whose keys suggest a secret are masked}
+   */
   @Override
   public String toString() {
     return ("Instance[service=%s, id=%s, version=%s, group=%s, zone=%s, weight=%d, protocol=%s,"
@@ -203,7 +208,10 @@ public record Instance(
             protocol,
             PeerText.escape(address),
             since,
-            PeerText.escape(metadata.toString()));
+            PeerText.escape(
+                metadata.entrySet().stream()
+                    .map(e -> e.getKey() + "=" + SecretNames.mask(e.getKey(), e.getValue()))
+                    .collect(Collectors.joining(", ", "{", "}"))));
   }
 
   private static void checkName(String what, String name, int min, int max) {

@@ -1,7 +1,7 @@
 package io.gannet.rpc;
 
-import io.gannet.rpc.internal.interceptor.Authentication;
 import io.gannet.transport.internal.text.PeerText;
+import io.gannet.transport.internal.text.SecretNames;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashSet;
@@ -83,7 +83,7 @@ public record Metadata(List<Entry> entries) {
     }
 
     private String shown() {
-      return key + "=" + (key.equals(Authentication.AUTHORIZATION) ? "***" : value);
+      return key + "=" + SecretNames.mask(key, value);
     }
 
     /** {@return whether the value is bytes} */
@@ -114,8 +114,9 @@ public record Metadata(List<Entry> entries) {
   }
 
   /**
-   * {@return one line that is safe to log: escaped, truncated, and without the values of
-   * {@code authorization}, which are secret}
+   * {@return one line that is safe to log: escaped, truncated, and with masked values of keys that
+   * suggest a secret, such as {@code authorization}, {@code set-cookie} and {@code x-api-key}, and
+   * all that contain {@code token}, {@code secret}, {@code password} or {@code credential}}
    */
   @Override
   public String toString() {

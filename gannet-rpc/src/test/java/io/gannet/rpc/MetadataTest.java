@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -12,6 +13,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What goes along with calls and replies: repeated keys, bytes, and what comes before a reply. */
@@ -216,6 +219,20 @@ class MetadataTest {
         .contains("authorization=***")
         .doesNotContain("\n", "\u001b", "secret")
         .hasSizeLessThan(600);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api_key", "x-csrf-token",
+        "access.token", "client-secret", "db-password", "aws-credentials", "session-id", "id-jwt-bin"
+      })
+  void theValuesOfKeysThatSoundLikeSecretsAreNotInItsText(String key) {
+    Metadata metadata = Metadata.of(key, "abcd").with("tenant", "shown");
+    assertThat(metadata.toString()).isEqualTo("{" + key + "=***, tenant=shown}");
+    assertThat(metadata.entries().toString()).doesNotContain("abcd");
+    Instance instance = Instance.of("S", "tcp", "h:1").withMetadata(Map.of(key, "abcd", "t", "shown"));
+    assertThat(instance.toString()).contains(key + "=***", "t=shown").doesNotContain("abcd");
   }
 
   @Test
