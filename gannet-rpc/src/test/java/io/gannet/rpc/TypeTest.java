@@ -1418,6 +1418,43 @@ class TypeTest {
     fixture.proxy(TakesEndless.class, value -> {}).take(new Endless<>());
   }
 
+  record EndlessRead<T>(T value, @Nullable EndlessRead<List<T>> next) {}
+
+  interface TakesEndlessRead extends Takes<EndlessRead<String>> {}
+
+  record EndlessArrays<T>(T value, @Nullable EndlessArrays<T[]> next) {}
+
+  interface TakesEndlessArrays extends Takes<EndlessArrays<String>> {}
+
+  record EndlessPairs<T>(T value, @Nullable EndlessPairs<Map.Entry<T, T>> next) {}
+
+  interface TakesEndlessPairs extends Takes<EndlessPairs<String>> {}
+
+  /** What is final is looked at by Jackson before it is written. */
+  public static final class EndlessFinal<T> {
+    public int number;
+
+    public @Nullable EndlessFinal<List<T>> getNext() {
+      return null;
+    }
+  }
+
+  interface TakesEndlessFinal extends Takes<EndlessFinal<String>> {}
+
+  @Test
+  void whatIsReadMustHaveAnEnd() {
+    for (Class<?> endless :
+        List.of(
+            TakesEndlessRead.class,
+            TakesEndlessArrays.class,
+            TakesEndlessPairs.class,
+            TakesEndlessFinal.class)) {
+      assertThatThrownBy(() -> offer(endless))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("without an end");
+    }
+  }
+
   // ---------------------------------------------------------------- values
 
   @Test

@@ -1,9 +1,12 @@
 package io.gannet.transport.internal.json;
 
 import io.gannet.transport.internal.library.Libraries;
+import java.util.ArrayDeque;
 import java.util.Date;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -19,6 +22,7 @@ import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationConfig;
@@ -59,6 +63,9 @@ public final class ExactJson {
 
   /** The oldest version that each build tests, in {@code gannet-consumers}. */
   private static final String OLDEST_JACKSON = "3.1.4";
+
+  /** Values as deep as that may have one more type argument at each level. */
+  private static final int MAX_ARGUMENTS = MAX_DEPTH + 50;
 
   private ExactJson() {}
 
@@ -170,6 +177,7 @@ public final class ExactJson {
         SerializationConfig config,
         BeanDescription.Supplier description,
         ValueSerializer<?> serializer) {
+      refuseEndless(description.getType());
       Class<?> type = description.getBeanClass();
       if (JdkTypes.isRefused(type)) {
         return new RefusingSerializer(type);
@@ -186,6 +194,7 @@ public final class ExactJson {
         DeserializationConfig config,
         BeanDescription.Supplier description,
         ValueDeserializer<?> deserializer) {
+      refuseEndless(description.getType());
       Class<?> type = description.getBeanClass();
       // A property of type Object accepts all JSON values.
       if (type != Object.class && JdkTypes.isRefused(type)) {
@@ -206,6 +215,36 @@ public final class ExactJson {
           ? new FiniteNumbers(deserializer)
           : deserializer;
     }
+  }
+
+  /**
+   * Refuses a type before Jackson looks at its parts: it would follow types that hold themselves with ever longer
+   * arguments until the stack is full. It reports this exception as its own.
+   */
+  private static void refuseEndless(JavaType type) {
+    if (isEndless(type)) {
+      throw new IllegalArgumentException(
+          type.getRawClass().getName()
+              + " holds itself with other type arguments, and those again, without an end");
+    }
+  }
+
+  /** {@return whether a type has more type arguments than any type of a value may need} */
+  static boolean isEndless(JavaType type) {
+    Deque<JavaType> left = new ArrayDeque<>(List.of(type));
+    for (int count = 0; !left.isEmpty(); count++) {
+      if (count > MAX_ARGUMENTS) {
+        return true;
+      }
+      JavaType each = left.pop();
+      if (each.isArrayType()) {
+        left.push(each.getContentType());
+      }
+      for (int i = 0; i < each.containedTypeCount(); i++) {
+        left.push(each.containedType(i));
+      }
+    }
+    return false;
   }
 
   private static final class RefusingSerializer extends StdSerializer<Object> {

@@ -112,6 +112,7 @@ final class TypeWalk {
   /** Adds a part, unless it is deeper than any written value. */
   private void addWritten(JavaType type, @Nullable String of, boolean isWhole, int depth) {
     if (depth <= ExactJson.MAX_DEPTH
+        && !ExactJson.isEndless(type)
         && !seenWritten.contains(type)
         && (isWhole ? seenWritten : seenWrittenInPart).add(type)) {
       leftWritten.add(new Written(new Part(type, of), isWhole, depth));
