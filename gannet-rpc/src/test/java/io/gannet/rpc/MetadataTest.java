@@ -13,9 +13,9 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes along with calls and replies: repeated keys, bytes, and what comes before a reply. */
 class MetadataTest {
@@ -224,14 +224,26 @@ class MetadataTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api_key", "x-csrf-token",
-        "access.token", "client-secret", "db-password", "aws-credentials", "session-id", "id-jwt-bin"
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "set-cookie",
+        "x-api-key",
+        "api_key",
+        "x-csrf-token",
+        "access.token",
+        "client-secret",
+        "db-password",
+        "aws-credentials",
+        "session-id",
+        "id-jwt-bin"
       })
   void theValuesOfKeysThatSoundLikeSecretsAreNotInItsText(String key) {
     Metadata metadata = Metadata.of(key, "abcd").with("tenant", "shown");
     assertThat(metadata.toString()).isEqualTo("{" + key + "=***, tenant=shown}");
     assertThat(metadata.entries().toString()).doesNotContain("abcd");
-    Instance instance = Instance.of("S", "tcp", "h:1").withMetadata(Map.of(key, "abcd", "t", "shown"));
+    Instance instance =
+        Instance.of("S", "tcp", "h:1").withMetadata(Map.of(key, "abcd", "t", "shown"));
     assertThat(instance.toString()).contains(key + "=***", "t=shown").doesNotContain("abcd");
   }
 

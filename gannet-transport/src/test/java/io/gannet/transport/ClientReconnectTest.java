@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gannet.test.FaultProxy;
+import io.gannet.testkit.RawPeer;
+import io.gannet.testkit.RawServer;
 import io.gannet.transport.CloseReason.Kind;
 import java.time.Duration;
 import java.util.List;
@@ -96,6 +98,31 @@ class ClientReconnectTest {
         .hasMessageContaining("stopped reconnecting");
     assertThat(atClient.sessions()).isEqualTo(1);
     assertThat(observer.reconnected).isEmpty();
+  }
+
+  @Test
+  void lostSessionsWhoseCallbacksBlockDoNotPileUp() {
+    Gate gate = fixture.gate();
+    atClient.whenMessage((session, text) -> gate.pass());
+    RawServer server = fixture.closing(RawServer.start());
+    Client<String> client =
+        fixture.start(fixture.client(server.port()).listener(atClient).reconnect(QUICK));
+    for (int lost = 1; lost <= 4; lost++) {
+      RawPeer peer = fixture.closing(server.accept());
+      peer.write(TextCodec.frames("x"));
+      atClient.awaitMessages(lost);
+      peer.reset();
+    }
+    await().until(() -> client.sessions().isEmpty());
+
+    assertThatThrownBy(() -> client.session(Duration.ofMillis(500)))
+        .isInstanceOf(NoSessionException.class)
+        .hasMessageContaining("callbacks of 4 lost sessions");
+    assertThat(client.sessionCount()).isEqualTo(4);
+
+    gate.open();
+    fixture.closing(server.accept());
+    assertThat(client.session(Fixture.SOON).isOpen()).isTrue();
   }
 
   @Test

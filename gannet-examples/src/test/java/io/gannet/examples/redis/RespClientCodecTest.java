@@ -31,7 +31,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RespClientCodecTest {
 
   private static final String MIXED =
-      "+OK\r\n-ERR no\r\n:-7\r\n$3\r\na\r\n\r\n$-1\r\n$0\r\n\r\n*0\r\n*-1\r\n*2\r\n*2\r\n:1\r\n$1\r\nx\r\n*0\r\n";
+      "+OK\r\n"
+          + "-ERR no\r\n"
+          + ":-7\r\n"
+          + "$3\r\n"
+          + "a\r\n\r\n"
+          + "$-1\r\n"
+          + "$0\r\n\r\n"
+          + "*0\r\n"
+          + "*-1\r\n"
+          + "*2\r\n"
+          + "*2\r\n"
+          + ":1\r\n"
+          + "$1\r\n"
+          + "x\r\n"
+          + "*0\r\n";
 
   private final List<Resp> replies = new CopyOnWriteArrayList<>();
   private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();

@@ -37,6 +37,12 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   /** A session that has lasted this long counts as a success, however it ended. */
   private static final Duration STABLE = Duration.ofSeconds(1);
 
+  /**
+   * The number of lost sessions whose callbacks may still run. Each may hold a full queue of messages: a server that
+   * sends much and resets, again and again, must not fill the memory of a client with a slow listener.
+   */
+  static final int MAX_UNFINISHED = 4;
+
   private enum State {
     /** An {@link Attempt} is running. */
     CONNECTING,
@@ -44,6 +50,8 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
     CONNECTED,
     /** Waiting before the next attempt. */
     WAITING,
+    /** Waiting for callbacks of sessions that have ended. */
+    HELD_UP,
     /** No more attempts are made. */
     ENDED
   }
@@ -84,6 +92,10 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   private @Nullable SocketAddress badAddress;
 
   private @Nullable SocketAddress address;
+
+  /** The number of sessions that have lost their connection and not yet run their last callback. */
+  private int unfinished;
+
   private long connectedAt;
   private boolean wasConnected;
 
@@ -152,6 +164,15 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
 
   private void connect() {
     if (state != State.CONNECTING) {
+      return;
+    }
+    if (unfinished >= MAX_UNFINISHED) {
+      moveTo(State.HELD_UP);
+      String why =
+          "the listener still runs callbacks of %d lost sessions: not connecting before one returns"
+              .formatted(unfinished);
+      lastFailure = new TransportException(why);
+      client.settings.failures().warn(client, why);
       return;
     }
     Attempt next = new Attempt(this, connecting.destination(), loop, connecting.timeout());
@@ -430,6 +451,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
 
   @Override
   public void disconnected(NettySession<M> session, CloseReason reason) {
+    unfinished++;
     client.withdraw(session);
     if (session == pending) {
       forgetPending();
@@ -471,5 +493,12 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   @Override
   public void closed(NettySession<M> session, CloseReason reason) {
     client.unregister(session);
+    onLoop(() -> {
+      unfinished--;
+      if (state == State.HELD_UP) {
+        moveTo(State.CONNECTING);
+        connect();
+      }
+    });
   }
 }
