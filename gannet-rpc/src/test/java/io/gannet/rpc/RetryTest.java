@@ -235,6 +235,34 @@ class RetryTest {
   }
 
   @Test
+  void aCallThatIsCancelledInItsSecondAttemptIsCancelledForItsHandlerToo() throws Exception {
+    CountDownLatch handling = new CountDownLatch(1);
+    CountDownLatch cancelled = new CountDownLatch(1);
+    Flaky slow =
+        new Flaky(RpcCode.UNAVAILABLE, 1) {
+          @Override
+          public CompletionStage<String> readAsync(String text) {
+            read(text); // which fails at first
+            CompletableFuture<String> result = new CompletableFuture<>();
+            CallContext.current()
+                .orElseThrow()
+                .onCancel(() -> {
+                  cancelled.countDown();
+                  result.cancel(true);
+                });
+            handling.countDown();
+            return result;
+          }
+        };
+    RpcCluster cluster = over(RetryPolicy.defaults().withBackoff(QUICK), instance("a", slow));
+    CompletionStage<String> call = cluster.proxy(Service.class).readAsync("x");
+    assertThat(handling.await(10, TimeUnit.SECONDS)).isTrue();
+    call.toCompletableFuture().cancel(true);
+    assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(slow.handled.get()).isEqualTo(2);
+  }
+
+  @Test
   void callsGoOnElsewhereWhenAnInstanceIsKilled() throws Exception {
     RpcServer killed =
         fixture.start(fixture.server().service(Service.class, new Flaky(RpcCode.UNAVAILABLE, 0)));
