@@ -74,7 +74,7 @@ class TestingSamplesTest {
         answers.nextSession();
         proxy.resetConnections();
         assertEquals(CloseReason.Kind.CONNECTION_LOST, answers.nextClose().kind());
-        answers.nextSession().send("hello again");
+        client.session().send("hello again"); // waits for the next session
         assertEquals("you said: hello again", answers.nextMessage());
         assertEquals(2, proxy.accepted());
       }
@@ -136,7 +136,8 @@ class TestingSamplesTest {
               .noReconnect()
               .onMessage((session, text) -> {})
               .start()) {
-        received.nextSession(); // now its timers run
+        client.session();
+        received.nextSession(); // so the timers of the session run
         time.advance(Duration.ofMinutes(6)); // returns at once
         assertEquals(CloseReason.Kind.READ_IDLE, received.nextClose().kind());
       }

@@ -314,7 +314,7 @@ class ServerExtensionTest {
         assertThat(received.nextMessage()).isEqualTo("one");
         proxy.resetConnections();
         assertThat(client.nextClose().kind()).isEqualTo(CloseReason.Kind.CONNECTION_LOST);
-        Session<String> second = client.nextSession();
+        Session<String> second = connected.session(Duration.ofSeconds(10));
         assertThat(second).isNotSameAs(first);
         second.send("two");
         assertThat(received.nextMessage()).isEqualTo("two");
