@@ -10,17 +10,17 @@ import picocli.CommandLine.Spec;
 /** The command {@code ./soak}, which shows its usage without a subcommand. */
 @Command(
     name = "soak",
-    description = "Runs for minutes under load and looks for what a test is too short to find.",
+    description = "Runs under load for minutes to find problems that tests are too short to find.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "SOAK",
     commandListHeading = "Soaks:%n",
     footer = {
-      "  rpc-chaos        Breaks connections, servers and clients under calls, and looks",
-      "                     for calls that are lost, late or mixed up: ChaosTest of",
+      "  rpc-chaos        Breaks connections, servers and clients during calls, and",
+      "                     checks for lost, late or mixed-up calls: ChaosTest of",
       "                     gannet-rpc, for a minute.",
       "",
-      "Exit codes: 0 nothing was found, 1 something was, 2 the arguments are wrong."
+      "Exit codes: 0 no problem found, 1 problems found, 2 invalid arguments."
     })
 final class Soak implements Callable<Integer> {
 

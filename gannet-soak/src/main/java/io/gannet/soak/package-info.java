@@ -1,4 +1,4 @@
-/** The command {@code ./soak}: runs that look for what a test is too short to find. */
+/** The command {@code ./soak}: long runs that find problems that tests are too short to find. */
 @NullMarked
 package io.gannet.soak;
 

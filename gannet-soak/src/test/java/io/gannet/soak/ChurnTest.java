@@ -5,7 +5,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The soak of instances that come and go, cut short. */
+/** A short run of the soak "churn". */
 class ChurnTest {
 
   @BeforeAll

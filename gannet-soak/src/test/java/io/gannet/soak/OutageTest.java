@@ -5,7 +5,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The soak of a registry that goes and comes back, cut short. */
+/** A short run of the soak "outage". */
 class OutageTest {
 
   @BeforeAll

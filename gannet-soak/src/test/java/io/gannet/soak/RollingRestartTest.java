@@ -5,7 +5,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The soak of providers that are restarted under load, cut short. */
+/** A short run of the soak "rolling-restart". */
 class RollingRestartTest {
 
   @BeforeAll

@@ -13,7 +13,7 @@ final class Soaks {
   private Soaks() {}
 
   /**
-   * What a run left.
+   * The result of a run.
    *
    * @param code the exit code
    * @param out the lines on standard output
@@ -30,7 +30,7 @@ final class Soaks {
     return new Result(code, out.toString().lines().toList(), err.toString().lines().toList());
   }
 
-  /** Runs a soak that says itself whether all was well. */
+  /** Runs a soak and checks that it reports success. */
   static void succeed(String arguments) {
     Result result = run(arguments);
     assertThat(result.out()).as("%s", result.out()).last().isEqualTo("soak: ok");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** The soak of graceful stops under load, cut short. */
+/** A short run of the soak "zero-loss". */
 class ZeroLossTest {
 
   @Test

@@ -4,20 +4,20 @@ import io.gannet.cli.internal.process.ChildProcess;
 import io.gannet.cli.internal.process.JavaCommand;
 import java.util.List;
 
-/** Starts {@code ./soak} once more, as a peer in a process of its own. */
+/** Starts {@code ./soak} again, as a peer in its own process. */
 public final class SoakProcess {
 
-  /** The name only: the entry point knows this package, not the other way round. */
+  /** Only the name, because this package must not depend on the entry point's package. */
   private static final String MAIN = "io.gannet.soak.Main";
 
   private SoakProcess() {}
 
   /**
-   * Starts it.
+   * Starts the process.
    *
-   * @param name what to call it when something goes wrong
+   * @param name the name of the process in error texts
    * @param args its arguments
-   * @return the process, to be closed
+   * @return the process, which the caller closes
    */
   public static ChildProcess start(String name, List<String> args) {
     List<String> quiet = List.of("-Dorg.slf4j.simpleLogger.log.io.gannet=error");

@@ -1,4 +1,4 @@
-/** What all soaks share. */
+/** Code that all soaks share. */
 @NullMarked
 package io.gannet.soak.internal.harness;
 

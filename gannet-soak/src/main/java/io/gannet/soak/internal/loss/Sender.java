@@ -9,15 +9,17 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends on a session in every way there is, each on a thread of its own, until the session takes no
- * more; and counts what was accepted: sends that returned, and stages that completed.
+ * Sends on a session in every possible way, each on its own thread, until the session is closed.
+ * Counts the accepted messages: sends that returned, and stages that completed.
  */
 final class Sender {
 
   private static final int BATCH = 8;
   private static final int ASYNC_WINDOW = 64;
 
-  /** A sender pauses after so many messages, so that no way of sending takes all the room. */
+  /**
+   * After this number of messages a sender pauses, so that no way of sending fills the queue alone.
+   */
   private static final int BURST = 64;
 
   private static final long PAUSE_NANOS = 200_000;
@@ -27,10 +29,10 @@ final class Sender {
   private final List<Thread> threads = new ArrayList<>();
 
   /**
-   * Prepares to send.
+   * Creates a sender.
    *
-   * @param session where to
-   * @param accepted counts
+   * @param session the session to send on
+   * @param accepted counts the accepted messages
    */
   Sender(Session<byte[]> session, Streams accepted) {
     this.session = session;
@@ -44,7 +46,7 @@ final class Sender {
     run(this::sendAsync);
   }
 
-  /** Waits until all threads have noticed that the session takes no more. */
+  /** Waits until all threads have noticed that the session is closed. */
   void join() throws InterruptedException {
     for (Thread thread : threads) {
       thread.join();
@@ -63,7 +65,7 @@ final class Sender {
               try {
                 loop.run();
               } catch (TransportException e) {
-                // The session takes no more. This message doesn't count.
+                // The session is closed. This message doesn't count.
               } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
               }
@@ -121,14 +123,14 @@ final class Sender {
             window.release();
           });
     }
-    // Until all are known to have been handed over, or not.
+    // Waits until the outcome of all sends is known.
     window.acquire(ASYNC_WINDOW);
   }
 
   /**
-   * Answers from inside a callback.
+   * Answers from within a callback.
    *
-   * @param mayWait whether the callback may wait for room; if not, there may be no answer
+   * @param mayWait whether the callback may wait for room; if not, the answer may be omitted
    */
   void answer(boolean mayWait) {
     byte[] message = new SoakMessage(Streams.ECHO, accepted.get(Streams.ECHO)).encode();
@@ -140,7 +142,7 @@ final class Sender {
       }
       accepted.add(Streams.ECHO, 1);
     } catch (SessionClosedException e) {
-      // It doesn't count.
+      // This message doesn't count.
     }
   }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * The server of a round, in a process of its own. Speaks to the soak on standard output:
+ * The server of a round, in its own process. Reports to the soak on standard output:
  *
  * <pre>
  * listening PORT
@@ -32,12 +32,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "zero-loss-server",
     hidden = true,
-    description = "The server of a round of the soak.")
+    description = "The server of a round of zero-loss.")
 public final class ServerCommand implements Callable<Integer> {
 
   /**
-   * Small buffers, so that what is under way when a server stops is on the way for long, and a slow
-   * client has not more of it than it can read in the time that a drain may take.
+   * Small buffers, so that data stays in transit for a long time when a server stops, but a slow
+   * client has no more of it than it can read during a drain.
    */
   static final SocketOptions SOCKETS = SocketOptions.defaults().withBuffers(64 * 1024, 64 * 1024);
 

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
-/** One client of a round: sends as much as it can, and counts what arrives. */
+/** One client of a round: sends as much as it can, and counts the arriving messages. */
 final class SoakClient implements SessionListener<byte[]> {
 
   private final long id;
@@ -29,8 +29,9 @@ final class SoakClient implements SessionListener<byte[]> {
   /**
    * Connects.
    *
-   * @param id which one it is
-   * @param slowness how long each message keeps it busy, so that the server's queue fills up
+   * @param id the number of the client
+   * @param slowness how long the client is busy with each message, so that the server's queue fills
+   *     up
    */
   SoakClient(long id, int port, EventLoops loops, Duration slowness) {
     this.id = id;
@@ -73,12 +74,12 @@ final class SoakClient implements SessionListener<byte[]> {
     closed.complete(reason);
   }
 
-  /** Waits until it is connected. */
+  /** Waits until the client is connected. */
   void awaitOpen() throws InterruptedException, SoakFailedException {
     sender();
   }
 
-  /** Stops gracefully while it sends, and waits until nothing more is accepted. */
+  /** Stops gracefully during its sends, and waits until no more messages are accepted. */
   StopReport stop() throws InterruptedException, SoakFailedException {
     StopReport report = client.stop(StopMode.DRAIN_AND_WAIT);
     sender().join();
@@ -87,7 +88,7 @@ final class SoakClient implements SessionListener<byte[]> {
 
   /** Waits until the server has closed the session. */
   CloseReason awaitClosed() throws InterruptedException, SoakFailedException {
-    CloseReason reason = get(closed, "has not seen the server close its session");
+    CloseReason reason = get(closed, "didn't notice that the server closed its session");
     sender().join();
     client.stop(StopMode.NOW);
     return reason;
@@ -118,7 +119,7 @@ final class SoakClient implements SessionListener<byte[]> {
     return received;
   }
 
-  /** {@return the first message that was not the next of its stream, or nothing} */
+  /** {@return the first message out of order in its stream, or an empty text} */
   String disorder() {
     return disorder;
   }

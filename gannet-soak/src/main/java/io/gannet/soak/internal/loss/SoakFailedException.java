@@ -1,6 +1,6 @@
 package io.gannet.soak.internal.loss;
 
-/** A round could not be brought to its end. */
+/** Thrown if a round could not be completed. */
 final class SoakFailedException extends Exception {
 
   private static final long serialVersionUID = 1L;

@@ -22,7 +22,7 @@ final class SoakListener implements SessionListener<byte[]> {
   /**
    * Creates a listener.
    *
-   * @param out where to say what has happened
+   * @param out the target of the reports
    * @param mayWait whether its callbacks may wait
    */
   SoakListener(PrintWriter out, boolean mayWait) {
@@ -55,7 +55,7 @@ final class SoakListener implements SessionListener<byte[]> {
     closed.complete(reason);
   }
 
-  /** Says what was accepted, once nothing more will be. */
+  /** Reports the accepted messages, once no more messages are accepted. */
   void report() throws InterruptedException {
     Sender ended = sender;
     if (ended != null) {

@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * What the soak's peers exchange: a stream, the number of the message in its stream, and padding of a
- * length that follows from both, so that messages end anywhere in a segment.
+ * A message between the soak's peers: the stream, its number in the stream, and padding. The length
+ * of the padding depends on both, so that messages end anywhere in a segment.
  *
- * @param stream who sent it, see {@link Streams}
- * @param number how many messages of the stream come before it
+ * @param stream the way of sending, see {@link Streams}
+ * @param number the number of earlier messages in the stream
  */
 record SoakMessage(int stream, long number) {
 

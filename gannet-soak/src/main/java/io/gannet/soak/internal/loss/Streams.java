@@ -5,27 +5,27 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Counts the messages of one peer's streams: one stream for each way of sending, and one for who says
- * who it is. Each stream is counted by one thread.
+ * Counts the messages of one peer's streams: one stream for each way of sending, and one for the
+ * greeting. One thread counts each stream.
  */
 final class Streams {
 
-  /** The first message of a client: its number is the client's. */
+  /** The first message of a client; its number is the client's id. */
   static final int HELLO = 0;
 
   /** Sent from a callback, with {@code send}. */
   static final int ECHO = 1;
 
-  /** Sent by a thread of its own, with {@code send}. */
+  /** Sent by its own thread, with {@code send}. */
   static final int SEND = 2;
 
-  /** Sent by a thread of its own, with {@code sendAll}. */
+  /** Sent by its own thread, with {@code sendAll}. */
   static final int SEND_ALL = 3;
 
-  /** Sent by a thread of its own, with {@code trySend}. */
+  /** Sent by its own thread, with {@code trySend}. */
   static final int TRY_SEND = 4;
 
-  /** Sent by a thread of its own, with {@code sendAsync}. */
+  /** Sent by its own thread, with {@code sendAsync}. */
   static final int SEND_ASYNC = 5;
 
   static final int COUNT = 6;
@@ -52,13 +52,13 @@ final class Streams {
    * Counts a message that has arrived.
    *
    * @param message the message
-   * @return whether it is the next of its stream
+   * @return whether it is the next one of its stream
    */
   boolean arrived(SoakMessage message) {
     return counts.getAndIncrement(message.stream()) == message.number();
   }
 
-  /** {@return the counts as words} */
+  /** {@return the counts as text} */
   String encode() {
     List<String> words = new ArrayList<>();
     for (int i = 0; i < COUNT; i++) {
@@ -68,9 +68,9 @@ final class Streams {
   }
 
   /**
-   * Reads counts.
+   * Parses counts.
    *
-   * @param words from {@link #encode}
+   * @param words the output of {@link #encode}
    */
   static Streams decode(String words) {
     Streams streams = new Streams();

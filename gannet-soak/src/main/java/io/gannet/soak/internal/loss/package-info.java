@@ -1,4 +1,4 @@
-/** Looks for messages that a graceful stop loses. */
+/** Searches for messages that a graceful stop loses. */
 @NullMarked
 package io.gannet.soak.internal.loss;
 

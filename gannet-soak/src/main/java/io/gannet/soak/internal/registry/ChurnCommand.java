@@ -17,25 +17,28 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Lets instances come and go, and compares what all consumers know in the end with the truth. */
+/**
+ * Registers and removes instances, and compares the final lists of all consumers with the
+ * registered instances.
+ */
 @Command(
     name = "churn",
     description = {
-      "Lets many instances come and go, each at random times, and counts what that costs: requests"
-          + " to the registry, and memory. In the end every consumer must know exactly what there"
-          + " is.",
+      "Registers and removes many instances at random times, and measures the cost: requests to"
+          + " the registry, and memory. At the end every consumer must have exactly the registered"
+          + " instances.",
       "",
-      "Exits 1 if one doesn't, if there were more requests than docs/discovery.md says, or the"
-          + " memory grew."
+      "Exits with 1 if a consumer's list is wrong, if there were more requests than"
+          + " docs/discovery.md states, or if memory use grew."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 public final class ChurnCommand extends FleetCommand {
 
-  /** For how long the memory may still grow: until everything has been used. */
+  /** The number of samples during which memory may still grow. */
   private static final int WARM_UP_SAMPLES = 2;
 
-  /** What the heap may differ by from one look to the next without having grown. */
+  /** The difference between two samples of the heap that doesn't count as growth, in bytes. */
   private static final long NOISE = 4 << 20;
 
   @Option(
@@ -50,16 +53,17 @@ public final class ChurnCommand extends FleetCommand {
       paramLabel = "SECONDS",
       defaultValue = "20",
       description =
-          "How long each instance is there, and away, on the average. Default: ${DEFAULT-VALUE}.")
+          "How long an instance is registered, and not registered, on average. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int period;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Where the random times come from. Default: another each time.")
+      description = "The seed of the random times. Default: random.")
   private long seed = ThreadLocalRandom.current().nextLong() >>> 1;
 
-  /** Who comes or goes next. */
+  /** The next registration or removal of an instance. */
   private record Turn(long at, int instance) implements Comparable<Turn> {
     @Override
     public int compareTo(Turn other) {
@@ -89,26 +93,26 @@ public final class ChurnCommand extends FleetCommand {
     boolean settled = Waiting.until(PATIENCE, fleet::isSettled);
     report.check(
         settled,
-        "%d changes; %d of %d lists were behind at the end, %d ms later %s"
+        "%d changes; %d of %d lists were outdated at the end, %d ms later %s"
             .formatted(
                 changes,
                 left,
                 size().services() * size().consumers(),
                 Duration.ofNanos(System.nanoTime() - stopped).toMillis(),
                 settled
-                    ? "all are exactly the truth"
-                    : "%d are otherwise than they should be".formatted(fleet.wrong())));
+                    ? "all are correct"
+                    : "%d are wrong".formatted(fleet.wrong())));
     double elapsed = (System.nanoTime() - begin) / 1e9;
     long relisted = fleet.listings() - listings;
     long failed = fleet.failures() - failures;
     report.check(
         relisted == 0 && failed == 0,
-        "%d listings after the first, %d failures, %d overflows"
+        "%d repeated listings, %d failures, %d overflows"
             .formatted(relisted, failed, fleet.overflows()));
     requests(fleet.requests() - requests, changes, elapsed, report);
   }
 
-  /** {@return how many times an instance has come or gone} */
+  /** {@return the number of registrations and removals} */
   private long churn(Fleet fleet, RegistryServer server, SoakReport report)
       throws InterruptedException {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
@@ -155,7 +159,7 @@ public final class ChurnCommand extends FleetCommand {
     return (long) (random.nextExponential() * Duration.ofSeconds(period).toNanos());
   }
 
-  /** What is in use after a collection, at several times. */
+  /** Samples of the used heap after a collection. */
   private static final class Samples {
 
     private long first;
@@ -177,7 +181,7 @@ public final class ChurnCommand extends FleetCommand {
     }
   }
 
-  /** Linux tells; elsewhere it isn't known. */
+  /** Returns the resident memory of a process. Only Linux reports it. */
   private static String resident(long pid) {
     Path status = Path.of("/proc/%d/status".formatted(pid));
     if (!Files.exists(status)) {
@@ -196,8 +200,9 @@ public final class ChurnCommand extends FleetCommand {
   }
 
   private void requests(long requests, long changes, double elapsed, SoakReport report) {
-    // The table in docs/discovery.md: each change is written once, and twice at most if it is the
-    // first of a service in ZooKeeper; there every consumer reads it. And signs of life, audits.
+    // As in the table in docs/discovery.md: each change is written once, or twice if it is the
+    // first one of a service in ZooKeeper, where every consumer also reads it. Heartbeats and
+    // audits come on top.
     boolean zooKeeper = registry().kind() == RegistryKind.ZOOKEEPER;
     long perChange = zooKeeper ? 2 + size().consumers() : 1;
     long beats =
@@ -208,7 +213,7 @@ public final class ChurnCommand extends FleetCommand {
         requests <= changes * perChange + beats,
         String.format(
             Locale.ROOT,
-            "%d requests, %.2f for each change, %.0f in a second; at most %d for %d changes",
+            "%d requests, %.2f per change, %.0f per second; the limit is %d for %d changes",
             requests,
             (double) requests / Math.max(1, changes),
             requests / elapsed,

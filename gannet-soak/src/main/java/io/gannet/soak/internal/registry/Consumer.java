@@ -14,18 +14,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** Watches services as a consumer in a process of its own would, and notes when its listeners are told. */
+/**
+ * Watches services like a consumer in its own process, and records the times of its listeners'
+ * notifications.
+ */
 final class Consumer implements AutoCloseable {
 
   private final Registry registry;
   private final Map<String, Directory> directories = new LinkedHashMap<>();
 
-  /** When a listener was told that an instance is there, or has gone, by id: all ids differ. */
+  /** When a listener was notified of a new instance, by id. All ids are different. */
   private final Map<String, Long> came = new ConcurrentHashMap<>();
 
   private final Map<String, Long> went = new ConcurrentHashMap<>();
 
-  /** Of each service what its listener was told at last; written by that listener only. */
+  /** The ids in the last list of each service; written by its listener only. */
   private final Map<String, Set<String>> told = new ConcurrentHashMap<>();
 
   Consumer(Registry registry, List<String> services) {
@@ -60,22 +63,22 @@ final class Consumer implements AutoCloseable {
     return registry;
   }
 
-  /** {@return when its listener was told that an instance has come; 0 if it was not} */
+  /** {@return when its listener was notified that an instance was added; 0 if it wasn't} */
   long came(String id) {
     return came.getOrDefault(id, 0L);
   }
 
-  /** {@return when its listener was told that an instance has gone; 0 if it was not} */
+  /** {@return when its listener was notified that an instance was removed; 0 if it wasn't} */
   long went(String id) {
     return went.getOrDefault(id, 0L);
   }
 
-  /** {@return the instances that its listeners have been told to have gone} */
+  /** {@return the instances whose removal was notified} */
   Set<String> gone() {
     return Set.copyOf(went.keySet());
   }
 
-  /** Forgets what has gone. */
+  /** Clears the removed instances. */
   void forgetGone() {
     went.clear();
   }
@@ -91,7 +94,7 @@ final class Consumer implements AutoCloseable {
         .allMatch(each -> each.status().state() == DirectoryStatus.State.STALE);
   }
 
-  /** {@return how many services it knows otherwise than they are} */
+  /** {@return the number of services whose list is wrong} */
   long wrong(Map<String, Map<String, Instance>> truth) {
     return directories.entrySet().stream()
         .filter(entry -> {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How long something took, each time. */
+/** Repeated measurements of a duration. */
 final class Durations {
 
   private final List<Long> nanos = new ArrayList<>();

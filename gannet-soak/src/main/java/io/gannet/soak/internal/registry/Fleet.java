@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Providers and consumers on one registry, each with a session of its own. For one thread. */
+/** Providers and consumers on one registry, each with its own session. Not thread-safe. */
 final class Fleet implements AutoCloseable {
 
   private final List<String> services;
@@ -19,15 +19,15 @@ final class Fleet implements AutoCloseable {
   private final List<Consumer> consumers = new ArrayList<>();
 
   /**
-   * Connects all.
+   * Connects all providers and consumers.
    *
    * @param uri the registry
-   * @param services how many services there are
-   * @param providers how many providers
-   * @param consumers how many consumers, which watch all services
+   * @param services the number of services
+   * @param providers the number of providers
+   * @param consumers the number of consumers, which watch all services
    */
   Fleet(String uri, int services, int providers, int consumers) {
-    // Where all of them start at once, each waits for the others.
+    // A long timeout, because all registries start at once and wait for each other.
     RegistryOptions options = RegistryOptions.defaults().withStartTimeout(Duration.ofMinutes(1));
     this.services = IntStream.range(0, services).mapToObj("Service%d"::formatted).toList();
     for (int i = 0; i < providers; i++) {
@@ -56,27 +56,27 @@ final class Fleet implements AutoCloseable {
     return Instance.of(services.get(number % services.size()), "tcp", address).withId(id);
   }
 
-  /** Registers instances, spread over all providers and services. */
+  /** Registers instances, distributed over all providers and services. */
   void register(int instances) {
     for (int i = 0; i < instances; i++) {
       providers.get(i % providers.size()).register(instance(i, "i" + i));
     }
   }
 
-  /** {@return whether everything is registered, and all consumers know exactly that} */
+  /** {@return whether everything is registered, and the lists of all consumers are correct} */
   boolean isSettled() {
     return providers.stream().allMatch(Provider::isSettled)
         && consumers.stream().allMatch(Consumer::isLive)
         && wrong() == 0;
   }
 
-  /** {@return how many lists of all consumers are otherwise than they should be} */
+  /** {@return the number of wrong lists of all consumers} */
   long wrong() {
     Map<String, Map<String, Instance>> truth = truth();
     return consumers.stream().mapToLong(consumer -> consumer.wrong(truth)).sum();
   }
 
-  /** {@return what is offered, by service and id} */
+  /** {@return the registered instances, by service and id} */
   Map<String, Map<String, Instance>> truth() {
     Map<String, Map<String, Instance>> truth = new HashMap<>();
     providers.forEach(provider -> provider.addTo(truth));
@@ -88,7 +88,7 @@ final class Fleet implements AutoCloseable {
         providers.stream().map(Provider::registry), consumers.stream().map(Consumer::registry));
   }
 
-  /** {@return the requests that all of them have sent to the registry's server} */
+  /** {@return the number of requests of all of them to the registry's server} */
   long requests() {
     return registries().mapToLong(registry -> registry.stats().requests()).sum();
   }
@@ -107,7 +107,7 @@ final class Fleet implements AutoCloseable {
 
   @Override
   public void close() {
-    // All at once, as one that can't say goodbye waits for that.
+    // In parallel, because a registry that can't reach the server waits while it closes.
     List<Thread> closing =
         Stream.<AutoCloseable>concat(providers.stream(), consumers.stream())
             .map(each ->

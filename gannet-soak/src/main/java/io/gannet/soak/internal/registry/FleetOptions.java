@@ -2,40 +2,41 @@ package io.gannet.soak.internal.registry;
 
 import picocli.CommandLine.Option;
 
-/** The options that say how large the fleet of a soak is. */
+/** The options for the size of a soak's fleet. */
 final class FleetOptions {
 
   @Option(
       names = "--instances",
       paramLabel = "N",
-      description = "How many instances there are. Default: ${DEFAULT-VALUE}.")
+      description = "The number of instances. Default: ${DEFAULT-VALUE}.")
   private int instances;
 
   @Option(
       names = "--services",
       paramLabel = "N",
-      description = "Of how many services. Default: ${DEFAULT-VALUE}.")
+      description = "The number of services. Default: ${DEFAULT-VALUE}.")
   private int services;
 
   @Option(
       names = "--providers",
       paramLabel = "N",
       defaultValue = "20",
-      description = "By how many providers. Default: ${DEFAULT-VALUE}.")
+      description = "The number of providers. Default: ${DEFAULT-VALUE}.")
   private int providers;
 
   @Option(
       names = "--consumers",
       paramLabel = "N",
       defaultValue = "5",
-      description = "How many consumers watch all services. Default: ${DEFAULT-VALUE}.")
+      description = "The number of consumers; each watches all services. Default:"
+          + " ${DEFAULT-VALUE}.")
   private int consumers;
 
   /**
    * Creates the options.
    *
-   * @param instances how many instances there are by default
-   * @param services of how many services by default
+   * @param instances the default number of instances
+   * @param services the default number of services
    */
   FleetOptions(int instances, int services) {
     this.instances = instances;
@@ -64,7 +65,7 @@ final class FleetOptions {
 
   @Override
   public String toString() {
-    return "%d instances of %d services by %d providers, all known to %d consumers"
+    return "%d instances of %d services, %d providers, %d consumers"
         .formatted(instances, services, providers, consumers);
   }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Measures how soon consumers see what happens to providers, and takes the registry's server away for a
+ * Measures how soon consumers see changes of providers, and takes the registry's server down for a
  * while.
  */
 @Command(
@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
           + " registry's server away, and measures when everything is registered and watched"
           + " again.",
       "",
-      "Exits 1 if something took longer than it may, or a list was wrong in between."
+      "Exits with 1 if a step took too long, or if a list was wrong during the outage."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -42,7 +42,7 @@ public final class OutageCommand extends FleetCommand {
       split = ",",
       converter = OutageKind.Converter.class,
       defaultValue = "kill,forget,freeze",
-      description = "How the server is away, one after the other. Default: ${DEFAULT-VALUE}.")
+      description = "The kinds of outage, one after the other. Default: ${DEFAULT-VALUE}.")
   private List<OutageKind> kinds = List.of();
 
   @Option(
@@ -56,7 +56,7 @@ public final class OutageCommand extends FleetCommand {
       names = "--kills",
       paramLabel = "N",
       defaultValue = "5",
-      description = "How many providers are killed. Default: ${DEFAULT-VALUE}.")
+      description = "The number of providers to kill. Default: ${DEFAULT-VALUE}.")
   private int kills;
 
   private int fresh;
@@ -76,7 +76,7 @@ public final class OutageCommand extends FleetCommand {
     }
   }
 
-  /** How soon do all consumers see a provider that comes, and one that leaves? */
+  /** Measures how soon all consumers see a provider that joins, and one that leaves. */
   private void comeAndLeave(Fleet fleet, SoakReport report) throws InterruptedException {
     Durations came = new Durations();
     Durations went = new Durations();
@@ -93,13 +93,13 @@ public final class OutageCommand extends FleetCommand {
     }
     report.check(
         came.longest().compareTo(NEW_LIMIT) <= 0,
-        "a new provider is seen by all consumers after: " + came);
+        "all consumers have seen a new provider after: " + came);
     report.check(
         went.longest().compareTo(NEW_LIMIT) <= 0,
-        "one that leaves is seen to have gone after: " + went);
+        "all consumers have removed a leaving provider after: " + went);
   }
 
-  /** {@return when the last of the consumers was told} */
+  /** {@return when the last consumer was notified} */
   private static long awaitAll(Fleet fleet, ToLongFunction<Consumer> when)
       throws InterruptedException {
     Waiting.until(
@@ -130,7 +130,7 @@ public final class OutageCommand extends FleetCommand {
     Duration limit = Duration.ofSeconds(registry().sessionTimeoutSeconds() + 1L);
     report.check(
         took.longest().compareTo(limit) <= 0,
-        "one that is killed is seen to have gone after (session timeout %d s): %s"
+        "all consumers have removed a killed provider after (session timeout %d s): %s"
             .formatted(registry().sessionTimeoutSeconds(), took));
   }
 
@@ -139,7 +139,7 @@ public final class OutageCommand extends FleetCommand {
     fleet.consumers().forEach(Consumer::forgetGone);
     kind.begin(server);
     long begin = System.nanoTime();
-    report.line("%s: the server is away for %d s".formatted(kind, away));
+    report.line("%s: the server is down for %d s".formatted(kind, away));
     boolean noticed =
         Waiting.until(
             Duration.ofSeconds(Math.max(away - 1L, 1)),
@@ -148,7 +148,7 @@ public final class OutageCommand extends FleetCommand {
         noticed,
         String.format(
             Locale.ROOT,
-            "%s: all lists are marked stale after %.1f s",
+            "%s: all lists were marked stale after %.1f s",
             kind,
             (System.nanoTime() - begin) / 1e9));
     String late = "late" + fresh++;
@@ -179,7 +179,7 @@ public final class OutageCommand extends FleetCommand {
     long most = 0;
     boolean settled = false;
     long look = begin;
-    // The others have kept their lists; one that knows nothing of the past sees what there is.
+    // The other consumers have kept their lists. A new consumer only sees the current entries.
     Registry strange = Registry.open(registry().uri(server) + "&start-timeout=0s");
     try (Consumer stranger = new Consumer(strange, fleet.services())) {
       while (!settled && System.nanoTime() - begin < PATIENCE.toNanos()) {
@@ -196,15 +196,16 @@ public final class OutageCommand extends FleetCommand {
         settled && seconds <= BACK_LIMIT.toSeconds(),
         String.format(
             Locale.ROOT,
-            "%s: everything is registered and watched again, and what came meanwhile is known,"
-                + " %.1f s after the server was back; %d requests, %d at most in 100 ms",
+            "%s: everything was registered and watched again, and the instance registered"
+                + " meanwhile was known, %.1f s after the server was back; %d requests, at most %d"
+                + " in 100 ms",
             kind,
             seconds,
             before - requests,
             most));
     report.check(
         gone(fleet).isEmpty(),
-        "%s: no consumer was told that an instance had gone, %s is there".formatted(kind, late));
+        "%s: no consumer lost an instance, and %s is known".formatted(kind, late));
   }
 
   private static Set<String> gone(Fleet fleet) {

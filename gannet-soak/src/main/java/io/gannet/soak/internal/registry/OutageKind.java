@@ -10,9 +10,9 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** How a registry's server can be away. */
+/** The kinds of outage of a registry's server. */
 enum OutageKind {
-  /** It is killed, and started again with what it has kept. */
+  /** The server is killed, and restarted with its data. */
   KILL {
     @Override
     void begin(RegistryServer server) throws InterruptedException {
@@ -24,7 +24,7 @@ enum OutageKind {
       server.start();
     }
   },
-  /** It is killed, and started again without its data. */
+  /** The server is killed, and restarted without its data. */
   FORGET {
     @Override
     void begin(RegistryServer server) throws InterruptedException {
@@ -37,7 +37,7 @@ enum OutageKind {
       server.start();
     }
   },
-  /** It is frozen (SIGSTOP), and goes on (SIGCONT); meanwhile its connections stand. */
+  /** The server is frozen (SIGSTOP) and later resumed (SIGCONT). Its connections stay open. */
   FREEZE {
     @Override
     void begin(RegistryServer server) throws InterruptedException {
@@ -52,7 +52,7 @@ enum OutageKind {
 
   abstract void begin(RegistryServer server) throws InterruptedException;
 
-  /** Returns when the server can be asked again. */
+  /** Ends the outage. Returns when the server accepts requests again. */
   abstract void end(RegistryServer server) throws InterruptedException;
 
   private static void deleteFilesOf(RegistryServer server) {
@@ -61,7 +61,7 @@ enum OutageKind {
         Files.delete(file);
       }
     } catch (IOException e) {
-      throw new CommandFailedException("%s can't be made to forget".formatted(server.uri()), e);
+      throw new CommandFailedException("deleting the data of %s failed".formatted(server.uri()), e);
     }
   }
 
@@ -81,7 +81,7 @@ enum OutageKind {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Reads one from the command line. */
+  /** Parses a kind from the command line. */
   static final class Converter extends Choice<OutageKind> {
     Converter() {
       super(values());

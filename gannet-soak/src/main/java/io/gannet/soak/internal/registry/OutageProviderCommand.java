@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "outage-provider",
     hidden = true,
-    description = "A provider of the soak of outages.")
+    description = "A provider for the outage soak.")
 public final class OutageProviderCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -7,7 +7,7 @@ import io.gannet.rpc.Instance;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Registers instances as a provider in a process of its own would. For one thread. */
+/** Registers instances like a provider in its own process. Not thread-safe. */
 final class Provider implements AutoCloseable {
 
   private final Registry registry;
@@ -27,7 +27,7 @@ final class Provider implements AutoCloseable {
     return registration;
   }
 
-  /** Begins to leave. */
+  /** Starts to leave. */
   void leave(String id) {
     Registration registration = registrations.remove(id);
     if (registration != null) {
@@ -39,14 +39,14 @@ final class Provider implements AutoCloseable {
     return registrations.containsKey(id);
   }
 
-  /** {@return whether the registry has all that it shall have} */
+  /** {@return whether the registry has exactly the instances of this provider} */
   boolean isSettled() {
     return registry.status().state() == RegistryStatus.State.CONNECTED
         && registrations.values().stream()
             .allMatch(each -> each.state() == Registration.State.REGISTERED);
   }
 
-  /** Adds what it offers, by service and id. */
+  /** Adds the instances of this provider, by service and id. */
   void addTo(Map<String, Map<String, Instance>> truth) {
     for (Registration registration : registrations.values()) {
       Instance instance = registration.instance();

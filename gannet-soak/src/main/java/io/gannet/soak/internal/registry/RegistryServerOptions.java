@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that say which registry a soak runs on. */
+/** The options for the registry of a soak. */
 final class RegistryServerOptions {
 
   @Spec(Spec.Target.MIXEE)
@@ -18,14 +18,15 @@ final class RegistryServerOptions {
       required = true,
       paramLabel = "KIND",
       converter = RegistryKind.Converter.class,
-      description = "zookeeper or etcd; a server is started.")
+      description = "The registry: zookeeper or etcd. Its server is started.")
   private RegistryKind kind = RegistryKind.MEMORY;
 
   @Option(
       names = "--session-timeout",
       paramLabel = "SECONDS",
       defaultValue = "10",
-      description = "The session timeout of all. Default: ${DEFAULT-VALUE}.")
+      description = "The session timeout of all providers and consumers. Default:"
+          + " ${DEFAULT-VALUE}.")
   private int sessionTimeout;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the spec

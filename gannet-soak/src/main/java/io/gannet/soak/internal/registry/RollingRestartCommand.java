@@ -21,21 +21,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Restarts all providers one after the other under load, over and over: no call may fail. */
+/** Restarts all providers one after the other under load, in several rounds. No call may fail. */
 @Command(
     name = "rolling-restart",
     description = {
-      "Takes the registry's server away for a while, then restarts all providers, each in a process"
-          + " of its own, one after the other (SIGTERM, wait, start), while a consumer calls them,"
-          + " and counts the calls that fail.",
+      "Takes the registry's server down for a while, and then restarts all providers one after the"
+          + " other (SIGTERM, wait, start), each in its own process. Meanwhile a consumer calls"
+          + " them, and failed calls are counted.",
       "",
-      "Exits 1 if one does."
+      "Exits with 1 if a call failed."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 public final class RollingRestartCommand implements Callable<Integer> {
 
-  /** Without the compiler's warm-up the first calls are not at the rate. */
+  /** Before the JIT compiler's warm-up, the calls don't reach the rate. */
   private static final Duration WARM_UP = Duration.ofSeconds(2);
 
   private static final int SESSION_TIMEOUT_SECONDS = 10;
@@ -48,28 +48,29 @@ public final class RollingRestartCommand implements Callable<Integer> {
       required = true,
       paramLabel = "KIND",
       converter = RegistryKind.Converter.class,
-      description = "${COMPLETION-CANDIDATES}; a server is started for the last two.")
+      description = "The registry: ${COMPLETION-CANDIDATES}. A server is started for zookeeper and"
+          + " etcd.")
   private RegistryKind kind = RegistryKind.MEMORY;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "5",
-      description = "How often all of them are restarted. Default: ${DEFAULT-VALUE}.")
+      description = "How often all providers are restarted. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
       names = "--providers",
       paramLabel = "N",
       defaultValue = "3",
-      description = "How many there are. Default: ${DEFAULT-VALUE}.")
+      description = "The number of providers. Default: ${DEFAULT-VALUE}.")
   private int providers;
 
   @Option(
       names = "--rate",
       paramLabel = "N",
       defaultValue = "2000",
-      description = "How many calls a second. Default: ${DEFAULT-VALUE}.")
+      description = "The number of calls per second. Default: ${DEFAULT-VALUE}.")
   private int rate;
 
   @Option(
@@ -77,7 +78,7 @@ public final class RollingRestartCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "60",
       description =
-          "For how long the registry's server is away before that; not in memory. Default:"
+          "How long the registry's server is down before the restarts; not with memory. Default:"
               + " ${DEFAULT-VALUE}.")
   private int away;
 
@@ -97,7 +98,7 @@ public final class RollingRestartCommand implements Callable<Integer> {
                   IntStream.range(0, providers)
                       .mapToObj("provider%d"::formatted)
                       .toArray(String[]::new)));
-      report.line("%s: %d providers, %d calls a second".formatted(kind, providers, rate));
+      report.line("%s: %d providers, %d calls per second".formatted(kind, providers, rate));
       try (Load load = new Load(cluster.client(), rate)) {
         Thread.sleep(WARM_UP);
         outage(cluster, load, report);
@@ -108,14 +109,14 @@ public final class RollingRestartCommand implements Callable<Integer> {
         ClusterStats stats = cluster.client().stats();
         report.check(
             load.failed() == 0,
-            "%d calls in all, %d failed, %d were taken elsewhere"
+            "%d calls in total, %d failed, %d were moved to another provider"
                 .formatted(load.calls(), load.failed(), stats.failovers()));
       }
     }
     return report.end();
   }
 
-  /** The calls go on with the last known list. */
+  /** Takes the registry's server down. The calls continue with the last known list. */
   private void outage(ShopCluster cluster, Load load, SoakReport report)
       throws InterruptedException {
     RegistryServer server = cluster.server();
@@ -133,7 +134,7 @@ public final class RollingRestartCommand implements Callable<Integer> {
             () -> cluster.client().directory().status().state() == DirectoryStatus.State.LIVE);
     report.check(
         back && load.failed() == failed,
-        "the registry was away for %d s, and is %s: %d calls, %d failed"
+        "the registry was down for %d s, and is %s: %d calls, %d failed"
             .formatted(
                 away, back ? "back" : "not back", load.calls() - calls, load.failed() - failed));
   }
@@ -155,7 +156,7 @@ public final class RollingRestartCommand implements Callable<Integer> {
         lost == 0,
         String.format(
             Locale.ROOT,
-            "round %d: all restarted in %.1f s, %d calls (%.0f a second), %d failed%s",
+            "round %d: all restarted in %.1f s, %d calls (%.0f per second), %d failed%s",
             round,
             seconds,
             load.calls() - calls,

@@ -3,7 +3,7 @@ package io.gannet.soak.internal.registry;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** Prints what a soak does and finds, and remembers whether all was as it should be. For one thread. */
+/** Prints the progress and the results of a soak, and counts the problems. Not thread-safe. */
 final class SoakReport {
 
   private final PrintWriter out;
@@ -20,7 +20,7 @@ final class SoakReport {
     out.flush();
   }
 
-  /** Prints what was found, and counts it as a problem unless it is as it should be. */
+  /** Prints a result, and counts it as a problem unless it is fine. */
   void check(boolean fine, String text) {
     if (fine) {
       line(text);

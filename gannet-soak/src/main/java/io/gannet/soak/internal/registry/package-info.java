@@ -1,4 +1,4 @@
-/** Looks for what goes wrong with registries: outages, instances that come and go, and restarts. */
+/** Searches for problems with registries: outages, frequent changes of instances, and restarts. */
 @NullMarked
 package io.gannet.soak.internal.registry;
 
