@@ -1,4 +1,4 @@
-/** Extensions for JUnit Jupiter: servers of sessions and of calls, and a registry. */
+/** Extensions for JUnit Jupiter: session servers, RPC servers, and a registry. */
 module io.gannet.test.junit {
   requires static transitive org.jspecify;
   requires transitive io.gannet.discovery;

@@ -19,7 +19,7 @@ final class QueueingRecorder<M> implements SessionRecorder<M> {
   private final BlockingQueue<Throwable> errors = new LinkedBlockingQueue<>();
   private final BlockingQueue<CloseReason> closes = new LinkedBlockingQueue<>();
 
-  /** For error texts. */
+  /** Only for error texts. */
   private final AtomicInteger opened = new AtomicInteger();
 
   private final AtomicInteger received = new AtomicInteger();
@@ -56,19 +56,19 @@ final class QueueingRecorder<M> implements SessionRecorder<M> {
 
   @Override
   public Session<M> nextSession() {
-    return next(sessions, "no session opened");
+    return next(sessions, "no session was opened");
   }
 
   @Override
   public M nextMessage() {
-    return next(messages, "no message came");
+    return next(messages, "no message arrived");
   }
 
   @Override
   public List<M> nextMessages(int count) {
     List<M> all = new ArrayList<>();
     while (all.size() < count) {
-      all.add(next(messages, "of %d messages only %s came".formatted(count, all)));
+      all.add(next(messages, "of %d messages only %s arrived".formatted(count, all)));
     }
     return all;
   }
@@ -87,7 +87,7 @@ final class QueueingRecorder<M> implements SessionRecorder<M> {
   public void expectNoMessage(Duration during) {
     M message = poll(messages, during);
     if (message != null) {
-      throw new AssertionError("expected no message, but this one came: " + message);
+      throw new AssertionError("expected no message, but this one arrived: " + message);
     }
   }
 
@@ -110,7 +110,8 @@ final class QueueingRecorder<M> implements SessionRecorder<M> {
 
   @Override
   public String toString() {
-    return "so far %d sessions opened, %d messages came, the last close was %s, the last error %s"
+    return ("so far %d sessions were opened, %d messages arrived, the last close was %s, the last"
+        + " error %s")
         .formatted(opened.get(), received.get(), lastClose, lastError);
   }
 }

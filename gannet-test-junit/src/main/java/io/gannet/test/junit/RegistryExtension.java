@@ -28,9 +28,9 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
  * }
  * }</pre>
  *
- * <p>In an instance field, each test has a registry of its own; in a static field, all tests of the
- * class share one. Code that opens its registry itself is given {@link #uri}, or a {@link Registry}
- * of {@link #open} if a test is to end its session. Safe for tests that run at the same time.
+ * <p>In an instance field, each test has its own registry; in a static field, all tests of the
+ * class share one. Code that opens its registry itself receives {@link #uri}, or a {@link Registry}
+ * of {@link #open} if a test ends its session. Safe for tests that run at the same time.
  */
 public interface RegistryExtension
     extends BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
@@ -48,7 +48,7 @@ public interface RegistryExtension
   /**
    * Creates the extension.
    *
-   * @param options of the registries that it opens
+   * @param options the options of the registries that it opens
    * @return the extension
    */
   static RegistryExtension create(RegistryOptions options) {
@@ -72,10 +72,10 @@ public interface RegistryExtension
   Registry registry();
 
   /**
-   * Opens one more session of the registry, for a provider that is to vanish: closing the session
-   * removes what was registered with it. It is closed after the test at the latest.
+   * Opens another session of the registry, for a provider that a test removes: closing the session
+   * removes its registrations. The session is closed after the test at the latest.
    *
-   * @return a session of its own
+   * @return a new session
    * @throws IllegalStateException if no test is running
    * @throws io.gannet.discovery.RegistryException if there is an outage, after the start timeout of
    *     the options
@@ -86,17 +86,18 @@ public interface RegistryExtension
    * Registers an instance on this machine, reached by TCP, and waits until the registry has it.
    *
    * @param service the name of the service
-   * @param port where the instance listens
-   * @return to be closed for the instance to leave; to {@linkplain Registration#update update} it
+   * @param port the port of the instance
+   * @return the registration: close it to remove the instance, or
+   *     {@linkplain Registration#update update} it
    * @throws IllegalStateException if no test is running
-   * @throws io.gannet.discovery.RegistryException if the registry doesn't have it after 10 s, because
-   *     there is an outage
+   * @throws io.gannet.discovery.RegistryException if the registry doesn't have it after 10 s,
+   *     because there is an outage
    */
   Registration add(String service, int port);
 
   /**
-   * Makes the registry unreachable for all its sessions, or reachable again. Nothing is lost in an
-   * outage, and no session ends. The sessions notice a moment later: await {@link Registry#status}.
+   * Makes the registry unreachable for all its sessions, or reachable again. An outage loses no
+   * data and ends no session. The sessions notice a moment later: await {@link Registry#status}.
    * After an outage in which half of the instances or more have left, consumers keep these for the
    * {@linkplain RegistryOptions#withOutageGrace grace} of their options.
    *

@@ -30,9 +30,9 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
  * }</pre>
  *
  * <p><b>Life.</b> In a static field, the server starts before all tests of the class, including
- * those of nested classes, and stops after them. In an instance field, each test has a server of
- * its own. The client starts when it is first asked for, and is closed before the server stops. The
- * stop lets calls end for up to 2 s, then cuts.
+ * those of nested classes, and stops after them. In an instance field, each test has its own
+ * server. The client starts when it is first used, and is closed before the server stops. The stop
+ * waits up to 2 s for running calls, and then aborts them.
  *
  * <p>Safe for tests that run at the same time.
  */
@@ -58,7 +58,7 @@ public interface RpcServerExtension
    * @param settings creates the builder each time that the server starts; listen on port 0 for a
    *     free port
    * @param client creates the builder of the client, given the server's first address; called when
-   *     the client is first asked for
+   *     the client is first used
    * @return the extension
    */
   static RpcServerExtension of(
@@ -121,7 +121,7 @@ public interface RpcServerExtension
    * the server stops; a test may close it earlier. The {@link #client} doesn't use it: create one
    * that connects to {@link FaultProxy#port()}.
    *
-   * @return a proxy of its own at each call
+   * @return a new proxy at each call
    * @throws IllegalStateException if no test is running, or the address has no port
    */
   FaultProxy newFaultProxy();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The only implementation of {@link RpcServerExtension}. */
 final class RunningRpcServer extends UsedExtension implements RpcServerExtension {
 
-  /** Longer than the default: the machines that run tests are often busy. */
+  /** Longer than the default, because machines that run tests are often busy. */
   private static final Duration CONNECTION_WAIT = Duration.ofSeconds(10);
 
   private final Supplier<RpcServerBuilder> settings;
@@ -41,7 +41,7 @@ final class RunningRpcServer extends UsedExtension implements RpcServerExtension
         switch (server) {
           case InetSocketAddress inet -> Client.tcp(host(inet.getAddress()), inet.getPort());
           case UnixDomainSocketAddress unix -> Client.unix(unix.getPath().toString());
-          default -> throw new IllegalStateException("no client is known for " + server);
+          default -> throw new IllegalStateException("no default client exists for " + server);
         };
     return RpcClient.over(transport).connectionWait(CONNECTION_WAIT);
   }

@@ -76,7 +76,7 @@ final class RunningServer<M> extends UsedExtension implements ServerExtension<M>
     return taken;
   }
 
-  /** Calls the user's listener, and keeps what it throws. */
+  /** Calls the user's listener, and records its exceptions. */
   private final class Watched implements SessionListener<M> {
 
     @Override

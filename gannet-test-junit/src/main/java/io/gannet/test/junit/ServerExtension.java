@@ -24,14 +24,15 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
  * }</pre>
  *
  * <p><b>Life.</b> In a static field, the server starts before all tests of the class, including
- * those of nested classes, and stops after them. In an instance field, each test has a server of
- * its own. The stop lets callbacks end and sends what is queued for up to 2 s, then cuts.
+ * those of nested classes, and stops after them. In an instance field, each test has its own
+ * server. The stop waits up to 2 s for callbacks and for queued messages to be sent, and then
+ * closes the sessions.
  *
  * <p><b>Failures.</b> If {@link SessionListener#onMessage} or a later callback of the listener
- * throws, the test fails when it ends, with the exception as the cause. With a static field it is
- * the test that ends next. {@link #takeFailures} is for tests that expect exceptions. Not counted
- * are {@link io.gannet.transport.SessionClosedException}, because a peer may leave at any time, and
- * exceptions of {@link SessionListener#onOpen}, which refuse a session.
+ * throws, the test fails when it ends, with the exception as the cause. With a static field, the
+ * test that ends next fails. Tests that expect exceptions call {@link #takeFailures}.
+ * {@link io.gannet.transport.SessionClosedException} doesn't count, because a peer may leave at any
+ * time; exceptions of {@link SessionListener#onOpen} don't count, because they reject a session.
  *
  * <p>Safe for tests that run at the same time.
  *
@@ -87,13 +88,13 @@ public interface ServerExtension<M>
    * Starts a proxy in front of the server's port that can break connections. It is closed before
    * the server stops; a test may close it earlier.
    *
-   * @return a proxy of its own at each call
+   * @return a new proxy at each call
    * @throws IllegalStateException if no test is running, or the address has no port
    */
   FaultProxy newFaultProxy();
 
   /**
-   * Returns the exceptions of the listener so far, and forgets them, so that they don't fail the
+   * Returns the exceptions of the listener so far, and clears them, so that they don't fail the
    * test.
    *
    * @return the exceptions in the order in which they were thrown

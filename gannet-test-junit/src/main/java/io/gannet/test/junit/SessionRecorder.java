@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A listener that records what happens to its sessions, for a test that waits for it. Fits clients
+ * A listener that records the events of its sessions, so that a test can wait for them. For clients
  * and servers.
  *
  * <pre>{@code
@@ -61,16 +61,16 @@ public interface SessionRecorder<M> extends SessionListener<M> {
    * Waits for the next message.
    *
    * @return the message
-   * @throws AssertionError if none comes in time; says what happened instead
+   * @throws AssertionError if no message arrives in time; the text lists the events so far
    */
   M nextMessage();
 
   /**
    * Waits for the next messages.
    *
-   * @param count how many
-   * @return exactly so many
-   * @throws AssertionError if one of them doesn't come in time
+   * @param count the number of messages
+   * @return exactly that many messages
+   * @throws AssertionError if fewer messages arrive in time
    */
   List<M> nextMessages(int count);
 
@@ -91,10 +91,10 @@ public interface SessionRecorder<M> extends SessionListener<M> {
   CloseReason nextClose();
 
   /**
-   * Asserts that no message waits to be returned, and none comes for some time.
+   * Asserts that no message is queued, and none arrives for some time.
    *
-   * @param during how long to listen
-   * @throws AssertionError if a message comes; it isn't returned again
+   * @param during how long to wait
+   * @throws AssertionError if a message arrives; it isn't returned again
    */
   void expectNoMessage(Duration during);
 }

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Starts something before the first test or class that uses it, and stops it after the last. So a
- * static field is started once for its class, also if that has nested classes or is the base of
- * several that run at the same time; an instance field is started for each test.
+ * Starts a resource before the first test or class that uses it, and stops it after the last one. A
+ * static field is started once for its class, even if the class has nested classes or is the base
+ * of several classes that run at the same time. An instance field is started for each test.
  */
 abstract class UsedExtension
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
-  /** How long a stop may drain, and how long it may take after that. */
+  /** The maximum time for draining, and for the stop after that. */
   private static final long STOP_SECONDS = 2;
 
   private static final long CUT_SECONDS = 10;
@@ -33,7 +33,8 @@ abstract class UsedExtension
   private final ReentrantLock lock = new ReentrantLock();
 
   /**
-   * The ids of the tests and classes that run. JUnit calls back after a test even if not before.
+   * The ids of the running tests and classes. JUnit may call back after a test without a call
+   * before it.
    */
   private final Set<String> users = new HashSet<>();
 
@@ -41,10 +42,10 @@ abstract class UsedExtension
 
   abstract void start();
 
-  /** Stops what was started; then everything is closed that was given to {@link #closing}. */
+  /** Stops the resource. Afterwards, everything passed to {@link #closing} is closed. */
   abstract void stop();
 
-  /** Fails the test if something went wrong that it hasn't seen. */
+  /** Throws if an error occurred that the test hasn't seen. */
   void check() {}
 
   @Override
@@ -96,13 +97,13 @@ abstract class UsedExtension
     }
   }
 
-  /** Has something closed before the stop, the latest first. */
+  /** Registers a resource to be closed before the stop, the latest first. */
   final <T extends AutoCloseable> T closing(T closeable) {
     closing.push(closeable);
     return closeable;
   }
 
-  /** Closes everything, also if something can't be closed; what that throws comes at the end. */
+  /** Closes all registered resources. An exception is thrown after all others are closed. */
   private void closeAll() throws Exception {
     AutoCloseable next = closing.poll();
     if (next != null) {
@@ -122,8 +123,8 @@ abstract class UsedExtension
   }
 
   /**
-   * Drains for a moment, then cuts. The waiting is in real time: an endpoint that a test has given
-   * a clock doesn't reach the end of its own grace period.
+   * Drains for a moment, and then stops at once. Waits in real time, because an endpoint with a
+   * test's clock doesn't reach the end of its own grace period.
    */
   static void stop(String what, Consumer<StopMode> stop, CompletionStage<Void> whenStopped) {
     stop.accept(StopMode.DRAIN);

@@ -71,7 +71,7 @@ class SessionRecorderTest {
     impatient.onClose(null, new CloseReason(CloseReason.Kind.READ_IDLE, "silent"));
     assertThatThrownBy(impatient::nextMessage)
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("no message came within PT0.05S")
+        .hasMessageContaining("no message arrived within PT0.05S")
         .hasMessageContaining("0 sessions opened")
         .hasMessageContaining("READ_IDLE")
         .hasCause(cause);

@@ -3,7 +3,7 @@ package io.gannet.test.junit.internal;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Which registries of the scheme can't be reached, and who must know when that changes. */
+/** The unreachable registries of the scheme, and the drivers that must know when that changes. */
 public final class TestRegistries {
 
   /** The scheme of their URIs. */
@@ -15,10 +15,10 @@ public final class TestRegistries {
   private TestRegistries() {}
 
   /**
-   * Begins or ends the outage of a registry.
+   * Starts or ends the outage of a registry.
    *
-   * @param name of the registry
-   * @param on whether it can't be reached
+   * @param name the name of the registry
+   * @param on whether it is unreachable
    */
   public static void outage(String name, boolean on) {
     if (on ? UNREACHABLE.add(name) : UNREACHABLE.remove(name)) {

@@ -17,15 +17,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes everything to a driver in memory, unless there is an outage: then requests fail, and the
- * registry is told that the servers can't be asked. It ends its watches itself when it is told.
+ * Passes everything to an in-memory driver, except during an outage: then requests fail, and the
+ * registry is notified that the servers are unreachable. The registry then ends its watches itself.
  */
 final class TestRegistryDriver implements RegistryDriver {
   private final String name;
   private final DriverContext context;
   private final RegistryDriver driver;
 
-  /** The session of the driver in memory, once it has one; belongs to the registry's thread. */
+  /** The session of the in-memory driver, once it has one. Used by the registry's thread only. */
   private @Nullable String session;
 
   TestRegistryDriver(
@@ -45,7 +45,7 @@ final class TestRegistryDriver implements RegistryDriver {
     driver.start();
   }
 
-  /** An outage has begun or ended; may be called on any thread. */
+  /** Called on any thread when an outage has started or ended. */
   void look() {
     context.execute(this::tell);
   }
@@ -106,7 +106,8 @@ final class TestRegistryDriver implements RegistryDriver {
   }
 
   /**
-   * What the driver in memory works with: the registry isn't told of its connection in an outage.
+   * The context of the in-memory driver. During an outage it hides the connection from the
+   * registry.
    */
   private final class InMemoryContext implements DriverContext {
 

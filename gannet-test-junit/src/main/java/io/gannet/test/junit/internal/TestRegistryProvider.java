@@ -7,10 +7,10 @@ import io.gannet.discovery.spi.RegistryDriverProvider;
 import java.util.ServiceLoader;
 import java.util.Set;
 
-/** The scheme {@code test}: the registry in memory, with outages. */
+/** The scheme {@code test}: an in-memory registry with outages. */
 public final class TestRegistryProvider implements RegistryDriverProvider {
 
-  /** For the service loader. */
+  /** Called by the service loader. */
   public TestRegistryProvider() {}
 
   @Override

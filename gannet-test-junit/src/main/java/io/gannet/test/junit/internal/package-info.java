@@ -1,4 +1,4 @@
-/** A registry in memory that a test can make unreachable. */
+/** An in-memory registry that a test can make unreachable. */
 @NullMarked
 package io.gannet.test.junit.internal;
 
