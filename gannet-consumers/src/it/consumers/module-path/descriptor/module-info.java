@@ -3,6 +3,6 @@ module io.gannet.consumer {
   requires io.gannet.rpc;
   requires io.gannet.transport;
 
-  // What JSON reads and writes, and what calls are made by.
+  // Opened for JSON, and for the proxies of calls.
   opens io.gannet.consumer;
 }

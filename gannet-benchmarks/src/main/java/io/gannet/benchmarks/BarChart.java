@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Horizontal bars with their spread, as SVG.
+ * A chart with horizontal bars and their spread, as SVG.
  *
- * @param title above them
- * @param unit of the values
- * @param bars from top to bottom
+ * @param title the title
+ * @param unit the unit of the values
+ * @param bars the bars from top to bottom
  */
 record BarChart(String title, String unit, List<Bar> bars) {
 
@@ -22,9 +22,9 @@ record BarChart(String title, String unit, List<Bar> bars) {
   /**
    * One bar.
    *
-   * @param label left of it
+   * @param label the text on its left
    * @param value its length, and the ends of the spread
-   * @param ours whether it is of Gannet
+   * @param ours whether it belongs to Gannet
    */
   record Bar(String label, Statistics value, boolean ours) {}
 
@@ -96,7 +96,7 @@ record BarChart(String title, String unit, List<Bar> bars) {
     svg.append(String.format(Locale.ROOT, format, values)).append('\n');
   }
 
-  /** Three digits that mean something. */
+  /** Formats a value with three significant digits. */
   static String number(double value) {
     String format = value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%,.0f";
     return String.format(Locale.ROOT, format, value);

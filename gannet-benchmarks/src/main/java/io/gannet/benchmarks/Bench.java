@@ -25,10 +25,10 @@ public final class Bench {
   }
 
   /**
-   * Measures.
+   * Runs the command.
    *
    * @param args see {@code --help}
-   * @throws Exception if something that nobody thought of goes wrong
+   * @throws Exception if an unexpected error occurs
    */
   public static void main(String[] args) throws Exception {
     if (args.length > 0 && args[0].equals("--jmh")) {
@@ -119,11 +119,11 @@ public final class Bench {
         commands.hasNativeLoad() ? "load generator in C" : "load generator in Java");
     if (!commands.hasNativeServer()) {
       System.out.println(
-          "No C compiler (gcc, cc or clang) was found: the server in C is left out.");
+          "No C compiler (gcc, cc or clang) was found: the server in C is skipped.");
     }
     if (!commands.hasNativeLoad()) {
       System.out.println(
-          "The load generator in Java speaks neither WebSocket nor TLS: both are left out.");
+          "The load generator in Java supports neither WebSocket nor TLS: both are skipped.");
     }
   }
 

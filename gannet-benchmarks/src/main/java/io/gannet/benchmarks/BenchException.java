@@ -1,6 +1,6 @@
 package io.gannet.benchmarks;
 
-/** Something that the user can do something about; its message says what. */
+/** An error that the user can correct. The message says how. */
 final class BenchException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One thing that is measured of each peer.
+ * One combination of settings that is measured for each peer.
  *
- * @param wire how the messages travel
- * @param work what the server does
- * @param churn whether the connections come and go, with one message each
- * @param size of a message's payload in bytes; a header of four comes on top
- * @param depth how many messages of each connection are on their way at a time
- * @param connections how many there are
- * @param threads how many of the server's threads send, when it sends by itself
- * @param rate how many messages are sent per second in all, whether or not answers come; 0 sends as
- *     fast as the depth allows
+ * @param wire how the messages are transported
+ * @param work the work of the server
+ * @param churn whether each connection is closed after one message
+ * @param size the payload of a message in bytes, without the header of four bytes
+ * @param depth the number of messages in flight per connection
+ * @param connections the number of connections
+ * @param threads the number of the server's sending threads, if the server sends on its own
+ * @param rate the total number of messages per second, independent of the answers; 0 sends as fast
+ *     as the depth allows
  */
 record Cell(
     Protocol wire,
@@ -62,12 +62,12 @@ record Cell(
     return new Cell(Protocol.PLAIN, Work.ECHO, true, size, 1, connections, 1, 0);
   }
 
-  /** The same, with messages that travel in another way. */
+  /** Returns the same cell with another transport. */
   Cell over(Protocol other) {
     return new Cell(other, work, churn, size, depth, connections, threads, rate);
   }
 
-  /** The name in files and on command lines. */
+  /** Returns the name in files and on command lines. */
   String id() {
     StringBuilder id = new StringBuilder(wire == Protocol.PLAIN ? "" : wire.id() + "-");
     id.append(churn ? "churn" : work.id());
@@ -87,7 +87,7 @@ record Cell(
     return id.toString();
   }
 
-  /** What a reader calls it. */
+  /** Returns the name for readers. */
   String title() {
     return wire == Protocol.PLAIN ? workTitle() : wire.label() + ": " + workTitle();
   }
@@ -115,7 +115,7 @@ record Cell(
     };
   }
 
-  /** How much is on its way. */
+  /** Describes the messages in flight. */
   String inFlight() {
     if (work == Work.STREAM) {
       return depth * connections == 1 ? "one stream" : depth * connections + " streams";
@@ -133,7 +133,7 @@ record Cell(
     return String.format(Locale.ROOT, "%,d", number);
   }
 
-  /** What one counted message is. */
+  /** Returns what one counted message is. */
   String unit() {
     return switch (work) {
       case ECHO -> churn ? "connection" : "message";
@@ -144,7 +144,7 @@ record Cell(
     };
   }
 
-  /** How the load generator is told. */
+  /** Returns the arguments for the load generator. */
   List<String> arguments() {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("--workload", churn ? "churn" : work.id()));
@@ -161,12 +161,12 @@ record Cell(
     return arguments;
   }
 
-  /** Whether a peer can be measured in it. */
+  /** Returns whether a peer supports this cell. */
   boolean suits(Peers peer) {
     return work != Work.CALL || depth <= peer.mostCallsInFlight();
   }
 
-  /** How many bytes may be on their way at a time. */
+  /** Returns the maximum number of bytes in flight. */
   long bytesInFlight() {
     return (long) size * depth * connections;
   }

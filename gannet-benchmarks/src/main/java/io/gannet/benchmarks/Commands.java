@@ -60,14 +60,14 @@ final class Commands {
     return Cores.pinned(cores.load(), command);
   }
 
-  /** The load generator around the client of a peer that has one of its own; it stays. */
+  /** Returns the load generator for a peer with its own client; it runs as long as the server. */
   List<String> ownLoad(Peers peer) {
     List<String> command = java(options.serverFlags());
     command.addAll(List.of(CallLoad.class.getName(), peer.id()));
     return Cores.pinned(cores.load(), command);
   }
 
-  /** How a load generator is told where its server is. */
+  /** Returns the arguments that name the load generator's server. */
   static List<String> target(ServerProcess server) {
     return List.of("--port", String.valueOf(server.port()), "--pid", String.valueOf(server.pid()));
   }

@@ -9,14 +9,14 @@ import java.util.List;
 /**
  * The two cores that are used.
  *
- * @param server where servers run
- * @param load where the load generator runs
+ * @param server the core of the servers
+ * @param load the core of the load generator
  */
 record Cores(int server, int load) {
 
   private static final String ALLOWED = "Cpus_allowed_list:";
 
-  /** The first and the last core that this process may use. */
+  /** Returns the first and the last core that this process may use. */
   static Cores choose() throws IOException {
     List<Integer> allowed = new ArrayList<>();
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {

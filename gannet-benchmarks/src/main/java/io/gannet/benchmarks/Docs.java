@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes the charts and the tables of docs/performance.md; the text around them is written by hand. */
+/** Writes the charts and tables of docs/performance.md. The text around them is written by hand. */
 final class Docs {
 
   private final Path directory;
@@ -42,7 +42,7 @@ final class Docs {
     int to = before.indexOf(end);
     if (from < 0 || to < from) {
       throw new BenchException(
-          "%s has no lines %s and %s, which the measurements go between"
+          "%s must contain the lines %s and %s around the measurements"
               .formatted(page, begin, end));
     }
     Files.writeString(

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A load generator whose connections are only there. */
+/** A load generator whose connections are idle. */
 final class IdleLoad implements AutoCloseable {
 
   private final Process process;
@@ -16,7 +16,7 @@ final class IdleLoad implements AutoCloseable {
     this.output = process.inputReader(StandardCharsets.UTF_8);
   }
 
-  /** Starts it, and waits until it has connected. */
+  /** Starts the load generator, and waits until it has connected. */
   static IdleLoad start(List<String> command) throws IOException {
     IdleLoad load = new IdleLoad(new ProcessBuilder(command).redirectErrorStream(true).start());
     try {

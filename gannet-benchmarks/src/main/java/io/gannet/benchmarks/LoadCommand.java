@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Runs a load generator to its end. */
+/** Runs a load generator and waits for its end. */
 final class LoadCommand {
 
-  /** Libraries that a load generator uses may say other things. */
+  /** A line with readings. The libraries of a load generator may print other lines. */
   private static final Pattern READING = Pattern.compile("[a-zA-Z]+( [0-9]+)+");
 
   private LoadCommand() {}

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A load generator that stays, because it warms up as its server does. */
+/** A load generator that runs as long as its server, because it has to warm up as well. */
 final class LoadProcess implements AutoCloseable {
 
   private static final String END = "end";
@@ -26,9 +26,9 @@ final class LoadProcess implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts a load generator.
    *
-   * @param log where its error output goes
+   * @param log the file for its error output
    */
   static LoadProcess start(List<String> command, Path log) throws IOException {
     return new LoadProcess(
@@ -36,7 +36,7 @@ final class LoadProcess implements AutoCloseable {
         log);
   }
 
-  /** Has it put load on its server, once. */
+  /** Lets the load generator put load on its server once. */
   Readings run(List<String> arguments) throws IOException {
     List<String> lines = new ArrayList<>();
     try {

@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Where and with what was measured.
+ * The environment of the measurements.
  *
- * @param facts names and values, in the order to show them
+ * @param facts names and values, in the order of their display
  * @param libraries names and versions
  */
 record Machine(Map<String, String> facts, Map<String, String> libraries) {

@@ -1,14 +1,14 @@
 package io.gannet.benchmarks;
 
-/** Why a measurement is to be read with care. */
+/** The reason why a measurement needs care. */
 enum Mark {
-  /** The load generator had no time left, and the server had. */
+  /** The load generator had no idle time, but the server had. */
   LOAD_BOUND("L", "the load generator was the bottleneck, not the server"),
   /** Other processes ran on the two cores. */
   NOISY("N", "other processes took more than 3 % of a core"),
-  /** The hypervisor gave the cores to others. */
+  /** The hypervisor used the cores for other machines. */
   STOLEN("S", "the hypervisor took more than 1 % of a core"),
-  /** Messages of an open loop left late. */
+  /** Messages of an open loop were sent late. */
   LATE("D", "messages left the load generator more than 1 ms late, at the 99th percentile");
 
   private final String letter;

@@ -10,14 +10,15 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures what sessions cost in memory: the process with a tenth of them, with all of them idle, and
- * after each has had a message. What the first sessions bring about, such as threads and pools, is not
- * the cost of one more.
+ * Measures the memory per session: of the process with a tenth of the sessions, with all of them
+ * idle, and after each has had a message. Costs that arise only with the first sessions, such as
+ * threads and pools, don't count.
  *
- * <p>The heap and the rest of the process are looked at apart, and added: how many pages of a heap have
- * been touched says more of the collector than of the sessions. So the whole heap is touched from the
- * start, and what the process grows by is outside of it; what is in use inside of it is known after a
- * collection. The optimizing compiler is off: it keeps more memory for a while than many sessions.
+ * <p>The used heap and the rest of the process are measured separately and added. The number of
+ * touched heap pages depends on the collector more than on the sessions. So the whole heap is
+ * touched at the start, and the process only grows outside of it; the used heap is measured after a
+ * collection. The optimizing compiler is off, because it temporarily needs more memory than many
+ * sessions.
  */
 final class MemoryRunner {
 
@@ -26,7 +27,7 @@ final class MemoryRunner {
   private static final double VISIT_SECONDS = 10;
   private static final int LOOKS = 10;
 
-  /** Bytes; less than a ten-thousandth of what many sessions take isn't worth another look. */
+  /** In bytes: less than a ten-thousandth of many sessions' memory isn't worth another sample. */
   private static final long AT_REST = 32 * 1024;
 
   private final Options options;
@@ -123,7 +124,9 @@ final class MemoryRunner {
     TimeUnit.MILLISECONDS.sleep(500);
   }
 
-  /** Looks once compilers and the like have come to rest: until two looks see the same, or nearly. */
+  /**
+   * Takes samples until two of them are nearly equal, so that compilers and other threads are idle.
+   */
   private static Look look(ServerProcess server, Peers peer)
       throws IOException, InterruptedException {
     Look look = lookOnce(server, peer);

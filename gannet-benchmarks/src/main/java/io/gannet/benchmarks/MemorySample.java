@@ -3,14 +3,14 @@ package io.gannet.benchmarks;
 import io.gannet.benchmarks.peers.Peers;
 
 /**
- * What many sessions cost in memory.
+ * The memory of many sessions.
  *
- * @param peer of whom
- * @param round in which round
- * @param sessions how many
- * @param idle bytes of the process for each, when nothing has been sent
- * @param answered the same after one message each, and its answer
- * @param heap the part of that in the heap of the JVM
+ * @param peer the server
+ * @param round the round
+ * @param sessions the number of sessions
+ * @param idle bytes of the process per session, before any message
+ * @param answered bytes of the process per session, after one message each and its answer
+ * @param heap the part of {@code answered} in the heap of the JVM
  */
 record MemorySample(
     Peers peer, int round, int sessions, double idle, double answered, double heap) {}

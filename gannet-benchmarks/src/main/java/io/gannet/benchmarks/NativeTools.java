@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Compiles the C programs, when they are missing or older than their sources. */
+/** Compiles the C programs if they are missing or older than their sources. */
 final class NativeTools {
 
   private static final List<String> COMPILERS = List.of("gcc", "cc", "clang");
@@ -22,12 +22,12 @@ final class NativeTools {
     this.target = module.resolve("target/native");
   }
 
-  /** The load generator, or nothing where there is no compiler. */
+  /** Returns the load generator, or empty if there is no compiler. */
   Optional<Path> load() throws IOException, InterruptedException {
     return build("load");
   }
 
-  /** The server, or nothing where there is no compiler. */
+  /** Returns the server, or empty if there is no compiler. */
   Optional<Path> server() throws IOException, InterruptedException {
     return build("server");
   }

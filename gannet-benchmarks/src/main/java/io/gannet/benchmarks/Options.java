@@ -9,52 +9,52 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** What the user asked for. */
+/** The options of the command. */
 final class Options {
 
   static final String HELP =
       """
       Usage: ./bench [options]
 
-      Measures what a message costs a server: processor time, throughput and latency, beside other
-      servers for the same messages. Each server is a process of its own on one core; the load comes
-      from another core. Without options all is measured, which takes hours.
+      Measures the cost of a message for a server: processor time, throughput and latency, compared
+      with other servers for the same messages. Each server is a separate process on one core; the
+      load generator runs on another core. Without options, everything is measured, which takes hours.
 
       What
-        --quick               the main comparison only, in less than five minutes
+        --quick               only the main comparison, in less than five minutes
         --matrix              every size, depth and number of connections; takes a night
         --groups NAME,...     only these groups of measurements; --list shows them
-        --only PEER,...       only these servers; a * at the end stands for anything
+        --only PEER,...       only these servers; a trailing * matches anything
         --size N,... --depth N,... --connections N,...
-                              echo with these instead of what is planned
-        --rate N              with them: so many messages a second, instead of as many as can be
-        --wire NAME           with them: websocket or tls, instead of plain TCP
-        --no-memory           leaves out the memory per session
+                              echo with these values instead of the predefined groups
+        --rate N              with these values: N messages per second, instead of as many as possible
+        --wire NAME           with these values: websocket or tls, instead of plain TCP
+        --no-memory           skips the memory per session
         --sessions N          sessions for the memory per session (17000)
-        --list                shows the groups and the servers, and ends
-        --jmh [ARGUMENTS]     the parts of Gannet one by one, with JMH, which gets what follows
+        --list                lists the groups and the servers, and exits
+        --jmh [ARGUMENTS]     Gannet's parts one by one, with JMH and these arguments
 
       How
         --rounds N            rounds; each measures all servers in turn (9; quick: 5)
-        --seconds S           how long each measurement lasts (1)
-        --warmup S            how long a server runs before it is measured (6)
-        --patience MINUTES    waits for moments when nobody else uses the cores, and repeats what was
-                              disturbed, for so long in all (0)
-        --cores SERVER,LOAD   which cores to use (the first and the last)
-        --java FILE           the java that runs the servers (the one that runs this)
-        --jvm "FLAGS"         more flags for the JVM of the servers
+        --seconds S           the duration of each measurement (1)
+        --warmup S            the time for which a server runs before it is measured (6)
+        --patience MINUTES    how long to wait, in total, until no other process uses the cores, and to
+                              repeat disturbed measurements (0)
+        --cores SERVER,LOAD   the cores to use (the first and the last)
+        --java FILE           the java command for the servers (the one that runs this command)
+        --jvm "FLAGS"         additional flags for the JVM of the servers
         --java-load           the load generator in Java, even if there is a C compiler
 
       Results
-        --out FILE            where to write them, as JSON, and beside it as CSV
-        --docs                also writes the charts and tables of docs/performance.md: with --groups
-                              the part that is about these, else the main comparison
+        --out FILE            the file for the results in JSON; a CSV file is written next to it
+        --docs                also writes the charts and tables of docs/performance.md: with --groups,
+                              the part about these groups, otherwise the main comparison
       """;
 
   /**
-   * The young generation is so small that a server has been through it when it is measured: the first
-   * time, each page of it costs a fault. The heap is large enough for Netty to have its caches.
-   * Some serializers look into the classes of the JDK.
+   * The young generation is so small that a server has used all of it before it is measured,
+   * because the first access to each page is a page fault. The heap is large enough for Netty's
+   * caches. Some serializers need access to the classes of the JDK.
    */
   private static final List<String> SERVER_FLAGS =
       List.of(
@@ -189,7 +189,10 @@ final class Options {
     return rounds > 0 ? rounds : quick ? 5 : 9;
   }
 
-  /** Sessions of one server differ little from one round to the next. */
+  /**
+   * Returns the number of memory rounds. It is small, because sessions differ little between
+   * rounds.
+   */
   int memoryRounds() {
     return quick ? 1 : Math.min(3, rounds());
   }
@@ -206,7 +209,7 @@ final class Options {
     return patience;
   }
 
-  /** Whether the user named the messages. */
+  /** Returns whether the user set the size, depth or connections. */
   boolean isCustom() {
     return wire != Protocol.PLAIN
         || !sizes.isEmpty()
@@ -215,7 +218,7 @@ final class Options {
         || rate > 0;
   }
 
-  /** The cells that the user named. */
+  /** Returns the cells that the user set. */
   List<Cell> customCells() {
     List<Cell> cells = new ArrayList<>();
     for (int size : orElse(sizes, 64)) {
@@ -237,7 +240,7 @@ final class Options {
     return groups;
   }
 
-  /** The part of the documentation that is about what was asked for. */
+  /** Returns the part of the documentation for the measured groups. */
   String part() {
     return groups.isEmpty() ? "main comparison" : String.join(", ", groups);
   }
@@ -258,19 +261,19 @@ final class Options {
     return Optional.ofNullable(out).map(Path::of);
   }
 
-  /** The flags of every server's JVM. */
+  /** Returns the flags of every server's JVM. */
   List<String> serverFlags() {
     List<String> flags = new ArrayList<>(SERVER_FLAGS);
     flags.addAll(moreFlags);
     return flags;
   }
 
-  /** The directory of the project. */
+  /** Returns the directory of the project. */
   Path root() {
     return Path.of(System.getProperty("gannet.root", ".")).toAbsolutePath().normalize();
   }
 
-  /** The directory of this module. */
+  /** Returns the directory of this module. */
   Path module() {
     return root().resolve("gannet-benchmarks");
   }

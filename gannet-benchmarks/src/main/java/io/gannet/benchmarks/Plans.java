@@ -16,14 +16,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What is measured when nothing else is asked for. */
+/** The measurements without further options. */
 final class Plans {
 
   private static final int SMALL = 64;
   private static final int MIDDLE = 1024;
   private static final int LARGE = 16 * 1024;
 
-  /** Servers that don't push back keep what is on its way in memory. */
+  /** The limit of bytes in flight: servers without back-pressure queue them in memory. */
   private static final long MOST_BYTES_IN_FLIGHT = 256L * 1024 * 1024;
 
   private Plans() {}
@@ -86,7 +86,7 @@ final class Plans {
             List.of(Cell.stream(MIDDLE, 1, 1), Cell.stream(MIDDLE, 10, 1))));
   }
 
-  /** Every combination of size, depth and number of connections, as far as memory allows. */
+  /** Returns every combination of size, depth and number of connections that fits into memory. */
   static List<Group> matrix() {
     List<Group> groups = new ArrayList<>();
     for (int size : new int[] {SMALL, MIDDLE, LARGE}) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
-/** Prints what has been done, and how long the rest will take. */
+/** Prints the progress, and the remaining time. */
 final class Progress {
 
   private final double total;
@@ -12,9 +12,9 @@ final class Progress {
   private double done;
 
   /**
-   * Starts to count.
+   * Starts to measure the progress.
    *
-   * @param total how much there is to do, in seconds as they were guessed
+   * @param total the estimated duration in seconds
    */
   Progress(double total) {
     this.total = total;
@@ -26,7 +26,7 @@ final class Progress {
   }
 
   /**
-   * Notes what has been done.
+   * Adds finished work.
    *
    * @param amount its part of the total
    */

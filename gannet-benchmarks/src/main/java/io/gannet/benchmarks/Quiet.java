@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Waits until nobody else uses the two cores. */
+/** Waits until no other process uses the two cores. */
 final class Quiet {
 
   private static final long LOOK_MILLIS = 600;
@@ -23,12 +23,12 @@ final class Quiet {
     this.deadline = Instant.now().plus(Duration.ofMillis((long) (minutes * 60_000)));
   }
 
-  /** {@return whether there is patience left} */
+  /** {@return whether waiting time is left} */
   boolean isPatient() {
     return Instant.now().isBefore(deadline);
   }
 
-  /** Waits until both cores have been idle for a moment, or patience ends. */
+  /** Waits until both cores have been idle for a moment, or the waiting time is used up. */
   void await() throws IOException, InterruptedException {
     while (isPatient()) {
       long before = busyTicks();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a load generator prints: a name and its values on each line. */
+/** The output of a load generator: each line has a name and its values. */
 final class Readings {
 
   private static final long TICK_NANOS = 10_000_000;
@@ -29,7 +29,7 @@ final class Readings {
     for (String name : List.of("messages", "ns", "serverCpuNs", "busyTicks", "latencyNs")) {
       if (!values.containsKey(name)) {
         throw new IllegalArgumentException(
-            "the load generator didn't tell " + name + ", but: " + String.join("; ", lines));
+            "the load generator didn't report " + name + ", but: " + String.join("; ", lines));
       }
     }
   }

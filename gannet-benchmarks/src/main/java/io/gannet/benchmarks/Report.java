@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Tables for a terminal. */
+/** Prints tables on a terminal. */
 final class Report {
 
   private final Results results;
@@ -24,7 +24,7 @@ final class Report {
     return text.toString();
   }
 
-  // The annotation that is asked for comes with a library that nothing else here needs.
+  // The recommended annotation is in a library that is otherwise not needed.
   @SuppressWarnings("AnnotateFormatMethod")
   private void line(String format, Object... values) {
     text.append(String.format(Locale.ROOT, format, values)).append('\n');

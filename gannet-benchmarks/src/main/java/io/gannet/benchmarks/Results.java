@@ -11,19 +11,19 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * All that was measured.
+ * All measurements.
  *
- * @param samples in the order they were taken
- * @param memory of sessions
+ * @param samples the measurements in their order
+ * @param memory the measurements of memory
  */
 record Results(List<Sample> samples, List<MemorySample> memory) {
 
-  /** The cells, in the order they came up. */
+  /** Returns the cells in the order of their measurement. */
   List<Cell> cells() {
     return samples.stream().map(Sample::cell).distinct().toList();
   }
 
-  /** The peers that were measured in a cell, in the order of their declaration. */
+  /** Returns the peers that were measured in a cell, in the order of their declaration. */
   List<Peers> peers(Cell cell) {
     return samples.stream()
         .filter(sample -> sample.cell().equals(cell))
@@ -43,7 +43,7 @@ record Results(List<Sample> samples, List<MemorySample> memory) {
     return Statistics.of(of(cell, peer).stream().map(value::applyAsDouble).toList());
   }
 
-  /** The processor time of one peer's messages over another's, each within a round. */
+  /** Returns the ratio of two peers' processor time per message, within each round. */
   Statistics ratio(Cell cell, Peers peer, Peers other) {
     Map<Integer, Sample> others =
         of(cell, other).stream().collect(Collectors.toMap(Sample::round, sample -> sample));
@@ -62,7 +62,7 @@ record Results(List<Sample> samples, List<MemorySample> memory) {
         memory.stream().filter(sample -> sample.peer() == peer).map(value::applyAsDouble).toList());
   }
 
-  /** The memory of one peer's sessions over another's, each within a round. */
+  /** Returns the ratio of two peers' memory per session, within each round. */
   Statistics memoryRatio(Peers peer, Peers other) {
     Map<Integer, MemorySample> others =
         memory.stream()
@@ -78,7 +78,7 @@ record Results(List<Sample> samples, List<MemorySample> memory) {
     return Statistics.of(ratios);
   }
 
-  /** What is wrong with more than half of the measurements. */
+  /** Returns the marks of more than half of the measurements. */
   Set<Mark> marks(Cell cell, Peers peer) {
     List<Sample> all = of(cell, peer);
     Set<Mark> marks = EnumSet.noneOf(Mark.class);

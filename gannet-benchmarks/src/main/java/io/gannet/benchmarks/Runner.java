@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Measures the servers of a group, in turn, round after round. */
+/** Measures the servers of a group in turn, in several rounds. */
 final class Runner {
 
   private static final double SETTLE_SECONDS = 0.3;
@@ -38,7 +38,7 @@ final class Runner {
     return failures;
   }
 
-  /** How long a group takes, about, in seconds. */
+  /** Estimates the duration of a group in seconds. */
   static double seconds(Options options, Group group) {
     return group.peers().size()
         * (1 + warmup(options, group) + options.rounds() * roundSeconds(options, group));
@@ -53,8 +53,8 @@ final class Runner {
   }
 
   /**
-   * Starts all servers, warms them up, and then measures each of them for a short time, in turn, again
-   * and again: what happens to the machine in the meantime happens to all of them.
+   * Starts all servers, warms them up, and then repeatedly measures each of them for a short time
+   * in turn. So changes on the machine affect all of them.
    */
   void measure(Group group) throws IOException, InterruptedException {
     Map<Peers, Subject> subjects = new EnumMap<>(Peers.class);
@@ -100,7 +100,7 @@ final class Runner {
     }
   }
 
-  /** Does without the server from now on. */
+  /** Excludes the server from now on. */
   private void failed(Group group, Peers peer, Map<Peers, Subject> subjects, BenchException error) {
     String failure = peer.id() + ", " + group.name() + ": " + error.getMessage();
     failures.add(failure);
@@ -124,15 +124,15 @@ final class Runner {
   }
 
   /**
-   * Lets the server do, before it is measured, everything that it will be measured in: what the JVM
-   * has compiled for one cell it throws away in the next one.
+   * Warms the server up in all its cells, because the JVM discards code that it compiled for one
+   * cell in the next one.
    */
   private void warmUp(Subject subject, Peers peer, Group group)
       throws IOException, InterruptedException {
     List<Cell> cells = new ArrayList<>(group.cells());
     cells.removeIf(cell -> !cell.suits(peer));
     if (cells.getFirst().rate() > 0 || cells.getFirst().churn()) {
-      // These leave a server too idle to warm up.
+      // These cells leave a server too idle to warm up.
       cells.addFirst(Cell.echo(64, 16, 50).over(peer.wire()));
     }
     for (Cell cell : cells) {

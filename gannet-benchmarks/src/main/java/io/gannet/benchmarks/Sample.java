@@ -6,17 +6,17 @@ import java.util.Set;
 /**
  * One measurement.
  *
- * @param peer of whom
- * @param cell of what
- * @param round in which round
- * @param messages how many were completed
- * @param nanos in how long
+ * @param peer the server
+ * @param cell the cell
+ * @param round the round
+ * @param messages the number of completed messages
+ * @param nanos the duration
  * @param serverNanos processor time of the server
- * @param userShare the part of it that was spent outside the kernel
+ * @param userShare the part of it outside the kernel
  * @param loadNanos processor time of the load generator
- * @param othersNanos processor time that others took on the two cores
- * @param latency of the messages
- * @param marks what is wrong with it
+ * @param othersNanos processor time of other processes on the two cores
+ * @param latency the latency of the messages
+ * @param marks the reasons to doubt the measurement
  */
 record Sample(
     Peers peer,
@@ -32,21 +32,21 @@ record Sample(
     Set<Mark> marks) {
 
   /**
-   * Durations in nanoseconds.
+   * Latencies in nanoseconds.
    *
-   * @param median half took no longer
-   * @param p99 99 of 100 took no longer
-   * @param p999 999 of 1000 took no longer
-   * @param max the longest
+   * @param median the median
+   * @param p99 the 99th percentile
+   * @param p999 the 99.9th percentile
+   * @param max the maximum
    */
   record Latency(long median, long p99, long p999, long max) {}
 
-  /** The processor time of the server for one message, in microseconds. */
+  /** Returns the server's processor time per message in microseconds. */
   double microsPerMessage() {
     return messages == 0 ? Double.NaN : serverNanos / 1e3 / messages;
   }
 
-  /** Whether others took the cores. */
+  /** Returns whether other processes used the cores. */
   boolean isDisturbed() {
     return marks.contains(Mark.NOISY) || marks.contains(Mark.STOLEN);
   }

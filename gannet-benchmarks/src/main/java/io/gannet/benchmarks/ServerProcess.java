@@ -28,7 +28,7 @@ final class ServerProcess implements AutoCloseable {
   /**
    * Starts a server and waits until it listens.
    *
-   * @param log where its error output goes
+   * @param log the file for its error output
    */
   static ServerProcess start(List<String> command, Path log) throws IOException {
     Process process =
@@ -59,7 +59,7 @@ final class ServerProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** Collects garbage, and tells how many bytes of the heap are in use then. */
+  /** Runs a collection, and returns the used bytes of the heap. */
   long collect() throws IOException {
     OutputStream input = process.getOutputStream();
     input.write('\n');
@@ -71,7 +71,10 @@ final class ServerProcess implements AutoCloseable {
     return Long.parseLong(line);
   }
 
-  /** The memory that this process has to itself, in bytes: not the pages of files, which it may share. */
+  /**
+   * Returns the private memory of the process in bytes, without the pages of files, which may be
+   * shared.
+   */
   long memory() throws IOException {
     try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid() + "/smaps_rollup"))) {
       return lines

@@ -3,12 +3,12 @@ package io.gannet.benchmarks;
 import java.util.Collection;
 
 /**
- * Several measurements of one thing.
+ * Repeated measurements of one value.
  *
- * @param median the middle one
+ * @param median the median
  * @param least the smallest
  * @param most the largest
- * @param count how many there are
+ * @param count the number of measurements
  */
 record Statistics(double median, double least, double most, int count) {
 

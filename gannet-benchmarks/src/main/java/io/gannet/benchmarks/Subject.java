@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A running server, and what puts load on it: a process for each measurement, or, where only a client
- * of the same library will do, one that stays.
+ * A running server and its load generator: a process for each measurement, or one that runs as long
+ * as the server if only a client of the same library can call it.
  */
 final class Subject implements AutoCloseable {
 
@@ -25,7 +25,7 @@ final class Subject implements AutoCloseable {
   /**
    * Starts a server and waits until it listens.
    *
-   * @param logs where its error output goes
+   * @param logs the directory for its error output
    */
   static Subject start(Commands commands, Peers peer, Work work, List<String> flags, Path logs)
       throws IOException {
@@ -42,9 +42,9 @@ final class Subject implements AutoCloseable {
   /**
    * Puts load on the server.
    *
-   * @param cell which
-   * @param warmup before it is measured, in seconds
-   * @param seconds that are measured
+   * @param cell the cell
+   * @param warmup the time before the measurement, in seconds
+   * @param seconds the duration of the measurement
    */
   Readings load(Cell cell, double warmup, double seconds) throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(cell.arguments());

@@ -20,15 +20,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What Gannet wants to reach, as ratios of processor time and memory. */
+/** Gannet's targets, as ratios of processor time and memory. */
 final class TargetRatios {
 
   /**
-   * One target.
+   * The result for one target.
    *
-   * @param what is compared
-   * @param ratio as it was measured
-   * @param limit what it may be at most
+   * @param what the compared value
+   * @param ratio the measured ratio
+   * @param limit the maximum ratio
    */
   record Outcome(String what, Statistics ratio, double limit) {
     boolean isReached() {
@@ -78,7 +78,7 @@ final class TargetRatios {
           new MemoryTarget(GANNET_VIRTUAL, NETTY_FUSED, 1.2),
           new MemoryTarget(GANNET_VIRTUAL, VERTX, 0.5));
 
-  /** Who is needed for the targets on memory. */
+  /** The peers for the targets on memory. */
   static final List<Peers> MEMORY_PEERS = List.of(NETTY_FUSED, GANNET_LOOP, GANNET_VIRTUAL, VERTX);
 
   private TargetRatios() {}

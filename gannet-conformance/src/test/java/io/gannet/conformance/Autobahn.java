@@ -30,15 +30,15 @@ import org.json.simple.parser.ParseException;
 import org.python.util.PythonInterpreter;
 
 /**
- * The Autobahn test suite, which is written in Python. It runs in a process of its own, which has
- * nothing but Jython on its class path: a Java package called {@code io} would hide Python's module of
- * that name. The suite itself needs files, not entries of a jar.
+ * The Autobahn test suite, which is written in Python. It runs in its own process with only Jython
+ * on the class path, because a Java package called {@code io} would hide Python's module of that
+ * name. The suite needs files instead of entries of a jar.
  */
 final class Autobahn implements AutoCloseable {
 
   static final String AGENT = "gannet";
 
-  /** The largest message of a case, in bytes. */
+  /** The maximum message size of a case, in bytes. */
   static final int LARGEST = 16 << 20;
 
   /** Allows for 4 MiB in frames of 64 bytes. */
@@ -67,9 +67,9 @@ final class Autobahn implements AutoCloseable {
   }
 
   /**
-   * Starts it in one of its modes.
+   * Starts the suite in one of its modes.
    *
-   * @param directory for what it writes
+   * @param directory the directory for its output
    */
   static Autobahn start(String mode, String spec, Path directory) throws IOException {
     Files.createDirectories(directory);
@@ -78,7 +78,7 @@ final class Autobahn implements AutoCloseable {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // Jython reaches into the JDK.
+                // Jython uses internals of the JDK.
                 "--add-opens=java.base/java.io=ALL-UNNAMED",
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "--add-opens=java.base/java.net=ALL-UNNAMED",
@@ -121,7 +121,7 @@ final class Autobahn implements AutoCloseable {
     return target;
   }
 
-  /** Waits until it listens, in a mode in which it does. */
+  /** Waits until the suite listens, in a mode with a server. */
   void awaitListening(int port) {
     await().atMost(10, TimeUnit.MINUTES).until(() -> !process.isAlive() || listens(port));
     assertThat(process.isAlive()).as("it has ended, see %s", log).isTrue();
@@ -135,7 +135,7 @@ final class Autobahn implements AutoCloseable {
     }
   }
 
-  /** Waits until it has run all its cases, in a mode in which it ends by itself. */
+  /** Waits until the suite has run all its cases, in a mode that ends. */
   void awaitEnd() throws InterruptedException {
     assertThat(process.waitFor()).as("exit code, see %s", log).isZero();
   }
@@ -146,14 +146,14 @@ final class Autobahn implements AutoCloseable {
     process.onExit().join();
   }
 
-  /** Which of its cases to run: all, or what {@code -Dautobahn.cases=1.*,9.*} says. */
+  /** Returns the cases to run: all, or those of {@code -Dautobahn.cases=1.*,9.*}. */
   static String cases() {
     return "[\"" + System.getProperty("autobahn.cases", "*").replace(",", "\",\"") + "\"]";
   }
 
   /**
-   * Fails for each case that is missing or didn't end as it should, and writes down those that are not
-   * plainly OK.
+   * Fails for each case that is missing or has an unexpected result, and writes a list of those
+   * that are not plainly OK.
    */
   static void check(Path reports) throws IOException, ParseException {
     JSONObject cases;

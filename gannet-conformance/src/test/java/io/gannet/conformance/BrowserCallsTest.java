@@ -33,13 +33,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The client for browsers, in a browser: it calls the server and is called by it. */
+/** The JavaScript client in a browser: it calls the server, and the server calls it. */
 @Tag("interop")
 class BrowserCallsTest {
 
   record Person(String name, LocalDate born) {}
 
-  /** What the page calls. */
+  /** The service that the page calls. */
   interface Greeter {
     String hello(String name);
 
@@ -83,7 +83,7 @@ class BrowserCallsTest {
     void verdict(String text);
   }
 
-  /** What the page offers. */
+  /** The service that the page offers. */
   @RpcService(name = "Page")
   interface Page {
     int add(int a, int b);
@@ -94,7 +94,7 @@ class BrowserCallsTest {
 
     void wait(String unused);
 
-    /** Gives a stream there, which is not taken here. */
+    /** Returns a stream on the page, which the test doesn't read. */
     int unread();
 
     RpcStream<Integer> numbers(int count);

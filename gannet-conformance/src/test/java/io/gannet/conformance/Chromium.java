@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A browser without a window. */
+/** A headless browser. */
 final class Chromium {
 
-  /** What it has to say. */
+  /** The log of the browser. */
   static final Path LOG = Path.of("target", "interop", "chromium.log").toAbsolutePath();
 
   private Chromium() {}
@@ -18,8 +18,8 @@ final class Chromium {
    * Opens a page.
    *
    * @param url the page
-   * @param profile an empty directory for what it keeps
-   * @param trustedKey the hash of a public key whose certificates it is to trust
+   * @param profile an empty directory for its data
+   * @param trustedKey the hash of a public key whose certificates the browser trusts
    */
   static Process open(String url, Path profile, String trustedKey) throws IOException {
     Files.createDirectories(LOG.getParent());

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A browser against our server: a page that comes from it connects, and from a foreign one may not. */
+/**
+ * A browser with our server: a page of the same origin can connect, a page of another origin can't.
+ */
 @Tag("interop")
 class ChromiumInteropTest {
 
@@ -33,7 +35,7 @@ class ChromiumInteropTest {
     try (Server<WebSocketMessage> foreign =
             ours.speaking(scheme, WebSocketOptions.defaults()).start();
         Server<WebSocketMessage> openToAll = ours.speaking(scheme, open).start()) {
-      // The page is at 127.0.0.1, which is another host than localhost to a browser.
+      // The page is at 127.0.0.1, which a browser treats as another host than localhost.
       String elsewhere = scheme + "://localhost:%d/echo";
       String page =
           Files.readString(Path.of("interop", "page.html"))

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The suite as a server, to which our client connects once for each case. */
+/** Runs the suite as a server. Our client connects once for each case. */
 @Tag("autobahn")
 class ClientConformanceTest {
 

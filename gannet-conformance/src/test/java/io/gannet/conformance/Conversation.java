@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** What our client says to the echo servers of others. */
+/** Our client's messages to the echo servers of other libraries. */
 final class Conversation {
 
   private static final String ALPHABET = "ab cüöä€";

@@ -14,24 +14,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An example of gannet-examples that serves, run as a program of its own, as the guide runs it. */
+/** A server of gannet-examples, run as its own process, as in the guide. */
 final class Example implements AutoCloseable {
 
   private static final Pattern PORT = Pattern.compile("listening .*:(\\d+)");
 
-  /** Where it listens, in the order in which it says so. */
+  /** The ports, in the order of the output. */
   final List<Integer> ports = new ArrayList<>();
 
   private final Path log;
   private final Process process;
 
   /**
-   * Starts it.
+   * Starts the example.
    *
    * @param main the class to run
-   * @param servers how many lines it prints when it is ready
-   * @param directory for the log of what it says besides
-   * @param arguments what it is given
+   * @param servers the number of lines that it prints when it is ready
+   * @param directory the directory for the log of its other output
+   * @param arguments its arguments
    */
   Example(String main, int servers, Path directory, String... arguments) throws Exception {
     log = Files.createTempFile(directory, "example", ".log");
@@ -63,7 +63,7 @@ final class Example implements AutoCloseable {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  /** Ends it. Nothing that its peers have done may have been an error, and no buffer may have leaked. */
+  /** Stops the example, and checks that it has logged no error and no leak. */
   @Override
   public void close() throws IOException {
     process.destroy();

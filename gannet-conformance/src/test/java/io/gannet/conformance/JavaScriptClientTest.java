@@ -31,7 +31,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The client in JavaScript with its own tests: in two versions of Node.js, with a bundler, with types. */
+/**
+ * Runs the JavaScript client's own tests: in two versions of Node.js, with a bundler, and with
+ * types.
+ */
 @Tag("interop")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class JavaScriptClientTest {
@@ -43,7 +46,7 @@ class JavaScriptClientTest {
   private static final Path PACKAGE = Path.of("target", "interop", "gannet-rpc").toAbsolutePath();
   private static final Path TESTS = PACKAGE.resolve("test");
 
-  /** What the tests call. */
+  /** The service that the tests call. */
   interface Values {
     long echoLong(long value);
 
@@ -70,7 +73,7 @@ class JavaScriptClientTest {
     void drain();
   }
 
-  /** What the tests offer. */
+  /** The service that the tests offer. */
   interface Page {
     void hear();
   }
@@ -142,7 +145,7 @@ class JavaScriptClientTest {
       return name;
     }
 
-    /** Sends back what came along, with a call and with a failure, which says what it was here. */
+    /** Returns the received metadata, with a result and with a failure whose text contains it. */
     @Override
     public void reflect() {
       CallContext call = CallContext.current().orElseThrow();
@@ -194,7 +197,7 @@ class JavaScriptClientTest {
     return server;
   }
 
-  /** Node.js as it is installed on the machine, and the version 22 that npm has brought. */
+  /** Node.js as installed on the machine, and version 22 from npm. */
   @ParameterizedTest
   @ValueSource(strings = {"of the machine", "22"})
   void itsTestsPassInNode(String version) throws Exception {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The MQTT broker of the examples, with MQTT.js and with Mosquitto's commands. */
+/** The example MQTT broker, with MQTT.js and with Mosquitto's commands. */
 @Tag("interop")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class MqttInteropTest {
@@ -22,7 +22,7 @@ class MqttInteropTest {
   private static final String REMEDY =
       "install Mosquitto's commands, on Debian with \"apt-get install mosquitto-clients\"";
 
-  /** In the order in which the example takes and prints their ports. */
+  /** In the order of the example's ports in its arguments and its output. */
   private static final List<String> SCHEMES = List.of("mqtt", "ws", "mqtts", "wss");
 
   @TempDir private static Path files;

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The scripts for Node.js, with the packages of npm that they use. */
+/** The scripts for Node.js, with their npm packages. */
 final class Node {
 
   private static final String REMEDY =
@@ -19,7 +19,7 @@ final class Node {
 
   private Node() {}
 
-  /** {@return where the scripts and their packages are, which are installed by the first who asks} */
+  /** {@return the directory of the scripts and their packages, which the first call installs} */
   static synchronized Path scripts() throws Exception {
     if (!installed) {
       Files.createDirectories(SCRIPTS);

@@ -3,7 +3,7 @@ package io.gannet.conformance;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The WebSocket library that most programs on Node.js use. */
+/** The most widely used WebSocket library for Node.js. */
 class NodeInteropTest extends WebSocketInterop {
 
   @Override

@@ -15,21 +15,21 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Base64;
 
-/** Echo servers for the programs of others, with a certificate for {@code wss}. */
+/** Echo servers for other programs, with a certificate for {@code wss}. */
 final class OurServer {
 
-  /** The certificate, and the only one to trust, in PEM. */
+  /** The certificate, which is also the only trusted one, in PEM. */
   final Path certificate;
 
-  /** The key that belongs to it, in PEM. */
+  /** The private key of the certificate, in PEM. */
   final Path key;
 
   private final X509Bundle bundle;
 
   /**
-   * Makes a certificate.
+   * Creates a certificate.
    *
-   * @param directory for its files
+   * @param directory the directory for its files
    */
   OurServer(Path directory) throws Exception {
     bundle =
@@ -43,13 +43,13 @@ final class OurServer {
     key = Files.writeString(directory.resolve("key.pem"), bundle.getPrivateKeyPEM());
   }
 
-  /** The SHA-256 of the certificate's public key, in Base64. */
+  /** Returns the SHA-256 hash of the certificate's public key in Base64. */
   String keyHash() throws Exception {
     byte[] key = bundle.getCertificate().getPublicKey().getEncoded();
     return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(key));
   }
 
-  /** A server that sends back what it receives, but for texts like "close 4321 so long". */
+  /** A server that echoes messages, except for texts such as "close 4321 so long". */
   ServerBuilder<WebSocketMessage> speaking(String scheme, WebSocketOptions options) {
     ServerBuilder<WebSocketMessage> builder =
         Server.webSocket("127.0.0.1", 0, options)

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Programs that must be on the machine. */
+/** Programs that must be installed. */
 final class Programs {
 
   private Programs() {}
@@ -20,19 +20,19 @@ final class Programs {
   /**
    * Finds a program on the {@code PATH}.
    *
-   * @param remedy what to do if it isn't there
-   * @param names what it may be called
+   * @param remedy what to do if the program is missing
+   * @param names the possible names
    */
   static String find(String remedy, String... names) {
     return find(remedy, program -> true, names);
   }
 
   /**
-   * Finds a program on the {@code PATH} that will do.
+   * Finds a suitable program on the {@code PATH}.
    *
    * @param remedy what to do if there is none
-   * @param suits whether one will do
-   * @param names what it may be called
+   * @param suits whether a program is suitable
+   * @param names the possible names
    */
   static String find(String remedy, Predicate<String> suits, String... names) {
     for (String directory : System.getenv("PATH").split(File.pathSeparator, -1)) {
@@ -48,7 +48,7 @@ final class Programs {
             .formatted(String.join(" or ", names), remedy));
   }
 
-  /** {@return a program and what it is given, fixed words first} */
+  /** {@return a command: the program, the fixed arguments, and the others} */
   static List<String> command(String program, List<String> fixed, String... others) {
     List<String> command = new ArrayList<>();
     command.add(program);
@@ -57,15 +57,15 @@ final class Programs {
     return command;
   }
 
-  /** Runs a program to its end, which must be a good one, and returns what it has printed. */
+  /** Runs a program, checks that it succeeds, and returns its output. */
   static String run(Path directory, List<String> command) throws Exception {
     return run(directory, command, "");
   }
 
   /**
-   * Runs a program to its end, which must be a good one, and returns what it has printed.
+   * Runs a program, checks that it succeeds, and returns its output.
    *
-   * @param input what it is given to read; short, or the program reads all before it prints much
+   * @param input the input; must be short, or the program must read all of it before it prints much
    */
   static String run(Path directory, List<String> command, String input) throws Exception {
     Process process = start(directory, command);
@@ -77,7 +77,7 @@ final class Programs {
     return output;
   }
 
-  /** {@return whether a program can be run to a good end} */
+  /** {@return whether a program succeeds} */
   static boolean succeeds(List<String> command) {
     try {
       Process process = start(Path.of("."), command);

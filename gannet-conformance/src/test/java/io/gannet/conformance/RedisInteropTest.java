@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The Redis server of the examples, with Redis's commands. */
+/** The example Redis server, with Redis's commands. */
 @Tag("interop")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class RedisInteropTest {
@@ -46,12 +46,12 @@ class RedisInteropTest {
         arguments);
   }
 
-  /** {@return what redis-cli prints for one command} */
+  /** {@return the output of redis-cli for one command} */
   private String cli(String... words) throws Exception {
     return Programs.run(files, command("redis-cli", words)).strip();
   }
 
-  /** {@return what redis-cli prints for commands that it reads, one in a line} */
+  /** {@return the output of redis-cli for commands from its input, one per line} */
   private String session(String commands) throws Exception {
     return Programs.run(files, command("redis-cli", "--no-raw"), commands);
   }
@@ -117,7 +117,7 @@ class RedisInteropTest {
             .mapToObj("SET key:%1$d value:%1$d\r\n"::formatted)
             .collect(joining("", "", "INCR key:1\r\n"));
     List<String> pipe = command("redis-cli", "--pipe");
-    // It ends with an error because one of the replies is one.
+    // redis-cli exits with an error, because one of the replies is an error.
     pipe.addAll(0, List.of("sh", "-c", "\"$@\"; test $? = 1", "sh"));
     assertThat(Programs.run(files, pipe, commands)).contains("errors: 1, replies: 20001");
     assertThat(cli("GET", "key:19999")).isEqualTo("value:19999");

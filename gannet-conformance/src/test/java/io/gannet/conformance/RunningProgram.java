@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A program that runs while a test talks to it, and is killed at the end. */
+/** A program that runs during a test, and is killed at the end. */
 final class RunningProgram implements AutoCloseable {
 
   private final Process process;
@@ -20,7 +20,7 @@ final class RunningProgram implements AutoCloseable {
     output = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
   }
 
-  /** {@return the next line that it prints and that begins so} */
+  /** {@return the next line of its output with the prefix} */
   String await(String prefix) throws IOException {
     List<String> before = new ArrayList<>();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -32,7 +32,7 @@ final class RunningProgram implements AutoCloseable {
     throw new AssertionError("has ended without \"%s\": %s".formatted(prefix, before));
   }
 
-  /** {@return what it prints until it ends} */
+  /** {@return the rest of its output, until it ends} */
   List<String> rest() {
     return output.lines().toList();
   }

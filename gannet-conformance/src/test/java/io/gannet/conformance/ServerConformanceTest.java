@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The suite as a client of our server. */
+/** Runs the suite as a client of our server. */
 @Tag("autobahn")
 class ServerConformanceTest {
 

@@ -19,26 +19,26 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A client and an echo server made with another library, against our server and our client. */
+/** A client and an echo server of another library, with our server and our client. */
 @Tag("interop")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 abstract class WebSocketInterop {
 
   @TempDir private Path files;
 
-  /** Where the scripts are. */
+  /** Returns the directory of the scripts. */
   abstract Path scripts() throws Exception;
 
   /**
-   * What runs their client.
+   * Returns the command of their client.
    *
-   * @param uri where our server is
-   * @param certificates whom to trust, a file
+   * @param uri the URI of our server
+   * @param certificates a file with the trusted certificates
    */
   abstract List<String> client(String uri, String certificates) throws Exception;
 
   /**
-   * What runs their server, which prints its port.
+   * Returns the command of their server, which prints its port.
    *
    * @param identity for TLS, the files of the certificate and of its key
    */

@@ -1,4 +1,4 @@
-/** Other people's WebSockets against our server and client. */
+/** Tests of our WebSocket server and client with other implementations. */
 @NullMarked
 package io.gannet.conformance;
 

@@ -10,29 +10,29 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 
 /**
- * What Jazzer calls, in a process of its own: runs a target until it has had as many inputs, and as much
- * processor time, as is wanted.
+ * The entry point for Jazzer, in its own process. Runs a target until it has had the required
+ * number of inputs and the required processor time.
  */
 public final class JazzerEntry {
 
   /** The name of the target. */
   static final String TARGET = "gannet.fuzz.target";
 
-  /** How many inputs there must have been. */
+  /** The minimum number of inputs. */
   static final String EXECUTIONS = "gannet.fuzz.executions";
 
-  /** How much processor time there must have been, in seconds. */
+  /** The minimum processor time in seconds. */
   static final String SECONDS = "gannet.fuzz.seconds";
 
-  /** Where to write how many there were of both. */
+  /** The file for the actual values of both. */
   static final String RESULT = "gannet.fuzz.result";
 
-  /** How a result ends when both limits were reached. */
+  /** The end of the result when both limits are reached. */
   static final String ENOUGH = "enough";
 
   private static final String FOUND = "found";
 
-  /** So often it is looked whether that is enough. */
+  /** The number of inputs between two checks of the limits. */
   private static final int LOOK_EVERY = 1 << 10;
 
   private static final Target target = Targets.named(System.getProperty(TARGET));
@@ -46,9 +46,9 @@ public final class JazzerEntry {
   private JazzerEntry() {}
 
   /**
-   * Tries one input.
+   * Runs one input.
    *
-   * @param input chosen by Jazzer
+   * @param input the input from Jazzer
    * @throws Exception a finding
    */
   public static void fuzzerTestOneInput(byte[] input) throws Exception {

@@ -26,44 +26,42 @@ import picocli.CommandLine.Parameters;
     name = "fuzz",
     mixinStandardHelpOptions = false,
     sortOptions = false,
-    header = "Gives decoders inputs that Jazzer finds, and looks whether all holds that must hold.",
+    header = "Runs decoders with inputs that Jazzer generates, and checks the conditions that must"
+        + " always hold.",
     footer = {
       "",
-      "Each target runs in a process of its own, until both limits have been reached, or something"
-          + " was",
-      "found. Inputs that reach something new are kept in gannet-fuzz/target/fuzz/TARGET/corpus,"
-          + " and are",
-      "where the next run begins. Exit status: 0 nothing was found, 1 something was, 2 wrong"
-          + " usage.",
+      "Each target runs in its own process until both limits are reached, or until a finding. Inputs",
+      "with new coverage are kept in gannet-fuzz/target/fuzz/TARGET/corpus for the next run.",
+      "Exit status: 0 no finding, 1 findings, 2 wrong usage.",
       "",
-      "Seen to be mended, an input that was found is to be kept: copied to",
-      "gannet-fuzz/src/test/resources/found/TARGET-WHAT, it is tried by each build."
+      "After a finding is fixed, copy its input to gannet-fuzz/src/test/resources/found/TARGET-WHAT:",
+      "each build then tests it."
     })
 public final class Main implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "TARGET",
       arity = "0..*",
-      description = "What to try, or all; several go one after the other.")
+      description = "The targets to run one after the other, or all.")
   private List<String> names = new ArrayList<>();
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
       description =
-          "How much processor time each target has at least. Default: 60, or 0 with --executions.")
+          "The minimum processor time per target. Default: 60, or 0 with --executions.")
   private @Nullable Long seconds;
 
   @Option(
       names = "--executions",
       paramLabel = "N",
-      description = "How many inputs each target has at least.")
+      description = "The minimum number of inputs per target.")
   private long executions;
 
   @Option(
       names = "--input",
       paramLabel = "FILE",
-      description = "Tries the one input that is in a file, and shows what goes wrong.")
+      description = "Runs the target with the input in a file, and shows the failure.")
   private @Nullable Path input;
 
   @Option(names = "--list", description = "Lists the targets.")
@@ -81,7 +79,7 @@ public final class Main implements Callable<Integer> {
   /**
    * Runs the command.
    *
-   * @param arguments what stands behind it
+   * @param arguments the command's arguments
    */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new Main()).execute(arguments));
@@ -98,11 +96,11 @@ public final class Main implements Callable<Integer> {
     try {
       targets = names.contains("all") ? Targets.all() : names.stream().map(Targets::named).toList();
     } catch (IllegalArgumentException e) {
-      System.err.println("fuzz: " + e.getMessage() + "; --list lists them");
+      System.err.println("fuzz: " + e.getMessage() + "; --list shows all targets");
       return 2;
     }
     if (targets.isEmpty() || (input != null && targets.size() != 1)) {
-      System.err.println("fuzz: name a target, or all; --help shows more");
+      System.err.println("fuzz: specify a target, or all; see --help");
       return 2;
     }
     if (input != null) {
@@ -117,18 +115,18 @@ public final class Main implements Callable<Integer> {
     return found == 0 ? 0 : 1;
   }
 
-  /** Returns whether nothing was found. */
+  /** Runs a target. Returns whether no finding occurred. */
   private boolean run(Target target) throws IOException, InterruptedException {
     Path work =
         Path.of(System.getProperty("gannet.root"), "gannet-fuzz", "target", "fuzz", target.name());
     Files.createDirectories(work);
-    // Two at once would write into the same files.
+    // Two runs at the same time would write to the same files.
     try (FileChannel file =
             FileChannel.open(
                 work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = file.tryLock()) {
       if (lock == null) {
-        System.err.printf("fuzz: %s is being run by somebody else already%n", target.name());
+        System.err.printf("fuzz: another process is already running %s%n", target.name());
         return false;
       }
       return run(target, work);
@@ -176,7 +174,7 @@ public final class Main implements Callable<Integer> {
       List<Path> after = found(work);
       after.removeAll(before);
       after.forEach(file -> System.out.printf("    ./fuzz %s --input %s%n", target.name(), file));
-      System.out.println("    what was printed: " + log);
+      System.out.println("    output:  " + log);
     }
     return nothing;
   }
@@ -196,8 +194,7 @@ public final class Main implements Callable<Integer> {
         ProcessHandle.current().info().command().orElse("java"),
         "-Xmx768m",
         "-XX:+UseSerialGC",
-        // Most of the time would go into stack traces; --input shows them. Netty needs a few
-        // frames.
+        // Stack traces would take most of the time; --input shows them. Netty needs a few frames.
         "-XX:MaxJavaStackTraceDepth=8",
         "-ea:io.gannet...",
         "-XX:+IgnoreUnrecognizedVMOptions",
@@ -216,7 +213,7 @@ public final class Main implements Callable<Integer> {
         "--target_class=" + JazzerEntry.class.getName(),
         "--instrumentation_includes=" + String.join(":", target.instrumented()),
         "--custom_hook_includes=" + String.join(":", target.instrumented()),
-        // Fails itself in Netty's classes (Jazzer 0.30.0 on JDK 25).
+        // This sanitizer fails in Netty's classes (Jazzer 0.30.0 on JDK 25).
         "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.UnsafeSanitizer",
         "--reproducer_path=" + work,
         "-artifact_prefix=" + work + "/",

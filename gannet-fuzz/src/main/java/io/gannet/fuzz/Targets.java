@@ -63,6 +63,6 @@ final class Targets {
     return ALL.stream()
         .filter(target -> target.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no target is called " + name));
+        .orElseThrow(() -> new IllegalArgumentException("unknown target " + name));
   }
 }

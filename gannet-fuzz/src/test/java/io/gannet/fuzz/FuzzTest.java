@@ -19,13 +19,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The short form of each target: what was found once, seeds, and what chance makes of them. */
+/** A short run of each target: earlier findings, seeds, and random mutations of them. */
 class FuzzTest {
 
-  /** Named TARGET-WHAT. */
+  /** The files are named TARGET-WHAT. */
   private static final Path FOUND = Path.of("src/test/resources/found");
 
-  /** For each target, always the same ones. */
+  /** The number of inputs per target, always the same ones. */
   private static final int INPUTS = 500;
 
   static Stream<Arguments> targets() {
@@ -72,7 +72,7 @@ class FuzzTest {
     }
   }
 
-  /** One to four changes, each of a kind that decoders are sensitive to. */
+  /** Applies one to four changes of kinds that decoders are sensitive to. */
   private static byte[] mutated(List<byte[]> inputs, int maxLength, Random random) {
     byte[] input = inputs.get(random.nextInt(inputs.size())).clone();
     for (int changes = 1 + random.nextInt(4); changes > 0 && input.length > 0; changes--) {

@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The load generator for servers that have a client of their own. It stays as long as the server does,
- * because such a client has to warm up as well: each line of its input is what another load generator
- * has on its command line, and is answered with what that would print, and a line {@code end}.
+ * The load generator for servers with their own client. It runs as long as the server, because such
+ * a client has to warm up as well. Each line of its input contains the command line arguments of
+ * another load generator; it answers with that generator's output and a line {@code end}.
  */
 public final class CallLoad {
 
@@ -41,7 +41,7 @@ public final class CallLoad {
   }
 
   /**
-   * Runs it.
+   * Runs the load generator.
    *
    * @param args the name of the peer
    * @throws Exception if a connection breaks
@@ -101,7 +101,7 @@ public final class CallLoad {
     }
   }
 
-  /** Notes how long a call has taken; tells whether another one is to be made. */
+  /** Records the duration of a call. Returns whether another call must be made. */
   private synchronized boolean answeredIn(long nanos) {
     if (!over) {
       measurement.latency(nanos);
@@ -113,7 +113,7 @@ public final class CallLoad {
     failure = error;
   }
 
-  /** One call after the other: as soon as the answer has come, the next one is made. */
+  /** A sequence of calls: each call starts when the answer to the previous one has arrived. */
   private final class Exchange implements CallingClient.Reply {
     private final int id;
     private byte[] payload;

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/** Messages with their header, whole. */
+/** Whole messages with their header. */
 final class FramedMessages {
 
   static final int HEADER = 4;
@@ -26,7 +26,7 @@ final class FramedMessages {
     }
   }
 
-  /** Reads until a message is complete, on a channel that blocks, and checks it. */
+  /** Reads from a blocking channel until a message is complete, and checks it. */
   static void expect(SocketChannel channel, int size, int sender, long number) throws IOException {
     ByteBuffer frame = ByteBuffer.allocate(HEADER + size);
     while (frame.hasRemaining()) {

@@ -2,7 +2,7 @@ package io.gannet.benchmarks.load;
 
 import java.util.Arrays;
 
-/** Counts of durations in nanoseconds, in buckets less than one percent wide. */
+/** A histogram of durations in nanoseconds, with buckets narrower than one percent. */
 final class Histogram {
 
   private static final int SUB_BITS = 7;

@@ -4,18 +4,18 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a load generator is told; the same as the one in C.
+ * The options of a load generator; the same as those of the one in C.
  *
  * @param workload echo, sink, fanout, pour, call, stream, churn or idle
- * @param port of the server
- * @param server its process
- * @param size of a payload
- * @param depth messages on their way, for each connection
- * @param connections how many
- * @param threads of the server that send
- * @param rate messages a second, or 0
- * @param warmup in seconds
- * @param seconds that are measured
+ * @param port the port of the server
+ * @param server the process id of the server
+ * @param size the size of a payload
+ * @param depth the messages in flight per connection
+ * @param connections the number of connections
+ * @param threads the number of the server's sending threads
+ * @param rate messages per second, or 0
+ * @param warmup the warm-up in seconds
+ * @param seconds the duration of the measurement
  */
 record LoadOptions(
     String workload,
@@ -29,7 +29,7 @@ record LoadOptions(
     double warmup,
     double seconds) {
 
-  /** Whether a server is as good as always busy. Those that are called wait for their clients. */
+  /** Whether a server is nearly always busy. RPC servers wait for their clients. */
   boolean keepsServerBusy() {
     return rate == 0 && !workload.equals("call") && !workload.equals("stream");
   }

@@ -1,6 +1,6 @@
 package io.gannet.benchmarks.load;
 
-/** Counts messages, and measures between the end of the warm-up and the end. */
+/** Counts messages after the warm-up. */
 final class Measurement {
 
   private final LoadOptions options;
@@ -21,7 +21,7 @@ final class Measurement {
     this.cpuAtStart = Meter.read(options.server()).server();
   }
 
-  /** Begins to measure, or stops, when it is time; tells whether it goes on. */
+  /** Starts or ends the measurement when it is time. Returns whether it continues. */
   boolean goesOn() {
     long now = System.nanoTime();
     if (from == null && now >= begin && isWarm(now)) {
@@ -36,7 +36,10 @@ final class Measurement {
     return to == null;
   }
 
-  /** The server must have had the processor for most of the time, or else it gets longer. */
+  /**
+   * Returns whether the server had the processor most of the time; otherwise the warm-up gets
+   * longer.
+   */
   private boolean isWarm(long now) {
     long had = Meter.read(options.server()).server() - cpuAtStart;
     if (options.keepsServerBusy() && had < options.warmup() * 0.8e9 && now < latestBegin) {

@@ -17,12 +17,12 @@ import java.util.stream.Stream;
  * Processor times at one moment.
  *
  * @param nanos the moment
- * @param server of the server's threads
+ * @param server the time of the server's threads
  * @param user ticks of the server outside the kernel
  * @param system ticks of the server in the kernel
- * @param load of this process
- * @param busy ticks of each core
- * @param stolen ticks of each core
+ * @param load the time of this process
+ * @param busy busy ticks of each core
+ * @param stolen stolen ticks of each core
  */
 record Meter(
     long nanos,

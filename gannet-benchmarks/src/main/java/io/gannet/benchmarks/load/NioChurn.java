@@ -7,7 +7,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
-/** Connections that come, exchange one message, and go. */
+/** Connections that exchange one message each. */
 final class NioChurn {
 
   private static final class Visit {

@@ -8,7 +8,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
-/** One connection: sends what it may, and takes apart what comes. */
+/**
+ * One connection: sends as many messages as allowed, and splits the received bytes into messages.
+ */
 final class NioConnection {
 
   private static final int CHUNK = 64 * 1024;
@@ -57,7 +59,7 @@ final class NioConnection {
     key = channel.register(selector, SelectionKey.OP_READ, this);
   }
 
-  /** Sends so many more. */
+  /** Allows more messages. */
   void allow(long count) throws IOException {
     allowed += count;
     if ((key.interestOps() & SelectionKey.OP_WRITE) == 0) {

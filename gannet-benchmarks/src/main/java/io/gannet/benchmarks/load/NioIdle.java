@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Connections that are only there, and exchange one message when told to. */
+/** Idle connections that exchange one message on request. */
 final class NioIdle {
 
   private final LoadOptions options;

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 
-/** The load generator for machines without a C compiler; slower than the one in C. */
+/** The load generator for machines without a C compiler. It is slower than the one in C. */
 public final class NioLoad {
 
   private static final int SOURCES = 16;
@@ -14,9 +14,9 @@ public final class NioLoad {
   private NioLoad() {}
 
   /**
-   * Runs it.
+   * Runs the load generator.
    *
-   * @param args as for the one in C
+   * @param args the same as those of the one in C
    * @throws Exception if a connection breaks
    */
   public static void main(String[] args) throws Exception {
@@ -34,7 +34,7 @@ public final class NioLoad {
     System.exit(0);
   }
 
-  /** From one of several addresses, so that many connections find a free port. */
+  /** Connects from one of several addresses, so that many connections find a free port. */
   static SocketChannel open(LoadOptions options, int number, boolean blocking) throws IOException {
     SocketChannel channel = SocketChannel.open();
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);

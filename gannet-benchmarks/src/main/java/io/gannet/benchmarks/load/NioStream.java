@@ -10,7 +10,7 @@ import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The workloads on connections that stay: echo, sink, fanout and pour. */
+/** The workloads with permanent connections: echo, sink, fanout and pour. */
 final class NioStream {
 
   private static final int SINK_BYTES = 256 * 1024;
@@ -73,7 +73,7 @@ final class NioStream {
     }
   }
 
-  /** The server must know a connection before messages to all can be expected there. */
+  /** Waits until the server knows a connection, which then receives the messages to all. */
   private void introduce(int newest) throws IOException {
     int size = Pattern.STAMP_BYTES;
     FramedMessages.write(connections.get(newest).channel(), FramedMessages.frame(size, newest, 0));
@@ -103,7 +103,7 @@ final class NioStream {
     }
   }
 
-  /** The message that a connection sends next. */
+  /** Returns the next message of a connection. */
   ByteBuffer frame(int sender, long number) {
     return switch (options.workload()) {
       case "pour" ->
@@ -131,7 +131,7 @@ final class NioStream {
     return options.workload().equals("sink") ? Work.COUNT_BYTES : options.size();
   }
 
-  /** Checks and counts a message; tells how many more its connection may send. */
+  /** Checks and counts a message. Returns how many more its connection may send. */
   int arrived(NioConnection connection, byte[] bytes, int index, long number, long now)
       throws IOException {
     return switch (options.workload()) {

@@ -1,6 +1,6 @@
 package io.gannet.benchmarks.load;
 
-/** A server answered with something else than it should have. */
+/** Thrown if a server's answer is wrong. */
 final class WrongBytesException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** What it costs to take a message out of a read of {@link #RUN} of them, and to write one. */
+/** The cost of decoding a message from a read with {@link #RUN} of them, and of encoding one. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -74,9 +74,9 @@ public class CodecBenchmark {
   }
 
   /**
-   * Takes byte arrays apart.
+   * Decodes byte arrays.
    *
-   * @param hole takes them
+   * @param hole consumes them
    */
   @Benchmark
   @OperationsPerInvocation(RUN)
@@ -85,9 +85,9 @@ public class CodecBenchmark {
   }
 
   /**
-   * Takes lines apart.
+   * Decodes lines.
    *
-   * @param hole takes them
+   * @param hole consumes them
    */
   @Benchmark
   @OperationsPerInvocation(RUN)
@@ -104,14 +104,14 @@ public class CodecBenchmark {
     reader.close();
   }
 
-  /** Writes byte arrays. */
+  /** Encodes byte arrays. */
   @Benchmark
   @OperationsPerInvocation(RUN)
   public void encodeLengthPrefixed() {
     encode(bytes, message);
   }
 
-  /** Writes lines. */
+  /** Encodes lines. */
   @Benchmark
   @OperationsPerInvocation(RUN)
   public void encodeLines() {

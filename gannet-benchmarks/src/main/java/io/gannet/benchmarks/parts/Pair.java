@@ -9,7 +9,7 @@ import io.gannet.transport.MessageHandler;
 import io.gannet.transport.Server;
 import io.gannet.transport.Session;
 
-/** A server that sends back what it gets, and a session with it, on one loop. */
+/** An echo server and a session with it, on one loop. */
 final class Pair<M> implements AutoCloseable {
 
   private final EventLoops loops = EventLoops.create(Io.AUTO, 1);

@@ -22,8 +22,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A batch of messages to a server and back, both in this process and on one loop: what the dispatch
- * costs and allocates, over and above the same system calls.
+ * Sends a batch of messages to a server and back, both in this process and on one loop. Shows the
+ * cost and the allocations of the dispatch, in addition to the system calls, which are the same.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -35,7 +35,7 @@ public class RoundTripBenchmark {
 
   private static final int BATCH = 16;
 
-  /** Which threads the server's callbacks run on. */
+  /** The threads of the server's callbacks. */
   @Param({"eventLoop", "virtual"})
   public String dispatch;
 
@@ -44,7 +44,7 @@ public class RoundTripBenchmark {
   private Pair<byte[]> pair;
   private Session<byte[]> session;
 
-  /** Starts both. */
+  /** Starts the server and the client. */
   @Setup
   public void start() {
     for (int i = 0; i < BATCH; i++) {
@@ -58,7 +58,7 @@ public class RoundTripBenchmark {
     session = pair.session();
   }
 
-  /** Stops both. */
+  /** Stops the server and the client. */
   @TearDown
   public void stop() {
     pair.close();

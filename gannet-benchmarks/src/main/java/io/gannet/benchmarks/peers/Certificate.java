@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 
-/** What a server with TLS shows; the load generator doesn't ask who signed it. */
+/** The certificate of a server with TLS. The load generator doesn't verify it. */
 final class Certificate {
 
   private final X509Bundle bundle;
@@ -35,12 +35,12 @@ final class Certificate {
     return bundle.getKeyPair().getPrivate();
   }
 
-  /** The certificate in a file that lives as long as this process. */
+  /** Returns a file with the certificate, which exists as long as this process. */
   Path certificateFile() throws IOException {
     return file(bundle.getCertificatePEM());
   }
 
-  /** The key in a file that lives as long as this process. */
+  /** Returns a file with the key, which exists as long as this process. */
   Path keyFile() throws IOException {
     return file(bundle.getPrivateKeyPEM());
   }

@@ -12,11 +12,11 @@ import org.apache.dubbo.config.bootstrap.DubboBootstrap;
 import org.apache.dubbo.rpc.RpcContext;
 
 /**
- * Dubbo's client, asynchronous as its manual has it ("Asynchronous invocation"). It has one connection
- * for each address, so each connection goes to another address of the machine.
+ * Dubbo's client, used asynchronously as in its manual ("Asynchronous invocation"). It opens one
+ * connection per address, so each connection uses another address of the machine.
  *
  * @param <T> the service
- * @param <M> what it takes and returns
+ * @param <M> its messages
  */
 final class DubboCaller<T, M> implements CallingClient {
 

@@ -8,10 +8,10 @@ import org.apache.dubbo.config.ServiceConfig;
 import org.apache.dubbo.config.bootstrap.DubboBootstrap;
 
 /**
- * Apache Dubbo as its manual has it ("Java SDK", "Lightweight API"): its own protocol with what it
- * serializes by itself, or Triple with Protobuf. Without a queue in front of its threads it refuses
- * calls as soon as 200 are on their way, so it has one ("Thread Model"). It uses Netty's native transport
- * when a system property asks for it.
+ * Apache Dubbo as in its manual ("Java SDK", "Lightweight API"): its own protocol with its own
+ * serialization, or Triple with Protobuf. Its threads have a queue ("Thread Model"), because
+ * without one it rejects calls when more than 200 are in flight. It uses Netty's native transport
+ * because a system property is set.
  *
  * @param <T> the service
  */

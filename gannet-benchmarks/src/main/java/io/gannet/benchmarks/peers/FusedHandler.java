@@ -5,9 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * The least that a server on Netty can do: one handler in the pipeline, which puts together what was
- * split, takes messages apart in place, writes all answers of one read into one buffer and flushes
- * once. Nothing is made per message.
+ * The minimum work of a server on Netty: one handler in the pipeline, which reassembles split
+ * messages, parses them in place, writes all answers of one read into one buffer and flushes once.
+ * Allocates nothing per message.
  */
 abstract class FusedHandler extends ChannelInboundHandlerAdapter {
 
@@ -19,10 +19,10 @@ abstract class FusedHandler extends ChannelInboundHandlerAdapter {
   /** Handles the {@code length} bytes at {@code index}. */
   abstract void handle(ChannelHandlerContext ctx, ByteBuf in, int index, int length);
 
-  /** All messages of a read have been handled. */
+  /** Called when all messages of a read have been handled. */
   void endOfRead(ChannelHandlerContext ctx) {}
 
-  /** Where answers are written, with room for so many bytes. */
+  /** Returns the buffer for answers, with room for a number of bytes. */
   final ByteBuf answers(ChannelHandlerContext ctx, int bytes) {
     if (answers == null) {
       answers = ctx.alloc().ioBuffer(bytes);

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Hands the messages of each read to a virtual thread, in order and one at a time for each
- * connection, which answers them into one buffer.
+ * Passes the messages of each read to a virtual thread, which writes the answers into one buffer.
+ * Messages of a connection are handled in order, one at a time.
  */
 final class FusedVirtualHandler extends FusedHandler implements Runnable {
 

@@ -15,7 +15,7 @@ import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.codec.Bodies;
 import io.gannet.transport.codec.Codecs;
 
-/** Gannet, with everything at its default but the dispatch, the I/O and one I/O thread. */
+/** Gannet with default settings, except for the dispatch, the I/O and a single I/O thread. */
 final class GannetPeer implements Peer {
 
   private final Protocol wire;

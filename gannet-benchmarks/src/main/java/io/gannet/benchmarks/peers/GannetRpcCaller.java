@@ -16,10 +16,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Gannet's client, with calls that return stages: a client for each connection.
+ * Gannet's client with asynchronous calls; one client per connection.
  *
  * @param <S> the service
- * @param <M> what it takes and returns
+ * @param <M> its messages
  */
 final class GannetRpcCaller<S, M> implements CallingClient {
 

@@ -9,13 +9,13 @@ import io.gannet.transport.Io;
 import io.gannet.transport.Server;
 import java.util.concurrent.CompletableFuture;
 
-/** Calls over Gannet, with everything at its default but one I/O thread. */
+/** RPC over Gannet with default settings, except for a single I/O thread. */
 final class GannetRpcPeer implements Peer {
 
-  /** What a call carries as JSON. */
+  /** The payload of a call in JSON. */
   record Text(String text) {}
 
-  /** The service with Protobuf, as callers see it. */
+  /** The service with Protobuf, for callers. */
   @RpcService(name = "Payloads")
   interface Payloads {
     CompletableFuture<Payload> echo(Payload payload);
@@ -23,7 +23,7 @@ final class GannetRpcPeer implements Peer {
     RpcStream<Payload> repeat(Payload payload);
   }
 
-  /** The service with JSON, as callers see it. */
+  /** The service with JSON, for callers. */
   @RpcService(name = "Texts")
   interface Texts {
     CompletableFuture<Text> echo(Text text);

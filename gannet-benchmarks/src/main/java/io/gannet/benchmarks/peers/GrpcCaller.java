@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The asynchronous client of gRPC-java: a channel for each connection, callbacks on the I/O thread, as
- * its performance guide has it for those that don't block.
+ * The asynchronous client of gRPC-java: a channel per connection, with callbacks on the I/O thread,
+ * as its performance guide recommends for callbacks that don't block.
  */
 final class GrpcCaller implements CallingClient {
 
@@ -72,7 +72,7 @@ final class GrpcCaller implements CallingClient {
     }
   }
 
-  /** Answers when the call has ended as well: only then is it over. */
+  /** Completes when the call has ended as well, because it isn't finished before. */
   private static final class Answer implements StreamObserver<Payload> {
     private final Reply reply;
     private Payload payload;

@@ -20,10 +20,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 
 /**
- * gRPC-java on Netty, as its tutorial and its performance guide (grpc.io, "Basics tutorial",
- * "Performance Best Practices") have it: a service of asynchronous methods, the native transport; its
- * own pool of threads, or the executor that is given. What the code generator would make of the service
- * is written out: the description of the method.
+ * gRPC-java on Netty, as in its tutorial and its performance guide (grpc.io, "Basics tutorial",
+ * "Performance Best Practices"): a service of asynchronous methods, the native transport, and its
+ * own thread pool or the given executor. The method descriptors are written by hand instead of by
+ * the code generator.
  */
 final class GrpcPeer implements Peer {
 
@@ -51,7 +51,7 @@ final class GrpcPeer implements Peer {
     this.executor = executor;
   }
 
-  /** The pool that the server of gRPC-java's own benchmarks has: a thread for each core. */
+  /** The pool of the server in gRPC-java's own benchmarks: one thread per core. */
   static Executor pool() {
     return new ForkJoinPool(
         Runtime.getRuntime().availableProcessors(),
@@ -84,7 +84,7 @@ final class GrpcPeer implements Peer {
     return server.getPort();
   }
 
-  /** A stream that is written as far as gRPC is ready, as its example of manual flow control has it. */
+  /** A stream that is written while gRPC is ready, as in its example of manual flow control. */
   private static final class Repeated implements Runnable {
     private final Payload item;
     private final ServerCallStreamObserver<Payload> to;

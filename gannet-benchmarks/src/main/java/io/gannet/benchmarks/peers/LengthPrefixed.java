@@ -6,7 +6,7 @@ import io.gannet.transport.ReadBuffer;
 import io.gannet.transport.WriteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Four bytes of length and the payload, as a user would write it. */
+/** Four bytes with the length and then the payload, as in a user's codec. */
 final class LengthPrefixed implements Codec<byte[]> {
 
   private static final int HEADER = 4;

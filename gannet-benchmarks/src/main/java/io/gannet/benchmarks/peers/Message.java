@@ -2,31 +2,31 @@ package io.gannet.benchmarks.peers;
 
 import java.io.Serializable;
 
-/** What calls carry, where a library has a serialization of its own. */
+/** The message of calls, for libraries with their own serialization. */
 public final class Message implements Serializable {
 
   private static final long serialVersionUID = 1;
 
   private byte[] body;
 
-  /** Makes one that is to be filled by a serializer. */
+  /** Creates an empty message for a serializer. */
   public Message() {}
 
   /**
-   * Makes a message.
+   * Creates a message.
    *
-   * @param body what it carries
+   * @param body its payload
    */
   public Message(byte[] body) {
     this.body = body;
   }
 
-  /** {@return what it carries} */
+  /** {@return its payload} */
   public byte[] getBody() {
     return body;
   }
 
-  /** Sets what it carries. */
+  /** Sets its payload. */
   public void setBody(byte[] body) {
     this.body = body;
   }

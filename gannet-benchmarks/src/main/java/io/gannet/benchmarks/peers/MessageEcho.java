@@ -1,9 +1,9 @@
 package io.gannet.benchmarks.peers;
 
-/** The service, where objects are serialized. */
+/** The service with serialized objects. */
 @FunctionalInterface
 public interface MessageEcho {
 
-  /** {@return what it gets} */
+  /** {@return the given message} */
   Message echo(Message message);
 }

@@ -16,8 +16,8 @@ import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 
 /**
- * Apache MINA as chapter 9 of its user guide ("Codec Filter") has it: a ProtocolCodecFilter with a
- * CumulativeProtocolDecoder and prefixedDataAvailable, an IoHandler that writes to the session.
+ * Apache MINA as in chapter 9 of its user guide ("Codec Filter"): a ProtocolCodecFilter with a
+ * CumulativeProtocolDecoder and prefixedDataAvailable, and an IoHandler that writes to the session.
  */
 final class MinaPeer implements Peer {
 

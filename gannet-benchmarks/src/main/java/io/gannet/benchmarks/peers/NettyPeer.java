@@ -31,10 +31,11 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 
 /**
- * Plain Netty. The pipeline is that of Netty's own documentation: LengthFieldBasedFrameDecoder's and
- * LengthFieldPrepender's Javadoc for the framing, the echo example of its repository (write in
- * channelRead, flush in channelReadComplete) for the answer. On WebSocket it is that of
- * WebSocketServerProtocolHandler's Javadoc with the same answer; with TLS an SslHandler stands in front.
+ * Plain Netty. The pipeline is that of Netty's own documentation: the Javadoc of
+ * LengthFieldBasedFrameDecoder and LengthFieldPrepender for the framing, the echo example of its
+ * repository (write in channelRead, flush in channelReadComplete) for the answer. With WebSocket,
+ * it is the pipeline of WebSocketServerProtocolHandler's Javadoc with the same answer. With TLS, an
+ * SslHandler is added in front.
  */
 final class NettyPeer implements Peer {
 

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets threads of its own send, as fast as the channel is writable; Channel.isWritable's Javadoc and
- * channelWritabilityChanged are how Netty wants a producer held back.
+ * Sends from its own threads while the channel is writable. Channel.isWritable and
+ * channelWritabilityChanged are Netty's means to slow a producer down.
  */
 final class NettyPourHandler extends SimpleChannelInboundHandler<ByteBuf> {
 

@@ -1,18 +1,18 @@
 package io.gannet.benchmarks.peers;
 
-/** How a server on plain Netty is written. */
+/** The style of a server on plain Netty. */
 enum NettyStyle {
-  /** Framing handlers from the library, write per message, flush when a read is complete. */
+  /** Framing handlers of the library, a write per message, a flush after each read. */
   IDIOMATIC,
-  /** The same with a flush per message, as many first write it. */
+  /** The same with a flush per message, as in many first versions. */
   NAIVE,
-  /** One handler that does everything, and nothing twice. */
+  /** One handler that does everything without repeated work. */
   FUSED,
-  /** The same, with the messages handed over to virtual threads. */
+  /** The same, with the messages handled on virtual threads. */
   VIRTUAL_EACH,
-  /** The same, handed over when the loop has read from all sockets that were ready. */
+  /** The same, but the loop starts the virtual threads after it has read from all ready sockets. */
   VIRTUAL_BATCH,
-  /** And written when all of them have been handled, as far as they don't block. */
+  /** The same, and the answers are written when all virtual threads have finished or blocked. */
   VIRTUAL_BATCH_AND_FLUSH;
 
   boolean isFused() {

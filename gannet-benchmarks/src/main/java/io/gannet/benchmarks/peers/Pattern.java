@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The payload of a message, every byte of which follows from who sent it and which one it is: sender
- * (four bytes), number (eight bytes), and then bytes of a fixed pattern from an offset that depends on
- * both. The load generator in C knows the same.
+ * The payload of a message: the sender (four bytes), the number (eight bytes), and then a fixed
+ * pattern of bytes from an offset that depends on both. The load generator in C uses the same
+ * pattern.
  */
 public final class Pattern {
 
@@ -28,11 +28,11 @@ public final class Pattern {
   private Pattern() {}
 
   /**
-   * Makes a payload.
+   * Creates a payload.
    *
-   * @param size in bytes, with the stamp
-   * @param sender who sends it
-   * @param number which one it is
+   * @param size the size in bytes, with the stamp
+   * @param sender the sender
+   * @param number the number of the message
    * @return the payload
    */
   public static byte[] payload(int size, int sender, long number) {
@@ -46,12 +46,12 @@ public final class Pattern {
   /**
    * Checks a payload.
    *
-   * @param bytes where it is
-   * @param index where it begins
-   * @param size how long it is
-   * @param sender who should have sent it
-   * @param number which one it should be
-   * @return whether every byte is right
+   * @param bytes contains the payload
+   * @param index the index of its first byte
+   * @param size its size
+   * @param sender the expected sender
+   * @param number the expected number
+   * @return whether every byte is correct
    */
   public static boolean matches(byte[] bytes, int index, int size, int sender, long number) {
     int offset = offset(sender, number);
@@ -62,11 +62,11 @@ public final class Pattern {
   }
 
   /**
-   * Makes a payload of letters and digits, for those that carry text.
+   * Creates a payload of letters and digits, for protocols that carry text.
    *
-   * @param size in bytes, with the stamp, which is twice as long as that of other payloads
-   * @param sender who sends it
-   * @param number which one it is
+   * @param size the size in bytes, with the stamp, which is twice as long as in other payloads
+   * @param sender the sender
+   * @param number the number of the message
    * @return the payload
    */
   public static byte[] text(int size, int sender, long number) {

@@ -2,10 +2,10 @@ package io.gannet.benchmarks.peers;
 
 import io.gannet.benchmarks.peers.proto.Payload;
 
-/** The service, where messages are Protobuf. */
+/** The service with Protobuf messages. */
 @FunctionalInterface
 public interface PayloadEcho {
 
-  /** {@return what it gets} */
+  /** {@return the given message} */
   Payload echo(Payload payload);
 }

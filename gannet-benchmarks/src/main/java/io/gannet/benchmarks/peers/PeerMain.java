@@ -10,7 +10,7 @@ import javax.management.ReflectionException;
 
 /**
  * The process of a server under test. Prints {@code listening PORT}, answers each line of its input
- * with the bytes of its heap in use after a collection, and ends with its input.
+ * with the used bytes of its heap after a collection, and exits at the end of its input.
  */
 public final class PeerMain {
 
@@ -19,7 +19,7 @@ public final class PeerMain {
   /**
    * Runs a server.
    *
-   * @param args the name of the peer, and what it does
+   * @param args the name of the peer, and its work
    * @throws Exception if it can't start
    */
   public static void main(String[] args) throws Exception {
@@ -41,7 +41,7 @@ public final class PeerMain {
     }
   }
 
-  /** Gives back what the C library keeps of memory that was freed, on JDKs that can. */
+  /** Returns free memory of the C library to the system, on JDKs that support it. */
   private static void trimNativeHeap() throws JMException {
     try {
       ManagementFactory.getPlatformMBeanServer()
@@ -51,7 +51,7 @@ public final class PeerMain {
               null,
               null);
     } catch (ReflectionException e) {
-      // This JDK has no such command.
+      // This JDK doesn't have that command.
     }
   }
 }

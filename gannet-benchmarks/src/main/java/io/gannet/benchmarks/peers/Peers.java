@@ -17,10 +17,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The servers that are compared. */
-// The suppliers hold nothing, and nobody gets the set.
+// The suppliers have no state, and the set is private.
 @SuppressWarnings("ImmutableEnumChecker")
 public enum Peers {
-  /** The floor: no library, no runtime. */
+  /** The lower bound: no library, no runtime. */
   C_EPOLL("c-epoll", "bare C, epoll", null, ECHO, SINK, FANOUT),
 
   GANNET_LOOP(
@@ -174,7 +174,7 @@ public enum Peers {
       () -> new NettyPeer(Protocol.TLS, Io.EPOLL, NettyStyle.IDIOMATIC),
       ECHO),
 
-  // Those that speak a protocol of their own, to a client of their own.
+  // Peers with their own protocol and their own client.
   SOFA_BOLT("sofa-bolt", "SOFABolt (its RPC)", SofaBoltPeer::new, SofaBoltCaller::new, ECHO),
   GANNET_RPC(
       "gannet-rpc",
@@ -263,9 +263,9 @@ public enum Peers {
   /**
    * Finds a peer.
    *
-   * @param id its name on a command line
+   * @param id its name on the command line
    * @return the peer
-   * @throws IllegalArgumentException if there is none; the message lists those that there are
+   * @throws IllegalArgumentException if there is no such peer; the message lists all peers
    */
   public static Peers named(String id) {
     return Arrays.stream(values())
@@ -273,15 +273,13 @@ public enum Peers {
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "no peer is called "
+                "unknown peer "
                     + id
-                    + "; there are "
+                    + "; the peers are "
                     + Arrays.stream(values()).map(Peers::id).collect(Collectors.joining(", "))));
   }
 
-  /**
-   * {@return the name on a command line}
-   */
+  /** {@return the name on the command line} */
   public String id() {
     return id;
   }
@@ -293,16 +291,12 @@ public enum Peers {
     return label;
   }
 
-  /**
-   * {@return how messages come to it}
-   */
+  /** {@return its transport} */
   public Protocol wire() {
     return wire;
   }
 
-  /**
-   * {@return whether it is a C program, rather than one for the JVM}
-   */
+  /** {@return whether it is a C program} */
   public boolean isNative() {
     return factory == null;
   }
@@ -314,40 +308,36 @@ public enum Peers {
     return id.startsWith("gannet");
   }
 
-  /**
-   * {@return whether only a client of its own can talk to it}
-   */
+  /** {@return whether only its own client can call it} */
   public boolean speaksItsOwnProtocol() {
     return caller != null;
   }
 
   /**
-   * Tells what this peer has been written for.
+   * Returns whether this peer supports a work.
    *
    * @param work the work
-   * @return whether it can do it
+   * @return whether it is supported
    */
   public boolean does(Work work) {
     return works.contains(work);
   }
 
   /**
-   * {@return how many calls may be on their way on one of its connections} Dubbo's Triple ends a
+   * {@return the maximum number of calls in flight on one connection} Dubbo's Triple closes a
    * connection with several hundred: "decode only works with an entire header block".
    */
   public int mostCallsInFlight() {
     return this == DUBBO_TRIPLE ? 200 : Integer.MAX_VALUE;
   }
 
-  /**
-   * {@return a server that has not been started}
-   */
+  /** {@return a new server that hasn't been started} */
   public Peer make() {
     return factory.get();
   }
 
   /**
-   * {@return what makes its clients, if it {@linkplain #speaksItsOwnProtocol() needs one of its own}}
+   * {@return the factory of its clients, if it {@linkplain #speaksItsOwnProtocol() has its own}}
    */
   public CallingClient.Factory caller() {
     return caller;

@@ -3,7 +3,7 @@ package io.gannet.benchmarks.peers;
 import java.io.IOException;
 import java.net.ServerSocket;
 
-/** For libraries that can't be asked for the port they took. */
+/** Finds free ports, for libraries that don't report their port. */
 final class Ports {
 
   private Ports() {}

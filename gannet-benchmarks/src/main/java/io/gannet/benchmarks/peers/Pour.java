@@ -1,6 +1,6 @@
 package io.gannet.benchmarks.peers;
 
-/** Threads that send into one connection as fast as it takes it. */
+/** Threads that send on one connection as fast as possible. */
 final class Pour {
 
   /** Sends one message. */
@@ -8,7 +8,7 @@ final class Pour {
   interface Sender {
 
     /**
-     * Sends, and waits while there is no room.
+     * Sends a message, and waits while there is no room.
      *
      * @param payload the message
      * @return false if the connection is closed

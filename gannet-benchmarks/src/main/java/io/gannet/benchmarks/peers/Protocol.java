@@ -2,13 +2,13 @@ package io.gannet.benchmarks.peers;
 
 import java.util.Locale;
 
-/** How messages travel between the load generator and a server. */
+/** The transport of messages between the load generator and a server. */
 public enum Protocol {
-  /** On TCP, each behind four bytes with its length. */
+  /** TCP; each message after four bytes with its length. */
   PLAIN(""),
-  /** Each as one binary frame of WebSocket on TCP. */
+  /** WebSocket on TCP; each message as one binary frame. */
   WEBSOCKET("WebSocket"),
-  /** As {@link #PLAIN}, in TLS 1.3 with AES-128-GCM. */
+  /** Like {@link #PLAIN}, with TLS 1.3 and AES-128-GCM. */
   TLS("TLS");
 
   private final String label;
@@ -18,26 +18,22 @@ public enum Protocol {
   }
 
   /**
-   * Finds one.
+   * Finds a protocol.
    *
-   * @param id its name on a command line
-   * @return it
+   * @param id its name on the command line
+   * @return the protocol
    * @throws IllegalArgumentException if there is none
    */
   public static Protocol named(String id) {
     return valueOf(id.toUpperCase(Locale.ROOT));
   }
 
-  /**
-   * {@return the name on a command line}
-   */
+  /** {@return the name on the command line} */
   public String id() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /**
-   * {@return the name in a table; empty for what is the rule}
-   */
+  /** {@return the name in a table; empty for plain TCP} */
   public String label() {
     return label;
   }

@@ -7,8 +7,8 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpServer;
 
 /**
- * Reactor Netty as its reference guide has it: TcpServer.handle with the inbound sent to the outbound,
- * framing by Netty's handlers added to the connection.
+ * Reactor Netty as in its reference guide: TcpServer.handle connects the inbound to the outbound;
+ * Netty's handlers on the connection do the framing.
  */
 final class ReactorNettyPeer implements Peer {
 

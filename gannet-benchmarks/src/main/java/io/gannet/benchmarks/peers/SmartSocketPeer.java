@@ -12,9 +12,9 @@ import org.smartboot.socket.transport.AioSession;
 import org.smartboot.socket.transport.WriteBuffer;
 
 /**
- * smart-socket as its README has it: a Protocol that takes messages out of the read buffer, and a
- * MessageProcessor that answers into the session's WriteBuffer, which the library flushes when the
- * read buffer has been worked through. The buffer must hold a whole message.
+ * smart-socket as in its README: a Protocol that takes messages from the read buffer, and a
+ * MessageProcessor that writes answers to the session's WriteBuffer, which the library flushes
+ * after the read buffer is empty. The buffer must be large enough for a whole message.
  */
 final class SmartSocketPeer implements Peer {
 

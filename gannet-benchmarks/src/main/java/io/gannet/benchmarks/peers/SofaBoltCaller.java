@@ -5,7 +5,7 @@ import com.alipay.remoting.exception.RemotingException;
 import com.alipay.remoting.rpc.RpcClient;
 import java.util.concurrent.Executor;
 
-/** SOFABolt's client, with callbacks; it spreads calls over its connections by itself. */
+/** SOFABolt's client with callbacks. It distributes calls over its connections itself. */
 final class SofaBoltCaller implements CallingClient {
 
   private static final int TIMEOUT_MILLIS = 10_000;

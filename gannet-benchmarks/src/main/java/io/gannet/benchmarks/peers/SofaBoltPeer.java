@@ -6,16 +6,16 @@ import com.alipay.remoting.rpc.protocol.SyncUserProcessor;
 import java.io.IOException;
 
 /**
- * SOFABolt's RPC as its handbook has it: an RpcServer with a SyncUserProcessor. It frames and
- * serializes in its own way. It gets a longer queue in front of its threads, at both ends, or it would
- * throw away what comes when a few hundred messages are on their way.
+ * SOFABolt's RPC as in its handbook: an RpcServer with a SyncUserProcessor. It has its own framing
+ * and serialization. Its threads have longer queues on both sides, because otherwise it drops
+ * messages when a few hundred are in flight.
  */
 final class SofaBoltPeer implements Peer {
 
-  /** As many as are ever on their way: 128 on each of 1,000 connections. */
+  /** The maximum number in flight: 128 on each of 1,000 connections. */
   private static final int MOST_WAITING = 128_000;
 
-  /** Lets as much wait as comes; to be called before anything else of Bolt is. */
+  /** Enlarges the queues. Must be called before any other use of Bolt. */
   static void configure() {
     System.setProperty("bolt.tp.queue", String.valueOf(MOST_WAITING));
   }

@@ -10,9 +10,9 @@ import com.alipay.sofa.rpc.core.invoke.SofaResponseCallback;
 import com.alipay.sofa.rpc.core.request.RequestBase;
 
 /**
- * SOFARPC's client with callbacks, as its handbook has it ("Calling types"); it spreads calls over its
- * connections by itself. Callbacks that find its queue full are thrown away, so that is longer than what
- * can be on its way.
+ * SOFARPC's client with callbacks, as in its handbook ("Calling types"). It distributes calls over
+ * its connections itself. Its queue is longer than the number of calls in flight, because it drops
+ * callbacks when the queue is full.
  */
 final class SofaRpcCaller implements CallingClient {
 

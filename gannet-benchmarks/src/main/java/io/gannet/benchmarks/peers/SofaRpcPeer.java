@@ -9,19 +9,19 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * SOFARPC over its protocol bolt, as its handbook has it ("Programming interface"), with Hessian, which
- * it serializes with by itself. As Dubbo it gets a queue in front of its threads.
+ * SOFARPC over its protocol bolt, as in its handbook ("Programming interface"), with Hessian, its
+ * own serialization. Like Dubbo, its threads have a queue.
  */
 final class SofaRpcPeer implements Peer {
 
-  /** Leaves out what can't do without the library for tracing. */
+  /** Disables the module that requires the library for tracing. */
   static final List<String> NO_TRACING = List.of("-pressure");
 
   private static final int MOST_WAITING = 10_000;
 
   /**
-   * Leaves out tracing, which writes a file and comes with a library of its own, and lets more wait for
-   * Bolt's threads, too.
+   * Disables tracing, which writes a file and needs another library, and enlarges the queues of
+   * Bolt's threads.
    */
   static void configure() {
     System.setProperty("bolt.tp.queue", String.valueOf(MOST_WAITING));

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Vert.x as its core manual has it: a NetServer, a RecordParser that switches between a fixed-size
- * header and a fixed-size body ("Record Parser"), pause and drainHandler against a full write queue
- * ("Streams"), the native transport.
+ * Vert.x as in its core manual: a NetServer, a RecordParser that alternates between a fixed-size
+ * header and a fixed-size body ("Record Parser"), pause and drainHandler when the write queue is
+ * full ("Streams"), the native transport.
  */
 final class VertxPeer implements Peer {
 
@@ -66,7 +66,7 @@ final class VertxPeer implements Peer {
     }
   }
 
-  /** Tells headers from bodies. */
+  /** Distinguishes headers from bodies. */
   private static final class Framing implements Handler<Buffer> {
     private final RecordParser parser;
     private final Handler<Buffer> bodies;

@@ -10,8 +10,9 @@ import java.net.Socket;
 import java.util.Arrays;
 
 /**
- * Blocking sockets, a virtual thread for each, as JEP 444 proposes, written with care: one read takes
- * what there is, every whole message in it is answered into one array, and one write sends that.
+ * Blocking sockets with a virtual thread each, as JEP 444 proposes, carefully written: one read
+ * takes all available bytes, the answers to all whole messages go into one array, and one write
+ * sends it.
  */
 final class VirtualBlockingPeer implements Peer {
 
@@ -42,7 +43,7 @@ final class VirtualBlockingPeer implements Peer {
     try (socket) {
       new Connection(socket, work == Work.SINK).run();
     } catch (IOException e) {
-      // The client has gone.
+      // The client has disconnected.
     }
   }
 

@@ -7,18 +7,18 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** How an event loop hands work to virtual threads, and gets the answers back to write. */
+/** Passes work from an event loop to virtual threads, and their answers back to the loop. */
 final class VirtualThreads {
 
-  /** What is tried. */
+  /** The variants. */
   enum Kind {
-    /** A virtual thread is started with each read; each wakes the loop to write. */
+    /** Each read starts a virtual thread; each thread wakes the loop to write. */
     EACH,
-    /** The loop starts all of them when it has read from all sockets that were ready. */
+    /** The loop starts all threads after it has read from all ready sockets. */
     BATCH,
     /**
-     * And one more behind them, which wakes the loop to write once, when each of them has ended or
-     * blocked.
+     * Like {@link #BATCH}, with one more thread behind them. It wakes the loop to write once, when
+     * each of the others has ended or blocked.
      */
     BATCH_AND_FLUSH
   }
@@ -28,7 +28,7 @@ final class VirtualThreads {
   private final List<Runnable> ready = new ArrayList<>();
   private final Queue<Runnable> writes = new ConcurrentLinkedQueue<>();
 
-  /** Whether somebody will wake the loop for {@link #writes}. */
+  /** Whether a wake-up of the loop for {@link #writes} is scheduled. */
   private final AtomicBoolean flushComes = new AtomicBoolean();
 
   VirtualThreads(Kind kind, EventLoop loop) {
@@ -36,7 +36,7 @@ final class VirtualThreads {
     this.loop = loop;
   }
 
-  /** Runs work on a virtual thread; called on the loop. */
+  /** Runs work on a virtual thread. Called on the loop. */
   void start(Runnable work) {
     if (kind == Kind.EACH) {
       Thread.startVirtualThread(work);
@@ -71,7 +71,7 @@ final class VirtualThreads {
     }
   }
 
-  /** Runs a write on the loop; called on a virtual thread. */
+  /** Runs a write on the loop. Called on a virtual thread. */
   void write(Runnable write) {
     if (kind != Kind.BATCH_AND_FLUSH) {
       loop.execute(write);

@@ -2,39 +2,37 @@ package io.gannet.benchmarks.peers;
 
 import java.util.Locale;
 
-/** What a server does with the messages it gets. */
+/** How a server handles received messages. */
 public enum Work {
   /** Sends each one back. */
   ECHO,
   /**
-   * Counts them, and answers one of exactly {@link #COUNT_BYTES} bytes with how many others have come
-   * on this connection.
+   * Counts them, and answers a message of exactly {@link #COUNT_BYTES} bytes with the number of
+   * other messages on this connection.
    */
   SINK,
   /** Sends each one to all connections. */
   FANOUT,
   /**
-   * Waits for one message (size and number of threads, four bytes each), then sends messages of that
-   * size on this connection from that many threads, as fast as they leave.
+   * Waits for one message (size and number of threads, four bytes each), and then sends messages of
+   * that size on this connection from that many threads, as fast as possible.
    */
   POUR,
-  /** Answers each call with what it came with. */
+  /** Answers each call with its argument. */
   CALL,
-  /** Answers each call with a stream of {@link #STREAM_ITEMS} times what it came with. */
+  /** Answers each call with a stream that contains its argument {@link #STREAM_ITEMS} times. */
   STREAM;
 
-  /** The size of a question, and of its answer, when messages are counted. */
+  /** The size of a request for the number of messages, and of its answer. */
   public static final int COUNT_BYTES = 8;
 
-  /** How many items a stream has. */
+  /** The number of items in a stream. */
   public static final int STREAM_ITEMS = 1000;
 
-  /** The largest payload that a server has to accept. */
+  /** The maximum payload that a server must accept. */
   public static final int MAX_PAYLOAD = 4 * 1024 * 1024;
 
-  /**
-   * {@return the name on a command line}
-   */
+  /** {@return the name on the command line} */
   public String id() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -15,26 +15,29 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
-/** Messages there and back, a call, and which I/O moved them: what each of the projects here must be able to do. */
+/**
+ * Messages in both directions, a call, and the I/O in use: a check that must succeed in each of
+ * these projects.
+ */
 public final class Main {
   private Main() {}
 
-  /** A value that JSON carries. */
+  /** A value in JSON. */
   public record Book(String title, List<String> authors, LocalDate published, int pages) {}
 
-  /** What it was in an older version. */
+  /** An older version of the value. */
   public record OldBook(String title) {}
 
   /** A service. */
   public interface Library {
-    /** Returns what it was given. */
+    /** Returns its argument. */
     Book lend(Book book);
   }
 
   /**
    * Runs.
    *
-   * @param args the names of the I/O that must be there, such as NIO and EPOLL
+   * @param args the names of the required I/O, such as NIO and EPOLL
    */
   public static void main(String[] args) throws Exception {
     System.out.println(

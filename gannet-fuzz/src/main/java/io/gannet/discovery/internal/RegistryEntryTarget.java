@@ -19,19 +19,19 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What somebody may have written into a registry: values, names, and both coming and going. */
+/** Arbitrary contents of a registry: values, names, and changes of both. */
 public final class RegistryEntryTarget implements Target {
 
   private static final EntryKey KEY = new EntryKey("shop", "one");
   private static final int LONGEST_TEXT = 1000;
 
-  /** Names that mean the same if one isn't careful, and those that are none. */
+  /** Different names with a similar meaning, and invalid names. */
   private static final List<String> NAMES =
       List.of(
           "a", "%61", "%2F", "%2f", "%zz", "%25zz", "\u00fc", "%C3%BC", ".", "%2E", "%+1", "%C3",
           "");
 
-  /** More than any list here has. */
+  /** More than any list in this target. */
   private static final ListLimit LIMIT = new ListLimit(100, 1 << 20, "test");
 
   private static final List<String> VALUES =
@@ -151,7 +151,9 @@ public final class RegistryEntryTarget implements Target {
     return new String(text.getBytes(UTF_8), UTF_8);
   }
 
-  /** Whatever comes and goes, what is listed is what is there, is an instance, and has a proper name. */
+  /**
+   * Applies changes and checks that the list contains exactly the valid instances with valid names.
+   */
   private static void changes(Input input) {
     ServiceList list = new ServiceList("shop", LIMIT, new Counters());
     Map<String, byte[]> entries = new HashMap<>();

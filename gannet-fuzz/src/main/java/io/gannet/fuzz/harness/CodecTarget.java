@@ -10,52 +10,52 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What must hold for each codec: however its bytes are cut, the same messages and errors come of them, and
- * what has been decoded is the same again after it was encoded and decoded.
+ * Checks for each codec: the same messages and errors result from the same bytes however they are
+ * split, and a decoded message is equal after it was encoded and decoded again.
  */
 public final class CodecTarget {
 
-  /** What codecs of this project consist of. */
+  /** The packages that implement this project's codecs. */
   public static final List<String> INSTRUMENTED =
       List.of("io.gannet.transport.internal.codec.**", "io.gannet.transport.internal.buffer.**");
 
-  /** A limit that small inputs reach, and one that they don't. */
+  /** A limit that small inputs reach, and one that they don't reach. */
   private static final int[] LIMITS = {4096, 64};
 
   private CodecTarget() {}
 
   /**
-   * A codec to try.
+   * A codec to check.
    *
-   * @param codec makes one for each connection
-   * @param comparable makes something of a message that can be compared
-   * @param again whether what has been decoded can be encoded, and is the same then
+   * @param codec creates a codec for each connection
+   * @param comparable converts a message to a comparable value
+   * @param again whether decoded messages can be encoded, and are then equal
    */
   public record Subject<M>(
       Supplier<? extends Codec<M>> codec, Function<? super M, ?> comparable, boolean again) {
 
-    /** A codec whose messages can be compared as they are, or are arrays of bytes. */
+    /** Creates a subject whose messages are comparable or byte arrays. */
     public static <M> Subject<M> of(Supplier<? extends Codec<M>> codec) {
       return new Subject<>(codec, CodecTarget::comparable, true);
     }
   }
 
-  /** {@return bytes as something that can be compared; everything else as it is} */
+  /** {@return a comparable value for a byte array; any other object unchanged} */
   public static Object comparable(Object message) {
     return message instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : message;
   }
 
-  /** {@return the limit on messages that an input chooses} */
+  /** {@return the message limit that an input chooses} */
   public static int limit(Input input) {
     return LIMITS[input.choice(LIMITS.length)];
   }
 
   /**
-   * Tries one, with an input that says first how it is cut and what the limit is.
+   * Checks a codec with an input that starts with the way of splitting and the limit.
    *
    * @param subject the codec
    * @param input the input
-   * @return what came of the bytes in one piece
+   * @return the result of the bytes in one piece
    */
   public static <M> List<Object> check(Subject<M> subject, Input input) {
     int cut = input.choice();
@@ -64,13 +64,13 @@ public final class CodecTarget {
   }
 
   /**
-   * Tries one.
+   * Checks a codec.
    *
    * @param subject the codec
-   * @param limit on the size of messages, in bytes
-   * @param cut how the bytes are cut; see {@link Splits}
-   * @param bytes what the peer sends
-   * @return what came of the bytes in one piece
+   * @param limit the maximum size of messages in bytes
+   * @param cut how the bytes are split; see {@link Splits}
+   * @param bytes the bytes of the peer
+   * @return the result of the bytes in one piece
    */
   public static <M> List<Object> check(Subject<M> subject, int limit, int cut, byte[] bytes) {
     List<M> messages = new ArrayList<>();
@@ -91,7 +91,7 @@ public final class CodecTarget {
         new Decoding<>(subject.codec().get(), limit, subject.comparable())) {
       decoding.feed(bytes, new Splits(cut));
       decoding.end();
-      Finding.unlessSame("what came of whole and of cut bytes", whole, decoding.events());
+      Finding.unlessSame("results of whole and of split bytes", whole, decoding.events());
     }
     if (subject.again() && !messages.isEmpty()) {
       checkAgain(subject, limit, messages);

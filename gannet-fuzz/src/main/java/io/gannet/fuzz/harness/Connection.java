@@ -43,30 +43,36 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection with everything that stands between a socket and a listener, but without the socket:
- * layers, session and codec are the real ones.
+ * One connection with everything between a socket and a listener, but without the socket. Layers,
+ * session and codec are the real ones.
  *
- * <p>Checked by itself: what is thrown is declared, nothing passes the session, no more is held than the
- * limit allows, and nothing is left at the end.
+ * <p>Always checked: only declared exceptions are thrown, no bytes bypass the session, memory stays
+ * within the limit, and no buffer is left at the end.
  */
 public final class Connection<M> implements AutoCloseable {
 
-  /** What may be held beside what the limit says, in bytes: read buffers, and room to grow. */
+  /** The memory allowed in addition to the limit, in bytes: read buffers, and room to grow. */
   private static final long SLACK = 128 * 1024;
 
-  /** What an error may say, in characters. */
+  /** The maximum length of an error's text, in characters. */
   static final int LONGEST_TEXT = 2000;
 
-  /** So many connections share loops, which keep something for each. */
+  /** The number of connections that share loops, which retain something for each. */
   private static final int PER_LOOPS = 1024;
 
-  /** Without any layer each loop, and here each connection, would have a receive buffer of its own. */
+  /**
+   * Without any layer, each loop would have its own receive buffer, and so would each connection
+   * here.
+   */
   private static final Layer NOTHING = new Nothing();
 
   private static final FailureLog FAILURES = new FailureLog("io.gannet.fuzz");
   private static final Observers OBSERVERS = new Observers(List.of(), FAILURES);
 
-  /** What all connections receive in, as those of one event loop do; not always at its beginning. */
+  /**
+   * The receive buffer that all connections share, as on one event loop. Data doesn't always start
+   * at its beginning.
+   */
   private static final ByteBuf RECEIVED = Unpooled.directBuffer(1 << 16);
 
   private static @Nullable NettyEventLoops loops;
@@ -79,7 +85,7 @@ public final class Connection<M> implements AutoCloseable {
   private final long mostHeld;
   private final boolean hasLayers;
 
-  /** What the listener can't throw, because a session catches it. */
+  /** An error in the listener. It is stored, because a session would catch it. */
   private @Nullable Throwable broken;
 
   private @Nullable NettySession<M> session;
@@ -87,12 +93,12 @@ public final class Connection<M> implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Establishes a connection.
+   * Opens a connection.
    *
-   * @param codec that of the session
-   * @param limit on the size of messages, in bytes
-   * @param layers what stands between the socket and the session, the one next to the socket first
-   * @param comparable makes something of a message that can be compared
+   * @param codec the codec of the session
+   * @param limit the maximum size of messages in bytes
+   * @param layers the layers between the socket and the session, the one next to the socket first
+   * @param comparable converts a message to a comparable value
    */
   public Connection(
       Codec<M> codec, int limit, List<Layer> layers, Function<? super M, ?> comparable) {
@@ -149,14 +155,14 @@ public final class Connection<M> implements AutoCloseable {
     return loops;
   }
 
-  // ---------------------------------------------------------------- what the peer does
+  // ---------------------------------------------------------------- actions of the peer
 
-  /** The peer sends bytes, which come in one read. */
+  /** Receives bytes from the peer in one read. */
   public void feed(byte[] bytes) {
     feed(bytes, 0, bytes.length);
   }
 
-  /** The peer sends a part of some bytes, which comes in one read. */
+  /** Receives a part of some bytes from the peer in one read. */
   public void feed(byte[] bytes, int from, int to) {
     if (closed || from == to) {
       return;
@@ -171,10 +177,10 @@ public final class Connection<M> implements AutoCloseable {
     if (owners > 0) {
       RECEIVED.release(owners);
     }
-    Finding.unless(owners == 0, "what was received is kept, by %d", owners);
+    Finding.unless(owners == 0, "received data is retained by %d owners", owners);
   }
 
-  /** The peer sends bytes, which come in pieces. */
+  /** Receives bytes from the peer in pieces. */
   public void feed(byte[] bytes, Splits splits) {
     for (int from = 0; from < bytes.length && !closed; ) {
       int to = from + splits.next(bytes.length - from);
@@ -183,20 +189,20 @@ public final class Connection<M> implements AutoCloseable {
     }
   }
 
-  /** The peer sends bytes, in a buffer that is released here. */
+  /** Receives bytes from the peer in a buffer, and releases it. */
   public void feed(ByteBuf bytes) {
     channel.pipeline().fireChannelRead(bytes);
     channel.pipeline().fireChannelReadComplete();
     settle();
     Finding.unless(
-        used() <= mostHeld, "%,d bytes are held, the limit allows %,d", used(), mostHeld);
+        used() <= mostHeld, "%,d bytes are retained, the limit allows %,d", used(), mostHeld);
   }
 
   private long used() {
     return allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory();
   }
 
-  /** The peer sends no more. */
+  /** Ends the peer's stream. */
   public void end() {
     if (!closed) {
       channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
@@ -204,7 +210,7 @@ public final class Connection<M> implements AutoCloseable {
     }
   }
 
-  /** Has what was sent written. */
+  /** Writes the sent messages. */
   public void flush() {
     settle();
   }
@@ -215,13 +221,13 @@ public final class Connection<M> implements AutoCloseable {
     if (broken != null) {
       throw new AssertionError(broken);
     }
-    Finding.unless(channel.inboundMessages().isEmpty(), "something has passed the session");
+    Finding.unless(channel.inboundMessages().isEmpty(), "data has bypassed the session");
     closed = !channel.isOpen();
   }
 
-  // ---------------------------------------------------------------- what came of it
+  // ---------------------------------------------------------------- results
 
-  /** {@return messages as they can be compared, and what went wrong, in order} */
+  /** {@return comparable messages and errors, in their order} */
   public List<Object> events() {
     return events;
   }
@@ -231,17 +237,17 @@ public final class Connection<M> implements AutoCloseable {
     return session;
   }
 
-  /** {@return why the handshake of a layer has failed, or null} */
+  /** {@return why a layer's handshake failed, or null} */
   public @Nullable HandshakeException refusal() {
     return refusal;
   }
 
-  /** {@return whether messages still come through} */
+  /** {@return whether messages can still be received} */
   public boolean isOpen() {
     return !closed && session != null && session.isOpen();
   }
 
-  /** {@return what was sent since the last call} */
+  /** {@return the bytes sent since the last call} */
   public byte[] sent() {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (Object part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
@@ -253,7 +259,7 @@ public final class Connection<M> implements AutoCloseable {
     return all.toByteArray();
   }
 
-  /** Ends the connection and looks for what is left. */
+  /** Ends the connection and checks that all buffers are released. */
   @Override
   public void close() {
     end();
@@ -274,7 +280,7 @@ public final class Connection<M> implements AutoCloseable {
     public void onError(Session<M> from, Throwable error) {
       String text = String.valueOf(error.getMessage());
       if (text.length() > LONGEST_TEXT || !isPrintable(text)) {
-        broken = new IllegalArgumentException("a text that isn't fit for people: " + text, error);
+        broken = new IllegalArgumentException("an unsuitable text for users:  " + text, error);
       }
       switch (error) {
         case SkippedMessageException skipped -> events.add("skipped");
@@ -299,7 +305,10 @@ public final class Connection<M> implements AutoCloseable {
     return true;
   }
 
-  /** What a codec throws that isn't declared is wrapped into something that is. */
+  /**
+   * Whether an exception is declared. Undeclared exceptions of a codec must be wrapped in a
+   * declared one.
+   */
   private static boolean isDeclared(DecodeException error) {
     Throwable cause = error.getCause();
     return cause == null || cause instanceof TransportException || cause instanceof CodecException;

@@ -18,11 +18,11 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * Uses a codec as a session does, in a fortieth of the time. What sessions add to it is for {@link
- * Connection}.
+ * Uses a codec as a session does, in a fortieth of the time. {@link Connection} also checks the
+ * parts of the session.
  *
- * <p>Checked by itself: what is thrown is declared, there is progress, and no more is held than the limit
- * allows.
+ * <p>Always checked: only declared exceptions are thrown, decoding makes progress, and memory stays
+ * within the limit.
  */
 public final class Decoding<M> implements AutoCloseable {
 
@@ -37,11 +37,11 @@ public final class Decoding<M> implements AutoCloseable {
   private boolean failed;
 
   /**
-   * Begins.
+   * Starts to decode.
    *
    * @param codec the codec
-   * @param limit on the size of messages, in bytes
-   * @param comparable makes something of a message that can be compared
+   * @param limit the maximum size of messages in bytes
+   * @param comparable converts a message to a comparable value
    */
   public Decoding(Codec<M> codec, int limit, Function<? super M, ?> comparable) {
     this.codec = codec;
@@ -50,7 +50,7 @@ public final class Decoding<M> implements AutoCloseable {
     this.context = CodecContext.of(limit, ConnectionInfo.nothing());
   }
 
-  /** The peer sends bytes, which come in pieces. */
+  /** Receives bytes from the peer in pieces. */
   public void feed(byte[] bytes, Splits splits) {
     for (int from = 0; from < bytes.length && !failed; ) {
       int to = from + splits.next(bytes.length - from);
@@ -59,7 +59,7 @@ public final class Decoding<M> implements AutoCloseable {
     }
   }
 
-  /** The peer sends a part of some bytes, which comes in one read. */
+  /** Receives a part of some bytes from the peer in one read. */
   public void feed(byte[] bytes, int from, int to) {
     if (failed) {
       return;
@@ -124,24 +124,24 @@ public final class Decoding<M> implements AutoCloseable {
     events.add(what);
   }
 
-  /** Texts are shown to people, with a preview and escaped what comes from decoders of others. */
+  /** Checks a text for users: it must be bounded, and text of external decoders must be escaped. */
   private static void checkText(TransportException e) {
     String text = String.valueOf(e.getMessage());
     Finding.unless(text.length() <= Connection.LONGEST_TEXT, "an error with a long text: %s", text);
   }
 
-  /** {@return messages as they can be compared, and what went wrong, in order} */
+  /** {@return comparable messages and errors, in their order} */
   public List<Object> events() {
     return events;
   }
 
-  /** {@return whether bytes still come through} */
+  /** {@return whether bytes can still be received} */
   public boolean isOpen() {
     return !failed;
   }
 
   /**
-   * Encodes messages; those that can't be are taken out.
+   * Encodes messages. Removes those that can't be encoded.
    *
    * @param messages the messages
    */
@@ -167,7 +167,7 @@ public final class Decoding<M> implements AutoCloseable {
     return ByteBufUtil.getBytes(all);
   }
 
-  /** The peer is gone: says whether that was in the middle of a message. */
+  /** Ends the peer's stream, and records whether that was in the middle of a message. */
   public void end() {
     if (!failed) {
       events.add(

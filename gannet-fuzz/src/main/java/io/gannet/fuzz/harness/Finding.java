@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Something that must hold doesn't. */
+/** A violated condition. */
 public final class Finding extends AssertionError {
 
   private static final long serialVersionUID = 1L;
@@ -14,11 +14,11 @@ public final class Finding extends AssertionError {
   }
 
   /**
-   * Complains unless something holds.
+   * Throws a finding unless a condition holds.
    *
-   * @param holds whether it does
-   * @param message what doesn't, a format
-   * @param arguments for the format
+   * @param holds whether the condition holds
+   * @param message a format that describes the violation
+   * @param arguments the arguments of the format
    */
   @SuppressWarnings("AnnotateFormatMethod") // not worth a dependency
   public static void unless(boolean holds, String message, @Nullable Object... arguments) {
@@ -28,11 +28,11 @@ public final class Finding extends AssertionError {
   }
 
   /**
-   * Complains unless two lists are the same.
+   * Throws a finding unless two lists are equal.
    *
-   * @param what what they are
-   * @param expected one
-   * @param actual the other
+   * @param what the name of the lists
+   * @param expected the expected list
+   * @param actual the actual list
    */
   public static void unlessSame(String what, List<?> expected, List<?> actual) {
     if (expected.equals(actual)) {

@@ -2,14 +2,14 @@ package io.gannet.fuzz.harness;
 
 import java.util.Arrays;
 
-/** Takes an input apart: first what chooses, and then the bytes of the peer. */
+/** Splits an input: first choices, then the bytes of the peer. */
 public final class Input {
 
   private final byte[] bytes;
   private int at;
 
   /**
-   * Begins at the beginning.
+   * Starts at the first byte.
    *
    * @param bytes the input
    */
@@ -17,7 +17,7 @@ public final class Input {
     this.bytes = bytes;
   }
 
-  /** {@return the next byte, 0 to 255; 0 behind the end} */
+  /** {@return the next byte, 0 to 255; 0 after the end} */
   public int choice() {
     return at < bytes.length ? bytes[at++] & 0xff : 0;
   }
@@ -25,21 +25,21 @@ public final class Input {
   /**
    * {@return a choice}
    *
-   * @param count of how many
+   * @param count the number of possible values
    */
   public int choice(int count) {
     return choice() % count;
   }
 
-  /** {@return how many bytes are left} */
+  /** {@return the number of remaining bytes} */
   public int left() {
     return bytes.length - at;
   }
 
   /**
-   * {@return the next bytes, as far as there are any}
+   * {@return the next bytes, fewer at the end}
    *
-   * @param count how many
+   * @param count the number of bytes
    */
   public byte[] take(int count) {
     int from = at;
@@ -47,16 +47,16 @@ public final class Input {
     return Arrays.copyOfRange(bytes, from, at);
   }
 
-  /** {@return all that is left} */
+  /** {@return all remaining bytes} */
   public byte[] rest() {
     return take(left());
   }
 
   /**
-   * Puts an input together.
+   * Builds an input.
    *
    * @param choices the choices, one byte each
-   * @param rest what follows
+   * @param rest the following bytes
    */
   public static byte[] of(int[] choices, byte[] rest) {
     byte[] input = new byte[choices.length + rest.length];

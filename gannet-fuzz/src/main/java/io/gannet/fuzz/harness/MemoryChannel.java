@@ -9,7 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** A connection of TCP as far as sessions can see. */
+/** A channel that sessions can't distinguish from a TCP connection. */
 final class MemoryChannel extends EmbeddedChannel implements DuplexChannel {
 
   private static final SocketAddress LOCAL =
@@ -23,11 +23,11 @@ final class MemoryChannel extends EmbeddedChannel implements DuplexChannel {
     super(false, false);
   }
 
-  /** Does nothing: on a real loop tasks wait until what is being done is done, and so they do here. */
+  /** Does nothing: as on a real loop, tasks wait until the current work is done. */
   @Override
   public void runPendingTasks() {}
 
-  /** Runs what the loop has been given to do. */
+  /** Runs the tasks of the loop. */
   void runTasks() {
     super.runPendingTasks();
   }

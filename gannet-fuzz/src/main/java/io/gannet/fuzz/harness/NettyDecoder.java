@@ -11,22 +11,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A decoder of Netty's, to compare with. */
+/** A decoder of Netty, for comparison. */
 public final class NettyDecoder {
 
   private NettyDecoder() {}
 
-  /** No header is longer, and so nothing that Netty awaits before it refuses one. */
+  /** No header is longer, so Netty needs no more bytes before it rejects one. */
   private static final int LONGEST_HEADER = 32;
 
   /**
-   * Compares what came of bytes with what Netty makes of them: the same messages as far as we have come,
-   * and an error where Netty has one. Where we have one, Netty has it at the latest when the frame is
-   * whole: we refuse by the header, before the rest has come.
+   * Compares our results with those of Netty's decoder for the same bytes: the messages up to our
+   * end must be equal, and an error of Netty must be one of ours. If we report an error, Netty must
+   * report it once the frame is complete, because we already reject invalid headers.
    *
    * @param ours messages as {@link ByteBuffer}s, and strings for errors
-   * @param decoder Netty's
-   * @param bytes what both were given
+   * @param decoder Netty's decoder
+   * @param bytes the input of both
    */
   public static void compare(List<Object> ours, ChannelHandler decoder, byte[] bytes) {
     boolean failed = isError(ours, messages(ours).size());
@@ -36,12 +36,12 @@ public final class NettyDecoder {
         failed == nettyFailed, nettyFailed ? "Netty fails, we don't" : "we fail, Netty doesn't");
   }
 
-  /** The same for a decoder that knows no limit or not the same one: as far as we have come. */
+  /** Compares only the messages up to our end, for a decoder without the same limit. */
   public static void compareMessages(List<Object> ours, ChannelHandler decoder, byte[] bytes) {
     sameMessages(ours, decoder, bytes);
   }
 
-  /** Returns whether Netty's has failed. */
+  /** Returns whether Netty's decoder has failed. */
   private static boolean sameMessages(List<Object> ours, ChannelHandler decoder, byte[] bytes) {
     List<ByteBuffer> theirs = new ArrayList<>();
     boolean failed = decode(decoder, bytes, theirs);
@@ -60,12 +60,12 @@ public final class NettyDecoder {
         .toList();
   }
 
-  /** What stands behind the messages: an error that isn't only the end in the middle of one. */
+  /** Whether an error follows the messages, other than an end in the middle of a message. */
   private static boolean isError(List<Object> ours, int messages) {
     return ours.size() > messages && !ours.get(messages).toString().startsWith("ends");
   }
 
-  /** Returns whether it has failed. */
+  /** Returns whether the decoder has failed. */
   private static boolean decode(ChannelHandler decoder, byte[] bytes, List<ByteBuffer> messages) {
     EmbeddedChannel channel = new EmbeddedChannel(decoder);
     boolean failed = false;
@@ -83,7 +83,7 @@ public final class NettyDecoder {
     try {
       channel.finishAndReleaseAll();
     } catch (CodecException e) {
-      // The rest.
+      // The incomplete rest.
     }
     return failed;
   }

@@ -6,9 +6,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** Time stands still. */
+/** A clock that stands still. */
 public enum NoTime implements TimeSource {
-  /** The one. */
+  /** The only instance. */
   INSTANCE;
 
   @Override

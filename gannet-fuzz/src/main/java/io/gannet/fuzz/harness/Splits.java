@@ -1,11 +1,11 @@
 package io.gannet.fuzz.harness;
 
-/** Cuts bytes into pieces, as a network may. */
+/** Splits bytes into pieces, as a network does. */
 public final class Splits {
 
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
 
-  /** After so many single bytes pieces get larger. */
+  /** The number of single bytes before the pieces get larger. */
   private static final int SINGLE = 64;
 
   private int most;
@@ -13,9 +13,9 @@ public final class Splits {
   private long state;
 
   /**
-   * Cuts in a way of its own for each number.
+   * Creates a splitter with its own sequence for each seed.
    *
-   * @param seed 0 begins with single bytes
+   * @param seed 0 starts with single bytes
    */
   public Splits(int seed) {
     this.most = seed == 0 ? 1 : 2 << (seed & 7);
@@ -23,9 +23,9 @@ public final class Splits {
   }
 
   /**
-   * {@return how long the next piece is, at least 1}
+   * {@return the length of the next piece, at least 1}
    *
-   * @param left how many bytes there are
+   * @param left the number of remaining bytes
    */
   public int next(int left) {
     if (most == 1) {

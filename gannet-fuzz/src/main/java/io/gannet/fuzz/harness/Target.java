@@ -2,28 +2,28 @@ package io.gannet.fuzz.harness;
 
 import java.util.List;
 
-/** Something that takes bytes which a stranger has chosen. */
+/** A decoder of untrusted bytes. */
 public interface Target {
 
-  /** {@return what it is called on the command line} */
+  /** {@return the name on the command line} */
   String name();
 
-  /** {@return what it reads, in a few words} */
+  /** {@return a short description of its input} */
   String description();
 
-  /** {@return inputs that reach deep; where all others come from} */
+  /** {@return inputs with good coverage, from which all others are derived} */
   List<byte[]> seeds();
 
-  /** {@return how long an input is worth being, in bytes} */
+  /** {@return the useful maximum length of an input, in bytes} */
   default int maxLength() {
     return 512;
   }
 
-  /** {@return the packages whose coverage is looked at, in Jazzer's notation} */
+  /** {@return the packages whose coverage is measured, in Jazzer's notation} */
   List<String> instrumented();
 
   /**
-   * Reads an input and checks what must hold for any.
+   * Decodes an input and checks the conditions that must hold for any input.
    *
    * @param input the input
    * @throws Exception anything, an {@link Error} included, is a finding

@@ -1,4 +1,7 @@
-/** What fuzz targets are made with: sessions without sockets, and what must hold for each. */
+/**
+ * The harness of fuzz targets: sessions without sockets, and the conditions that must hold for
+ * each.
+ */
 @NullMarked
 package io.gannet.fuzz.harness;
 

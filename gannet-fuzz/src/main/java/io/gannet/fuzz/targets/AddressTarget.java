@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The URIs that the command is given: of servers, and of registries. */
+/** The URIs for the command: of servers, and of registries. */
 public final class AddressTarget implements Target {
 
   private static final String SECRET = "s3cr3t";
   private static final Pattern WITH_SECRET = Pattern.compile("^[a-z]+://[a-z]+:" + SECRET + "@");
 
-  /** What looks at files is for the user who has named them. */
+  /** Parameters that name files. The target skips them. */
   private static final Set<String> FILES = Set.of("password-file", "ca", "cert", "key");
 
   @Override
@@ -111,7 +111,7 @@ public final class AddressTarget implements Target {
         uri.hosts().stream().allMatch(host -> host.port() <= 0xffff), "a port: %s", uri.hosts());
   }
 
-  /** A password that stands where one belongs is in no text. */
+  /** Checks that a text contains no password. */
   private static void checkSecret(String uri, String text) {
     Finding.unless(
         !WITH_SECRET.matcher(uri).find() || !text.contains(SECRET),

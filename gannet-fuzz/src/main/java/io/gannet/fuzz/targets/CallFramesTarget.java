@@ -20,7 +20,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
-/** The frames of calls, and what is compressed in them. */
+/** The frames of calls, with their compressed payloads. */
 public final class CallFramesTarget implements Target {
 
   private static final GannetWire WIRE = new GannetWire(new WireLimits(8, 512));
@@ -92,7 +92,7 @@ public final class CallFramesTarget implements Target {
     CodecTarget.check(new Subject<>(WIRE::newCodec, CallFramesTarget::comparable, true), input);
   }
 
-  /** A frame as text, what is compressed in it as what it stands for. */
+  /** Returns a frame as text, with its payload decompressed. */
   private static Object comparable(Frame frame) {
     return switch (frame) {
       case Frame.Request request ->

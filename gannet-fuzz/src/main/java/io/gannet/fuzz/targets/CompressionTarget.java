@@ -26,12 +26,14 @@ import java.util.zip.InflaterInputStream;
 import net.jpountz.lz4.LZ4FrameInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** A compressed stream, compared with what the library makes of it when it has all of it at once. */
+/** A compressed stream, compared with the library's result for the whole stream. */
 public final class CompressionTarget implements Target {
 
   private static final int LIMIT = 1 << 20;
 
-  /** How much of what is decompressed is compared; a few bytes can stand for very many. */
+  /**
+   * The maximum number of decompressed bytes to compare, because few bytes can expand to very many.
+   */
   private static final int MOST = 1 << 18;
 
   private static final byte[] TEXT =
@@ -40,13 +42,13 @@ public final class CompressionTarget implements Target {
   private final Compression compression;
   private final Layer layer;
 
-  /** What the library makes of an input. */
+  /** The library's result for an input. */
   private final byte[] theirs = new byte[MOST];
 
   /**
    * Creates a target.
    *
-   * @param compression how it is compressed
+   * @param compression the compression
    */
   public CompressionTarget(Compression compression) {
     this.compression = compression;
@@ -106,7 +108,7 @@ public final class CompressionTarget implements Target {
     }
     Decompressed whole = decompressed(rest, -1);
     Decompressed pieces = decompressed(rest, cut);
-    // Of what can't be decompressed, more or less of what stands before it has come through.
+    // In case of an error, an unknown part of the earlier input was delivered.
     int both = Math.min(whole.bytes.length, pieces.bytes.length);
     Finding.unless(
         whole.end.equals(pieces.end)
@@ -134,7 +136,7 @@ public final class CompressionTarget implements Target {
         length += Math.max(count, 0);
       }
     } catch (IOException | RuntimeException e) {
-      // Theirs fails; ours may have come less far, or the same.
+      // The library fails. Our decompressor may have less output, or the same.
     }
     int both = Math.min(length, ours.bytes.length);
     Finding.unless(
@@ -163,7 +165,7 @@ public final class CompressionTarget implements Target {
     }
   }
 
-  /** Ends its inflater, which others leave to the collector. */
+  /** Releases its inflater at once; otherwise the garbage collector would. */
   private static final class Inflating extends InflaterInputStream {
     Inflating(InputStream in) {
       super(in, new Inflater(true));
@@ -179,7 +181,7 @@ public final class CompressionTarget implements Target {
   @SuppressWarnings("ArrayRecordComponent") // compared explicitly where needed
   private record Decompressed(byte[] bytes, long size, String end) {}
 
-  /** What comes out, up to a limit, and how it ends. */
+  /** Returns the output, up to a limit, and the end. */
   private Decompressed decompressed(byte[] bytes, int cut) {
     Start start = new Start();
     String end;
@@ -214,7 +216,7 @@ public final class CompressionTarget implements Target {
     }
   }
 
-  /** The first bytes of a stream, and how many there are. */
+  /** The first bytes of a stream, and their number. */
   private static final class Start {
     private byte[] kept = new byte[1024];
     private long size;

@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The datagrams of a session on UDP, which anybody can send in a peer's name: what comes of one must not
- * depend on those before it, and none ends the session.
+ * The datagrams of a UDP session, which an attacker can forge. The result of a datagram must not
+ * depend on earlier ones, and no datagram may end the session.
  */
 public final class DatagramTarget implements Target {
 

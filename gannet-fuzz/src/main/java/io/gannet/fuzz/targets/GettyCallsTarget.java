@@ -66,7 +66,7 @@ public final class GettyCallsTarget implements Target {
         new Subject<>(WIRE::newCodec, GettyCallsTarget::comparable, false), new Input(bytes));
   }
 
-  /** A frame without what each connection counts for itself. */
+  /** Returns a frame without the numbers that each connection assigns. */
   private static Object comparable(Frame frame) {
     return switch (frame) {
       case Frame.Request request ->

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
-/** What a server answers a client that asks for a WebSocket. */
+/** The response of a server to a client's WebSocket handshake. */
 public final class HandshakeAnswerTarget implements Target {
 
   private static final int LIMIT = 1000;
@@ -34,7 +34,7 @@ public final class HandshakeAnswerTarget implements Target {
           new ClientLayer(SERVER, OPTIONS, LIMIT),
           new ClientLayer(SERVER, OPTIONS.withCompression().withSubprotocols("v1", "v2"), LIMIT));
 
-  /** Stands in inputs for what must be answered to the key, which is another one each time. */
+  /** A placeholder in inputs for the response to the key, which differs each time. */
   private static final String ACCEPT = "{accept}";
 
   private static final String HEADERS =
@@ -87,7 +87,7 @@ public final class HandshakeAnswerTarget implements Target {
     int cut = input.choice();
     String answer = new String(input.rest(), ISO_8859_1);
     List<Object> whole = outcome(layer, answer, -1);
-    Finding.unlessSame("what came of whole and of cut bytes", whole, outcome(layer, answer, cut));
+    Finding.unlessSame("results of whole and of split bytes", whole, outcome(layer, answer, cut));
   }
 
   private static List<Object> outcome(Layer layer, String answer, int cut) {
@@ -96,7 +96,8 @@ public final class HandshakeAnswerTarget implements Target {
         new Connection<>(
             Codecs.webSocketMessages(), LIMIT, List.of(layer), WebSocketTarget::comparable)) {
       String request = new String(connection.sent(), ISO_8859_1);
-      // Once, because the value differs between connections, and a message with it would, too.
+      // Replaced only once, because the value differs between connections, and so would a message
+      // with it.
       int at = answer.indexOf(ACCEPT);
       String accepted =
           at < 0

@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a server of WebSocket is asked, also through proxies that say for whom: each request ends in a
- * session or in an answer that is no failure of the server's.
+ * The requests to a WebSocket server, also through proxies with forwarded headers. Each request
+ * must end in a session or in a response other than a server error.
  */
 public final class HandshakeRequestTarget implements Target {
 
@@ -121,7 +121,7 @@ public final class HandshakeRequestTarget implements Target {
     int cut = input.choice();
     byte[] rest = input.rest();
     List<Object> whole = outcome(layers, rest, -1);
-    Finding.unlessSame("what came of whole and of cut bytes", whole, outcome(layers, rest, cut));
+    Finding.unlessSame("results of whole and of split bytes", whole, outcome(layers, rest, cut));
   }
 
   private static List<Object> outcome(List<Layer> layers, byte[] bytes, int cut) {

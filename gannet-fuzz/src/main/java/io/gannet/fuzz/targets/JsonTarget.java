@@ -16,10 +16,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** {@link JsonCodecs}, for any value and for a type of the user's. */
+/** {@link JsonCodecs}, for any value and for a user's type. */
 public final class JsonTarget implements Target {
 
-  /** A message as users have them. */
+  /** A typical message. */
   public record Order(
       long id,
       @Nullable String text,
@@ -75,7 +75,9 @@ public final class JsonTarget implements Target {
     }
   }
 
-  /** Compared as text, because Jackson reads 1e400 as a number that it writes as "Infinity". */
+  /**
+   * Compares values as text, because Jackson reads 1e400 as a number that it writes as "Infinity".
+   */
   private static Subject<JsonNode> anything(Supplier<Codec<JsonNode>> codec) {
     return new Subject<>(codec, JsonNode::toString, true);
   }

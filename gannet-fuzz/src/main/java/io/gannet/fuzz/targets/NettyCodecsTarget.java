@@ -20,7 +20,7 @@ import io.netty.handler.codec.string.StringDecoder;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** {@link NettyCodecs}: decoders of Netty's as codecs. */
+/** {@link NettyCodecs}: Netty's decoders as codecs. */
 public final class NettyCodecsTarget implements Target {
 
   private static final int MOST = 4096;

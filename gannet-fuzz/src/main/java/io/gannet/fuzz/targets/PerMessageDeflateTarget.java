@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.zip.Deflater;
 
 /**
- * What a server makes of messages that are compressed with {@code permessage-deflate}: it must be what
- * {@link Rfc6455} says, and what was deflated if that was done properly.
+ * Messages that are compressed with {@code permessage-deflate}. The server's result must be equal
+ * to that of {@link Rfc6455}, and to the original if it was compressed correctly.
  */
 public final class PerMessageDeflateTarget implements Target {
 
@@ -82,7 +82,7 @@ public final class PerMessageDeflateTarget implements Target {
     List<Object> sent = new ArrayList<>();
     byte[] frames = proper ? frames(input, sent) : input.rest();
     List<Object> whole = events(frames, -1);
-    Finding.unlessSame("what came of whole and of cut bytes", whole, events(frames, cut));
+    Finding.unlessSame("results of whole and of split bytes", whole, events(frames, cut));
     List<Object> messages = whole.stream().filter(event -> event instanceof List<?>).toList();
     try (Rfc6455.Inflating inflating = new Rfc6455.Inflating()) {
       List<Object> expected = Rfc6455.messages(frames, true, LIMIT, MAX_FRAGMENTS, inflating);
@@ -108,7 +108,7 @@ public final class PerMessageDeflateTarget implements Target {
     }
   }
 
-  /** Messages that a peer deflates and cuts as RFC 7692 allows it. */
+  /** Returns messages that are compressed and split in ways that RFC 7692 allows. */
   private static byte[] frames(Input input, List<Object> sent) {
     Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
     ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -141,7 +141,7 @@ public final class PerMessageDeflateTarget implements Target {
     }
     int flush = how == 1 ? Deflater.SYNC_FLUSH : Deflater.FULL_FLUSH;
     int length = deflater.deflate(out, 0, out.length, flush);
-    // A flush behind a flush makes nothing: then the message is an empty block, as in 7.2.3.6.
+    // A second flush has no output. The message is then an empty block, as in section 7.2.3.6.
     return length == 0 ? new byte[1] : Arrays.copyOf(out, length - 4);
   }
 

@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The headers of the PROXY protocol; those of version 1 are compared with what their text says. */
+/**
+ * The headers of the PROXY protocol. The result of a version 1 header is compared with its text.
+ */
 public final class ProxyHeaderTarget implements Target {
 
   private static final FailureLog LOG = new FailureLog("io.gannet.fuzz.proxy");
@@ -83,7 +85,7 @@ public final class ProxyHeaderTarget implements Target {
     int cut = input.choice();
     byte[] rest = input.rest();
     List<Object> whole = outcome(layer, rest, -1);
-    Finding.unlessSame("what came of whole and of cut bytes", whole, outcome(layer, rest, cut));
+    Finding.unlessSame("results of whole and of split bytes", whole, outcome(layer, rest, cut));
     compareWithText(whole, rest);
   }
 
@@ -116,7 +118,7 @@ public final class ProxyHeaderTarget implements Target {
     return outcome;
   }
 
-  /** What is said in plain text must be what is believed. */
+  /** Compares the result with the plain text of the header. */
   private static void compareWithText(List<Object> outcome, byte[] bytes) {
     Matcher text = VERSION_1.matcher(new String(bytes, ISO_8859_1));
     if (outcome.size() > 1 && text.matches() && outcome.get(1) instanceof ProxyInfo) {

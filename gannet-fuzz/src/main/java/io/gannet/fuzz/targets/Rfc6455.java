@@ -13,7 +13,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
-/** Which messages are in some bytes, as RFC 6455 and RFC 7692 say it and as slowly as it likes. */
+/** A simple, slow reference decoder for RFC 6455 and RFC 7692. */
 final class Rfc6455 {
 
   private static final int CONTINUATION = 0;
@@ -24,13 +24,13 @@ final class Rfc6455 {
   private Rfc6455() {}
 
   /**
-   * {@return the messages that are whole before anything is wrong, or the peer closes}
+   * {@return the complete messages before the first error or close frame}
    *
-   * @param bytes what was received
+   * @param bytes the received bytes
    * @param masked whether frames must be masked
-   * @param limit on a message, in bytes
-   * @param maxFragments of how many frames a message may consist
-   * @param inflating what compressed messages are inflated with; null if there may be none
+   * @param limit the maximum size of a message in bytes
+   * @param maxFragments the maximum number of frames of a message
+   * @param inflating inflates compressed messages; null if compression isn't negotiated
    */
   static List<Object> messages(
       byte[] bytes, boolean masked, int limit, int maxFragments, @Nullable Inflating inflating) {
@@ -98,22 +98,21 @@ final class Rfc6455 {
   static final class Inflating implements AutoCloseable {
     private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
 
-    /** Behind a block that says that it is the last stands one byte, and what the receiver appends. */
+    /** After a final block follow one byte and the tail that the receiver appends. */
     private static final int AFTER_LAST = 1 + TAIL.length;
 
     private final Inflater inflater = new Inflater(true);
     private boolean says = true;
 
-    /** {@return whether the RFC says what becomes of all that has come} */
+    /** {@return whether the RFC defines the result of all input so far} */
     boolean says() {
       return says;
     }
 
-    /** Returns null if it can't be inflated, or is over the limit. */
+    /** Returns null if the message can't be inflated, or exceeds the limit. */
     byte @Nullable [] inflate(byte[] deflated, int limit) {
       if (deflated.length == 0) {
-        // A message without content is one byte: section 7.2.3.6. Gannet receives one of none as
-        // well.
+        // A message without content is one byte: section 7.2.3.6. Gannet also accepts zero bytes.
         says = false;
         return deflated;
       }
@@ -150,7 +149,7 @@ final class Rfc6455 {
     }
   }
 
-  /** Returns -1 if it is not whole, or not as short as it could be. */
+  /** Returns -1 if the length is incomplete, or not encoded as short as possible. */
   private static long length(int code, ByteBuffer in) {
     if (code == 126) {
       int length = in.remaining() < 2 ? -1 : in.getShort() & 0xffff;

@@ -25,8 +25,8 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What sessions add to codecs: bytes that are kept until the rest has come, errors, and the end; also
- * behind getty's compression.
+ * The session's work around codecs: incomplete messages, errors, and the end; also with getty's
+ * compression.
  */
 public final class SessionTarget implements Target {
 
@@ -99,7 +99,10 @@ public final class SessionTarget implements Target {
     }
   }
 
-  /** Of what is plain, the input is compressed first; {@code wrong} spoils a byte of that. */
+  /**
+   * Checks a codec. The plain input is compressed first; {@code wrong} corrupts one compressed
+   * byte.
+   */
   private static <M> void check(
       Codec<M> one, Codec<M> other, List<Layer> layers, int cut, int wrong, byte[] plain) {
     byte[] bytes = layers.isEmpty() ? plain : compressed(layers, plain);
@@ -123,7 +126,7 @@ public final class SessionTarget implements Target {
         Finding.unless(
             isWhole(whole) == isWhole(pieces), "%s and %s", whole.getLast(), pieces.getLast());
       } else {
-        Finding.unlessSame("what came of whole and of cut bytes", whole, pieces);
+        Finding.unlessSame("results of whole and of split bytes", whole, pieces);
       }
     }
   }

@@ -21,8 +21,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of WebSocket, received by servers and by clients: what is read where it lies, what Netty's
- * decoder reads, and what {@link Rfc6455} says must be the same.
+ * WebSocket frames, received by servers and by clients. The results of Gannet's own decoder, of
+ * Netty's decoder and of {@link Rfc6455} must be equal.
  */
 public final class WebSocketTarget implements Target {
 
@@ -129,7 +129,7 @@ public final class WebSocketTarget implements Target {
     Outcome netty = outcome(server, limit, rest, Way.NETTY, cut);
     Outcome pieces = outcome(server, limit, rest, Way.CUT, cut);
     Finding.unlessSame("what came of frames read here and by Netty", whole.events, netty.events);
-    Finding.unlessSame("what came of whole and of cut bytes", whole.events, pieces.events);
+    Finding.unlessSame("results of whole and of split bytes", whole.events, pieces.events);
     if (server) { // clients use random masks
       Finding.unlessSame("answers to whole and to cut bytes", whole.sent, pieces.sent);
       Finding.unlessSame("answers to frames read here and by Netty", whole.sent, netty.sent);
@@ -187,7 +187,7 @@ public final class WebSocketTarget implements Target {
     };
   }
 
-  /** What one side sends, the other receives. */
+  /** Checks that a receiver gets what the other side sends. */
   private static void sendAndReceive(boolean server, int cut, Input input) {
     List<Object> sent = new ArrayList<>();
     byte[] bytes;

@@ -1,4 +1,4 @@
-/** The fuzz targets: one for each decoder that a stranger's bytes reach. */
+/** The fuzz targets: one for each decoder of untrusted bytes. */
 @NullMarked
 package io.gannet.fuzz.targets;
 

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletionStage;
 
-/** What clients have in common, wherever their calls go. */
+/** The common part of all clients. */
 abstract class AbstractRpcClient extends ForwardingCaller implements RpcClient {
 
   private final Caller caller;

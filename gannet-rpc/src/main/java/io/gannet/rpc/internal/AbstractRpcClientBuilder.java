@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The settings that clients have in common, wherever their calls go, and their defaults. */
+/** The settings that all clients share, and their defaults. */
 abstract class AbstractRpcClientBuilder<B extends RpcEndpointBuilder<B>>
     extends AbstractRpcBuilder<B> {
 
@@ -16,7 +16,7 @@ abstract class AbstractRpcClientBuilder<B extends RpcEndpointBuilder<B>>
   private Duration connectionWait = Duration.ofSeconds(3);
   private @Nullable Consumer<RpcPeer> onConnect;
 
-  /** Sets what the transport offers. */
+  /** Sets options of the transport. */
   public final B transport(Consumer<ClientBuilder<?>> settings) {
     transportSettings = transportSettings.andThen(settings);
     return self();
@@ -28,7 +28,7 @@ abstract class AbstractRpcClientBuilder<B extends RpcEndpointBuilder<B>>
     return self();
   }
 
-  /** Sets what is to be done with each connection before calls use it. */
+  /** Sets an action for each new connection, which runs before calls use it. */
   public final B onConnect(Consumer<RpcPeer> action) {
     onConnect = Objects.requireNonNull(action, "onConnect");
     return self();

@@ -90,7 +90,7 @@ final class ClientConnections
   /**
    * Starts to connect.
    *
-   * @param to knows where to
+   * @param to the builder of the transport's client, with the address
    * @param transportSettings the transport settings of the user
    * @param setup the transport settings that RPC needs
    * @param settings the settings that all connections of the endpoint share

@@ -4,7 +4,7 @@ import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.transport.ClientTls;
 import java.time.Duration;
 
-/** A client of one address. */
+/** The RPC client of one address. */
 final class DefaultRpcClient extends AbstractRpcClient {
 
   private final ClientConnections connections;

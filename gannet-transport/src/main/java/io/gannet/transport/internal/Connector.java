@@ -16,11 +16,11 @@ import java.net.SocketAddress;
 import java.util.Map;
 
 /**
- * Connects the sockets of one of a client's connections.
+ * Connects the sockets for one of a client's connections.
  *
- * @param client whose they are
- * @param connecting where to, and how
- * @param transport what carries the bytes
+ * @param client the client
+ * @param connecting the addresses, and how to connect
+ * @param transport the transport
  * @param loop the loop of the connection
  */
 record Connector(
@@ -30,10 +30,10 @@ record Connector(
     EventLoop loop) {
 
   /**
-   * Begins to connect.
+   * Starts to connect.
    *
-   * @param next where to
-   * @param installer the handler that makes a session of the connection
+   * @param next the address
+   * @param installer the handler that creates a session for the connection
    */
   ChannelFuture connect(SocketAddress next, ChannelHandler installer) {
     Bootstrap bootstrap =
@@ -72,7 +72,7 @@ record Connector(
   /**
    * {@return the options of the sockets}
    *
-   * @throws TransportException if the loops have no option that was asked for
+   * @throws TransportException if the loops don't support an option
    */
   Map<ChannelOption<?>, Object> socketOptions() {
     SocketOptions options = client.settings.socketOptions();

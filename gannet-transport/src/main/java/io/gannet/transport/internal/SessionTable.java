@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sessions of an endpoint, found by their ids. Thread-safe.
  *
- * <p>Consists of parts with a lock each, so that threads rarely wait for each other. Their maps have no objects for
- * keys and entries, which would take more than 60 bytes for each session.
+ * <p>The table consists of parts with their own locks, so that threads rarely wait for each other.
+ * The maps have no objects for keys and entries, which would take more than 60 bytes per session.
  *
  * @param <S> the type of the sessions
  */
@@ -22,16 +22,16 @@ final class SessionTable<S> {
   private static final int PART_BITS = 3;
   private static final int PARTS = 1 << PART_BITS;
 
-  /** So full a part's map becomes before it grows: the fuller, the less memory. */
+  /** The load factor of a part's map. A higher one needs less memory. */
   private static final float LOAD = 0.75f;
 
-  /** Odd, so that different ids have different keys: 2^64 divided by the golden ratio. */
+  /** An odd factor, so that different ids have different keys: 2^64 divided by the golden ratio. */
   private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
   private final ToLongFunction<? super S> idOf;
   private final List<Part> parts;
 
-  /** Counts a session once it is in the table, and until it is out of it. */
+  /** Includes a session from its addition until its removal. */
   private final AtomicInteger size = new AtomicInteger();
 
   /**
@@ -62,7 +62,7 @@ final class SessionTable<S> {
     return partOf(id).get(id);
   }
 
-  /** {@return all sessions; those that are added or removed meanwhile may or may not be among them} */
+  /** {@return all sessions; those that are added or removed concurrently may be included or not} */
   List<S> all() {
     List<S> all = new ArrayList<>(size());
     parts.forEach(part -> part.addTo(all));
@@ -81,7 +81,7 @@ final class SessionTable<S> {
     return parts.get((int) (id & (PARTS - 1)));
   }
 
-  /** The sessions whose ids have the same last bits. */
+  /** The sessions whose ids end with the same bits. */
   private final class Part {
 
     private final LongObjectMap<S> sessions =
@@ -114,8 +114,9 @@ final class SessionTable<S> {
     }
 
     /**
-     * The bits that differ within a part, spread over all bits. The map puts keys that follow each other into slots
-     * that follow each other: it would look through all sessions that stay for a free one for each that comes later.
+     * Spreads the bits that differ within a part over all bits. The map puts consecutive keys into
+     * consecutive slots, so it would search all remaining sessions for a free slot whenever one is
+     * added.
      */
     private static long key(long id) {
       return (id >>> PART_BITS) * SPREAD;

@@ -19,7 +19,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What one look at all sessions of a loop costs. In this package because a sweeper is. */
+/**
+ * The cost of one sweep over all sessions of a loop. In the package of the sweeper, which isn't
+ * public.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -28,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class SweeperBenchmark {
 
-  /** How many sessions there are. */
+  /** The number of sessions. */
   @Param({"1000", "17000"})
   public int sessions;
 
@@ -62,9 +65,9 @@ public class SweeperBenchmark {
   }
 
   /**
-   * Looks at all of them.
+   * Sweeps over all sessions.
    *
-   * @return something that depends on them
+   * @return a value that depends on them
    */
   @Benchmark
   public long sweep() {
@@ -72,7 +75,7 @@ public class SweeperBenchmark {
     return sum;
   }
 
-  /** Keeps what is scheduled, instead of waiting. */
+  /** Stores scheduled tasks instead of waiting. */
   private final class Keeper implements TimeSource {
     @Override
     public long nanoTime() {

@@ -26,7 +26,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a message costs between send and write. In this package because the buffer is. */
+/**
+ * The cost of a message between send and write. In the package of the buffer, which isn't public.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -47,7 +49,7 @@ public class OutboundBufferBenchmark {
   private Client<byte[]> client;
   private OutboundBuffer<byte[]> buffer;
 
-  /** Makes the buffer, and a session that the codec can ask. */
+  /** Creates the buffer, and a session for the codec. */
   @Setup
   public void make() {
     message = new byte[size];
@@ -65,7 +67,7 @@ public class OutboundBufferBenchmark {
     buffer = new Bare(codec, session);
   }
 
-  /** One without a connection. */
+  /** A session without a connection. */
   @SuppressWarnings("serial") // see SelfLock
   private static final class Bare extends OutboundBuffer<byte[]> {
     private final CodecContext context;
@@ -95,7 +97,7 @@ public class OutboundBufferBenchmark {
     loops.close();
   }
 
-  /** Sends a run of messages, and takes them as the I/O thread would. */
+  /** Sends a run of messages, and removes them as the I/O thread would. */
   @Benchmark
   @OperationsPerInvocation(RUN)
   public void offerAndTake() {

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Lets fuzz targets at what the command prints. */
+/** Gives fuzz targets access to the command's output. */
 public final class PrintedInstance {
 
   private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
@@ -16,10 +16,10 @@ public final class PrintedInstance {
   private PrintedInstance() {}
 
   /**
-   * {@return one instance as it is printed}
+   * {@return an instance as the command prints it}
    *
    * @param instance the instance
-   * @param width how long a line should be at most
+   * @param width the maximum length of a line
    */
   public static String of(Instance instance, int width) {
     InstanceTable table = new InstanceTable(NOW, width, false);

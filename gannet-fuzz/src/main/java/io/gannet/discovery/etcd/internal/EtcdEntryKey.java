@@ -3,7 +3,7 @@ package io.gannet.discovery.etcd.internal;
 import io.gannet.discovery.spi.EntryKey;
 import org.jspecify.annotations.Nullable;
 
-/** Lets fuzz targets at the keys of etcd. */
+/** Gives fuzz targets access to the keys of etcd. */
 public final class EtcdEntryKey {
 
   private static final EtcdKeys KEYS = new EtcdKeys("/gannet");
@@ -11,10 +11,10 @@ public final class EtcdEntryKey {
   private EtcdEntryKey() {}
 
   /**
-   * {@return the key of an entry, or null if it is none}
+   * {@return the key of an entry, or null if it is invalid}
    *
    * @param service a service
-   * @param name what stands behind it
+   * @param name the part of the key after the service
    */
   public static @Nullable EntryKey of(String service, String name) {
     return KEYS.key(EtcdKeys.bytes(KEYS.service(service) + name));

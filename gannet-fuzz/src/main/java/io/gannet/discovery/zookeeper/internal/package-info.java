@@ -1,4 +1,4 @@
-/** What fuzz targets need of this package. */
+/** Access for fuzz targets to this package. */
 @NullMarked
 package io.gannet.discovery.zookeeper.internal;
 

@@ -6,12 +6,12 @@ import io.gannet.transport.internal.session.Layer;
 import io.netty.channel.ChannelPipeline;
 
 /**
- * WebSocket as it is behind the handshake.
+ * WebSocket after the handshake.
  *
  * @param server whether this side is the server
- * @param limit on messages, in bytes
- * @param maxFragments of how many frames a message may consist
- * @param compressed whether the handshake has agreed on {@code permessage-deflate}
+ * @param limit the maximum size of messages in bytes
+ * @param maxFragments the maximum number of frames of a message
+ * @param compressed whether the handshake has negotiated {@code permessage-deflate}
  */
 public record BareFrames(boolean server, int limit, int maxFragments, boolean compressed)
     implements Layer {

@@ -1,4 +1,4 @@
-/** What fuzz targets need of WebSocket. */
+/** Access for fuzz targets to WebSocket. */
 @NullMarked
 package io.gannet.transport.internal.websocket;
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GannetCodec implements Codec<Frame> {
 
-  /** How many bytes the length has. */
+  /** The size of the length in bytes. */
   private static final int LENGTH = 4;
 
   private final GannetReader reader;

@@ -24,16 +24,16 @@ final class GannetFormat {
   /** On a request: no response. */
   static final int ONE_WAY = 0x02;
 
-  /** On a request: items of arguments follow. */
+  /** On a request: argument items follow. */
   static final int SENDS_ITEMS = 0x04;
 
-  /** On a request: the result may come as items. */
+  /** On a request: the result may be sent as items. */
   static final int TAKES_ITEMS = 0x08;
 
-  /** On an item or a credit: of the result, not of the arguments. */
+  /** On an item or a credit: it belongs to the result, not to the arguments. */
   static final int OF_RESULTS = 0x02;
 
-  /** On a response: the handler was not run. */
+  /** On a response: the handler didn't run. */
   static final int NOT_STARTED = 0x02;
 
   static final int MAGIC = 0x474E5250; // GNRP
@@ -47,10 +47,10 @@ final class GannetFormat {
   /** The number of raw DEFLATE. */
   static final int DEFLATE = 1;
 
-  /** How many bytes each frame begins with: its type, flags and id. */
+  /** The size of each frame's type, flags and id in bytes. */
   static final int HEADER = 6;
 
-  /** How many bytes service and method may have. */
+  /** The longest service and method together, in bytes. */
   static final int MAX_METHOD = 1024;
 
   static final long UINT32 = 0xFFFF_FFFFL;

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the frames of Gannet's own protocol. What is wrong inside a frame becomes a {@link
- * Malformed}, so that only that call fails. Immutable: one is enough for all connections.
+ * Reads the frames of Gannet's own protocol. An error inside a frame becomes a {@link Malformed},
+ * so that only that call fails. Immutable: one instance serves all connections.
  */
 final class GannetReader {
 
@@ -23,7 +23,10 @@ final class GannetReader {
     this.limits = limits;
   }
 
-  /** The content of a frame is not as it must be. Without a stack, because it never leaves here. */
+  /**
+   * The content of a frame is invalid. It has no stack trace, because it is always caught in this
+   * class.
+   */
   private static final class BadContent extends Exception {
     private static final long serialVersionUID = 1L;
     private final RpcCode code;
@@ -35,11 +38,11 @@ final class GannetReader {
   }
 
   /**
-   * Reads a frame, whatever is in it.
+   * Reads a frame of any type.
    *
-   * @param in begins with the frame
-   * @param length how many bytes it has
-   * @param maxInflated how large a compressed value may become
+   * @param in starts with the frame
+   * @param length the size of the frame in bytes
+   * @param maxInflated the largest inflated size of a compressed value
    */
   Frame read(ReadBuffer in, int length, int maxInflated) {
     if (length < GannetFormat.HEADER) {
@@ -47,7 +50,7 @@ final class GannetReader {
           "a frame must have at least %d bytes, not %d: the peer may use another protocol"
               .formatted(GannetFormat.HEADER, length));
     }
-    // From here on: how many bytes are readable behind this frame.
+    // From here on: the number of readable bytes behind this frame.
     int behind = in.readableBytes() - length;
     int type = in.readUnsignedByte();
     int flags = in.readUnsignedByte();
@@ -238,8 +241,9 @@ final class GannetReader {
   /**
    * Reads entries.
    *
-   * @param metadata whether the keys must be those of metadata
-   * @param strict whether what is over the limits is a mistake; else it is left out
+   * @param metadata whether the keys must be valid metadata keys
+   * @param strict whether exceeding the limits is an error; otherwise the excess entries are
+   *     omitted
    */
   private List<Field> readEntries(ReadBuffer in, int behind, boolean metadata, boolean strict)
       throws BadContent {

@@ -10,10 +10,10 @@ import io.gannet.transport.MessageTooLargeException;
 import io.gannet.transport.WriteBuffer;
 import java.util.List;
 
-/** Writes the frames of Gannet's own protocol. Immutable: one is enough for all connections. */
+/** Writes the frames of Gannet's own protocol. Immutable: one instance serves all connections. */
 final class GannetWriter {
 
-  /** How many characters of a failure's message are sent. */
+  /** The longest failure message that is sent, in characters. */
   private static final int MAX_TEXT = 4096;
 
   private final WireLimits limits;
@@ -123,7 +123,7 @@ final class GannetWriter {
     return payload.isCompressed() ? GannetFormat.COMPRESSED : 0;
   }
 
-  /** The peer would end the connection, and all calls on it. */
+  /** Throws if a frame is too large: the peer would end the connection with all its calls. */
   private static void check(WriteBuffer out, int maxSize) {
     if (out.size() > maxSize) {
       throw new MessageTooLargeException(out.size(), maxSize, "maxMessageSize of the peer");
@@ -164,7 +164,7 @@ final class GannetWriter {
     out.writeInt(value);
   }
 
-  /** Writes entries, or throws if they are over the limits. */
+  /** Writes entries. Throws if they exceed the limits. */
   private void writeAllEntries(Metadata metadata, WriteBuffer out) {
     List<Field> fields = Field.of(metadata);
     String tooMuch = limits.excess(fields);
@@ -175,8 +175,8 @@ final class GannetWriter {
   }
 
   /**
-   * Writes entries, without those that are over the limits: more important things go along with
-   * them.
+   * Writes entries without those that exceed the limits, because the frame also contains more
+   * important fields.
    */
   private void writeFittingEntries(List<Field> fields, WriteBuffer out) {
     writeEntries(limits.fitting(fields), out);
