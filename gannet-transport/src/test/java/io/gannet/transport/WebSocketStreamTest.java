@@ -263,7 +263,7 @@ class WebSocketStreamTest {
     peer.send(CLOSE, (byte) 3, (byte) 0xE8);
 
     assertThat(listener.awaitClose().kind()).isEqualTo(Kind.PEER_CLOSED);
-    assertThat(listener.awaitError()).hasMessageContaining("6 bytes have come");
+    assertThat(listener.awaitError()).hasMessageContaining("6 bytes have arrived");
   }
 
   @Test

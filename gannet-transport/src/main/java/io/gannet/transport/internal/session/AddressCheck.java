@@ -8,19 +8,20 @@ import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user's check of addresses, which lets nobody in by failing: what it throws is logged, and denies.
+ * A user's check of addresses. It fails closed: an exception of the check is logged, and the
+ * address is denied.
  *
  * @param filter the check
- * @param failures where it is logged
+ * @param failures the log for its exceptions
  */
 public record AddressCheck(IpFilter filter, FailureLog failures) {
 
   /**
-   * {@return whether the check is passed: by nobody whose address isn't known, and by all who come by Unix
-   * sockets, because the permissions of the file have decided}
+   * {@return whether the address passes: an unknown address never does; a Unix socket always does,
+   * because the permissions of the file decide}
    *
    * @param peer the address
-   * @throws HandshakeException if the check has failed, so that nothing can be concluded from it
+   * @throws HandshakeException if the check has failed, so that the result is unknown
    */
   public boolean accepts(@Nullable SocketAddress peer) {
     return switch (peer) {
@@ -40,10 +41,10 @@ public record AddressCheck(IpFilter filter, FailureLog failures) {
   }
 
   /**
-   * Has an address pass.
+   * Throws unless an address passes.
    *
    * @param peer the address
-   * @throws HandshakeException if it doesn't
+   * @throws HandshakeException if the address doesn't pass
    */
   public void require(@Nullable SocketAddress peer) {
     if (!accepts(peer)) {

@@ -10,7 +10,7 @@ final class Attributes {
 
   private final IdentityHashMap<AttributeKey<?>, Object> values = new IdentityHashMap<>(4);
 
-  @SuppressWarnings("unchecked") // a value is only put in under a key of its type
+  @SuppressWarnings("unchecked") // each value has the type of its key
   synchronized <T> @Nullable T get(AttributeKey<T> key) {
     return (T) values.get(key);
   }

@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the events of one session to its listener, in order and one at a time. All methods are called on
- * the session's loop, but {@link #runsOn}, {@link #defersFlush}, {@link #discard} and {@link #waiting} on any
- * thread.
+ * Delivers the events of one session to its listener, in order and one at a time. All methods are
+ * called on the session's loop, except {@link #runsOn}, {@link #defersFlush}, {@link #discard} and
+ * {@link #waiting}, which are called on any thread.
  */
 abstract class Callbacks<M> {
 
@@ -25,7 +25,7 @@ abstract class Callbacks<M> {
 
   // ---------------------------------------------------------------- calling the listener
 
-  /** Returns whether the listener has taken the session. */
+  /** Returns whether the listener has accepted the session. */
   final boolean callOnOpen() {
     try {
       listener.onOpen(session);
@@ -37,7 +37,7 @@ abstract class Callbacks<M> {
     return true;
   }
 
-  /** Returns whether the listener is to be called again. */
+  /** Returns whether the listener may be called again. */
   final boolean callOnMessage(M message) {
     try {
       listener.onMessage(session, message);
@@ -47,7 +47,7 @@ abstract class Callbacks<M> {
     }
   }
 
-  /** Returns whether the listener is to be called again. */
+  /** Returns whether the listener may be called again. */
   final boolean callOnCron() {
     try {
       listener.onCron(session);
@@ -59,14 +59,14 @@ abstract class Callbacks<M> {
 
   private boolean goesOn(String callback, Throwable failure) {
     if (failure instanceof SessionClosedException && !session.isOpen()) {
-      // Answering what came before the connection was lost fails for each such message. That is no
-      // failure of the listener; that the session ended, and why, is told once, by onClose.
+      // After the connection is lost, an answer to each earlier message fails. That is not a
+      // failure of the listener, and onClose reports the end of the session once.
       LOG.debug("{} of {} failed", callback, session, failure);
       callOnError(failure);
       return true;
     }
     session.failures().warn(callback, session, failure);
-    callOnError(failure); // which may still answer
+    callOnError(failure); // the listener may still answer
     if (!session.closesOnListenerFailure()) {
       return true;
     }
@@ -92,66 +92,69 @@ abstract class Callbacks<M> {
     }
   }
 
-  // ---------------------------------------------------------------- for the session
+  // ---------------------------------------------------------------- called by the session
 
-  /** The session has opened; the first event. */
+  /** Called when the session has opened: the first event. */
   abstract void open();
 
-  /** Messages are about to be decoded. */
+  /** Called before messages are decoded. */
   abstract void beginRead();
 
-  /** A message has been decoded. Reaches the listener at the latest at {@link #endOfRead}. */
+  /**
+   * Called when a message has been decoded. It reaches the listener at {@link #endOfRead} at the
+   * latest.
+   */
   abstract void message(M message);
 
   /**
-   * Messages of a read that isn't at its end have been decoded. For reads that may bring more than they
-   * seem to, because what came was compressed.
+   * Called when some messages of a read have been decoded, and more follow. For compressed reads,
+   * which may yield much more data than was read.
    *
-   * @param bytes how many bytes they were
+   * @param bytes the size of these messages
    */
   abstract void decoded(int bytes);
 
   /**
-   * All messages of one read have been decoded.
+   * Called when all messages of one read have been decoded.
    *
-   * @param bytes how many bytes they were, but for those that {@link #decoded} was told of
+   * @param bytes the size of these messages, without those already passed to {@link #decoded}
    */
   abstract void endOfRead(int bytes);
 
-  /** Something failed. */
+  /** Called when something has failed. */
   abstract void error(Throwable error);
 
-  /** The cron period has passed. Ignored while an earlier one has not been served. */
+  /** Called when the cron period has passed. Ignored while an earlier cron event is waiting. */
   abstract void cron();
 
   /**
-   * Runs an action on the loop after every callback for an event so far has returned.
+   * Runs an action on the loop, after all callbacks for earlier events have returned.
    *
-   * @param action what to run
+   * @param action the action
    */
   abstract void afterAll(Runnable action);
 
-  /** Events that have not reached the listener yet, and messages still to come, never will. Called on any thread. */
+  /** Discards waiting events and all later messages. Called on any thread. */
   abstract void discard();
 
-  /** The session has closed; the last event. */
+  /** Called when the session has closed: the last event. */
   abstract void close(CloseReason reason);
 
-  /** {@return how many events wait for the listener} */
+  /** {@return the number of events that wait for the listener} */
   abstract int waiting();
 
   /**
-   * Undertakes to flush soon what this thread has sent.
+   * Schedules a flush for messages that this thread has sent, if the thread runs a callback.
    *
    * @param sender the current thread
-   * @return false if nobody does, and the session must
+   * @return false if no flush is scheduled, so that the session must flush
    */
   abstract boolean defersFlush(Thread sender);
 
   /**
    * {@return whether a callback is running on this thread}
    *
-   * @param thread the thread
+   * @param thread a thread
    */
   abstract boolean runsOn(Thread thread);
 }

@@ -10,17 +10,17 @@ import io.netty.channel.ChannelOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Says {@link SocketOptions} in Netty's words. */
+/** Converts {@link SocketOptions} to Netty's options. */
 public final class ChannelOptions {
 
   private ChannelOptions() {}
 
   /**
-   * {@return the options of a connection, but for those that it inherits when it is accepted}
+   * {@return the options of a connection, without those that it inherits when it is accepted}
    *
    * @param kind the kind of its socket
-   * @param options what users chose
-   * @param loops the loops that will carry it
+   * @param options the user's options
+   * @param loops the event loops of the connection
    */
   public static Map<ChannelOption<?>, Object> ofConnection(
       SocketKind kind, SocketOptions options, NettyEventLoops loops) {
@@ -48,20 +48,20 @@ public final class ChannelOptions {
       result.put(ChannelOption.SO_SNDBUF, options.sendBuffer());
     }
     if (kind == SocketKind.TCP || (kind == SocketKind.UNIX && loops.io() != Io.NIO)) {
-      // Netty has it not for others.
-      // The end of the peer's bytes is an event of its own, so that its requests are still
-      // answered.
+      // Netty supports it only for these. The end of the peer's bytes is a separate event, so that
+      // this side can still answer its requests.
       result.put(ChannelOption.ALLOW_HALF_CLOSURE, true);
     }
     return result;
   }
 
   /**
-   * {@return the options of a socket that this side makes, besides those of a connection or listener}
+   * {@return the options of a socket that this side creates, in addition to those of a connection
+   * or listener}
    *
    * @param kind the kind of socket
-   * @param options what users chose
-   * @param loops the loops that will carry it
+   * @param options the user's options
+   * @param loops the event loops of the socket
    */
   public static Map<ChannelOption<?>, Object> ofDevice(
       SocketKind kind, SocketOptions options, NettyEventLoops loops) {
@@ -74,8 +74,8 @@ public final class ChannelOptions {
    * {@return the options of a listening socket}
    *
    * @param kind the kind of socket
-   * @param options what users chose
-   * @param loops the loops that will carry it
+   * @param options the user's options
+   * @param loops the event loops of the socket
    */
   public static Map<ChannelOption<?>, Object> ofListener(
       SocketKind kind, SocketOptions options, NettyEventLoops loops) {
@@ -94,11 +94,11 @@ public final class ChannelOptions {
   }
 
   /**
-   * Sets the options of a connection that stands.
+   * Sets the options of an open connection.
    *
    * @param kind the kind of its socket
-   * @param options what users chose
-   * @param loops the loops that carry it
+   * @param options the user's options
+   * @param loops the event loops of the connection
    * @param channel the connection
    */
   public static void apply(
@@ -109,8 +109,8 @@ public final class ChannelOptions {
   }
 
   /**
-   * Has the close of a connection not wait for the peer, but for what {@link SocketOptions#linger} of
-   * zero asks for.
+   * Sets that closing the connection doesn't wait for the peer, unless {@link SocketOptions#linger}
+   * is zero.
    *
    * @param channel the connection
    */
@@ -121,16 +121,16 @@ public final class ChannelOptions {
         channel.config().setOption(ChannelOption.SO_LINGER, -1);
       }
     } catch (ChannelException e) {
-      // The socket is closed already.
+      // The socket is already closed.
     }
   }
 
   /**
-   * Forgets the type of an option's values: the maps made here pair each option with a value of its
-   * type.
+   * Removes the type of an option's values. The maps in this class pair each option with a value of
+   * its type.
    *
    * @param option the option
-   * @return the same
+   * @return the same option
    */
   @SuppressWarnings("unchecked")
   public static ChannelOption<Object> untyped(ChannelOption<?> option) {

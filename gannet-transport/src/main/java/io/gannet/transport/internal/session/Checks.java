@@ -2,7 +2,7 @@ package io.gannet.transport.internal.session;
 
 import java.time.Duration;
 
-/** Checks the values of settings; the message names the setting. */
+/** Checks the values of settings. The messages contain the setting. */
 public final class Checks {
 
   private static final Duration SHORTEST_PERIOD = Duration.ofMillis(10);
@@ -34,7 +34,7 @@ public final class Checks {
     return value.compareTo(LONGEST) > 0 ? 0 : value.toNanos();
   }
 
-  /** {@return a duration in nanoseconds, as much as a year} */
+  /** {@return a duration in nanoseconds, at most a year} */
   public static long clamp(Duration value) {
     return value.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : Math.max(0, value.toNanos());
   }

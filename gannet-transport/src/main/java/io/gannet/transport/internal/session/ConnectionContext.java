@@ -12,8 +12,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the layers of a connection have learned of it, and how it ends. Filled on the connection's loop
- * until there is a session; connections without layers share {@link #PLAIN}.
+ * What the layers of a connection know about it, and how it ends. Filled on the connection's loop
+ * until the session is created. Connections without layers share {@link #PLAIN}.
  */
 public final class ConnectionContext {
 
@@ -23,20 +23,24 @@ public final class ConnectionContext {
   private static final AttributeKey<ConnectionContext> KEY =
       AttributeKey.valueOf(ConnectionContext.class, "context");
 
-  /** What a layer tells the peer when this side will send no more. */
+  /**
+   * The notification of a layer to the peer that this side sends no more, such as TLS close_notify.
+   */
   @FunctionalInterface
   public interface Farewell {
 
     /**
-     * Says it. Called on the connection's loop, at most once, after everything has been written.
+     * Sends the notification. Called on the connection's loop, at most once, after everything else
+     * has been written.
      *
      * @param why why the session ends
-     * @return completes when what stands nearer to the socket may say its own, or the socket be shut
+     * @return completes when the layer nearer to the socket may send its notification, or the
+     *     socket may be shut down
      */
     ChannelFuture say(CloseReason why);
   }
 
-  /** The layer next to the socket first. */
+  /** In the order of the layers, the one next to the socket first. */
   private final List<Farewell> farewells = new ArrayList<>();
 
   private @Nullable SocketAddress localAddress;
@@ -63,7 +67,7 @@ public final class ConnectionContext {
   }
 
   /**
-   * {@return whom a connection is with, as far as it is known by now}
+   * {@return the peer's address as known so far}
    *
    * @param channel the connection
    */
@@ -71,73 +75,76 @@ public final class ConnectionContext {
     return of(channel).remoteAddress(channel);
   }
 
-  // ---------------------------------------------------------------- for layers
+  // ---------------------------------------------------------------- called by layers
 
   /**
-   * Has something told to the peer when this side will send no more. To be called by the layers in
-   * their order.
+   * Adds a notification for the end of sending. The layers call this in their order.
    *
-   * @param farewell what to tell
+   * @param farewell the notification
    */
   public void onEnd(Farewell farewell) {
     farewells.add(farewell);
   }
 
   /**
-   * Sets the address of this side, when it isn't what the socket says.
+   * Sets the local address if it differs from the socket's.
    *
-   * @param address the address that users see
+   * @param address the address for users
    */
   public void localAddress(SocketAddress address) {
     localAddress = address;
   }
 
   /**
-   * Sets whom the session is with, when it isn't the other end of the socket.
+   * Sets the peer's address if it differs from the socket's.
    *
-   * @param address the address that users see
+   * @param address the address for users
    */
   public void remoteAddress(SocketAddress address) {
     remoteAddress = address;
   }
 
-  /** The socket can't tell the end of the peer's side from the end of the connection. */
+  /**
+   * Called by a layer if the end of the peer's stream can't be distinguished from the end of the
+   * connection.
+   */
   public void endsWhole() {
     endsWhole = true;
   }
 
   /**
-   * Adds to what is known of the connection.
+   * Adds information about the connection.
    *
-   * @param change makes what is known then of what was known before
+   * @param change returns the new information for the old one
    */
   public void learn(UnaryOperator<ConnectionInfo> change) {
     info = change.apply(info);
   }
 
   /**
-   * Sets how messages lie on the connection, when they aren't a stream of bytes.
+   * Sets the framing, if the connection isn't a stream of bytes.
    *
-   * @param value the one of this connection
+   * @param value the framing of this connection
    */
   public void framing(Framing value) {
     framing = value;
     info = info.withKeepsMessages(!value.isStream());
   }
 
-  // ---------------------------------------------------------------- for the session and for layers
+  // ---------------------------------------------------------------- called by the session and
+  // layers
 
-  /** {@return whether the session throws away what it reads: there is no use in preparing it} */
+  /** {@return whether the session discards what it reads, so that layers needn't process it} */
   public boolean isDiscarding() {
     return discarding;
   }
 
-  /** {@return how messages lie on the connection} */
+  /** {@return the framing of the connection} */
   Framing framing() {
     return framing;
   }
 
-  /** {@return a limit on the size of messages, if it can be one} */
+  /** {@return a limit on the size of messages, if this transport supports it} */
   int checkMessageSize(int bytes) {
     Checks.positive(bytes, "maxMessageSize");
     if (bytes > framing.largestMessage()) {
@@ -148,14 +155,14 @@ public final class ConnectionContext {
     return bytes;
   }
 
-  /** From now on the session throws away what it reads. */
+  /** From now on the session discards what it reads. */
   void discard() {
     if (this != PLAIN) {
       discarding = true;
     }
   }
 
-  /** Counts what passes the socket, where that isn't what the session reads and writes. */
+  /** Sets the counter of the bytes on the socket, if they differ from those of the session. */
   void count(WireCounter counter) {
     wire = counter;
   }
@@ -181,7 +188,7 @@ public final class ConnectionContext {
   }
 
   /**
-   * {@return whom the session is with}
+   * {@return the peer's address}
    *
    * @param channel the connection
    */
@@ -189,7 +196,10 @@ public final class ConnectionContext {
     return remoteAddress != null ? remoteAddress : channel.remoteAddress();
   }
 
-  /** Has the layers say their farewells, the one next to the session first, and goes on then. */
+  /**
+   * Lets the layers send their notifications, the one next to the session first, and then
+   * continues.
+   */
   void sayFarewell(CloseReason why, Runnable then) {
     sayFarewell(why, then, farewells.size() - 1);
   }
@@ -205,12 +215,12 @@ public final class ConnectionContext {
   /**
    * Closes the connection.
    *
-   * @param busy whether something is being written; layers can't say more then, because the peer
-   *     doesn't take it
+   * @param busy whether a write is in progress; then the peer doesn't read, and the layers can't
+   *     send notifications
    */
   void close(Channel channel, boolean busy) {
     if (busy) {
-      channel.pipeline().firstContext().close(); // past all layers
+      channel.pipeline().firstContext().close(); // bypasses all layers
     } else {
       channel.close();
     }

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bounds how long what a callback has sent may wait for the callbacks behind it: while hand-overs of
- * several messages are being run, one timer of the loop looks every millisecond whether one has put
- * off a flush. Used on the loop's thread only.
+ * Limits how long messages sent by a callback wait for the following callbacks. While batches of
+ * several messages are handled, a timer of the loop checks every millisecond for deferred flushes.
+ * Used on the loop's thread only.
  */
 final class DeferredFlushTimer implements Runnable {
 
-  /** Who may put off a flush. */
+  /** An object that may defer a flush. */
   interface Deferring {
 
     /**
-     * Flushes if that has been put off.
+     * Flushes if a flush has been deferred.
      *
-     * @return whether it may be put off again
+     * @return whether another flush may be deferred
      */
     boolean flushIfDeferred();
   }
@@ -33,7 +33,7 @@ final class DeferredFlushTimer implements Runnable {
     this.loop = loop;
   }
 
-  /** Looks after somebody who is not looked after yet. */
+  /** Adds an object, unless it is being checked already. */
   void watch(Deferring one) {
     watched.add(one);
     schedule();

@@ -4,85 +4,86 @@ import io.gannet.transport.CloseReason;
 import io.gannet.transport.Session;
 import io.gannet.transport.internal.text.FailureLog;
 
-/** What those who call a session's listener ask of it. */
+/** A session as seen by its callbacks. */
 interface DispatchedSession<M> extends Session<M> {
 
-  /** {@return who hears of callbacks} */
+  /** {@return the observers of callbacks} */
   Observers observers();
 
-  /** {@return where to log what the listener throws} */
+  /** {@return the log for exceptions of the listener} */
   FailureLog failures();
 
   /** {@return whether a failure of the listener ends the session} */
   boolean closesOnListenerFailure();
 
-  /** {@return how many messages may wait for the listener} */
+  /** {@return the maximum number of messages that wait for the listener} */
   int inboundMessages();
 
-  /** {@return how many bytes messages may have come from that wait for the listener} */
+  /** {@return the maximum number of received bytes whose messages wait for the listener} */
   int inboundBytes();
 
   /**
-   * Runs something on the session's loop: at once if this is its thread.
+   * Runs an action on the session's loop, at once if this is its thread.
    *
-   * @param action what to run; not run if the loop has ended
+   * @param action the action; not run if the loop has ended
    */
   void onLoop(Runnable action);
 
   /**
-   * Runs something on the session's loop, once that is done with what it does now.
+   * Runs an action on the session's loop after its current work.
    *
-   * @param action what to run
+   * @param action the action
    */
   void later(Runnable action);
 
-  /** Flushes what callbacks have put off. Called on any thread. */
+  /** Flushes what callbacks have deferred. Called on any thread. */
   void flushNow();
 
   /**
-   * A stretch of work on the loop begins; what is sent in it leaves together, with what others of the
-   * same turn have sent. Called on the loop.
+   * Starts a run: messages that are sent during it are written together, with those of other
+   * sessions in the same turn of the loop. Called on the loop.
    *
-   * @return whether it is not inside another; only then the caller ends it
+   * @return false if the run is inside another run; then the caller must not end it
    */
   boolean beginRun();
 
-  /** Ends a stretch of work on the loop. Called on the loop. */
+  /** Ends a run. Called on the loop. */
   void endRun();
 
-  /** Reads no more for a while. Called on the loop. */
+  /** Pauses reading. Called on the loop. */
   void pauseReading();
 
-  /** Reads again. Called on the loop. */
+  /** Resumes reading. Called on the loop. */
   void resumeReading();
 
   /**
-   * The user's executor refuses to run callbacks. Called on any thread.
+   * Called when the user's executor has rejected callbacks. Called on any thread.
    *
-   * @param cause what it threw
+   * @param cause the executor's exception
    */
   void dispatchFailed(Throwable cause);
 
   /**
-   * The listener's onOpen threw. Called on the thread that ran it.
+   * Called when the listener's onOpen threw, on the thread that ran it.
    *
-   * @param cause what it threw
+   * @param cause the exception
    */
   void refused(Throwable cause);
 
   /**
-   * Another callback threw, and that is to be the end of the session. Called on the thread that ran it.
+   * Called when another callback threw and its exceptions must end the session, on the thread that
+   * ran it.
    *
-   * @param callback which
-   * @param cause what it threw
+   * @param callback the callback
+   * @param cause the exception
    */
   void listenerFailed(String callback, Throwable cause);
 
-  /** The listener's onOpen has returned. Called on the thread that ran it. */
+  /** Called when the listener's onOpen has returned, on the thread that ran it. */
   void opened();
 
   /**
-   * The listener's onClose has returned. Called on the thread that ran it.
+   * Called when the listener's onClose has returned, on the thread that ran it.
    *
    * @param why why the session closed
    */

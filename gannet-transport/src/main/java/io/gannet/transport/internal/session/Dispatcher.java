@@ -1,26 +1,29 @@
 package io.gannet.transport.internal.session;
 
-/** How a session's loop has callbacks run elsewhere, and how what they send gets back to it. */
+/**
+ * Runs the callbacks of a session's loop on other threads, and brings their sent messages back to
+ * the loop.
+ */
 interface Dispatcher {
 
   /**
-   * Has a consumer of events run soon. Called on the loop.
+   * Schedules a consumer of events. Called on the loop.
    *
    * @param consumer runs callbacks; may block
-   * @throws RuntimeException if there is nobody to run it
+   * @throws RuntimeException if no thread is available
    */
   void start(Runnable consumer);
 
   /**
-   * Has a consumer of events run after others that wait. Called on the thread of a consumer.
+   * Schedules a consumer of events behind others that wait. Called on the thread of a consumer.
    *
    * @param consumer runs callbacks; may block
-   * @throws RuntimeException if there is nobody to run it
+   * @throws RuntimeException if no thread is available
    */
   void startBehind(Runnable consumer);
 
   /**
-   * Has what callbacks of a session have sent written soon. Called on the thread of a consumer.
+   * Schedules a write of what callbacks of a session have sent. Called on the thread of a consumer.
    *
    * @param session the session
    */

@@ -34,7 +34,7 @@ public final class EncodedMessage<M> implements Encoded<M> {
    */
   public static <M> EncodedMessage<M> encode(Codec<M> codec, M message) {
     Objects.requireNonNull(message, "message");
-    // How large it may be is for the sessions to say that send it.
+    // The sessions that send the message check its size.
     CodecContext context = CodecContext.of(Integer.MAX_VALUE, ConnectionInfo.nothing());
     ByteBuf content = Unpooled.buffer();
     ByteBufWriter writer = new ByteBufWriter();
@@ -55,10 +55,10 @@ public final class EncodedMessage<M> implements Encoded<M> {
   }
 
   /**
-   * {@return a message as what it is}
+   * {@return a message as this class}
    *
    * @param message the message
-   * @throws IllegalArgumentException if it wasn't made by {@link Encoded#of}
+   * @throws IllegalArgumentException if it wasn't created by {@link Encoded#of}
    */
   public static EncodedMessage<?> of(Encoded<?> message) {
     if (message instanceof EncodedMessage<?> encoded) {
@@ -67,12 +67,15 @@ public final class EncodedMessage<M> implements Encoded<M> {
     throw new IllegalArgumentException("message must come from Encoded.of: " + message);
   }
 
-  /** {@return the bytes, not to be written to; with a position of its own} */
+  /** {@return the read-only bytes, with an independent position} */
   ByteBuffer buffer() {
     return ByteBuffer.wrap(bytes);
   }
 
-  /** {@return whether the codec has decided for text, where messages may be text; null if it doesn't} */
+  /**
+   * {@return whether the codec chooses text, on transports with text and binary messages; null if
+   * it doesn't choose}
+   */
   @Nullable Boolean isText() {
     return text;
   }

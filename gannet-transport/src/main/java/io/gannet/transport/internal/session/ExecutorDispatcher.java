@@ -2,7 +2,7 @@ package io.gannet.transport.internal.session;
 
 import java.util.concurrent.Executor;
 
-/** Hands over to a user's executor, and makes no assumption about it. */
+/** Passes work to a user's executor, without assumptions about it. */
 record ExecutorDispatcher(Executor executor, DeferredFlushTimer deferredFlushes)
     implements Dispatcher {
 

@@ -21,8 +21,8 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what happens to sessions, but not their traffic, into JDK Flight Recorder. */
-@SuppressWarnings("UnusedVariable") // the fields of events are read by the recorder
+/** Writes events of sessions, except their traffic, to JDK Flight Recorder. */
+@SuppressWarnings("UnusedVariable") // the recorder reads the fields of events
 final class FlightRecorder implements TransportObserver {
 
   private static final List<Class<? extends Event>> EVENTS =
@@ -35,10 +35,9 @@ final class FlightRecorder implements TransportObserver {
           ConnectFailed.class);
 
   static {
-    // Each event is made known to the recorder when an endpoint is built, or when a recording is
-    // the first
-    // of the process: the first event of a type would do that on an I/O thread, and hold it for as
-    // long.
+    // Registers each event type when an endpoint is built, or when the first recording of the
+    // process starts. Otherwise the first event of a type would register it on an I/O thread and
+    // block that thread.
     jdk.jfr.FlightRecorder.addListener(
         new FlightRecorderListener() {
           @Override
@@ -49,8 +48,8 @@ final class FlightRecorder implements TransportObserver {
   }
 
   /**
-   * Whether this process has never recorded anything. The first event of each type would start the
-   * recorder otherwise, which takes tenths of a second, on an I/O thread and for nothing.
+   * Whether this process has never recorded anything. Otherwise the first event of each type would
+   * start the recorder on an I/O thread for nothing, which takes tenths of a second.
    */
   private static boolean isOff() {
     return !jdk.jfr.FlightRecorder.isInitialized();

@@ -5,13 +5,16 @@ import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Writes what callbacks on a loop have answered when the loop has read all connections that it was
- * woken for, instead of after each of them: the peers, or the kernel on their behalf, are woken by a
- * few writes in a row and not by each one. Used on the loop's thread only.
+ * Writes the answers of callbacks on a loop after the loop has read from all ready connections,
+ * instead of after each connection. So the peers are woken by a few consecutive writes. Used on the
+ * loop's thread only.
  */
 final class FlushCoalescer implements Runnable {
 
-  /** So many sessions wait at most, so that the first of a large turn doesn't wait for all. */
+  /**
+   * The maximum number of waiting sessions, so that the first session of a large turn doesn't wait
+   * for all others.
+   */
   private static final int MOST_WAITING = 64;
 
   private final EventLoop loop;
@@ -22,7 +25,7 @@ final class FlushCoalescer implements Runnable {
     this.loop = loop;
   }
 
-  /** Has a session flush at the end of the turn. */
+  /** Schedules a flush of a session at the end of the turn. */
   void add(Inbound<?> session) {
     waiting.add(session);
     if (waiting.size() == MOST_WAITING) {

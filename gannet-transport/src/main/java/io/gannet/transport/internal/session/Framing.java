@@ -6,71 +6,71 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPromise;
 
 /**
- * How what is sent and received lies on a connection: as a stream of bytes ({@link StreamFraming}), or, where
- * the transport keeps messages apart, as a layer does it, which gives its own to the {@link ConnectionContext}. Used on the
- * connection's loop only.
+ * The framing of a connection: a stream of bytes ({@link StreamFraming}), or, on transports that
+ * preserve message boundaries, the framing of a layer, which sets it in the
+ * {@link ConnectionContext}. Used on the connection's loop only.
  */
 public interface Framing {
 
-  /** What a framing tells the session of its connection. Used on the loop only. */
+  /** The session, as seen by its framing. Used on the loop only. */
   interface Receiver {
 
-    /** {@return whether to hold back what has come; {@link Framing#resume} ends that} */
+    /** {@return whether the framing must hold back received data, until {@link Framing#resume}} */
     boolean holdsBack();
 
     /** {@return the limit on the size of a message in bytes} */
     int maxMessageSize();
 
     /**
-     * Bytes have arrived, which may bring messages. What is sent from here to {@link #endOfRead} leaves
-     * at once then.
+     * Called when bytes have arrived, which may contain messages. Messages that are sent from here
+     * to {@link #endOfRead} are written together then.
      */
     void beginRead();
 
     /**
-     * A message has arrived.
+     * Called when a message has arrived.
      *
-     * @param content its bytes; released by the receiver
+     * @param content its bytes; the receiver releases them
      * @param text whether it is text
-     * @return false if it was empty and the codec has made nothing of it
+     * @return false if it was empty and the codec has decoded no message from it
      */
     boolean message(ByteBuf content, boolean text);
 
     /**
-     * The messages of one read have all been given.
+     * Called when all messages of one read have been passed.
      *
-     * @param incomplete how many bytes of a message have come that isn't whole yet
+     * @param incomplete the number of bytes of an incomplete message
      */
     void endOfRead(int incomplete);
 
     /**
-     * A message has come that can't be received. The session goes on.
+     * Called when a message has arrived that can't be received. The session continues.
      *
-     * @param cause given to the listener
+     * @param cause the error for the listener
      */
     void spoiled(Throwable cause);
 
     /**
-     * The peer doesn't keep to the protocol, or to the limits.
+     * Called when the peer has violated the protocol or a limit.
      *
-     * @param why what the session is to end with; its cause is given to the listener
+     * @param why the close reason; its cause is passed to the listener
      */
     void violated(CloseReason why);
 
     /**
-     * The peer sends no more.
+     * Called when the peer has ended its stream.
      *
-     * @param why what the session ends with, unless it has another reason already
+     * @param why the close reason, unless the session already has one
      */
     void peerEnded(CloseReason why);
   }
 
-  /** {@return whether bytes pass as they are, without anything around them} */
+  /** {@return whether the bytes are sent unchanged, without frames} */
   default boolean isPlain() {
     return false;
   }
 
-  /** {@return what a session ends with when the peer sends no more} */
+  /** {@return the close reason when the peer has ended its stream} */
   default CloseReason endOfInput() {
     return new CloseReason(
         CloseReason.Kind.CONNECTION_LOST, "the connection was closed without a close frame");
@@ -80,81 +80,84 @@ public interface Framing {
   boolean sendsText();
 
   /**
-   * {@return whether the bytes of all messages are one stream for the codec, so that one may end in the
-   * middle of the codec's}
+   * {@return whether the codec reads all messages as one stream, so that a message may end in the
+   * middle of one of the codec's messages}
    */
   default boolean isStream() {
     return false;
   }
 
-  /** {@return how many bytes a message must have at least} */
+  /** {@return the minimum size of a message in bytes} */
   default int smallestMessage() {
     return 0;
   }
 
-  /** {@return how many bytes a message can have at most, whatever limit is set} */
+  /** {@return the maximum size of a message in bytes, regardless of settings} */
   default int largestMessage() {
     return Integer.MAX_VALUE;
   }
 
-  /** {@return whether the session goes on after a message that the codec can't decode} */
+  /** {@return whether the session continues after a message that the codec can't decode} */
   default boolean outlivesBadMessages() {
     return false;
   }
 
-  /** {@return how many messages have come and were thrown away} */
+  /** {@return the number of messages that were received and dropped} */
   default long messagesLost() {
     return 0;
   }
 
-  /** The peer has shown that it receives what is sent to its address. */
+  /** Called when the peer has proved that it receives data at its address. */
   default void confirmPeer() {}
 
   /**
-   * There is a session. Nothing is received before {@link #resume}.
+   * Sets the session. Nothing is received before {@link #resume}.
    *
    * @param receiver the session
    */
   void attach(Receiver receiver);
 
-  /** Receives what was held back, and goes on. */
+  /** Receives the data that was held back, and continues. */
   void resume();
 
   /**
    * Writes messages and flushes.
    *
-   * @param chunks the messages, each behind its mark; released here
-   * @param promise completes when the operating system has taken all
+   * @param chunks the messages, each after its mark; released by this method
+   * @param promise completes when the operating system has taken all bytes
    */
   void write(ByteBuf[] chunks, ChannelPromise promise);
 
-  /** {@return how many bytes of marks have been written, which are nobody's messages} */
+  /** {@return the number of written bytes that are marks and not part of messages} */
   long marksWritten();
 
   /**
-   * Puts a handler where the bytes of the frames pass.
+   * Inserts a handler that sees the bytes of the frames.
    *
-   * @param handler sees them
+   * @param handler the handler
    */
   void tap(ChannelHandler handler);
 
-  /** {@return whether an answer of its own is being written that the peer has not taken yet} */
+  /**
+   * {@return whether an answer of the framing itself is being written and the peer hasn't taken it
+   * yet}
+   */
   default boolean isAnswering() {
     return false;
   }
 
-  /** Asks the peer for a sign of life. */
+  /** Sends a heartbeat to the peer. */
   default void ping() {}
 
   /**
-   * The session ends at once; the peer may be told if that takes no time.
+   * Called when the session ends at once. The framing may notify the peer if that takes no time.
    *
    * @param why the reason
    */
   default void cut(CloseReason why) {}
 
   /**
-   * Adds to a reason what the peer is going to be told.
+   * Adds the close code for the peer to a reason.
    *
    * @param why the reason of this side
    * @return the reason with a close code

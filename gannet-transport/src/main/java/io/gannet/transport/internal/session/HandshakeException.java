@@ -4,7 +4,7 @@ import io.gannet.transport.TransportException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** A connection could not be established, though the socket was. */
+/** Thrown if a connection could not be established although the socket was connected. */
 public final class HandshakeException extends TransportException {
 
   private static final long serialVersionUID = 1;
@@ -13,11 +13,11 @@ public final class HandshakeException extends TransportException {
   private final boolean denied;
 
   /**
-   * Creates it.
+   * Creates an exception.
    *
-   * @param timeout whether it took too long
+   * @param timeout whether the handshake took too long
    * @param message what went wrong
-   * @param cause what was thrown, if anything was
+   * @param cause the exception, or null
    */
   public HandshakeException(boolean timeout, String message, @Nullable Throwable cause) {
     this(timeout, false, message, cause);
@@ -31,21 +31,21 @@ public final class HandshakeException extends TransportException {
   }
 
   /**
-   * {@return that a check of addresses denied a client}
+   * {@return an exception for a client that a check of addresses denied}
    *
-   * @param client its address, if it is known
+   * @param client its address, or null if it is unknown
    */
   public static HandshakeException denied(@Nullable SocketAddress client) {
     return new HandshakeException(
         false, true, "%s may not connect (setting ipFilter)".formatted(client), null);
   }
 
-  /** {@return whether a check of addresses denied it} */
+  /** {@return whether a check of addresses denied the connection} */
   public boolean isDenied() {
     return denied;
   }
 
-  /** {@return whether it took too long} */
+  /** {@return whether the handshake took too long} */
   public boolean isTimeout() {
     return timeout;
   }

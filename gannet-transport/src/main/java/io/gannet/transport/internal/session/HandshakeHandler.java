@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Waits, behind the layers of a connection, until they have done their handshakes. */
+/** Waits behind the layers of a connection until they have completed their handshakes. */
 final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
   private final SessionInstaller<?> installer;
@@ -27,7 +27,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     this.settings = settings;
   }
 
-  /** The socket stands, and the layers begin. */
+  /** Called when the socket is connected and the layers start. */
   void begin(Channel channel) {
     host.establishing(channel);
     long nanos = settings.handshakeTimeout();
@@ -41,7 +41,10 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     timeout = settings.time().schedule(task, Duration.ofNanos(nanos), channel.eventLoop());
   }
 
-  /** What kept this from being in time has kept the peer's answer from being read: it has that time once more. */
+  /**
+   * Called when the handshake is due. If this call is late, the peer's answer couldn't be read
+   * during that time either, so the handshake gets that time again.
+   */
   private void due(Channel channel, long due) {
     long late = settings.time().nanoTime() - due;
     if (late > Sweeper.USUAL_DELAY && settings.time().passesByItself() && !ended) {

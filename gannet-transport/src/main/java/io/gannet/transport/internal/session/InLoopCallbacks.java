@@ -6,8 +6,8 @@ import io.gannet.transport.internal.loop.Watchdog;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the listener on the session's loop, at once. Only an event that comes up inside a callback
- * waits until the loop is back, so that callbacks never nest.
+ * Calls the listener directly on the session's loop. An event that occurs inside a callback waits
+ * until the current work of the loop is done, so that callbacks never nest.
  */
 final class InLoopCallbacks<M> extends Callbacks<M> {
 
@@ -19,12 +19,12 @@ final class InLoopCallbacks<M> extends Callbacks<M> {
 
   private final Watchdog.Watch watch;
 
-  /** Null if no observer wants to know. */
+  /** Null if no observer is interested. */
   private final @Nullable Tally tally;
 
   private boolean running;
 
-  /** Written by anyone. */
+  /** Written by any thread. */
   private volatile boolean discarding;
 
   InLoopCallbacks(DispatchedSession<M> session, SessionListener<M> listener, Watchdog.Watch watch) {
@@ -67,7 +67,7 @@ final class InLoopCallbacks<M> extends Callbacks<M> {
   }
 
   @Override
-  void decoded(int bytes) {} // nothing waits
+  void decoded(int bytes) {} // no events wait
 
   @Override
   void endOfRead(int bytes) {
@@ -130,7 +130,7 @@ final class InLoopCallbacks<M> extends Callbacks<M> {
 
   @Override
   boolean defersFlush(Thread sender) {
-    return false; // the session does, for everything that happens on the loop
+    return false; // the session defers all flushes on the loop
   }
 
   @Override

@@ -16,23 +16,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way in of a session, and the last handler of its pipeline: decodes what arrives, hands messages to the
- * {@link Callbacks}, and keeps what arrives while reading pauses. Used on the session's loop only, but for
- * the fields that are marked.
+ * The inbound side of a session, and the last handler of its pipeline. It decodes received bytes,
+ * passes messages to the {@link Callbacks}, and retains what arrives while reading is paused. Used
+ * on the session's loop only, except for the marked fields.
  *
- * <p><b>Runs.</b> What callbacks on the loop send during one read leaves together, at the end of the turn of
- * the loop: a run is such a stretch of work, see {@link FlushCoalescer}.
+ * <p><b>Runs.</b> Messages that callbacks on the loop send during one read are written together at
+ * the end of the loop's turn. Such a unit of work is called a run, see {@link FlushCoalescer}.
  */
 final class Inbound<M> extends MessageDecoder<M> {
 
-  /** What is needed only once reading has paused. */
+  /** State that is needed only once reading has paused. */
   private static final class Pauses {
     private long count;
 
-    /** How many bytes must have been written before a peer that didn't keep up is read again. */
+    /** The number of bytes that must have been written before reading from a slow peer resumes. */
     private long resumeAt;
 
-    /** The end of the connection, which waits for what came before it and is still to be decoded. */
+    /** The end of the connection, which waits until earlier data has been decoded. */
     private @Nullable Runnable waitingEnd;
   }
 
@@ -41,14 +41,14 @@ final class Inbound<M> extends MessageDecoder<M> {
   private final Outbound<M> outbound;
   private final SessionLoop loop;
 
-  /** Whether callbacks run on the loop, and can't wait for room themselves. */
+  /** Whether callbacks run on the loop, where they can't wait for room. */
   private final boolean inLoop;
 
-  // Others read them for statistics and may see them late.
+  // Other threads read these for statistics and may see old values.
   private long bytesIn;
   private long messagesIn;
 
-  /** Null if what is read comes through the pipeline. */
+  /** Null if the pipeline delivers what is read. */
   private @Nullable FramedInput framed;
 
   private boolean inRun;
@@ -105,7 +105,7 @@ final class Inbound<M> extends MessageDecoder<M> {
     return loop;
   }
 
-  /** Begins to receive from a framing; where there is none, the pipeline brings what is read. */
+  /** Starts to receive from the framing. Without a framing, the pipeline delivers what is read. */
   void open() {
     if (!framing().isPlain()) {
       FramedInput input = new FramedInput();
@@ -115,19 +115,19 @@ final class Inbound<M> extends MessageDecoder<M> {
     }
   }
 
-  /** {@return a number that grows with whatever is received} */
+  /** {@return a number that grows with everything that is received} */
   long signsOfLife() {
     return framed == null ? bytesIn : bytesIn + framed.reads;
   }
 
-  /** {@return how many bytes of an incomplete message have come} */
+  /** {@return the number of received bytes of an incomplete message} */
   @Override
   int incompleteBytes() {
     int decoding = readsWholeMessages() ? 0 : super.incompleteBytes();
     return framed == null ? decoding : decoding + framed.incomplete;
   }
 
-  /** {@return whether this is called from inside a read or a callback} */
+  /** {@return whether the caller is inside a read or a callback} */
   boolean isInRun() {
     return inRun;
   }
@@ -149,7 +149,7 @@ final class Inbound<M> extends MessageDecoder<M> {
     bytesIn += bytes;
     long messagesBefore = messagesIn;
     if (paused) {
-      hold(data); // some transports read to the end of a stream even so
+      hold(data); // some transports read on until the end of the stream
     } else {
       decode(data);
     }
@@ -233,7 +233,7 @@ final class Inbound<M> extends MessageDecoder<M> {
     callbacks.error(cause);
   }
 
-  /** The codec can't decode what has come. */
+  /** Called when the codec can't decode the received bytes. */
   private void undecodable(Throwable error) {
     if (!framing().outlivesBadMessages() || codecHoldsBytes()) {
       events.decodeFailed(error);
@@ -242,13 +242,13 @@ final class Inbound<M> extends MessageDecoder<M> {
     }
   }
 
-  /** What a framing brings: whole messages, and the end. */
+  /** Receives whole messages and the end from a framing. */
   private final class FramedInput implements Framing.Receiver {
 
-    /** How many reads there have been. */
+    /** The number of reads. */
     private long reads;
 
-    /** How many bytes of a message have come that the framing has not brought yet. */
+    /** The number of received bytes of a message that the framing hasn't passed yet. */
     private int incomplete;
 
     /** Whether the session was open when the read began. */
@@ -342,7 +342,7 @@ final class Inbound<M> extends MessageDecoder<M> {
 
   // ---------------------------------------------------------------- runs
 
-  /** A run begins; returns whether it is not inside another: only then the caller ends it. */
+  /** Starts a run. Returns false if it is inside another run; then the caller must not end it. */
   boolean beginRun() {
     boolean outermost = !inRun;
     inRun = true;
@@ -361,9 +361,9 @@ final class Inbound<M> extends MessageDecoder<M> {
   }
 
   /**
-   * Puts a flush off to the end of the run.
+   * Defers a flush to the end of the run.
    *
-   * @param mayWait whether the peer may be made to wait, see {@link #flushAhead}
+   * @param mayWait whether the peer may have to wait, see {@link #flushAhead}
    * @return whether there is a run
    */
   boolean flushesLater(boolean mayWait) {
@@ -384,12 +384,12 @@ final class Inbound<M> extends MessageDecoder<M> {
   }
 
   /**
-   * Much waits already. What callbacks on the loop send is written at once then, instead of after
-   * all of them; and if the peer doesn't keep up, no more of its messages are taken: callbacks on a
-   * loop can't wait for room, so the peer must, before the queue is full.
+   * Called when many bytes are queued. Writes what callbacks on the loop send at once, instead of
+   * after all of them. If the peer doesn't keep up, pauses reading its messages: callbacks on a
+   * loop can't wait for room, so the peer must wait before the queue is full.
    *
-   * @param mayWait whether the peer may be made to wait: not when the caller asks for room, and has
-   *     something else in mind if there is none; a peer that waits for us to read might never make any
+   * @param mayWait whether the peer may have to wait. It may not if the caller asks for room and
+   *     handles a full queue itself: a peer that waits until we read might never free room
    */
   void flushAhead(boolean mayWait) {
     if (inLoop && channel().eventLoop().inEventLoop() && inRun) {
@@ -403,8 +403,9 @@ final class Inbound<M> extends MessageDecoder<M> {
   // ---------------------------------------------------------------- pausing
 
   /**
-   * What waited by then must be written, all but a little, before reading goes on; not the queue be
-   * that short, because other threads may keep it full, and the peer would never be heard again.
+   * Reading resumes when nearly all bytes that were queued at the pause have been written. The
+   * length of the queue is not the criterion, because other threads may keep it full, and the peer
+   * would never be read again.
    */
   private void pauseIfBehind() {
     if (!inLoop || paused || !events.isConnected() || !outbound.isBusy()) {
@@ -432,7 +433,9 @@ final class Inbound<M> extends MessageDecoder<M> {
     events.readPaused();
   }
 
-  /** The operating system has taken bytes; not to be resumed from inside that write. */
+  /**
+   * Called when the operating system has taken bytes. Must not resume reading within that write.
+   */
   void written() {
     if (inLoop && isCaughtUp()) {
       channel().eventLoop().execute(this::resumeIfCaughtUp);
@@ -449,7 +452,7 @@ final class Inbound<M> extends MessageDecoder<M> {
     return paused && outbound.counters().writtenBytes() >= Objects.requireNonNull(pauses).resumeAt;
   }
 
-  /** Goes on with what has come meanwhile, then with reading. */
+  /** Handles the data that arrived during the pause, and then resumes reading. */
   void resume() {
     if (!paused || events.isClosed()) {
       return;
@@ -463,7 +466,7 @@ final class Inbound<M> extends MessageDecoder<M> {
     if (events.isConnected() && hasStopped()) {
       decode(Unpooled.EMPTY_BUFFER);
     }
-    if (!paused) { // as it is when it was still too much
+    if (!paused) { // reading may have paused again
       framing().resume();
     }
     if (paused || events.isClosed()) {
@@ -475,20 +478,21 @@ final class Inbound<M> extends MessageDecoder<M> {
       channel().config().setAutoRead(true);
     } else {
       held.waitingEnd = null;
-      end.run(); // and no more reading: Netty's epoll channel would break on it
+      end.run(); // don't read: Netty's epoll channel would fail
     }
   }
 
   /**
-   * Reading has paused: the connection ends when it goes on and what came before has been decoded.
+   * Called when the connection ends while reading is paused. The end waits until earlier data has
+   * been decoded.
    *
-   * @param end what to do then
+   * @param end handles the end
    */
   void endsWhenResumed(Runnable end) {
     Objects.requireNonNull(pauses).waitingEnd = end;
   }
 
-  /** Nothing will be written any more: what waits for that goes on. */
+  /** Called when no more bytes will be written: resumes what waits for writes. */
   void writesNoMore() {
     if (inLoop) {
       resume();

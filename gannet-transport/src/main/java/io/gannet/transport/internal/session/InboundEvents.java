@@ -3,74 +3,74 @@ package io.gannet.transport.internal.session;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.CodecContext;
 
-/** What the session is told, and asked, on its loop. */
+/** The session, as seen by its inbound side. Called on its loop. */
 interface InboundEvents extends CodecContext {
 
-  /** {@return whether messages go both ways} */
+  /** {@return whether messages can be sent and received} */
   boolean isConnected();
 
-  /** {@return whether all has ended} */
+  /** {@return whether the session has closed} */
   boolean isClosed();
 
   /** {@return whether messages that are decoded now or later reach the listener} */
   boolean delivers();
 
   /**
-   * A read has ended.
+   * Called at the end of a read.
    *
-   * @param bytes how many bytes it has brought
-   * @param messages how many messages came of them, and of what was kept
+   * @param bytes the number of bytes read
+   * @param messages the number of messages decoded from them and from retained bytes
    */
   void received(int bytes, int messages);
 
   /**
-   * Something was decoded.
+   * Called when something was decoded.
    *
-   * @param ended whether a message has ended, so that one that is not whole is a new one
+   * @param ended whether a message has ended, so that an incomplete message is a new one
    */
   void progressed(boolean ended);
 
-  /** Reading pauses. */
+  /** Called when reading pauses. */
   void readPaused();
 
-  /** Reading goes on. */
+  /** Called when reading resumes. */
   void readResumed();
 
   /**
-   * What has come can't be decoded.
+   * Called when received bytes can't be decoded.
    *
-   * @param cause why
+   * @param cause the reason
    */
   void decodeFailed(Throwable cause);
 
   /**
-   * The peer doesn't keep to the protocol, or to the limits.
+   * Called when the peer has violated the protocol or a limit.
    *
-   * @param why what the session is to end with; its cause is for the listener
+   * @param why the close reason; its cause is passed to the listener
    */
   void violated(CloseReason why);
 
   /**
-   * The peer sends no more.
+   * Called when the peer has ended its stream.
    *
-   * @param why what the session ends with, unless it has another reason already
+   * @param why the close reason, unless the session already has one
    */
   void inputEnded(CloseReason why);
 
   /**
-   * A layer can't make sense of what the peer has sent.
+   * Called when a layer can't process the peer's data.
    *
-   * @param cause why
+   * @param cause the reason
    */
   void inputFailed(Throwable cause);
 
   /**
-   * Reading or writing has failed.
+   * Called when reading or writing has failed.
    *
-   * @param cause why
+   * @param cause the reason
    */
   void ioFailed(Throwable cause);
 
-  /** The connection is gone. */
+  /** Called when the connection is closed. */
   void connectionEnded();
 }

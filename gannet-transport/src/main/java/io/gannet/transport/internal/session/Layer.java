@@ -3,42 +3,45 @@ package io.gannet.transport.internal.session;
 import io.netty.channel.ChannelPipeline;
 
 /**
- * Something that stands between the socket and the session of a connection, such as encryption. One
- * layer serves all connections of an endpoint; what it keeps of a connection is in the handlers that
- * it adds.
+ * A layer between the socket and the session of a connection, such as encryption. One layer object
+ * serves all connections of an endpoint. The state of a connection is in the handlers that the
+ * layer adds.
  *
- * <p>What its handlers owe to those behind them, and in the end to the session:
+ * <p>Rules for its handlers, on which the handlers behind them and the session rely:
  *
  * <ul>
- *   <li>{@code channelActive} is passed on when the layer has done its handshake, and no sooner; what
- *       arrives before is the layer's own;
- *   <li>what goes wrong before that is passed on as {@code exceptionCaught}, with a message that tells
- *       people what to do; the connection is closed then;
- *   <li>{@link Event#SERVED} ends a connection of which nothing more is wanted;
- *   <li>{@code ChannelInputShutdownEvent} means that the peer has ended its side in an orderly way; a
- *       layer that knows better than the socket passes on its own knowledge instead;
- *   <li>what is read is passed on as {@code ByteBuf};
- *   <li>what is written leaves with the next flush.
+ *   <li>A layer passes on {@code channelActive} only when its handshake is complete. Data that
+ *       arrives earlier belongs to the layer.
+ *   <li>A failure before that is passed on as {@code exceptionCaught}, with a message that tells
+ *       users what to do. The connection is then closed.
+ *   <li>{@link Event#SERVED} ends a connection that needs no session.
+ *   <li>{@code ChannelInputShutdownEvent} means that the peer has ended its stream gracefully. A
+ *       layer that recognises the end itself replaces the socket's event with its own.
+ *   <li>Received data is passed on as {@code ByteBuf}.
+ *   <li>Written data is sent with the next flush.
  * </ul>
  */
 public interface Layer {
 
-  /** What handlers of layers pass on as user events, besides those of Netty. */
+  /** User events of layers, in addition to those of Netty. */
   enum Event {
-    /** Instead of {@code channelActive}: the peer has got all that it came for, without a session. */
+    /**
+     * Replaces {@code channelActive}: the peer has received everything it wanted, without a
+     * session.
+     */
     SERVED
   }
 
   /**
-   * Adds handlers for a connection, at the end of its pipeline. Called on its loop, when the socket is
-   * connected; {@code channelActive} comes next.
+   * Adds handlers for a connection, at the end of its pipeline. Called on its loop when the socket
+   * is connected. {@code channelActive} follows.
    *
-   * @param pipeline where to add them
-   * @param connection what the session will know of this connection
+   * @param pipeline the pipeline
+   * @param connection the information for the session
    */
   void addTo(ChannelPipeline pipeline, ConnectionContext connection);
 
-  /** {@return whether what passes the socket is not what the session reads and writes} */
+  /** {@return whether the bytes on the socket differ from those of the session} */
   default boolean changesBytes() {
     return true;
   }

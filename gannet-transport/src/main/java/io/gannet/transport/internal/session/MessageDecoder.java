@@ -15,35 +15,40 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes messages of received bytes, and keeps the bytes of a message that is not whole yet: the part of
- * {@link Inbound} that needs no connection. Used on the session's loop only.
+ * Decodes messages from received bytes, and retains the bytes of an incomplete message. This is the
+ * part of {@link Inbound} that needs no connection. Used on the session's loop only.
  */
 abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
 
-  /** A codec may make so many messages in a row of nothing; one more counts as an endless loop. */
+  /**
+   * The number of consecutive messages that a codec may return without consuming bytes. One more
+   * counts as an endless loop.
+   */
   private static final int MAX_FREE_MESSAGES = 1 << 20;
 
   private final Codec<M> codec;
 
-  /** Whether what is read is always a number of whole messages. */
+  /** Whether each read contains a number of whole messages. */
   private final boolean whole;
 
-  /** Whether what is being read came as text. */
+  /** Whether the current read is text. */
   private boolean text;
 
-  /** The bytes of the message that is not whole yet; null when there are none. */
+  /** The bytes of the incomplete message; null if there are none. */
   private @Nullable ByteBuf rest;
 
-  /** How many of those a search has seen already, see {@link ByteBufReader#scannedBytes()}. */
+  /**
+   * How many of these bytes a search has already seen, see {@link ByteBufReader#scannedBytes()}.
+   */
   private int scanned;
 
-  /** Whether the last read ended because the session no longer decodes. */
+  /** Whether the last read stopped because the session no longer decodes. */
   private boolean stopped;
 
-  /** How many bytes the codec kept inside after the last read. */
+  /** The number of bytes inside the codec after the last read. */
   private int kept;
 
-  /** Whether the last read ended a message, or some of its bytes went elsewhere than into the next. */
+  /** Whether the last read ended a message, or bytes were skipped. */
   private boolean progressed;
 
   MessageDecoder(Codec<M> codec, boolean whole) {
@@ -51,48 +56,51 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
     this.whole = whole;
   }
 
-  /** {@return what the codec is told of the session} */
+  /** {@return the codec's view of the session} */
   abstract CodecContext context();
 
-  /** {@return what the codec reads from; used by one decoder at a time} */
+  /** {@return the codec's input; used by one decoder at a time} */
   abstract ByteBufReader reader();
 
-  /** {@return where the buffers of incomplete messages come from} */
+  /** {@return the allocator for buffers of incomplete messages} */
   abstract ByteBufAllocator allocator();
 
   /** {@return whether messages that are decoded now or later reach the listener} */
   abstract boolean delivers();
 
-  /** {@return whether to go on decoding now} */
+  /** {@return whether to continue decoding now} */
   abstract boolean decodes();
 
-  /** A message has been decoded. */
+  /** Called when a message has been decoded. */
   abstract void decoded(M message);
 
-  /** A message was skipped. */
+  /** Called when a message was skipped. */
   abstract void skipped(SkippedMessageException cause);
 
-  /** {@return what makes messages of bytes} */
+  /** {@return the codec} */
   final Codec<M> codec() {
     return codec;
   }
 
-  /** {@return whether the transport keeps messages apart, so that what is read is whole messages} */
+  /**
+   * {@return whether the transport preserves message boundaries, so that each read contains whole
+   * messages}
+   */
   final boolean readsWholeMessages() {
     return whole;
   }
 
-  /** {@return whether the codec holds bytes of a message that is not whole yet} */
+  /** {@return whether the codec holds bytes of an incomplete message} */
   final boolean codecHoldsBytes() {
     return codec.bufferedBytes() > 0;
   }
 
   /**
-   * Decodes a whole message of the transport, which holds messages of the codec and nothing else.
+   * Decodes a whole message of the transport, which contains whole messages of the codec.
    *
-   * @param data its bytes; released here
-   * @param isText whether it came as text
-   * @return as {@link #read}
+   * @param data its bytes; released by this method
+   * @param isText whether it is text
+   * @return the result of {@link #read}
    */
   int readWhole(ByteBuf data, boolean isText) {
     text = isText;
@@ -100,13 +108,13 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Decodes what has come, together with what was left over, until the codec needs more or the
-   * session no longer decodes.
+   * Decodes received bytes, after retained ones, until the codec needs more or the session no
+   * longer decodes.
    *
-   * @param data the bytes; released here
-   * @return how many bytes the codec has consumed
-   * @throws RuntimeException what the codec threw, with the bytes that it threw for; the session
-   *     can't go on
+   * @param data the bytes; released by this method
+   * @return the number of bytes that the codec has consumed
+   * @throws RuntimeException the codec's exception with the bytes that caused it; the session can't
+   *     continue
    */
   int read(ByteBuf data) {
     boolean ours = rest != null;
@@ -126,7 +134,7 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
       stopped = !decodes();
       if (whole && !stopped && bytesOfIncompleteMessage(in) > 0) {
         throw new DecodeException(
-            "a message of the transport ends in the middle of one of the codec's, of which %,d bytes have come: %s"
+            "a message of the transport ends in the middle of one of the codec's, of which %,d bytes have arrived: %s"
                 .formatted(
                     bytesOfIncompleteMessage(in),
                     HexPreview.of(in, in.readerIndex(), in.writerIndex())));
@@ -148,14 +156,14 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * {@return whether the last read ended a message or skipped bytes; that the codec has taken bytes in
-   * is not enough}
+   * {@return whether the last read ended a message or skipped bytes; bytes that only moved into the
+   * codec don't count}
    */
   boolean hasProgressed() {
     return progressed;
   }
 
-  /** Keeps bytes that have come while nothing is decoded. */
+  /** Retains bytes that arrive while decoding is paused. */
   void hold(ByteBuf data) {
     if (!data.isReadable()) {
       data.release();
@@ -166,17 +174,17 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
     stopped = true;
   }
 
-  /** {@return whether decoding ended before the codec needed more} */
+  /** {@return whether decoding stopped before the codec needed more bytes} */
   boolean hasStopped() {
     return stopped && (!whole || rest != null || codec.bufferedBytes() > 0);
   }
 
-  /** {@return how many bytes of a message that is not whole yet are held} */
+  /** {@return the number of retained bytes of an incomplete message} */
   int incompleteBytes() {
     return bytesOfIncompleteMessage(rest);
   }
 
-  /** Shows how the message that is not whole yet begins. */
+  /** Returns a preview of the incomplete message. */
   String restPreview() {
     ByteBuf held = rest;
     return held == null
@@ -184,7 +192,7 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
         : HexPreview.of(held, held.readerIndex(), held.writerIndex());
   }
 
-  /** Throws away what is held. */
+  /** Releases the retained bytes. */
   void release() {
     if (rest != null) {
       rest.release();
@@ -196,7 +204,7 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
     return (held == null ? 0 : held.readableBytes()) + kept;
   }
 
-  /** Returns whether a message has ended, one that was skipped included. */
+  /** Returns whether a message has ended, including a skipped one. */
   private boolean decodeAll(ByteBuf in, ByteBufReader reader) {
     boolean ended = false;
     int free = 0;
@@ -209,7 +217,7 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
                 ? textual.decodeText(context(), reader)
                 : codec.decode(context(), reader);
       } catch (SkippedMessageException e) {
-        // Without bytes to skip it is one that the codec has made of bytes consumed earlier.
+        // If no bytes were skipped, the message consists of bytes that the codec consumed earlier.
         if (reader.position() == start && (reader.isReadable() || ++free > MAX_FREE_MESSAGES)) {
           throw failed(e, in, start);
         }
@@ -218,7 +226,7 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
             new SkippedMessageException(
                 e.getMessage() + "; skipped " + HexPreview.of(in, start, reader.position()), e));
         if (isUsedUp(reader, start)) {
-          break; // of nothing a codec of whole messages would make another one
+          break; // a codec may decode no bytes into another message
         }
         continue;
       } catch (MessageTooLargeException e) {
@@ -239,7 +247,7 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
         ended = true;
         decoded(message);
         if (isUsedUp(reader, start)) {
-          break; // the usual end, without asking the codec once more
+          break; // usual end; saves a call of the codec
         }
       } else if (!consumed || !reader.isReadable()) {
         break;
@@ -248,7 +256,7 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
     return ended;
   }
 
-  /** Returns whether nothing is left that a message could be made of. */
+  /** Returns whether no bytes are left for another message. */
   private boolean isUsedUp(ByteBufReader reader, int start) {
     return (whole || reader.position() != start)
         && !reader.isReadable()
@@ -277,10 +285,10 @@ abstract class MessageDecoder<M> extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Keeps the unread bytes, in a buffer of their own: what was read may lie in a large buffer, which a
-   * few bytes must not hold for as long as the peer likes, and others wait for.
+   * Retains the unread bytes in a separate buffer. The read may be in a large shared buffer, which
+   * a few bytes must not keep occupied as long as the peer likes.
    *
-   * @param ours whether they are in one already
+   * @param ours whether they are already in a separate buffer
    */
   private void keep(ByteBuf in, boolean ours) {
     int length = in.readableBytes();

@@ -6,12 +6,13 @@ import io.gannet.transport.WebSocketCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the four bytes that stand before each message in an {@link OutboundBuffer} whose transport
- * sends each message by itself: its length, and whether it is text.
+ * Creates the mark of four bytes before each message in an {@link OutboundBuffer}, for transports
+ * that send each message separately. A mark contains the length of the message, and whether it is
+ * text.
  */
 public final class MessageMarks<M> {
 
-  /** How many bytes a mark has. */
+  /** The size of a mark in bytes. */
   public static final int SIZE = Integer.BYTES;
 
   private static final int TEXT = 1 << 31;
@@ -22,10 +23,10 @@ public final class MessageMarks<M> {
   private final @Nullable WebSocketCodec<M> chooser;
 
   /**
-   * Creates it for one session.
+   * Creates the marks of one session.
    *
-   * @param codec decides for each message, if it knows how to
-   * @param framing sends them; decides for those of other codecs
+   * @param codec chooses text or binary for each message, if it supports that
+   * @param framing sends the messages; chooses text or binary for other codecs
    */
   MessageMarks(Codec<M> codec, Framing framing) {
     this.smallest = framing.smallestMessage();
@@ -40,9 +41,9 @@ public final class MessageMarks<M> {
   }
 
   /**
-   * Makes the mark of a message that went past the codec.
+   * Creates the mark of an encoded message.
    *
-   * @param text whether its codec has decided for text, or null if it doesn't
+   * @param text whether its codec has chosen text, or null if it doesn't choose
    */
   int ofEncoded(int length, @Nullable Boolean text) {
     check(length);

@@ -32,17 +32,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session: what it is, and what users ask of it. It consists of four parts, and data flows one way through
- * them: {@link Inbound}, the loop's, decodes what arrives and hands it to the {@link Callbacks}; {@link
- * Outbound}, under a lock of its own, takes what is sent; both tell the {@link Lifecycle}, the loop's, what
- * comes of that, which alone opens and closes. The lifecycle is this object, too: its base class.
+ * A session: its properties, and the methods for users. It has four parts, and data flows through
+ * them in one direction. {@link Inbound}, on the loop, decodes received bytes and passes messages
+ * to the {@link Callbacks}. {@link Outbound}, under its own lock, accepts messages to send. Both
+ * report their results to the {@link Lifecycle}, on the loop, which alone opens and closes the
+ * session. The lifecycle is the base class of this class.
  */
 public final class NettySession<M> extends Lifecycle<M> {
 
-  /** Why a session closed that was told to and not why. */
+  /** The reason of a session that was closed without a reason. */
   public static final String CLOSED_HERE = "closed by this side";
 
-  /** What fits into a close frame beside the code, in bytes. */
+  /** The maximum size of a message in a close frame, in bytes, without the code. */
   private static final int MAX_CLOSE_MESSAGE = 123;
 
   private static final AtomicLong IDS = new AtomicLong();
@@ -53,13 +54,15 @@ public final class NettySession<M> extends Lifecycle<M> {
   private final Inbound<M> inbound;
   private final long openedAt;
 
-  /** Set by anyone; null for the name made of the endpoint's and the id. */
+  /**
+   * Set by any thread; null for the default name, which consists of the endpoint's name and the id.
+   */
   private volatile @Nullable String name;
 
   /** Created lazily, under the session's monitor. */
   private volatile @Nullable Attributes attributes;
 
-  /** Set by anyone. */
+  /** Set by any thread. */
   private volatile int maxMessageSize;
 
   NettySession(
@@ -80,7 +83,8 @@ public final class NettySession<M> extends Lifecycle<M> {
         inLoop
             ? new InLoopCallbacks<>(this, listener, loop.context().watch())
             : queuedCallbacks(listener, eventLoop, loop.context());
-    // Behind all else that users have written and that may throw: nobody would end a codec then.
+    // Created last, after all user code that may throw; otherwise the codec would never be
+    // released.
     Codec<M> codec = setup.codec();
     this.outbound =
         new Outbound<>(codec, setup.channel, connection.framing(), settings.sending(), this);
@@ -99,7 +103,7 @@ public final class NettySession<M> extends Lifecycle<M> {
     return new QueuedCallbacks<>(this, listener, dispatcher);
   }
 
-  // ---------------------------------------------------------------- what it is
+  // ---------------------------------------------------------------- properties
 
   @Override
   public long id() {
@@ -283,17 +287,17 @@ public final class NettySession<M> extends Lifecycle<M> {
     return settings.sending().trySendEncoded(this, encoded.buffer(), encoded.isText());
   }
 
-  /** Sends to one of many: never waits, and doesn't complain about a session that is closed. */
+  /** Sends a broadcast message: never waits, and ignores a closed session. */
   public boolean sendBroadcast(M message) {
     return settings.sending().broadcast(this, message);
   }
 
-  /** As {@link #sendBroadcast(Object)}, with what is encoded already. */
+  /** Like {@link #sendBroadcast(Object)}, for an encoded message. */
   public boolean sendBroadcast(EncodedMessage<?> message) {
     return settings.sending().broadcastEncoded(this, message);
   }
 
-  // ---------------------------------------------------------------- its parts
+  // ---------------------------------------------------------------- parts
 
   @Override
   NettySession<M> session() {
@@ -326,9 +330,9 @@ public final class NettySession<M> extends Lifecycle<M> {
   }
 
   /**
-   * Does what an offer of a message asks for.
+   * Handles the result of offering a message.
    *
-   * @param mayWait whether the peer may be made to wait if it doesn't keep up, see {@link Inbound#flushAhead}
+   * @param mayWait whether a slow peer may have to wait, see {@link Inbound#flushAhead}
    */
   void offered(Offer offer, boolean mayWait) {
     switch (offer) {
@@ -339,7 +343,7 @@ public final class NettySession<M> extends Lifecycle<M> {
     }
   }
 
-  /** Flushes what was accepted, or has somebody do so. */
+  /** Flushes accepted messages, or schedules a flush. */
   private void flush(boolean mayWait) {
     Thread thread = Thread.currentThread();
     if (!outbound.channel().eventLoop().inEventLoop(thread)) {
@@ -375,7 +379,7 @@ public final class NettySession<M> extends Lifecycle<M> {
         settings.drainGrace());
   }
 
-  /** {@return whether a close frame may have a code: RFC 6455, section 7.4} */
+  /** {@return whether a close frame may contain the code: RFC 6455, section 7.4} */
   public static boolean isCloseCode(int code) {
     return (code >= 1000 && code <= 1003)
         || (code >= 1007 && code <= 1014)
@@ -390,7 +394,7 @@ public final class NettySession<M> extends Lifecycle<M> {
     }
   }
 
-  // ---------------------------------------------------------------- for its callbacks
+  // ---------------------------------------------------------------- called by its callbacks
 
   @Override
   public boolean beginRun() {

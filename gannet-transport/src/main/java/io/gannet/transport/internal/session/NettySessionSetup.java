@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What one connection has of its own; the session copies it. */
+/** The settings of one connection. The session copies them. */
 final class NettySessionSetup<M> implements SessionSetup<M> {
 
   final Channel channel;

@@ -14,20 +14,20 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** All observers of an endpoint, as one that never throws. */
+/** Combines all observers of an endpoint into one that never throws. */
 public final class Observers implements TransportObserver {
 
   private final TransportObserver[] observers;
   private final FailureLog failures;
 
-  /** Whether anybody wants to hear of reads, writes and callbacks, which come often. */
+  /** Whether an observer is interested in reads, writes and callbacks, which are frequent. */
   private final boolean traffic;
 
   /**
-   * Puts observers together.
+   * Combines observers.
    *
-   * @param users those that users have added; they hear of everything
-   * @param failures where to log what they throw
+   * @param users the user's observers; they receive all events
+   * @param failures the log for their exceptions
    */
   public Observers(List<TransportObserver> users, FailureLog failures) {
     this.failures = failures;
@@ -39,12 +39,12 @@ public final class Observers implements TransportObserver {
     this.traffic = !users.isEmpty();
   }
 
-  /** Returns whether somebody wants to hear of reads, writes and callbacks. */
+  /** Returns whether an observer is interested in reads, writes and callbacks. */
   boolean wantTraffic() {
     return traffic;
   }
 
-  /** Returns when callbacks began, if somebody wants to know. */
+  /** Returns the start time of callbacks, if an observer is interested. */
   long beginCallbacks() {
     return traffic ? System.nanoTime() : 0;
   }

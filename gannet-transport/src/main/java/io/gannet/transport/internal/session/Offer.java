@@ -1,15 +1,15 @@
 package io.gannet.transport.internal.session;
 
-/** What became of a message that was offered. */
+/** The result of offering a message to the queue. */
 enum Offer {
-  /** Accepted; somebody else sees to the flush. */
+  /** Accepted; a flush is already scheduled. */
   ACCEPTED,
-  /** Accepted; somebody else sees to the flush, but more than the low limit waits already. */
+  /** Accepted; a flush is already scheduled, but more bytes than the low limit are queued. */
   ACCEPTED_BEHIND,
-  /** Accepted; the caller must see to a flush. */
+  /** Accepted; the caller must schedule a flush. */
   ACCEPTED_FLUSH_OWED,
   /** Not accepted: the queue is full. */
   FULL,
-  /** Not accepted: nothing is accepted any more. */
+  /** Not accepted: the queue is closed. */
   SEALED
 }

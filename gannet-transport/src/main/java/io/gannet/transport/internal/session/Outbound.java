@@ -16,36 +16,37 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out of a session: what it has accepted, and the writing of that, one batch at a time. While the
- * operating system has not taken one, what is sent meanwhile collects in the buffer and leaves together. What
- * is here, and not in the buffer, is used on the session's loop only.
+ * The outbound side of a session: the accepted messages, and writing them one batch at a time.
+ * Messages that are sent while the operating system hasn't taken a batch are collected in the
+ * buffer and written together. The fields of this class, other than those of the buffer, are used
+ * on the session's loop only.
  */
 @SuppressWarnings("serial") // see SelfLock
 final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFutureListener {
 
-  /** What the session is told, on its loop. */
+  /** The session, as seen by its outbound side. Called on its loop. */
   interface Events extends CodecContext {
 
     /**
-     * The operating system has taken bytes.
+     * Called when the operating system has taken bytes.
      *
-     * @param bytes how many
+     * @param bytes the number of bytes
      */
     void written(long bytes);
 
     /** {@return the session's time in nanoseconds} */
     long now();
 
-    /** {@return where the users' code runs that waits for messages to be written} */
+    /** {@return the executor for user code that waits for messages to be written} */
     Executor completions();
 
-    /** Everything that was accepted has been handed to the operating system. */
+    /** Called when everything that was accepted has been passed to the operating system. */
     void allWritten();
 
     /**
-     * A write has failed.
+     * Called when a write has failed.
      *
-     * @param cause why
+     * @param cause the reason
      */
     void ioFailed(Throwable cause);
   }
@@ -55,8 +56,8 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
   /**
    * The last progress of a peer.
    *
-   * @param at when it was, by the session's time
-   * @param unwritten how many bytes the operating system had not taken then
+   * @param at the time, by the session's clock
+   * @param unwritten the number of bytes that the operating system hadn't taken then
    */
   private record Progress(long at, long unwritten) {}
 
@@ -65,12 +66,12 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
 
   private final Framing framing;
 
-  /** How many bytes are being written; zero when none are. */
+  /** The number of bytes being written; zero if there is no write. */
   private long writing;
 
   private boolean busy;
 
-  /** Null unless something that was written waits for the peer. */
+  /** Null unless written bytes wait for the peer. */
   private @Nullable Progress progress;
 
   Outbound(Codec<M> codec, Channel channel, Framing framing, SendPolicy policy, Events events) {
@@ -98,12 +99,12 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
     return channel.alloc();
   }
 
-  /** Writes what waits, unless a write is under way: its end will. */
+  /** Writes queued bytes, unless a write is in progress, whose end will write them. */
   @Override
   public void run() {
     for (int turn = 0; !busy; turn++) {
       if (turn == BATCHES_PER_TURN) {
-        channel.eventLoop().execute(this); // the other sessions of the loop want to write too
+        channel.eventLoop().execute(this); // lets the other sessions of the loop write
         return;
       }
       ByteBuf[] chunks = take();
@@ -117,7 +118,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
     }
   }
 
-  /** Returns whether the write has ended already. */
+  /** Returns whether the write has already completed. */
   private boolean write(ByteBuf[] chunks) {
     ChannelPromise promise = channel.newPromise();
     writing = 0;
@@ -153,7 +154,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
     return true;
   }
 
-  /** Accepts nothing any more, throws away what waits, and tells those who sent it. */
+  /** Closes the queue, discards its content, and fails the pending sends. */
   void abandon(SessionClosedException why) {
     complete(discard(), why);
   }
@@ -176,20 +177,20 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
     try {
       events.completions().execute(all);
     } catch (Throwable t) {
-      Thread.startVirtualThread(all); // the user's executor refuses, whatever it throws
+      Thread.startVirtualThread(all); // the user's executor has rejected the task
     }
   }
 
-  /** Returns whether the operating system has not taken everything yet. */
+  /** Returns whether the operating system hasn't taken all bytes yet. */
   boolean isBusy() {
     return busy;
   }
 
   /**
-   * Tells for how long the peer has accepted nothing.
+   * Returns how long the peer has accepted no bytes.
    *
-   * @param now by the session's time
-   * @return in nanoseconds; zero when nothing waits for the peer
+   * @param now the current time, by the session's clock
+   * @return the time in nanoseconds; zero if no bytes wait for the peer
    */
   long stalledFor(long now) {
     if (!busy && !framing.isAnswering()) {
@@ -205,7 +206,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
     return now - last.at();
   }
 
-  /** Time has passed in which nothing could be written; it is none of the peer's. */
+  /** Excludes time in which the process could write nothing from the peer's stall time. */
   void stoodStill(long elapsed, long now) {
     Progress last = progress;
     if (last != null) {
@@ -214,7 +215,9 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
     }
   }
 
-  /** Counts the bytes that Netty holds because the operating system doesn't take them. */
+  /**
+   * Returns the number of bytes that Netty holds because the operating system doesn't take them.
+   */
   long unwritten() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();

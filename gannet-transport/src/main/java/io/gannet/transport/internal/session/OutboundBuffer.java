@@ -18,59 +18,59 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bytes that a session has accepted and not yet written.
  *
- * <p><b>Concurrency.</b> Any thread appends; only the session's I/O thread takes. Everything below is
- * guarded by the lock that this object is, which is held while a codec encodes and never while user code
- * other than that runs, or I/O happens.
+ * <p><b>Concurrency.</b> Any thread appends; only the session's I/O thread takes. All fields are
+ * guarded by the lock, which is this object. The lock is held while a codec encodes, but never
+ * during other user code or I/O.
  *
- * <p><b>Who flushes.</b> {@link #flushOwed} is true from the moment an append finds it false until
- * {@link #take} finds nothing to take. The append that set it must see to it that the I/O thread
- * flushes; every other append relies on that flush. So one burst of sends costs one wake-up, and no
- * byte is left behind: an append either precedes the take that finds nothing, and is taken by it, or
- * follows it, and finds the flag false.
+ * <p><b>Flushing.</b> {@link #flushOwed} is true from the moment an append finds it false until
+ * {@link #take} finds nothing to take. The append that set it must schedule a flush on the I/O
+ * thread; every other append relies on that flush. So one burst of sends causes one wake-up. No
+ * byte is left behind: an append either precedes the take that finds nothing, and is taken by it,
+ * or follows it, and finds the flag false.
  *
- * <p><b>Accounting.</b> {@link #queuedBytes} counts from acceptance until {@link #written} says that
- * the operating system has the bytes, so that what is being written counts as queued.
+ * <p><b>Accounting.</b> {@link #queuedBytes} counts bytes from acceptance until {@link #written}
+ * reports that the operating system has them. So bytes being written count as queued.
  *
- * <p><b>Messages apart.</b> Where the transport sends each message by itself, each lies behind a mark
- * that holds its length, see {@link MessageMarks}. Marks count as queued, so that empty messages
- * fill the queue as well.
+ * <p><b>Message boundaries.</b> If the transport sends each message separately, each message
+ * follows a mark with its length, see {@link MessageMarks}. Marks count as queued bytes, so that
+ * empty messages fill the queue as well.
  */
 @SuppressWarnings("serial") // see SelfLock
 abstract class OutboundBuffer<M> extends SelfLock {
 
-  /** As a timeout: fails rather than waits. */
+  /** As a timeout: fails instead of waiting. */
   static final long NO_WAIT = -1;
 
-  /** A buffer that has grown to this size is closed, and the next message begins a new one. */
+  /** A chunk that has reached this size is closed, and the next message starts a new chunk. */
   private static final int CHUNK = 64 * 1024;
 
   private static final int SMALLEST_CHUNK = 256;
 
-  /** How many chunks are written at a time. */
+  /** The maximum number of chunks per write. */
   private static final int CHUNKS = 4;
 
   /** Completes when everything up to a position in the stream of accepted bytes has been written. */
   private record Ack(long position, CompletableFuture<Void> done) {}
 
-  /** What is counted of a queue that was full. */
+  /** The counters of a queue that has been full. */
   private static final class Overflow {
     private long timesFull;
     private long droppedMessages;
 
-    /** Which of the times {@link #hasBecomeFull} has told of. */
+    /** The last overflow that {@link #hasBecomeFull} has reported. */
     private long toldFull;
   }
 
   private final Codec<M> codec;
   private final SendPolicy policy;
 
-  /** Null where messages need not be kept apart. */
+  /** Null if message boundaries needn't be preserved. */
   private final @Nullable MessageMarks<M> marks;
 
   private @Nullable Condition belowLow;
   private @Nullable ByteBuf tail;
 
-  /** Writes into the tail; created for its first message, and dropped with it. */
+  /** Writes to the tail; created for its first message, and dropped with it. */
   private @Nullable ByteBufWriter writer;
 
   private @Nullable ArrayDeque<ByteBuf> closedChunks;
@@ -92,15 +92,15 @@ abstract class OutboundBuffer<M> extends SelfLock {
     this.marks = marks;
   }
 
-  /** {@return what a full queue does, and when it is full} */
+  /** {@return the limits of the queue, and what a full queue does} */
   final SendPolicy policy() {
     return policy;
   }
 
-  /** {@return what the codec is told of the session} */
+  /** {@return the codec's view of the session} */
   abstract CodecContext context();
 
-  /** {@return where the chunks come from} */
+  /** {@return the allocator of the chunks} */
   abstract ByteBufAllocator allocator();
 
   /** Appends a message unless the queue is full. */
@@ -114,9 +114,9 @@ abstract class OutboundBuffer<M> extends SelfLock {
   }
 
   /**
-   * Appends a message, and waits for room before that.
+   * Waits for room if necessary, and appends a message.
    *
-   * @param timeoutNanos how long at most; 0 without an end, {@link #NO_WAIT} not at all
+   * @param timeoutNanos the maximum time to wait; 0 for no limit, {@link #NO_WAIT} for not waiting
    */
   Offer offer(M message, @Nullable CompletableFuture<Void> ack, long timeoutNanos)
       throws InterruptedException {
@@ -128,7 +128,7 @@ abstract class OutboundBuffer<M> extends SelfLock {
     }
   }
 
-  /** Appends all messages or none of them, and waits for room before that, as {@link #offer} does. */
+  /** Appends all messages or none; waits for room like {@link #offer}. */
   Offer offerAll(List<M> messages, long timeoutNanos) throws InterruptedException {
     lock();
     try {
@@ -139,9 +139,9 @@ abstract class OutboundBuffer<M> extends SelfLock {
   }
 
   /**
-   * Appends a message that is encoded already unless the queue is full.
+   * Appends an encoded message unless the queue is full.
    *
-   * @param text whether it is text, or null for what is usual
+   * @param text whether it is text, or null for the default
    */
   Offer offerEncoded(ByteBuffer message, @Nullable Boolean text) {
     lock();
@@ -152,7 +152,7 @@ abstract class OutboundBuffer<M> extends SelfLock {
     }
   }
 
-  /** As {@link #offerEncoded(ByteBuffer, Boolean)}, and waits for room before that. */
+  /** Like {@link #offerEncoded(ByteBuffer, Boolean)}, but waits for room. */
   Offer offerEncoded(ByteBuffer message, @Nullable Boolean text, long timeoutNanos)
       throws InterruptedException {
     lock();
@@ -249,7 +249,7 @@ abstract class OutboundBuffer<M> extends SelfLock {
   private void encode(ByteBuf chunk, M message) {
     int mark = chunk.writerIndex();
     if (marks != null) {
-      chunk.writeInt(0); // the length is known afterwards
+      chunk.writeInt(0); // filled in later
     }
     ByteBufWriter out = writer;
     if (out == null) {
@@ -289,8 +289,8 @@ abstract class OutboundBuffer<M> extends SelfLock {
 
   private void takeBack(ByteBuf chunk, int start) {
     chunk.writerIndex(start);
-    // While a flush is owed the take that is coming gets even an empty chunk: it may stand for an
-    // empty message, and take looks at nothing else to know whether there are closed chunks.
+    // While a flush is owed, the next take needs even an empty chunk: it may represent an empty
+    // message, and take only looks at the chunks.
     if (start == 0 && !flushOwed) {
       chunk.release();
       dropTail();
@@ -332,10 +332,11 @@ abstract class OutboundBuffer<M> extends SelfLock {
   }
 
   /**
-   * Takes what waits, in order, for the I/O thread to write and release: up to {@link #CHUNKS} chunks,
-   * so that the peer's progress is seen, and room made, before a long queue is written to its end.
+   * Takes queued bytes in order for the I/O thread, which writes and releases them. Takes at most
+   * {@link #CHUNKS} chunks, so that the peer's progress is visible and room becomes available
+   * before a long queue is completely written.
    *
-   * @return the chunks, or null when nothing waits; then the flush that was owed is done
+   * @return the chunks, or null if nothing is queued; then the owed flush is done
    */
   ByteBuf @Nullable [] take() {
     lock();
@@ -367,9 +368,9 @@ abstract class OutboundBuffer<M> extends SelfLock {
   }
 
   /**
-   * The operating system has taken bytes.
+   * Called when the operating system has taken bytes.
    *
-   * @return the acknowledgements that are due, to complete outside the lock
+   * @return the due acknowledgements, which the caller completes outside the lock
    */
   List<CompletableFuture<Void>> written(long bytes) {
     lock();
@@ -398,7 +399,9 @@ abstract class OutboundBuffer<M> extends SelfLock {
     }
   }
 
-  /** Accepts nothing any more; what was accepted is still to be written. Wakes those who wait. */
+  /**
+   * Closes the queue for new messages; accepted messages are still written. Wakes waiting threads.
+   */
   void seal() {
     lock();
     try {
@@ -411,7 +414,7 @@ abstract class OutboundBuffer<M> extends SelfLock {
     }
   }
 
-  /** Accepts nothing any more and throws away what waits; returns who must be told. */
+  /** Closes the queue and discards its content. Returns the pending acknowledgements. */
   List<CompletableFuture<Void>> discard() {
     lock();
     try {
@@ -438,7 +441,7 @@ abstract class OutboundBuffer<M> extends SelfLock {
     }
   }
 
-  /** {@return whether it has become full since the last call} */
+  /** {@return whether the queue has become full since the last call} */
   boolean hasBecomeFull() {
     lock();
     try {
@@ -453,7 +456,7 @@ abstract class OutboundBuffer<M> extends SelfLock {
     }
   }
 
-  /** Counts messages that were dropped. */
+  /** Counts dropped messages. */
   void countDropped(int messages) {
     lock();
     try {
@@ -463,7 +466,7 @@ abstract class OutboundBuffer<M> extends SelfLock {
     }
   }
 
-  /** The counters, as {@link #counters} finds them. */
+  /** A snapshot of the counters, see {@link #counters}. */
   record Counters(
       long queuedBytes,
       long writtenBytes,
@@ -488,7 +491,7 @@ abstract class OutboundBuffer<M> extends SelfLock {
     }
   }
 
-  /** Whether a codec is encoding on this very thread. */
+  /** Whether a codec is encoding on the current thread. */
   boolean isEncodingHere() {
     return isLockedHere();
   }

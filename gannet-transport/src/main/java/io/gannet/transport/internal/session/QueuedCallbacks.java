@@ -10,25 +10,26 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the events of a session over to other threads, which run them in order and one at a time.
+ * Passes the events of a session to other threads, which handle them in order and one at a time.
  *
- * <p><b>Concurrency.</b> One producer, the session's loop; at most one consumer at any moment. Events
- * are linked into a list, a node for each hand-over, and counted in {@link #pending}, whose upper 24
- * bits count events and whose lower 40 bits count the bytes they came from. The producer links the
- * node first and counts it then; whoever raises the count from zero starts a consumer. A consumer
- * takes a node, runs its events, and only then lowers the count; if that makes it zero it ends, and
- * the next hand-over starts another. So there is a consumer exactly while the count is not zero, what
- * one consumer wrote is seen by the next, and the fields marked as the consumer's need no other
- * protection.
+ * <p><b>Concurrency.</b> There is one producer, the session's loop, and at most one consumer at any
+ * moment. Events are linked into a list, one node per hand-over, and counted in {@link #pending}:
+ * its upper 24 bits count events, its lower 40 bits count the bytes that they came from. The
+ * producer first links the node and then counts it. The thread that raises the count from zero
+ * starts a consumer. A consumer takes a node, handles its events, and only then lowers the count.
+ * If the count is then zero, the consumer ends, and the next hand-over starts another one. So a
+ * consumer exists exactly while the count isn't zero, each consumer sees the writes of the previous
+ * one, and the fields marked as the consumer's need no other protection.
  *
- * <p><b>Flushing.</b> What callbacks of one hand-over send leaves together: the flush that an append
- * owes is put off to the end of the hand-over, so that it costs the loop one wake-up and one write.
- * A callback may block, so the loop looks after a millisecond whether a flush is still put off, see
+ * <p><b>Flushing.</b> Messages that the callbacks of one hand-over send are written together: the
+ * owed flush is deferred to the end of the hand-over, so that it causes one wake-up of the loop and
+ * one write. A callback may block, so the loop checks after a millisecond for deferred flushes, see
  * {@link DeferredFlushTimer}.
  *
- * <p><b>Reading pauses</b> when the count passes a limit, and resumes when it is back at half of it.
- * The producer sets {@link #paused} before it looks at the count again, the consumer lowers the count
- * before it looks at {@code paused}: at least one of them sees that it is time to resume.
+ * <p><b>Reading pauses</b> when the count exceeds a limit, and resumes when it has fallen to half
+ * of the limit. The producer sets {@link #paused} before it reads the count again. The consumer
+ * lowers the count before it reads {@code paused}. So at least one of them sees that reading must
+ * resume.
  */
 final class QueuedCallbacks<M> extends Callbacks<M>
     implements DeferredFlushTimer.Deferring, Runnable {
@@ -37,10 +38,13 @@ final class QueuedCallbacks<M> extends Callbacks<M>
   private static final long ONE_EVENT = 1L << COUNT_SHIFT;
   private static final long BYTES_MASK = ONE_EVENT - 1;
 
-  /** After so many hand-overs a consumer makes way for others on the same executor. */
+  /** The number of hand-overs after which a consumer lets others on the same executor run. */
   private static final int NODES_PER_TURN = 64;
 
-  /** Counts what has been handed over and not run: a field, because an object would cost each session 20 bytes. */
+  /**
+   * The count of events that were handed over and not yet handled. It is a field, because an object
+   * would take 20 bytes per session.
+   */
   private static final VarHandle PENDING;
 
   static {
@@ -51,14 +55,17 @@ final class QueuedCallbacks<M> extends Callbacks<M>
     }
   }
 
-  /** An event that is not a message. */
+  /** An event other than a message. */
   private interface Event<M> {
     void run(QueuedCallbacks<M> callbacks);
   }
 
-  /** Events handed over together. */
+  /** Events that were handed over together. */
   private static final class Node {
-    /** Null once they have run, so that the last node of an idle session holds no message. */
+    /**
+     * Null once the events have been handled, so that the last node of an idle session retains no
+     * message.
+     */
     Object @Nullable [] events;
 
     final long weight;
@@ -72,51 +79,53 @@ final class QueuedCallbacks<M> extends Callbacks<M>
 
   private final Dispatcher dispatcher;
 
-  /** Changed through {@link #PENDING}. */
+  /** Changed with {@link #PENDING}. */
   private volatile long pending;
 
-  /** Messages of the read that is being decoded, and how many. The producer's. */
+  /** The messages of the current read, and their number. For the producer only. */
   private Object @Nullable [] batch;
 
   private int batchSize;
 
-  /** Whether a read is being decoded, and how much may still be handed over. The producer's. */
+  /**
+   * Whether a read is being decoded, and how much may still be handed over. For the producer only.
+   */
   private boolean inRead;
 
   private int room;
   private long roomForBytes;
 
-  /** Bytes whose messages have been handed over without them. The producer's. */
+  /** Bytes whose messages were handed over before they were counted. For the producer only. */
   private long unchargedBytes;
 
-  /** Whether the loop looks after flushes that are put off. Written by the producer, read by both. */
+  /** Whether the loop checks for deferred flushes. Written by the producer, read by both. */
   private volatile boolean watched;
 
-  /** What the count was when the loop looked last. The producer's. */
+  /** The count at the loop's last check. For the producer only. */
   private long countAtLastLook;
 
-  /** The last node handed over. The producer's. */
+  /** The last node that was handed over. For the producer only. */
   private Node last;
 
-  /** The last node taken. The consumer's. */
+  /** The last node that was taken. For the consumer only. */
   private Node taken;
 
   /** Written by the producer, read by both. */
   private volatile boolean paused;
 
-  /** Written by anyone. */
+  /** Written by any thread. */
   private volatile boolean discarding;
 
-  /** Whether a cron event waits. Set by the producer, reset by the consumer. */
+  /** Whether a cron event is waiting. Set by the producer, cleared by the consumer. */
   private volatile boolean cronWaits;
 
-  /** Whether more events of the same hand-over follow the one that runs. The consumer's. */
+  /** Whether more events of the same hand-over follow the current one. For the consumer only. */
   private boolean defersFlush;
 
   /** Whether a flush is owed at the end of this hand-over. Written by the consumer, read by the loop. */
   private volatile boolean flushDeferred;
 
-  /** Which thread runs callbacks now. Written by the consumer. */
+  /** The thread that currently runs callbacks. Written by the consumer. */
   private volatile @Nullable Thread runner;
 
   QueuedCallbacks(
@@ -156,7 +165,7 @@ final class QueuedCallbacks<M> extends Callbacks<M>
   private void addToBatch(Object event) {
     Object[] events = batch;
     if (events == null) {
-      // One message is the most frequent number, and a read of several has mostly many.
+      // Most reads contain one message; a read with several messages usually contains many.
       events = new Object[1];
     } else if (batchSize == events.length) {
       events = Arrays.copyOf(events, Math.max(16, batchSize * 2));
@@ -185,7 +194,7 @@ final class QueuedCallbacks<M> extends Callbacks<M>
     }
   }
 
-  /** Hands over what has been decoded so far, and has reading paused if that is too much. */
+  /** Hands over the messages decoded so far, and pauses reading if too many are waiting. */
   private void handOverBatch() {
     Object[] events = Objects.requireNonNull(batch);
     int count = batchSize;
@@ -256,7 +265,7 @@ final class QueuedCallbacks<M> extends Callbacks<M>
     return thread.equals(runner);
   }
 
-  /** Hands over an event, behind the messages decoded so far. */
+  /** Hands over an event, after the messages decoded so far. */
   private void event(Event<M> event) {
     if (inRead) {
       addToBatch(event);
@@ -278,14 +287,14 @@ final class QueuedCallbacks<M> extends Callbacks<M>
     try {
       starter.accept(consumer);
     } catch (Throwable t) {
-      // Mostly a RejectedExecutionException. onClose must still be called, so somebody must run it.
+      // Usually a RejectedExecutionException. onClose must still be called, so it runs elsewhere.
       discarding = true;
       session.dispatchFailed(t);
       Thread.startVirtualThread(consumer);
     }
   }
 
-  /** Consumes; called by whom the hand-over has start it only. */
+  /** Runs the consumer. Called only by the thread that the hand-over started. */
   @Override
   public void run() {
     while (consume()) {
@@ -299,13 +308,13 @@ final class QueuedCallbacks<M> extends Callbacks<M>
   }
 
   /**
-   * Goes on for a consumer that makes way; but not if an executor runs this in place, on top of that
-   * consumer, whose stack would grow with each turn.
+   * Continues for a consumer that lets others run. Does nothing if an executor runs it directly on
+   * that consumer's stack, because the stack would grow with each turn.
    */
   private final class NextTurn implements Runnable {
     private final Thread previous = Thread.currentThread();
 
-    // The previous thread's.
+    // Whether the previous thread has finished its turn.
     private boolean isHandedOver;
     private boolean isDeclined;
 
@@ -319,7 +328,7 @@ final class QueuedCallbacks<M> extends Callbacks<M>
     }
   }
 
-  /** Runs what waits, for one turn; returns whether more waits. */
+  /** Handles waiting events for one turn. Returns whether more events are waiting. */
   private boolean consume() {
     runner = Thread.currentThread();
     for (int turn = 0; turn < NODES_PER_TURN; turn++) {
@@ -347,7 +356,7 @@ final class QueuedCallbacks<M> extends Callbacks<M>
     return true;
   }
 
-  @SuppressWarnings("unchecked") // what is not an event is a message that this session's codec made
+  @SuppressWarnings("unchecked") // every other object is a message of the codec
   private void runAll(Object[] events, int count) {
     long began = session.observers().beginCallbacks();
     for (int i = 0; i < count; i++) {
@@ -360,9 +369,8 @@ final class QueuedCallbacks<M> extends Callbacks<M>
           discarding = true;
         }
       } catch (Throwable t) {
-        // Even what handles failures has failed, for want of memory perhaps: there is nobody left
-        // to
-        // tell. The events behind this one must run all the same, onClose above all.
+        // Even the failure handling has failed, perhaps for lack of memory, so the failure can't be
+        // reported. The following events must still be handled, above all onClose.
       }
     }
     if (flushDeferred) {
@@ -380,7 +388,7 @@ final class QueuedCallbacks<M> extends Callbacks<M>
     if (defersFlush && watched) {
       flushDeferred = true;
       if (watched) {
-        return true; // whoever stops watching after this looks once more
+        return true; // a check that stops after this checks once more
       }
     }
     dispatcher.flush(session);
@@ -390,8 +398,9 @@ final class QueuedCallbacks<M> extends Callbacks<M>
   /**
    * {@inheritDoc}
    *
-   * <p>Stops watching when nothing has been done since the last look: a callback that blocks for long
-   * must not keep the loop looking. It flushes what it sends without delay from then on.
+   * <p>Stops checking if nothing has been handled since the last check: a callback that blocks for
+   * a long time must not keep the timer running. From then on, it flushes what it sends without
+   * delay.
    */
   @Override
   public boolean flushIfDeferred() {
@@ -404,7 +413,10 @@ final class QueuedCallbacks<M> extends Callbacks<M>
     return watched;
   }
 
-  /** Asked for by each hand-over that ends while reading pauses; most find that it is done, or too early again. */
+  /**
+   * Resumes reading. Requested by each hand-over that ends while reading is paused; usually it is
+   * too early or already done.
+   */
   private void resume() {
     if (paused && isHalfDone(pending)) {
       paused = false;

@@ -4,24 +4,25 @@ import java.util.concurrent.locks.AbstractQueuedSynchronizer;
 import java.util.concurrent.locks.Condition;
 
 /**
- * An object that is its own reentrant lock. It behaves like {@link java.util.concurrent.locks.ReentrantLock}, which
- * would cost each session 36 bytes more; a monitor would cost less, but before JDK 24 a virtual thread that waits for one
- * holds its carrier.
+ * An object that is its own reentrant lock. It behaves like
+ * {@link java.util.concurrent.locks.ReentrantLock}, which would take 36 more bytes per session. A
+ * monitor would take less, but before JDK 24 a virtual thread that waits for a monitor blocks its
+ * carrier thread.
  */
-@SuppressWarnings("serial") // that the base class is Serializable is of no use here
+@SuppressWarnings("serial") // never serialized
 abstract class SelfLock extends AbstractQueuedSynchronizer {
 
-  /** Waits until no other thread holds the lock, and takes it. */
+  /** Acquires the lock; waits while another thread holds it. */
   final void lock() {
     acquire(1);
   }
 
-  /** Undoes one {@link #lock} of this thread. */
+  /** Reverts one {@link #lock} of the current thread. */
   final void unlock() {
     release(1);
   }
 
-  /** {@return whether this thread holds the lock} */
+  /** {@return whether the current thread holds the lock} */
   final boolean isLockedHere() {
     return isHeldExclusively();
   }

@@ -17,16 +17,17 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ways to send on the sessions of an endpoint, and what they do when a queue is full.
+ * The ways to send on the sessions of an endpoint, and the behaviour of a full queue.
  *
- * @param whenFull what a full queue does
- * @param high how many bytes fill a queue
- * @param low how few bytes must wait before there is room again
- * @param writeTimeout how long {@link QueuePolicy#BLOCK} waits, in nanoseconds; zero without an end
+ * @param whenFull the behaviour of a full queue
+ * @param high the number of bytes that fill a queue
+ * @param low the number of queued bytes at which a full queue accepts messages again
+ * @param writeTimeout the maximum time that {@link QueuePolicy#BLOCK} waits, in nanoseconds; zero
+ *     for no limit
  */
 public record SendPolicy(QueuePolicy whenFull, int high, int low, long writeTimeout) {
 
-  /** Offers something to a queue, and waits at most so long for room. */
+  /** Offers messages to a queue, and waits for room up to a limit. */
   private interface Attempt {
     Offer offer(long timeoutNanos) throws InterruptedException;
   }
@@ -72,7 +73,7 @@ public record SendPolicy(QueuePolicy whenFull, int high, int low, long writeTime
       reportFull(session);
       return false;
     }
-    session.offered(offer, false); // the caller asks for room before each message
+    session.offered(offer, false); // the caller handles a full queue itself
     return true;
   }
 
@@ -96,7 +97,7 @@ public record SendPolicy(QueuePolicy whenFull, int high, int low, long writeTime
   }
 
   <M> void sendAll(NettySession<M> session, Collection<? extends M> messages) {
-    List<M> batch = List.copyOf(messages); // its iterator is users' code: not under the lock
+    List<M> batch = List.copyOf(messages); // its iterator is user code: not under the lock
     if (!batch.isEmpty()) {
       OutboundBuffer<M> outbound = session.outbound();
       offer(session, batch.size(), timeout -> outbound.offerAll(batch, timeout));
@@ -117,12 +118,12 @@ public record SendPolicy(QueuePolicy whenFull, int high, int low, long writeTime
     }
   }
 
-  /** Sends to one of many: never waits, and doesn't complain about a session that is closed. */
+  /** Sends a broadcast message: never waits, and ignores a closed session. */
   <M> boolean broadcast(NettySession<M> session, M message) {
     return broadcast(session, session.outbound().offer(message, null));
   }
 
-  /** As {@link #broadcast(NettySession, Object)}, with what is encoded already. */
+  /** Like {@link #broadcast(NettySession, Object)}, for an encoded message. */
   boolean broadcastEncoded(NettySession<?> session, EncodedMessage<?> message) {
     return broadcast(session, session.outbound().offerEncoded(message.buffer(), message.isText()));
   }
@@ -143,7 +144,7 @@ public record SendPolicy(QueuePolicy whenFull, int high, int low, long writeTime
     return offer != Offer.FULL && offer != Offer.SEALED;
   }
 
-  /** Returns {@link Offer#FULL} only when what was offered has been dropped. */
+  /** Returns {@link Offer#FULL} only if the messages were dropped. */
   private Offer whenFull(NettySession<?> session, int messages, Attempt attempt) {
     reportFull(session);
     return switch (whenFull) {
@@ -160,7 +161,7 @@ public record SendPolicy(QueuePolicy whenFull, int high, int low, long writeTime
     };
   }
 
-  /** Offers again once there is room. */
+  /** Offers again, and waits for room. */
   private Offer await(NettySession<?> session, long timeoutNanos, String limit, Attempt attempt) {
     if (NettyEventLoops.onLoopThread()) {
       throw queueFull(
@@ -168,7 +169,7 @@ public record SendPolicy(QueuePolicy whenFull, int high, int low, long writeTime
           "an I/O thread must not wait for room: use trySend, another QueuePolicy or another"
               + " Dispatch");
     }
-    session.flushNow(); // the callback that waits may have put off the flush that makes room
+    session.flushNow(); // the waiting callback may have deferred the flush that frees room
     try {
       Offer offer = attempt.offer(timeoutNanos);
       if (offer == Offer.FULL) {

@@ -8,9 +8,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 
 /**
- * Makes a session of each connection, once it stands. Where there are layers, it puts them into the
- * pipeline first and leaves the waiting to {@link HandshakeHandler}; where there are none, the session's
- * handler will be the only one.
+ * Creates a session for each established connection. If there are layers, it adds them to the
+ * pipeline first, and a {@link HandshakeHandler} waits for their handshakes. Otherwise the
+ * session's handler is the only one.
  */
 @Sharable
 public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
@@ -23,10 +23,10 @@ public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
   /**
    * Creates an installer for one host.
    *
-   * @param host whom the sessions belong to
-   * @param settings what they have in common
-   * @param loops the threads that carry them
-   * @param transport what carries their bytes
+   * @param host the owner of the sessions
+   * @param settings the settings that the sessions share
+   * @param loops the event loops of the sessions
+   * @param transport the transport of the sessions
    */
   public SessionInstaller(
       SessionHost<M> host,
@@ -77,7 +77,7 @@ public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Makes the session, in the place of the handler whose context this is. */
+  /** Creates the session, and replaces the handler of this context with it. */
   void install(ChannelHandlerContext context) {
     NettySession<M> session;
     try {
@@ -90,7 +90,7 @@ public final class SessionInstaller<M> extends ChannelInboundHandlerAdapter {
       if (settings.setup() != null) {
         settings.setup().accept(setup);
       }
-      session = new NettySession<>(host, settings, setup, loops); // asks users' factories, too
+      session = new NettySession<>(host, settings, setup, loops); // calls users' factories
     } catch (Throwable t) {
       host.setupFailed(context.channel(), t);
       context.close();

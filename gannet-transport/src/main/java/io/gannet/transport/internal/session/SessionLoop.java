@@ -5,14 +5,14 @@ import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.netty.channel.EventLoop;
 
 /**
- * What the sessions of one event loop share.
+ * The objects that the sessions of one event loop share.
  *
- * @param context what they share with all else on the loop
+ * @param context the objects that everything on the loop shares
  * @param turnFlushes writes what callbacks on the loop have sent
  */
 record SessionLoop(LoopContext context, FlushCoalescer turnFlushes) {
 
-  /** {@return what the sessions of a loop share; called on the loop} */
+  /** {@return the objects that the sessions of a loop share; called on the loop} */
   static SessionLoop of(EventLoop loop, NettyEventLoops loops) {
     LoopContext context = loops.context(loop);
     return context.local(

@@ -13,7 +13,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What all sessions of an endpoint have in common. Durations are in nanoseconds, zero for none. */
+/**
+ * The settings that all sessions of an endpoint share. Durations are in nanoseconds, zero for none.
+ */
 public record SessionSettings<M>(
     Supplier<? extends Codec<M>> codecs,
     Supplier<? extends SessionListener<M>> listeners,
@@ -37,7 +39,7 @@ public record SessionSettings<M>(
     boolean wireDump,
     TimeSource time) {
 
-  /** A message that is sent when a session is quiet; null for what the transport has of its own. */
+  /** A message that is sent when a session is idle; null for the transport's own heartbeat. */
   public record Heartbeat<M>(
       long period, long timeout, @Nullable Function<Session<M>, ? extends M> message) {}
 }

@@ -1,14 +1,20 @@
 package io.gannet.transport.internal.session;
 
-/** The states of a session, in the order in which it passes them; it may skip some. */
+/** The states of a session, in their order. States may be skipped. */
 enum SessionState {
-  /** Messages go both ways. */
+  /** Messages are sent and received. */
   OPEN,
-  /** Received bytes are thrown away; callbacks end; sends are still accepted. */
+  /** Received bytes are discarded; callbacks finish; sends are still accepted. */
   DRAINING,
-  /** The last callback has returned; nothing is accepted any more, what was accepted is written. */
+  /**
+   * The last callback has returned; no more messages are accepted, and the accepted ones are
+   * written.
+   */
   FLUSHING,
-  /** All is written, and the peer knows that no more will come; its own end is awaited. */
+  /**
+   * All bytes are written, and the peer knows that no more follow; this side waits for the peer's
+   * end.
+   */
   LINGERING,
   /** The connection is closed. */
   CLOSED

@@ -8,24 +8,24 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What time does to a session: cron, heartbeats, and the timeouts. Reading and writing note no time;
- * the sweep compares counters with those of the last sweep instead. Used on the session's loop only,
- * but for the fields that are marked.
+ * The timers of a session: cron, heartbeats, and timeouts. Reads and writes record no time;
+ * instead, the sweep compares counters with those of the last sweep. Used on the session's loop
+ * only, except for the marked fields.
  */
 abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSession<M> {
 
   final SessionSettings<M> settings;
 
-  /** Null for none; set by anyone. */
+  /** Null for none; set by any thread. */
   private volatile @Nullable Cron cron;
 
-  /** Set by anyone. */
+  /** Set by any thread. */
   private volatile long readIdleTimeout;
 
-  /** Set by anyone, reset by the sweep. */
+  /** Set by any thread, cleared by the sweep. */
   private volatile boolean touched;
 
-  /** Written by the sweep, read by anyone. */
+  /** Written by the sweep, read by any thread. */
   private volatile long lastActiveAt;
 
   private boolean incomplete;
@@ -33,17 +33,17 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
   private long heardAt;
   private long sweptSigns;
 
-  /** Null if none are sent. */
+  /** Null if no heartbeats are sent. */
   private final @Nullable Heartbeats heartbeats;
 
   /** Created when the session begins to close. */
   private @Nullable Drain drain;
 
-  /** When the listener is called for the time that has passed. */
+  /** The period of the listener's onCron, and its next time. */
   private static final class Cron {
     private final long period;
 
-    /** The loop's, once it is set. */
+    /** Used by the loop only, once it is set. */
     private long next;
 
     Cron(long period, long now) {
@@ -52,7 +52,7 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
     }
   }
 
-  /** When something was sent, and a heartbeat last. */
+  /** The times of the last send and of the last heartbeat. */
   private static final class Heartbeats {
     private long sentAt;
     private long sweptBytesOut;
@@ -64,7 +64,7 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
     }
   }
 
-  /** By when a session that closes must have ended. */
+  /** The deadline for a session that closes. */
   private static final class Drain {
     private final long timeout;
     private long deadline;
@@ -85,7 +85,7 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
     this.lastActiveAt = now;
   }
 
-  // ---------------------------------------------------------------- what the session says
+  // ---------------------------------------------------------------- implemented by the session
 
   abstract Inbound<M> inbound();
 
@@ -95,19 +95,19 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
 
   abstract SessionState state();
 
-  /** {@return what looks at the sessions of the loop; called on the loop} */
+  /** {@return the sweeper of the sessions of the loop; called on the loop} */
   abstract Sweeper sweeper();
 
-  /** {@return whether the peer may be sent heartbeats} */
+  /** {@return whether heartbeats may be sent to the peer} */
   abstract boolean isBeating();
 
-  /** The session was quiet for long enough. */
+  /** Called when the session was idle long enough. */
   abstract void beat(SessionSettings.Heartbeat<M> heartbeat);
 
-  /** A timeout has passed. */
+  /** Called when a timeout has passed. */
   abstract void timedOut(CloseReason why);
 
-  /** The grace period of a drain has passed. */
+  /** Called when the grace period of a drain has passed. */
   abstract void drainTimedOut();
 
   // ---------------------------------------------------------------- on any thread
@@ -177,15 +177,15 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
     return heartbeat == null ? shortest : shorter(shortest, heartbeat.period());
   }
 
-  /** The second may be zero, for none. */
+  /** Returns the shorter one. The second may be zero, for none. */
   private static long shorter(long shortest, long timeout) {
     return timeout > 0 && timeout < shortest ? timeout : shortest;
   }
 
   /**
-   * Notes whether a message has begun and not ended.
+   * Records whether a message is incomplete.
    *
-   * @param progress whether another has ended since the last time, so that this one is new
+   * @param progress whether a message has ended since the last call, so that this one is new
    */
   void noteIncomplete(boolean progress) {
     boolean begun = inbound().incompleteBytes() > 0;
@@ -195,13 +195,13 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
     incomplete = begun;
   }
 
-  /** The session was not read for a while: the silence was ours. */
+  /** Called when reading resumes: the silence during the pause was caused by this side. */
   void resumed() {
     heardAt = now();
     incompleteSince = heardAt;
   }
 
-  /** The session must have ended by then; an earlier deadline stands. */
+  /** Sets the deadline for the end of the session; an earlier deadline remains. */
   void drainWithin(long nanos) {
     long deadline = now() + nanos;
     if (drain == null || deadline - drain.deadline < 0) {
@@ -210,7 +210,7 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
     }
   }
 
-  /** What lies so long ago lies less long ago by what doesn't count; nothing lies in the future. */
+  /** Moves a moment later by a time that doesn't count, but not into the future. */
   private static long later(long moment, long elapsed, long now) {
     return now - moment < elapsed ? now : moment + elapsed;
   }
@@ -272,7 +272,7 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
     if (incompleteTimeout > 0 && incomplete && now - incompleteSince >= incompleteTimeout) {
       timedOut(
           Kind.INCOMPLETE_MESSAGE,
-          "a message of which %,d bytes have come was not ended for"
+          "a message of which %,d bytes have arrived has been incomplete for"
               .formatted(inbound().incompleteBytes()),
           incompleteTimeout,
           "incompleteMessageTimeout");

@@ -6,9 +6,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPromise;
 
-/** A stream of bytes: they are written as they are, and what is read comes through the pipeline. */
+/** A stream of bytes: they are written unchanged, and the pipeline delivers what is read. */
 enum StreamFraming implements Framing {
-  /** The one for all connections. */
+  /** The only instance. */
   INSTANCE;
 
   @Override

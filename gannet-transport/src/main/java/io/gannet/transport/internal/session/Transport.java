@@ -4,10 +4,10 @@ import io.gannet.transport.internal.loop.SocketKind;
 import java.util.List;
 
 /**
- * What carries the bytes of sessions.
+ * The transport of sessions.
  *
  * @param kind the kind of sockets
- * @param layers what stands between the socket and the session, the one next to the socket first
+ * @param layers the layers between the socket and the session, the one next to the socket first
  */
 public record Transport(SocketKind kind, List<Layer> layers) {
 

@@ -10,18 +10,19 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Hands over to virtual threads, for all sessions of one loop together, because waking a thread costs
- * more than the work of most messages.
+ * Passes work to virtual threads, for all sessions of one loop together, because waking a thread
+ * costs more than handling most messages.
  *
- * <p><b>There.</b> What one turn of the loop has brought is collected. At its end the loop starts one
- * virtual thread, which starts those of the other sessions: the scheduler of virtual threads is woken
- * once, by the loop, and gets the rest from one of its own threads.
+ * <p><b>To the threads.</b> The work of one turn of the loop is collected. At the end of the turn
+ * the loop starts one virtual thread, which starts those of the other sessions. So the loop wakes
+ * the scheduler of virtual threads only once, and the scheduler gets the rest from one of its own
+ * threads.
  *
- * <p><b>Back.</b> Who sends from a callback adds its session to {@link #flushes} instead of waking the
- * loop. One more virtual thread, started behind the others, wakes the loop when each of them has ended
- * or blocked. {@link #flushComes} is true while it is under way; who finds it false wakes the loop
- * itself. A callback that keeps its processor may hold that thread up, so the loop looks by itself
- * after a millisecond, see {@link DeferredFlushTimer}.
+ * <p><b>Back to the loop.</b> A callback that sends adds its session to {@link #flushes} instead of
+ * waking the loop. An additional virtual thread, started after the others, wakes the loop when each
+ * of them has ended or blocked. {@link #flushComes} is true until that has happened; a thread that
+ * finds it false wakes the loop itself. A callback that keeps its processor may delay that
+ * additional thread, so the loop also checks after a millisecond, see {@link DeferredFlushTimer}.
  */
 final class VirtualThreadDispatcher implements Dispatcher, DeferredFlushTimer.Deferring {
 
@@ -32,19 +33,19 @@ final class VirtualThreadDispatcher implements Dispatcher, DeferredFlushTimer.De
   private final Runnable startAll = this::startAll;
   private final Runnable flushAll = this::flushAll;
 
-  /** Consumers to start at the end of this turn. The loop's. */
+  /** Consumers to start at the end of this turn. Used by the loop only. */
   private final List<Runnable> ready = new ArrayList<>();
 
-  /** Whether {@link #startAll} will run. The loop's. */
+  /** Whether {@link #startAll} will run. Used by the loop only. */
   private boolean startComes;
 
-  /** Whether {@link DeferredFlushTimer} looks here. The loop's. */
+  /** Whether {@link DeferredFlushTimer} checks this object. Used by the loop only. */
   private boolean watched;
 
-  /** Sessions with something to write. Added to by consumers, taken from by the loop. */
+  /** Sessions with messages to write. Consumers add to it, the loop removes from it. */
   private final Queue<DispatchedSession<?>> flushes = new ConcurrentLinkedQueue<>();
 
-  /** Whether {@link #flushAll} will run. Set by the loop and by consumers, reset by the loop. */
+  /** Whether {@link #flushAll} will run. Set by the loop and by consumers, cleared by the loop. */
   private final AtomicBoolean flushComes = new AtomicBoolean();
 
   VirtualThreadDispatcher(EventLoop loop, DeferredFlushTimer deferredFlushes) {
@@ -65,7 +66,7 @@ final class VirtualThreadDispatcher implements Dispatcher, DeferredFlushTimer.De
       try {
         loop.execute(startAll);
       } catch (RejectedExecutionException e) {
-        startAll(); // the loop ends, and this is among the last it does
+        startAll(); // the loop is ending
       }
     }
   }
@@ -86,7 +87,7 @@ final class VirtualThreadDispatcher implements Dispatcher, DeferredFlushTimer.De
     ready.clear();
   }
 
-  /** Called on the virtual thread of the last of the consumers. */
+  /** Runs on the virtual thread of the last consumer. */
   private void startFrom(Runnable[] consumers, boolean wakes) {
     int last = consumers.length - 1;
     for (int i = 0; i < last; i++) {
@@ -115,12 +116,12 @@ final class VirtualThreadDispatcher implements Dispatcher, DeferredFlushTimer.De
     try {
       loop.execute(flushAll);
     } catch (RejectedExecutionException e) {
-      // The loop has ended and with it the connections.
+      // The loop has ended, and so have the connections.
     }
   }
 
   private void flushAll() {
-    flushComes.set(false); // before the look: who adds later wakes the loop again
+    flushComes.set(false); // cleared first: a later addition wakes the loop again
     flushWaiting();
   }
 
@@ -129,7 +130,7 @@ final class VirtualThreadDispatcher implements Dispatcher, DeferredFlushTimer.De
       try {
         session.flushNow();
       } catch (Throwable t) {
-        FAILURES.warn("the flush", session, t); // the others must be
+        FAILURES.warn("the flush", session, t); // the others must still be flushed
       }
     }
   }

@@ -5,10 +5,13 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 
-/** Counts what passes the socket of a connection whose layers change it. Stands next to the socket. */
+/**
+ * Counts the bytes on the socket of a connection whose layers change them. It is next to the
+ * socket.
+ */
 final class WireCounter extends ChannelDuplexHandler {
 
-  // Written by the loop; others may see them late.
+  // Written by the loop; other threads may see old values.
   private long bytesIn;
   private long bytesOut;
 
@@ -16,7 +19,9 @@ final class WireCounter extends ChannelDuplexHandler {
     return bytesIn;
   }
 
-  /** {@return what has been given to the socket, taken by the operating system or not} */
+  /**
+   * {@return the bytes passed to the socket, whether the operating system has taken them or not}
+   */
   long bytesOut() {
     return bytesOut;
   }

@@ -1,4 +1,4 @@
-/** One session: its states, its way in, its way out, and the dispatch of its callbacks. */
+/** A session: its states, its inbound and outbound sides, and the dispatch of its callbacks. */
 @NullMarked
 package io.gannet.transport.internal.session;
 
