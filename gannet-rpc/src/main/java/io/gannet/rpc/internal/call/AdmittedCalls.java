@@ -8,28 +8,31 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of the peer that were admitted on one connection: which they are, and how many, here
- * and on all connections. A call leaves the count when all work for it has ended, which may be long
- * after its caller has been answered. Thread-safe; the I/O thread adds them.
+ * The admitted calls of the peer on one connection, and their number on this connection and on all
+ * connections. A call counts until all work for it has ended, which may be long after its response.
+ * Thread-safe; the I/O thread adds calls.
  */
 final class AdmittedCalls {
 
   private final RpcConnection connection;
   private final int limit;
 
-  /** Those of all connections. */
+  /** The calls of all connections. */
   private final RunningCalls all;
 
-  /** Those that want a response, by their id. */
+  /** The calls with a response, by id. */
   private final Map<Long, IncomingCall> byId = new ConcurrentHashMap<>();
 
-  /** The others, if they have a deadline. */
+  /** The calls without a response that have a deadline. */
   private final Set<IncomingCall> oneWay = ConcurrentHashMap.newKeySet();
 
-  /** How many run or have a response that waits for room, those without a response included. */
+  /**
+   * The number of calls that run or whose response waits for room, including those without a
+   * response.
+   */
   private final AtomicInteger running = new AtomicInteger();
 
-  /** As {@link #running}, but until the response has been accepted for sending. */
+  /** Like {@link #running}, but a call counts until its response has been accepted for sending. */
   private final AtomicInteger unfinished = new AtomicInteger();
 
   AdmittedCalls(RpcConnection connection, CallSettings settings) {
@@ -38,41 +41,44 @@ final class AdmittedCalls {
     this.all = settings.running();
   }
 
-  /** {@return how many run, or have a response that waits for room} */
+  /** {@return the number of calls that run or whose response waits for room} */
   int running() {
     return running.get();
   }
 
-  /** {@return how many have not been answered} */
+  /** {@return the number of unanswered calls} */
   int unfinished() {
     return unfinished.get();
   }
 
-  /** {@return whether there are as many as there may be on one connection} */
+  /** {@return whether the limit per connection is reached} */
   boolean isFull() {
     return running.get() >= limit;
   }
 
   // ---------------------------------------------------------------- how they come
 
-  /** A call has come, which {@link #finished} is told of whether it is admitted or not. */
+  /**
+   * Called when a call has arrived. {@link #finished} must follow, whether the call is admitted or
+   * not.
+   */
   void begin() {
     unfinished.incrementAndGet();
   }
 
   /**
-   * Counts a call among those of all connections.
+   * Counts a call for the limits of all connections.
    *
-   * @return null if it is counted, or what there is too much of
+   * @return null if it is counted, otherwise the exceeded limit
    */
   @Nullable String enter(IncomingRequest request) {
     return all.enter(request.countedBytes());
   }
 
   /**
-   * Adds a call that has entered.
+   * Adds a call that has been counted.
    *
-   * @return false if there is one with its id already; then it isn't counted any more
+   * @return false if a call with its id exists; then it no longer counts
    */
   boolean add(IncomingCall call) {
     IncomingRequest request = call.request();
@@ -89,24 +95,24 @@ final class AdmittedCalls {
 
   // ---------------------------------------------------------------- which they are
 
-  /** {@return the one with an id, if it has not ended} */
+  /** {@return the call with an id, if it has not ended} */
   @Nullable IncomingCall find(long id) {
     return byId.get(id);
   }
 
-  /** {@return those that somebody waits for} */
+  /** {@return the calls with a response} */
   Collection<IncomingCall> awaited() {
     return byId.values();
   }
 
-  /** {@return those without a response that have a deadline} */
+  /** {@return the calls without a response that have a deadline} */
   Collection<IncomingCall> limitedOneWay() {
     return oneWay;
   }
 
   // ---------------------------------------------------------------- how they go
 
-  /** A call has ended as far as its caller is concerned, who may use the id again. */
+  /** Called when a call has ended for its caller, who may then reuse the id. */
   void forget(IncomingCall call) {
     if (call.request().isOneWay()) {
       oneWay.remove(call);
@@ -116,31 +122,30 @@ final class AdmittedCalls {
   }
 
   /**
-   * All work for a call has ended. If it has a response, its caller may make the next call as soon
-   * as it has that: so this comes first.
+   * Called when all work for a call has ended. If the call has a response, this comes before it,
+   * because the caller may then start the next call.
    */
   void leave(IncomingRequest request) {
     running.decrementAndGet();
     all.leave(request.countedBytes());
   }
 
-  /** A call's response has been accepted for sending, or there is none. */
+  /** Called when a call's response has been accepted for sending, or there is none. */
   void finished() {
     unfinished.decrementAndGet();
     connection.callEnded();
   }
 
   /**
-   * Has something sent when there is room, on a thread of its own; until then it counts as a call
-   * that runs.
+   * Sends a response on its own thread when there is room. Until then it counts as a running call.
    *
-   * @param countedBytes how many bytes of arguments it counts for
-   * @param held how many more, which were counted before
-   * @param sending sends it, and waits for room
+   * @param countedBytes the counted bytes of its arguments
+   * @param held additional bytes that were counted before
+   * @param sending sends the response, and waits for room
    */
   void countWhile(int countedBytes, int held, Runnable sending) {
     unfinished.incrementAndGet();
-    running.incrementAndGet(); // here: threads that have not begun count, too
+    running.incrementAndGet(); // here, so that threads that haven't started count
     all.enterAgain(countedBytes);
     Thread.startVirtualThread(() -> {
       try {
@@ -154,9 +159,9 @@ final class AdmittedCalls {
   }
 
   /**
-   * Counts bytes that a running call has got beside its arguments.
+   * Counts bytes that a running call holds in addition to its arguments.
    *
-   * @return null if they are counted, or what there is too much of
+   * @return null if they are counted, otherwise the exceeded limit
    */
   @Nullable String hold(int bytes, String withWhat) {
     return all.hold(bytes, withWhat);

@@ -3,7 +3,7 @@ package io.gannet.rpc.internal.call;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.internal.wire.Frame;
 
-/** A call whose caller is told, on a virtual thread, how it has ended. */
+/** A call whose caller receives the outcome on a virtual thread. */
 final class AsyncCall extends DetachedCall {
 
   private final CallFuture future;
@@ -12,10 +12,10 @@ final class AsyncCall extends DetachedCall {
   /**
    * Creates a call.
    *
-   * @param call the call, in whose context the result is read and given to the caller
-   * @param deadline until when there must be a response
+   * @param call the call; the result is read and delivered in its context
+   * @param deadline the deadline of the response
    * @param future completes with the result
-   * @param reader makes the result of a response, or throws what it says instead
+   * @param reader reads the result from a response, or throws its failure
    */
   AsyncCall(Invocation call, long deadline, CallFuture future, ReplyReader reader) {
     super(call, deadline);
@@ -23,12 +23,12 @@ final class AsyncCall extends DetachedCall {
     this.reader = reader;
   }
 
-  /** {@return whether the caller doesn't wait for it any more} */
+  /** {@return whether the caller no longer waits} */
   boolean isGivenUp() {
     return future.isDone();
   }
 
-  /** Says how to cancel it when the caller gives up, or does so at once if it has. */
+  /** Sets the action that cancels the call. Runs it at once if the caller no longer waits. */
   void cancelWith(Runnable action) {
     future.cancelWith(action);
   }

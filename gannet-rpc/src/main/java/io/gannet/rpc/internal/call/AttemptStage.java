@@ -6,9 +6,9 @@ import io.gannet.rpc.internal.wire.Frame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The second stage of a call of this side: decides whether it is tried once, again after a failure
- * ({@link RetriedCall}), or at several instances ({@link HedgedCall}). A call with streams is tried
- * once: what has been sent of a stream can't be sent again.
+ * The second stage of an outgoing call. It decides whether the call is tried once, again after a
+ * failure ({@link RetriedCall}), or at several instances ({@link HedgedCall}). A call with streams
+ * is tried once, because the sent part of a stream can't be sent again.
  */
 final class AttemptStage {
 
@@ -32,8 +32,7 @@ final class AttemptStage {
   }
 
   /**
-   * Calls and waits. A call without retries takes the shortest way: it makes no future, and no
-   * thread.
+   * Calls and waits. A call without retries needs neither a future nor a thread.
    *
    * @return the result
    * @throws RpcException if the call fails
@@ -54,10 +53,11 @@ final class AttemptStage {
   }
 
   /**
-   * Calls. Not the caller's thread, but one that the response starts, reads the result.
+   * Calls asynchronously. The result is read on a thread that the response starts, not on the
+   * caller's thread.
    *
-   * @param reader makes the result of a response, or throws what it says instead
-   * @return completes with the result; every failure reaches it
+   * @param reader reads the result from a response, or throws its failure
+   * @return completes with the result or any failure
    */
   CallFuture async(Invocation call, long deadline, ReplyReader reader) {
     Attempts attempts = connections.attempts(call);
@@ -90,7 +90,7 @@ final class AttemptStage {
   }
 
   /**
-   * Calls without a response; waits until it is sent.
+   * Calls without a response. Waits until the call is sent.
    *
    * @throws RpcException if it can't be sent
    */
@@ -103,7 +103,7 @@ final class AttemptStage {
     }
   }
 
-  /** Calls for a stream; every failure reaches its reader. */
+  /** Calls for a stream. All failures are delivered to its reader. */
   RpcStream<Object> stream(Invocation call, long deadline) {
     StreamingCall streaming = StreamingCall.ofStream(call, deadline, window, responses);
     Attempts attempts = connections.attempts(call);

@@ -4,73 +4,73 @@ import io.gannet.rpc.RpcException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the attempts of one call go, and whether there is another. Used by one thread at a time.
+ * The instances for the attempts of one call, and whether another attempt is allowed. Used by one
+ * thread at a time.
  */
 public interface Attempts {
 
-  /** What {@link #failed} says when there is no other attempt. */
+  /** The result of {@link #failed} if there is no other attempt. */
   long GIVE_UP = -1;
 
   /**
    * Chooses a connection for the next attempt, without waiting.
    *
-   * @return one that takes calls, or null if there is none now
+   * @return a connection that accepts calls, or null if there is none now
    */
   @Nullable RpcConnection tryPick();
 
   /**
-   * Chooses a connection for the next attempt, and waits for one. Not called on an I/O thread.
+   * Chooses a connection for the next attempt, and waits until there is one. Not called on an I/O
+   * thread.
    *
-   * @param deadline until when at most
-   * @return one that takes calls
-   * @throws RpcException if there is none; says why
+   * @param deadline the end of the wait
+   * @return a connection that accepts calls
+   * @throws RpcException if there is none, with the reason
    */
   RpcConnection pick(long deadline);
 
-  /**
-   * {@return until when an attempt may take that begins now, of a call that has until the deadline}
-   */
+  /** {@return the deadline of an attempt that starts now, for a call with the given deadline} */
   long attemptDeadline(long deadline);
 
   /**
-   * {@return how long to wait before another instance is asked as well; {@link Clock#NEVER} for
-   * ever}
+   * {@return the delay before the call is sent to another instance as well; {@link Clock#NEVER} for
+   * no hedging}
    */
   long hedgeDelay();
 
-  /** {@return how many other instances may be asked as well} */
+  /** {@return the maximum number of hedges} */
   int maxHedges();
 
   /**
-   * Chooses where else the call is made while this attempt has not been answered. Called on any
-   * thread.
+   * Chooses another instance while this attempt has no response. Called on any thread.
    *
-   * @return the attempt, of which there is one only; or null if there is nobody else, or no budget
+   * @return the single attempt there, or null if there is no other instance or no budget
    */
   @Nullable Attempts hedge();
 
-  /** A later attempt was answered before this one. Called on any thread. */
+  /** Called on any thread when a later attempt received a response before this one. */
   void overtaken();
 
   /**
-   * {@return whether what an attempt has failed with would be the same elsewhere, or must not be
-   * tried there}
+   * {@return whether a failure of an attempt would be the same at other instances, or must not be
+   * retried}
    */
   boolean isFinal(Throwable failure);
 
   /**
-   * The attempt has ended, and there will be no other: it has succeeded, or the call has a stream.
+   * Called when the attempt has ended and there will be no other: it succeeded, or the call has a
+   * stream.
    *
-   * @param failure with what it has failed, or null
+   * @param failure the failure, or null
    */
   void ended(@Nullable Throwable failure);
 
   /**
-   * The attempt has failed, and there may be another.
+   * Called when the attempt has failed and another one may be allowed.
    *
-   * @param failure with what
-   * @param deadline of the call
-   * @return how many nanoseconds to wait before the next attempt, or {@link #GIVE_UP}
+   * @param failure the failure
+   * @param deadline the deadline of the call
+   * @return the wait before the next attempt in nanoseconds, or {@link #GIVE_UP}
    */
   long failed(Throwable failure, long deadline);
 }

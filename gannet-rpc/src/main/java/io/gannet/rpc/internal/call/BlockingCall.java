@@ -5,7 +5,7 @@ import io.gannet.rpc.internal.wire.Frame;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A call whose caller waits, on the thread that has made it. */
+/** A call whose caller waits on the calling thread. */
 final class BlockingCall extends OutgoingCall {
 
   private final Thread caller = Thread.currentThread();
@@ -18,12 +18,12 @@ final class BlockingCall extends OutgoingCall {
   }
 
   /**
-   * Sends it on a connection, waits for the response, and reads it.
+   * Sends the call on a connection, waits for the response, and reads it.
    *
-   * @param reader makes the result of a response, or throws what it says instead
+   * @param reader reads the result from a response, or throws its failure
    * @return the result
-   * @throws RpcException if there is none
-   * @throws FailedCall if the call has failed with another exception that the caller expects
+   * @throws RpcException if the call fails
+   * @throws FailedCall if it fails with another exception that the caller expects
    */
   @Nullable Object callOn(RpcConnection connection, ReplyReader reader) {
     connection.outgoing().start(this);
@@ -51,10 +51,10 @@ final class BlockingCall extends OutgoingCall {
   }
 
   /**
-   * Waits for the end.
+   * Waits for the response.
    *
    * @return the response
-   * @throws RpcException if there is none
+   * @throws RpcException if the call fails
    * @throws InterruptedException if the caller is interrupted before there is one
    */
   private Frame.Response await() throws InterruptedException {

@@ -8,18 +8,19 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the caller of an asynchronous call is given. When the caller completes it, in whatever way,
- * the call is cancelled.
+ * The future for the caller of an asynchronous call. If the caller completes it in any way, the
+ * call is cancelled.
  */
 final class CallFuture extends CompletableFuture<@Nullable Object> {
 
-  /** Cancels the call, once there is something to cancel. */
+  /** Cancels the call; null before that is possible. */
   private volatile @Nullable Runnable canceller;
 
   CallFuture() {}
 
   /**
-   * Says how to cancel the call, which is done at once if the caller has completed this already.
+   * Sets the action that cancels the call. Runs it at once if the caller has already completed the
+   * future.
    */
   void cancelWith(Runnable action) {
     canceller = action;
@@ -28,19 +29,18 @@ final class CallFuture extends CompletableFuture<@Nullable Object> {
     }
   }
 
-  /** Ends it from this side of the call. */
+  /** Completes the future with the result. */
   void succeed(@Nullable Object value) {
     super.complete(value);
   }
 
-  /** Ends it from this side of the call. */
+  /** Completes the future with a failure. */
   void fail(Throwable failure) {
     super.completeExceptionally(failure);
   }
 
   /**
-   * Waits for the end of a call that this is the future of; cancels it if the thread is
-   * interrupted.
+   * Waits for the end of its call. Cancels the call if the thread is interrupted.
    *
    * @return the result
    * @throws RpcException if the call fails

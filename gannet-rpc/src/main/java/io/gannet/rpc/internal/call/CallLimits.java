@@ -1,9 +1,9 @@
 package io.gannet.rpc.internal.call;
 
 /**
- * How many calls there may be on one connection.
+ * The limits of calls on one connection.
  *
- * @param pending calls of this side that wait for their response
- * @param runningPerConnection calls of the peer that run
+ * @param pending calls of this side that wait for a response
+ * @param runningPerConnection running calls of the peer
  */
 public record CallLimits(int pending, int runningPerConnection) {}

@@ -12,27 +12,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all connections of an endpoint have in common. Durations are in nanoseconds.
+ * The settings that all connections of an endpoint share. Durations are in nanoseconds.
  *
  * @param isServer whether clients connect to it
- * @param wire how they are spoken on
- * @param clock tells the time
- * @param services what is offered
- * @param failures how exceptions travel
+ * @param wire the protocol
+ * @param clock the clock
+ * @param services the offered services
+ * @param failures converts exceptions to failures and back
  * @param outgoing interceptors of calls of this side
  * @param incoming interceptors of calls of peers
- * @param limits how many calls there may be on each
- * @param window how much of each stream this side takes ahead of who reads it
- * @param running how many calls of peers run now, on all connections
- * @param compressAbove how large arguments and results must be to be compressed
- * @param defaultTimeout how long a call of this side may take
- * @param greetingTimeout how long the peer may take to say hello
- * @param drainGrace how long calls may take to end when a connection is closed
- * @param greeting what this side says about itself
+ * @param limits the limits of calls per connection
+ * @param window the window of each stream that this side receives
+ * @param running the running calls of peers on all connections
+ * @param compressAbove the smallest size of arguments and results to compress
+ * @param defaultTimeout the default timeout of calls of this side
+ * @param greetingTimeout the time limit for the peer's hello
+ * @param drainGrace the time for running calls when a connection is closed
+ * @param greeting the greeting of this side
  * @param json maps values to JSON
- * @param shapes interfaces that are called
- * @param keys where peers can be registered, or null where nobody looks anybody up
- * @param log where what peers cause is logged
+ * @param shapes the interfaces that are called
+ * @param keys the registry of peer keys, or null if peers are never looked up by key
+ * @param log the log for events that peers cause
  */
 public record CallSettings(
     boolean isServer,

@@ -6,6 +6,6 @@ import io.gannet.rpc.internal.context.Context;
 /** A call as interceptors see it. */
 interface CallView extends RpcCall {
 
-  /** {@return what all code of the call runs in} */
+  /** {@return the context of the call's code} */
   Context context();
 }

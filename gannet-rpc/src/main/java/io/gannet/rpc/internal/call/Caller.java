@@ -15,9 +15,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes calls, on connections that somebody else chooses. An {@link Invocation} with its deadline
- * passes one chain, whichever way it is called: {@link InterceptorStage}, {@link AttemptStage},
- * {@link ConnectionStage}, and the {@link OutgoingCalls} of a connection.
+ * Makes calls, on connections chosen by a {@link ConnectionPicker}. An {@link Invocation} with its
+ * deadline passes one chain, for every kind of call: {@link InterceptorStage},
+ * {@link AttemptStage}, {@link ConnectionStage}, and the {@link OutgoingCalls} of a connection.
  */
 public final class Caller implements RpcCaller {
 
@@ -30,8 +30,8 @@ public final class Caller implements RpcCaller {
   /**
    * Creates a caller.
    *
-   * @param settings what all connections of the endpoint have in common
-   * @param connections chooses one for each call
+   * @param settings the settings that all connections of the endpoint share
+   * @param connections chooses the connection of each call
    */
   public Caller(CallSettings settings, ConnectionPicker connections) {
     this.shapes = settings.shapes();
@@ -110,7 +110,7 @@ public final class Caller implements RpcCaller {
     return chain.blocking(call, deadlines.of(call));
   }
 
-  /** Calls; every failure reaches the stage. */
+  /** Calls asynchronously. All failures are delivered to the stage. */
   CallFuture callAsync(Invocation call) {
     try {
       return chain.async(call, deadlines.of(call));
@@ -121,12 +121,12 @@ public final class Caller implements RpcCaller {
     }
   }
 
-  /** Calls without a response; throws what {@link #callBlocking} does. */
+  /** Calls without a response. Throws the same exceptions as {@link #callBlocking}. */
   void callOneWay(Invocation call) {
     chain.oneWay(call, deadlines.of(call));
   }
 
-  /** Calls for a stream; every failure reaches its reader. */
+  /** Calls for a stream. All failures are delivered to its reader. */
   RpcStream<Object> callStream(Invocation call) {
     try {
       return chain.stream(call, deadlines.of(call));

@@ -8,17 +8,17 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The time that deadlines are measured by: nanoseconds since this clock was made, so that two
- * moments can be compared as they are.
+ * The clock for deadlines: nanoseconds since this clock was created, so that moments can be
+ * compared directly.
  */
 public final class Clock {
 
-  /** A moment that never comes. */
+  /** A moment that never arrives. */
   public static final long NEVER = Long.MAX_VALUE;
 
   private static final Duration LONGEST = Duration.ofNanos(NEVER);
 
-  /** Rings the alarms of all connections; ends when nothing is to ring. */
+  /** Runs the alarms of all connections. Its thread ends when no alarm is set. */
   private static final ScheduledThreadPoolExecutor TIMER = timer();
 
   private final TimeSource time;
@@ -27,7 +27,7 @@ public final class Clock {
   /**
    * Creates a clock.
    *
-   * @param time tells the time
+   * @param time the time source
    */
   public Clock(TimeSource time) {
     this.time = time;
@@ -49,12 +49,12 @@ public final class Clock {
     return timer;
   }
 
-  /** {@return a duration in nanoseconds; {@link #NEVER} if it is longer than can be said} */
+  /** {@return a duration in nanoseconds; {@link #NEVER} if it is too long} */
   public static long nanos(Duration duration) {
     return duration.compareTo(LONGEST) >= 0 ? NEVER : duration.toNanos();
   }
 
-  /** {@return a duration in nanoseconds for people, to the millisecond} */
+  /** {@return a duration for users, rounded to milliseconds} */
   public static String text(long nanos) {
     if (nanos == NEVER) {
       return "no limit";
@@ -63,23 +63,20 @@ public final class Clock {
     return millis % 1000 == 0 ? "%,d s".formatted(millis / 1000) : "%,d ms".formatted(millis);
   }
 
-  /** {@return the moment that is now} */
+  /** {@return the current moment} */
   public long now() {
     return time.nanoTime() - origin;
   }
 
-  /**
-   * {@return how many nanoseconds there are until a moment; {@link #NEVER} for one that never
-   * comes}
-   */
+  /** {@return the nanoseconds until a moment; {@link #NEVER} for one that never arrives} */
   public long left(long moment) {
     return moment == NEVER ? NEVER : moment - now();
   }
 
   /**
-   * {@return the moment that comes after a while}
+   * {@return the moment after a time from now}
    *
-   * @param nanos how long; {@link #NEVER} for never
+   * @param nanos the time in nanoseconds; {@link #NEVER} for never
    */
   public long after(long nanos) {
     long now = now();
@@ -87,11 +84,11 @@ public final class Clock {
   }
 
   /**
-   * Runs something at a moment, or soon after.
+   * Runs a task at a moment, or soon after.
    *
-   * @param task what to run; quick, it holds up the alarms of others
-   * @param moment when
-   * @return to cancel it
+   * @param task the task; it must be fast, because it delays other alarms
+   * @param moment the moment
+   * @return cancels the task
    */
   public Future<?> at(long moment, Runnable task) {
     return time.schedule(task, Duration.ofNanos(Math.max(0, moment - now())), TIMER);
@@ -100,7 +97,7 @@ public final class Clock {
   /**
    * Waits.
    *
-   * @param nanos how long
+   * @param nanos the time in nanoseconds
    * @throws InterruptedException if the thread is interrupted
    */
   void sleep(long nanos) throws InterruptedException {

@@ -2,20 +2,21 @@ package io.gannet.rpc.internal.call;
 
 import io.gannet.transport.CloseReason;
 
-/** What a connection tells the server or client that it belongs to. */
+/** The server or client that a connection belongs to, as seen by the connection. */
 public interface ConnectionOwner {
 
   /**
-   * The peer has said hello. Nothing of it is handled before {@link RpcConnection#admit} or {@link
-   * RpcConnection#refuse}. Called on the I/O thread.
+   * Called on the I/O thread when the peer has sent its hello. None of its calls are handled before
+   * {@link RpcConnection#admit} or {@link RpcConnection#refuse}.
    */
   void greeted(RpcConnection connection);
 
   /**
-   * The connection takes no more calls of this side. Called on any thread, perhaps more than once.
+   * Called on any thread, possibly repeatedly, when the connection accepts no more calls of this
+   * side.
    */
   void withdrawn(RpcConnection connection);
 
-  /** The connection has ended. Called once, on the I/O thread, and not if it was never open. */
+  /** Called once on the I/O thread when the connection has ended, unless it was never open. */
   void ended(RpcConnection connection, CloseReason reason);
 }

@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** The other end of one connection, as users see it. */
+/** The peer of one connection, for users. */
 public final class ConnectionPeer extends ForwardingCaller implements RpcPeer, ConnectionPicker {
 
   private final RpcConnection connection;
   private final Caller caller;
 
-  /** Where it can be registered, or null where nobody looks anybody up. */
+  /** The registry of peer keys, or null if peers are never looked up by key. */
   private final @Nullable PeerKeys keys;
 
   ConnectionPeer(RpcConnection connection, CallSettings settings, @Nullable PeerKeys keys) {
@@ -79,7 +79,7 @@ public final class ConnectionPeer extends ForwardingCaller implements RpcPeer, C
 
   @Override
   public RpcConnection tryPick(Invocation call) {
-    return connection; // which refuses by itself when it has ended
+    return connection; // rejects calls itself when it has ended
   }
 
   @Override

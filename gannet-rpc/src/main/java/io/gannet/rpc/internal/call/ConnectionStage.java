@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The third stage of a call of this side: chooses its connection, and waits for one if there is
- * none. Behind it the call is sent, see {@link OutgoingCalls}.
+ * The third stage of an outgoing call: chooses its connection, and waits until there is one. Then
+ * the call is sent, see {@link OutgoingCalls}.
  */
 final class ConnectionStage {
 
@@ -17,15 +17,15 @@ final class ConnectionStage {
   private final Clock clock;
   private final int limit;
 
-  /** How many asynchronous calls wait for a connection. */
+  /** The number of asynchronous calls that wait for a connection. */
   private final AtomicInteger waiting = new AtomicInteger();
 
   /**
    * Creates the stage.
    *
-   * @param connections chooses one for each call
-   * @param clock tells the time
-   * @param limit how many asynchronous calls may wait for a connection
+   * @param connections chooses the connection of each call
+   * @param clock the clock
+   * @param limit the maximum number of asynchronous calls that wait for a connection
    */
   ConnectionStage(ConnectionPicker connections, Clock clock, int limit) {
     this.connections = connections;
@@ -34,13 +34,13 @@ final class ConnectionStage {
   }
 
   /**
-   * Chooses a connection, and waits for one on this thread.
+   * Chooses a connection, and waits for one on the current thread.
    *
    * @param call the call
-   * @param attempts where its attempts go, or null if it is tried once
-   * @param deadline until when at most
-   * @return one that takes calls
-   * @throws RpcException if there is none; says why
+   * @param attempts the attempts of the call, or null if it is tried once
+   * @param deadline the end of the wait
+   * @return a connection that accepts calls
+   * @throws RpcException if there is none, with the reason
    */
   RpcConnection connect(Invocation call, @Nullable Attempts attempts, long deadline) {
     RpcConnection connection = tryConnect(call, attempts);
@@ -55,10 +55,10 @@ final class ConnectionStage {
   }
 
   /**
-   * Has a call sent: now, or as soon as there is a connection, for which a thread of its own waits.
+   * Sends a call, now or as soon as there is a connection, for which a separate thread waits.
    *
-   * @param call the call, which every failure reaches
-   * @param attempts where its attempts go, or null if it is tried once
+   * @param call the call; all failures are delivered to it
+   * @param attempts the attempts of the call, or null if it is tried once
    */
   void send(DetachedCall call, @Nullable Attempts attempts) {
     try {
@@ -97,11 +97,11 @@ final class ConnectionStage {
   }
 
   /**
-   * Waits for a connection on a thread that works for an asynchronous call.
+   * Waits for a connection on the thread of an asynchronous call.
    *
-   * @param picking waits
-   * @return what that returns
-   * @throws RpcException if it throws that, or too many wait already
+   * @param picking waits for the connection
+   * @return the connection
+   * @throws RpcException if there is none, or too many calls are already waiting
    */
   RpcConnection waitFor(Supplier<RpcConnection> picking) {
     enter();

@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has somebody look at deadlines when the first of them may have passed. One timer for all
- * deadlines of a connection: it is set anew only for a deadline that is earlier than the one it is
- * set to, and rings at most a hundred times in a second.
+ * Calls a check when the first of several deadlines may have passed. One timer serves all deadlines
+ * of a connection. It is only set again for an earlier deadline, and fires at most a hundred times
+ * per second.
  */
 final class DeadlineAlarm {
 
@@ -19,7 +19,7 @@ final class DeadlineAlarm {
   private final LongSupplier look;
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** When it rings; changed under the lock, read by anyone. */
+  /** When the timer fires. Written under the lock, read by any thread. */
   private volatile long ringsAt = Clock.NEVER;
 
   // Guarded by the lock.
@@ -29,8 +29,8 @@ final class DeadlineAlarm {
   /**
    * Creates an alarm that isn't set.
    *
-   * @param clock tells the time
-   * @param look acts on the deadlines that have passed, and returns the next one
+   * @param clock the clock
+   * @param look handles the deadlines that have passed, and returns the next one
    */
   DeadlineAlarm(Clock clock, LongSupplier look) {
     this.clock = clock;
@@ -38,8 +38,8 @@ final class DeadlineAlarm {
   }
 
   /**
-   * Sees to it that there is a look soon after a deadline. Whoever calls this has made the deadline
-   * known before, so that either this or the look that is under way finds it.
+   * Schedules a check soon after a deadline. The caller must have published the deadline before, so
+   * that either this call or a running check finds it.
    */
   void noteDeadline(long deadline) {
     if (deadline < ringsAt) {
@@ -48,7 +48,7 @@ final class DeadlineAlarm {
   }
 
   private void set(long deadline) {
-    // Rounded up, so that deadlines in descending order don't set it each time.
+    // Rounded up, so that deadlines in descending order don't set the timer each time.
     long moment =
         deadline > Clock.NEVER - GRANULARITY
             ? deadline
@@ -71,9 +71,9 @@ final class DeadlineAlarm {
     lock.lock();
     try {
       if (clock.now() < ringsAt) {
-        return; // it was set anew while this was about to run
+        return; // set again before this ran
       }
-      ringsAt = Clock.NEVER; // before the look: who comes later sets it again
+      ringsAt = Clock.NEVER; // cleared first: a later deadline sets it again
       timer = null;
     } finally {
       lock.unlock();
@@ -84,7 +84,7 @@ final class DeadlineAlarm {
     }
   }
 
-  /** Never rings again. */
+  /** Stops the alarm permanently. */
   void end() {
     lock.lock();
     try {

@@ -7,17 +7,17 @@ import io.gannet.rpc.internal.wire.Frame;
 import java.time.Duration;
 import java.util.Map;
 
-/** Until when the calls of this side may take. */
+/** Computes the deadlines of outgoing calls. */
 final class Deadlines {
 
   private final Clock clock;
   private final long defaultTimeout;
 
   /**
-   * Creates what knows no call.
+   * Creates the computation.
    *
-   * @param clock tells the time
-   * @param defaultTimeout how long a call may take whose options say nothing, in nanoseconds
+   * @param clock the clock
+   * @param defaultTimeout the timeout of calls without their own timeout, in nanoseconds
    */
   Deadlines(Clock clock, long defaultTimeout) {
     this.clock = clock;
@@ -25,10 +25,10 @@ final class Deadlines {
   }
 
   /**
-   * {@return until when a call may take that begins now: no longer than the call that the current
-   * thread works for}
+   * {@return the deadline of a call that starts now: not later than that of the call that the
+   * current thread handles}
    *
-   * @throws RpcException if there is no time left, or that call was cancelled
+   * @throws RpcException if no time is left, or that call was cancelled
    */
   long of(Invocation call) {
     long deadline = clock.after(timeout(call));
@@ -54,9 +54,9 @@ final class Deadlines {
   }
 
   /**
-   * Checks that there is time left.
+   * Throws if no time is left.
    *
-   * @throws RpcException if there is none
+   * @throws RpcException if no time is left
    */
   void check(Invocation call, long deadline) {
     if (deadline <= clock.now()) {
@@ -71,13 +71,13 @@ final class Deadlines {
     }
   }
 
-  /** {@return how long a call may take by itself, in nanoseconds} */
+  /** {@return the call's own timeout in nanoseconds} */
   private long timeout(Invocation call) {
     Duration timeout = call.options().timeout();
     if (timeout != null) {
       return Clock.nanos(timeout);
     }
-    // A stream may go on for as long as both sides like.
+    // A stream may last as long as both sides like.
     return call.streams() == Frame.Streams.NONE ? defaultTimeout : Clock.NEVER;
   }
 }

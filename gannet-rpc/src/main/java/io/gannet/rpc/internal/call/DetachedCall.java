@@ -1,6 +1,6 @@
 package io.gannet.rpc.internal.call;
 
-/** A call that the thread which makes it doesn't wait for. */
+/** A call whose calling thread doesn't wait for it. */
 abstract class DetachedCall extends OutgoingCall {
 
   DetachedCall(Invocation call, long deadline) {
@@ -8,18 +8,18 @@ abstract class DetachedCall extends OutgoingCall {
   }
 
   /**
-   * Sends it, unless its caller has given up. Waits for room in the outbound queue.
+   * Sends the call, unless its caller has given up. Waits for room in the outbound queue.
    *
-   * @throws RuntimeException if it can't be sent; it has not ended then
+   * @throws RuntimeException if it can't be sent; then it has not ended
    */
   abstract void sendOn(RpcConnection connection);
 
-  /** Ends it, because it can't be sent. */
+  /** Fails the call because it can't be sent. */
   abstract void notSent(Throwable why);
 
   /**
-   * A thread, which is not started yet, waits for its connection; interrupted if the caller gives
-   * up.
+   * Sets the thread, not started yet, that waits for its connection. It is interrupted if the
+   * caller gives up.
    */
   abstract void waitsOn(Thread thread);
 }

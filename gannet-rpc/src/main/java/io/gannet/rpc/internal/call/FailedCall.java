@@ -2,7 +2,7 @@ package io.gannet.rpc.internal.call;
 
 import java.util.Objects;
 
-/** Carries what a call has failed with, checked or not, to where it is thrown. */
+/** Carries the failure of a call, checked or unchecked, to the place where it is thrown. */
 final class FailedCall extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -17,8 +17,8 @@ final class FailedCall extends RuntimeException {
   }
 
   /**
-   * {@return what is carried, for a caller that expects only unchecked exceptions; throws it if it
-   * is an error}
+   * {@return the carried failure, for a caller that only expects unchecked exceptions; an error is
+   * thrown instead}
    */
   RuntimeException unchecked() {
     if (getCause() instanceof Error error) {
@@ -27,12 +27,12 @@ final class FailedCall extends RuntimeException {
     return (RuntimeException) getCause();
   }
 
-  /** {@return what can be thrown anywhere instead: the same, or a carrier of it} */
+  /** {@return an unchecked exception for a failure: the same, or one that carries it} */
   static RuntimeException carrying(Throwable thrown) {
     return thrown instanceof RuntimeException unchecked ? unchecked : new FailedCall(thrown);
   }
 
-  /** {@return what is carried, if something is} */
+  /** {@return the carried failure, or the exception itself} */
   static Throwable unwrapped(Throwable thrown) {
     return thrown instanceof FailedCall carrier ? carrier.getCause() : thrown;
   }

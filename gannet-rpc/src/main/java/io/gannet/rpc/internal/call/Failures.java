@@ -14,13 +14,15 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What handlers throw, as it goes over the wire, and back. Immutable once it is in use. */
+/**
+ * Converts exceptions of handlers to failures on the wire, and back. Immutable once it is in use.
+ */
 public final class Failures {
 
-  /** The details of a refusal because there is no such service, and not only no such method. */
+  /** The details of a rejection because the service is missing, not only the method. */
   static final Map<String, String> NO_SERVICE = Map.of("missing", "service");
 
-  /** How many characters of a stack are sent. */
+  /** The maximum length of a stack trace on the wire, in characters. */
   private static final int MAX_STACK = 8 * 1024;
 
   /** An exception that both sides know. */
@@ -41,15 +43,15 @@ public final class Failures {
   private final FailureLog log;
   private boolean exposesStacks;
 
-  /** Knows no exceptions. */
+  /** Creates an instance without registered exceptions. */
   public Failures() {
     log = new FailureLog("io.gannet.rpc.failures");
   }
 
   /**
-   * Knows the same as another.
+   * Copies the registered exceptions of another instance.
    *
-   * @param log where it says what goes wrong
+   * @param log the log for its own failures
    */
   public Failures(Failures others, FailureLog log) {
     this.log = log;
@@ -58,7 +60,7 @@ public final class Failures {
     exposesStacks = others.exposesStacks;
   }
 
-  /** Gets to know an exception, see {@link io.gannet.rpc.RpcEndpointBuilder#exception}. */
+  /** Registers an exception, see {@link io.gannet.rpc.RpcEndpointBuilder#exception}. */
   public <E extends Exception> void add(
       Class<E> type,
       String name,
@@ -81,12 +83,12 @@ public final class Failures {
     byName.put(name, known);
   }
 
-  /** Says whether stacks are sent. */
+  /** Sets whether stack traces are sent. */
   public void exposeStacks(boolean on) {
     exposesStacks = on;
   }
 
-  /** Describes what a handler has thrown, even if that fails to say what it is. */
+  /** Describes an exception of a handler, even if its methods throw. */
   Frame.Failure describe(Throwable thrown) {
     Known<?> known = byType.get(thrown.getClass());
     if (known != null) {
@@ -105,7 +107,7 @@ public final class Failures {
         RpcCode.UNKNOWN, false, message(thrown), thrown.getClass().getName(), details);
   }
 
-  /** {@return whether a call was refused because the peer doesn't offer its service} */
+  /** {@return whether a call was rejected because the peer doesn't offer its service} */
   public static boolean isOfMissingService(@Nullable Throwable failure) {
     return failure instanceof RpcException e
         && e.code() == RpcCode.UNIMPLEMENTED
@@ -113,13 +115,13 @@ public final class Failures {
         && e.details().equals(NO_SERVICE);
   }
 
-  /** {@return whether this is a failure that the handler's author has foreseen} */
+  /** {@return whether the handler's author has declared this failure} */
   boolean isForeseen(Throwable thrown) {
     return byType.containsKey(thrown.getClass())
         || (thrown instanceof RpcException && !(thrown instanceof UnwritableException));
   }
 
-  /** {@return the exception that a failure describes, if both sides know it} */
+  /** {@return the exception that a failure describes, if it is registered} */
   @Nullable Exception known(Frame.Failure failure) {
     Known<?> known = failure.type() == null ? null : byName.get(failure.type());
     if (known == null) {
@@ -133,7 +135,7 @@ public final class Failures {
     }
   }
 
-  /** {@return a failure as it is thrown where the exception isn't known} */
+  /** {@return the exception for a failure that isn't registered} */
   static RpcException unknown(Frame.Failure failure) {
     return new RpcException(
         failure.code(),
@@ -153,7 +155,7 @@ public final class Failures {
     }
   }
 
-  /** Details as they can be written. */
+  /** Returns details in a form that can be written. */
   private static Map<String, String> sound(@Nullable Map<String, String> details) {
     Map<String, String> sound = new LinkedHashMap<>();
     if (details != null) {

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Leaves the calls to a {@link Caller}, for those that are more than one. */
+/** Forwards calls to a {@link Caller}. The base class of callers with further functions. */
 public abstract class ForwardingCaller implements RpcCaller {
 
-  /** Creates it. */
+  /** Creates the base class. */
   protected ForwardingCaller() {}
 
-  /** {@return who makes the calls} */
+  /** {@return the caller} */
   protected abstract Caller caller();
 
   @Override

@@ -30,7 +30,7 @@ final class FrameSender {
 
   private static final Logger LOG = LoggerFactory.getLogger(FrameSender.class);
 
-  /** The part of a call that a frame carries. */
+  /** The part of a call in a frame. */
   private enum Part {
     /** The request: if it isn't sent, the call hasn't been started. */
     REQUEST,
@@ -64,7 +64,7 @@ final class FrameSender {
     if (hello != null) {
       opened.send(hello);
     }
-    session = opened; // from here on others send, too
+    session = opened; // from here on other threads send, too
   }
 
   /** {@return the session, or null before {@link #open}} */
@@ -85,7 +85,7 @@ final class FrameSender {
     return terms;
   }
 
-  // ---------------------------------------------------------------- calls of this side
+  // ---------------------------------------------------------------- outgoing calls
 
   /**
    * Sends the request of a call. Waits for room in the outbound queue until the deadline.
@@ -124,7 +124,7 @@ final class FrameSender {
     sendPart(new Frame.StreamEnd(id), Part.ARGUMENT, deadline);
   }
 
-  // ---------------------------------------------------------------- streams of either side
+  // ---------------------------------------------------------------- streams in both directions
 
   /**
    * Sends an item of a stream. Waits for room in the outbound queue until the deadline. Not called
@@ -158,7 +158,7 @@ final class FrameSender {
     }
   }
 
-  // ---------------------------------------------------------------- calls of the peer
+  // ---------------------------------------------------------------- incoming calls
 
   /**
    * Sends the metadata that precedes a response. Waits for room in the outbound queue until the
@@ -210,7 +210,7 @@ final class FrameSender {
     return true;
   }
 
-  // ---------------------------------------------------------------- what belongs to no call
+  // ---------------------------------------------------------------- frames of the connection
 
   /**
    * Sends a frame that may be lost, if there is room in the outbound queue.
@@ -239,7 +239,7 @@ final class FrameSender {
     }
   }
 
-  // ---------------------------------------------------------------- how they are sent, and why not
+  // ---------------------------------------------------------------- sending and failures
 
   private void sendPart(Frame frame, Part part, long deadline) {
     try {

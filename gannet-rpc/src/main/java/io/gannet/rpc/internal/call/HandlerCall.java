@@ -16,9 +16,9 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what handles a call of the peer, on a virtual thread of its own: the interceptors, the
- * handler, and the sending of the stream that it returns. Ends the call with the reply, on this
- * thread or when a stage has it.
+ * Runs the handling of an incoming call on its own virtual thread: the interceptors, the handler,
+ * and sending the stream that it returns. Ends the call with the reply, on this thread or when a
+ * stage completes.
  */
 final class HandlerCall implements Runnable {
 
@@ -81,12 +81,12 @@ final class HandlerCall implements Runnable {
     await(replied);
   }
 
-  /** Has the stream of a reply sent: here, unless an interceptor takes its time. */
+  /** Sends the stream of a reply, on this thread unless an interceptor is asynchronous. */
   private CompletionStage<RpcReply> stream(CompletionStage<RpcReply> replied) {
     CompletableFuture<RpcReply> future = replied.toCompletableFuture();
     if (!future.isDone()) {
-      // On a thread that is interrupted instead of the handler's, because that has returned by
-      // then.
+      // On a separate thread that is interrupted instead of the handler's thread, because the
+      // handler has returned.
       return future.thenApplyAsync(
           reply -> {
             streams().sendingOn(Thread.currentThread());
@@ -101,7 +101,7 @@ final class HandlerCall implements Runnable {
     }
   }
 
-  /** Sends the stream of a reply; returns what is left of it. */
+  /** Sends the stream of a reply. Returns the reply without the stream. */
   private RpcReply send(RpcReply reply) {
     if (!(reply.result() instanceof Flow.Publisher<?> items)) {
       throw new IllegalStateException("an interceptor has replaced a stream by " + reply.result());
@@ -117,7 +117,7 @@ final class HandlerCall implements Runnable {
     }
   }
 
-  /** Calls the handler, unless nobody waits any more, which there was no interrupt for yet. */
+  /** Calls the handler, unless the call was cancelled before the thread could be interrupted. */
   private CompletionStage<RpcReply> invoke(IncomingCallView passed) {
     if (call.isOver()) {
       return CompletableFuture.failedStage(cancelledBeforeItBegan());
@@ -131,7 +131,7 @@ final class HandlerCall implements Runnable {
     call.passed(passed.context(), passed.metadata());
     CompletableFuture<?> elsewhere = null;
     if (!call.isRunByThisThread()) {
-      elsewhere = new CompletableFuture<>(); // an interceptor has brought it to another thread
+      elsewhere = new CompletableFuture<>(); // an interceptor has moved it to another thread
       call.addWork(elsewhere);
     }
     Object result;
@@ -173,7 +173,7 @@ final class HandlerCall implements Runnable {
     }
     CompletionStage<?> returned = (CompletionStage<?>) result;
     if (returned instanceof CallFuture forwarded) {
-      call.onCancel(() -> forwarded.cancel(true)); // which ends it, unlike that of others
+      call.onCancel(() -> forwarded.cancel(true)); // cancels the handler's own work
     }
     call.addWork(future(returned));
     return returned.thenApply(value -> new RpcReply(value, call.replyMetadata()));
@@ -193,7 +193,7 @@ final class HandlerCall implements Runnable {
     return Objects.requireNonNull(call.streams());
   }
 
-  /** Ends the call with its reply, when there is one. */
+  /** Ends the call with its reply when it is available. */
   private void await(CompletionStage<RpcReply> replied) {
     CompletableFuture<RpcReply> future = replied.toCompletableFuture();
     if (future.isDone()) {
@@ -207,7 +207,7 @@ final class HandlerCall implements Runnable {
       call.end(value, InterceptorChain.unwrapped(thrown));
     } else {
       call.addWork(future);
-      // Not on the thread that completes it: sending may have to wait.
+      // Not on the completing thread, because sending may have to wait.
       future.whenCompleteAsync(
           (value, thrown) -> call.end(value, InterceptorChain.unwrapped(thrown)),
           Thread::startVirtualThread);

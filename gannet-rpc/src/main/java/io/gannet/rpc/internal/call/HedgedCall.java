@@ -8,9 +8,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that is made at further instances while it isn't answered. The first success is its
- * result; so is a failure that would be the same elsewhere. What has not ended by then is
- * cancelled.
+ * A call that is sent to further instances while it has no response. The first success is its
+ * result, or the first failure that would be the same at other instances. All other attempts are
+ * then cancelled.
  */
 final class HedgedCall {
 
@@ -29,10 +29,10 @@ final class HedgedCall {
   private int hedges;
   private @Nullable Future<?> timer;
 
-  /** What an attempt has failed with that may have been handled. */
+  /** The failure of an attempt that may have been handled. */
   private @Nullable Throwable uncertain;
 
-  /** Creates a call that hasn't begun; the parameters are those of {@link RetriedCall}. */
+  /** Creates a call that isn't started. The parameters are those of {@link RetriedCall}. */
   HedgedCall(
       ConnectionStage next,
       Clock clock,
@@ -48,7 +48,7 @@ final class HedgedCall {
     this.reader = reader;
   }
 
-  /** Calls; returns what completes with the result. */
+  /** Starts the call. Returns a future of the result. */
   CallFuture start() {
     outer.cancelWith(this::abandon);
     attempt(first);
@@ -124,7 +124,7 @@ final class HedgedCall {
           uncertain = failure;
         }
         if (!running.isEmpty() && !attempts.isFinal(failure)) {
-          return; // another may do better
+          return; // another attempt may succeed
         }
       }
       left = over();
@@ -142,7 +142,7 @@ final class HedgedCall {
     }
   }
 
-  /** The caller has given up. */
+  /** Called when the caller has given up. */
   private void abandon() {
     Map<CallFuture, Attempts> left;
     lock.lock();
@@ -158,8 +158,8 @@ final class HedgedCall {
   }
 
   /**
-   * From now on it is decided. Called once, under the lock; returns what has not ended, the first
-   * first.
+   * Marks the call as decided. Called once, under the lock. Returns the running attempts, the first
+   * one first.
    */
   private Map<CallFuture, Attempts> over() {
     isOver = true;
@@ -169,7 +169,7 @@ final class HedgedCall {
     return new LinkedHashMap<>(running);
   }
 
-  /** Cancels what has not ended by itself. */
+  /** Cancels the attempts that have not ended. */
   private static void cancel(Map<CallFuture, Attempts> attempts) {
     attempts.keySet().forEach(each -> each.cancel(true));
   }

@@ -6,23 +6,22 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the metadata of one attempt's reply until it is known that this is the reply that the
- * caller gets: of an attempt that is tried again elsewhere, or was overtaken, the caller is told
- * nothing.
+ * Holds the metadata of one attempt's reply until it is certain that the caller gets this reply.
+ * Metadata of an attempt that is retried or overtaken is not passed to the caller.
  */
 final class HeldMetadata {
 
   private final CallOptions options;
   private final Invocation attempt;
 
-  // Written by who reads the reply, before the end of the attempt is known.
+  // Written by the reading thread, before the end of the attempt is known.
   private volatile @Nullable Metadata beginning;
   private volatile @Nullable Metadata end;
 
   /**
-   * Creates one that holds nothing.
+   * Creates an empty holder.
    *
-   * @param call the call, whose caller may want to know
+   * @param call the call whose caller may want the metadata
    */
   HeldMetadata(Invocation call) {
     this.options = call.options();
@@ -37,12 +36,12 @@ final class HeldMetadata {
     this.attempt = wanted ? call.with(holding) : call;
   }
 
-  /** {@return the call to be made, whose metadata is held here} */
+  /** {@return the call to make, whose metadata is held here} */
   Invocation attempt() {
     return attempt;
   }
 
-  /** Tells the caller; throws what that throws. */
+  /** Passes the metadata to the caller. Throws the caller's exceptions. */
   void tell() {
     tell(options.onBegin(), beginning);
     tell(options.onReply(), end);
@@ -54,7 +53,10 @@ final class HeldMetadata {
     }
   }
 
-  /** Tells the caller, and ends the call with the result, or with what that throws. */
+  /**
+   * Passes the metadata to the caller, and completes the call with the result, or with the caller's
+   * exception.
+   */
   void succeed(CallFuture call, @Nullable Object result) {
     try {
       tell();
@@ -65,7 +67,10 @@ final class HeldMetadata {
     call.succeed(result);
   }
 
-  /** Tells the caller, and ends the call with a failure, or with what that throws. */
+  /**
+   * Passes the metadata to the caller, and completes the call with a failure, or with the caller's
+   * exception.
+   */
   void fail(CallFuture call, Throwable failure) {
     try {
       tell();

@@ -26,28 +26,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A call of the peer: its state from its request to its end, and what the handler sees of it.
- * {@link HandlerCall} runs the handler and ends the call; so do its deadline, its caller and its
- * connection, by {@link #cancel}. It ends once, and has the {@link Responder} answer then.
+ * An incoming call: its state from the request to the end, and its context for the handler.
+ * {@link HandlerCall} runs the handler and ends the call. Its deadline, its caller and its
+ * connection end it by {@link #cancel}. It ends once, and then its {@link Responder} answers.
  * Thread-safe.
  *
- * <p><b>Cancellation.</b> Whoever sets {@link #cancelled} first interrupts the handler's thread, if
- * it is {@link #RUNNING} just then; while it does so the state is {@link #INTERRUPTING}, and the
- * handler's thread doesn't leave the handler behind until that is over. So no interrupt hits what
- * comes after.
+ * <p><b>Cancellation.</b> The thread that sets {@link #cancelled} first interrupts the handler's
+ * thread if the state is {@link #RUNNING}. During the interrupt the state is {@link #INTERRUPTING},
+ * and the handler's thread doesn't leave the handler until the interrupt is done. So no interrupt
+ * hits later code.
  */
 final class IncomingCall implements CallContext {
 
-  /** Why nobody waits for the response any more. */
+  /** Why the response is no longer wanted. */
   enum Cancellation {
-    /** The caller has said so. */
+    /** The caller has cancelled it. */
     BY_CALLER(RpcCode.CANCELLED),
-    /** Its time is over. */
+    /** The deadline has passed. */
     DEADLINE(RpcCode.DEADLINE_EXCEEDED),
     /** The connection has ended. */
     CONNECTION_ENDED(RpcCode.UNAVAILABLE);
 
-    /** What who reads or sends a stream of the call is told. */
+    /** The code for readers and senders of the call's streams. */
     private final RpcCode code;
 
     Cancellation(RpcCode code) {
@@ -83,26 +83,26 @@ final class IncomingCall implements CallContext {
   private final Responder responder;
   private final IncomingRequest request;
 
-  /** Whether something was sent along before the reply. */
-  @SuppressWarnings("UnusedVariable") // used by way of HAS_BEGUN
+  /** Whether metadata was sent before the reply. */
+  @SuppressWarnings("UnusedVariable") // used via HAS_BEGUN
   private volatile boolean hasBegun;
 
   /**
-   * What all code of the call runs in: the interceptors at first, and then what they have made of
+   * The context of all code of the call: at first for the interceptors, later as they have changed
    * it.
    */
   private volatile Context context = Context.of(this);
 
-  /** What goes along, as interceptors have left it. */
+  /** The metadata, as interceptors have changed it. */
   private volatile Metadata metadata;
 
-  /** When its time is over. */
+  /** The deadline. */
   final long deadline;
 
-  /** Null if it has none. */
+  /** Null if there are no streams. */
   private final @Nullable IncomingStreams streams;
 
-  @SuppressWarnings("UnusedVariable") // read by way of STATE
+  @SuppressWarnings("UnusedVariable") // read via STATE
   private volatile int state = WAITING;
 
   private volatile @Nullable Cancellation cancelled;
@@ -110,12 +110,12 @@ final class IncomingCall implements CallContext {
   private volatile Metadata reply = Metadata.empty();
 
   /**
-   * What may go on when the handler's thread has left it: the place is taken until that has ended.
-   * Guarded by this.
+   * Work that may continue after the handler's thread has left it. The call counts until this work
+   * has ended. Guarded by this.
    */
   private @Nullable CompletableFuture<?> work;
 
-  /** What is to be done when nobody waits any more; guarded by this. */
+  /** The actions to run when the call is cancelled. Guarded by this. */
   private List<Runnable> cancellers = List.of();
 
   IncomingCall(
@@ -139,17 +139,17 @@ final class IncomingCall implements CallContext {
     }
   }
 
-  /** {@return what the peer asks for} */
+  /** {@return the request} */
   IncomingRequest request() {
     return request;
   }
 
-  /** {@return its streams, or null if it has none} */
+  /** {@return its streams, or null if there are none} */
   @Nullable IncomingStreams streams() {
     return streams;
   }
 
-  // ---------------------------------------------------------------- what the handler sees
+  // ---------------------------------------------------------------- for the handler
 
   @Override
   public RpcPeer peer() {
@@ -190,7 +190,7 @@ final class IncomingCall implements CallContext {
     return deadline == Clock.NEVER ? Optional.empty() : Optional.of(Duration.ofNanos(nanosLeft()));
   }
 
-  /** {@return how much time is left; {@link Clock#NEVER} if there is no limit} */
+  /** {@return the remaining time; {@link Clock#NEVER} if there is no limit} */
   long nanosLeft() {
     return connection.clock().left(deadline);
   }
@@ -214,7 +214,7 @@ final class IncomingCall implements CallContext {
     afterwards(() -> cancelling(action));
   }
 
-  /** Does something for the call, on a thread of its own, when it is over. */
+  /** Runs an action for the call on its own thread, after the call. */
   private void afterwards(Runnable action) {
     Thread.startVirtualThread(() -> context.afterwards().run(action));
   }
@@ -226,7 +226,7 @@ final class IncomingCall implements CallContext {
     return work -> executor.execute(() -> inside.run(work));
   }
 
-  /** {@return whether calls that are made for it may take no longer than it} */
+  /** {@return whether its deadline limits calls that are made for it} */
   boolean limitsCalls() {
     return cancelled != null || state != ENDED;
   }
@@ -244,9 +244,10 @@ final class IncomingCall implements CallContext {
     return request.toString();
   }
 
-  // ---------------------------------------------------------------- what runs the handler
+  // ---------------------------------------------------------------- called by the code that runs
+  // the handler
 
-  /** A thread is the one that is interrupted when nobody waits any more; null if there is none. */
+  /** Sets the thread to interrupt on cancellation; null if there is none. */
   void runsOn(@Nullable Thread runner) {
     thread = runner;
   }
@@ -256,12 +257,12 @@ final class IncomingCall implements CallContext {
     return Thread.currentThread() == thread;
   }
 
-  /** {@return what the code of the call runs in} */
+  /** {@return the context of the call's code} */
   Context context() {
     return context;
   }
 
-  /** The interceptors have let it pass: what they have made of it. */
+  /** Called when the interceptors have passed the call on, with their changes. */
   void passed(Context inside, Metadata changed) {
     metadata = changed;
     context = inside;
@@ -270,12 +271,12 @@ final class IncomingCall implements CallContext {
     }
   }
 
-  /** {@return what goes along with the reply, as far as it is known} */
+  /** {@return the metadata of the reply, as far as it is known} */
   Metadata replyMetadata() {
     return reply;
   }
 
-  /** Reads what the peer has sent; throws what {@link IncomingRequest#readArguments} does. */
+  /** Reads the arguments. Throws the same exceptions as {@link IncomingRequest#readArguments}. */
   @Nullable Object[] readArguments() {
     @Nullable Object[] values = request.readArguments();
     RpcStream<?> stream = streams == null ? null : streams.arguments();
@@ -287,14 +288,14 @@ final class IncomingCall implements CallContext {
     return all;
   }
 
-  /** Something goes on that the place of this call is taken for until it has ended. */
+  /** Adds work that must end before the call no longer counts. */
   synchronized void addWork(CompletableFuture<?> more) {
     if (!more.isDone()) {
       work = work == null ? more : CompletableFuture.allOf(work, more);
     }
   }
 
-  /** {@return whether it has ended, or nobody waits any more} */
+  /** {@return whether the call has ended or was cancelled} */
   boolean isOver() {
     return cancelled != null || state == ENDED;
   }
@@ -304,25 +305,24 @@ final class IncomingCall implements CallContext {
     state = RUNNING;
   }
 
-  /** From here on nobody interrupts this thread. */
+  /** From here on the thread is not interrupted. */
   void leaveHandler() {
     while (!STATE.compareAndSet(this, RUNNING, RETURNED)) {
-      Thread.onSpinWait(); // for the few instructions of an interrupt
+      Thread.onSpinWait(); // only a few instructions long
     }
-    Thread.interrupted(); // it was meant for the handler, or is the handler's own
+    Thread.interrupted(); // clears the handler's interrupt
   }
 
-  /**
-   * Waits no longer for what the handler has returned; the place of this call is taken until that
-   * ends.
-   */
+  /** Stops waiting for the handler's result. The call counts until the handler's work has ended. */
   void abandon() {
     end(null, new RpcException(RpcCode.CANCELLED, "cancelled before there was a result"));
   }
 
   // ---------------------------------------------------------------- the end
 
-  /** Ends it and tells its caller, unless it has ended. Called on any thread that may wait. */
+  /**
+   * Ends the call and answers its caller, unless it has ended. Called on any thread that may wait.
+   */
   void end(@Nullable RpcReply result, @Nullable Throwable failure) {
     int before = (int) STATE.getAndSet(this, ENDED);
     if (before == ENDED) {
@@ -332,7 +332,7 @@ final class IncomingCall implements CallContext {
     CompletableFuture<?> goingOn;
     synchronized (this) {
       goingOn = work;
-      work = null; // which may have the result
+      work = null; // may retain the result
       cancellers = List.of();
     }
     if (goingOn == null || goingOn.isDone()) {
@@ -350,7 +350,7 @@ final class IncomingCall implements CallContext {
     }
   }
 
-  /** Tells the caller how it has ended, and the log if need be. */
+  /** Answers the caller, and logs unexpected failures. */
   private void tell(@Nullable RpcReply result, @Nullable Throwable failure, boolean notStarted) {
     if (!request.isOneWay()) {
       respond(result, failure, notStarted);
@@ -360,7 +360,7 @@ final class IncomingCall implements CallContext {
     }
   }
 
-  /** What nobody has foreseen is logged with its stack; anything else is the caller's affair. */
+  /** Logs unexpected failures with their stack trace. Other failures only concern the caller. */
   private void log(Throwable failure) {
     MethodShape shape = request.shape();
     CallSettings settings = connection.settings();
@@ -371,7 +371,7 @@ final class IncomingCall implements CallContext {
     }
   }
 
-  /** All work for it has ended. */
+  /** Called when all work for the call has ended. */
   private void leave() {
     admitted.leave(request);
     if (streams != null) {
@@ -383,7 +383,7 @@ final class IncomingCall implements CallContext {
     if (cancelled == Cancellation.DEADLINE) {
       responder.fail(request, reply, late(notStarted));
     } else if (cancelled != null) {
-      return; // nobody waits for it
+      return; // no caller waits
     } else if (failure != null) {
       responder.fail(request, reply, failure);
     } else {
@@ -400,9 +400,10 @@ final class IncomingCall implements CallContext {
   }
 
   /**
-   * Tells the handler that nobody waits for it any more. Called on any thread, any number of times.
+   * Tells the handler that the response is no longer wanted. Called on any thread, any number of
+   * times.
    *
-   * @param why what has happened
+   * @param why the reason
    */
   void cancel(Cancellation why) {
     if (!CANCELLED.compareAndSet(this, null, why)) {
@@ -428,7 +429,7 @@ final class IncomingCall implements CallContext {
       Objects.requireNonNull(thread).interrupt();
       state = RUNNING;
     } else if (state == RETURNED) {
-      Thread.startVirtualThread(this::abandon); // what users have attached runs there
+      Thread.startVirtualThread(this::abandon); // user code may run there
     }
   }
 }

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A call of the peer, as interceptors see it. */
+/** An incoming call for interceptors. */
 final class IncomingCallView implements CallView {
 
   private final IncomingCall call;
   private final Context context;
   private final Metadata metadata;
 
-  /** Null until they are wanted. */
+  /** Created lazily. */
   private @Nullable List<@Nullable Object> arguments;
 
   IncomingCallView(

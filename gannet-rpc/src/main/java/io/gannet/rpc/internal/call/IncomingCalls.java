@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that the peer makes on one connection. They come on the I/O thread, which refuses them
- * at once or starts them on virtual threads; what else comes for them is passed on to them.
+ * The incoming calls on one connection. They arrive on the I/O thread, which rejects them at once
+ * or starts them on virtual threads. Later frames are passed to their calls.
  */
 final class IncomingCalls {
 
@@ -20,7 +20,7 @@ final class IncomingCalls {
   private final AdmittedCalls admitted;
   private final Responder responder;
 
-  // Written by the I/O thread; who reads them on another may see them a little later.
+  // Written by the I/O thread; other threads may see old values.
   private long received;
   private long refused;
 
@@ -35,7 +35,7 @@ final class IncomingCalls {
     return admitted.running();
   }
 
-  /** {@return how many have not been answered} */
+  /** {@return the number of unanswered calls} */
   int unfinished() {
     return admitted.unfinished();
   }
@@ -50,19 +50,18 @@ final class IncomingCalls {
 
   // ---------------------------------------------------------------- on the I/O thread
 
-  /** A call has come. */
+  /** Called when a call has arrived. */
   void received(Frame.Request request) {
     received++;
-    // Counted before it is looked at whether calls are refused. A drain does it the other way
-    // round,
-    // so that it doesn't end while a call is being accepted.
+    // A call is counted before the check whether calls are rejected. A drain does this in the
+    // opposite order, so that it doesn't end while a call is being accepted.
     admitted.begin();
     if (!accept(request)) {
       admitted.finished();
     }
   }
 
-  /** Starts a call, or refuses it; returns whether it was started. */
+  /** Starts a call or rejects it. Returns whether it was started. */
   private boolean accept(Frame.Request frame) {
     if (!connection.takesCalls()) {
       return refuse(frame, RpcCode.UNAVAILABLE, "takes no more calls");
@@ -74,7 +73,7 @@ final class IncomingCalls {
         return refuse(
             frame, missing.code(), String.valueOf(missing.getMessage()), missing.details());
       }
-      handler = null; // what there is, only those are told whom the interceptors let pass
+      handler = null; // reported only after the interceptors have passed the call
     }
     if (admitted.isFull()) {
       return refuse(
@@ -100,7 +99,7 @@ final class IncomingCalls {
     return true;
   }
 
-  /** {@return why nobody here handles a call, or null if {@code handler} does} */
+  /** {@return why no handler exists for a call, or null if {@code handler} exists} */
   private @Nullable RpcException missing(
       Services.@Nullable Handler handler, Frame.Request request) {
     if (handler != null) {
@@ -117,7 +116,7 @@ final class IncomingCalls {
     return new RpcException(RpcCode.UNIMPLEMENTED, message, null, null, details, true);
   }
 
-  /** {@return what is wrong with the streams of a call, or null} */
+  /** {@return the mismatch of a call's streams, or null} */
   private static @Nullable String mismatch(MethodShape shape, Frame.Request request) {
     Frame.Streams taken = shape.streams();
     Frame.Streams offered = request.streams();
@@ -133,28 +132,28 @@ final class IncomingCalls {
     }
     return taken.hasResults()
         ? shape.path() + " gives a stream, and the caller takes none"
-        : null; // one value is a stream, too
+        : null; // one value is a stream as well
   }
 
-  /** An item of an argument has come; returns whether it is of any use. */
+  /** Receives an item of an argument stream. Returns whether it was used. */
   boolean received(Frame.StreamItem item) {
     IncomingStreams streams = streams(item.id());
     return streams != null && streams.receive(item);
   }
 
-  /** An item has come that can't be read; returns whether anybody cares. */
+  /** Called when an item can't be read. Returns whether its call exists. */
   boolean receivedMalformedItem(long id, String why) {
     IncomingStreams streams = streams(id);
     return streams != null && streams.receiveMalformed(why);
   }
 
-  /** All items of an argument have come; returns whether that is of any use. */
+  /** Called when all items of an argument stream have arrived. Returns whether the call exists. */
   boolean receivedEnd(long id) {
     IncomingStreams streams = streams(id);
     return streams != null && streams.receiveEnd();
   }
 
-  /** More of a result may be sent; returns whether that is of any use. */
+  /** Receives credit for a result stream. Returns whether it was used. */
   boolean received(Frame.Credit credit) {
     IncomingStreams streams = streams(credit.id());
     return streams != null && streams.credit(credit.items(), credit.bytes());
@@ -165,13 +164,13 @@ final class IncomingCalls {
     return call == null ? null : call.streams();
   }
 
-  /** A call has come that can't be read. */
+  /** Called when a call can't be read. */
   void receivedMalformed(long id, RpcCode code, String why) {
     received++;
     refuse(id, code, why, Map.of());
   }
 
-  /** Returns false: the call was not started. */
+  /** Rejects a call. Returns false. */
   private boolean refuse(Frame.Request request, RpcCode code, String why) {
     return refuse(request, code, why, Map.of());
   }
@@ -191,7 +190,7 @@ final class IncomingCalls {
     responder.refuse(id, code, why, details);
   }
 
-  /** The caller doesn't wait any more. */
+  /** Called when the caller has cancelled a call. */
   void cancel(long id) {
     IncomingCall call = admitted.find(id);
     if (call != null) {
@@ -200,7 +199,8 @@ final class IncomingCalls {
   }
 
   /**
-   * The connection has ended. Calls without a response go on: nobody has waited for them anyway.
+   * Called when the connection has ended. Calls without a response continue, because no caller
+   * waits for them.
    */
   void cancelAll() {
     admitted.awaited().forEach(call -> call.cancel(IncomingCall.Cancellation.CONNECTION_ENDED));
@@ -208,7 +208,7 @@ final class IncomingCalls {
 
   // ---------------------------------------------------------------- on any thread
 
-  /** Cancels the calls whose time is over; returns the next deadline. */
+  /** Cancels the calls whose deadline has passed. Returns the next deadline. */
   long cancelExpired(long now) {
     return Math.min(
         cancelExpired(admitted.awaited(), now), cancelExpired(admitted.limitedOneWay(), now));

@@ -11,19 +11,17 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What the peer asks for, and the handler for it, if there is one. */
+/** The request of the peer, and its handler, if there is one. */
 final class IncomingRequest {
 
-  /** Arguments of fewer bytes are not counted. */
+  /** Arguments with fewer bytes are not counted. */
   private static final int SMALL = 4096;
 
   private final RpcConnection connection;
   private final Frame.Request frame;
   private final Services.@Nullable Handler handler;
 
-  /**
-   * What the call fails with behind the interceptors, because there is no handler for it; or null.
-   */
+  /** The failure after the interceptors if there is no handler; otherwise null. */
   private final @Nullable RpcException missing;
 
   /** Why the arguments can't be read, or null. */
@@ -35,10 +33,10 @@ final class IncomingRequest {
   /**
    * Creates a request.
    *
-   * @param connection where it has come
-   * @param frame what has come
-   * @param handler who handles it; null if there is nobody
-   * @param missing why there is nobody; null if there is
+   * @param connection the connection
+   * @param frame the received frame
+   * @param handler the handler; null if there is none
+   * @param missing why there is no handler; null if there is one
    */
   IncomingRequest(
       RpcConnection connection,
@@ -67,21 +65,21 @@ final class IncomingRequest {
     return frame.metadata();
   }
 
-  /** {@return the moment when its time is over if it begins now} */
+  /** {@return the deadline if the request starts now} */
   long deadline(Clock clock) {
     return frame.timeoutMillis() == 0
         ? Clock.NEVER
         : clock.after(TimeUnit.MILLISECONDS.toNanos(frame.timeoutMillis()));
   }
 
-  /** {@return how much time it had, for people} */
+  /** {@return its timeout, for users} */
   String timeout() {
     return frame.timeoutMillis() == 0
         ? "no limit"
         : Clock.text(TimeUnit.MILLISECONDS.toNanos(frame.timeoutMillis()));
   }
 
-  /** {@return how many bytes of arguments it counts for; small ones are not worth it} */
+  /** {@return the counted bytes of its arguments; 0 for small arguments} */
   int countedBytes() {
     int size = frame.payload().size();
     if (!frame.metadata().isEmpty()) {
@@ -92,38 +90,35 @@ final class IncomingRequest {
     return size < SMALL ? 0 : size;
   }
 
-  // ---------------------------------------------------------------- its handler
+  // ---------------------------------------------------------------- the handler
 
-  /** {@return whether there is a handler for it} */
+  /** {@return whether a handler exists} */
   boolean isOffered() {
     return handler != null;
   }
 
-  /** {@return the method that handles it, or null if there is none} */
+  /** {@return the method, or null if there is no handler} */
   @Nullable MethodShape shape() {
     return handler == null ? null : handler.shape();
   }
 
-  /** {@return the handler of one that is offered} */
+  /** {@return the handler; must exist} */
   Services.Handler handler() {
     return Objects.requireNonNull(handler);
   }
 
-  /**
-   * {@return what the call fails with behind the interceptors, because there is no handler for it;
-   * or null}
-   */
+  /** {@return the failure after the interceptors if there is no handler; otherwise null} */
   @Nullable RpcException missing() {
     return missing;
   }
 
-  /** The handler is about to be run. */
+  /** Called before the handler runs. */
   void markHandled() {
     handled = true;
   }
 
-  /** {@return whether a call that has failed with this was certainly not handled} */
-  @SuppressWarnings("ReferenceEquality") // an interceptor may throw one like it
+  /** {@return whether it is certain that a call with this failure was not handled} */
+  @SuppressWarnings("ReferenceEquality") // only this very exception counts
   boolean isNotStarted(Throwable failure) {
     return !handled && (failure == missing || failure == unread);
   }

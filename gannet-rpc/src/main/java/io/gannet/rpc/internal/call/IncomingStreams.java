@@ -12,7 +12,7 @@ import io.gannet.rpc.internal.wire.Payload;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The streams of a call of the peer. */
+/** The streams of an incoming call. */
 final class IncomingStreams {
 
   private final RpcConnection connection;
@@ -21,10 +21,10 @@ final class IncomingStreams {
   private final @Nullable Arguments arguments;
   private final @Nullable SentStream results;
 
-  /** What the handler has returned. */
+  /** The handler's result. */
   private volatile @Nullable RpcStream<?> returned;
 
-  /** What sends the result, if that has a thread of its own; it does nothing else. */
+  /** The thread that only sends the result, if there is one. */
   private volatile @Nullable Thread sender;
 
   IncomingStreams(RpcConnection connection, long id, MethodShape shape, long deadline) {
@@ -35,12 +35,12 @@ final class IncomingStreams {
     this.results = shape.streams().hasResults() ? new SentStream(connection, true, deadline) : null;
   }
 
-  /** {@return what the caller sends, or null if it sends no stream} */
+  /** {@return the caller's stream, or null if there is none} */
   @Nullable RpcStream<?> arguments() {
     return arguments;
   }
 
-  /** Says what the handler runs in, and so what reads the arguments. */
+  /** Sets the context of the handler, in which the arguments are read. */
   void runIn(Context context) {
     if (arguments != null) {
       arguments.runsIn(context);
@@ -48,18 +48,19 @@ final class IncomingStreams {
   }
 
   /**
-   * The result is sent on a thread that does nothing else, and is interrupted when nobody wants it.
+   * Sets the thread that only sends the result. It is interrupted when the result is no longer
+   * wanted.
    */
   void sendingOn(Thread thread) {
     sender = thread;
     if (Objects.requireNonNull(results).hasEnded()) {
-      thread.interrupt(); // who has ended it may have looked before this
+      thread.interrupt(); // the end may have come before this assignment
     }
   }
 
   /**
-   * The handler has returned its result; it is closed at the end of the call, whether it was sent
-   * or not.
+   * Called when the handler has returned its result. The stream is closed at the end of the call,
+   * whether it was sent or not.
    */
   void returned(RpcStream<?> items) {
     returned = items;
@@ -68,8 +69,8 @@ final class IncomingStreams {
   /**
    * Sends all items of the result.
    *
-   * @param items what the handler has returned
-   * @throws Exception what that has failed with, or what sending it has
+   * @param items the handler's result
+   * @throws Exception the failure of the stream, or of sending it
    */
   void send(RpcStream<?> items) throws Exception {
     SentStream sent = Objects.requireNonNull(results);
@@ -84,22 +85,22 @@ final class IncomingStreams {
 
   // ---------------------------------------------------------------- on the I/O thread
 
-  /** An item has come; returns whether it is of any use. */
+  /** Receives an item. Returns whether it was used. */
   boolean receive(Frame.StreamItem item) {
     return arguments != null && arguments.receive(item);
   }
 
-  /** An item has come that can't be read; returns whether that is of any interest. */
+  /** Called when an item can't be read. Returns whether it was wanted. */
   boolean receiveMalformed(String why) {
     return arguments != null && arguments.receiveMalformed(why);
   }
 
-  /** The caller has sent all items; returns whether that is of any use. */
+  /** Called when the caller has sent all items. Returns whether this was expected. */
   boolean receiveEnd() {
     return arguments != null && arguments.end();
   }
 
-  /** More of the result may be sent; returns whether that is of any use. */
+  /** Receives credit for the result. Returns whether it was used. */
   boolean credit(long items, long bytes) {
     if (results == null) {
       return false;
@@ -115,7 +116,7 @@ final class IncomingStreams {
 
   // ---------------------------------------------------------------- on any thread
 
-  /** Nobody waits for the call any more, or it has ended. */
+  /** Called when the call was cancelled or has ended. */
   void end(RpcException why) {
     if (arguments != null) {
       arguments.fail(why);
@@ -129,7 +130,7 @@ final class IncomingStreams {
     }
   }
 
-  /** The call has ended: nothing more is read or sent. */
+  /** Called when the call has ended: nothing more is read or sent. */
   void close() {
     if (arguments != null) {
       arguments.cutOff();
@@ -140,14 +141,14 @@ final class IncomingStreams {
     }
   }
 
-  /** All work for the call has ended. */
+  /** Called when all work for the call has ended. */
   void leave() {
     if (arguments != null) {
       arguments.letGo();
     }
   }
 
-  /** What the caller sends. */
+  /** The stream from the caller. */
   private final class Arguments extends ReceivedStream {
 
     Arguments() {
@@ -157,14 +158,17 @@ final class IncomingStreams {
           payload -> read(shape, payload));
     }
 
-    /** The handler has ended. Who reads on another thread isn't to think that this was all. */
+    /**
+     * Called when the handler has ended. A reader on another thread receives a failure, so that it
+     * doesn't mistake the items so far for the whole stream.
+     */
     void cutOff() {
       cutOff(
           new RpcException(
               RpcCode.CANCELLED, shape.path() + " has ended before all of its stream was read"));
     }
 
-    /** All items have come; returns whether that is of any use. */
+    /** Called when all items have arrived. Returns whether this was expected. */
     boolean end() {
       if (isOver()) {
         return false;
@@ -180,7 +184,7 @@ final class IncomingStreams {
 
     @Override
     void refuse(RpcException why) {
-      fail(why); // the handler is thrown it, and the call fails with it
+      fail(why); // the handler receives it, and the call fails with it
     }
 
     @Override
@@ -195,7 +199,7 @@ final class IncomingStreams {
 
     @Override
     protected void
-        cancelled() {} // what is still on its way is thrown away, and makes no room for more
+        cancelled() {} // items in transit are dropped, without new credit
   }
 
   private static @Nullable Object read(MethodShape shape, Payload payload) {

@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Calls that are with interceptors, which end with their time even if an interceptor never
- * completes. What is passed on has its deadline by itself, and its failure passes the interceptors:
- * so they are given a moment more.
+ * Calls that are inside interceptors. They end at their deadline even if an interceptor never
+ * completes. A call that was passed on has its own deadline, and its failure must pass the
+ * interceptors, so they get some more time.
  */
 final class InterceptedCalls {
 
@@ -25,7 +25,7 @@ final class InterceptedCalls {
     this.alarm = new DeadlineAlarm(clock, this::look);
   }
 
-  /** A call, or what it waits for. */
+  /** A call, or the future that it waits for. */
   private static final class Waiting {
     private final long nanos;
     private final BooleanSupplier isPassedOn;
@@ -41,13 +41,13 @@ final class InterceptedCalls {
   }
 
   /**
-   * Ends a call if it isn't over in time.
+   * Ends a call that isn't over in time.
    *
    * @param call the call
-   * @param nanos how long it may be with interceptors
-   * @param isPassedOn whether it is not with them now, but somewhere that ends by itself: then it
-   *     gets as much time again
-   * @param end ends it, on a thread of its own
+   * @param nanos the maximum time inside interceptors
+   * @param isPassedOn whether the call is not inside them now, but in a place with its own
+   *     deadline: then it gets the same time again
+   * @param end ends the call, on its own thread
    */
   void add(CompletableFuture<?> call, long nanos, BooleanSupplier isPassedOn, Runnable end) {
     if (call.isDone() || nanos == Clock.NEVER) {

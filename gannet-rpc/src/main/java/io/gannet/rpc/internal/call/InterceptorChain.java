@@ -9,18 +9,18 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Interceptors, one behind the other. */
+/** Calls interceptors one after the other. */
 final class InterceptorChain {
 
   private InterceptorChain() {}
 
   /**
-   * Has a call pass them.
+   * Passes a call through the interceptors.
    *
-   * @param interceptors the interceptors, the first first
+   * @param interceptors the interceptors in their order
    * @param call the call
-   * @param last what comes behind all of them
-   * @return the reply, or what the call fails with; nothing is thrown
+   * @param last the step after all of them
+   * @return the reply or the failure; this method throws nothing
    */
   static CompletionStage<RpcReply> pass(
       List<RpcInterceptor> interceptors, RpcCall call, RpcInterceptor.Chain last) {
@@ -41,7 +41,7 @@ final class InterceptorChain {
     }
   }
 
-  /** Goes on in the context that an interceptor has given the call. */
+  /** Continues in the context that an interceptor has given the call. */
   private static CompletionStage<RpcReply> within(
       List<RpcInterceptor> interceptors, RpcCall call, RpcInterceptor.Chain last) {
     try {
@@ -51,7 +51,7 @@ final class InterceptorChain {
     }
   }
 
-  /** {@return what a stage has failed with, without what stages wrap around it} */
+  /** {@return the failure of a stage, without the exceptions that stages wrap around it} */
   static @Nullable Throwable unwrapped(@Nullable Throwable thrown) {
     Throwable cause = thrown;
     while (cause instanceof CompletionException && cause.getCause() != null) {

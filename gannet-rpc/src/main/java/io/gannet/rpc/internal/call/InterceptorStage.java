@@ -21,10 +21,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first stage of a call of this side: has it pass the interceptors, if there are any. They may
- * pass it on to the next stage several times, later, or never: the caller has a future or a stream
- * of its own, which ends with the call's time. What was passed on is cancelled when the caller
- * gives up.
+ * The first stage of an outgoing call: passes it through the interceptors, if there are any. They
+ * may pass it on several times, later, or never. So the caller has its own future or stream, which
+ * ends at the call's deadline. Calls that were passed on are cancelled when the caller gives up.
  */
 final class InterceptorStage {
 
@@ -36,7 +35,7 @@ final class InterceptorStage {
   private final ReplyReader replies;
   private final InterceptedCalls intercepted;
 
-  /** How long a call without a deadline may be with interceptors. */
+  /** The maximum time inside interceptors for a call without a deadline. */
   private final long defaultTimeout;
 
   InterceptorStage(
@@ -51,21 +50,21 @@ final class InterceptorStage {
     this.defaultTimeout = settings.defaultTimeout();
   }
 
-  /** Calls and waits; throws what {@link AttemptStage#blocking} does. */
+  /** Calls and waits. Throws the same exceptions as {@link AttemptStage#blocking}. */
   @Nullable Object blocking(Invocation call, long deadline) {
     return interceptors.isEmpty()
         ? next.blocking(call, deadline)
         : intercepted(call, false, deadline).await(call);
   }
 
-  /** Calls; returns what completes with the result. */
+  /** Calls asynchronously. Returns a future of the result. */
   CallFuture async(Invocation call, long deadline) {
     return interceptors.isEmpty()
         ? next.async(call, deadline, results)
         : intercepted(call, false, deadline);
   }
 
-  /** Calls without a response; throws what {@link AttemptStage#blocking} does. */
+  /** Calls without a response. Throws the same exceptions as {@link AttemptStage#blocking}. */
   void oneWay(Invocation call, long deadline) {
     if (interceptors.isEmpty()) {
       next.oneWay(call, deadline);
@@ -79,10 +78,7 @@ final class InterceptorStage {
     return interceptors.isEmpty() ? next.stream(call, deadline) : interceptedStream(call, deadline);
   }
 
-  /**
-   * Has a call pass the interceptors; {@code last} is called each time that it comes out behind
-   * them.
-   */
+  /** Passes a call through the interceptors; {@code last} is called each time they pass it on. */
   private CompletionStage<RpcReply> pass(
       Invocation call,
       boolean oneWay,
@@ -160,15 +156,15 @@ final class InterceptorStage {
         .whenComplete((stream, failure) -> {
           if (failure == null) {
             if (!outer.complete(stream)) {
-              stream.close(); // it comes too late
+              stream.close(); // too late
             }
           } else {
             outer.completeExceptionally(
                 Objects.requireNonNull(InterceptorChain.unwrapped(failure)));
-            inner.forEach(RpcStream::close); // nobody will ever read them
+            inner.forEach(RpcStream::close); // they are never read
           }
         });
-    // There is a stream as soon as the call is made, also if it has no deadline.
+    // The stream exists as soon as the call is made, even without a deadline.
     long nanos = Math.min(defaultTimeout, clock.left(deadline));
     intercepted.add(
         outer,
@@ -195,7 +191,7 @@ final class InterceptorStage {
         "an interceptor has replaced the stream of " + call.path() + " by something else");
   }
 
-  /** A stream that there will be, as one. */
+  /** Returns a stream that forwards a future stream. */
   private static RpcStream<Object> later(CompletableFuture<RpcStream<Object>> coming) {
     RpcStream<Object> stream =
         new LocalStream<>(sink -> {
@@ -211,7 +207,7 @@ final class InterceptorStage {
         .whenEnded()
         .whenComplete((nothing, failure) -> {
           if (failure != null) {
-            coming.thenAccept(RpcStream::close); // nobody will read it, or more of it
+            coming.thenAccept(RpcStream::close); // it is not read any further
           }
         });
     return stream;

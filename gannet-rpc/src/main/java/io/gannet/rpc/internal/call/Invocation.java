@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** A call to be made. */
+/** An outgoing call. */
 public final class Invocation {
 
   private final String path;
@@ -31,16 +31,16 @@ public final class Invocation {
   private final Context context;
 
   /**
-   * Describes a call, which runs in the context of the current thread.
+   * Creates a call that runs in the context of the current thread.
    *
-   * @param path service and method
-   * @param format how its arguments and its result are written
-   * @param arguments those that are sent
-   * @param options what the caller has chosen
+   * @param path the service and the method
+   * @param format encodes its arguments and its result
+   * @param arguments the arguments to send
+   * @param options the caller's options
    * @param shape the method of the interface, or null for a call by name
-   * @param streams which streams belong to it
-   * @param stream the stream that is sent, or null if there is none
-   * @param streamFormat how its items are written, or null if there is none
+   * @param streams which streams the call has
+   * @param stream the stream to send, or null if there is none
+   * @param streamFormat encodes its items, or null if there is none
    */
   Invocation(
       String path,
@@ -75,22 +75,22 @@ public final class Invocation {
     this.context = context;
   }
 
-  /** {@return service and method} */
+  /** {@return the service and the method} */
   public String path() {
     return path;
   }
 
-  /** {@return what the caller has chosen} */
+  /** {@return the caller's options} */
   public CallOptions options() {
     return options;
   }
 
-  /** {@return whether it may be made again when it is not known whether it has been handled} */
+  /** {@return whether the call may be repeated if it is unknown whether it was handled} */
   public boolean isIdempotent() {
     return options.isIdempotent() || (shape != null && shape.isIdempotent());
   }
 
-  /** {@return the arguments that are sent; a stream is the last} */
+  /** {@return the arguments to send; a stream is the last one} */
   List<@Nullable Object> arguments() {
     if (stream == null) {
       return Values.listOf(arguments);
@@ -100,17 +100,17 @@ public final class Invocation {
     return Values.listOf(all);
   }
 
-  /** {@return which streams belong to it} */
+  /** {@return which streams the call has} */
   Frame.Streams streams() {
     return streams;
   }
 
-  /** {@return the stream that is sent, or null if there is none} */
+  /** {@return the stream to send, or null if there is none} */
   @Nullable RpcStream<?> stream() {
     return stream;
   }
 
-  /** Writes an item of the stream that is sent. */
+  /** Encodes an item of the sent stream. */
   Payload itemPayload(Object item) {
     return Objects.requireNonNull(streamFormat).writeArguments(new @Nullable Object[] {item});
   }
@@ -121,12 +121,12 @@ public final class Invocation {
         path, format, arguments, other, shape, streams, stream, streamFormat, context);
   }
 
-  /** {@return what the code that belongs to it runs in, such as what its result is given to} */
+  /** {@return the context of the call's code, such as the code that receives its result} */
   Context context() {
     return context;
   }
 
-  /** {@return the same inside of another scope} */
+  /** {@return the same call with one more scope} */
   Invocation within(CallScope scope) {
     return new Invocation(
         path,
@@ -168,7 +168,8 @@ public final class Invocation {
   }
 
   /**
-   * {@return what a caller is thrown whose thread was interrupted while it waited, and still is}
+   * {@return the failure for a caller whose thread was interrupted during the wait; the thread
+   * remains interrupted}
    */
   RpcException interrupted(InterruptedException cause) {
     Thread.currentThread().interrupt();
@@ -184,7 +185,7 @@ public final class Invocation {
     return format;
   }
 
-  /** {@return whether the caller can be thrown this} */
+  /** {@return whether the caller expects this exception} */
   boolean expects(Throwable thrown) {
     return thrown instanceof RuntimeException || (shape != null && shape.declares(thrown));
   }

@@ -6,21 +6,21 @@ import io.gannet.rpc.internal.wire.Frame;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A call of this side. Ends once: with a response or a failure. */
+/** An outgoing call. It ends once, with a response or a failure. */
 abstract class OutgoingCall {
 
   final Invocation call;
 
-  /** Until when there must be a response. */
+  /** The deadline of the response. */
   final long deadline;
 
-  /** How much time it had when it was sent; set before it becomes known to other threads. */
+  /** Its remaining time when it was sent. Set before other threads see the call. */
   long nanos;
 
-  /** Its id on its connection; set before it becomes known to other threads. */
+  /** Its id on its connection. Set before other threads see the call. */
   long id;
 
-  /** What came before the response, or null. Set by the I/O thread. */
+  /** The metadata before the response, or null. Set by the I/O thread. */
   private volatile @Nullable Metadata beginning;
 
   OutgoingCall(Invocation call, long deadline) {
@@ -28,12 +28,12 @@ abstract class OutgoingCall {
     this.deadline = deadline;
   }
 
-  /** {@return which streams belong to it} */
+  /** {@return which streams the call has} */
   final Frame.Streams streams() {
     return call.streams();
   }
 
-  /** The reply begins; returns whether that is of any use. Called on the I/O thread. */
+  /** Called on the I/O thread when the reply begins. Returns whether this was expected. */
   boolean begins(Metadata metadata) {
     if (beginning != null) {
       return false;
@@ -43,8 +43,8 @@ abstract class OutgoingCall {
   }
 
   /**
-   * Tells the caller how the reply has begun, if it wants to know. On the thread that reads the
-   * reply.
+   * Passes the beginning of the reply to the caller, if it is interested. On the thread that reads
+   * the reply.
    */
   final void tellBeginning() {
     Consumer<Metadata> onBegin = call.options().onBegin();
@@ -55,10 +55,13 @@ abstract class OutgoingCall {
   }
 
   /**
-   * A response has come. Called once, by any thread, and not if {@link #fail} is; must not block.
+   * Called once, on any thread, when a response has arrived, unless {@link #fail} is called. Must
+   * not block.
    */
   abstract void respond(Frame.Response response);
 
-  /** There will be no response. Called once, by any thread, and not if {@link #respond} is. */
+  /**
+   * Called once, on any thread, when there will be no response, unless {@link #respond} is called.
+   */
   abstract void fail(RpcException failure);
 }

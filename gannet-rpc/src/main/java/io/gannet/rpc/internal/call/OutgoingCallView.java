@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A call of this side, as interceptors see it. */
+/** An outgoing call for interceptors. */
 record OutgoingCallView(Invocation call, boolean isOneWay, Clock clock, long deadline)
     implements CallView {
 

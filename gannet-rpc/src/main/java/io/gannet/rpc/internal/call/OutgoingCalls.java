@@ -11,26 +11,26 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that this side makes on one connection. Thread-safe.
+ * The outgoing calls on one connection. Thread-safe.
  *
- * <p>A call is in {@link #pending} from before it is sent until it has ended, and who removes it
- * from there ends it: its response, its deadline, its caller, or the end of the connection. Who
- * adds a call looks afterwards whether the connection is still usable, and the end of the
- * connection removes all calls after it has made the connection unusable: none is left.
+ * <p>A call is in {@link #pending} from before it is sent until it has ended. Its response, its
+ * deadline, its caller or the end of the connection removes it; the one that removes it ends it. A
+ * thread that adds a call then checks whether the connection is still usable. The end of the
+ * connection first makes it unusable and then removes all calls. So no call is left.
  */
 final class OutgoingCalls {
 
   private final RpcConnection connection;
   private final ReentrantLock pendingLock = new ReentrantLock();
 
-  /** Made with the first call, under the lock, because many connections have none. */
+  /** Created with the first call, under the lock, because many connections have no calls. */
   private volatile @Nullable PendingCalls pending;
 
   private final AtomicLong sent = new AtomicLong();
 
   /**
-   * How many responses came that no call waits for. Written by the I/O thread; who reads it on
-   * another may see it a little later.
+   * The number of responses without a waiting call. Written by the I/O thread; other threads may
+   * see old values.
    */
   private long unexpectedResponses;
 
@@ -38,7 +38,7 @@ final class OutgoingCalls {
     this.connection = connection;
   }
 
-  /** {@return how many wait for their response} */
+  /** {@return the number of calls that wait for their response} */
   int pending() {
     PendingCalls calls = pending;
     return calls == null ? 0 : calls.size();
@@ -71,10 +71,10 @@ final class OutgoingCalls {
   }
 
   /**
-   * Sends a call. When this returns, the call ends by itself: with its response, its deadline or
+   * Sends a call. When this method returns, the call will end with its response, its deadline or
    * the connection. Waits for room in the outbound queue.
    *
-   * @throws RpcException if it can't be sent; then the call ends in no other way
+   * @throws RpcException if it can't be sent; then the call doesn't end in another way
    */
   void start(OutgoingCall call) {
     PendingCalls calls = calls();
@@ -100,7 +100,7 @@ final class OutgoingCalls {
         connection.sender().sendRequest(call.call, call.id, false, call.deadline);
       } catch (RpcException e) {
         failure = e;
-      } catch (Throwable t) { // of a value that can't even be written
+      } catch (Throwable t) { // the value can't be encoded
         if (calls.remove(call)) {
           connection.callEnded();
         }
@@ -133,9 +133,9 @@ final class OutgoingCalls {
   }
 
   /**
-   * Forgets a call whose caller doesn't wait for it any more, and tells the peer.
+   * Removes a call whose caller no longer waits, and tells the peer.
    *
-   * @return whether the call had not ended before
+   * @return false if the call had ended before
    */
   boolean abandon(OutgoingCall call) {
     PendingCalls calls = pending;
@@ -147,7 +147,7 @@ final class OutgoingCalls {
     return true;
   }
 
-  /** Tells the peer. If there is no room for that, the call's deadline will, unless it has none. */
+  /** Sends a cancel. If there is no room, the peer relies on the call's deadline, if it has one. */
   private void cancel(OutgoingCall call) {
     if (!connection.wire().cancels()) {
       return;
@@ -160,9 +160,9 @@ final class OutgoingCalls {
     }
   }
 
-  // ---------------------------------------------------------------- how calls end
+  // ---------------------------------------------------------------- the end of calls
 
-  /** A response has come. Called on the I/O thread. */
+  /** Called on the I/O thread when a response has arrived. */
   void received(Frame.Response response) {
     OutgoingCall call = remove(response.id());
     if (call != null) {
@@ -171,7 +171,7 @@ final class OutgoingCalls {
     }
   }
 
-  /** A response has come that can't be read. Called on the I/O thread. */
+  /** Called on the I/O thread when a response can't be read. */
   void receivedMalformed(long id, String why) {
     OutgoingCall call = remove(id);
     if (call != null) {
@@ -180,19 +180,19 @@ final class OutgoingCalls {
     }
   }
 
-  /** A reply begins; returns whether that is of any use. On the I/O thread. */
+  /** Called on the I/O thread when a reply begins. Returns whether it was expected. */
   boolean received(Frame.ReplyBegins begins) {
     OutgoingCall call = find(begins.id());
     return call != null && call.begins(begins.metadata());
   }
 
-  /** An item of a result has come; returns whether it is of any use. On the I/O thread. */
+  /** Receives an item of a result on the I/O thread. Returns whether it was used. */
   boolean received(Frame.StreamItem item) {
     ReceivedStream results = results(item.id());
     return results != null && results.receive(item);
   }
 
-  /** An item has come that can't be read; returns whether anybody cares. On the I/O thread. */
+  /** Called on the I/O thread when an item can't be read. Returns whether its call exists. */
   boolean receivedMalformedItem(long id, String why) {
     ReceivedStream results = results(id);
     return results != null && results.receiveMalformed(why);
@@ -202,7 +202,7 @@ final class OutgoingCalls {
     return find(id) instanceof StreamingCall call ? call.resultsIfAny() : null;
   }
 
-  /** More arguments may be sent; returns whether that is of any use. On the I/O thread. */
+  /** Receives credit for arguments on the I/O thread. Returns whether it was used. */
   boolean received(Frame.Credit credit) {
     return find(credit.id()) instanceof StreamingCall call
         && call.credit(credit.items(), credit.bytes());
@@ -222,7 +222,7 @@ final class OutgoingCalls {
     return call;
   }
 
-  /** Ends the calls whose time is over; returns the next deadline. */
+  /** Ends the calls whose deadline has passed. Returns the next deadline. */
   long removeExpired(long now) {
     PendingCalls calls = pending;
     if (calls == null) {
@@ -232,7 +232,8 @@ final class OutgoingCalls {
     long next = calls.removeExpired(now, expired::add);
     if (!expired.isEmpty()) {
       expired.forEach(this::expire);
-      // Sending may have to wait for somebody who writes a value, and this thread is everybody's.
+      // Sending may have to wait until another thread has encoded a value, and this thread must not
+      // wait.
       Thread.startVirtualThread(() -> expired.forEach(this::cancel));
     }
     return next;
@@ -247,10 +248,10 @@ final class OutgoingCalls {
     connection.callEnded();
   }
 
-  /** Ends all calls; the connection is unusable already. */
+  /** Fails all calls. The connection is already unusable. */
   void failAll(RpcException failure) {
     PendingCalls calls;
-    pendingLock.lock(); // somebody may be about to make them
+    pendingLock.lock(); // another thread may be creating the set
     try {
       calls = pending;
     } finally {

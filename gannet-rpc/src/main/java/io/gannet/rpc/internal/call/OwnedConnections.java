@@ -9,17 +9,17 @@ import java.util.concurrent.CompletionStage;
 /** The connections that a client makes: its calls go there, and they end with it. Thread-safe. */
 public interface OwnedConnections extends ConnectionPicker {
 
-  /** {@return the connections that take calls} */
+  /** {@return the connections that accept calls} */
   Collection<RpcPeer> peers();
 
-  /** {@return whether this has not been stopped} */
+  /** {@return whether it has not been stopped} */
   boolean isRunning();
 
   /**
-   * Takes no more calls, and ends the connections.
+   * Accepts no more calls, and ends the connections.
    *
-   * @param mode what happens to calls that run
-   * @param grace how long a drain may take
+   * @param mode whether running calls may end
+   * @param grace the maximum time of a drain
    */
   void stop(StopMode mode, Duration grace);
 

@@ -15,11 +15,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connected peers by the keys that users gave them. Of those that claim the same key the last one
- * has it. Each peer has one claim at most, so that there are no more than connections. Thread-safe.
+ * Connected peers by their keys. If several peers claim a key, the last one has it. Each peer has
+ * at most one claim, so there are no more claims than connections. Thread-safe.
  */
 @SuppressWarnings(
-    "ReferenceEquality") // a connection is itself, whatever else it has in common with another
+    "ReferenceEquality") // connections are compared by identity
 public final class PeerKeys {
 
   private final KeyClash clash;
@@ -30,10 +30,10 @@ public final class PeerKeys {
   private final Map<RpcPeer, String> claims = new HashMap<>();
 
   /**
-   * Knows nobody.
+   * Creates an empty registry.
    *
-   * @param clash what happens when there is more than one for a key
-   * @param listener is told of that
+   * @param clash the policy if several peers claim a key
+   * @param listener is notified of such claims
    */
   public PeerKeys(KeyClash clash, KeyListener listener) {
     this.clash = clash;
@@ -41,9 +41,9 @@ public final class PeerKeys {
   }
 
   /**
-   * Gives a peer a key, instead of the one it had. A peer that is not connected any more gets none.
+   * Gives a peer a key, in place of its previous one. A disconnected peer gets no key.
    *
-   * @throws RpcException if another peer has it, and keeps it
+   * @throws RpcException if another peer has the key and keeps it
    */
   public void register(RpcPeer peer, String key) {
     Objects.requireNonNull(key, "key");
@@ -70,7 +70,7 @@ public final class PeerKeys {
     }
   }
 
-  /** Takes a peer's key away; called when its connection has ended. */
+  /** Removes a peer's key; called when its connection has ended. */
   public void forget(RpcPeer peer) {
     lock.lock();
     try {
@@ -106,7 +106,7 @@ public final class PeerKeys {
     }
   }
 
-  /** Not under the lock. */
+  /** Must not be called under the lock. */
   private void tell(Runnable what) {
     Thread.startVirtualThread(() -> {
       try {
@@ -117,7 +117,7 @@ public final class PeerKeys {
     });
   }
 
-  /** {@return the key of a peer, unless another has it by now} */
+  /** {@return the key of a peer, unless another peer has it now} */
   Optional<String> keyOf(RpcPeer peer) {
     lock.lock();
     try {

@@ -6,11 +6,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of one side of a connection that wait for their response. Any thread adds and removes,
- * without a lock: whoever removes a call, and there is only one, says how it ended.
+ * The calls on one side of a connection that wait for their response. Any thread adds and removes
+ * calls, without a lock. The single thread that removes a call decides its outcome.
  *
- * <p>The id of a call says in which slot it is, so that finding it takes one look. There are twice
- * as many slots as calls allowed: an id whose slot is taken by an older call is passed over.
+ * <p>The id of a call determines its slot, so that it is found at once. There are twice as many
+ * slots as allowed calls. An id whose slot is used by an older call is skipped.
  */
 final class PendingCalls {
 
@@ -23,7 +23,7 @@ final class PendingCalls {
   /**
    * Creates an empty set.
    *
-   * @param limit how many calls there may be, at most 2^20
+   * @param limit the maximum number of calls, at most 2^20
    */
   PendingCalls(int limit) {
     this.limit = limit;
@@ -33,9 +33,9 @@ final class PendingCalls {
   }
 
   /**
-   * Adds a call and gives it an id.
+   * Adds a call and assigns its id.
    *
-   * @return false if there are too many
+   * @return false if the limit is reached
    */
   boolean add(OutgoingCall call) {
     if (count.incrementAndGet() > limit) {
@@ -57,7 +57,7 @@ final class PendingCalls {
     return call == null || call.id != id ? null : call;
   }
 
-  /** Removes the call with an id; returns it unless somebody has removed it before. */
+  /** Removes the call with an id. Returns null if it was removed before. */
   @Nullable OutgoingCall remove(long id) {
     int slot = (int) id & mask;
     OutgoingCall call = slots.get(slot);
@@ -67,7 +67,7 @@ final class PendingCalls {
     return removeFrom(slot, call) ? call : null;
   }
 
-  /** Removes a call; returns whether it was there. */
+  /** Removes a call. Returns whether it was present. */
   boolean remove(OutgoingCall call) {
     return removeFrom((int) call.id & mask, call);
   }
@@ -80,17 +80,17 @@ final class PendingCalls {
     return false;
   }
 
-  /** {@return how many there are} */
+  /** {@return the number of calls} */
   int size() {
     return count.get();
   }
 
   /**
-   * Removes the calls whose time is over.
+   * Removes the calls whose deadline has passed.
    *
-   * @param now the moment
-   * @param expired is given each of them
-   * @return the earliest deadline of the others
+   * @param now the current moment
+   * @param expired receives each of them
+   * @return the earliest remaining deadline
    */
   long removeExpired(long now, Consumer<OutgoingCall> expired) {
     long next = Clock.NEVER;
@@ -111,7 +111,7 @@ final class PendingCalls {
   /**
    * Removes all calls.
    *
-   * @param removed is given each of them
+   * @param removed receives each of them
    */
   void removeAll(Consumer<OutgoingCall> removed) {
     for (int slot = 0; slot <= mask; slot++) {

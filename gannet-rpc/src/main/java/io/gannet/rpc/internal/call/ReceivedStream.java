@@ -10,47 +10,49 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that the other side sends. It may send as much as fits into a window; what has been read
- * makes room for as much again, which it is told when that is half of the window.
+ * A stream that the peer sends. The peer may send as much as the window allows. Items that have
+ * been read free room in the window, and the peer is told when half of the window is free.
  *
- * <p>Items come on the I/O thread, and are bytes until they are read. The totals of both threads
- * are enough to know what may still come: each is written by one of them.
+ * <p>Items arrive on the I/O thread, and remain bytes until they are read. The totals of both
+ * threads are sufficient to compute what may still arrive; each total is written by one of the
+ * threads.
  */
 abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
 
   /**
-   * What an item takes beside its payload: it, its payload's objects, and its place in the queue.
+   * The memory of an item in addition to its payload: its object, its payload's objects, and its
+   * place in the queue.
    */
   private static final int ITEM_OVERHEAD = 128;
 
-  /** An item of fewer bytes is not counted while the reader has it. */
+  /** An item with fewer bytes is not counted while the reader has it. */
   private static final int SMALL = 4096;
 
   private final RpcCode fault;
   private final Frame.Window window;
   private final Function<Payload, @Nullable Object> reader;
 
-  // What has come; of the I/O thread.
+  // What has arrived. Used by the I/O thread only.
   private long receivedItems;
   private long receivedBytes;
 
-  // What has been read; of the reader.
+  // What has been read. Used by the reader only.
   private long takenItems;
   private long takenBytes;
 
-  /** How many bytes count for the item that was read last. */
+  /** The counted bytes of the item that was read last. */
   private final AtomicInteger inHand = new AtomicInteger();
 
-  // For how much of that the other side has got room again; written by the reader.
+  // What the peer has received credit for. Written by the reader.
   private volatile long grantedItems;
   private volatile long grantedBytes;
 
   /**
    * Creates a stream.
    *
-   * @param window how much of it may wait here
-   * @param fault what a mistake of the peer is called
-   * @param reader makes values of what comes, on the reader's thread
+   * @param window the window
+   * @param fault the code for errors of the peer
+   * @param reader decodes the items, on the reader's thread
    */
   ReceivedStream(Frame.Window window, RpcCode fault, Function<Payload, @Nullable Object> reader) {
     this.fault = fault;
@@ -58,25 +60,28 @@ abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
     this.reader = reader;
   }
 
-  /** Tells the other side that it has more room. May wait. */
+  /** Grants the peer more credit. May wait. */
   abstract void grant(long items, long bytes);
 
-  /** The peer doesn't keep to the protocol, or sends too much: this must end, and take no more. */
+  /**
+   * Called when the peer violates the protocol or a limit: the stream must end and accept no more
+   * items.
+   */
   abstract void refuse(RpcException why);
 
   /**
-   * Counts what waits to be read.
+   * Counts bytes that wait to be read.
    *
-   * @return null, or what there is too much of
+   * @return null, or the exceeded limit
    */
   @Nullable String hold(int bytes) {
     return null;
   }
 
-  /** Counts what doesn't wait any more. */
+  /** Releases counted bytes. */
   void release(int bytes) {}
 
-  /** What an item costs that waits. */
+  /** Returns the memory of a waiting item. */
   private static int cost(Frame.StreamItem item) {
     return item.size() + ITEM_OVERHEAD;
   }
@@ -84,9 +89,9 @@ abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
   // ---------------------------------------------------------------- on the I/O thread
 
   /**
-   * An item has come.
+   * Receives an item.
    *
-   * @return whether it is of any use
+   * @return whether it was used
    */
   final boolean receive(Frame.StreamItem item) {
     if (isOver()) {
@@ -113,9 +118,9 @@ abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
   }
 
   /**
-   * An item has come that can't be read.
+   * Called when an item can't be read.
    *
-   * @return whether there is anybody who wants to know
+   * @return whether the item was wanted
    */
   final boolean receiveMalformed(String why) {
     if (isOver()) {
@@ -145,7 +150,7 @@ abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
     return value;
   }
 
-  /** From here on the reader has an item of that size, inflated, and not the one before. */
+  /** From here on the reader has an item of that inflated size, and no longer the previous one. */
   private void takeInHand(int size) {
     letGo();
     if (size < SMALL) {
@@ -157,11 +162,11 @@ abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
     }
     inHand.set(size);
     if (isClosed()) {
-      letGo(); // who has ended the call may have looked before this
+      letGo(); // the call may have ended before this
     }
   }
 
-  /** The reader has no item any more. Called on any thread. */
+  /** Called on any thread when the reader no longer has an item. */
   final void letGo() {
     if (inHand.get() != 0) {
       release(inHand.getAndSet(0));
@@ -171,7 +176,7 @@ abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
   private void grant() {
     long items = takenItems - grantedItems;
     long bytes = takenBytes - grantedBytes;
-    grantedItems = takenItems; // before it is told: the other side may use it at once
+    grantedItems = takenItems; // first: the peer may use the credit at once
     grantedBytes = takenBytes;
     grant(items, bytes);
   }

@@ -3,17 +3,17 @@ package io.gannet.rpc.internal.call;
 import io.gannet.rpc.internal.wire.Frame;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the result of a response. */
+/** Reads the result of a response. */
 @FunctionalInterface
 interface ReplyReader {
 
   /**
-   * Reads a response, and tells the caller what goes along with it.
+   * Reads a response, and passes its metadata to the caller.
    *
-   * @param call what it answers
+   * @param call the call
    * @param response the response
    * @return the result
-   * @throws RuntimeException what the response says instead
+   * @throws RuntimeException the failure in the response
    */
   @Nullable Object read(Invocation call, Frame.Response response);
 }

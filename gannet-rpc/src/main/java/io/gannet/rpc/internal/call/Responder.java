@@ -19,20 +19,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the calls of the peer on one connection. A response that can't be written or is too large
- * is sent with less; one that has no room waits on a thread of its own, and its call counts as
+ * Answers the incoming calls on one connection. A response that can't be encoded or is too large is
+ * sent with less content. A response without room waits on its own thread, and its call counts as
  * running meanwhile.
  */
 final class Responder {
 
   private static final Logger LOG = LoggerFactory.getLogger(Responder.class);
 
-  /** Stands for what goes along with a response that has no room for it. */
+  /** Replaces metadata for which a response has no room. */
   private static final Metadata LEFT_OUT = Metadata.of(Metadata.LEFT_OUT, "all entries");
 
   private static final Map<String, String> NO_DETAILS = Map.of(Metadata.LEFT_OUT, "all entries");
 
-  /** How many characters of a failure's message are sent to a peer that has no room for more. */
+  /** The maximum length of a failure's message if the peer has no room for more, in characters. */
   private static final int SHORT_TEXT = 128;
 
   private final RpcConnection connection;
@@ -45,11 +45,11 @@ final class Responder {
     this.admitted = admitted;
   }
 
-  // ---------------------------------------------------------------- refusals, on the I/O thread
+  // ---------------------------------------------------------------- rejections, on the I/O thread
 
   /**
-   * Answers a call that isn't started. A refusal for which there is no room is kept only if calls
-   * may be.
+   * Answers a call that isn't started. A rejection without room is only kept while further calls
+   * may be kept.
    */
   void refuse(long id, RpcCode code, String why, Map<String, String> details) {
     Frame.Response refusal =
@@ -74,8 +74,8 @@ final class Responder {
    * Answers a call with its result.
    *
    * @param request the call
-   * @param result what interceptors have made of it
-   * @param reply goes along with a failure, should the result not be written
+   * @param result the reply of the interceptors
+   * @param reply the metadata of a failure, if the result can't be encoded
    */
   void succeed(IncomingRequest request, RpcReply result, Metadata reply) {
     RpcException missing = request.missing();
@@ -152,10 +152,7 @@ final class Responder {
     }
   }
 
-  /**
-   * What is sent instead of a response that is too large: without what goes along at first, then
-   * only why.
-   */
+  /** Returns a smaller response: first without metadata, then only with the reason. */
   private Frame.Response smaller(
       IncomingRequest request, Frame.Response response, MessageTooLargeException why) {
     Frame.Failure failure = response.failure();
@@ -189,8 +186,8 @@ final class Responder {
   }
 
   /**
-   * The peer decides how long this side has a response: so its result is made what it costs, and
-   * counts.
+   * Holds a response until there is room. The peer determines how long, so the result is encoded
+   * and its size counts for the limit.
    */
   private void keep(IncomingRequest request, Frame.Response response) {
     Frame.Response written = response.written();
@@ -220,8 +217,8 @@ final class Responder {
   }
 
   /**
-   * Why there is no result although the handler has returned one. What is no limit is a mistake on
-   * this side.
+   * Returns the failure for a handler's result that can't be sent. If no limit is the cause, it is
+   * a bug on this side.
    */
   private Frame.Failure notWritten(IncomingRequest request, Throwable why) {
     RpcCode code = RpcCode.INTERNAL;

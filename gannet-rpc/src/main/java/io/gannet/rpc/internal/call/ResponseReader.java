@@ -9,7 +9,7 @@ import io.gannet.rpc.internal.wire.Payload;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what calls of this side are answered with. On the thread that wants the result. */
+/** Reads the responses to outgoing calls, on the thread that needs the result. */
 final class ResponseReader {
 
   private final Failures failures;
@@ -18,13 +18,13 @@ final class ResponseReader {
     this.failures = failures;
   }
 
-  /** Reads a response as interceptors see it; throws what {@link #result} does. */
+  /** Reads a response for interceptors. Throws the same exceptions as {@link #result}. */
   RpcReply reply(Invocation call, Frame.Response response) {
     return new RpcReply(result(call, response), response.metadata());
   }
 
   /**
-   * Reads the result of a response, and tells the caller what has come along with it.
+   * Reads the result of a response, and passes its metadata to the caller.
    *
    * @throws RpcException if the call has failed, or the result can't be read
    * @throws FailedCall if it has failed with another exception that the caller expects
@@ -41,7 +41,7 @@ final class ResponseReader {
     return value(call, response.payload());
   }
 
-  /** {@return what a call has failed with, as {@link #result} throws it} */
+  /** {@return the failure of a call, as {@link #result} throws it} */
   RuntimeException failure(Invocation call, Frame.Failure failure) {
     Exception known = failures.known(failure);
     return known != null && call.expects(known) ? new FailedCall(known) : Failures.unknown(failure);

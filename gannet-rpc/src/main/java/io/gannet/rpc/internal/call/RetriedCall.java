@@ -7,14 +7,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that is tried again when it fails in a way that allows it, see {@link Attempts}. That is a
- * loop on the caller's thread if the caller waits. If it doesn't, its thread sends the first
- * attempt only; a virtual thread, which is interrupted when the caller gives up, goes on with the
- * loop if that fails.
+ * A call that is retried after failures that allow it, see {@link Attempts}. If the caller waits,
+ * the loop runs on its thread. Otherwise the caller's thread only sends the first attempt. If that
+ * fails, a virtual thread continues the loop; it is interrupted when the caller gives up.
  */
 final class RetriedCall {
 
-  /** One attempt, on a thread that waits for its end. */
+  /** One attempt, on a thread that waits for its outcome. */
   @FunctionalInterface
   private interface Attempt {
     @Nullable Object on(Invocation call, RpcConnection connection);
@@ -28,19 +27,20 @@ final class RetriedCall {
   private final ReplyReader reader;
 
   /**
-   * What the first attempt has failed with that may have been handled; null if certainly none was.
+   * The first failure of an attempt that may have been handled; null if none was handled for
+   * certain.
    */
   private @Nullable Throwable uncertain;
 
   /**
-   * Creates a call that hasn't begun.
+   * Creates a call that isn't started.
    *
-   * @param next the stage behind
-   * @param clock tells the time
+   * @param next the next stage
+   * @param clock the clock
    * @param call the call
-   * @param attempts where its attempts go
-   * @param deadline until when it may take
-   * @param reader makes the result of a response, or throws what it says instead
+   * @param attempts the attempts of the call
+   * @param deadline the deadline of the call
+   * @param reader reads the result from a response, or throws its failure
    */
   RetriedCall(
       ConnectionStage next,
@@ -57,16 +57,16 @@ final class RetriedCall {
     this.reader = reader;
   }
 
-  // ---------------------------------------------------------------- three ways to begin
+  // ---------------------------------------------------------------- ways to start
 
-  /** Calls and waits; throws what {@link BlockingCall#callOn} does. */
+  /** Calls and waits. Throws the same exceptions as {@link BlockingCall#callOn}. */
   @Nullable Object blocking() {
     return untilItEnds(this::connect, this::callOn);
   }
 
   /**
-   * Calls without a response; only what can't be sent is tried again. That it was sent doesn't say
-   * that the attempt has succeeded.
+   * Calls without a response. Retries only if the call can't be sent. A sent call isn't recorded as
+   * a success of the instance.
    */
   void oneWay() {
     untilItEnds(
@@ -77,7 +77,7 @@ final class RetriedCall {
         });
   }
 
-  /** Calls; returns what completes with the result. */
+  /** Calls asynchronously. Returns a future of the result. */
   CallFuture async() {
     CallFuture future = new CallFuture();
     RpcConnection connection;
@@ -96,8 +96,8 @@ final class RetriedCall {
   }
 
   /**
-   * As {@link #async}, but also the first attempt is sent on a virtual thread: an instance that
-   * takes nothing holds up nobody else.
+   * Like {@link #async}, but the first attempt is also sent on a virtual thread, so that an
+   * instance that doesn't read blocks no other attempt.
    */
   CallFuture asyncElsewhere() {
     CallFuture future = new CallFuture();
@@ -108,7 +108,8 @@ final class RetriedCall {
   private void sendFirst(RpcConnection connection, CallFuture future) {
     HeldMetadata held = new HeldMetadata(call);
     CallFuture first = new CallFuture();
-    // Before it is sent, so that this never runs on the caller's thread, unless the caller cancels.
+    // Set before the call is sent, so that this only runs on the caller's thread if the caller
+    // cancels.
     first.whenComplete((result, failure) -> {
       if (failure == null) {
         attempts.ended(null);
@@ -128,7 +129,7 @@ final class RetriedCall {
 
   private void firstFailed(Throwable failure, HeldMetadata held, CallFuture future) {
     if (future.isDone()) {
-      attempts.failed(failure, deadline); // the caller has given up, perhaps on this thread
+      attempts.failed(failure, deadline); // the caller has given up
     } else {
       goOn(future, () -> afterFailure(failure, held));
     }
@@ -143,7 +144,7 @@ final class RetriedCall {
     Thread.startVirtualThread(() -> call.context().run(() -> goOn(future, rest)));
   }
 
-  /** Does the rest of an asynchronous call on a thread that nobody else needs. */
+  /** Continues an asynchronous call on its own virtual thread. */
   private static void goOn(CallFuture future, Supplier<@Nullable Object> rest) {
     future.cancelWith(Thread.currentThread()::interrupt);
     if (future.isDone()) {
@@ -202,7 +203,7 @@ final class RetriedCall {
     return result;
   }
 
-  /** Waits before the next attempt; throws the failure if there is none. */
+  /** Waits before the next attempt. Throws the failure if there is none. */
   private void pause(RuntimeException thrown, HeldMetadata held) {
     Throwable failure = FailedCall.unwrapped(thrown);
     long nanos = attempts.failed(failure, deadline);
@@ -225,15 +226,12 @@ final class RetriedCall {
     }
   }
 
-  /**
-   * {@return what the last attempt has failed with, without saying more than is true of all of
-   * them}
-   */
+  /** {@return the failure of the last attempt, restricted to what is true for all attempts} */
   private RpcException ofAllAttempts(RpcException last) {
     return ofAll(last, uncertain);
   }
 
-  /** {@return a failure, which says that no attempt was started only if none was} */
+  /** {@return a failure that is marked as not started only if no attempt was started} */
   static RpcException ofAll(RpcException last, @Nullable Throwable earlier) {
     if (earlier == null || !last.notStarted()) {
       return last;

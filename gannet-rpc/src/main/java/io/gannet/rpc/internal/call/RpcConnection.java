@@ -19,28 +19,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls on one session, in both directions: the same at a server and at a client. This class is
- * the connection's life, from hello to goodbye, and passes on what comes; the calls are in {@link
- * OutgoingCalls} and {@link IncomingCalls}, and all that is sent goes through {@link FrameSender}.
+ * The calls on one session in both directions, on a server or a client. This class controls the
+ * connection from hello to goodbye, and dispatches received frames. The calls are in
+ * {@link OutgoingCalls} and {@link IncomingCalls}; {@link FrameSender} sends all frames.
  *
- * <p><b>Threads.</b> The session calls its listener on the I/O thread, where nothing here waits.
+ * <p><b>Threads.</b> The session calls its listener on the I/O thread, on which this class never
+ * waits.
  *
- * <p><b>Goodbye.</b> A side that is about to leave says {@link Frame.GoAway} and refuses new calls
- * from then on. The other answers {@link Frame.LastCall}, behind the last of its calls. When that
- * has come and no call of either side is left, the fate of each call is known to both, and the
- * connection can end. {@link Goodbye} knows how far that is.
+ * <p><b>Goodbye.</b> A side that is about to leave sends {@link Frame.GoAway} and rejects new calls
+ * from then on. The other side answers with {@link Frame.LastCall}, after the last of its calls.
+ * When that has arrived and no calls are left in either direction, both sides know the outcome of
+ * each call, and the connection can end. {@link Goodbye} tracks the progress.
  */
 public final class RpcConnection implements SessionListener<Frame> {
 
   private static final Logger LOG = LoggerFactory.getLogger(RpcConnection.class);
 
-  /** What the connection is up to; never goes back. Written by the I/O thread. */
+  /** The state of the connection, which only advances. Written by the I/O thread. */
   private enum State {
-    /** The peer has not said hello. */
+    /** The peer's hello hasn't arrived. */
     GREETING,
     /** Calls are made and handled. */
     OPEN,
-    /** It is over. */
+    /** The connection has ended. */
     ENDED
   }
 
@@ -56,23 +57,20 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   private volatile State state = State.GREETING;
 
-  /** Until when the peer must have said hello. */
+  /** The deadline of the peer's hello. */
   private volatile long greetingDeadline = Clock.NEVER;
 
-  /** Whether handlers may run; completes then, and is cancelled if they never may. */
+  /** Completes when handlers may run; cancelled if they never may. */
   private final CompletableFuture<Void> admission = new CompletableFuture<>();
 
-  /**
-   * How many frames were of no use. Written by the I/O thread; who reads it on another may see it a
-   * little later.
-   */
+  /** The number of unused frames. Written by the I/O thread; other threads may see old values. */
   private long skippedFrames;
 
   /**
-   * Creates what listens to one session.
+   * Creates the listener of one session.
    *
-   * @param settings what all connections of the endpoint have in common
-   * @param owner hears of the connection's life
+   * @param settings the settings that all connections of the endpoint share
+   * @param owner is notified of the connection's events
    */
   public RpcConnection(CallSettings settings, ConnectionOwner owner) {
     this.settings = settings;
@@ -84,9 +82,9 @@ public final class RpcConnection implements SessionListener<Frame> {
     this.alarm = new DeadlineAlarm(settings.clock(), this::lookAtDeadlines);
   }
 
-  // ---------------------------------------------------------------- what it is
+  // ---------------------------------------------------------------- properties
 
-  /** {@return who is at the other end} */
+  /** {@return the peer} */
   public ConnectionPeer peer() {
     return peer;
   }
@@ -96,12 +94,12 @@ public final class RpcConnection implements SessionListener<Frame> {
     return state == State.OPEN && goodbye.ofPeer() == null && session().isOpen();
   }
 
-  /** {@return how many calls of this side wait for their response} */
+  /** {@return the number of outgoing calls that wait for their response} */
   public int pendingCalls() {
     return outgoing.pending();
   }
 
-  /** {@return what the peer has said when it took no more calls, or null} */
+  /** {@return the peer's reason for accepting no more calls, or null} */
   public @Nullable String goodbye() {
     return goodbye.ofPeer();
   }
@@ -134,7 +132,7 @@ public final class RpcConnection implements SessionListener<Frame> {
     return outgoing;
   }
 
-  /** {@return whether calls of the peer are taken} */
+  /** {@return whether incoming calls are accepted} */
   boolean takesCalls() {
     return goodbye.takesCalls();
   }
@@ -155,7 +153,8 @@ public final class RpcConnection implements SessionListener<Frame> {
     return sender.toString();
   }
 
-  // ---------------------------------------------------------------- what comes, on the I/O thread
+  // ---------------------------------------------------------------- received frames, on the I/O
+  // thread
 
   @Override
   public void onOpen(Session<Frame> opened) {
@@ -193,7 +192,7 @@ public final class RpcConnection implements SessionListener<Frame> {
       case Frame.ReplyBegins begins -> skipUnless(outgoing.received(begins));
       case Frame.Cancel(long id) -> incoming.cancel(id);
       case Frame.Ping(long token) -> sender.reply(new Frame.Pong(token));
-      case Frame.Pong pong -> {} // that it came is all there is to it
+      case Frame.Pong pong -> {} // any received frame is a sign of life
       case Frame.GoAway goAway -> peerGoesAway(goAway);
       case Frame.LastCall() -> {
         goodbye.peerIsDone();
@@ -227,7 +226,7 @@ public final class RpcConnection implements SessionListener<Frame> {
     }
   }
 
-  /** The first frame has come. */
+  /** Called when the first frame has arrived. */
   private void begin(Frame frame) {
     switch (frame) {
       case Frame.Hello hello -> begin(hello);
@@ -270,7 +269,7 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   @Override
   public void onClose(Session<Frame> from, CloseReason reason) {
-    state = State.ENDED; // before the calls are ended: who adds one looks at this
+    state = State.ENDED; // before the calls end: adding a call checks this
     alarm.end();
     admission.cancel(false);
     outgoing.failAll(sender.lost(reason, false));
@@ -282,16 +281,17 @@ public final class RpcConnection implements SessionListener<Frame> {
   // ---------------------------------------------------------------- admission
 
   /**
-   * Handles calls of the peer from now on. Called once, on any thread, unless {@link #refuse} is.
+   * Handles incoming calls from now on. Called once, on any thread, unless {@link #refuse} is
+   * called.
    */
   public void admit() {
     admission.complete(null);
   }
 
   /**
-   * Ends the connection because something speaks against it. Called on any thread.
+   * Rejects the connection and ends it. Called on any thread.
    *
-   * @param why what
+   * @param why the reason
    */
   public void refuse(Throwable why) {
     settings.log().warn("the admission", this, why);
@@ -304,7 +304,7 @@ public final class RpcConnection implements SessionListener<Frame> {
     session().close();
   }
 
-  /** Waits until handlers may run; returns whether they may. */
+  /** Waits until handlers may run. Returns false if they never may. */
   boolean awaitAdmission() {
     if (!admission.isDone()) {
       admission.handle((admitted, refused) -> true).join();
@@ -314,12 +314,12 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   // ---------------------------------------------------------------- deadlines
 
-  /** Sees to it that a deadline is looked at when it has passed. */
+  /** Schedules a check of a deadline. */
   void noteDeadline(long deadline) {
     alarm.noteDeadline(deadline);
   }
 
-  /** Acts on deadlines that have passed; returns the next one. */
+  /** Handles deadlines that have passed. Returns the next one. */
   private long lookAtDeadlines() {
     long now = clock().now();
     long next = Clock.NEVER;
@@ -339,14 +339,14 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   // ---------------------------------------------------------------- goodbye
 
-  /** The peer doesn't keep to the protocol. Called on the I/O thread. */
+  /** Called on the I/O thread when the peer has violated the protocol. */
   private void violated(String how) {
     goAway(Frame.Reason.PROTOCOL, how);
   }
 
   private void goAway(Frame.Reason reason, String text) {
     settings.log().warn(this, "closed: " + text);
-    goodbye.peerLeaves(text); // for calls of this side, it has
+    goodbye.peerLeaves(text); // for outgoing calls, the peer has left
     goodbye.moveTo(Goodbye.Stage.TOLD);
     sender.tryTell(new Frame.GoAway(reason, text));
     session().close();
@@ -362,10 +362,10 @@ public final class RpcConnection implements SessionListener<Frame> {
   }
 
   /**
-   * Takes no more calls of the peer, and tells it so. Called on any thread, any number of times.
+   * Accepts no more incoming calls, and tells the peer. Called on any thread, any number of times.
    *
-   * @return completes when no call of either side is left and none will come, or the connection has
-   *     ended
+   * @return completes when no calls are left in either direction and none will follow, or the
+   *     connection has ended
    */
   public CompletableFuture<Void> drain() {
     goodbye.moveTo(Goodbye.Stage.DRAINING);
@@ -374,11 +374,11 @@ public final class RpcConnection implements SessionListener<Frame> {
   }
 
   /**
-   * As {@link #drain}, but takes the peer's calls until the last call of this side has ended,
-   * because its handler may call back. For a side that makes no new calls. Called on any thread,
-   * any number of times.
+   * Like {@link #drain}, but accepts incoming calls until the last outgoing call has ended, because
+   * its handler may call back. For a side that makes no new calls. Called on any thread, any number
+   * of times.
    *
-   * @return completes as that of {@link #drain}
+   * @return completes like that of {@link #drain}
    */
   public CompletableFuture<Void> drainAfterCalls() {
     goodbye.moveTo(Goodbye.Stage.FINISHING);
@@ -387,15 +387,15 @@ public final class RpcConnection implements SessionListener<Frame> {
   }
 
   /**
-   * Ends the connection, whose peer has said goodbye, should the peer not do so: when no call of
-   * this side is left, but not before the grace is over, in which the peer may still call. Called
-   * on any thread.
+   * Ends the connection of a peer that has said goodbye, if the peer doesn't end it. Waits until no
+   * outgoing calls are left and the grace period, during which the peer may still call, is over.
+   * Called on any thread.
    */
   public void leaveAfterCalls() {
     clock()
         .at(
             clock().after(settings.drainGrace()),
-            () -> Thread.startVirtualThread(this::leave)); // it sends
+            () -> Thread.startVirtualThread(this::leave)); // may wait, because it sends
   }
 
   private void leave() {
@@ -403,7 +403,7 @@ public final class RpcConnection implements SessionListener<Frame> {
     callEnded();
   }
 
-  /** Ends the connection when no call is left. Called on any thread. */
+  /** Ends the connection when no calls are left. Called on any thread. */
   void close() {
     drain()
         .copy()
@@ -418,7 +418,7 @@ public final class RpcConnection implements SessionListener<Frame> {
             Thread::startVirtualThread);
   }
 
-  /** Tells the peer, once both that is due and hello has been said. */
+  /** Sends the goodbye, once it is due and the hello has been sent. */
   private void sayGoodbye() {
     if (sender.sessionIfOpen() != null && goodbye.claimGoAway()) {
       if (wire().saysGoodbye()) {
@@ -430,7 +430,7 @@ public final class RpcConnection implements SessionListener<Frame> {
     callEnded();
   }
 
-  /** A call of either side has ended, or how far the goodbye is has changed. */
+  /** Called when a call has ended in either direction, or the goodbye has advanced. */
   void callEnded() {
     switch (goodbye.stage()) {
       case LEAVING -> {
@@ -444,7 +444,7 @@ public final class RpcConnection implements SessionListener<Frame> {
         }
       }
       case TOLD -> {
-        // The peer's calls first, because their handlers may make calls of this side.
+        // Incoming calls first, because their handlers may make outgoing calls.
         if (goodbye.isPeerDone() && incoming.unfinished() == 0 && outgoing.pending() == 0) {
           goodbye.moveTo(Goodbye.Stage.OVER);
         }

@@ -5,17 +5,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many calls of peers run, on all connections of an endpoint, and how large they are.
- * Thread-safe.
+ * The number and the size of running incoming calls on all connections of an endpoint. Thread-safe.
  */
 public final class RunningCalls {
 
   private static final long MOST = 256L << 20;
   private static final long LEAST = 8L << 20;
 
-  /**
-   * What becomes of arguments takes some times their size; a heap has room for other things, too.
-   */
+  /** Decoded arguments take several times their size, and the heap needs room for other data. */
   private static final int PART_OF_HEAP = 8;
 
   private final int maxCalls;
@@ -24,28 +21,26 @@ public final class RunningCalls {
   private final AtomicLong bytes = new AtomicLong();
 
   /**
-   * Creates a count of none.
+   * Creates counters with limits.
    *
-   * @param maxCalls how many there may be
-   * @param maxBytes how many bytes of arguments they may have together
+   * @param maxCalls the maximum number of calls
+   * @param maxBytes the maximum total size of their arguments in bytes
    */
   public RunningCalls(int maxCalls, long maxBytes) {
     this.maxCalls = maxCalls;
     this.maxBytes = maxBytes;
   }
 
-  /**
-   * {@return how many bytes there may be unless the user says: no more than the heap has room for}
-   */
+  /** {@return the default limit of bytes, in proportion to the heap} */
   public static long defaultMaxBytes() {
     return Math.clamp(Runtime.getRuntime().maxMemory() / PART_OF_HEAP, LEAST, MOST);
   }
 
   /**
-   * Counts one more, unless there are too many.
+   * Counts a call, unless a limit would be exceeded.
    *
-   * @param size how many bytes of arguments it counts for
-   * @return null if it is counted, or what there is too much of
+   * @param size the counted bytes of its arguments
+   * @return null if it is counted, otherwise the exceeded limit
    */
   @Nullable String enter(int size) {
     if (calls.incrementAndGet() > maxCalls) {
@@ -61,9 +56,9 @@ public final class RunningCalls {
   }
 
   /**
-   * Counts one more whatever the limits, because it is there already.
+   * Counts a call that already exists, regardless of the limits.
    *
-   * @param size how many bytes of arguments it counts for
+   * @param size the counted bytes of its arguments
    */
   void enterAgain(int size) {
     calls.incrementAndGet();
@@ -73,11 +68,12 @@ public final class RunningCalls {
   }
 
   /**
-   * Counts bytes that a running call has got beside its arguments, unless there are too many.
+   * Counts bytes that a running call holds in addition to its arguments, unless the limit would be
+   * exceeded.
    *
-   * @param size how many
-   * @param withWhat what has them, for people
-   * @return null if they are counted, or what there is too much of
+   * @param size the number of bytes
+   * @param withWhat their purpose, for users
+   * @return null if they are counted, otherwise the exceeded limit
    */
   @Nullable String hold(int size, String withWhat) {
     if (bytes.addAndGet(size) > maxBytes) {
@@ -89,18 +85,18 @@ public final class RunningCalls {
   }
 
   /**
-   * Counts what was held, not any more.
+   * Releases counted bytes.
    *
-   * @param size how many bytes
+   * @param size the number of bytes
    */
   void release(int size) {
     bytes.addAndGet(-size);
   }
 
   /**
-   * Counts one less.
+   * Removes a call from the count.
    *
-   * @param size how many bytes of arguments it counted for
+   * @param size the counted bytes of its arguments
    */
   void leave(int size) {
     calls.decrementAndGet();

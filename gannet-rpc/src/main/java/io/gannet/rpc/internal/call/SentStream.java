@@ -8,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that this side sends: as much as the other side has room for. One thread at a time
- * sends; the I/O thread learns of more room.
+ * A stream that this side sends, within the peer's credit. One thread at a time sends; the I/O
+ * thread receives credit.
  */
 final class SentStream {
 
@@ -17,27 +17,27 @@ final class SentStream {
   private final boolean ofResults;
   private final long deadline;
 
-  // How much may be sent in all; written by the I/O thread.
+  // The total credit. Written by the I/O thread.
   private volatile long allowedItems;
   private volatile long allowedBytes;
 
-  // How much has been sent; written by the thread that sends.
+  // The total that has been sent. Written by the sending thread.
   private volatile long sentItems;
   private volatile long sentBytes;
 
-  /** Why nothing can be sent any more, or null. */
+  /** Why nothing more can be sent, or null. */
   private volatile @Nullable RpcException end;
 
-  /** Who waits for room. */
+  /** The thread that waits for room. */
   private volatile @Nullable Thread sender;
 
   /**
    * Creates a stream.
    *
-   * @param connection where it is sent
-   * @param ofResults whether it is the result of a call of the peer, or else an argument of this
-   *     side's
-   * @param deadline until when the call may take
+   * @param connection the connection
+   * @param ofResults whether it is the result of an incoming call; otherwise it is an argument of
+   *     an outgoing call
+   * @param deadline the deadline of the call
    */
   SentStream(RpcConnection connection, boolean ofResults, long deadline) {
     this.connection = connection;
@@ -57,7 +57,7 @@ final class SentStream {
    * @param payload the item
    * @throws RpcException if it can't be sent
    */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // no other thread writes these
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only this thread writes them
   void send(long id, Payload payload) {
     awaitRoom();
     int size = connection.sender().sendItem(id, ofResults, payload, deadline);
@@ -80,7 +80,7 @@ final class SentStream {
         LockSupport.park(this);
         if (Thread.interrupted()) {
           Thread.currentThread().interrupt();
-          throwIfEnded(); // which says more
+          throwIfEnded(); // its reason is more specific
           throw new RpcException(
               RpcCode.CANCELLED, "interrupted while waiting for room in a stream");
         }
@@ -99,11 +99,11 @@ final class SentStream {
   }
 
   /**
-   * There is more room. Called on the I/O thread.
+   * Adds credit. Called on the I/O thread.
    *
-   * @return false if there is more than there can be
+   * @return false if the total exceeds the possible range
    */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // no other thread writes these
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only this thread writes them
   boolean credit(long items, long bytes) {
     if (allowedItems - sentItems + items > Frame.Window.MAX
         || allowedBytes - sentBytes + bytes > Frame.Window.MAX) {
@@ -116,9 +116,9 @@ final class SentStream {
   }
 
   /**
-   * Sends nothing more. Called on any thread, any number of times.
+   * Ends the stream. Called on any thread, any number of times.
    *
-   * @param why what who wants to send is told
+   * @param why the failure for later sends
    */
   void end(RpcException why) {
     if (end == null) {
@@ -132,7 +132,7 @@ final class SentStream {
     return sentItems > 0;
   }
 
-  /** {@return whether nothing can be sent any more} */
+  /** {@return whether the stream has ended} */
   boolean hasEnded() {
     return end != null;
   }

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What stands behind an interface whose methods are calls. */
+/** The invocation handler of an interface whose methods are calls. */
 final class ServiceProxy implements InvocationHandler {
 
   private final Caller caller;

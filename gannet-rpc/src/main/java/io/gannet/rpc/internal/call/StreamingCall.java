@@ -13,21 +13,21 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of this side that sends a stream, or is answered with one. Items of the result are read
- * from {@link #results}; those that are sent have a thread of their own, which ends with the call.
+ * An outgoing call that sends a stream or receives one. Items of the result are read from
+ * {@link #results}. Sent items have their own thread, which ends with the call.
  */
 final class StreamingCall extends DetachedCall {
 
   private final @Nullable Results results;
   private final @Nullable AsyncCall ending;
 
-  /** Set when it is sent. */
+  /** Set when the call is sent. */
   private volatile @Nullable RpcConnection connection;
 
   private volatile @Nullable SentStream arguments;
   private volatile @Nullable Thread pump;
 
-  /** What waits for a connection; interrupted if nobody wants the call any more. */
+  /** The thread that waits for a connection; interrupted if the call is no longer wanted. */
   private volatile @Nullable Thread waiter;
 
   private volatile boolean ended;
@@ -44,9 +44,9 @@ final class StreamingCall extends DetachedCall {
   }
 
   /**
-   * A call that is answered with a stream.
+   * Creates a call with a result stream.
    *
-   * @param window how much of it this side takes ahead of who reads it
+   * @param window the window of the result stream
    * @param responses reads its items
    */
   static StreamingCall ofStream(
@@ -60,9 +60,9 @@ final class StreamingCall extends DetachedCall {
   }
 
   /**
-   * A call that sends a stream, and is answered with one value.
+   * Creates a call that sends a stream and has a single result.
    *
-   * @param ending the call as its caller is told of its end; is never sent itself
+   * @param ending the call that delivers the outcome to the caller; never sent itself
    */
   static StreamingCall ofValue(AsyncCall ending) {
     return new StreamingCall(ending.call, ending.deadline, null, ending);
@@ -73,12 +73,12 @@ final class StreamingCall extends DetachedCall {
     return Objects.requireNonNull(results);
   }
 
-  /** {@return the items of the result, or null if that is one value} */
+  /** {@return the items of the result, or null if it is a single value} */
   @Nullable ReceivedStream resultsIfAny() {
     return results;
   }
 
-  // ---------------------------------------------------------------- the beginning
+  // ---------------------------------------------------------------- start
 
   @Override
   void waitsOn(Thread thread) {
@@ -114,7 +114,7 @@ final class StreamingCall extends DetachedCall {
       thread.start();
     }
     if (ended || (results != null && results.isClosed())) {
-      abandon(); // who has ended it may have looked before this
+      abandon(); // the call may have ended before this
       stopArguments(null);
     }
     if (ending != null) {
@@ -135,7 +135,7 @@ final class StreamingCall extends DetachedCall {
     }
   }
 
-  /** More of the arguments may be sent; returns whether that is of any use. On the I/O thread. */
+  /** Receives credit for the arguments on the I/O thread. Returns whether it was used. */
   boolean credit(long items, long bytes) {
     SentStream sent = arguments;
     if (sent == null) {
@@ -149,9 +149,9 @@ final class StreamingCall extends DetachedCall {
     return true;
   }
 
-  // ---------------------------------------------------------------- the end
+  // ---------------------------------------------------------------- end
 
-  /** Doesn't wait for it any more, and tells the peer; returns whether it had not ended before. */
+  /** Gives up the call, and tells the peer. Returns false if it had ended before. */
   boolean abandon() {
     RpcConnection on = connection;
     Thread waiting = waiter;
@@ -214,7 +214,10 @@ final class StreamingCall extends DetachedCall {
     }
   }
 
-  /** Sends no more; who wants to is told why, or that the call has ended. */
+  /**
+   * Stops sending arguments. Later sends throw the given failure, or report that the call has
+   * ended.
+   */
   private void stopArguments(@Nullable RpcException why) {
     ended = true;
     SentStream sent = arguments;
@@ -223,19 +226,19 @@ final class StreamingCall extends DetachedCall {
     }
     Thread thread = pump;
     if (thread != null) {
-      thread.interrupt(); // it does nothing but this
+      thread.interrupt(); // it only sends this stream
     }
   }
 
-  /** The result, item by item. */
+  /** The result stream. */
   private static final class Results extends ReceivedStream {
 
     private final Function<Frame.Failure, Throwable> failures;
 
-    /** Set before anybody is given this. */
+    /** Set before the call is published. */
     private @Nullable StreamingCall call;
 
-    /** What has come along with the response; set before the end. */
+    /** The metadata of the response; set before the end. */
     private @Nullable Metadata replied;
 
     Results(
@@ -258,7 +261,7 @@ final class StreamingCall extends DetachedCall {
         return;
       }
       if (response.payload().encoding() != Payload.Encoding.NONE) {
-        // The method gives one value: that is a stream, too.
+        // The method returns a single value, which is read as a stream.
         add(new Frame.StreamItem(response.id(), true, response.payload(), Frame.NO_LIMIT));
       }
       complete();

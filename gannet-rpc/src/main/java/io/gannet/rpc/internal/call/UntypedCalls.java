@@ -17,7 +17,7 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 
-/** Calls by name: no interface says how their arguments and results are written. */
+/** Calls by name, without an interface that determines the encoding of arguments and results. */
 final class UntypedCalls {
 
   private final JsonTypes json;
@@ -27,15 +27,16 @@ final class UntypedCalls {
   }
 
   /**
-   * Describes a call.
+   * Creates a call.
    *
-   * @param method service and method
-   * @param type of the result, or of its items
-   * @param options what the caller has chosen
-   * @param arguments the arguments; a stream among them is the last
+   * @param method the service and the method
+   * @param type the type of the result, or of its items
+   * @param options the caller's options
+   * @param arguments the arguments; a stream must be the last one
    * @param streamed whether the result is a stream
    * @return the call
-   * @throws IllegalArgumentException if a message of Protobuf is sent and something else is wanted
+   * @throws IllegalArgumentException if a Protobuf message is sent and the result type is no
+   *     message
    */
   Invocation of(
       String method,
@@ -61,15 +62,15 @@ final class UntypedCalls {
         stream == null ? null : itemFormat(method, format));
   }
 
-  /** How items of a stream are written whose type isn't known. */
+  /** Returns the format for items of a stream whose type isn't known. */
   private MethodFormat itemFormat(String method, MethodFormat others) {
     return others.encoding() == Payload.Encoding.PROTOBUF
-        ? others // which writes any message
+        ? others // its format writes any message
         : new JsonMethodFormat(
             method, json, List.of(json.mapper().constructType(Object.class)), null);
   }
 
-  /** Protobuf if the argument or the result is a message, else JSON. */
+  /** Returns Protobuf if the argument or the result is a message, otherwise JSON. */
   private MethodFormat format(
       String method, Type resultType, List<? extends @Nullable Object> arguments) {
     boolean isVoid = resultType == void.class || resultType == Void.class;

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Arguments as a list: unlike those of the JDK's factories, they may be null. */
+/** Lists of arguments: unlike the JDK's immutable lists, they may contain null. */
 final class Values {
 
   private Values() {}

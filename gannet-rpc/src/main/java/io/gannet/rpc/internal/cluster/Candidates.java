@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Candidates {
 
-  /** What {@link #awaitChange} returns when nothing has changed. */
+  /** The result of {@link #awaitChange} if nothing has changed. */
   static final long NO_CHANGE = Long.MIN_VALUE;
 
   private final ReentrantLock lock;
@@ -126,7 +126,7 @@ final class Candidates {
     changed.signalAll();
   }
 
-  /** Waits until a condition holds; returns whether it does. */
+  /** Waits until a condition is true. Returns whether it is. */
   boolean await(BooleanSupplier condition, long nanos) throws InterruptedException {
     long rest = nanos;
     while (!condition.getAsBoolean()) {

@@ -28,17 +28,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's calls over many instances: a directory's list becomes members, members get
- * connections, and calls go to those that take them. Thread-safe.
+ * A client's calls to many instances: the directory's list becomes members, members get
+ * connections, and calls go to members that accept them. Thread-safe.
  *
- * <p>{@link Membership} knows the members and their states, {@link Candidates} those that take
- * calls, {@link Ejection} leaves out those that fail, {@link ClusterCounters} count. They share one
- * lock, under which all that changes is changed: here is what a change leads to, without the lock,
- * because it opens and ends connections and runs the user's code.
+ * <p>{@link Membership} contains the members and their states, {@link Candidates} those that accept
+ * calls; {@link Ejection} excludes failing members, {@link ClusterCounters} counts. They share one
+ * lock for all changes. This class performs the consequences of a change without the lock, because
+ * it opens and ends connections and runs user code.
  */
 public final class Cluster implements OwnedConnections {
 
-  /** How many instances a message names. */
+  /** The maximum number of instances in a message. */
   private static final int NAMED = 5;
 
   private final FailureLog log = new FailureLog("io.gannet.rpc.failures");
@@ -52,11 +52,11 @@ public final class Cluster implements OwnedConnections {
   private final Ejection ejection;
 
   /**
-   * Knows no instance.
+   * Creates a cluster without instances.
    *
-   * @param directory says which there are
-   * @param settings what users have chosen
-   * @param clock tells the time
+   * @param directory lists the instances
+   * @param settings the user's settings
+   * @param clock the clock
    */
   public Cluster(Directory directory, ClusterSettings settings, Clock clock) {
     this.directory = directory;
@@ -71,14 +71,14 @@ public final class Cluster implements OwnedConnections {
             lock, directory.service(), settings.ejection(), clock, membership, counters, log);
   }
 
-  /** Begins to follow the directory. */
+  /** Starts to follow the directory. */
   public void start() {
     directory.onChange(this::update);
   }
 
-  // ---------------------------------------------------------------- instances come and go
+  // ---------------------------------------------------------------- changes of instances
 
-  /** There is a new list. The directory never calls this concurrently with itself. */
+  /** Called when there is a new list. The directory never calls this concurrently. */
   private void update(DirectorySnapshot snapshot) {
     Membership.Change change = membership.update(snapshot.instances());
     if (!settings.lazy()) {
@@ -87,7 +87,7 @@ public final class Cluster implements OwnedConnections {
     change.left().forEach(this::drain);
   }
 
-  /** Begins to connect to an instance, unless that was done before. Calls code of the user's. */
+  /** Starts to connect to an instance, unless this was done before. Calls user code. */
   private void connect(Member member) {
     if (!membership.beginConnecting(member)) {
       return;
@@ -110,12 +110,12 @@ public final class Cluster implements OwnedConnections {
     }
   }
 
-  /** Connects to an instance that has been chosen before it was needed, without waiting. */
+  /** Connects to an instance that was chosen in advance, without waiting. */
   void connectSoon(Member member) {
     Thread.startVirtualThread(() -> connect(member));
   }
 
-  /** Tries once more what couldn't be used, because what it needs may be there now. */
+  /** Retries instances that couldn't be used, because their requirements may be met now. */
   public void retryUnusable() {
     List<Member> again = membership.retryUnusable();
     if (!settings.lazy()) {
@@ -123,16 +123,16 @@ public final class Cluster implements OwnedConnections {
     }
   }
 
-  /** Lets the calls of an instance end, and its connections then. */
+  /** Drains an instance: first its calls end, then its connections. */
   private void drain(Member member) {
     stop(member, StopMode.DRAIN, settings.drainGrace());
   }
 
-  /** Ends the connections to an instance that has left, if there are any yet. */
+  /** Ends the connections to an instance that has left, if there are any. */
   private void stop(Member member, StopMode mode, Duration grace) {
     Pool pool = member.pool();
     if (pool == null) {
-      return; // who connects sees that it has left
+      return; // the connecting thread sees that it has left
     }
     pool.stop(mode, grace);
     pool.whenStopped().whenComplete((nothing, failure) -> membership.ended(member));
@@ -156,23 +156,23 @@ public final class Cluster implements OwnedConnections {
     return new ClusterAttempts(this, settings.retries(), clock, call).pick(deadline);
   }
 
-  /** {@return those that take calls} */
+  /** {@return the members that accept calls} */
   Candidates candidates() {
     return candidates;
   }
 
-  /** {@return what is told how attempts end} */
+  /** {@return the ejection, which is notified of the end of attempts} */
   Ejection ejection() {
     return ejection;
   }
 
   /**
-   * Waits until what takes calls has changed.
+   * Waits until the members that accept calls have changed.
    *
-   * @param seen the version that was of no use
-   * @param nanos how long at most
-   * @return how much of that is left; nothing on an I/O thread
-   * @throws RpcException if there is no time, or nothing will change any more; says why
+   * @param seen the version that wasn't suitable
+   * @param nanos the maximum time in nanoseconds
+   * @return the remaining time; 0 on an I/O thread
+   * @throws RpcException if the time is over or nothing will change any more, with the reason
    */
   long awaitChange(long seen, long nanos) {
     try {
@@ -195,7 +195,7 @@ public final class Cluster implements OwnedConnections {
         : unavailable("it was stopped", null);
   }
 
-  /** {@return how long a call waits for an instance, in nanoseconds} */
+  /** {@return the maximum time that a call waits for an instance, in nanoseconds} */
   long connectionWait() {
     return settings.connectionWait();
   }
@@ -210,7 +210,7 @@ public final class Cluster implements OwnedConnections {
         true);
   }
 
-  /** Why no call can be made. */
+  /** Returns why no call can be made. */
   private String whyNot() {
     List<Member> present = membership.present();
     if (present.isEmpty()) {
@@ -232,14 +232,14 @@ public final class Cluster implements OwnedConnections {
     return "none takes calls: " + String.join("; ", reasons);
   }
 
-  // ---------------------------------------------------------------- trying again
+  // ---------------------------------------------------------------- retries
 
-  /** {@return whether the directory says that its instances offer the service of a call} */
+  /** {@return whether the directory's instances offer the service of a call} */
   boolean lists(Invocation call) {
     return directory.service().equals(Services.serviceOf(call.path()));
   }
 
-  /** {@return whether there may be a retry, which is counted then} */
+  /** {@return whether a retry is allowed; an allowed retry is counted} */
   boolean mayRetry(boolean needsBudget) {
     if (!isRunning()) {
       return false;
@@ -252,19 +252,19 @@ public final class Cluster implements OwnedConnections {
     return true;
   }
 
-  /** A retry has gone to another instance. */
+  /** Called when a retry has gone to another instance. */
   void countFailover() {
     counters.failovers.increment();
   }
 
-  // ---------------------------------------------------------------- what people see
+  // ---------------------------------------------------------------- status
 
   @Override
   public String describe() {
     return "%s (%d instances)".formatted(directory.service(), candidates.list().size());
   }
 
-  /** {@return how each instance is, those that are drained last} */
+  /** {@return the status of each instance, draining ones last} */
   public List<InstanceStatus> instances() {
     return membership.all().stream().map(Member::status).toList();
   }
@@ -274,12 +274,12 @@ public final class Cluster implements OwnedConnections {
     return membership.present().stream().flatMap(member -> member.peers().stream()).toList();
   }
 
-  /** {@return counters} */
+  /** {@return the counters} */
   public ClusterStats stats() {
     return membership.stats();
   }
 
-  /** Waits until so many instances take calls; returns whether they do. */
+  /** Waits until a number of instances accept calls. Returns whether they do. */
   public boolean awaitReady(int count, Duration timeout) throws InterruptedException {
     return membership.awaitReady(count, Clock.nanos(timeout));
   }
@@ -298,7 +298,7 @@ public final class Cluster implements OwnedConnections {
     } catch (RuntimeException e) {
       log.warn("the close", "the directory of " + directory.service(), e);
     }
-    // Each waits for its own, so they are stopped at the same time.
+    // Each stop waits, so they run in parallel.
     StopMode each = mode == StopMode.NOW ? StopMode.NOW : StopMode.DRAIN;
     membership.close().forEach(member -> stop(member, each, grace));
     if (mode == StopMode.DRAIN_AND_WAIT && !EventLoops.isIoThread()) {
@@ -306,14 +306,14 @@ public final class Cluster implements OwnedConnections {
     }
   }
 
-  /** Each pool ends by itself, within its grace. */
+  /** Waits until all pools have ended, each within its grace period. */
   private void awaitStopped() {
     try {
       whenStopped().toCompletableFuture().get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
-      throw new IllegalStateException(e); // nobody completes it so
+      throw new IllegalStateException(e); // it never completes exceptionally
     }
   }
 

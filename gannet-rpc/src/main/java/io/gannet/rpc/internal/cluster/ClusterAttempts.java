@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** The attempts of one call: each at another instance, as long as there is one. */
+/** The attempts of one call, each at another instance while there are any. */
 final class ClusterAttempts implements Attempts, Balancer.Call {
 
   private final Cluster cluster;
@@ -31,26 +31,24 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   private final Clock clock;
   private final Invocation call;
 
-  /** Those that any attempt of a call that is hedged has gone to; null if it isn't. */
+  /** The instances of all attempts of a hedged call; null if the call isn't hedged. */
   private final @Nullable Set<Candidate> used;
 
-  /** Where a hedge goes, until it has gone there; null of what is no hedge. */
+  /** The connection of a hedge until the hedge is sent; null for the first attempt. */
   private @Nullable RpcConnection chosen;
 
   private final boolean isHedge;
 
-  /** Those that the call has failed at. */
+  /** The instances at which the call has failed. */
   private volatile List<Candidate> tried = List.of();
 
-  /**
-   * Those of them that have said that they don't have the service; none as long as it's not needed.
-   */
+  /** Those instances that have reported the service as missing; empty until needed. */
   private Map<Member, Throwable> lacking = Map.of();
 
-  /** Where the present attempt goes, or null. */
+  /** The instance of the current attempt, or null. */
   private volatile @Nullable Member present;
 
-  /** What is being connected to because of this call, or null. */
+  /** The instance whose connection was requested for this call, or null. */
   private @Nullable Member begun;
 
   ClusterAttempts(Cluster cluster, RetryPolicy policy, Clock clock, Invocation call) {
@@ -65,7 +63,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
             : null;
   }
 
-  /** A hedge of a call. */
+  /** Creates a hedge of a call. */
   private ClusterAttempts(ClusterAttempts of, Set<Candidate> used) {
     this.cluster = of.cluster;
     this.policy = of.policy;
@@ -75,7 +73,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     this.used = used;
   }
 
-  // ---------------------------------------------------------------- what balancers see
+  // ---------------------------------------------------------------- for balancers
 
   @Override
   public String method() {
@@ -113,12 +111,12 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     }
     Found found = firstOf(fresh);
     if (found == null && fresh.size() < all.size()) {
-      found = firstOf(all); // where all have been tried, once more
+      found = firstOf(all); // if all have been tried, once more
     }
     return found == null ? null : goTo(found);
   }
 
-  /** An instance, and a connection to it that takes calls. */
+  /** An instance with a connection that accepts calls. */
   private record Found(Member member, RpcConnection connection) {}
 
   private @Nullable Found firstOf(List<Candidate> candidates) {
@@ -140,7 +138,9 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     return null;
   }
 
-  /** One at a time: a call that waits must not have all instances connected to. */
+  /**
+   * Connects to one instance at a time: a waiting call must not open connections to all instances.
+   */
   private void connectTo(Member member) {
     Member other = begun;
     if (other == null || !other.isComing()) {
@@ -183,7 +183,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     }
   }
 
-  // ---------------------------------------------------------------- how attempts end
+  // ---------------------------------------------------------------- the end of attempts
 
   @Override
   public void ended(@Nullable Throwable failure) {
@@ -194,9 +194,9 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   }
 
   /**
-   * Says what the end of an attempt says of its instance. That it has no such service speaks
-   * against it if the directory lists it for that one, or if another instance turns out to have it;
-   * else the call may be wrong.
+   * Judges an instance by the end of an attempt. A missing service counts against the instance if
+   * the directory lists the service for it, or if another instance has the service; otherwise the
+   * call may be wrong.
    */
   private void judge(Member member, @Nullable Throwable failure) {
     if (failure == null || !Failures.isOfMissingService(failure)) {
@@ -247,7 +247,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     return pause;
   }
 
-  // ---------------------------------------------------------------- attempts at the same time
+  // ---------------------------------------------------------------- parallel attempts
 
   @Override
   public long attemptDeadline(long deadline) {
@@ -276,7 +276,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     }
     ClusterAttempts hedge = new ClusterAttempts(this, taken);
     Found found = hedge.firstOf(without(cluster.candidates().list(), taken));
-    if (found == null || !cluster.mayRetry(true)) { // what can't be sent now costs nothing
+    if (found == null || !cluster.mayRetry(true)) { // no token if it can't be sent now
       return null;
     }
     hedge.chosen = hedge.goTo(found);

@@ -14,7 +14,7 @@ final class ClusterCounters {
   final LongAdder joined = new LongAdder();
   final LongAdder left = new LongAdder();
 
-  /** {@return the counters, and how many instances there are in which state} */
+  /** {@return the counters, with the number of instances in each state} */
   ClusterStats stats(int ready, int connecting, int ejected, int leaving) {
     return new ClusterCounts(
         calls.sum(),

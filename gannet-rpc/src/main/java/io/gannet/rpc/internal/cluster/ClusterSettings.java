@@ -8,18 +8,18 @@ import java.time.Duration;
 import java.util.function.Predicate;
 
 /**
- * What users choose for calls over many instances.
+ * The user's settings for calls to many instances.
  *
  * @param pools connects to instances
- * @param balancer chooses one for each call
- * @param retries when a call is tried again
- * @param ejection when an instance is left out
+ * @param balancer chooses the instance of each call
+ * @param retries when a call is retried
+ * @param ejection when an instance is ejected
  * @param selection which instances are used
- * @param maxInstances how many of them at most
- * @param lazy whether an instance is connected to when it is chosen, not when it is known
- * @param warmUp in which time a new instance gets its full part, in nanoseconds
- * @param connectionWait how long a call waits for an instance, in nanoseconds
- * @param drainGrace how long the calls of an instance that has left may take
+ * @param maxInstances the maximum number of used instances
+ * @param lazy whether an instance is connected when it is chosen, not when it is listed
+ * @param warmUp the time until a new instance gets its full share, in nanoseconds
+ * @param connectionWait the maximum time that a call waits for an instance, in nanoseconds
+ * @param drainGrace the maximum time for the calls of an instance that has left
  */
 public record ClusterSettings(
     Pool.Factory pools,

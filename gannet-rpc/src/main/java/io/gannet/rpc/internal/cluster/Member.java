@@ -16,17 +16,17 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instance that a {@link Cluster} knows. Its state is changed under the cluster's lock, by
- * {@link #moveTo} only; anybody may read it.
+ * An instance in a {@link Cluster}. Only {@link #moveTo} changes its state, under the cluster's
+ * lock; any thread may read it.
  */
 final class Member implements Balancer.Candidate {
 
-  /** Which part an instance begins with. */
+  /** The share of an instance at the beginning of its slow start. */
   private static final double FIRST_SHARE = 0.1;
 
   /**
-   * How long a call waits for one instance to be connected to before it has another connected to,
-   * too.
+   * How long a call waits for one instance to connect before it requests a connection to another
+   * one as well.
    */
   static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -40,16 +40,16 @@ final class Member implements Balancer.Candidate {
   private volatile State state = State.IDLE;
   private volatile Instant since = Instant.now();
 
-  /** Why it gets no calls, where its pool doesn't know. */
+  /** Why it gets no calls, if its pool doesn't know the reason. */
   private volatile @Nullable String reason;
 
   /** Set before the state is one in which it is used. */
   private volatile @Nullable Pool pool;
 
-  /** When it began to be connected to. */
+  /** When its connection was requested. */
   private volatile long openedAt;
 
-  /** When it began to get its part little by little; {@link Clock#NEVER} if it has all. */
+  /** The start of its slow start; {@link Clock#NEVER} if it has its full share. */
   private volatile long warmFrom = Clock.NEVER;
 
   private final LongAdder ejections = new LongAdder();
@@ -62,9 +62,9 @@ final class Member implements Balancer.Candidate {
   private boolean wasReady;
 
   /**
-   * Knows an instance.
+   * Creates a member.
    *
-   * @param startsCold whether it gets its part little by little at first
+   * @param startsCold whether it has a slow start
    */
   Member(Instance instance, Clock clock, ClusterSettings settings, boolean startsCold) {
     this.instance = instance;
@@ -74,7 +74,7 @@ final class Member implements Balancer.Candidate {
     this.startsCold = startsCold;
   }
 
-  // ---------------------------------------------------------------- what balancers see
+  // ---------------------------------------------------------------- for balancers
 
   @Override
   public Instance instance() {
@@ -116,7 +116,7 @@ final class Member implements Balancer.Candidate {
     return known != null && known.isReady();
   }
 
-  /** The one way to another state. Called under the cluster's lock. */
+  /** Changes the state. No other method changes it. Called under the cluster's lock. */
   void moveTo(State next, @Nullable String why) {
     if (state == State.DRAINING) {
       throw new IllegalStateException("%s has left".formatted(this));
@@ -138,14 +138,15 @@ final class Member implements Balancer.Candidate {
     state = next;
   }
 
-  /** Called under the cluster's lock. */
+  /** Sets its connections. Called under the cluster's lock. */
   void use(Pool opened) {
     openedAt = clock.now();
     pool = opened;
   }
 
   /**
-   * {@return whether one who has asked for a connection to it should wait, and not ask elsewhere}
+   * {@return whether a call that requested its connection should wait instead of requesting another
+   * one}
    */
   boolean isComing() {
     Pool known = pool;
@@ -156,18 +157,18 @@ final class Member implements Balancer.Candidate {
     };
   }
 
-  /** Its data has changed, but not where it is. Called under the cluster's lock. */
+  /** Updates its properties other than its address. Called under the cluster's lock. */
   void update(Instance changed) {
     instance = changed;
   }
 
   /**
-   * Leaves it out. Called under the cluster's lock.
+   * Ejects it. Called under the cluster's lock.
    *
-   * @param why for people
-   * @param first how long the first time, in nanoseconds
-   * @param longest how long at most
-   * @return until when; {@link Clock#NEVER} for good
+   * @param why the reason, for users
+   * @param first the time of the first ejection, in nanoseconds
+   * @param longest the maximum time, in nanoseconds
+   * @return the end of the ejection; {@link Clock#NEVER} for a permanent one
    */
   long eject(String why, long first, long longest) {
     boolean again =
@@ -182,12 +183,12 @@ final class Member implements Balancer.Candidate {
     return first > longest / times ? longest : first * times;
   }
 
-  /** Keeps what brings it back. Called under the cluster's lock. */
+  /** Stores the timer that brings it back. Called under the cluster's lock. */
   void returning(Future<?> timer) {
     returning = timer;
   }
 
-  /** It isn't left out any more. Called under the cluster's lock. */
+  /** Ends its ejection. Called under the cluster's lock. */
   void comeBack() {
     returnedAt = clock.now();
     detector.reset(returnedAt);
@@ -198,13 +199,13 @@ final class Member implements Balancer.Candidate {
     warmFrom = warmUp == 0 ? Clock.NEVER : clock.now();
   }
 
-  // ---------------------------------------------------------------- its calls
+  // ---------------------------------------------------------------- calls
 
   void countCall() {
     calls.increment();
   }
 
-  /** A call has ended; returns why the instance should be left out, or null if it should not. */
+  /** Called when a call has ended. Returns the reason for an ejection, or null. */
   @Nullable String ended(@Nullable Throwable failure) {
     return switch (detector.judge(failure)) {
       case GOOD -> {
@@ -219,19 +220,19 @@ final class Member implements Balancer.Candidate {
     };
   }
 
-  /** Another was quicker with a call that it had before; returns as {@link #ended}. */
+  /** Called when another instance answered a call faster. Returns the same as {@link #ended}. */
   @Nullable String overtaken() {
     failures.increment();
     return detector.overtaken();
   }
 
-  /** It doesn't offer a service that it should; returns as {@link #ended}. */
+  /** Called when it lacks a service that it should offer. Returns the same as {@link #ended}. */
   @Nullable String lacksService(Throwable failure) {
     failures.increment();
     return detector.failed(clock.now(), failure);
   }
 
-  // ---------------------------------------------------------------- what people see
+  // ---------------------------------------------------------------- status
 
   Collection<RpcPeer> peers() {
     Pool known = pool;

@@ -43,7 +43,7 @@ final class Membership {
   /** The members that have left and still have connections; guarded by the lock. */
   private final Set<Member> draining = new HashSet<>();
 
-  /** Whether there has been a list; guarded by the lock. */
+  /** Whether there has been a list. Guarded by the lock. */
   private boolean hadList;
 
   /** Set under the lock. */
@@ -118,8 +118,8 @@ final class Membership {
   }
 
   /**
-   * Whether the connections to an instance, or that there can be none, are right for what it says
-   * now.
+   * Whether the existing connections of an instance, or their absence, are still right for its new
+   * properties.
    */
   private static boolean mayStay(Member member, Instance next) {
     Instance known = member.instance();
@@ -136,7 +136,8 @@ final class Membership {
   }
 
   /**
-   * Those that this client uses: where there are too many, those that it draws, always the same.
+   * Returns the instances that this client uses. If there are too many, it draws some, always the
+   * same ones.
    */
   private List<Instance> chosen(List<Instance> all) {
     Stream<Instance> selected = all.stream().filter(this::isSelected);
@@ -151,7 +152,10 @@ final class Membership {
         .toList();
   }
 
-  /** A condition that fails with one instance must not cost the others. */
+  /**
+   * Whether the user's condition selects an instance. If the condition throws, only this instance
+   * is affected.
+   */
   private boolean isSelected(Instance instance) {
     try {
       return settings.selection().test(instance);
@@ -172,7 +176,7 @@ final class Membership {
       }
       member.moveTo(State.CONNECTING, null);
       if (settings.lazy()) {
-        publish(); // it was among those that are chosen from
+        publish(); // it was a candidate
       }
       return true;
     } finally {
@@ -241,9 +245,9 @@ final class Membership {
         member.moveTo(next, null);
         publish();
       } else if (state == State.EJECTED) {
-        publish(); // it may be chosen where there is nobody else
+        publish(); // it may be chosen if there is no other
       } else {
-        candidates.wakeWaiting(); // for there may be another connection
+        candidates.wakeWaiting(); // there may be another connection
       }
     } finally {
       lock.unlock();
@@ -283,7 +287,7 @@ final class Membership {
     }
   }
 
-  /** Replaces what calls choose from. Called under the lock. */
+  /** Replaces the list of candidates. Called under the lock. */
   void publish() {
     candidates.replace(members.values());
   }
@@ -298,12 +302,12 @@ final class Membership {
     return count;
   }
 
-  /** {@return whether one more member may be left out} Called under the lock. */
+  /** {@return whether one more member may be ejected} Called under the lock. */
   boolean mayEject(double maxShare) {
     return !closed && count(State.EJECTED) + 1 <= maxShare * members.size();
   }
 
-  // ---------------------------------------------------------------- what there is
+  // ---------------------------------------------------------------- members
 
   /** {@return the listed members} */
   List<Member> present() {
@@ -346,7 +350,7 @@ final class Membership {
     }
   }
 
-  // ---------------------------------------------------------------- the end
+  // ---------------------------------------------------------------- end
 
   /** {@return whether {@link #close} has been called} */
   boolean isClosed() {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Watches how the calls of one instance end, and says when it should be left out. Thread-safe. */
+/** Observes the outcomes of one instance's calls, and decides when to eject it. Thread-safe. */
 final class OutlierDetector {
 
   private static final long ONE_CALL = 1L << 32;
@@ -23,7 +23,8 @@ final class OutlierDetector {
   private final AtomicInteger inARow = new AtomicInteger();
 
   /**
-   * How many calls have ended in this window, in the upper half, and how many failed, in the lower.
+   * The number of ended calls in this window in the upper half, and of failed calls in the lower
+   * half.
    */
   private final AtomicLong counted = new AtomicLong();
 
@@ -35,17 +36,17 @@ final class OutlierDetector {
     this.windowBegan = new AtomicLong(now);
   }
 
-  /** What the end of a call says of the instance. */
+  /** What the outcome of a call shows about the instance. */
   enum Verdict {
-    /** It works: also if what it has answered is that the call is wrong. */
+    /** The instance works, even if it has rejected an invalid call. */
     GOOD,
-    /** It doesn't. */
+    /** The instance doesn't work. */
     BAD,
-    /** Nothing: the call didn't get that far, or nobody has waited for it. */
+    /** Nothing: the call didn't reach the instance, or its caller has given up. */
     NONE
   }
 
-  /** {@return what the end of a call says of the instance} */
+  /** {@return what the outcome of a call shows about the instance} */
   Verdict judge(@Nullable Throwable failure) {
     return switch (failure) {
       case null -> Verdict.GOOD;
@@ -57,12 +58,12 @@ final class OutlierDetector {
     };
   }
 
-  /** {@return whether the instance has read nothing for so long that the call could not be sent} */
+  /** {@return whether the call could not be sent because the instance has not read for so long} */
   private static boolean wasNotTaken(RpcException failure) {
     return failure.getCause() instanceof SendTimeoutException;
   }
 
-  /** A call has ended in a way that speaks for the instance. */
+  /** Called when a call's outcome is good for the instance. */
   void succeeded(long now) {
     if (inARow.get() != 0) {
       inARow.set(0);
@@ -71,9 +72,9 @@ final class OutlierDetector {
   }
 
   /**
-   * A call has ended in a way that speaks against the instance.
+   * Called when a call's outcome is bad for the instance.
    *
-   * @return why it should be left out, or null if it should not
+   * @return the reason for an ejection, or null
    */
   @Nullable String failed(long now, Throwable failure) {
     int failures = inARow.incrementAndGet();
@@ -92,14 +93,14 @@ final class OutlierDetector {
     return null;
   }
 
-  /** It says what the peer has said. */
+  /** Escapes the text, which may contain text of the peer. */
   private static String text(Throwable failure) {
     return PeerText.escape(FailureLog.text(failure));
   }
 
   /**
-   * A call was answered by another that had it later; returns as {@link #failed}. Says nothing of
-   * the ratio.
+   * Called when another instance answered a call that it had received later. Returns the same as
+   * {@link #failed}. Doesn't change the ratio.
    */
   @Nullable String overtaken() {
     int failures = inARow.incrementAndGet();
@@ -116,7 +117,7 @@ final class OutlierDetector {
     return counted.addAndGet(what);
   }
 
-  /** Begins anew. */
+  /** Starts a new window. */
   void reset(long now) {
     inARow.set(0);
     windowBegan.set(now);

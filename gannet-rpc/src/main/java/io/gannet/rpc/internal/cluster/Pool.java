@@ -18,11 +18,11 @@ public interface Pool {
   interface Factory {
 
     /**
-     * Begins to connect. Calls code of the user's.
+     * Starts to connect. Calls user code.
      *
-     * @param instance what to connect to
-     * @param onChange called, on any thread, when {@link Pool#isReady} may have changed; perhaps
-     *     before this returns
+     * @param instance the instance
+     * @param onChange called on any thread when {@link Pool#isReady} may have changed, possibly
+     *     before this method returns
      * @return the connections
      * @throws RuntimeException if the instance can't be connected to
      */
@@ -33,30 +33,30 @@ public interface Pool {
    * Chooses a connection, without waiting.
    *
    * @param call the call
-   * @return one that takes calls, or null if there is none now
+   * @return a connection that accepts calls, or null if there is none now
    */
   @Nullable RpcConnection tryPick(Invocation call);
 
-  /** {@return whether a connection takes calls} */
+  /** {@return whether a connection accepts calls} */
   boolean isReady();
 
-  /** {@return whether no connection takes calls, and the last attempt to make one has failed} */
+  /** {@return whether no connection accepts calls, and the last attempt to connect has failed} */
   boolean hasFailed();
 
-  /** {@return how many calls wait for their response, also once it is being stopped} */
+  /** {@return the number of calls that wait for their response, even after a stop} */
   int pending();
 
-  /** {@return the connections that take calls} */
+  /** {@return the connections that accept calls} */
   Collection<RpcPeer> peers();
 
-  /** {@return why there is no connection, for people} */
+  /** {@return why there is no connection, for users} */
   String trouble();
 
   /**
-   * Takes no more calls, and ends the connections.
+   * Accepts no more calls, and ends the connections.
    *
-   * @param mode what happens to calls that run
-   * @param grace how long a drain may take
+   * @param mode whether running calls may end
+   * @param grace the maximum time of a drain
    */
   void stop(StopMode mode, Duration grace);
 

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A bucket of retries, which calls and time fill. Retries, which are rare, do the sums.
- * Thread-safe.
+ * A bucket of retry tokens, filled by calls and by time. The computation is done by retries, which
+ * are rare. Thread-safe.
  */
 final class RetryBudget {
 
@@ -25,10 +25,10 @@ final class RetryBudget {
   }
 
   /**
-   * {@return whether there was a retry, which is taken then}
+   * {@return whether a retry was available; it is then taken}
    *
-   * @param now the moment
-   * @param calls how many calls there have been until then
+   * @param now the current moment
+   * @param calls the number of calls so far
    */
   boolean tryTake(long now, long calls) {
     lock.lock();

@@ -1,4 +1,4 @@
-/** Calls over many instances: which are there, which is chosen, what is tried again. */
+/** Calls to many instances: membership, balancing, and retries. */
 @NullMarked
 package io.gannet.rpc.internal.cluster;
 

@@ -17,17 +17,18 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One round: a server process and some clients send to each other in every way there is. Some of the
- * clients stop gracefully at a random moment: what their sends have accepted must have arrived at the
- * server. Then the server gets a SIGTERM at a random moment, while the others go on sending: what its
- * sends have accepted must arrive at them. A session that is reported as cut may lose some of it.
+ * One round: a server process and some clients send to each other in every possible way. Some of
+ * the clients stop gracefully at a random moment; every message that their sends have accepted must
+ * arrive at the server. Then the server receives a SIGTERM at a random moment, while the other
+ * clients continue to send; every message that its sends have accepted must arrive at these
+ * clients.
  */
 final class Round {
 
-  /** Clients that are there until the server stops; the last is slow. */
+  /** The number of clients that stay until the server stops; the last one is slow. */
   private static final int STAYING = 3;
 
-  /** Clients that stop before the server does. */
+  /** The number of clients that stop before the server. */
   private static final int LEAVING = 2;
 
   private static final Duration SLOWNESS = Duration.ofNanos(20_000);
@@ -40,9 +41,9 @@ final class Round {
   /**
    * Prepares a round.
    *
-   * @param random when to stop
+   * @param random the source of the moments to stop
    * @param loops the I/O threads of the clients
-   * @param tally gets the counts
+   * @param tally receives the counts
    */
   Round(RandomGenerator random, EventLoops loops, Tally tally) {
     this.random = random;
@@ -104,7 +105,7 @@ final class Round {
     StopReport report = client.stop();
     String[] words = server.await("left " + client.id() + " received").split(" disorder ", 2);
     if (words.length > 1) {
-      tally.problem("from client %d came out of order: %s".formatted(client.id(), words[1]));
+      tally.problem("messages of client %d arrived out of order: %s".formatted(client.id(), words[1]));
     }
     tally.compare(
         "client %d to server".formatted(client.id()),
@@ -136,11 +137,11 @@ final class Round {
       @Nullable Streams accepted = sent.get(client.id());
       if (accepted == null) {
         throw new SoakFailedException(
-            "the server has not said what it sent to client %d: %s".formatted(client.id(), report));
+            "the server has not reported what it sent to client %d: %s".formatted(client.id(), report));
       }
       if (!client.disorder().isEmpty()) {
         tally.problem(
-            "to client %d came out of order: %s".formatted(client.id(), client.disorder()));
+            "messages to client %d arrived out of order: %s".formatted(client.id(), client.disorder()));
       }
       tally.compare(
           "server to client %d".formatted(client.id()),

@@ -3,7 +3,7 @@ package io.gannet.soak.internal.loss;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Adds up what was accepted and what arrived. */
+/** Adds up the accepted and the arrived messages. */
 final class Tally {
 
   private final List<String> problems = new ArrayList<>();
@@ -14,12 +14,13 @@ final class Tally {
   private int cut;
 
   /**
-   * Compares what one side accepted for sending with what the other side received.
+   * Compares the messages that one side accepted for sending with those that the other side
+   * received.
    *
-   * @param direction from whom to whom
+   * @param direction the sender and the receiver
    * @param wasCut whether the sender was told that its peer may not have received everything
-   * @param sent accepted, by stream
-   * @param received arrived, by stream
+   * @param sent the accepted messages, by stream
+   * @param received the arrived messages, by stream
    */
   void compare(String direction, boolean wasCut, Streams sent, Streams received) {
     if (wasCut) {
@@ -42,20 +43,21 @@ final class Tally {
           problem(what);
         }
       } else if (got > expected && stream != Streams.SEND_ASYNC) {
-        // sendAsync may have failed only afterwards; all others threw and must not have sent.
+        // sendAsync may report a failure although the message has left. All other ways throw only
+        // if nothing was sent.
         problem(
-            "%s, %s: accepted %d, but %d arrived"
+            "%s, %s: accepted only %d, but %d arrived"
                 .formatted(direction, Streams.name(stream), expected, got));
       }
     }
   }
 
-  /** Something that must not be. */
+  /** Reports a violation. */
   void problem(String what) {
     problems.add(what);
   }
 
-  /** Something that breaks no promise, and is worth a look. */
+  /** Reports an observation that violates no guarantee, but deserves attention. */
   void note(String what) {
     notes.add(what);
   }

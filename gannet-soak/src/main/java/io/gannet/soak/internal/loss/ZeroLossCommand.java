@@ -20,14 +20,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Looks for lost messages: many rounds of graceful stops under load, on either side. Rounds take turns
- * with both dispatches and every kind of I/O that there is.
+ * Searches for lost messages: many rounds of graceful stops under load, on either side. Rounds
+ * alternate between both dispatches and all available kinds of I/O.
  */
 @Command(
     name = "zero-loss",
     description = {
-      "Stops servers with SIGTERM and clients gracefully, all under load, over and over, and counts"
-          + " whether every message that a send accepted has arrived.",
+      "Repeatedly stops servers (with SIGTERM) and clients under load, and checks that every"
+          + " accepted message has arrived.",
       "",
       "Exits 1 if one was lost of a session that isn't reported as cut."
     },
@@ -43,13 +43,13 @@ public final class ZeroLossCommand implements Callable<Integer> {
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "200",
-      description = "How many rounds. Default: ${DEFAULT-VALUE}.")
+      description = "The number of rounds. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Where the random moments come from. Default: another each time.")
+      description = "The seed of the random moments. Default: random.")
   private long seed = ThreadLocalRandom.current().nextLong() >>> 1;
 
   @Option(
@@ -57,7 +57,8 @@ public final class ZeroLossCommand implements Callable<Integer> {
       paramLabel = "KIND",
       split = ",",
       defaultValue = "AUTO,NIO,IO_URING",
-      description = "The kinds of I/O to take turns with. Default: ${DEFAULT-VALUE}.")
+      description = "The kinds of I/O that the rounds alternate between. Default:"
+          + " ${DEFAULT-VALUE}.")
   private List<Io> kinds = List.of();
 
   /** Creates the command. */
@@ -89,14 +90,14 @@ public final class ZeroLossCommand implements Callable<Integer> {
     return total.problems().isEmpty() ? 0 : 1;
   }
 
-  /** The kinds of I/O that this machine has; says which it hasn't. */
+  /** Returns the kinds of I/O that this machine supports, and reports the others. */
   private List<EventLoops> availableLoops(PrintWriter out) {
     List<EventLoops> available = new ArrayList<>();
     for (Io io : kinds) {
       try {
         available.add(EventLoops.create(io, 0));
       } catch (TransportException e) {
-        out.println("without %s: %s".formatted(name(io), e.getMessage()));
+        out.println("skipping %s: %s".formatted(name(io), e.getMessage()));
       }
     }
     return available;
@@ -130,7 +131,7 @@ public final class ZeroLossCommand implements Callable<Integer> {
     return io.name().toLowerCase(Locale.ROOT);
   }
 
-  /** kqueue has no name on the command line: it is what auto means where there is one. */
+  /** kqueue has no name on the command line, because auto selects it where it is available. */
   private static String argument(Io io) {
     return io == Io.KQUEUE ? name(Io.AUTO) : name(io);
   }

@@ -14,26 +14,26 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a session, from its opening to its end. Its state belongs to the loop: {@link #moveTo} is the
- * one door, and whatever else wants to change it goes through {@link #onLoop}. What other threads may touch is
- * marked at each field.
+ * The life of a session, from its opening to its end. Its state belongs to the loop: only
+ * {@link #moveTo} changes it, and other threads use {@link #onLoop}. Fields that other threads may
+ * use are marked.
  *
- * <p><b>Closing</b> has two ways. {@link #drain} passes all states in turn: callbacks end, bytes are
- * flushed, the peer is told that no more will come (FIN), and its own end is awaited, because closing
- * a socket with unread bytes makes the kernel reset the connection and throw away what is still on
- * its way out. {@link #abort} goes straight to the end.
+ * <p><b>Closing</b> has two ways. {@link #drain} passes all states in turn: callbacks end, bytes
+ * are flushed, the peer is told that no more bytes follow (FIN), and this side waits for the peer's
+ * end. It waits because closing a socket with unread bytes makes the kernel reset the connection
+ * and discard bytes that are still being sent. {@link #abort} goes directly to the end.
  */
 abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, Outbound.Events {
 
-  /** How long the end of a peer that broke the protocol, or was refused, is awaited. */
+  /** How long to wait for the end of a peer that violated the protocol or was rejected. */
   private static final long SHORT_LINGER = Duration.ofSeconds(1).toNanos();
 
   private boolean peerEnded;
 
-  /** Null if no observer wants to know. */
+  /** Null if no observer is interested. */
   private final @Nullable Reported reported;
 
-  /** What was sent and written when observers were told last. */
+  /** The sent and written messages and bytes at the last report to observers. */
   private static final class Reported {
     private long messages;
     private long marks;
@@ -46,7 +46,7 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
 
   // ---------------------------------------------------------------- on any thread
 
-  /** Closes at once, for a reason that came up on any thread. */
+  /** Closes at once, for a reason from any thread. */
   void abortWith(CloseReason why) {
     if (noteReason(why)) {
       callbacks().discard(); // as in stop
@@ -55,21 +55,21 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
   }
 
   /**
-   * Begins to close.
+   * Starts to close. Never waits.
    *
-   * @param mode how; never waits
+   * @param mode how to close
    * @param why the reason, unless there is one already
-   * @param grace how long a drain may take
+   * @param grace the maximum time for a drain
    */
   public void stop(StopMode mode, CloseReason why, Duration grace) {
     boolean byEndpoint = why.kind() == Kind.STOPPED;
     noteReason(why);
     if (discards(mode, byEndpoint)) {
-      callbacks().discard(); // now: the loop would come to it while the rest of a batch is handled
+      callbacks().discard(); // at once, before the rest of a batch is handled
     }
     if (!byEndpoint) {
       outbound()
-          .seal(); // the caller says that this is the end; callbacks of a stopped endpoint don't
+          .seal(); // only if the caller itself closes the session
     }
     if (mode == StopMode.NOW) {
       onLoop(() -> abort(why, true));
@@ -79,8 +79,9 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
   }
 
   /**
-   * Whether messages that wait for the listener no longer reach it. Those of a session that ends already, or
-   * has lost its connection, do, unless the listener itself wants no more or the drain is cut short.
+   * Whether messages that wait for the listener are discarded. Messages of a session that is
+   * already closing or has lost its connection are still delivered, unless the listener itself
+   * closes the session or the drain is aborted.
    */
   private boolean discards(StopMode mode, boolean byEndpoint) {
     if (isConnected() && !isLost()) {
@@ -132,7 +133,7 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
     }
   }
 
-  // ---------------------------------------------------------------- what comes in
+  // ---------------------------------------------------------------- input
 
   @Override
   public boolean isConnected() {
@@ -174,7 +175,7 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
     Kind kind =
         error instanceof MessageTooLargeException ? Kind.MESSAGE_TOO_LARGE : Kind.DECODE_FAILED;
     callbacks().error(error);
-    // What was decoded before is still delivered, and what was answered is still sent.
+    // Messages decoded earlier are still delivered, and answers to them are still sent.
     violated(new CloseReason(kind, String.valueOf(error.getMessage()), error));
   }
 
@@ -206,7 +207,7 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
         callbacks()
             .error(
                 new DecodeException(
-                    "%s ended in the middle of a message of which %,d bytes have come: %s"
+                    "%s ended in the middle of a message of which %,d bytes have arrived: %s"
                         .formatted(this, incomplete, inbound().restPreview())));
       }
       drain(why, Checks.clamp(settings.drainGrace()), true);
@@ -238,9 +239,9 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
   }
 
   /**
-   * Ends without the connection; but what came before it was lost, and waits because reading is paused, is
-   * decoded first. Epoll and io_uring read to the end, once there is one, whatever they are told. The host
-   * is told at once: a client's next connection doesn't wait for a listener.
+   * Called when the connection is lost. If reading is paused, data that arrived earlier is decoded
+   * first. Epoll and io_uring then read to the end even while reading is paused. The host is
+   * notified at once, so that a client's next connection doesn't wait for the listener.
    */
   private void lost(CloseReason why) {
     boolean waits =
@@ -261,7 +262,7 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
     }
   }
 
-  // ---------------------------------------------------------------- what goes out
+  // ---------------------------------------------------------------- output
 
   @Override
   public void written(long bytes) {
@@ -281,7 +282,7 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
   public Executor completions() {
     return switch (settings.dispatch()) {
       case Dispatch.OnEventLoop() ->
-          channel().eventLoop(); // not in place: what sends again would nest
+          channel().eventLoop(); // not directly: code that sends again would nest
       case Dispatch.Virtual() -> Thread::startVirtualThread;
       case Dispatch.OnExecutor(Executor executor) -> executor;
     };
@@ -294,7 +295,8 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
     }
     moveTo(SessionState.LINGERING);
     if (!peerEnded && peerIsAtFault()) {
-      // Long enough for the peer to read why; not so long that it can hold many sockets.
+      // Long enough for the peer to read the reason, but short enough that it can't keep many
+      // sockets open.
       drainWithin(SHORT_LINGER);
     }
     connection.sayFarewell(reason(), this::farewellSaid);
@@ -309,7 +311,7 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
 
   private void farewellSaid() {
     if (state() != SessionState.LINGERING) {
-      return; // it took too long
+      return; // the drain took too long
     }
     if (peerEnded) {
       finish();
@@ -318,7 +320,7 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
     }
   }
 
-  // ---------------------------------------------------------------- what time does
+  // ---------------------------------------------------------------- time
 
   @Override
   boolean isBeating() {
@@ -361,10 +363,10 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
     abort(late, true);
   }
 
-  /** Nothing can be done on the loop any more. */
+  /** Called when the loop can't run tasks any more. */
   @Override
   protected void loopEnds() {
-    // Netty waits on another thread, which would find no loop any more to tell that it has closed.
+    // Otherwise Netty waits on another thread, and then finds no loop to report the close to.
     ChannelOptions.dontWaitOnClose(channel());
     if (state() == SessionState.LINGERING) {
       finish();
@@ -378,9 +380,9 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
   // ---------------------------------------------------------------- closing
 
   /**
-   * Begins to close in an orderly way. When that has begun already, it may only end sooner.
+   * Starts to close gracefully. If closing has already started, this can only shorten it.
    *
-   * @param deliverQueued whether messages that have been decoded still reach the listener
+   * @param deliverQueued whether decoded messages are still delivered to the listener
    */
   private void drain(CloseReason why, long grace, boolean deliverQueued) {
     if (state() == SessionState.CLOSED) {
@@ -397,7 +399,7 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
     if (!deliverQueued) {
       callbacks().discard();
     }
-    inbound().resume(); // what comes now is thrown away, but the end must be seen
+    inbound().resume(); // further data is discarded, but the end must be seen
     callbacks().afterAll(this::callbacksEnded);
   }
 
@@ -415,9 +417,9 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
   }
 
   /**
-   * Closes at once; what is queued for sending is thrown away.
+   * Closes at once; queued bytes are discarded.
    *
-   * @param discardQueued whether messages that have been decoded no longer reach the listener
+   * @param discardQueued whether decoded messages are discarded
    */
   private void abort(CloseReason why, boolean discardQueued) {
     if (state() == SessionState.CLOSED) {
@@ -459,7 +461,7 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
     step(() -> connection.close(channel(), outbound().isBusy()));
     step(() -> {
       if (inbound().isInRun()) {
-        later(this::releaseCodec); // it may be in the middle of a decode
+        later(this::releaseCodec); // the codec may be in the middle of a decode
       } else {
         releaseCodec();
       }
@@ -471,12 +473,12 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
     callbacks().close(why);
   }
 
-  /** One of several that don't depend on each other, so that one that fails stops none of the others. */
+  /** Runs one of several independent steps. If it fails, the others still run. */
   private void step(Runnable step) {
     try {
       step.run();
     } catch (Throwable t) {
-      settings.failures().warn("the end", this, t);
+      settings.failures().warn("the close", this, t);
     }
   }
 

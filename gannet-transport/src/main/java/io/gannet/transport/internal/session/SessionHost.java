@@ -4,79 +4,80 @@ import io.gannet.transport.CloseReason;
 import io.gannet.transport.Endpoint;
 import io.netty.channel.Channel;
 
-/** Whom sessions belong to: a server, or one connection of a client. */
+/** The owner of sessions: a server, or one connection of a client. */
 public interface SessionHost<M> {
 
   /** {@return the server or client} */
   Endpoint<M> endpoint();
 
   /**
-   * A socket is connected, and its layers begin their handshakes. Called on its loop.
+   * Called on the loop when a socket is connected and its layers start their handshakes.
    *
-   * @param channel the connection; to be closed when the host stops
+   * @param channel the connection, which the host closes when it stops
    */
   void establishing(Channel channel);
 
   /**
-   * The handshakes of a connection have ended, well or not. Called on its loop.
+   * Called on the loop when the handshakes of a connection have ended, successfully or not.
    *
    * @param channel the connection
    */
   void established(Channel channel);
 
   /**
-   * A handshake has failed, and the connection is being closed. Called on its loop.
+   * Called on the loop when a handshake has failed and the connection is being closed.
    *
    * @param channel the connection
-   * @param cause what went wrong
+   * @param cause the failure
    */
   void establishFailed(Channel channel, HandshakeException cause);
 
   /**
-   * A connection stands. Called on its loop, before a session is made of it.
+   * Called on the loop when a connection is established, before its session is created.
    *
    * @param channel the connection
-   * @return whether to make a session of it; false to close it
+   * @return whether to create the session; false to close the connection
    */
   boolean admits(Channel channel);
 
   /**
-   * {@link io.gannet.transport.EndpointBuilder#setup} threw, and the connection is being closed.
+   * Called when {@link io.gannet.transport.EndpointBuilder#setup} threw and the connection is being
+   * closed.
    *
    * @param channel the connection
-   * @param cause what it threw
+   * @param cause the exception
    */
   void setupFailed(Channel channel, Throwable cause);
 
   /**
-   * A session is about to open. Called on its loop.
+   * Called on the loop when a session is about to open.
    *
    * @param session the session
-   * @return false if the host is stopping, and the session must not open
+   * @return false if the host is stopping and the session must not open
    */
   boolean opening(NettySession<M> session);
 
-  /** {@return whether sessions count as open only when their listener has said that they are ready} */
+  /** {@return whether sessions count as open only after their listener has called ready} */
   default boolean holdsBack() {
     return false;
   }
 
   /**
-   * The listener has said that the session is ready. Called on any thread.
+   * Called on any thread when the listener has called ready.
    *
    * @param session the session
    */
   default void ready(NettySession<M> session) {}
 
   /**
-   * Another session is to be opened in place of one. Called on any thread.
+   * Called on any thread to open another session that replaces one.
    *
-   * @param session the session, which {@link NettySession#isLeaving is leaving}
+   * @param session the session to replace, which {@link NettySession#isLeaving is leaving}
    */
   default void replace(NettySession<M> session) {}
 
   /**
-   * The session's onOpen has returned. Called on the thread that ran it.
+   * Called when the session's onOpen has returned, on the thread that ran it.
    *
    * @param session the session
    */
@@ -100,10 +101,10 @@ public interface SessionHost<M> {
   void ended(NettySession<M> session);
 
   /**
-   * The session's onClose has returned. Called on the thread that ran it.
+   * Called when the session's onClose has returned, on the thread that ran it.
    *
    * @param session the session
-   * @param reason why it closed
+   * @param reason the reason of the close
    */
   void closed(NettySession<M> session, CloseReason reason);
 }

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a session stands, and why. Any thread may ask; only the {@link Lifecycle} changes it, on the loop, except what is
- * marked.
+ * The status of a session. Any thread may read it; only the {@link Lifecycle} changes it on the
+ * loop, except for the marked fields.
  */
 abstract class SessionStatus<M> extends SessionTimers<M> {
 
@@ -37,38 +37,39 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
   final SessionHost<M> host;
   final ConnectionContext connection;
 
-  /** Written by the loop, read by anyone. */
+  /** Written by the loop, read by any thread. */
   private volatile SessionState state = SessionState.OPEN;
 
-  /** The first reason there was to close; set once, by anyone. */
+  /** The first reason to close; set once by any thread. */
   private volatile @Nullable CloseReason reason;
 
   /**
-   * Why the connection was lost, as long as messages that came before that are still to be decoded. Written
-   * by the loop, read by anyone.
+   * Why the connection was lost, while earlier messages are still to be decoded. Written by the
+   * loop, read by any thread.
    */
   private volatile @Nullable CloseReason lostWith;
 
-  /** What is lost with the connection; written by the loop when it ends, read by anyone. */
+  /** What is lost with the connection. Written by the loop at its end, read by any thread. */
   private volatile Loss loss = Loss.NONE;
 
-  /** Whether onOpen has returned; written by the callback, read by anyone. */
+  /** Whether onOpen has returned. Written by the callback, read by any thread. */
   private volatile boolean wasOpened;
 
-  /** Whether it doesn't count as open yet; written by the loop, read by anyone. */
+  /** Whether the session doesn't count as open yet. Written by the loop, read by any thread. */
   private volatile boolean held;
 
-  /** Whether another session is to take its place. */
+  /** Whether another session is to replace this one. */
   private volatile boolean leaving;
 
-  /** Created lazily, and completed when onClose has returned; guarded by this. */
+  /** Created lazily, and completed when onClose has returned. Guarded by this. */
   private @Nullable CompletableFuture<CloseReason> closedStage;
 
   /**
-   * What is lost with a connection.
+   * The loss when a connection ends.
    *
-   * @param cut see {@link #wasCut}
-   * @param unsentBytes how many accepted bytes were not handed to the operating system
+   * @param cut whether the connection ended before everything was sent or the callbacks had
+   *     finished
+   * @param unsentBytes the number of accepted bytes that were not passed to the operating system
    */
   private record Loss(boolean cut, long unsentBytes) {
     static final Loss NONE = new Loss(false, 0);
@@ -81,7 +82,7 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     this.held = host.holdsBack();
   }
 
-  /** {@return this, as others know it} */
+  /** {@return this, as the concrete class} */
   abstract NettySession<M> session();
 
   final Channel channel() {
@@ -92,7 +93,7 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     return connection.framing();
   }
 
-  // ---------------------------------------------------------------- how it stands
+  // ---------------------------------------------------------------- status
 
   @Override
   SessionState state() {
@@ -109,12 +110,15 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     return wasOpened;
   }
 
-  /** {@return whether it is there for users: opened, ready where that is awaited, and not closed} */
+  /**
+   * {@return whether users see the session: it is opened, ready if that is required, and not
+   * closed}
+   */
   public boolean isVisible() {
     return wasOpened && !held && state != SessionState.CLOSED && lostWith == null;
   }
 
-  /** From now on it counts as open. */
+  /** From now on the session counts as open. */
   public void release() {
     held = false;
   }
@@ -130,7 +134,7 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     host.replace(session());
   }
 
-  /** {@return whether another session takes its place, or is about to} */
+  /** {@return whether another session replaces this one, or is about to} */
   public boolean isLeaving() {
     return leaving;
   }
@@ -143,7 +147,7 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     return loss.cut();
   }
 
-  /** {@return how many accepted bytes were not handed to the operating system} */
+  /** {@return the number of accepted bytes that were not passed to the operating system} */
   public long unsentBytes() {
     return loss.unsentBytes();
   }
@@ -161,9 +165,12 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
         why);
   }
 
-  // ---------------------------------------------------------------- its loop
+  // ---------------------------------------------------------------- the loop
 
-  /** Later rather than at once while a codec encodes on this very thread: it holds the lock. */
+  /**
+   * Runs an action on the loop. While a codec encodes on the current thread, the action runs later,
+   * because the codec holds the lock.
+   */
   @Override
   public void onLoop(Runnable action) {
     EventLoop loop = channel().eventLoop();
@@ -174,7 +181,7 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     try {
       loop.execute(action);
     } catch (RejectedExecutionException e) {
-      // The loop has ended and with it the connection, see connectionEnded.
+      // The loop has ended, and so has the connection, see connectionEnded.
     }
   }
 
@@ -183,12 +190,12 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     channel().eventLoop().execute(action);
   }
 
-  // ---------------------------------------------------------------- what the lifecycle notes
+  // ---------------------------------------------------------------- called by the lifecycle
 
-  /** The one place that changes the state. */
+  /** Changes the state. No other method changes it. */
   final void moveTo(SessionState next) {
     if (next.compareTo(state) <= 0) {
-      throw new IllegalStateException("%s can't go from %s to %s".formatted(this, state, next));
+      throw new IllegalStateException("%s: invalid change of state from %s to %s".formatted(this, state, next));
     }
     state = next;
   }
@@ -199,7 +206,7 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     return REASON.compareAndSet(this, null, framing().withCode(lost == null ? why : lost));
   }
 
-  /** {@return why it ends; there is a reason} */
+  /** {@return the reason of the end; must exist} */
   final CloseReason reason() {
     return Objects.requireNonNull(reason);
   }
@@ -209,17 +216,17 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     return reason != null;
   }
 
-  /** Gives another reason. */
+  /** Replaces the reason. */
   final void replaceReason(CloseReason why) {
     reason = framing().withCode(why);
   }
 
-  /** {@return whether the connection is lost, and messages that came before are still to be decoded} */
+  /** {@return whether the connection is lost and earlier messages are still to be decoded} */
   final boolean isLost() {
     return lostWith != null;
   }
 
-  /** The connection is lost, and messages that came before are still to be decoded. */
+  /** Called when the connection is lost and earlier messages are still to be decoded. */
   final void noteLost(CloseReason why) {
     lostWith = why;
   }
@@ -233,7 +240,7 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     loss = new Loss(true, unsentBytes);
   }
 
-  // ---------------------------------------------------------------- what its callbacks note
+  // ---------------------------------------------------------------- called by its callbacks
 
   @Override
   public void opened() {
@@ -269,7 +276,7 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException e) {
-      // A callback that never returns; the caller has waited as long as it was promised.
+      // A callback never returns. The caller has waited for the promised time.
     }
   }
 }
