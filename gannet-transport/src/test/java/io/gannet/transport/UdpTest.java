@@ -696,7 +696,7 @@ class UdpTest {
         .allSatisfy(reason -> {
           assertThat(reason.kind()).isEqualTo(Kind.CONNECTION_LOST);
           assertThat(reason.message())
-              .contains("nobody listens on UDP at 127.0.0.1:" + port, "ICMP");
+              .contains("no process listens on UDP at 127.0.0.1:" + port, "ICMP");
           assertThat(reason.cause()).isInstanceOf(PortUnreachableException.class);
         });
     assertThat(observer.awaitFailures(2)).isNotEmpty();

@@ -563,13 +563,15 @@ class WebSocketHandshakeTest {
   @CsvSource({
     "'HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnone', '404 Not Found: none'",
     "'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 404 Not Found\r\n\r\n', '404 Not Found'",
-    "'SSH-2.0-OpenSSH_9.2\r\n', 'answered, but not in HTTP: SSH-2.0-OpenSSH_9.2'",
-    "'\u0015\u0003\u0001\u0000\u0002', 'answered, but not in HTTP: \\u0015\\u0003\\u0001'",
-    "'HTTX', 'answered, but not in HTTP: HTTX'",
+    "'SSH-2.0-OpenSSH_9.2\r\n', 'is not HTTP: SSH-2.0-OpenSSH_9.2'",
+    "'\u0015\u0003\u0001\u0000\u0002', 'is not HTTP: \\u0015\\u0003\\u0001'",
+    "'HTTX', 'is not HTTP: HTTX'",
     "'HTTP/x y\r\n\r\n', 'answered with malformed HTTP'",
     "'HTTP/1.1 101 X\r\nX: LARGE\r\n\r\n', 'answered with headers of more than 16,384 bytes'",
     "'HTTP/1.1 101 LARGE\r\n\r\n', 'answered with a status line of more than 8,192 bytes'",
-    "'HTTP/1.0 101 X\r\nUpgrade: websocket\r\n\r\n', 'answered no proper handshake'",
+    "'HTTP/1.0 101 X\r\n"
+        + "Upgrade: websocket\r\n\r\n"
+        + "', 'sent an invalid answer to the WebSocket handshake'",
     "'HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\nLARGE', '200 OK'",
   })
   void anAnswerThatIsNoneSaysWhatItIs(String answer, String message) {
