@@ -118,8 +118,7 @@ public final class Bench {
         cores.load(),
         commands.hasNativeLoad() ? "load generator in C" : "load generator in Java");
     if (!commands.hasNativeServer()) {
-      System.out.println(
-          "No C compiler (gcc, cc or clang) was found: the server in C is skipped.");
+      System.out.println("No C compiler (gcc, cc or clang) was found: the server in C is skipped.");
     }
     if (!commands.hasNativeLoad()) {
       System.out.println(

@@ -26,15 +26,18 @@ import picocli.CommandLine.Parameters;
     name = "fuzz",
     mixinStandardHelpOptions = false,
     sortOptions = false,
-    header = "Runs decoders with inputs that Jazzer generates, and checks the conditions that must"
-        + " always hold.",
+    header =
+        "Runs decoders with inputs that Jazzer generates, and checks the conditions that must"
+            + " always hold.",
     footer = {
       "",
-      "Each target runs in its own process until both limits are reached, or until a finding. Inputs",
+      "Each target runs in its own process until both limits are reached, or until a finding."
+          + " Inputs",
       "with new coverage are kept in gannet-fuzz/target/fuzz/TARGET/corpus for the next run.",
       "Exit status: 0 no finding, 1 findings, 2 wrong usage.",
       "",
-      "After a finding is fixed, copy its input to gannet-fuzz/src/test/resources/found/TARGET-WHAT:",
+      "After a finding is fixed, copy its input to"
+          + " gannet-fuzz/src/test/resources/found/TARGET-WHAT:",
       "each build then tests it."
     })
 public final class Main implements Callable<Integer> {
@@ -48,8 +51,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description =
-          "The minimum processor time per target. Default: 60, or 0 with --executions.")
+      description = "The minimum processor time per target. Default: 60, or 0 with --executions.")
   private @Nullable Long seconds;
 
   @Option(

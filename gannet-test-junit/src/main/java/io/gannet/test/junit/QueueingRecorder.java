@@ -111,7 +111,7 @@ final class QueueingRecorder<M> implements SessionRecorder<M> {
   @Override
   public String toString() {
     return ("so far %d sessions were opened, %d messages arrived, the last close was %s, the last"
-        + " error %s")
+            + " error %s")
         .formatted(opened.get(), received.get(), lastClose, lastError);
   }
 }

@@ -198,8 +198,7 @@ final class IncomingStreams {
     }
 
     @Override
-    protected void
-        cancelled() {} // items in transit are dropped, without new credit
+    protected void cancelled() {} // items in transit are dropped, without new credit
   }
 
   private static @Nullable Object read(MethodShape shape, Payload payload) {

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Connected peers by their keys. If several peers claim a key, the last one has it. Each peer has
  * at most one claim, so there are no more claims than connections. Thread-safe.
  */
-@SuppressWarnings(
-    "ReferenceEquality") // connections are compared by identity
+@SuppressWarnings("ReferenceEquality") // connections are compared by identity
 public final class PeerKeys {
 
   private final KeyClash clash;

@@ -105,7 +105,8 @@ final class Round {
     StopReport report = client.stop();
     String[] words = server.await("left " + client.id() + " received").split(" disorder ", 2);
     if (words.length > 1) {
-      tally.problem("messages of client %d arrived out of order: %s".formatted(client.id(), words[1]));
+      tally.problem(
+          "messages of client %d arrived out of order: %s".formatted(client.id(), words[1]));
     }
     tally.compare(
         "client %d to server".formatted(client.id()),
@@ -137,11 +138,13 @@ final class Round {
       @Nullable Streams accepted = sent.get(client.id());
       if (accepted == null) {
         throw new SoakFailedException(
-            "the server has not reported what it sent to client %d: %s".formatted(client.id(), report));
+            "the server has not reported what it sent to client %d: %s"
+                .formatted(client.id(), report));
       }
       if (!client.disorder().isEmpty()) {
         tally.problem(
-            "messages to client %d arrived out of order: %s".formatted(client.id(), client.disorder()));
+            "messages to client %d arrived out of order: %s"
+                .formatted(client.id(), client.disorder()));
       }
       tally.compare(
           "server to client %d".formatted(client.id()),

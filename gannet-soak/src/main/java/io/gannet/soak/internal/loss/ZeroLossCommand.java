@@ -57,8 +57,8 @@ public final class ZeroLossCommand implements Callable<Integer> {
       paramLabel = "KIND",
       split = ",",
       defaultValue = "AUTO,NIO,IO_URING",
-      description = "The kinds of I/O that the rounds alternate between. Default:"
-          + " ${DEFAULT-VALUE}.")
+      description =
+          "The kinds of I/O that the rounds alternate between. Default:" + " ${DEFAULT-VALUE}.")
   private List<Io> kinds = List.of();
 
   /** Creates the command. */

@@ -99,9 +99,7 @@ public final class ChurnCommand extends FleetCommand {
                 left,
                 size().services() * size().consumers(),
                 Duration.ofNanos(System.nanoTime() - stopped).toMillis(),
-                settled
-                    ? "all are correct"
-                    : "%d are wrong".formatted(fleet.wrong())));
+                settled ? "all are correct" : "%d are wrong".formatted(fleet.wrong())));
     double elapsed = (System.nanoTime() - begin) / 1e9;
     long relisted = fleet.listings() - listings;
     long failed = fleet.failures() - failures;

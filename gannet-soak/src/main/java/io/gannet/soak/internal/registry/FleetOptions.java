@@ -28,8 +28,8 @@ final class FleetOptions {
       names = "--consumers",
       paramLabel = "N",
       defaultValue = "5",
-      description = "The number of consumers; each watches all services. Default:"
-          + " ${DEFAULT-VALUE}.")
+      description =
+          "The number of consumers; each watches all services. Default:" + " ${DEFAULT-VALUE}.")
   private int consumers;
 
   /**

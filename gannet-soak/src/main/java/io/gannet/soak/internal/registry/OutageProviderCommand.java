@@ -15,10 +15,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Registers one instance until it is killed. */
-@Command(
-    name = "outage-provider",
-    hidden = true,
-    description = "A provider for the outage soak.")
+@Command(name = "outage-provider", hidden = true, description = "A provider for the outage soak.")
 public final class OutageProviderCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -25,8 +25,8 @@ final class RegistryServerOptions {
       names = "--session-timeout",
       paramLabel = "SECONDS",
       defaultValue = "10",
-      description = "The session timeout of all providers and consumers. Default:"
-          + " ${DEFAULT-VALUE}.")
+      description =
+          "The session timeout of all providers and consumers. Default:" + " ${DEFAULT-VALUE}.")
   private int sessionTimeout;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the spec

@@ -48,8 +48,9 @@ public final class RollingRestartCommand implements Callable<Integer> {
       required = true,
       paramLabel = "KIND",
       converter = RegistryKind.Converter.class,
-      description = "The registry: ${COMPLETION-CANDIDATES}. A server is started for zookeeper and"
-          + " etcd.")
+      description =
+          "The registry: ${COMPLETION-CANDIDATES}. A server is started for zookeeper and"
+              + " etcd.")
   private RegistryKind kind = RegistryKind.MEMORY;
 
   @Option(

@@ -68,8 +68,7 @@ abstract class Lifecycle<M> extends SessionStatus<M> implements InboundEvents, O
       callbacks().discard(); // at once, before the rest of a batch is handled
     }
     if (!byEndpoint) {
-      outbound()
-          .seal(); // only if the caller itself closes the session
+      outbound().seal(); // only if the caller itself closes the session
     }
     if (mode == StopMode.NOW) {
       onLoop(() -> abort(why, true));

@@ -195,7 +195,8 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
   /** Changes the state. No other method changes it. */
   final void moveTo(SessionState next) {
     if (next.compareTo(state) <= 0) {
-      throw new IllegalStateException("%s: invalid change of state from %s to %s".formatted(this, state, next));
+      throw new IllegalStateException(
+          "%s: invalid change of state from %s to %s".formatted(this, state, next));
     }
     state = next;
   }
