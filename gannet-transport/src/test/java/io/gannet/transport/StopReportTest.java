@@ -36,7 +36,7 @@ class StopReportTest {
   }
 
   /** Sends more than a peer takes that doesn't read, and waits until the operating system has it. */
-  private Session<String> sendAll(RawPeer peer) {
+  private Session<String> sendMuch() {
     Session<String> session = listener.awaitSession();
     session.send("x".repeat(150_000));
     await().until(() -> session.stats().queuedBytes() == 0);
@@ -48,7 +48,7 @@ class StopReportTest {
   void aPeerThatHasNotReadEverythingWhenTheGraceEndsIsCut(Io io) {
     Server<String> server = fixture.start(server(io));
     RawPeer peer = fixture.closing(RawPeer.connect(server.port(), 4096));
-    sendAll(peer);
+    sendMuch();
     peer.write(frames("meanwhile"));
 
     StopReport report = server.stop(StopMode.DRAIN_AND_WAIT, SHORT);
@@ -66,7 +66,7 @@ class StopReportTest {
   void whatAPeerReadsOfItAfterwardsStillArrivesUnlessItSends(Io io) {
     Server<String> server = fixture.start(server(io));
     RawPeer peer = fixture.closing(RawPeer.connect(server.port(), 4096));
-    Session<String> session = sendAll(peer);
+    Session<String> session = sendMuch();
 
     StopReport report = server.stop(StopMode.DRAIN_AND_WAIT, SHORT);
 

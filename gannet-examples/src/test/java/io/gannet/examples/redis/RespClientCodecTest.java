@@ -31,21 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RespClientCodecTest {
 
   private static final String MIXED =
-      "+OK\r\n"
-          + "-ERR no\r\n"
-          + ":-7\r\n"
-          + "$3\r\n"
-          + "a\r\n\r\n"
-          + "$-1\r\n"
-          + "$0\r\n\r\n"
-          + "*0\r\n"
-          + "*-1\r\n"
-          + "*2\r\n"
-          + "*2\r\n"
-          + ":1\r\n"
-          + "$1\r\n"
-          + "x\r\n"
-          + "*0\r\n";
+      String.join(
+          "\r\n", "+OK", "-ERR no", ":-7", "$3", "a\r\n", "$-1", "$0", "", "*0", "*-1", "*2", "*2",
+          ":1", "$1", "x", "*0", "");
 
   private final List<Resp> replies = new CopyOnWriteArrayList<>();
   private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
