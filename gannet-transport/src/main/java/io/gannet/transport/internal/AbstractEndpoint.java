@@ -151,12 +151,13 @@ abstract class AbstractEndpoint<M> implements Endpoint<M> {
   /** Called when a session is about to open. Returns false if it must not. */
   boolean register(NettySession<M> session) {
     live.add(session);
+    tally.opened(); // before the look at the flag: a report of a stop must not miss it
     if (stopping.get()) {
+      tally.refused();
       live.remove(session);
       endIfDone();
       return false;
     }
-    tally.opened();
     return true;
   }
 

@@ -18,6 +18,11 @@ final class SessionTally {
     open++;
   }
 
+  /** One that was counted as opened is not opened after all. */
+  synchronized void refused() {
+    open--;
+  }
+
   synchronized void drained() {
     open--;
     drained++;
