@@ -3,6 +3,7 @@ package io.gannet.discovery.internal;
 import io.gannet.discovery.spi.EntryKey;
 import io.gannet.discovery.spi.KeyNames;
 import io.gannet.rpc.Instance;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,15 +73,26 @@ final class ServiceList {
     list.unread().stream()
         .sorted()
         .forEach(name -> skipForRoom(name, known.contains(name), limit.noRoom()));
-    Map<String, byte[]> others = new TreeMap<>(list.values());
-    for (String name : known) {
-      byte[] value = others.remove(name);
-      if (value != null) {
+    Map<String, byte[]> values = new TreeMap<>(list.values());
+    // Those that shrink make room for those that grow.
+    values.entrySet().stream()
+        .filter(entry -> known.contains(entry.getKey()))
+        .sorted(Comparator.comparingInt(this::growth))
+        .toList()
+        .forEach(entry -> put(entry.getKey(), entry.getValue()));
+    values.forEach((name, value) -> {
+      if (!known.contains(name)) {
         put(name, value);
       }
-    }
-    others.forEach(this::put);
+    });
     hasRoom = false;
+  }
+
+  /** {@return how many bytes more an entry of a known instance costs than before} */
+  private int growth(Map.Entry<String, byte[]> entry) {
+    String name = entry.getKey();
+    return ListLimit.cost(name, entry.getValue().length)
+        - costs.getOrDefault(KeyNames.decode(name), 0);
   }
 
   void change(String name, Optional<byte[]> value) {

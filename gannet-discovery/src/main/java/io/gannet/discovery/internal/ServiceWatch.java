@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -119,11 +120,13 @@ final class ServiceWatch {
     if (cutOff < 2) { // a single one is normal
       return Duration.ZERO;
     }
-    Duration pause = Duration.ofSeconds(1L << Math.min(cutOff, MAX_CUT_OFF));
+    // Random, so that services that were listed at the same time aren't again.
+    double part = 0.5 + ThreadLocalRandom.current().nextDouble() / 2;
+    Duration pause = Duration.ofMillis((long) (part * (1_000L << Math.min(cutOff, MAX_CUT_OFF))));
     String text =
         "the connection was lost %,d times in a row while %s was listed, which may be the cause;"
                 .formatted(cutOff, service)
-            + " it is listed again in %,d s".formatted(pause.toSeconds());
+            + " it is listed again in %,d ms".formatted(pause.toMillis());
     RegistryLog.LOG.warn(core.uri(), text);
     cause = new IllegalStateException(text, cause);
     explain();

@@ -96,6 +96,17 @@ class ServiceListTest {
   }
 
   @Test
+  void instancesThatShrinkMakeRoomForThoseThatGrow() {
+    byte[] large = bytes("{\"protocol\":\"tcp\",\"address\":\"h:1\"}" + " ".repeat(1_404));
+    for (int i = 0; i < 2; i++) {
+      replace(Map.of("a", GOOD, "b", large));
+      assertThat(list.skipped()).isEmpty();
+      replace(Map.of("a", large, "b", GOOD));
+      assertThat(list.skipped()).isEmpty();
+    }
+  }
+
+  @Test
   void aListWithTooManyNamesIsNotComplete() {
     EntryList listed = new EntryList(LIMIT);
     String name = "x".repeat(1_000);

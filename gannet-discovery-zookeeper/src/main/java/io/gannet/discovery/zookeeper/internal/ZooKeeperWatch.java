@@ -37,10 +37,10 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
   /** The names of changed nodes; guarded by itself. */
   private final Set<String> changed = new LinkedHashSet<>();
 
-  /** The total length of these names in characters, up to a limit; guarded by {@link #changed}. */
-  private long changedLength;
-
   private final Set<String> toRead = new LinkedHashSet<>();
+
+  /** The cost of all names in {@link #changed}, which guards it, and {@link #toRead}. */
+  private long pending;
 
   /** Whether the names of the nodes in the list are known. */
   private boolean isNamed;
@@ -115,7 +115,9 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
     }
     isNamed = true;
     if (!none) {
-      names.stream().sorted().forEach(toRead::add); // so that all consumers omit the same entries
+      synchronized (changed) {
+        names.stream().sorted().forEach(this::mustRead); // all consumers omit the same entries
+      }
     }
     readOn();
   }
@@ -138,12 +140,12 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
     synchronized (changed) {
       first = changed.isEmpty();
       if (changed.add(name)) {
-        changedLength += Math.max(KeyNames.MAX_LENGTH, name.length());
+        pending += cost(name);
       }
-      isTooMuch = changedLength > (long) maxNodes * KeyNames.MAX_LENGTH;
+      isTooMuch = pending > 2L * maxNodes * KeyNames.MAX_LENGTH; // a list and as many changes
       if (isTooMuch) {
-        changed.clear();
-        changedLength = 0;
+        changed.remove(name);
+        pending -= cost(name);
       }
     }
     if (isTooMuch) {
@@ -159,14 +161,25 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
       // Changed nodes are read after the list, which may or may not include the change.
       return;
     }
-    List<String> names;
     synchronized (changed) {
-      names = List.copyOf(changed);
+      for (String name : changed) {
+        pending -= cost(name);
+        mustRead(name);
+      }
       changed.clear();
-      changedLength = 0;
     }
-    toRead.addAll(names);
     readOn();
+  }
+
+  private void mustRead(String name) {
+    if (toRead.add(name)) {
+      pending += cost(name);
+    }
+  }
+
+  /** {@return what counts for the limit: names may be longer than those of instances} */
+  private static int cost(String name) {
+    return Math.max(KeyNames.MAX_LENGTH, name.length());
   }
 
   private void readOn() {
@@ -177,6 +190,9 @@ final class ZooKeeperWatch implements RegistryDriver.Watch, Watcher {
       }
       String name = next.next();
       next.remove();
+      synchronized (changed) {
+        pending -= cost(name);
+      }
       reading++;
       context.requested();
       client.getData(
