@@ -27,6 +27,17 @@ class CloseContractTest extends TransportContract {
   }
 
   @Test
+  void aThreadThatHoldsTheMonitorOfASessionMayWaitForItsEnd() {
+    Pair pair = connect(server(), listener());
+
+    synchronized (pair.clientSide()) {
+      pair.clientSide().close(StopMode.DRAIN_AND_WAIT);
+
+      assertThat(pair.clientSide().whenClosed().toCompletableFuture()).isDone();
+    }
+  }
+
+  @Test
   void aClosedSessionStillKnowsItsAddresses() {
     Pair pair = connect(server(), listener());
     // Each side is asked for its own address after the end only: a closed socket has none.

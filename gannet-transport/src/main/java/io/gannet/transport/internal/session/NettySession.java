@@ -20,6 +20,8 @@ import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.internal.text.PeerText;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -47,6 +49,17 @@ public final class NettySession<M> extends Lifecycle<M> {
   private static final int MAX_CLOSE_MESSAGE = 123;
 
   private static final AtomicLong IDS = new AtomicLong();
+  private static final VarHandle ATTRIBUTES;
+
+  static {
+    try {
+      ATTRIBUTES =
+          MethodHandles.lookup().findVarHandle(NettySession.class, "attributes", Attributes.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final long id = IDS.incrementAndGet();
 
   private final Outbound<M> outbound;
@@ -59,7 +72,7 @@ public final class NettySession<M> extends Lifecycle<M> {
    */
   private volatile @Nullable String name;
 
-  /** Created lazily, under the session's monitor. */
+  /** Created lazily. Not guarded by the monitor, which users may hold. */
   private volatile @Nullable Attributes attributes;
 
   /** Set by any thread. */
@@ -157,13 +170,13 @@ public final class NettySession<M> extends Lifecycle<M> {
     return attributes().getOrSet(key, initial);
   }
 
-  private synchronized Attributes attributes() {
+  private Attributes attributes() {
     Attributes all = attributes;
     if (all == null) {
-      all = new Attributes();
-      attributes = all;
+      Attributes created = new Attributes();
+      all = ATTRIBUTES.compareAndSet(this, null, created) ? created : attributes;
     }
-    return all;
+    return Objects.requireNonNull(all);
   }
 
   @Override

@@ -24,11 +24,15 @@ import org.jspecify.annotations.Nullable;
 abstract class SessionStatus<M> extends SessionTimers<M> {
 
   private static final VarHandle REASON;
+  private static final VarHandle CLOSED_STAGE;
 
   static {
     try {
       REASON =
           MethodHandles.lookup().findVarHandle(SessionStatus.class, "reason", CloseReason.class);
+      CLOSED_STAGE =
+          MethodHandles.lookup()
+              .findVarHandle(SessionStatus.class, "closedStage", CompletableFuture.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -61,8 +65,11 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
   /** Whether another session is to replace this one. */
   private volatile boolean leaving;
 
-  /** Created lazily, and completed when onClose has returned. Guarded by this. */
-  private @Nullable CompletableFuture<CloseReason> closedStage;
+  /**
+   * Created lazily, and completed when onClose has returned. Not guarded by the monitor, which users
+   * may hold.
+   */
+  private volatile @Nullable CompletableFuture<CloseReason> closedStage;
 
   /**
    * The loss when a connection ends.
@@ -259,11 +266,13 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     closedStage().complete(why);
   }
 
-  private synchronized CompletableFuture<CloseReason> closedStage() {
-    if (closedStage == null) {
-      closedStage = new CompletableFuture<>();
+  private CompletableFuture<CloseReason> closedStage() {
+    CompletableFuture<CloseReason> stage = closedStage;
+    if (stage == null) {
+      CompletableFuture<CloseReason> created = new CompletableFuture<>();
+      stage = CLOSED_STAGE.compareAndSet(this, null, created) ? created : closedStage;
     }
-    return closedStage;
+    return Objects.requireNonNull(stage);
   }
 
   @Override
