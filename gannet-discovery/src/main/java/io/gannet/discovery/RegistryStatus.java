@@ -12,7 +12,9 @@ public interface RegistryStatus {
   /** {@return when that state began} */
   Instant since();
 
-  /** {@return the registry's id of the session (ZooKeeper) or lease (etcd); empty if there is none} */
+  /**
+   * {@return the registry's id of the session (ZooKeeper) or lease (etcd); empty if there is none}
+   */
   String session();
 
   /** {@return why the registry can't be queried, or null} */

@@ -30,7 +30,10 @@ public interface InstanceStatus {
   /** {@return the number of calls sent to it, attempts included} */
   long calls();
 
-  /** {@return the number of these calls that counted as failures, see {@link EjectionPolicy#codes()}} */
+  /**
+   * {@return the number of these calls that counted as failures, see
+   * {@link EjectionPolicy#codes()}}
+   */
   long failures();
 
   /** {@return the number of ejections} */

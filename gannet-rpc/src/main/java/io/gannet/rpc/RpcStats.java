@@ -18,7 +18,10 @@ public interface RpcStats {
   /** {@return calls of the peer that were refused without being run} */
   long callsRefused();
 
-  /** {@return responses without a waiting call, mostly because it was cancelled or its deadline passed} */
+  /**
+   * {@return responses without a waiting call, mostly because it was cancelled or its deadline
+   * passed}
+   */
   long unexpectedResponses();
 
   /** {@return frames with an unknown type, or that belong to no call} */

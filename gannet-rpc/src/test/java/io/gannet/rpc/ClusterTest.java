@@ -383,7 +383,7 @@ class ClusterTest {
     assertThat(cluster.isRunning()).isFalse();
     assertThat(directory.status().state()).isEqualTo(DirectoryStatus.State.CLOSED);
     assertThatThrownBy(() -> cluster.call("Held/hold", String.class, "y"))
-        .hasMessageContaining("it was stopped");
+        .hasMessageContaining("the client was stopped");
     assertThat(cluster.whenStopped().toCompletableFuture()).isNotDone();
     gate.countDown();
     assertThat(running.toCompletableFuture().get(10, TimeUnit.SECONDS)).isEqualTo("x");

@@ -231,7 +231,7 @@ class ConnectionTest {
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     client.stop(StopMode.DRAIN);
     assertThatThrownBy(() -> proxy.hold("y").toCompletableFuture().join())
-        .hasMessageContaining("it was stopped");
+        .hasMessageContaining("the client was stopped");
     gate.countDown();
     assertThat(running.toCompletableFuture().get(10, TimeUnit.SECONDS)).isEqualTo("x");
     client.whenStopped().toCompletableFuture().get(10, TimeUnit.SECONDS);

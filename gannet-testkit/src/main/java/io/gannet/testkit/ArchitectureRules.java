@@ -36,7 +36,8 @@ import org.jspecify.annotations.NullMarked;
  *
  * <ul>
  *   <li>Packages have no cyclic dependencies. The package {@code internal.spi}, by which the
- *       interfaces of an exported package find their implementation, counts as part of that package.
+ *       interfaces of an exported package find their implementation, counts as part of that
+ *       package.
  *   <li>Nothing public or protected in an exported package mentions a type of an {@code internal}
  *       package: no parameter, result, exception, field, supertype, type argument or bound.
  *   <li>A public type of an exported package is an interface, a record, an enum, an annotation, an

@@ -45,7 +45,9 @@ public record CloseReason(Kind kind, String message, @Nullable Throwable cause, 
     LISTENER_FAILED,
     /** A client's session was not ready in time, see {@link ClientBuilder#awaitReady}. */
     NOT_READY,
-    /** The grace period of a drain ended before everything was done and the peer had ended its side. */
+    /**
+     * The grace period of a drain ended before everything was done and the peer had ended its side.
+     */
     DRAIN_TIMEOUT,
     /** The executor of {@link Dispatch#executor} rejected the callbacks. */
     DISPATCH_FAILED

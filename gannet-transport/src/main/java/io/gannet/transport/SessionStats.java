@@ -2,7 +2,10 @@ package io.gannet.transport;
 
 import java.time.Duration;
 
-/** A snapshot of the counters of one session. Each counter is exact for completed operations. The counters are read one after the other, so they may be from slightly different moments. */
+/**
+ * A snapshot of the counters of one session. Each counter is exact for completed operations. The
+ * counters are read one after the other, so they may be from slightly different moments.
+ */
 public interface SessionStats {
 
   /** {@return the time since the session opened} */
@@ -14,10 +17,15 @@ public interface SessionStats {
   /** {@return bytes passed to the operating system, before compression and encryption} */
   long bytesOut();
 
-  /** {@return bytes read from the socket; equals {@code bytesIn} without compression and encryption} */
+  /**
+   * {@return bytes read from the socket; equals {@code bytesIn} without compression and encryption}
+   */
   long wireBytesIn();
 
-  /** {@return bytes written to the socket; equals {@code bytesOut} without compression and encryption} */
+  /**
+   * {@return bytes written to the socket; equals {@code bytesOut} without compression and
+   * encryption}
+   */
   long wireBytesOut();
 
   /** {@return decoded messages} */
@@ -41,6 +49,10 @@ public interface SessionStats {
   /** {@return how many times reading paused because the listener was behind} */
   long readPauses();
 
-  /** {@return received datagrams that were dropped, because too many arrived while reading was paused (UDP can't slow the peer down), or because they were empty and the codec made no message of them} Losses in the network and the operating system aren't counted. */
+  /**
+   * {@return received datagrams that were dropped, because too many arrived while reading was
+   * paused (UDP can't slow the peer down), or because they were empty and the codec made no message
+   * of them} Losses in the network and the operating system aren't counted.
+   */
   long messagesLost();
 }

@@ -29,7 +29,10 @@ final class ServiceWatch {
    */
   private static final long STABLE_NANOS = Duration.ofSeconds(10).toNanos();
 
-  /** The longest pause, in powers of two of a second, of a service whose list may break the connection. */
+  /**
+   * The longest pause, in powers of two of a second, of a service whose list may break the
+   * connection.
+   */
   private static final int MAX_CUT_OFF = 8;
 
   enum State {

@@ -1,9 +1,9 @@
 package io.gannet.examples.mqtt;
 
 /**
- * The number of retained messages that may be examined for a client until the next cron of its session. A search may
- * examine all of them and find none: without this limit, a few kilobytes of filters cost half a minute of processor
- * time. Only for the session's own thread.
+ * The number of retained messages that may be examined for a client until the next cron of its
+ * session. A search may examine all of them and find none: without this limit, a few kilobytes of
+ * filters cost half a minute of processor time. Only for the session's own thread.
  */
 final class Lookups {
 

@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of the protocol of Redis: commands out, replies in RESP2 in. Each session has its
- * own.
+ * The client's side of the protocol of Redis: commands out, replies in RESP2 in. Each session has
+ * its own.
  */
 final class RespClientCodec implements Codec<Resp> {
 
@@ -68,8 +68,8 @@ final class RespClientCodec implements Codec<Resp> {
   /**
    * {@inheritDoc}
    *
-   * <p>Reads each item of a reply as soon as the item is complete. Otherwise each read would examine a
-   * large array from its start again.
+   * <p>Reads each item of a reply as soon as the item is complete. Otherwise each read would
+   * examine a large array from its start again.
    */
   @Override
   public @Nullable Resp decode(CodecContext context, ReadBuffer in) {
@@ -102,8 +102,8 @@ final class RespClientCodec implements Codec<Resp> {
   }
 
   /**
-   * Reads an item if it is complete. Of an array it reads only the start, and returns null, unless the
-   * array is empty.
+   * Reads an item if it is complete. Of an array it reads only the start, and returns null, unless
+   * the array is empty.
    */
   private @Nullable Resp item(CodecContext context, ReadBuffer in) {
     int end = endOfLine(in);

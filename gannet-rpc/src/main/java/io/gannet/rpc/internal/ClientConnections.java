@@ -146,7 +146,7 @@ final class ClientConnections
     try {
       while (true) {
         if (stopping) {
-          throw unavailable("it was stopped", null);
+          throw unavailable("the client was stopped", null);
         }
         RpcConnection connection = tryPick(call);
         if (connection != null) {

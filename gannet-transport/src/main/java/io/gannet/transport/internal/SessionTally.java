@@ -4,8 +4,8 @@ import io.gannet.transport.StopReport;
 import java.time.Duration;
 
 /**
- * Counts the sessions of an endpoint by how they have ended, so that a report of a stop has each of them
- * exactly once. Thread-safe.
+ * Counts the sessions of an endpoint by their outcome, so that the report of a stop counts each of
+ * them exactly once. Thread-safe.
  */
 final class SessionTally {
 
@@ -34,7 +34,7 @@ final class SessionTally {
     unsentBytes += unsent;
   }
 
-  /** A stop begins: its report has none that have ended before. */
+  /** Called when a stop starts. Its report doesn't include sessions that ended before. */
   synchronized void beginStop() {
     drained = 0;
     cut = 0;

@@ -3,7 +3,7 @@ package io.gannet.cli.internal.common;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Waits for what nobody tells. */
+/** Waits for conditions without a notification. */
 public final class Waiting {
 
   private static final Duration PERIOD = Duration.ofMillis(5);

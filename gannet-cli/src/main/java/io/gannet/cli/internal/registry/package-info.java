@@ -1,4 +1,4 @@
-/** What is in a registry: {@code registry ls} and {@code registry watch}. */
+/** Shows the contents of a registry: {@code registry ls} and {@code registry watch}. */
 @NullMarked
 package io.gannet.cli.internal.registry;
 

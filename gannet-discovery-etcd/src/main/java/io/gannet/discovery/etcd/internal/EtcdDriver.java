@@ -77,7 +77,7 @@ final class EtcdDriver implements RegistryDriver {
           if (answer.getTTL() < 0) {
             context.execute(() -> connection.lease().lost(lease));
           }
-          // Somebody may have given others the same lease.
+          // Other keys may have the same lease.
           return read(
               answer.getKeys().stream().filter(name -> keys.key(name) != null).toList(), Map.of());
         });

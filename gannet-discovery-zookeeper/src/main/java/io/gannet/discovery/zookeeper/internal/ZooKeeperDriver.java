@@ -37,7 +37,9 @@ final class ZooKeeperDriver implements RegistryDriver {
   private final DriverContext context;
   private final List<ACL> acl;
 
-  /** The client of the current session, or null while there is no connection. Belongs to the loop. */
+  /**
+   * The client of the current session, or null while there is no connection. Belongs to the loop.
+   */
   private @Nullable ZooKeeper client;
 
   /** Counts the changes of the connection. Belongs to the loop. */

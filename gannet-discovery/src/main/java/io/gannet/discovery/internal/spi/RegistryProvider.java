@@ -6,9 +6,9 @@ import io.gannet.discovery.RegistryUri;
 import java.util.ServiceLoader;
 
 /**
- * Creates the implementations of the interfaces of {@code io.gannet.discovery}, so that the package doesn't
- * depend on them. Found by {@link ServiceLoader}. Another kind of registry is a {@link
- * io.gannet.discovery.spi.RegistryDriver}, not another provider.
+ * Creates the implementations of the interfaces of {@code io.gannet.discovery}, so that the package
+ * doesn't depend on them. Found by {@link ServiceLoader}. Another kind of registry is a
+ * {@link io.gannet.discovery.spi.RegistryDriver}, not another provider.
  */
 public interface RegistryProvider {
 

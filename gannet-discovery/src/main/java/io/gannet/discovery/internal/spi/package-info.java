@@ -1,4 +1,7 @@
-/** How the interfaces of {@code io.gannet.discovery} find what implements them, without knowing it. */
+/**
+ * Finds the implementations of the interfaces of {@code io.gannet.discovery}, which don't depend on
+ * them.
+ */
 @NullMarked
 package io.gannet.discovery.internal.spi;
 

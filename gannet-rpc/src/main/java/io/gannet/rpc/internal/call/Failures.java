@@ -73,7 +73,7 @@ public final class Failures {
     Known<?> same = byName.get(name);
     if (same != null && same.type() != type) {
       throw new IllegalArgumentException(
-          "%s and %s can't both be called '%s'"
+          "%s and %s can't both have the name '%s'"
               .formatted(same.type().getName(), type.getName(), name));
     }
     Known<?> before = byType.put(type, known);

@@ -123,7 +123,7 @@ final class Responder {
     try {
       sending.run();
     } catch (SessionClosedException e) {
-      LOG.debug("{}: nobody is there for the response", connection, e);
+      LOG.debug("{}: the connection of a response has ended", connection, e);
     } catch (QueueFullException e) {
       settings.log().warn(connection, "a response was not sent: " + e.getMessage());
     } catch (MessageTooLargeException e) {

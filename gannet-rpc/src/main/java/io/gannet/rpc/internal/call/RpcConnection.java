@@ -198,7 +198,7 @@ public final class RpcConnection implements SessionListener<Frame> {
         goodbye.peerIsDone();
         callEnded();
       }
-      case Frame.Hello hello -> violated("the peer says hello a second time");
+      case Frame.Hello hello -> violated("the peer has sent a second hello");
       case Frame.StreamItem item ->
           skipUnless(item.ofResults() ? outgoing.received(item) : incoming.received(item));
       case Frame.StreamEnd(long id) -> skipUnless(incoming.receivedEnd(id));
@@ -232,7 +232,7 @@ public final class RpcConnection implements SessionListener<Frame> {
       case Frame.Hello hello -> begin(hello);
       case Frame.GoAway goAway -> peerGoesAway(goAway);
       case Frame.Malformed malformed -> violated(malformed.text());
-      default -> violated("the peer doesn't say hello first");
+      default -> violated("the first frame of the peer isn't a hello");
     }
   }
 

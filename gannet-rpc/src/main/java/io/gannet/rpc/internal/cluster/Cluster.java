@@ -192,7 +192,7 @@ public final class Cluster implements OwnedConnections {
     }
     throw isRunning()
         ? unavailable(whyNot(), directory.status().cause())
-        : unavailable("it was stopped", null);
+        : unavailable("the client was stopped", null);
   }
 
   /** {@return the maximum time that a call waits for an instance, in nanoseconds} */

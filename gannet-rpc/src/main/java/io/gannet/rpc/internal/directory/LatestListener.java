@@ -8,8 +8,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a listener of a directory on a virtual thread, with the latest list: one that comes while the listener
- * is busy takes the place of the one that waits. No list is told twice, and none after a later one.
+ * Calls a listener of a directory on a virtual thread with the latest list. A list that arrives
+ * while the listener is busy replaces the one that waits. No list is delivered twice, and none
+ * after a later one.
  */
 public final class LatestListener {
 
@@ -17,20 +18,26 @@ public final class LatestListener {
   private final Consumer<DirectorySnapshot> listener;
   private final FailureLog failures;
 
-  /** What is told or waits to be; whoever finds nothing here starts the thread. */
+  /**
+   * The list that is being delivered or waits for delivery. The thread that finds null here starts
+   * the virtual thread.
+   */
   private final AtomicReference<@Nullable DirectorySnapshot> latest = new AtomicReference<>();
 
   private volatile boolean ended;
 
-  /** The version that was told last; only for the thread, of which there is one at a time. */
+  /**
+   * The version that was delivered last. Only for the virtual thread, of which there is at most
+   * one.
+   */
   private long told;
 
   /**
-   * Creates one.
+   * Creates the caller of a listener.
    *
    * @param service the name of the service
-   * @param listener is told its lists
-   * @param failures where it is logged that the listener has thrown
+   * @param listener receives the lists of the service
+   * @param failures the log for its exceptions
    */
   public LatestListener(String service, Consumer<DirectorySnapshot> listener, FailureLog failures) {
     this.service = service;
@@ -39,7 +46,7 @@ public final class LatestListener {
   }
 
   /**
-   * Tells a list, unless there is a newer one by then. Doesn't wait.
+   * Delivers a list, unless there is a newer one by then. Doesn't wait.
    *
    * @param snapshot the list
    */
@@ -51,7 +58,7 @@ public final class LatestListener {
     }
   }
 
-  /** Tells nothing more. */
+  /** Delivers no more lists. */
   public void end() {
     ended = true;
   }

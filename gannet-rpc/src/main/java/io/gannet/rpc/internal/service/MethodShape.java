@@ -109,7 +109,7 @@ public record MethodShape(
         .anyMatch(declared -> declared.isInstance(thrown));
   }
 
-  /** {@return whether the method declares this exception in its {@code throws} clause} */
+  /** {@return whether the method declares this exception} */
   public boolean foresees(Throwable thrown) {
     return Arrays.stream(method.getExceptionTypes())
         .anyMatch(declared ->

@@ -16,8 +16,8 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the implementations of the interfaces of {@code io.gannet.rpc}, so that the package doesn't depend on
- * them. Found by {@link ServiceLoader}.
+ * Creates the implementations of the interfaces of {@code io.gannet.rpc}, so that the package
+ * doesn't depend on them. Found by {@link ServiceLoader}.
  */
 public interface RpcProvider {
 

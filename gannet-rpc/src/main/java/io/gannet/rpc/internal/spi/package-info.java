@@ -1,4 +1,6 @@
-/** How the interfaces of {@code io.gannet.rpc} find what implements them, without knowing it. */
+/**
+ * Finds the implementations of the interfaces of {@code io.gannet.rpc}, which don't depend on them.
+ */
 @NullMarked
 package io.gannet.rpc.internal.spi;
 

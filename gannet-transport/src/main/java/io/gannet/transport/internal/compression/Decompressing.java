@@ -25,7 +25,7 @@ final class Decompressing extends ChannelDuplexHandler {
   private final Decompressor decompressor;
   private final ConnectionContext connection;
 
-  /** What is still compressed. */
+  /** The bytes that are still compressed. */
   private ByteBuf compressed = Unpooled.EMPTY_BUFFER;
 
   /** Whether the received data may contain more pieces. */

@@ -218,8 +218,8 @@ public final class ExactJson {
   }
 
   /**
-   * Refuses a type before Jackson looks at its parts: it would follow types that hold themselves with ever longer
-   * arguments until the stack is full. It reports this exception as its own.
+   * Refuses a type before Jackson looks at its parts: it would follow types that hold themselves
+   * with ever longer arguments until the stack is full. It reports this exception as its own.
    */
   private static void refuseEndless(JavaType type) {
     if (isEndless(type)) {

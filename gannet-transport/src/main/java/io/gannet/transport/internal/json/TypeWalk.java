@@ -43,8 +43,8 @@ import tools.jackson.databind.ser.impl.UnknownSerializer;
 import tools.jackson.databind.ser.jackson.JsonValueSerializer;
 
 /**
- * The check of one type and its parts: that values of it can be written, read, and arrive as they were. For one use by
- * one thread.
+ * The check of one type and its parts: whether its values can be written and read, and arrive
+ * unchanged. For a single use by one thread.
  */
 final class TypeWalk {
 
@@ -93,8 +93,8 @@ final class TypeWalk {
   }
 
   /**
-   * Adds the type as read and as written, which have different parts: computed properties are
-   * only written.
+   * Adds the type as read and as written, which have different parts: computed properties are only
+   * written.
    */
   void addRoot(JavaType type) {
     add(type, null);

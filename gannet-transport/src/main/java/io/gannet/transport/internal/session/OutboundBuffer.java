@@ -49,7 +49,9 @@ abstract class OutboundBuffer<M> extends SelfLock {
   /** The maximum number of chunks per write. */
   private static final int CHUNKS = 4;
 
-  /** Completes when everything up to a position in the stream of accepted bytes has been written. */
+  /**
+   * Completes when everything up to a position in the stream of accepted bytes has been written.
+   */
   private record Ack(long position, CompletableFuture<Void> done) {}
 
   /** The counters of a queue that has been full. */

@@ -122,7 +122,10 @@ final class QueuedCallbacks<M> extends Callbacks<M>
   /** Whether more events of the same hand-over follow the current one. For the consumer only. */
   private boolean defersFlush;
 
-  /** Whether a flush is owed at the end of this hand-over. Written by the consumer, read by the loop. */
+  /**
+   * Whether a flush is owed at the end of this hand-over. Written by the consumer, read by the
+   * loop.
+   */
   private volatile boolean flushDeferred;
 
   /** The thread that currently runs callbacks. Written by the consumer. */

@@ -84,17 +84,17 @@ public interface SessionHost<M> {
   void opened(NettySession<M> session);
 
   /**
-   * The session has lost its connection; what came before may still be decoded, and callbacks may still run.
-   * Called on its loop.
+   * Called on the loop when the session has lost its connection. Earlier data may still be decoded,
+   * and callbacks may still run.
    *
    * @param session the session
-   * @param reason why
+   * @param reason the reason
    */
   default void disconnected(NettySession<M> session, CloseReason reason) {}
 
   /**
-   * The session has ended, and {@link NettySession#wasCut} says how; callbacks may still run. Called on its
-   * loop, behind {@link #disconnected}.
+   * Called on the loop after {@link #disconnected} when the session has ended;
+   * {@link NettySession#wasCut} tells how. Callbacks may still run.
    *
    * @param session the session
    */

@@ -74,8 +74,7 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
   /**
    * The loss when a connection ends.
    *
-   * @param cut whether the connection ended before everything was sent or the callbacks had
-   *     finished
+   * @param cut see {@link #wasCut}
    * @param unsentBytes the number of accepted bytes that were not passed to the operating system
    */
   private record Loss(boolean cut, long unsentBytes) {
@@ -147,8 +146,8 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
   }
 
   /**
-   * {@return whether it ended before everything was sent, its callbacks had returned, and the peer had ended its
-   * side}
+   * {@return whether the session ended before everything was sent, its callbacks had returned, and
+   * the peer had ended its stream}
    */
   public boolean wasCut() {
     return loss.cut();
@@ -208,7 +207,10 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     state = next;
   }
 
-  /** Sets the reason unless there is one; that of a connection that was lost came first. On any thread. */
+  /**
+   * Sets the reason unless there is one. The reason of a lost connection has priority. Called on
+   * any thread.
+   */
   final boolean noteReason(CloseReason why) {
     CloseReason lost = lostWith;
     return REASON.compareAndSet(this, null, framing().withCode(lost == null ? why : lost));
@@ -240,9 +242,9 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
   }
 
   /**
-   * Notes that the session is {@link #wasCut cut}.
+   * Records that the session is {@link #wasCut cut}.
    *
-   * @param unsentBytes how many accepted bytes were not handed to the operating system
+   * @param unsentBytes the number of accepted bytes that were not passed to the operating system
    */
   final void noteCut(long unsentBytes) {
     loss = new Loss(true, unsentBytes);

@@ -19,8 +19,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the implementations of the interfaces of {@code io.gannet.transport}, so that the package doesn't depend
- * on them. Found by {@link ServiceLoader}.
+ * Creates the implementations of the interfaces of {@code io.gannet.transport}, so that the package
+ * doesn't depend on them. Found by {@link ServiceLoader}.
  */
 public interface TransportProvider {
 

@@ -1,4 +1,7 @@
-/** How the interfaces of {@code io.gannet.transport} find what implements them, without knowing it. */
+/**
+ * Finds the implementations of the interfaces of {@code io.gannet.transport}, which don't depend on
+ * them.
+ */
 @NullMarked
 package io.gannet.transport.internal.spi;
 

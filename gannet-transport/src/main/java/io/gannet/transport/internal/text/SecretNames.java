@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Tells by the name of a value whether it may be a secret, which must not get into a log. The values of other names
- * may be shown: without them, a log of metadata says little.
+ * Recognises by the name of a value whether it may be a secret, which must not be logged. Other
+ * values are shown, because a log of metadata without values is of little use.
  */
 public final class SecretNames {
 
-  /** What names of secrets contain, without what separates their words. */
+  /** The parts that names of secrets contain, without separators. */
   private static final List<String> PARTS =
       List.of(
           "authorization",
@@ -28,13 +28,13 @@ public final class SecretNames {
           "sessionid",
           "jwt");
 
-  /** What stands for the value of a secret. */
+  /** The text in place of a secret. */
   private static final String MASK = "***";
 
   private SecretNames() {}
 
   /**
-   * Shows a value unless it may be a secret.
+   * Returns a value unless it may be a secret.
    *
    * @param name its name
    * @param value the value

@@ -42,7 +42,7 @@ final class FrameWriter {
     }
   }
 
-  /** {@return how many bytes of marks have been written, which are nobody's messages} */
+  /** {@return the number of written bytes that are marks and not part of messages} */
   long marksWritten() {
     return marksWritten;
   }

@@ -13,8 +13,8 @@ import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the messages of one connection together from frames, and passes each on: checks headers, joins fragments,
- * inflates, and checks text. Used on the connection's loop only.
+ * Assembles the messages of one connection from frames, and passes them on. Checks headers, joins
+ * fragments, inflates, and checks text. Used on the connection's loop only.
  */
 final class MessageAssembly {
 
@@ -60,8 +60,8 @@ final class MessageAssembly {
   /**
    * Creates the assembly of one connection.
    *
-   * @param frames whose messages they are
-   * @param options how this side speaks WebSocket
+   * @param frames the handler that receives the messages
+   * @param options the WebSocket options of this side
    */
   MessageAssembly(FrameHandler frames, WebSocketOptions options) {
     this.frames = frames;
@@ -70,12 +70,12 @@ final class MessageAssembly {
     this.maxFragments = options.maxFragments();
   }
 
-  /** The peer compresses from here on. */
+  /** Called when the peer compresses from here on. */
   void inflate(MessageInflater by) {
     inflater = by;
   }
 
-  /** Nothing comes any more. */
+  /** Called when no more frames arrive. */
   void end() {
     drop();
     if (inflater != null) {
@@ -87,12 +87,12 @@ final class MessageAssembly {
     return Objects.requireNonNull(frames.receiver());
   }
 
-  /** {@return how many bytes of an unfinished message are held} */
+  /** {@return the number of retained bytes of an unfinished message} */
   int heldBytes() {
     return fragments == null ? 0 : fragments.readableBytes();
   }
 
-  /** A read has ended. */
+  /** Called at the end of a read. */
   void endRead() {
     if (inflater != null) {
       inflater.rest();

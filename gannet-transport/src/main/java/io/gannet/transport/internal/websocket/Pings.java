@@ -9,33 +9,33 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pings of one connection and their answers. At most one pong is being written, and one more waits, for the last
- * ping: RFC 6455, section 5.5.3. Used on the connection's loop only.
+ * The pings of one connection and their answers. At most one pong is being written, and one more
+ * waits, for the last ping: RFC 6455, section 5.5.3. Used on the connection's loop only.
  */
 final class Pings {
 
   /** The last pong, which may still be on its way out. */
   private @Nullable ChannelFuture pong;
 
-  /** What the last ping that has not been answered held. */
+  /** The payload of the last unanswered ping. */
   private @Nullable ByteBuf waiting;
 
   /** The last ping of this side. */
   private @Nullable ChannelFuture ping;
 
-  /** Asks the peer for a sign of life, unless it has been asked and has not taken that yet. */
+  /** Sends a ping, unless the previous one hasn't been written yet. */
   void ask(ChannelHandlerContext to) {
     if (ping == null || ping.isDone()) {
       ping = to.writeAndFlush(new PingWebSocketFrame(Unpooled.EMPTY_BUFFER));
     }
   }
 
-  /** {@return whether an answer is being written that the peer has not taken yet} */
+  /** {@return whether a pong is being written that the peer hasn't taken yet} */
   boolean isAnswering() {
     return pong != null && !pong.isDone();
   }
 
-  /** A ping has come. */
+  /** Called when a ping has arrived. */
   void received(ChannelHandlerContext to, ByteBuf content) {
     if (isAnswering()) {
       drop();
@@ -58,7 +58,7 @@ final class Pings {
     }
   }
 
-  /** Nothing is answered any more. */
+  /** Stops answering. */
   void drop() {
     if (waiting != null) {
       waiting.release();

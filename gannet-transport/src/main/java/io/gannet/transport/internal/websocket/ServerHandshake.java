@@ -114,7 +114,7 @@ final class ServerHandshake extends ChannelInboundHandlerAdapter {
     try {
       if (!answered) {
         received(context, message);
-      } // else nobody may send more before the answer
+      } // otherwise no data may arrive before the answer
     } finally {
       ReferenceCountUtil.release(message);
     }
