@@ -124,7 +124,7 @@ class RegistryCommandsTest {
     assertThat(hostile.out())
         .hasSize(5)
         .contains(
-            "! Greeter/a?Greeter  forged?[2J is skipped: its name must be written as"
+            "! Greeter/a?Greeter  forged?[2J skipped: its name must be encoded as"
                 + " a%0AGreeter%20%20forged%1B[2J")
         .last()
         .isEqualTo("1 instance of 1 service in %s/gannet, 2 entries skipped".formatted(etcd.uri()));

@@ -61,7 +61,8 @@ class XtcpConversationTest {
           .anyMatch(line ->
               line.matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO ServerListener - - client : Hello"))
           .anyMatch(line ->
-              line.contains("client and server have stopped: all was said, 0 bytes unsent"));
+              line.contains(
+                  "client and server have stopped: conversation complete, 0 bytes unsent"));
     }
   }
 }

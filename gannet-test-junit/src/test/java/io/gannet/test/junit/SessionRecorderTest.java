@@ -72,7 +72,7 @@ class SessionRecorderTest {
     assertThatThrownBy(impatient::nextMessage)
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("no message arrived within PT0.05S")
-        .hasMessageContaining("0 sessions opened")
+        .hasMessageContaining("0 sessions were opened")
         .hasMessageContaining("READ_IDLE")
         .hasCause(cause);
   }
