@@ -569,9 +569,8 @@ class WebSocketHandshakeTest {
     "'HTTP/x y\r\n\r\n', 'answered with malformed HTTP'",
     "'HTTP/1.1 101 X\r\nX: LARGE\r\n\r\n', 'answered with headers of more than 16,384 bytes'",
     "'HTTP/1.1 101 LARGE\r\n\r\n', 'answered with a status line of more than 8,192 bytes'",
-    "'HTTP/1.0 101 X\r\n"
-        + "Upgrade: websocket\r\n\r\n"
-        + "', 'sent an invalid answer to the WebSocket handshake'",
+    "'HTTP/1.0 101 X\r\nUpgrade: websocket\r\n\r\n', 'sent an invalid answer to the"
+        + " WebSocket handshake'",
     "'HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\nLARGE', '200 OK'",
   })
   void anAnswerThatIsNoneSaysWhatItIs(String answer, String message) {

@@ -49,7 +49,7 @@ class SessionTableTest {
         long id = anyOf(expected, random);
         table.remove(expected.remove(id));
       }
-      long asked = 1 + random.nextInt((int) nextId);
+      long asked = 1L + random.nextInt((int) nextId);
       assertThat(table.get(asked)).isSameAs(expected.get(asked));
       if (step % 500 == 0) {
         expected.forEach((id, entry) -> assertThat(table.get(id)).isSameAs(entry));
