@@ -82,7 +82,7 @@ class SessionRecorderTest {
     impatient.onMessage(null, "7");
     assertThatThrownBy(() -> impatient.nextMessages(2))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("of 2 messages only [7] came");
+        .hasMessageContaining("of 2 messages only [7] arrived");
   }
 
   @Test
