@@ -77,7 +77,7 @@ class ArgumentsTest {
           registry ls --registry zookeeper:/root                      | the URI has no server
           registry ls --registry etcd://localhost:1?color=red         | unknown parameter "color"
           registry ls --registry etcd://joe@localhost:1               | no password
-          registry watch --registry memory:                           | in its own process only
+          registry watch --registry memory:                           | only in its own process
           """)
   void wrongArgumentsAreToldInOneLine(String args, String message) {
     Cli.Result result = Cli.run(args.split(" +"));
