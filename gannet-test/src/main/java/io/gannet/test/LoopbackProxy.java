@@ -135,8 +135,7 @@ final class LoopbackProxy implements FaultProxy {
     } finally {
       lock.unlock();
     }
-    acceptWaiting(); // there is nothing to accept: returns when all that was accepted is in the
-    // list
+    acceptWaiting(); // nothing is left to accept: returns when all accepted ones are in the list
     connections.forEach(Forwarded::close);
   }
 
@@ -295,6 +294,13 @@ final class LoopbackProxy implements FaultProxy {
         Thread.ofVirtual().start(() -> pump(fromServer, client, outToClient, toClient));
         pump(fromClient, server, outToServer, toServer);
       } catch (IOException e) {
+        resetUnlessEnded();
+      }
+    }
+
+    /** What fails because the connection is being closed must not turn its end into a reset. */
+    private void resetUnlessEnded() {
+      if (!gone) {
         reset();
       }
     }
@@ -364,7 +370,7 @@ final class LoopbackProxy implements FaultProxy {
         }
       } catch (IOException e) {
         if (!faults.dropping()) {
-          reset();
+          resetUnlessEnded();
         }
       } catch (InterruptedException e) {
         close();
