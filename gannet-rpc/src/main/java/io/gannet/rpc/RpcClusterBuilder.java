@@ -59,7 +59,8 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
 
   /**
    * Limits the number of instances that this client connects to. If there are more, each client
-   * chooses some at random, and keeps them as long as they exist.
+   * chooses some at random, and keeps them as long as they exist. The choice ignores zones and
+   * weights; {@link #select} reduces the instances before it.
    *
    * @param instances 1,000 by default
    * @return this

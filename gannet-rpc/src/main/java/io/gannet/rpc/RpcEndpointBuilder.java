@@ -229,8 +229,9 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B greetingTimeout(Duration timeout);
 
   /**
-   * Sets when this side sends a heartbeat to a silent peer, and when it closes the connection with
-   * {@link io.gannet.transport.CloseReason.Kind#HEARTBEAT_TIMEOUT}.
+   * Sets when this side sends a heartbeat: if nothing was sent, or nothing was received, for the
+   * period. A connection on which nothing was received for the timeout is closed with {@link
+   * io.gannet.transport.CloseReason.Kind#HEARTBEAT_TIMEOUT}.
    *
    * @param period 30 s by default; zero for no heartbeat
    * @param timeout 90 s by default; longer than the period, or zero for none

@@ -307,10 +307,10 @@ final class FrameSender {
     String said = goodbye.ofPeer();
     return new RpcException(
         RpcCode.UNAVAILABLE,
-        "%s has ended: %s%s; the call was %s"
+        "%s %s%s; the call was %s"
             .formatted(
                 this,
-                reason == null ? "it takes no more calls" : reason,
+                reason == null ? "accepts no more calls" : "has ended: " + reason,
                 said == null ? "" : " (" + said + ")",
                 notStarted ? "not sent" : "sent, and may have been handled"),
         reason == null ? null : reason.cause(),

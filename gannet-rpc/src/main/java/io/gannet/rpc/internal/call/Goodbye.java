@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a connection's goodbye, of both sides. It sends and closes nothing: {@link
- * RpcConnection} does what follows from a change. Thread-safe.
+ * How far the goodbye of this side is, and what the peer has said of its own. Sends and closes
+ * nothing: {@link RpcConnection} does what follows from a change. Thread-safe.
  */
 final class Goodbye {
 

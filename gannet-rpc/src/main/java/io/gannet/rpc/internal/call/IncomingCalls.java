@@ -64,7 +64,7 @@ final class IncomingCalls {
   /** Starts a call or rejects it. Returns whether it was started. */
   private boolean accept(Frame.Request frame) {
     if (!connection.takesCalls()) {
-      return refuse(frame, RpcCode.UNAVAILABLE, "takes no more calls");
+      return refuse(frame, RpcCode.UNAVAILABLE, "the peer is draining and accepts no more calls");
     }
     Services.Handler handler = settings.services().find(frame.method(), frame.payload().encoding());
     RpcException missing = missing(handler, frame);

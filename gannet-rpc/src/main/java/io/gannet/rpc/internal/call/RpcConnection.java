@@ -153,8 +153,7 @@ public final class RpcConnection implements SessionListener<Frame> {
     return sender.toString();
   }
 
-  // ---------------------------------------------------------------- received frames, on the I/O
-  // thread
+  // ---------------------------------------------------------------- received frames (I/O thread)
 
   @Override
   public void onOpen(Session<Frame> opened) {

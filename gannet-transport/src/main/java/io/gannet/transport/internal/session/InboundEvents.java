@@ -46,7 +46,7 @@ interface InboundEvents extends CodecContext {
   /**
    * Called when the peer has violated the protocol or a limit.
    *
-   * @param why the close reason; its cause is passed to the listener
+   * @param why the close reason; its cause has been passed to the listener
    */
   void violated(CloseReason why);
 

@@ -39,7 +39,10 @@ public record SessionSettings<M>(
     boolean wireDump,
     TimeSource time) {
 
-  /** A message that is sent when a session is idle; null for the transport's own heartbeat. */
+  /**
+   * A message that is sent when nothing was sent, or nothing was received, for the period; null for
+   * the transport's own heartbeat.
+   */
   public record Heartbeat<M>(
       long period, long timeout, @Nullable Function<Session<M>, ? extends M> message) {}
 }

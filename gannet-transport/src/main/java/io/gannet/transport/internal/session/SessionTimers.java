@@ -101,7 +101,7 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
   /** {@return whether heartbeats may be sent to the peer} */
   abstract boolean isBeating();
 
-  /** Called when the session was idle long enough. */
+  /** Called when nothing was sent, or nothing was received, for the heartbeat period. */
   abstract void beat(SessionSettings.Heartbeat<M> heartbeat);
 
   /** Called when a timeout has passed. */
