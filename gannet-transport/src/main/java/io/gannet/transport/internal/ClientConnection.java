@@ -477,14 +477,10 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
     if (stable) {
       failures = 0;
     }
-    if (stable || closedHere) {
-      goodAddress = address;
-      badAddress = null;
-    } else {
-      goodAddress = null;
-      badAddress = address;
-    }
-    if (stable || closedHere || connecting.backoff() == null) {
+    boolean worked = stable || closedHere;
+    goodAddress = worked ? address : null;
+    badAddress = worked ? null : address;
+    if (worked || connecting.backoff() == null) {
       ended(cause);
     } else {
       failed(cause);

@@ -56,10 +56,7 @@ final class Inbound<M> extends MessageDecoder<M> {
   private boolean flushAtEndOfTurn;
   private boolean peerMayWait;
 
-  /**
-   * Whether reading is paused, by the callbacks or by a slow peer; never by both, because only
-   * callbacks on the loop pause for a slow peer.
-   */
+  /** Whether reading is paused: by queued callbacks, or by those on the loop for a slow peer. */
   private boolean paused;
 
   /** Created when reading pauses for the first time. */
