@@ -122,7 +122,7 @@ class RegistryCommandsTest {
     put(etcd, "/gannet/services/%0AForged/one", "{\"protocol\":\"tcp\",\"address\":\"h:1\"}");
     Cli.Result hostile = Cli.run("registry", "ls", "--full", "--registry", etcd.uri());
     assertThat(hostile.out())
-        .hasSize(5)
+        .hasSize(6)
         .contains(
             "! Greeter/a?Greeter  forged?[2J skipped: its name must be encoded as"
                 + " a%0AGreeter%20%20forged%1B[2J")

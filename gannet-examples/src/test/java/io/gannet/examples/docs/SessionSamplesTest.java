@@ -270,7 +270,7 @@ class SessionSamplesTest {
               assertThat(heard)
                   .containsExactly(
                       "in time or not at all",
-                      "bytes that come from elsewhere",
+                      "bytes from another source",
                       "for this room",
                       "for all, encoded once"));
     }
