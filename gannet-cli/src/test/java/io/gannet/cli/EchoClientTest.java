@@ -340,7 +340,8 @@ class EchoClientTest {
       // The last of 100 messages at 200 a second is due after 495 ms.
       assertThat(System.nanoTime() - start).isGreaterThan(495_000_000L);
       assertAllWell(result, 100);
-      assertThat(result.out()).anyMatch(line -> line.matches("latency.* from the time when each was due"));
+      assertThat(result.out())
+          .anyMatch(line -> line.matches("latency.* from the time when each was due"));
     }
   }
 
