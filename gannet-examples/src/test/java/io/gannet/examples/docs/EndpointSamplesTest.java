@@ -222,6 +222,7 @@ class EndpointSamplesTest {
         for (; asked < 100; asked++) {
           asking.ask(client, "x");
         }
+        await().until(() -> first.sessionCount() == 1); // leave() sees no session before that
         balancer.redirect(second.port());
         CompletableFuture<Void> left =
             CompletableFuture.runAsync(() -> {
