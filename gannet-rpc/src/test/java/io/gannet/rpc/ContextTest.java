@@ -356,11 +356,17 @@ class ContextTest {
     assertThatThrownBy(() -> remote(first).plain()).hasMessageContaining("no such trace");
     RpcInterceptor second = (call, next) -> next.proceed(call.within(work -> {}));
     assertThatThrownBy(() -> remote(second).plain()).hasMessageContaining("without running");
-    List<Thread> started = new CopyOnWriteArrayList<>();
-    RpcInterceptor third =
-        (call, next) ->
-            next.proceed(call.within(work -> started.add(Thread.startVirtualThread(work))));
+    CompletableFuture<Void> elsewhere = new CompletableFuture<>();
+    CallScope onAnotherThread =
+        work ->
+            CompletableFuture.runAsync(work, Thread::startVirtualThread)
+                .whenComplete((nothing, failure) -> elsewhere.completeExceptionally(failure));
+    RpcInterceptor third = (call, next) -> next.proceed(call.within(onAnotherThread));
     assertThatThrownBy(() -> remote(third).plain()).hasMessageContaining("without running");
+    assertThat(elsewhere)
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableThat()
+        .withMessageContaining("on the calling thread");
   }
 
   @Test
