@@ -20,6 +20,9 @@ abstract class OutgoingCall {
   /** Its id on its connection. Set before other threads see the call. */
   long id;
 
+  /** Whether its request has been accepted for sending. Set by the thread that sends it. */
+  volatile boolean isSent;
+
   /** The metadata before the response, or null. Set by the I/O thread. */
   private volatile @Nullable Metadata beginning;
 

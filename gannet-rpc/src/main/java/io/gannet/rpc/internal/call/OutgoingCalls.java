@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * The outgoing calls on one connection. Thread-safe.
  *
  * <p>A call is in {@link #pending} from before it is sent until it has ended. Its response, its
- * deadline, its caller or the end of the connection removes it; the one that removes it ends it. A
- * thread that adds a call then checks whether the connection is still usable. The end of the
- * connection first makes it unusable and then removes all calls. So no call is left.
+ * deadline, its caller or the end of the connection removes it; the one that removes it ends it. The
+ * end of the connection is noted first, and then removes the calls that have been sent. A thread
+ * that has sent a call then checks whether the end has been noted. So no call is left, and a call
+ * that could not be sent any more fails as not started.
  */
 final class OutgoingCalls {
 
@@ -27,6 +28,9 @@ final class OutgoingCalls {
   private volatile @Nullable PendingCalls pending;
 
   private final AtomicLong sent = new AtomicLong();
+
+  /** The failure of all sent calls since the connection has ended; null before. */
+  private volatile @Nullable RpcException ended;
 
   /**
    * The number of responses without a waiting call. Written by the I/O thread; other threads may
@@ -109,6 +113,11 @@ final class OutgoingCalls {
     }
     if (failure == null) {
       sent.incrementAndGet();
+      call.isSent = true;
+      RpcException end = ended;
+      if (end != null && calls.remove(call)) {
+        call.fail(end);
+      }
     } else if (calls.remove(call)) {
       connection.callEnded();
       throw failure;
@@ -248,8 +257,12 @@ final class OutgoingCalls {
     connection.callEnded();
   }
 
-  /** Fails all calls. The connection is already unusable. */
+  /**
+   * Called when the connection, which is already unusable, has ended. Fails all sent calls. The
+   * others fail on the threads that send them.
+   */
   void failAll(RpcException failure) {
+    ended = failure;
     PendingCalls calls;
     pendingLock.lock(); // another thread may be creating the set
     try {
@@ -258,7 +271,7 @@ final class OutgoingCalls {
       pendingLock.unlock();
     }
     if (calls != null) {
-      calls.removeAll(call -> call.fail(failure));
+      calls.removeSent(call -> call.fail(failure));
     }
   }
 }

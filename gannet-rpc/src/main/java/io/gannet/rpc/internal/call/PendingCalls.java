@@ -109,14 +109,14 @@ final class PendingCalls {
   }
 
   /**
-   * Removes all calls.
+   * Removes the calls that have been sent.
    *
    * @param removed receives each of them
    */
-  void removeAll(Consumer<OutgoingCall> removed) {
+  void removeSent(Consumer<OutgoingCall> removed) {
     for (int slot = 0; slot <= mask; slot++) {
       OutgoingCall call = slots.get(slot);
-      if (call != null && removeFrom(slot, call)) {
+      if (call != null && call.isSent && removeFrom(slot, call)) {
         removed.accept(call);
       }
     }
