@@ -172,36 +172,38 @@ final class ClientConnections
   }
 
   private RpcException noConnection(long waited) {
-    String waiting = waited <= 0 ? "" : "; waited " + Clock.text(waited);
-    if (waited >= wait) {
-      waiting += " (setting connectionWait)";
+    String waiting = "";
+    if (waited > 0) {
+      waiting = "; waited " + Clock.text(waited);
+      if (waited >= wait) {
+        waiting += " (setting connectionWait)";
+      }
     }
-    try {
-      transport().session(Duration.ZERO);
-    } catch (NoSessionException e) {
-      return unavailable(withoutSession(e) + waiting, e);
-    }
-    return unavailable(notReady() + waiting, null);
-  }
-
-  private String withoutSession(NoSessionException why) {
-    String rpc = lastFailure;
-    return why.getMessage() + (rpc == null ? "" : "; before that: " + rpc);
-  }
-
-  private String notReady() {
-    String rpc = lastFailure;
-    return rpc == null ? "its connection is not ready" : "its connections are not ready: " + rpc;
+    NoSessionException missing = missingSession();
+    return unavailable(trouble(missing) + waiting, missing);
   }
 
   @Override
   public String trouble() {
+    return trouble(missingSession());
+  }
+
+  private String trouble(@Nullable NoSessionException missing) {
+    String rpc = lastFailure;
+    if (missing != null) {
+      return missing.getMessage() + (rpc == null ? "" : "; before that: " + rpc);
+    }
+    return rpc == null ? "its connection is not ready" : "its connections are not ready: " + rpc;
+  }
+
+  /** {@return why the transport has no session, or null if it has one} */
+  private @Nullable NoSessionException missingSession() {
     try {
       transport().session(Duration.ZERO);
+      return null;
     } catch (NoSessionException e) {
-      return withoutSession(e);
+      return e;
     }
-    return notReady();
   }
 
   @Override
