@@ -61,7 +61,7 @@ final class ChangePrinter {
   }
 
   private void printJson(Change change) {
-    ObjectNode line = InstancePrinter.object();
+    ObjectNode line = RegistryJson.object();
     line.put("time", Instant.now().toString());
     line.put("event", change.kind().name().toLowerCase(Locale.ROOT));
     line.put("service", change.service());
@@ -74,7 +74,7 @@ final class ChangePrinter {
     }
     Instance instance = change.instance();
     if (instance != null) {
-      line.set("instance", InstancePrinter.of(instance));
+      line.set("instance", RegistryJson.of(instance));
     }
     out.println(line);
   }
@@ -82,7 +82,7 @@ final class ChangePrinter {
   /** Prints an event that concerns the whole registry. */
   void note(String event, String text) {
     if (json) {
-      ObjectNode line = InstancePrinter.object();
+      ObjectNode line = RegistryJson.object();
       line.put("time", Instant.now().toString());
       line.put("event", event);
       line.put("text", text);

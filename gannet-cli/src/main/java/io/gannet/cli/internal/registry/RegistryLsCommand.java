@@ -134,15 +134,15 @@ public final class RegistryLsCommand implements Callable<Integer> {
   }
 
   private static ObjectNode toJson(Registry registry, List<Listing> listings) {
-    ObjectNode root = InstancePrinter.object();
+    ObjectNode root = RegistryJson.object();
     root.put("registry", registry.uri().toString());
     ArrayNode services = root.putArray("services");
     for (Listing listing : listings) {
       ObjectNode service = services.addObject();
       service.put("service", listing.service());
       ArrayNode instances = service.putArray("instances");
-      listing.instances().forEach(instance -> instances.add(InstancePrinter.of(instance)));
-      service.set("skipped", InstancePrinter.strings(listing.status().skipped()));
+      listing.instances().forEach(instance -> instances.add(RegistryJson.of(instance)));
+      service.set("skipped", RegistryJson.strings(listing.status().skipped()));
     }
     return root;
   }

@@ -1,17 +1,16 @@
 package io.gannet.cli.internal.registry;
 
 import io.gannet.rpc.Instance;
-import java.time.Instant;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Prints instances for programs, as one JSON object per line. */
-final class InstancePrinter {
+/** Makes the JSON that {@code registry ls} and {@code watch} print for programs. */
+final class RegistryJson {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-  private InstancePrinter() {}
+  private RegistryJson() {}
 
   static ObjectNode object() {
     return MAPPER.createObjectNode();
@@ -37,12 +36,6 @@ final class InstancePrinter {
   static ObjectNode strings(Map<String, String> values) {
     ObjectNode json = object();
     values.forEach(json::put);
-    return json;
-  }
-
-  static ObjectNode instants(Map<String, Instant> values) {
-    ObjectNode json = object();
-    values.forEach((name, value) -> json.put(name, value.toString()));
     return json;
   }
 }
