@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -89,8 +90,7 @@ record Change(Kind kind, String service, String id, String text, @Nullable Insta
       }
     });
     missing(before, now, current, changes);
-    now.status()
-        .skipped()
+    new TreeMap<>(now.status().skipped())
         .forEach((name, reason) -> {
           if (!reason.equals(before.status().skipped().get(name))) {
             changes.add(new Change(Kind.SKIPPED, service, name, "skipped: " + reason, null));
@@ -98,6 +98,7 @@ record Change(Kind kind, String service, String id, String text, @Nullable Insta
         });
     before.status().skipped().keySet().stream()
         .filter(name -> !now.status().skipped().containsKey(name) && !current.containsKey(name))
+        .sorted()
         .forEach(name ->
             changes.add(new Change(Kind.REMOVED, service, name, "skipped entry removed", null)));
     return changes;

@@ -2,6 +2,7 @@ package io.gannet.cli.internal.registry;
 
 import io.gannet.rpc.Instance;
 import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,14 +29,14 @@ final class RegistryJson {
     json.put("protocol", instance.protocol());
     json.put("address", instance.address());
     json.put("since", instance.since().toString());
-    ObjectNode metadata = json.putObject("metadata");
-    instance.metadata().forEach(metadata::put);
+    json.set("metadata", strings(instance.metadata()));
     return json;
   }
 
+  /** {@return the values by their names, sorted, so that the same list is always the same text} */
   static ObjectNode strings(Map<String, String> values) {
     ObjectNode json = object();
-    values.forEach(json::put);
+    new TreeMap<>(values).forEach(json::put);
     return json;
   }
 }
