@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SnappyDecompressor extends SnappyFrameDecoder implements Decompressor {
 
+  /** The size of a chunk's type and length in bytes. */
+  private static final int HEADER = 4;
+
   private final List<Object> out = new ArrayList<>(1);
 
   SnappyDecompressor() {
@@ -23,9 +26,27 @@ final class SnappyDecompressor extends SnappyFrameDecoder implements Decompresso
     int before;
     do {
       before = in.readableBytes();
-      decode(context, in, out);
+      decodeChunk(context, in);
     } while (out.isEmpty() && in.readableBytes() != before);
     return out.isEmpty() ? null : (ByteBuf) out.removeLast();
+  }
+
+  /**
+   * Lets Netty see no more than the next chunk: it would continue a length that has no end in its
+   * chunk with the bytes that follow, if they have arrived. In the middle of a chunk that is
+   * skipped, the limit is arbitrary but not zero, so that skipping continues.
+   */
+  private void decodeChunk(ChannelHandlerContext context, ByteBuf in) throws Exception {
+    int end = in.writerIndex();
+    int start = in.readerIndex();
+    if (end - start >= HEADER) {
+      in.writerIndex(Math.min(end, start + HEADER + in.getUnsignedMediumLE(start + 1)));
+    }
+    try {
+      decode(context, in, out);
+    } finally {
+      in.writerIndex(end);
+    }
   }
 
   @Override
