@@ -31,6 +31,16 @@ public final class Input {
     return choice() % count;
   }
 
+  /**
+   * {@return true for one in {@code count} inputs} For work that costs many times more than the rest
+   * of a target and finds less. Depends on the input only, so that a finding can be repeated.
+   *
+   * @param count the number of inputs
+   */
+  public boolean isOneIn(int count) {
+    return Math.floorMod(Arrays.hashCode(bytes) * 0x9e3779b9 >> 8, count) == 0;
+  }
+
   /** {@return the number of remaining bytes} */
   public int left() {
     return bytes.length - at;

@@ -95,7 +95,8 @@ public final class CompressionTarget implements Target {
   @Override
   public void run(byte[] bytes) throws IOException {
     Input input = new Input(bytes);
-    boolean plain = input.choice(2) == 1;
+    // Compressing costs far more than decompressing: libraries allocate large tables for it.
+    boolean plain = input.choice(2) == 1 && input.isOneIn(8);
     int cut = input.choice();
     byte[] rest = input.rest();
     if (plain) {

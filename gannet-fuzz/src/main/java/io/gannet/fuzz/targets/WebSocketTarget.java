@@ -30,6 +30,11 @@ public final class WebSocketTarget implements Target {
   private static final int[] LIMITS = {4096, 40};
   private static final int MAX_PIECES = 64;
 
+  /** Choices from here on are sizes around the boundary of a header with 64 bits. */
+  private static final int LARGE = 250;
+
+  private static final int SMALLEST_64_BIT_LENGTH = 65_536;
+
   @Override
   public String name() {
     return "websocket";
@@ -195,7 +200,7 @@ public final class WebSocketTarget implements Target {
       Session<WebSocketMessage> session = Objects.requireNonNull(sender.session());
       while (input.left() > 0 && sent.size() < 4) {
         int choice = input.choice();
-        int length = choice < 200 ? choice : (choice - 200) * 1200;
+        int length = choice < LARGE ? choice : SMALLEST_64_BIT_LENGTH + choice - 253;
         WebSocketMessage message =
             choice % 2 == 0
                 ? new WebSocketMessage.Text("x\u00fc".repeat(length / 2))
