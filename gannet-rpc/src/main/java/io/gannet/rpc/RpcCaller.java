@@ -1,6 +1,7 @@
 package io.gannet.rpc;
 
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Failures</b> are {@link RpcException}s, or exceptions that both sides have registered
  * ({@link RpcEndpointBuilder#exception}). A stage fails with them directly, without a wrapper. A
  * result of the wrong type is an {@link RpcException} with {@link RpcCode#INTERNAL}.
+ *
+ * <p><b>By name.</b> Each way to call a method by name has two forms: a short one, with a class and
+ * the arguments, and a full one, with any type, the options and a list of the arguments. A call by
+ * name uses Protobuf if the argument or the result is a message, otherwise JSON.
  */
 public interface RpcCaller {
 
@@ -52,8 +57,7 @@ public interface RpcCaller {
   <T> T proxy(Class<T> service, CallOptions options);
 
   /**
-   * Calls a method by name and waits for the result. Uses Protobuf if the argument or the result is
-   * a message, otherwise JSON.
+   * Calls a method by name and waits for the result.
    *
    * @param method service and method, such as {@code Greeter/hello}
    * @param resultType the type of the result; {@code Void.class} to ignore the result
@@ -62,15 +66,13 @@ public interface RpcCaller {
    * @return the result; null if the peer returned null
    * @throws RpcException if the call fails
    */
+  @SuppressWarnings("unchecked") // the result has the requested type
   default <R> @Nullable R call(String method, Class<R> resultType, @Nullable Object... arguments) {
-    return resultType.cast(
-        call(
-            method, (Type) resultType, CallOptions.defaults(), java.util.Arrays.asList(arguments)));
+    return (R) call(method, resultType, CallOptions.defaults(), Arrays.asList(arguments));
   }
 
   /**
-   * Calls a method by name and waits for the result. Uses Protobuf if the argument or the result is
-   * a message, otherwise JSON.
+   * Calls a method by name and waits for the result.
    *
    * @param method service and method, such as {@code Greeter/hello}
    * @param resultType the type of the result
@@ -86,8 +88,23 @@ public interface RpcCaller {
       List<? extends @Nullable Object> arguments);
 
   /**
-   * Calls a method by name. Uses Protobuf if the argument or the result is a message, otherwise
-   * JSON.
+   * Calls a method by name.
+   *
+   * @param method service and method, such as {@code Greeter/hello}
+   * @param resultType the type of the result; {@code Void.class} to ignore the result
+   * @param arguments the arguments
+   * @param <R> the type of the result
+   * @return completes with the result; with null if the peer returned null
+   */
+  @SuppressWarnings("unchecked") // the result has the requested type
+  default <R> CompletionStage<@Nullable R> callAsync(
+      String method, Class<R> resultType, @Nullable Object... arguments) {
+    return (CompletionStage<@Nullable R>)
+        callAsync(method, resultType, CallOptions.defaults(), Arrays.asList(arguments));
+  }
+
+  /**
+   * Calls a method by name.
    *
    * @param method service and method, such as {@code Greeter/hello}
    * @param resultType the type of the result
@@ -102,9 +119,8 @@ public interface RpcCaller {
       List<? extends @Nullable Object> arguments);
 
   /**
-   * Calls a method by name and reads its result as a stream. Uses Protobuf if the argument or an
-   * item is a message, otherwise JSON. A method that returns a single value results in a stream
-   * with that value.
+   * Calls a method by name and reads its result as a stream. A method that returns a single value
+   * results in a stream with that value.
    *
    * @param method service and method, such as {@code Clock/ticks}
    * @param itemType the type of the items
@@ -116,14 +132,12 @@ public interface RpcCaller {
   default <T> RpcStream<T> callStream(
       String method, Class<T> itemType, @Nullable Object... arguments) {
     return (RpcStream<T>)
-        callStream(
-            method, (Type) itemType, CallOptions.defaults(), java.util.Arrays.asList(arguments));
+        callStream(method, itemType, CallOptions.defaults(), Arrays.asList(arguments));
   }
 
   /**
-   * Calls a method by name and reads its result as a stream. Uses Protobuf if the argument or an
-   * item is a message, otherwise JSON. A method that returns a single value results in a stream
-   * with that value.
+   * Calls a method by name and reads its result as a stream. A method that returns a single value
+   * results in a stream with that value.
    *
    * @param method service and method, such as {@code Clock/ticks}
    * @param itemType the type of the items
@@ -138,8 +152,18 @@ public interface RpcCaller {
       List<? extends @Nullable Object> arguments);
 
   /**
-   * Calls a method by name without a reply, see {@link OneWay}. Uses Protobuf if the argument is a
-   * message, otherwise JSON.
+   * Calls a method by name without a reply, see {@link OneWay}.
+   *
+   * @param method service and method, such as {@code Greeter/hello}
+   * @param arguments the arguments
+   * @throws RpcException if the request can't be sent
+   */
+  default void callOneWay(String method, @Nullable Object... arguments) {
+    callOneWay(method, CallOptions.defaults(), Arrays.asList(arguments));
+  }
+
+  /**
+   * Calls a method by name without a reply, see {@link OneWay}.
    *
    * @param method service and method, such as {@code Greeter/hello}
    * @param options the options of this call; the timeout limits how long the call waits to be sent,

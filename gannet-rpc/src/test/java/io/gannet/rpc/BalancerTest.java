@@ -131,10 +131,10 @@ class BalancerTest {
     RpcServer stuck = fixture.start(fixture.server().service(Who.class, (Who) slow::apply));
     RpcCluster cluster =
         over(Balancers.leastPending(), Fixture.instance("Who", "slow", stuck), named("quick"));
-    List<CompletionStage<Object>> calls = new ArrayList<>();
+    List<CompletionStage<String>> calls = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
-      CompletionStage<Object> call =
-          cluster.callAsync("Who/who", String.class, CallOptions.defaults(), List.of("x"));
+      CompletionStage<String> call =
+          cluster.callAsync("Who/who", String.class, "x");
       calls.add(call);
       // Both have been idle now and then, so a few have gone to the slow one: never many.
       await().until(() -> pending(cluster, "quick") == 0);

@@ -290,15 +290,33 @@ class CallTest {
     assertThat(client.call("Directory/remember", Void.class, "x")).isNull();
     assertThat(
             client
-                .callAsync("Directory/squares", int[].class, CallOptions.defaults(), List.of(3))
+                .callAsync("Directory/squares", int[].class, 3)
                 .toCompletableFuture()
                 .get())
         .isEqualTo(new int[] {0, 1, 4});
-    client.callOneWay("Directory/rememberSoon", CallOptions.defaults(), List.of("y"));
+    client.callOneWay("Directory/rememberSoon", "y");
     await()
         .untilAsserted(() ->
             assertThat(client.call("Directory/remembered", String[].class))
                 .containsExactly("x", "y"));
+  }
+
+  @Test
+  void theResultOfACallByNameHasTheTypeOfItsClass() throws Exception {
+    RpcServer server = fixture.start(fixture.server().service(Directory.class, new People()));
+    RpcClient client = fixture.start(fixture.client(server));
+    CompletionStage<String> joined =
+        client.callAsync("Directory/join", String.class, "a", 1, List.of("RED"));
+    assertThat(joined.toCompletableFuture().get()).isEqualTo("a1[RED]");
+    int length = client.call("Directory/lengthOf", int.class, "abc");
+    assertThat(length).isEqualTo(3);
+    assertThat(
+            client.callAsync("Directory/lengthOf", int.class, "ab").toCompletableFuture().get())
+        .isEqualTo(2);
+    client.callOneWay("Directory/rememberSoon", "x");
+    await()
+        .untilAsserted(() ->
+            assertThat(client.call("Directory/remembered", String[].class)).containsExactly("x"));
   }
 
   interface Box<T> {

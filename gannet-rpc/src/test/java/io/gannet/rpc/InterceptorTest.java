@@ -121,7 +121,7 @@ class InterceptorTest {
     assertThatThrownBy(() -> client.proxy(Echo.class).drop("x"))
         .isExactlyInstanceOf(IllegalArgumentException.class)
         .hasMessage("not this");
-    assertThatThrownBy(() -> client.callOneWay("Echo/drop", CallOptions.defaults(), List.of("x")))
+    assertThatThrownBy(() -> client.callOneWay("Echo/drop", "x"))
         .isExactlyInstanceOf(IllegalArgumentException.class)
         .hasMessage("not this");
   }

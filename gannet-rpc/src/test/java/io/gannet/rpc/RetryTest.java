@@ -165,8 +165,8 @@ class RetryTest {
                 .balancer(alwaysFirst)
                 .retries(RetryPolicy.defaults().withBackoff(QUICK)));
     assertThat(cluster.awaitReady(2, Duration.ofSeconds(10))).isTrue();
-    CompletionStage<Object> running =
-        cluster.callAsync("Held/hold", String.class, CallOptions.defaults(), List.of("hold"));
+    CompletionStage<String> running =
+        cluster.callAsync("Held/hold", String.class, "hold");
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(cluster.call("Held/hold", String.class, "x")).isEqualTo("x");
     assertThat(cluster.stats().failovers()).isEqualTo(1);

@@ -119,9 +119,11 @@ class RpcSamplesTest {
     // tag::rpc-untyped[]
     Book book = client.call("Library/find", Book.class, "Ulysses");
     Json json = client.call("Library/find", Json.class, new Json("\"Ulysses\""));
+    CompletionStage<Book> later = client.callAsync("Library/find", Book.class, "Ulysses");
     // end::rpc-untyped[]
     assertThat(book).isEqualTo(found.orElseThrow());
     assertThat(json.text()).contains("James Joyce");
+    assertThat(later.toCompletableFuture().get()).isEqualTo(book);
 
     // tag::rpc-stop[]
     client.close(); // waits for its calls, then ends the connection
@@ -417,8 +419,7 @@ class RpcSamplesTest {
         RpcClient client = RpcClient.over(Client.tcp("localhost", server.port())).start()) {
       CompletableFuture<?> call =
           client
-              .callAsync("Slow/index", Integer.class, CallOptions.defaults(), List.of("x"))
-              .toCompletableFuture();
+              .callAsync("Slow/index", Integer.class, "x").toCompletableFuture();
       begun.await();
       call.cancel(true);
       ended.await();
