@@ -43,7 +43,10 @@ public record Advertising(
 
   private static final Duration NOTICE = Duration.ofSeconds(1);
 
-  /** Checks and copies the arguments. */
+  /**
+   * Checks and copies the arguments. Use {@link #of(String)} and the {@code with} methods rather
+   * than this constructor, which changes with every new option.
+   */
   public Advertising {
     Objects.requireNonNull(service, "service");
     metadata = Map.copyOf(metadata);
@@ -70,101 +73,101 @@ public record Advertising(
   /**
    * Sets the version.
    *
-   * @param said the version
+   * @param value the version
    * @return the changed advertising
    */
-  public Advertising withVersion(String said) {
+  public Advertising withVersion(String value) {
     return new Advertising(
-        service, said, group, zone, weight, protocol, address, path, metadata, notice);
+        service, value, group, zone, weight, protocol, address, path, metadata, notice);
   }
 
   /**
    * Sets the group.
    *
-   * @param said the group
+   * @param value the group
    * @return the changed advertising
    */
-  public Advertising withGroup(String said) {
+  public Advertising withGroup(String value) {
     return new Advertising(
-        service, version, said, zone, weight, protocol, address, path, metadata, notice);
+        service, version, value, zone, weight, protocol, address, path, metadata, notice);
   }
 
   /**
    * Sets the zone.
    *
-   * @param said the zone
+   * @param value the zone
    * @return the changed advertising
    */
-  public Advertising withZone(String said) {
+  public Advertising withZone(String value) {
     return new Advertising(
-        service, version, group, said, weight, protocol, address, path, metadata, notice);
+        service, version, group, value, weight, protocol, address, path, metadata, notice);
   }
 
   /**
    * Sets the weight.
    *
-   * @param said the weight
+   * @param value the weight
    * @return the changed advertising
    */
-  public Advertising withWeight(int said) {
+  public Advertising withWeight(int value) {
     return new Advertising(
-        service, version, group, zone, said, protocol, address, path, metadata, notice);
+        service, version, group, zone, value, protocol, address, path, metadata, notice);
   }
 
   /**
    * Sets the protocol. Required for {@code tls}, {@code ws} and {@code wss}, because the protocol
    * of a server can't be determined.
    *
-   * @param said the protocol
+   * @param value the protocol
    * @return the changed advertising
    */
-  public Advertising withProtocol(String said) {
+  public Advertising withProtocol(String value) {
     return new Advertising(
-        service, version, group, zone, weight, said, address, path, metadata, notice);
+        service, version, group, zone, weight, value, address, path, metadata, notice);
   }
 
   /**
    * Sets the address, if consumers reach the server by another address than the default.
    *
-   * @param said a host, or a host and a port; an IPv6 address in brackets
+   * @param value a host, or a host and a port; an IPv6 address in brackets
    * @return the changed advertising
    */
-  public Advertising withAddress(String said) {
+  public Advertising withAddress(String value) {
     return new Advertising(
-        service, version, group, zone, weight, protocol, said, path, metadata, notice);
+        service, version, group, zone, weight, protocol, value, path, metadata, notice);
   }
 
   /**
    * Sets the path of a WebSocket.
    *
-   * @param said the path, with its slash
+   * @param value the path, with its slash
    * @return the changed advertising
    */
-  public Advertising withPath(String said) {
+  public Advertising withPath(String value) {
     return new Advertising(
-        service, version, group, zone, weight, protocol, address, said, metadata, notice);
+        service, version, group, zone, weight, protocol, address, value, metadata, notice);
   }
 
   /**
    * Sets additional data.
    *
-   * @param said the metadata
+   * @param value the metadata
    * @return the changed advertising
    */
-  public Advertising withMetadata(Map<String, String> said) {
+  public Advertising withMetadata(Map<String, String> value) {
     return new Advertising(
-        service, version, group, zone, weight, protocol, address, path, said, notice);
+        service, version, group, zone, weight, protocol, address, path, value, notice);
   }
 
   /**
    * Sets how long the server continues to accept calls after it has left the registry. This is part
    * of the duration of {@link RpcServer#stop}, and limited by the duration of its drain.
    *
-   * @param time 1 s by default; zero for no delay
+   * @param value 1 s by default; zero for no delay
    * @return the changed advertising
    */
-  public Advertising withNotice(Duration time) {
+  public Advertising withNotice(Duration value) {
     return new Advertising(
-        service, version, group, zone, weight, protocol, address, path, metadata, time);
+        service, version, group, zone, weight, protocol, address, path, metadata, value);
   }
 }

@@ -167,7 +167,10 @@ public record RegistryOptions(
     return draft.options();
   }
 
-  /** Checks the arguments. */
+  /**
+   * Checks the arguments. Use {@link #defaults()} and the {@code with} methods rather than this
+   * constructor, which changes with every new option.
+   */
   public RegistryOptions {
     Duration second = Duration.ofSeconds(1);
     Duration hour = Duration.ofHours(1);
@@ -231,21 +234,12 @@ public record RegistryOptions(
   /**
    * Sets how long {@link Registry#open} waits for the first connection before it fails.
    *
-   * @param timeout zero for not waiting
+   * @param timeout the time; with zero it doesn't wait: instances are registered and watched once
+   *     there is a connection
    * @return the changed options
    */
   public RegistryOptions withStartTimeout(Duration timeout) {
     return changed(draft -> draft.startTimeout = timeout);
-  }
-
-  /**
-   * Disables waiting for the registry at the start: instances are registered and watched once there
-   * is a connection.
-   *
-   * @return the changed options
-   */
-  public RegistryOptions withoutWaitingAtStart() {
-    return withStartTimeout(Duration.ZERO);
   }
 
   /**

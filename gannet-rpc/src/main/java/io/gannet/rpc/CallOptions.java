@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     handler sends none
  * @param routingKey the subject of the call, such as the name of a user, for balancers that send
  *     all calls with the same key to the same instance; null for none. It isn't sent to the peer
- * @param isIdempotent whether the call may be made again if it is unknown whether it was handled,
+ * @param idempotent whether the call may be made again if it is unknown whether it was handled,
  *     as with {@link Idempotent}
  */
 public record CallOptions(
@@ -30,20 +30,21 @@ public record CallOptions(
     @Nullable Consumer<Metadata> onReply,
     @Nullable Consumer<Metadata> onBegin,
     @Nullable String routingKey,
-    boolean isIdempotent) {
+    boolean idempotent) {
 
   private static final CallOptions DEFAULTS =
       new CallOptions(null, Metadata.empty(), null, null, null, false);
 
   /**
-   * Checks the values.
+   * Checks the values. Use {@link #defaults()} and the {@code with} methods rather than this
+   * constructor, which changes with every new option.
    *
    * @param timeout the timeout of the call
    * @param metadata the metadata of the call
    * @param onReply receives the metadata of the reply
    * @param onBegin receives the metadata that is sent before the reply
    * @param routingKey the subject of the call
-   * @param isIdempotent whether the call may be made again
+   * @param idempotent whether the call may be made again
    * @throws IllegalArgumentException if the timeout is not positive
    */
   public CallOptions {
@@ -65,7 +66,7 @@ public record CallOptions(
    * @return the changed options
    */
   public CallOptions withTimeout(Duration value) {
-    return new CallOptions(value, metadata, onReply, onBegin, routingKey, isIdempotent);
+    return new CallOptions(value, metadata, onReply, onBegin, routingKey, idempotent);
   }
 
   /**
@@ -75,7 +76,7 @@ public record CallOptions(
    * @return the changed options
    */
   public CallOptions withMetadata(Metadata value) {
-    return new CallOptions(timeout, value, onReply, onBegin, routingKey, isIdempotent);
+    return new CallOptions(timeout, value, onReply, onBegin, routingKey, idempotent);
   }
 
   /**
@@ -85,7 +86,7 @@ public record CallOptions(
    * @return the changed options
    */
   public CallOptions withOnReply(Consumer<Metadata> value) {
-    return new CallOptions(timeout, metadata, value, onBegin, routingKey, isIdempotent);
+    return new CallOptions(timeout, metadata, value, onBegin, routingKey, idempotent);
   }
 
   /**
@@ -98,7 +99,7 @@ public record CallOptions(
    * @return the changed options
    */
   public CallOptions withOnBegin(Consumer<Metadata> value) {
-    return new CallOptions(timeout, metadata, onReply, value, routingKey, isIdempotent);
+    return new CallOptions(timeout, metadata, onReply, value, routingKey, idempotent);
   }
 
   /**
@@ -108,7 +109,7 @@ public record CallOptions(
    * @return the changed options
    */
   public CallOptions withRoutingKey(String value) {
-    return new CallOptions(timeout, metadata, onReply, onBegin, value, isIdempotent);
+    return new CallOptions(timeout, metadata, onReply, onBegin, value, idempotent);
   }
 
   /**
@@ -117,7 +118,7 @@ public record CallOptions(
    *
    * @return the changed options
    */
-  public CallOptions idempotent() {
+  public CallOptions withIdempotent() {
     return new CallOptions(timeout, metadata, onReply, onBegin, routingKey, true);
   }
 }

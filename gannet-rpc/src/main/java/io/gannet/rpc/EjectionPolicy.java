@@ -46,7 +46,8 @@ public record EjectionPolicy(
           Set.of(RpcCode.UNAVAILABLE, RpcCode.DEADLINE_EXCEEDED, RpcCode.INTERNAL));
 
   /**
-   * Checks the arguments.
+   * Checks the arguments. Use {@link #defaults()} and the {@code with} methods rather than this
+   * constructor, which changes with every new option.
    *
    * @throws IllegalArgumentException if one is out of its range
    */

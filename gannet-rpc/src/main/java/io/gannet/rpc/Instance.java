@@ -66,7 +66,8 @@ public record Instance(
   private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]{0,31}");
 
   /**
-   * Checks and copies the arguments.
+   * Checks and copies the arguments. Use {@link #of(String, String, String)} and the {@code with}
+   * methods rather than this constructor, which changes with every new attribute.
    *
    * @throws IllegalArgumentException if an argument is out of its range; the message says which
    */
@@ -109,76 +110,77 @@ public record Instance(
   /**
    * Sets the id.
    *
-   * @param chosen the id, which no other instance of the service may use
+   * @param value the id, which no other instance of the service may use
    * @return the changed instance
    */
-  public Instance withId(String chosen) {
+  public Instance withId(String value) {
     return new Instance(
-        service, chosen, version, group, zone, weight, protocol, address, since, metadata);
+        service, value, version, group, zone, weight, protocol, address, since, metadata);
   }
 
   /**
    * Sets the version.
    *
-   * @param said the version
+   * @param value the version
    * @return the changed instance
    */
-  public Instance withVersion(String said) {
-    return new Instance(service, id, said, group, zone, weight, protocol, address, since, metadata);
+  public Instance withVersion(String value) {
+    return new Instance(
+        service, id, value, group, zone, weight, protocol, address, since, metadata);
   }
 
   /**
    * Sets the group.
    *
-   * @param said the group
+   * @param value the group
    * @return the changed instance
    */
-  public Instance withGroup(String said) {
+  public Instance withGroup(String value) {
     return new Instance(
-        service, id, version, said, zone, weight, protocol, address, since, metadata);
+        service, id, version, value, zone, weight, protocol, address, since, metadata);
   }
 
   /**
    * Sets the zone.
    *
-   * @param said the zone
+   * @param value the zone
    * @return the changed instance
    */
-  public Instance withZone(String said) {
+  public Instance withZone(String value) {
     return new Instance(
-        service, id, version, group, said, weight, protocol, address, since, metadata);
+        service, id, version, group, value, weight, protocol, address, since, metadata);
   }
 
   /**
    * Sets the weight.
    *
-   * @param said the weight
+   * @param value the weight
    * @return the changed instance
    */
-  public Instance withWeight(int said) {
+  public Instance withWeight(int value) {
     return new Instance(
-        service, id, version, group, zone, said, protocol, address, since, metadata);
+        service, id, version, group, zone, value, protocol, address, since, metadata);
   }
 
   /**
    * Sets the start time.
    *
-   * @param said the time
+   * @param value the time
    * @return the changed instance
    */
-  public Instance withSince(Instant said) {
+  public Instance withSince(Instant value) {
     return new Instance(
-        service, id, version, group, zone, weight, protocol, address, said, metadata);
+        service, id, version, group, zone, weight, protocol, address, value, metadata);
   }
 
   /**
    * Sets the metadata.
    *
-   * @param said the metadata
+   * @param value the metadata
    * @return the changed instance
    */
-  public Instance withMetadata(Map<String, String> said) {
-    return new Instance(service, id, version, group, zone, weight, protocol, address, since, said);
+  public Instance withMetadata(Map<String, String> value) {
+    return new Instance(service, id, version, group, zone, weight, protocol, address, since, value);
   }
 
   /**

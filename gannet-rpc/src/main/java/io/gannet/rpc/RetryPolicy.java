@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>The call was certainly not handled ({@link RpcException#notStarted()}), and the failure is
  *       {@link RpcCode#UNAVAILABLE} or {@link RpcCode#RESOURCE_EXHAUSTED}, or
  *       {@link RpcCode#UNIMPLEMENTED} because the instance doesn't have the service.
- *   <li>Or the call is idempotent ({@link Idempotent}, {@link CallOptions#idempotent()}), and the
+ *   <li>Or the call is idempotent ({@link Idempotent}, {@link CallOptions#withIdempotent()}), and the
  *       failure is one of {@link #codes()}.
  * </ul>
  *
@@ -72,7 +72,8 @@ public record RetryPolicy(
           0);
 
   /**
-   * Checks the arguments.
+   * Checks the arguments. Use {@link #defaults()} and the {@code with} methods rather than this
+   * constructor, which changes with every new option.
    *
    * @throws IllegalArgumentException if one is out of its range
    */

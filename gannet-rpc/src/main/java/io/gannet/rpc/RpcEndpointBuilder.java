@@ -256,10 +256,9 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
    * isn't an {@link RpcException}. For debugging: it reveals the internals of the program to every
    * peer.
    *
-   * @param on whether to send it; off by default
    * @return this
    */
-  B exposeStacks(boolean on);
+  B exposeStacks();
 
   /**
    * Sets how long a stop waits for calls to complete.

@@ -133,8 +133,7 @@ class BalancerTest {
         over(Balancers.leastPending(), Fixture.instance("Who", "slow", stuck), named("quick"));
     List<CompletionStage<String>> calls = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
-      CompletionStage<String> call =
-          cluster.callAsync("Who/who", String.class, "x");
+      CompletionStage<String> call = cluster.callAsync("Who/who", String.class, "x");
       calls.add(call);
       // Both have been idle now and then, so a few have gone to the slow one: never many.
       await().until(() -> pending(cluster, "quick") == 0);

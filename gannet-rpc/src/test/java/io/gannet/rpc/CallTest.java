@@ -288,11 +288,7 @@ class CallTest {
         .isEqualTo(new Json("\"b2[]\""));
     assertThat(client.call("Directory/lengthOf", Integer.class, "abc")).isEqualTo(3);
     assertThat(client.call("Directory/remember", Void.class, "x")).isNull();
-    assertThat(
-            client
-                .callAsync("Directory/squares", int[].class, 3)
-                .toCompletableFuture()
-                .get())
+    assertThat(client.callAsync("Directory/squares", int[].class, 3).toCompletableFuture().get())
         .isEqualTo(new int[] {0, 1, 4});
     client.callOneWay("Directory/rememberSoon", "y");
     await()
@@ -310,8 +306,7 @@ class CallTest {
     assertThat(joined.toCompletableFuture().get()).isEqualTo("a1[RED]");
     int length = client.call("Directory/lengthOf", int.class, "abc");
     assertThat(length).isEqualTo(3);
-    assertThat(
-            client.callAsync("Directory/lengthOf", int.class, "ab").toCompletableFuture().get())
+    assertThat(client.callAsync("Directory/lengthOf", int.class, "ab").toCompletableFuture().get())
         .isEqualTo(2);
     client.callOneWay("Directory/rememberSoon", "x");
     await()

@@ -179,8 +179,7 @@ class ClusterTest {
     RpcCluster cluster =
         fixture.start(RpcClient.over(directory).connectionWait(Duration.ofMillis(50)));
     assertThat(cluster.awaitReady(1, Duration.ofSeconds(10))).isTrue();
-    CompletionStage<String> running =
-        cluster.callAsync("Held/hold", String.class, "x");
+    CompletionStage<String> running = cluster.callAsync("Held/hold", String.class, "x");
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     directory.publish(List.of());
     await().until(() -> cluster.stats().draining() == 1);
@@ -290,8 +289,7 @@ class ClusterTest {
     PublishedDirectory directory = Directory.published("Who");
     RpcCluster cluster =
         fixture.start(RpcClient.over(directory).connectionWait(Duration.ofSeconds(20)));
-    CompletionStage<String> early =
-        cluster.callAsync("Who/who", String.class, "x");
+    CompletionStage<String> early = cluster.callAsync("Who/who", String.class, "x");
     directory.publish(List.of(Fixture.instance("Who", "a", named("a"))));
     assertThat(early.toCompletableFuture().get(10, TimeUnit.SECONDS)).isEqualTo("a");
 
@@ -376,8 +374,7 @@ class ClusterTest {
                     }));
     Directory directory = Directory.of("Held", "tcp://127.0.0.1:" + server.port());
     RpcCluster cluster = fixture.start(RpcClient.over(directory));
-    CompletionStage<String> running =
-        cluster.callAsync("Held/hold", String.class, "x");
+    CompletionStage<String> running = cluster.callAsync("Held/hold", String.class, "x");
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     cluster.stop(StopMode.DRAIN);
     assertThat(cluster.isRunning()).isFalse();

@@ -77,8 +77,7 @@ class ConnectionTest {
     Echo echo = client.proxy(Echo.class);
     CompletableFuture<String> call =
         CompletableFuture.supplyAsync(() -> echo.echo("x"), Thread::startVirtualThread);
-    CompletionStage<String> async =
-        client.callAsync("Echo/echo", String.class, "y");
+    CompletionStage<String> async = client.callAsync("Echo/echo", String.class, "y");
     fixture.start(RpcServer.over(Server.tcp("127.0.0.1", port)).service(Echo.class, text -> text));
     assertThat(call.get(10, TimeUnit.SECONDS)).isEqualTo("x");
     assertThat(async.toCompletableFuture().get(10, TimeUnit.SECONDS)).isEqualTo("y");
@@ -259,8 +258,7 @@ class ConnectionTest {
     RpcServer server = fixture.start(fixture.server().service(Asking.class, asking));
     RpcClient client =
         fixture.start(fixture.client(server).service(Answering.class, text -> text + "!"));
-    CompletionStage<String> running =
-        client.callAsync("Asking/ask", String.class, "x");
+    CompletionStage<String> running = client.callAsync("Asking/ask", String.class, "x");
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     client.stop(StopMode.DRAIN);
     gate.countDown();

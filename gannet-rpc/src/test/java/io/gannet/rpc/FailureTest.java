@@ -215,7 +215,7 @@ class FailureTest {
   @Test
   void theStackIsSentWhenThatIsSwitchedOn() {
     RpcServer server =
-        fixture.start(fixture.server().service(Bank.class, new Teller()).exposeStacks(true));
+        fixture.start(fixture.server().service(Bank.class, new Teller()).exposeStacks());
     Bank bank = fixture.start(fixture.client(server)).proxy(Bank.class);
     assertThatThrownBy(() -> bank.pay(3))
         .isInstanceOfSatisfying(

@@ -119,7 +119,7 @@ class RetryTest {
     assertThatThrownBy(() -> cluster.call("Service/write", String.class, "x"))
         .isInstanceOf(RpcException.class);
     assertThat(first.handled.get() + second.handled.get()).isEqualTo(2);
-    CallOptions idempotent = CallOptions.defaults().idempotent();
+    CallOptions idempotent = CallOptions.defaults().withIdempotent();
     assertThatThrownBy(() -> cluster.proxy(Service.class, idempotent).write("x"))
         .isInstanceOf(RpcException.class);
     assertThat(first.handled.get() + second.handled.get()).isEqualTo(2 + 4);
@@ -165,8 +165,7 @@ class RetryTest {
                 .balancer(alwaysFirst)
                 .retries(RetryPolicy.defaults().withBackoff(QUICK)));
     assertThat(cluster.awaitReady(2, Duration.ofSeconds(10))).isTrue();
-    CompletionStage<String> running =
-        cluster.callAsync("Held/hold", String.class, "hold");
+    CompletionStage<String> running = cluster.callAsync("Held/hold", String.class, "hold");
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(cluster.call("Held/hold", String.class, "x")).isEqualTo("x");
     assertThat(cluster.stats().failovers()).isEqualTo(1);

@@ -42,6 +42,9 @@ import org.jspecify.annotations.NullMarked;
  *       package: no parameter, result, exception, field, supertype, type argument or bound.
  *   <li>A public type of an exported package is an interface, a record, an enum, an annotation, an
  *       exception, or a final class that has static members only.
+ *   <li>A switch of a builder or of an options record has no parameter.
+ *   <li>Reading and changing have two names: there is no {@code void x(value)} beside an
+ *       {@code x()} that returns something.
  *   <li>No {@code internal} package is exported to everyone, and every other package is exported.
  *   <li>Every package is {@code @NullMarked}.
  * </ul>
@@ -136,6 +139,8 @@ public final class ArchitectureRules {
       if (exported.contains(type.getPackageName()) && isAccessible(type)) {
         checkShape(type, violations);
         checkLeaks(type, violations);
+        checkSwitches(type, violations);
+        checkSetters(type, violations);
       }
     }
     return violations;
@@ -246,6 +251,35 @@ public final class ArchitectureRules {
             .allMatch(constructor -> constructor.getModifiers().contains(JavaModifier.PRIVATE))
         && Stream.concat(type.getMethods().stream(), type.getFields().stream())
             .allMatch(member -> member.getModifiers().contains(JavaModifier.STATIC));
+  }
+
+  private static void checkSwitches(JavaClass type, List<String> violations) {
+    for (JavaMethod method : type.getMethods()) {
+      boolean sets =
+          type.isInterface() && type.getSimpleName().endsWith("Builder")
+              || type.isRecord() && method.getName().startsWith("with");
+      List<JavaClass> parameters = method.getRawParameterTypes();
+      if (sets && parameters.size() == 1 && parameters.getFirst().isEquivalentTo(boolean.class)) {
+        violations.add("Switch " + method.getFullName() + " must have no parameter");
+      }
+    }
+  }
+
+  private static void checkSetters(JavaClass type, List<String> violations) {
+    Set<String> getters =
+        type.getMethods().stream()
+            .filter(method -> method.getRawParameterTypes().isEmpty() && !isVoid(method))
+            .map(JavaMethod::getName)
+            .collect(Collectors.toSet());
+    type.getMethods().stream()
+        .filter(
+            method -> isAccessible(method) && isVoid(method) && getters.contains(method.getName()))
+        .map(method -> "Setter " + method.getFullName() + " has the name of the getter")
+        .forEach(violations::add);
+  }
+
+  private static boolean isVoid(JavaMethod method) {
+    return method.getRawReturnType().isEquivalentTo(void.class);
   }
 
   private static void checkLeaks(JavaClass type, List<String> violations) {

@@ -64,6 +64,20 @@ class ArchitectureRulesTest {
   }
 
   @Test
+  void aSwitchWithAParameterIsAViolation() {
+    assertThat(violations(BAD, 1).stream().filter(violation -> violation.startsWith("Switch")))
+        .containsExactlyInAnyOrder(
+            "Switch " + BAD + ".Switches.withLight(boolean) must have no parameter",
+            "Switch " + BAD + ".SwitchBuilder.light(boolean) must have no parameter");
+  }
+
+  @Test
+  void aSetterWithTheNameOfTheGetterIsAViolation() {
+    assertThat(violations(BAD, 1))
+        .contains("Setter " + BAD + ".Property.size(int) has the name of the getter");
+  }
+
+  @Test
   void aPackageCycleIsAViolation() {
     assertThat(violations(BAD, 1)).anyMatch(violation -> violation.startsWith("Cycle detected"));
   }

@@ -37,7 +37,10 @@ public record ClientTls(
     Duration reloadPeriod,
     @Nullable SSLContext context) {
 
-  /** Checks and copies the arguments. */
+  /**
+   * Checks and copies the arguments. Use the static factories and the {@code with} methods rather
+   * than this constructor, which changes with every new option.
+   */
   public ClientTls {
     Objects.requireNonNull(trust, "trust");
     if (context != null && (identity != null || !trust.equals(TlsTrust.system()))) {

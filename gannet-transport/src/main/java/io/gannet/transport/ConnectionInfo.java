@@ -69,12 +69,11 @@ public record ConnectionInfo(
   }
 
   /**
-   * Returns a copy that says whether messages are kept separate.
+   * Returns a copy of a connection that keeps messages separate.
    *
-   * @param value whether they are
    * @return the copy
    */
-  public ConnectionInfo withKeepsMessages(boolean value) {
-    return new ConnectionInfo(tls, credentials, webSocket, proxy, value);
+  public ConnectionInfo withKeepsMessages() {
+    return new ConnectionInfo(tls, credentials, webSocket, proxy, true);
   }
 }

@@ -243,10 +243,9 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
    * Logs all received and sent bytes in hexadecimal, to the SLF4J logger
    * {@code io.gannet.transport.wire} at level INFO. For debugging; slow.
    *
-   * @param on whether to log; off by default
    * @return this
    */
-  B wireDump(boolean on);
+  B wireDump();
 
   /**
    * Sets the time source of timeouts, periods and backoffs. For tests.

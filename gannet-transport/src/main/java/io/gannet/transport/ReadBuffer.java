@@ -342,7 +342,7 @@ public interface ReadBuffer {
 
   /**
    * Returns how many of the unread bytes an earlier call of {@code decode} has already searched:
-   * the value last passed to {@link #scannedBytes(int)}, or zero after a byte was consumed.
+   * the value last passed to {@link #setScannedBytes(int)}, or zero after a byte was consumed.
    *
    * <p>A codec that looks for a delimiter continues there. Otherwise a peer that sends one byte at
    * a time would make it search all bytes again for each byte.
@@ -356,5 +356,5 @@ public interface ReadBuffer {
    *
    * @param count the number of bytes, from the position
    */
-  void scannedBytes(int count);
+  void setScannedBytes(int count);
 }

@@ -47,7 +47,10 @@ public record ServerTls(
     REQUIRED
   }
 
-  /** Checks and copies the arguments. */
+  /**
+   * Checks and copies the arguments. Use the static factories and the {@code with} methods rather
+   * than this constructor, which changes with every new option.
+   */
   public ServerTls {
     identities = List.copyOf(identities);
     if (context != null) {

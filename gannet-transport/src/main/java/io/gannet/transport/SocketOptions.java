@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * system. Options whose system names start with {@code TCP} apply only to TCP. UDP sockets support
  * the buffers, the reuse of ports, DSCP and the device; Unix sockets support the buffers.
  *
- * @param noDelay whether small writes are sent at once ({@code TCP_NODELAY}); on by default
+ * @param nagle whether a small write waits until earlier data is acknowledged (Nagle's algorithm,
+ *     RFC 896); off by default, which sets {@code TCP_NODELAY}
  * @param keepAlive whether the operating system probes a silent peer ({@code SO_KEEPALIVE})
  * @param keepAlivePeriod how long a peer may be silent before it is probed, and the time between
  *     probes ({@code TCP_KEEPIDLE} and {@code TCP_KEEPINTVL}), in whole seconds
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *     with {@link Io#EPOLL} and {@link Io#IO_URING}
  */
 public record SocketOptions(
-    boolean noDelay,
+    boolean nagle,
     boolean keepAlive,
     @Nullable Duration keepAlivePeriod,
     int receiveBuffer,
@@ -51,9 +52,12 @@ public record SocketOptions(
   private static final int LONGEST_DEVICE = 15;
 
   private static final SocketOptions DEFAULTS =
-      new SocketOptions(true, false, null, 0, 0, null, true, false, 1024, null, 0, null);
+      new SocketOptions(false, false, null, 0, 0, null, true, false, 1024, null, 0, null);
 
-  /** Checks the arguments. */
+  /**
+   * Checks the arguments. Use {@link #defaults()} and the {@code with} methods rather than this
+   * constructor, which changes with every new option.
+   */
   public SocketOptions {
     if (receiveBuffer < 0 || sendBuffer < 0 || backlog < 0) {
       throw new IllegalArgumentException(
@@ -92,14 +96,14 @@ public record SocketOptions(
   }
 
   /**
-   * Sets {@code TCP_NODELAY}.
+   * Lets a small write wait until earlier data is acknowledged (Nagle's algorithm, RFC 896), which
+   * saves packets and costs latency. Doesn't set {@code TCP_NODELAY}.
    *
-   * @param on whether small writes are sent at once
    * @return the changed options
    */
-  public SocketOptions withNoDelay(boolean on) {
+  public SocketOptions withNagle() {
     return new SocketOptions(
-        on,
+        true,
         keepAlive,
         keepAlivePeriod,
         receiveBuffer,
@@ -121,7 +125,7 @@ public record SocketOptions(
    */
   public SocketOptions withKeepAlive(Duration period) {
     return new SocketOptions(
-        noDelay,
+        nagle,
         true,
         period,
         receiveBuffer,
@@ -144,7 +148,7 @@ public record SocketOptions(
    */
   public SocketOptions withBuffers(int receive, int send) {
     return new SocketOptions(
-        noDelay,
+        nagle,
         keepAlive,
         keepAlivePeriod,
         receive,
@@ -166,7 +170,7 @@ public record SocketOptions(
    */
   public SocketOptions withLinger(Duration time) {
     return new SocketOptions(
-        noDelay,
+        nagle,
         keepAlive,
         keepAlivePeriod,
         receiveBuffer,
@@ -181,21 +185,20 @@ public record SocketOptions(
   }
 
   /**
-   * Sets {@code SO_REUSEPORT}.
+   * Sets {@code SO_REUSEPORT}, so that several sockets may listen on one port.
    *
-   * @param on whether several sockets may listen on one port
    * @return the changed options
    */
-  public SocketOptions withReusePort(boolean on) {
+  public SocketOptions withReusePort() {
     return new SocketOptions(
-        noDelay,
+        nagle,
         keepAlive,
         keepAlivePeriod,
         receiveBuffer,
         sendBuffer,
         linger,
         reuseAddress,
-        on,
+        true,
         backlog,
         userTimeout,
         dscp,
@@ -203,20 +206,20 @@ public record SocketOptions(
   }
 
   /**
-   * Sets {@code SO_REUSEADDR}.
+   * Doesn't set {@code SO_REUSEADDR}, so that a port can't be bound again while the operating
+   * system still remembers connections of its last listener.
    *
-   * @param on whether a port can be bound again right after its last listener has closed
    * @return the changed options
    */
-  public SocketOptions withReuseAddress(boolean on) {
+  public SocketOptions withoutReuseAddress() {
     return new SocketOptions(
-        noDelay,
+        nagle,
         keepAlive,
         keepAlivePeriod,
         receiveBuffer,
         sendBuffer,
         linger,
-        on,
+        false,
         reusePort,
         backlog,
         userTimeout,
@@ -232,7 +235,7 @@ public record SocketOptions(
    */
   public SocketOptions withBacklog(int connections) {
     return new SocketOptions(
-        noDelay,
+        nagle,
         keepAlive,
         keepAlivePeriod,
         receiveBuffer,
@@ -255,7 +258,7 @@ public record SocketOptions(
    */
   public SocketOptions withUserTimeout(Duration timeout) {
     return new SocketOptions(
-        noDelay,
+        nagle,
         keepAlive,
         keepAlivePeriod,
         receiveBuffer,
@@ -278,7 +281,7 @@ public record SocketOptions(
    */
   public SocketOptions withDscp(int codepoint) {
     return new SocketOptions(
-        noDelay,
+        nagle,
         keepAlive,
         keepAlivePeriod,
         receiveBuffer,
@@ -302,7 +305,7 @@ public record SocketOptions(
    */
   public SocketOptions withDevice(String networkInterface) {
     return new SocketOptions(
-        noDelay,
+        nagle,
         keepAlive,
         keepAlivePeriod,
         receiveBuffer,

@@ -51,7 +51,10 @@ public record UdpOptions(
   private static final UdpOptions DEFAULTS =
       new UdpOptions(3, true, null, 1, false, List.of(), null, 1);
 
-  /** Copies what can change, and checks the arguments. */
+  /**
+   * Copies what can change, and checks the arguments. Use {@link #defaults()} and the {@code with}
+   * methods rather than this constructor, which changes with every new option.
+   */
   public UdpOptions {
     groups = List.copyOf(groups);
     if (amplification < 0) {

@@ -74,7 +74,10 @@ public record WebSocketOptions(
           null,
           Map.of());
 
-  /** Copies the collections and checks the arguments. */
+  /**
+   * Copies the collections and checks the arguments. Use {@link #defaults()} and the {@code with}
+   * methods rather than this constructor, which changes with every new option.
+   */
   public WebSocketOptions {
     subprotocols = List.copyOf(subprotocols);
     paths = List.copyOf(paths);

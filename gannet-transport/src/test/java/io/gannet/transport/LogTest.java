@@ -19,7 +19,7 @@ class LogTest {
 
   @Test
   void aWireDumpShowsEveryByte() {
-    Server<String> server = fixture.start(fixture.server().listener(listener).wireDump(true));
+    Server<String> server = fixture.start(fixture.server().listener(listener).wireDump());
     RawPeer peer = fixture.connect(server);
 
     peer.write(frames("gannet"));

@@ -123,7 +123,7 @@ class ServerListenTest {
 
   @Test
   void severalServersMayShareAPort() {
-    SocketOptions sharing = SocketOptions.defaults().withReusePort(true);
+    SocketOptions sharing = SocketOptions.defaults().withReusePort();
     Server<String> first =
         fixture.start(fixture.server().listener(listener).socketOptions(sharing));
     Server<String> second =

@@ -19,12 +19,12 @@ class SocketOptionsTest {
 
   private static final SocketOptions EVERYTHING =
       SocketOptions.defaults()
-          .withNoDelay(false)
+          .withNagle()
           .withKeepAlive(Duration.ofMinutes(1))
           .withBuffers(64 * 1024, 64 * 1024)
           .withLinger(Duration.ofSeconds(1))
-          .withReuseAddress(true)
-          .withReusePort(true)
+          .withoutReuseAddress()
+          .withReusePort()
           .withBacklog(10);
 
   @RegisterExtension final Fixture fixture = new Fixture();

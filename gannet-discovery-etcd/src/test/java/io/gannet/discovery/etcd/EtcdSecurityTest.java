@@ -268,7 +268,7 @@ class EtcdSecurityTest {
   }
 
   private static void isSaid(String what, String uri) {
-    RegistryOptions options = RegistryOptions.defaults().withoutWaitingAtStart();
+    RegistryOptions options = RegistryOptions.defaults().withStartTimeout(Duration.ZERO);
     try (Registry registry = Registry.open(uri, options);
         Directory greeters = registry.watch("Greeter");
         RpcCluster cluster =

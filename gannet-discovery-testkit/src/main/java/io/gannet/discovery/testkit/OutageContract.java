@@ -307,7 +307,7 @@ public abstract class OutageContract {
   @Test
   void withoutWaitingEverythingComesOnceTheServerIsUp() throws Exception {
     server.stop();
-    Registry registry = open(server.port(), options.withoutWaitingAtStart());
+    Registry registry = open(server.port(), options.withStartTimeout(Duration.ZERO));
     Registration one = registry.register(instance("one"));
     Directory directory = registry.watch("Greeter");
     Lists lists = Lists.of(directory);

@@ -101,7 +101,7 @@ class ZooKeeperLimitsTest {
     try (Registry registry =
             Registry.open(
                 "zookeeper://127.0.0.1:1?connect-timeout=200ms",
-                RegistryOptions.defaults().withoutWaitingAtStart());
+                RegistryOptions.defaults().withStartTimeout(Duration.ZERO));
         Directory directory = registry.watch("Greeter");
         RpcCluster cluster =
             RpcClient.over(directory).connectionWait(Duration.ofMillis(10)).start()) {

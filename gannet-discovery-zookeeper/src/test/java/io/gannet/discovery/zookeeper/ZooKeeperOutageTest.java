@@ -179,7 +179,7 @@ class ZooKeeperOutageTest extends OutageContract {
         options()
             .withSessionTimeout(Duration.ofSeconds(40))
             .withConnectTimeout(Duration.ofSeconds(2))
-            .withoutWaitingAtStart();
+            .withStartTimeout(Duration.ZERO);
     Registry registry;
     try (ServerSocket silent = new ServerSocket(node.port(), 1, InetAddress.getLoopbackAddress())) {
       registry = open(node.port(), options);

@@ -43,7 +43,7 @@ final class DefaultRegistry implements Registry {
       Throwable cause = core.status().cause();
       close();
       throw new RegistryException(
-          "can't connect to %s within %s (withStartTimeout, withoutWaitingAtStart)%s"
+          "can't connect to %s within %s (RegistryOptions.withStartTimeout; zero doesn't wait)%s"
               .formatted(core.uri(), timeout, cause == null ? "" : ": " + Causes.describe(cause)),
           cause);
     } catch (InterruptedException e) {

@@ -22,7 +22,7 @@ class FirstConnectionTest {
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     System.setErr(new PrintStream(log, true, UTF_8));
     try (DefaultRegistry registry =
-        driver.open(RegistryOptions.defaults().withoutWaitingAtStart())) {
+        driver.open(RegistryOptions.defaults().withStartTimeout(Duration.ZERO))) {
       Directory early = registry.watch("Greeter");
       IllegalStateException cause = new IllegalStateException("wrong pass\u001b[31mword");
       // All registries of the process together log a few lines in a second, so that may take a

@@ -127,7 +127,7 @@ final class RespClientCodec implements Codec<Resp> {
       throw new DecodeException("too long a line");
     }
     if (end < 0) {
-      in.scannedBytes(in.readableBytes());
+      in.setScannedBytes(in.readableBytes());
       return -1;
     }
     if (end < 2 || in.getByte(end - 1) != '\r') {

@@ -119,7 +119,7 @@ final class RespCodec implements Codec<Resp> {
       throw new DecodeException("Protocol error: too big inline request");
     }
     if (end < 0) {
-      in.scannedBytes(in.readableBytes()); // don't search these bytes again
+      in.setScannedBytes(in.readableBytes()); // don't search these bytes again
       return null;
     }
     String line = in.readString(end, UTF_8).strip();

@@ -107,7 +107,7 @@ class CodecSamplesTest {
     Codec<String> lines = Codecs.lines();
     Codec<byte[]> frames = Codecs.lengthPrefixed(); // 4 bytes of length, big-endian, then bytes
     Codec<String> texts =
-        Codecs.lengthPrefixed(LengthPrefix.uint16().littleEndian(), Bodies.utf8());
+        Codecs.lengthPrefixed(LengthPrefix.uint16().withLittleEndian(), Bodies.utf8());
     Codec<String> records = Codecs.delimited(new byte[] {0x1E}, Bodies.utf8());
     Codec<byte[]> cells = Codecs.fixedLength(53, Bodies.bytes());
     Codec<byte[]> bytes = Codecs.raw(); // unframed: a message is what one read returned

@@ -418,8 +418,7 @@ class RpcSamplesTest {
     try (RpcServer server = RpcServer.over(Server.tcp(0)).service(Slow.class, slow).start();
         RpcClient client = RpcClient.over(Client.tcp("localhost", server.port())).start()) {
       CompletableFuture<?> call =
-          client
-              .callAsync("Slow/index", Integer.class, "x").toCompletableFuture();
+          client.callAsync("Slow/index", Integer.class, "x").toCompletableFuture();
       begun.await();
       call.cancel(true);
       ended.await();

@@ -111,7 +111,7 @@ class SessionSamplesTest {
                   .attribute(network, peer.getAddress().isLoopbackAddress() ? "local" : "other")
                   .maxMessageSize(4096)
                   .readIdleTimeout(Duration.ofMinutes(5))
-                  .socketOptions(SocketOptions.defaults().withNoDelay(false));
+                  .socketOptions(SocketOptions.defaults().withNagle());
             })
             .start();
     // end::guide-setup[]

@@ -73,7 +73,7 @@ public final class LengthPrefixedTarget implements Target {
     int strip = input.choice(MOST_STRIP + 1);
     LengthPrefix prefix = FIELDS.get(field).withOffset(offset).withAdjustment(adjustment);
     if (field != VARINT) {
-      prefix = (little ? prefix.littleEndian() : prefix).withStrip(strip);
+      prefix = (little ? prefix.withLittleEndian() : prefix).withStrip(strip);
     }
     int cut = input.choice();
     int limit = CodecTarget.limit(input);

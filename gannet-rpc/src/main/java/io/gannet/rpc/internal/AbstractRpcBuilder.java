@@ -275,8 +275,8 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   }
 
   @Override
-  public B exposeStacks(boolean on) {
-    failures.exposeStacks(on);
+  public B exposeStacks() {
+    failures.exposeStacks();
     return self();
   }
 

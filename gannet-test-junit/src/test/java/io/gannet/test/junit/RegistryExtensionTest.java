@@ -105,7 +105,7 @@ class RegistryExtensionTest {
     assertThatThrownBy(() -> Registry.open(registry.uri(), shortly))
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining(registry.uri());
-    try (Registry later = Registry.open(registry.uri(), shortly.withoutWaitingAtStart())) {
+    try (Registry later = Registry.open(registry.uri(), shortly.withStartTimeout(Duration.ZERO))) {
       assertThat(later.status().state()).isEqualTo(RegistryStatus.State.CONNECTING);
       registry.outage(false);
       await().until(() -> later.status().state() == RegistryStatus.State.CONNECTED);

@@ -27,7 +27,7 @@ import java.util.Objects;
  * <pre>{@code
  * LengthPrefix.uint32()                                  // | length 4 | body |
  * LengthPrefix.uint32().withAdjustment(-4)               // the same, length included
- * LengthPrefix.uint16().littleEndian()                   // | length 2 LE | body |
+ * LengthPrefix.uint16().withLittleEndian()               // | length 2 LE | body |
  * LengthPrefix.uint24().withOffset(1).withStrip(0)       // | type 1 | length 3 | body |, all visible
  * LengthPrefix.varint()                                  // Protobuf's delimited format
  * }</pre>
@@ -167,7 +167,7 @@ public record LengthPrefix(Field field, ByteOrder order, int offset, int adjustm
    *
    * @return the changed prefix
    */
-  public LengthPrefix littleEndian() {
+  public LengthPrefix withLittleEndian() {
     return new LengthPrefix(field, ByteOrder.LITTLE_ENDIAN, offset, adjustment, strip);
   }
 

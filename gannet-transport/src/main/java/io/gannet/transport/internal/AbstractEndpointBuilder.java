@@ -292,8 +292,8 @@ abstract class AbstractEndpointBuilder<M, B extends EndpointBuilder<M, B>>
   }
 
   @Override
-  public B wireDump(boolean on) {
-    wireDump = on;
+  public B wireDump() {
+    wireDump = true;
     return self();
   }
 

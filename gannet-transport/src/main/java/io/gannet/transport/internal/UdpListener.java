@@ -38,8 +38,7 @@ record UdpListener(DatagramSockets datagrams) implements Listener {
     }
     SessionSettings<M> settings = server.settings;
     CodecContext context =
-        CodecContext.of(
-            settings.maxMessageSize(), ConnectionInfo.nothing().withKeepsMessages(true));
+        CodecContext.of(settings.maxMessageSize(), ConnectionInfo.nothing().withKeepsMessages());
     Codec<M> codec = settings.codecs().get();
     ByteBuf content = ByteBufAllocator.DEFAULT.directBuffer();
     ByteBufWriter writer = new ByteBufWriter();

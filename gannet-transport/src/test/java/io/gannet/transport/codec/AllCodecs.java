@@ -45,7 +45,7 @@ final class AllCodecs {
             shared("lines latin1", Codecs.lines(StandardCharsets.ISO_8859_1), AllCodecs::latin1),
             prefixed("uint8", LengthPrefix.uint8()),
             prefixed("uint16", LengthPrefix.uint16()),
-            prefixed("uint24 LE", LengthPrefix.uint24().littleEndian()),
+            prefixed("uint24 LE", LengthPrefix.uint24().withLittleEndian()),
             shared("uint32", Codecs.lengthPrefixed(), bytes),
             prefixed("uint32 total", LengthPrefix.uint32().withAdjustment(-4)),
             prefixed("uint64", LengthPrefix.uint64()),

@@ -83,9 +83,9 @@ public final class Failures {
     byName.put(name, known);
   }
 
-  /** Sets whether stack traces are sent. */
-  public void exposeStacks(boolean on) {
-    exposesStacks = on;
+  /** Lets stack traces be sent. */
+  public void exposeStacks() {
+    exposesStacks = true;
   }
 
   /** Describes an exception of a handler, even if its methods throw. */

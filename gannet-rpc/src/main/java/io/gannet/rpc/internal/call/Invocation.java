@@ -87,7 +87,7 @@ public final class Invocation {
 
   /** {@return whether the call may be repeated if it is unknown whether it was handled} */
   public boolean isIdempotent() {
-    return options.isIdempotent() || (shape != null && shape.isIdempotent());
+    return options.idempotent() || (shape != null && shape.isIdempotent());
   }
 
   /** {@return the arguments to send; a stream is the last one} */

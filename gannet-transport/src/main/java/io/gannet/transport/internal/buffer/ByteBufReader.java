@@ -365,7 +365,7 @@ public final class ByteBufReader implements ReadBuffer {
   }
 
   @Override
-  public void scannedBytes(int count) {
+  public void setScannedBytes(int count) {
     checkLength(count);
     scanned = count;
     scannedFrom = position;

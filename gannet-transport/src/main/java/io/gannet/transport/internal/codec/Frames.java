@@ -63,7 +63,7 @@ final class Frames {
       at++;
     }
     // The last bytes may be the start of an incomplete delimiter.
-    in.scannedBytes(Math.max(last + 1, 0));
+    in.setScannedBytes(Math.max(last + 1, 0));
     return -1;
   }
 

@@ -26,7 +26,7 @@ public final class ChannelOptions {
       SocketKind kind, SocketOptions options, NettyEventLoops loops) {
     Map<ChannelOption<?>, Object> result = new LinkedHashMap<>();
     if (kind == SocketKind.TCP) {
-      result.put(ChannelOption.TCP_NODELAY, options.noDelay());
+      result.put(ChannelOption.TCP_NODELAY, !options.nagle());
       result.put(ChannelOption.SO_KEEPALIVE, options.keepAlive());
       if (options.keepAlive() && options.keepAlivePeriod() != null) {
         result.putAll(loops.keepAlivePeriod(options.keepAlivePeriod()));

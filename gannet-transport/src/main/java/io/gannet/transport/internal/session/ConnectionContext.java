@@ -128,7 +128,9 @@ public final class ConnectionContext {
    */
   public void framing(Framing value) {
     framing = value;
-    info = info.withKeepsMessages(!value.isStream());
+    if (!value.isStream()) {
+      info = info.withKeepsMessages();
+    }
   }
 
   // ---------------------------------------------------------------- called by the session and

@@ -139,7 +139,7 @@ class ByteBufReaderTest {
   void looksAtBytesWithoutMoving(String kind) {
     open(kind, CONTENT);
     reader.skip(4);
-    reader.scannedBytes(7);
+    reader.setScannedBytes(7);
     byte[] array = new byte[12];
     ByteBuffer heap = ByteBuffer.allocate(10);
     ByteBuffer direct = ByteBuffer.allocateDirect(10);
@@ -309,8 +309,8 @@ class ByteBufReaderTest {
       assertOutside(() -> reader.getLongLE(left - 7));
       assertOutside(reader::readLong);
       assertOutside(reader::readLongLE);
-      assertOutside(() -> reader.scannedBytes(left + 1));
-      assertOutside(() -> reader.scannedBytes(-1));
+      assertOutside(() -> reader.setScannedBytes(left + 1));
+      assertOutside(() -> reader.setScannedBytes(-1));
       assertThat(reader.readableBytes()).isEqualTo(length);
       reader.close();
       buf.release();
@@ -327,13 +327,13 @@ class ByteBufReaderTest {
     buf = Unpooled.buffer().writeBytes(new byte[20]);
     reader.open(buf, 2, 20, 7);
     assertThat(reader.scannedBytes()).isEqualTo(7);
-    reader.scannedBytes(11);
+    reader.setScannedBytes(11);
     assertThat(reader.scannedBytes()).isEqualTo(11);
     reader.getInt(3);
     assertThat(reader.scannedBytes()).isEqualTo(11);
     reader.readByte();
     assertThat(reader.scannedBytes()).isZero();
-    reader.scannedBytes(17);
+    reader.setScannedBytes(17);
     assertThat(reader.scannedBytes()).isEqualTo(17);
     reader.skip(0);
     assertThat(reader.scannedBytes()).isEqualTo(17);
@@ -362,7 +362,7 @@ class ByteBufReaderTest {
   void aNarrowedReaderShowsTheNextBytesOnlyAndContinuesBehindThem() {
     open(1, 2, 3, 4, 5, 6);
     reader.readByte();
-    reader.scannedBytes(4);
+    reader.setScannedBytes(4);
 
     int whole = reader.narrow(3);
     assertThat(reader.readableBytes()).isEqualTo(3);
