@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -119,15 +120,17 @@ class ConnectionTest {
     RpcClient client =
         fixture.start(
             RpcClient.over(Client.tcp("127.0.0.1", port)).connectionWait(Duration.ofMillis(200)));
-    assertThatThrownBy(() -> client.proxy(Echo.class).echo("x"))
-        .isInstanceOfSatisfying(
-            RpcException.class,
-            e -> {
-              assertThat(e.code()).isEqualTo(RpcCode.UNAVAILABLE);
-              assertThat(e.notStarted()).isTrue();
-            })
-        .hasMessageContaining("attempts have failed")
-        .hasMessageContaining("waited 200 ms (setting connectionWait)");
+    await() // the first attempt may take longer than a call waits
+        .untilAsserted(() ->
+            assertThatThrownBy(() -> client.proxy(Echo.class).echo("x"))
+                .isInstanceOfSatisfying(
+                    RpcException.class,
+                    e -> {
+                      assertThat(e.code()).isEqualTo(RpcCode.UNAVAILABLE);
+                      assertThat(e.notStarted()).isTrue();
+                    })
+                .hasMessageContaining("attempts have failed")
+                .hasMessageContaining("waited 200 ms (setting connectionWait)"));
     RpcClient once =
         fixture.start(
             RpcClient.over(Client.tcp("127.0.0.1", port))
@@ -294,14 +297,17 @@ class ConnectionTest {
 
   @Test
   void aConnectionWhoseSignInFailsIsNotUsed() {
+    AtomicInteger attempts = new AtomicInteger();
     RpcServer server = fixture.start(fixture.server().service(Echo.class, text -> text));
     RpcClient client =
         fixture.start(
             quick(fixture.client(server))
                 .connectionWait(Duration.ofMillis(200))
                 .onConnect(peer -> {
+                  attempts.incrementAndGet();
                   throw new IllegalStateException("wrong password");
                 }));
+    await().until(() -> attempts.get() > 1); // so one has failed
     assertThatThrownBy(() -> client.proxy(Echo.class).echo("x"))
         .isInstanceOf(RpcException.class)
         .hasMessageContaining("wrong password");

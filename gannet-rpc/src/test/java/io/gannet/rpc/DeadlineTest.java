@@ -349,15 +349,20 @@ class DeadlineTest {
   }
 
   @Test
-  void aStageThatNobodyCompletesIsAnsweredAtTheDeadline() {
+  void aStageThatNobodyCompletesIsAnsweredAtTheDeadline() throws Exception {
+    FakeTime time = FakeTime.create();
     Forgetful handler = new Forgetful();
-    RpcServer server = fixture.start(fixture.server().service(Detached.class, handler));
+    RpcServer server =
+        fixture.start(
+            fixture.server().service(Detached.class, handler).time(Fixture.timeOf(time)));
     WirePeer peer = new WirePeer(fixture.connect(server)).greet();
     peer.send(
         "02 00 00000001 00000032 01 0011"
             + WirePeer.text("Detached/stubborn")
             + "0000"
             + WirePeer.text("\"x\""));
+    assertThat(handler.begun.await(10, TimeUnit.SECONDS)).isTrue();
+    time.advance(Duration.ofMillis(60));
     assertThat(peer.read()).startsWith("03000000000104");
     handler.stage.complete("too late");
   }

@@ -227,8 +227,8 @@ class HostileInputTest {
   }
 
   @Test
-  void aMillionCallsThatAreCancelledAtOnce() {
-    int rounds = 100;
+  void aHundredThousandCallsThatAreCancelledAtOnce() {
+    int rounds = 10;
     int perRound = 10_000;
     // Those that are refused because too many run have answers; the others have none.
     AtomicLong answers = new AtomicLong();
@@ -251,7 +251,7 @@ class HostileInputTest {
     await()
         .atMost(Duration.ofSeconds(50))
         .untilAsserted(() -> {
-          assertThat(stats().callsReceived()).isEqualTo(1_000_000);
+          assertThat(stats().callsReceived()).isEqualTo(100_000);
           assertThat(stats().callsRunning()).isZero();
         });
     peer.send("08 00 7FFFFFFF");

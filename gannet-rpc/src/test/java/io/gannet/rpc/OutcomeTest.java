@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -309,6 +310,7 @@ class OutcomeTest {
   @Test
   void whatIsOverItsTimeSaysWhichMethodAndHowLong() {
     CountDownLatch gate = fixture.gate();
+    CompletableFuture<String> later = new CompletableFuture<>();
     RpcServer server =
         fixture.start(
             fixture
@@ -324,8 +326,7 @@ class OutcomeTest {
 
                       @Override
                       public CompletionStage<String> waitLater(String text) {
-                        return new java.util.concurrent.CompletableFuture<String>()
-                            .completeOnTimeout("", 2, java.util.concurrent.TimeUnit.SECONDS);
+                        return later;
                       }
 
                       @Override
@@ -347,13 +348,14 @@ class OutcomeTest {
     assertLate(() -> slow.items().next(), "Slow/items");
     assertLate(() -> slow.count(RpcStream.produce(sink -> Fixture.await(gate))), "Slow/count");
     gate.countDown();
+    later.complete("");
   }
 
   private static void assertLate(ThrowingCallable call, String method) {
     RpcException failure = failureOf(call);
     assertThat(failure.code()).isEqualTo(RpcCode.DEADLINE_EXCEEDED);
-    // What was left of it when it was sent, or all of it.
-    assertThat(failure.getMessage()).contains(method).containsPattern("(2[5-9]\\d|300) ms");
+    // What was left of it when it was sent, which is little if the machine is slow, or all of it.
+    assertThat(failure.getMessage()).contains(method).containsPattern("\\b([12]?\\d?\\d|300) ms");
   }
 
   // ---------------------------------------------------------------- arguments and results
