@@ -238,7 +238,8 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /**
-     * Adds options of the JVM.
+     * Adds options of the JVM. Without any, it has the serial garbage collector and only the first of
+     * its two compilers, because it runs for seconds.
      *
      * @param options such as {@code -Xmx64m}
      * @return this
@@ -302,6 +303,8 @@ public final class ChildJvm implements AutoCloseable {
         command.addAll(List.of("sh", "-c", "ulimit -n " + maxOpenFiles + " && exec \"$@\"", "sh"));
       }
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      // Before the others: the JVM takes the last of several values.
+      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
       command.addAll(jvmOptions);
       command.addAll(List.of("-cp", classPath, main));
       command.addAll(arguments);
