@@ -353,8 +353,7 @@ class DeadlineTest {
     FakeTime time = FakeTime.create();
     Forgetful handler = new Forgetful();
     RpcServer server =
-        fixture.start(
-            fixture.server().service(Detached.class, handler).time(Fixture.timeOf(time)));
+        fixture.start(fixture.server().service(Detached.class, handler).time(Fixture.timeOf(time)));
     WirePeer peer = new WirePeer(fixture.connect(server)).greet();
     peer.send(
         "02 00 00000001 00000032 01 0011"
