@@ -31,8 +31,11 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Servers that a registry knows for as long as they serve, and calls to them meanwhile. */
+@Execution(ExecutionMode.CONCURRENT)
 class AdvertiseTest {
 
   private static final AtomicInteger REGISTRIES = new AtomicInteger();
