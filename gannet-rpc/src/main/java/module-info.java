@@ -15,8 +15,12 @@ module io.gannet.rpc {
   // So that listeners of all directories are told in one way.
   exports io.gannet.rpc.internal.directory to
       io.gannet.discovery;
+  // So that another protocol can be in a module of its own.
+  exports io.gannet.rpc.internal.wire to
+      io.gannet.grpc;
 
   uses io.gannet.rpc.internal.spi.RpcProvider;
+  uses io.gannet.rpc.internal.wire.WireProvider;
 
   provides io.gannet.rpc.internal.spi.RpcProvider with
       io.gannet.rpc.internal.DefaultRpcProvider;

@@ -38,6 +38,11 @@ module io.gannet.transport {
   // So that what peers cause is logged, and what they send is escaped, in one way everywhere.
   exports io.gannet.transport.internal.text to
       io.gannet.discovery,
+      io.gannet.grpc,
+      io.gannet.rpc;
+  // So that another protocol can be put between the socket and the session.
+  exports io.gannet.transport.internal.session to
+      io.gannet.grpc,
       io.gannet.rpc;
   // So that values are mapped to JSON in one way everywhere.
   exports io.gannet.transport.internal.json to

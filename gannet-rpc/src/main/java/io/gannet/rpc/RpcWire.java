@@ -12,5 +12,12 @@ public enum RpcWire {
    * only on the caller's side, and every failure is {@link RpcCode#UNKNOWN}. Arguments and results
    * have at most 65,535 bytes; a larger call fails before it is sent.
    */
-  GETTY
+  GETTY,
+
+  /**
+   * gRPC over HTTP/2, for callers in other languages, see {@code docs/grpc.md}. For servers on TCP,
+   * TLS and Unix sockets; clients can't use it yet. Needs the artifact {@code gannet-grpc}. gRPC has
+   * no calls from a server to its clients: those fail with {@link RpcCode#UNIMPLEMENTED}.
+   */
+  GRPC
 }

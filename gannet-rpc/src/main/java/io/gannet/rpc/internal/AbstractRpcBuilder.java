@@ -18,7 +18,9 @@ import io.gannet.rpc.internal.service.ServiceShapes;
 import io.gannet.rpc.internal.service.Services;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.GannetWire;
+import io.gannet.rpc.internal.wire.Wire;
 import io.gannet.rpc.internal.wire.WireLimits;
+import io.gannet.rpc.internal.wire.WireProvider;
 import io.gannet.rpc.internal.wire.getty.GettyWire;
 import io.gannet.transport.TimeSource;
 import io.gannet.transport.internal.json.ExactJson;
@@ -97,10 +99,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     }
     return new CallSettings(
         keys != null,
-        switch (wire) {
-          case GANNET -> new GannetWire(limits);
-          case GETTY -> new GettyWire(maxRunningPerConnection);
-        },
+        wire(limits, services, keys != null),
         new Clock(time),
         services,
         new Failures(failures, log),
@@ -118,6 +117,23 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
         shapes,
         keys,
         log);
+  }
+
+  private Wire wire(WireLimits limits, Services services, boolean isServer) {
+    return switch (wire) {
+      case GANNET -> new GannetWire(limits);
+      case GETTY -> new GettyWire(maxRunningPerConnection);
+      case GRPC -> {
+        if (!isServer) {
+          throw new IllegalStateException(
+              "clients can't use the protocol GRPC yet, only servers: use a client of gRPC itself");
+        }
+        yield WireProvider.load(wire, "gannet-grpc")
+            .ofServer(
+                new WireProvider.Endpoint(
+                    limits, window, maxRunningPerConnection, services::describe));
+      }
+    };
   }
 
   private Services services(ServiceShapes shapes) {

@@ -9,7 +9,10 @@ import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.rpc.internal.call.PeerKeys;
 import io.gannet.rpc.internal.call.RpcConnection;
 import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.rpc.internal.wire.Wire;
 import io.gannet.transport.ServerBuilder;
+import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.session.LayeredBuilder;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -70,7 +73,12 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
   public RpcServer start() {
     PeerKeys keys = new PeerKeys(keyClash, keyListener);
     CallSettings settings = settings(keys);
-    ServerBuilder<Frame> builder = transport.codecPerSession(settings.wire()::newCodec);
+    Wire wire = settings.wire();
+    ServerBuilder<Frame> builder = transport.codecPerSession(wire::newCodec);
+    Layer layer = wire.layer();
+    if (layer != null) {
+      ((LayeredBuilder) builder).addLayer(layer, wire.applicationProtocol());
+    }
     transportSettings.accept(builder);
     transportSetup().apply(builder);
     DefaultRpcServer server = new DefaultRpcServer(keys, greeter(), drainGrace());

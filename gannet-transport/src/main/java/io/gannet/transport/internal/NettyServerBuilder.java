@@ -13,6 +13,7 @@ import io.gannet.transport.internal.proxy.ProxyLayer;
 import io.gannet.transport.internal.session.AddressCheck;
 import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.session.LayeredBuilder;
 import io.gannet.transport.internal.session.SessionSettings;
 import io.gannet.transport.internal.tls.TlsLayer;
 import java.net.InetSocketAddress;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds servers. */
 class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
-    implements ServerBuilder<M> {
+    implements ServerBuilder<M>, LayeredBuilder {
 
   /** The limits on accepted connections. */
   record Admission(int maxSessions, int ratePerSecond, int burst, AddressCheck check) {}
@@ -38,6 +39,8 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
   private @Nullable Set<PosixFilePermission> unixPermissions;
   private @Nullable ProxyProtocol proxyProtocol;
   private @Nullable ServerTls tls;
+  private @Nullable Layer protocol;
+  private @Nullable String applicationProtocol;
   private int maxSessions;
   private int ratePerSecond;
   private int burst = 1;
@@ -97,6 +100,12 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
   }
 
   @Override
+  public void addLayer(Layer layer, String name) {
+    protocol = layer;
+    applicationProtocol = name;
+  }
+
+  @Override
   public ServerBuilder<M> unixPermissions(String permissions) {
     unixPermissions = PosixFilePermissions.fromString(permissions);
     return this;
@@ -148,10 +157,18 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
               time()));
     }
     if (tls != null) {
-      layers.add(TlsLayer.server(tls, time()));
+      layers.add(TlsLayer.server(tls, applicationProtocol, time()));
     }
     if (compression() != null) {
+      if (protocol != null) {
+        throw new IllegalStateException(
+            "compression can't be set: the protocol %s compresses its messages itself"
+                .formatted(applicationProtocol));
+      }
       layers.add(new CompressionLayer(compression()));
+    }
+    if (protocol != null) {
+      layers.add(protocol);
     }
     return layers;
   }

@@ -36,6 +36,13 @@ final class WebSocketServerBuilder<M> extends NettyServerBuilder<M> {
   }
 
   @Override
+  public void addLayer(Layer layer, String name) {
+    throw new IllegalArgumentException(
+        "the protocol %s can't be used inside WebSocket: use Server.tcp or Server.unix"
+            .formatted(name));
+  }
+
+  @Override
   public ServerBuilder<M> compression(Compression value) {
     throw new UnsupportedOperationException(
         "WebSocket has a compression of its own: WebSocketOptions.withCompression()");

@@ -134,7 +134,7 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   /** {@return whether incoming calls are accepted} */
   boolean takesCalls() {
-    return goodbye.takesCalls();
+    return goodbye.takesCalls() || (wire().servesUntilLastCall() && !goodbye.isPeerDone());
   }
 
   RpcStats stats() {

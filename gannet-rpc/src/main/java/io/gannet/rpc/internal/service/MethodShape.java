@@ -6,6 +6,7 @@ import io.gannet.rpc.internal.format.MethodFormat;
 import io.gannet.rpc.internal.stream.LocalStream;
 import io.gannet.rpc.internal.wire.Frame;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -50,6 +51,18 @@ public record MethodShape(
   /** {@return which streams its calls have} */
   public Frame.Streams streams() {
     return Frame.Streams.of(streamAt >= 0, form == Form.STREAM);
+  }
+
+  /** {@return whether it has a result, which may be a stream} */
+  public boolean returns() {
+    return switch (form) {
+      case BLOCKING -> method.getReturnType() != void.class && method.getReturnType() != Void.class;
+      case STAGE ->
+          !(method.getGenericReturnType() instanceof ParameterizedType stage)
+              || stage.getActualTypeArguments()[0] != Void.class;
+      case STREAM -> true;
+      case ONE_WAY -> false;
+    };
   }
 
   /** {@return the stream among the arguments, or null if there is none} */

@@ -1,5 +1,6 @@
 package io.gannet.rpc.internal.service;
 
+import io.gannet.rpc.internal.wire.OfferedMethods;
 import io.gannet.rpc.internal.wire.Payload;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -96,6 +97,23 @@ public final class Services {
   public @Nullable Handler find(String path, Payload.Encoding encoding) {
     Handlers found = handlers.get(path);
     return found == null ? null : found.choose(encoding);
+  }
+
+  /**
+   * Describes the method that {@link #find} finds.
+   *
+   * @param path service and method
+   * @param encoding the encoding of its arguments
+   * @return the method, or null if there is none
+   */
+  public OfferedMethods.@Nullable Method describe(String path, Payload.Encoding encoding) {
+    Handler found = find(path, encoding);
+    if (found == null) {
+      return null;
+    }
+    MethodShape shape = found.shape();
+    return new OfferedMethods.Method(
+        shape.format().encoding(), shape.streams(), shape.sent().size(), shape.returns());
   }
 
   /** {@return whether a service is offered} */

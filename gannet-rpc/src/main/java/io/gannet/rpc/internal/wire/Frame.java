@@ -247,7 +247,7 @@ public sealed interface Frame {
     }
 
     /** Sets the size of the payload. Called by the codec. */
-    void size(int bytes) {
+    public void size(int bytes) {
       size = bytes;
     }
 

@@ -1,6 +1,8 @@
 package io.gannet.rpc.internal.wire;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.internal.session.Layer;
+import org.jspecify.annotations.Nullable;
 
 /** An RPC protocol: the encoding of its frames, and the features that it supports. */
 public interface Wire {
@@ -19,4 +21,22 @@ public interface Wire {
 
   /** {@return whether it supports {@link Frame.GoAway} and {@link Frame.LastCall}} */
   boolean saysGoodbye();
+
+  /**
+   * {@return whether calls that arrive after {@link Frame.GoAway} was sent are handled until
+   * {@link Frame.LastCall} arrives, because the peer couldn't know} Otherwise they are refused.
+   */
+  default boolean servesUntilLastCall() {
+    return false;
+  }
+
+  /** {@return the layer below the codec, on a server; null if there is none} */
+  default @Nullable Layer layer() {
+    return null;
+  }
+
+  /** {@return the name of the protocol in TLS (ALPN); used with a {@link #layer} only} */
+  default String applicationProtocol() {
+    return "";
+  }
 }

@@ -29,12 +29,14 @@ public record WireLimits(int metadataEntries, int metadataBytes) {
     return bytes > metadataBytes ? tooLarge(bytes) : null;
   }
 
-  String tooMany(int entries) {
+  /** {@return the failure of metadata with that many entries, or more} */
+  public String tooMany(int entries) {
     return "metadata has %,d entries or more, the limit is %,d (setting maxMetadata)"
         .formatted(entries, metadataEntries);
   }
 
-  String tooLarge(long bytes) {
+  /** {@return the failure of metadata of that size in bytes} */
+  public String tooLarge(long bytes) {
     return "metadata has %,d bytes, the limit is %,d (setting maxMetadata)"
         .formatted(bytes, metadataBytes);
   }

@@ -146,6 +146,22 @@ public interface Framing {
     return false;
   }
 
+  /**
+   * {@return the number of written bytes that the framing holds because the peer hasn't allowed
+   * them yet}
+   */
+  default long waitingBytes() {
+    return 0;
+  }
+
+  /**
+   * {@return whether the socket is read even while the session is paused} Such a framing needs what
+   * the peer says about flow control in order to write, and itself limits what the peer may send.
+   */
+  default boolean readsWhilePaused() {
+    return false;
+  }
+
   /** Sends a heartbeat to the peer. */
   default void ping() {}
 

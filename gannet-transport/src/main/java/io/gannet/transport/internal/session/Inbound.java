@@ -430,7 +430,9 @@ final class Inbound<M> extends MessageDecoder<M> {
     pauses.count++;
     pauses.resumeAt = resumeAt;
     paused = true;
-    channel().config().setAutoRead(false);
+    if (!framing().readsWhilePaused()) {
+      channel().config().setAutoRead(false);
+    }
     events.readPaused();
   }
 

@@ -216,10 +216,12 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
   }
 
   /**
-   * Returns the number of bytes that Netty holds because the operating system doesn't take them.
+   * Returns the number of bytes that Netty holds because the operating system doesn't take them, and
+   * that the framing holds because the peer doesn't.
    */
   long unwritten() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+    return framing.waitingBytes()
+        + (buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress());
   }
 }

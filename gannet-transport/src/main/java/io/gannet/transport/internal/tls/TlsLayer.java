@@ -28,11 +28,16 @@ public final class TlsLayer implements Layer {
   private record Use(@Nullable SSLContext context, Renewed<TlsSetup> setup) {}
 
   private final @Nullable String host;
+
+  /** The protocol that a server always negotiates, or null. */
+  private final @Nullable String protocol;
+
   private final TimeSource time;
   private volatile Use use;
 
-  private TlsLayer(@Nullable String host, TimeSource time, Use use) {
+  private TlsLayer(@Nullable String host, @Nullable String protocol, TimeSource time, Use use) {
     this.host = host;
+    this.protocol = protocol;
     this.time = time;
     this.use = use;
   }
@@ -41,11 +46,22 @@ public final class TlsLayer implements Layer {
    * Creates the layer of a server.
    *
    * @param tls the settings
+   * @param protocol the application protocol that is negotiated in addition to those of the
+   *     settings; null for none
    * @param time the time source for the period of checks
    * @throws TransportException if a file can't be used
    */
-  public static TlsLayer server(ServerTls tls, TimeSource time) {
-    return new TlsLayer(null, time, use(tls, time));
+  public static TlsLayer server(ServerTls tls, @Nullable String protocol, TimeSource time) {
+    return new TlsLayer(null, protocol, time, use(negotiating(tls, protocol), time));
+  }
+
+  private static ServerTls negotiating(ServerTls tls, @Nullable String protocol) {
+    if (protocol == null || tls.applicationProtocols().contains(protocol)) {
+      return tls;
+    }
+    return tls.withApplicationProtocols(
+        Stream.concat(Stream.of(protocol), tls.applicationProtocols().stream())
+            .toArray(String[]::new));
   }
 
   /**
@@ -57,7 +73,7 @@ public final class TlsLayer implements Layer {
    * @throws TransportException if a file can't be used
    */
   public static TlsLayer client(ClientTls tls, @Nullable String host, TimeSource time) {
-    return new TlsLayer(host, time, use(tls, host, time));
+    return new TlsLayer(host, null, time, use(tls, host, time));
   }
 
   private static Use use(ServerTls tls, TimeSource time) {
@@ -93,7 +109,7 @@ public final class TlsLayer implements Layer {
    */
   public void update(ServerTls tls) {
     checkContext(tls.context());
-    use = use(tls, time);
+    use = use(negotiating(tls, protocol), time);
   }
 
   /**

@@ -1,0 +1,64 @@
+package io.gannet.grpc.internal;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory for large messages that are being received on a connection. A message that is larger
+ * than the initial window of a stream waits for its turn, and its sender for its window; so messages
+ * can't block each other halfway. Used on the connection's loop only.
+ */
+final class Budget {
+
+  /** What is granted at a time, in bytes, unless one message may be larger. */
+  private static final long USUAL = 16 << 20;
+
+  private final ArrayDeque<GrpcStream> waiting = new ArrayDeque<>();
+  private long used;
+
+  /**
+   * Asks for room for a message.
+   *
+   * @param stream its call
+   * @param maxMessageSize the largest message in bytes
+   * @return whether there is room now; otherwise {@link #next} returns the call later
+   */
+  boolean ask(GrpcStream stream, int maxMessageSize) {
+    if (waiting.isEmpty() && fits(stream, maxMessageSize)) {
+      grant(stream);
+      return true;
+    }
+    waiting.add(stream);
+    return false;
+  }
+
+  private boolean fits(GrpcStream stream, int maxMessageSize) {
+    return used + stream.length <= Math.max(USUAL, maxMessageSize);
+  }
+
+  private void grant(GrpcStream stream) {
+    stream.granted = (int) stream.length;
+    used += stream.granted;
+  }
+
+  /** Called when a message is complete, or no longer wanted. */
+  void free(GrpcStream stream) {
+    if (stream.granted > 0) {
+      used -= stream.granted;
+      stream.granted = 0;
+    } else if (!waiting.isEmpty()) {
+      waiting.remove(stream);
+    }
+  }
+
+  /** {@return a call whose message has got its room, or null} */
+  @Nullable GrpcStream next(int maxMessageSize) {
+    GrpcStream first = waiting.peek();
+    if (first == null || !fits(first, maxMessageSize)) {
+      return null;
+    }
+    waiting.remove();
+    grant(first);
+    return first;
+  }
+}

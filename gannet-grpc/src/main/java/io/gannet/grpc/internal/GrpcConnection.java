@@ -1,0 +1,567 @@
+package io.gannet.grpc.internal;
+
+import io.gannet.rpc.internal.wire.Payload;
+import io.gannet.rpc.internal.wire.WireProvider;
+import io.gannet.transport.CloseReason;
+import io.gannet.transport.DecodeException;
+import io.gannet.transport.internal.session.Framing;
+import io.gannet.transport.internal.session.HandshakeException;
+import io.gannet.transport.internal.session.MessageMarks;
+import io.gannet.transport.internal.text.PeerText;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection: HTTP/2 is Netty's; this class joins it with the session. What comes is passed on
+ * when a read has been decoded, so that user code never runs inside Netty's decoder. Used on the
+ * connection's loop only.
+ */
+final class GrpcConnection extends Http2ConnectionHandler implements Framing {
+
+  /** The window of the connection in bytes. Nothing waits in it. */
+  private static final int CONNECTION_WINDOW = 1 << 20;
+
+  /** The bytes that may wait for the peer before nothing more is written. */
+  private static final long MAX_WAITING = 16 << 20;
+
+  /** The memory for names of headers beyond metadata, in bytes. */
+  private static final int OTHER_HEADERS = 8 << 10;
+
+  private static final int HEADER_OVERHEAD = 32;
+
+  private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
+  private static final int MAX_RESETS = 1000;
+  private static final int RESETS_SECONDS = 10;
+
+  /** The content of the ping between the two steps of the goodbye. */
+  private static final long GOODBYE = 0x67616e6e65742e31L;
+
+  private final Requests requests;
+  private final Responses responses;
+  private final Http2Connection.PropertyKey key;
+
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable Receiver receiver;
+
+  /** What has come and has not been passed on. */
+  private final ArrayDeque<ByteBuf> inbox = new ArrayDeque<>();
+
+  private boolean delivering;
+  private boolean scheduled;
+  private boolean removed;
+  private boolean established;
+
+  /** Why the connection must end; null while there is no reason. */
+  private @Nullable CloseReason violation;
+
+  private Http2Error error = Http2Error.NO_ERROR;
+  private boolean violationTold;
+
+  /** The write of the session that waits for the peer to allow more; null if there is none. */
+  private @Nullable ChannelPromise held;
+
+  /** Completes when everything has been written; null unless the session is about to end. */
+  private @Nullable ChannelPromise drained;
+
+  private long marksWritten;
+
+  private boolean leaving;
+  private boolean left;
+  private boolean lastCallTold;
+
+  private GrpcConnection(
+      Http2ConnectionDecoder decoder,
+      Http2ConnectionEncoder encoder,
+      Http2Settings settings,
+      WireProvider.Endpoint server) {
+    super(decoder, encoder, settings, true, true);
+    Calm calm = new Calm();
+    key = connection().newKey();
+    requests = new Requests(server, this, calm);
+    responses = new Responses(this, calm);
+    decoder.frameListener(requests);
+    connection()
+        .addListener(
+            new Http2ConnectionAdapter() {
+              @Override
+              public void onStreamClosed(Http2Stream http2) {
+                GrpcStream stream = stream(http2);
+                if (stream != null) {
+                  requests.closed(stream);
+                }
+              }
+            });
+  }
+
+  /** Creates the handler of one connection. */
+  static GrpcConnection of(WireProvider.Endpoint server) {
+    return new Builder(server).build();
+  }
+
+  private static final class Builder
+      extends AbstractHttp2ConnectionHandlerBuilder<GrpcConnection, Builder> {
+
+    private final WireProvider.Endpoint server;
+
+    Builder(WireProvider.Endpoint server) {
+      this.server = server;
+      Http2Connection http2 = new DefaultHttp2Connection(true);
+      http2.local().flowController(new DefaultHttp2LocalFlowController(http2, 0.5f, true));
+      // Also until the peer has acknowledged the settings.
+      http2.remote().maxActiveStreams(server.maxRunningCalls());
+      connection(http2);
+      long headers =
+          server.limits().metadataBytes()
+              + (long) HEADER_OVERHEAD * server.limits().metadataEntries()
+              + OTHER_HEADERS;
+      initialSettings(
+          new Http2Settings()
+              .maxConcurrentStreams(server.maxRunningCalls())
+              .maxHeaderListSize(headers));
+      decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
+      encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
+      encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES);
+      validateRequiredPseudoHeaders(true);
+      decoupleCloseAndGoAway(true);
+    }
+
+    @Override
+    protected GrpcConnection build() {
+      return super.build();
+    }
+
+    @Override
+    protected GrpcConnection build(
+        Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+      return new GrpcConnection(decoder, encoder, settings, server);
+    }
+  }
+
+  // ---------------------------------------------------------------- for requests and responses
+
+  Requests requests() {
+    return requests;
+  }
+
+  Responses responses() {
+    return responses;
+  }
+
+  ChannelHandlerContext context() {
+    return Objects.requireNonNull(context);
+  }
+
+  /** {@return the call of a stream, or null} */
+  @Nullable GrpcStream stream(Http2Stream http2) {
+    return http2.getProperty(key);
+  }
+
+  private @Nullable GrpcStream stream(int id) {
+    Http2Stream http2 = connection().stream(id);
+    return http2 == null ? null : stream(http2);
+  }
+
+  /** Adds a call. */
+  GrpcStream add(Http2Stream http2, Payload.Encoding encoding) {
+    GrpcStream stream = new GrpcStream(http2, encoding);
+    http2.setProperty(key, stream);
+    return stream;
+  }
+
+  /** {@return the limit on received messages in bytes} */
+  int maxMessageSize() {
+    return receiver == null ? 0 : receiver.maxMessageSize();
+  }
+
+  /** {@return the size of headers that the peer takes} */
+  long peersHeaderLimit() {
+    return encoder().configuration().headersConfiguration().maxHeaderListSize();
+  }
+
+  ByteBuf newBuffer() {
+    return context().alloc().buffer();
+  }
+
+  /** {@return the beginning of a message for the session} */
+  ByteBuf message(int kind, int id) {
+    return newBuffer().writeByte(kind).writeInt(id);
+  }
+
+  /** Passes a message on, at the end of this read or soon. */
+  void emit(ByteBuf message) {
+    inbox.add(message);
+    schedule();
+  }
+
+  /** Flushes soon. */
+  void flushLater() {
+    schedule();
+  }
+
+  private void schedule() {
+    if (!scheduled) {
+      scheduled = true;
+      context().executor().execute(this::runScheduled);
+    }
+  }
+
+  private void runScheduled() {
+    scheduled = false;
+    if (removed) {
+      releaseInbox();
+      return;
+    }
+    deliver();
+    flush(context());
+  }
+
+  // ---------------------------------------------------------------- the handler
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) throws Exception {
+    context = added;
+    super.handlerAdded(added);
+    decoder()
+        .flowController()
+        .incrementWindowSize(
+            connection().connectionStream(),
+            CONNECTION_WINDOW - decoder().flowController().initialWindowSize());
+    added.flush();
+  }
+
+  @Override
+  protected void handlerRemoved0(ChannelHandlerContext gone) throws Exception {
+    removed = true;
+    releaseInbox();
+    super.handlerRemoved0(gone);
+  }
+
+  private void releaseInbox() {
+    for (ByteBuf message = inbox.poll(); message != null; message = inbox.poll()) {
+      message.release();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext from, Object message) throws Exception {
+    super.channelRead(from, message);
+    deliver();
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext from, ByteBuf in, List<Object> out) throws Exception {
+    if (violation != null) {
+      in.skipBytes(in.readableBytes());
+    } else {
+      super.decode(from, in, out);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext from) throws Exception {
+    super.channelInactive(from);
+    ChannelPromise waits = held;
+    if (waits != null) {
+      held = null;
+      waits.tryFailure(new java.nio.channels.ClosedChannelException());
+    }
+    if (drained != null) {
+      drained.trySuccess();
+    }
+  }
+
+  /** Called when the peer's settings have arrived. */
+  void established() {
+    if (!established) {
+      established = true;
+      context().fireChannelActive();
+    }
+  }
+
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext from,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception http2) {
+    failed(
+        http2 != null
+            ? http2
+            : new Http2Exception(
+                Http2Error.INTERNAL_ERROR, String.valueOf(cause.getMessage()), cause));
+  }
+
+  /** Ends the connection, because the peer has violated the protocol or a limit. */
+  void failed(Http2Exception cause) {
+    if (violation != null) {
+      return;
+    }
+    error = cause.error();
+    String text =
+        "HTTP/2 %s: %s".formatted(error, PeerText.escape(String.valueOf(cause.getMessage())));
+    violation =
+        new CloseReason(CloseReason.Kind.DECODE_FAILED, text, new DecodeException(text, cause));
+    if (established) {
+      schedule();
+    } else {
+      sayGoAway(0, error, "");
+      context().flush();
+      context().fireExceptionCaught(new HandshakeException(false, text, cause));
+    }
+  }
+
+  // ---------------------------------------------------------------- receiving, for the session
+
+  private void deliver() {
+    Receiver to = receiver;
+    if (to == null || delivering) {
+      return;
+    }
+    delivering = true;
+    to.beginRead();
+    try {
+      while (!inbox.isEmpty() && !to.holdsBack()) {
+        to.message(inbox.remove(), false);
+      }
+    } finally {
+      delivering = false;
+      to.endOfRead(0);
+    }
+    CloseReason why = violation;
+    if (why != null && !violationTold && inbox.isEmpty()) {
+      violationTold = true;
+      to.violated(why);
+    }
+  }
+
+  @Override
+  public void attach(Receiver to) {
+    receiver = to;
+  }
+
+  @Override
+  public void resume() {
+    if (!inbox.isEmpty()) {
+      schedule();
+    }
+  }
+
+  @Override
+  public boolean readsWhilePaused() {
+    return true; // without window updates, what the pause waits for might never be written
+  }
+
+  @Override
+  public boolean sendsText() {
+    return false;
+  }
+
+  @Override
+  public CloseReason endOfInput() {
+    return connection().numActiveStreams() == 0 || connection().goAwayReceived()
+        ? new CloseReason(CloseReason.Kind.PEER_CLOSED, "closed by the peer")
+        : new CloseReason(
+            CloseReason.Kind.CONNECTION_LOST, "the connection was closed with open streams");
+  }
+
+  @Override
+  public void tap(ChannelHandler handler) {
+    context().pipeline().addBefore(context().name(), null, handler);
+  }
+
+  // ---------------------------------------------------------------- sending, for the session
+
+  @Override
+  public void write(ByteBuf[] chunks, ChannelPromise promise) {
+    int taken = 0;
+    try {
+      while (taken < chunks.length) {
+        ByteBuf chunk = chunks[taken++];
+        try {
+          while (chunk.isReadable()) {
+            int length = MessageMarks.length(chunk.readInt());
+            marksWritten += MessageMarks.SIZE;
+            send(chunk.readSlice(length));
+          }
+        } finally {
+          chunk.release();
+        }
+      }
+    } catch (Throwable t) {
+      while (taken < chunks.length) {
+        chunks[taken++].release();
+      }
+      promise.tryFailure(t);
+      return;
+    }
+    try {
+      encoder().flowController().writePendingBytes();
+    } catch (Http2Exception e) {
+      failed(e);
+    }
+    context()
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(written -> {
+          if (!written.isSuccess()) {
+            promise.tryFailure(written.cause());
+          } else if (mustHold()) {
+            held = promise;
+          } else {
+            promise.trySuccess();
+          }
+        });
+  }
+
+  private boolean mustHold() {
+    return responses.waiting() > Math.max(MAX_WAITING, maxMessageSize());
+  }
+
+  private void send(ByteBuf message) {
+    int kind = message.readUnsignedByte();
+    int id = message.readInt();
+    switch (kind) {
+      case Message.GO_AWAY ->
+          leave(message.readCharSequence(message.readableBytes(), StandardCharsets.UTF_8));
+      case Message.PING -> encoder().writePing(context(), false, id, context().newPromise());
+      default -> {
+        GrpcStream stream = stream(id);
+        if (stream != null) {
+          send(kind, stream, message);
+        }
+      }
+    }
+  }
+
+  private void send(int kind, GrpcStream stream, ByteBuf message) {
+    switch (kind) {
+      case Message.RESPONSE -> responses.end(stream, message);
+      case Message.REPLY_BEGINS -> responses.begin(stream, message);
+      case Message.RESULT_ITEM -> responses.item(stream, message);
+      case Message.ARGUMENT_CREDIT ->
+          requests.credit(stream, message.readUnsignedInt(), message.readUnsignedInt());
+      default -> throw new IllegalStateException("a message of kind " + kind);
+    }
+  }
+
+  /** Called when data has been written. */
+  void dataWritten() {
+    ChannelPromise waits = held;
+    if (waits != null && !mustHold()) {
+      held = null;
+      context().executor().execute(waits::trySuccess); // not inside Netty's flow control
+    }
+    if (drained != null && responses.waiting() == 0) {
+      drained.trySuccess();
+    }
+  }
+
+  @Override
+  public long waitingBytes() {
+    return responses.waiting();
+  }
+
+  @Override
+  public long marksWritten() {
+    return marksWritten;
+  }
+
+  // ---------------------------------------------------------------- goodbye
+
+  /**
+   * Tells the peer to make no more calls. First all streams are allowed, because some may be on their
+   * way. When the ping has been answered, everything that was sent before has arrived.
+   */
+  private void leave(CharSequence text) {
+    if (!leaving) {
+      leaving = true;
+      sayGoAway(Integer.MAX_VALUE, Http2Error.NO_ERROR, text);
+      encoder().writePing(context(), false, GOODBYE, context().newPromise());
+    }
+  }
+
+  /** Called when a ping has been answered. */
+  void pinged(long data) {
+    if (data == GOODBYE && leaving && !left) {
+      left = true;
+      sayGoAway(connection().remote().lastStreamCreated(), Http2Error.NO_ERROR, "");
+      lookAtGoodbye();
+    }
+  }
+
+  /** Tells the session once that it knows the last call. */
+  void lookAtGoodbye() {
+    if (left && !lastCallTold && !requests.isCollecting()) {
+      lastCallTold = true;
+      emit(message(Message.LAST_CALL, 0));
+    }
+  }
+
+  private void sayGoAway(int lastStream, Http2Error code, CharSequence text) {
+    ByteBuf content = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+    try {
+      if (connection().goAwaySent(lastStream, code.code(), content)) {
+        encoder()
+            .frameWriter()
+            .writeGoAway(
+                context(), lastStream, code.code(), content.retain(), context().newPromise());
+      }
+    } catch (Http2Exception e) {
+      // The last stream may not increase: the peer knows a smaller one.
+    } finally {
+      content.release();
+    }
+  }
+
+  /** Says goodbye when everything has been written. */
+  ChannelFuture farewell(CloseReason why) {
+    ChannelPromise said = context().newPromise();
+    if (responses.waiting() == 0
+        || violation != null
+        || why.kind() == CloseReason.Kind.CONNECTION_LOST) {
+      sayFarewell(why, said);
+    } else {
+      ChannelPromise waits = context().newPromise();
+      drained = waits;
+      waits.addListener(all -> sayFarewell(why, said));
+    }
+    return said;
+  }
+
+  private void sayFarewell(CloseReason why, ChannelPromise said) {
+    if (why.kind() != CloseReason.Kind.CONNECTION_LOST) {
+      sayGoAway(
+          connection().remote().lastStreamCreated(),
+          error,
+          why.kind() == CloseReason.Kind.DECODE_FAILED ? why.message() : "");
+    }
+    context().writeAndFlush(Unpooled.EMPTY_BUFFER, said);
+  }
+
+  @Override
+  public void cut(CloseReason why) {
+    if (established && context().channel().isActive()) {
+      sayFarewell(why, context().newPromise());
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.gannet.grpc.internal;
+
+import io.gannet.rpc.RpcWire;
+import io.gannet.rpc.internal.wire.Wire;
+import io.gannet.rpc.internal.wire.WireProvider;
+
+/** Makes {@link RpcWire#GRPC} available. */
+public final class GrpcWireProvider implements WireProvider {
+
+  /** Called by the service loader. */
+  public GrpcWireProvider() {}
+
+  @Override
+  public RpcWire wire() {
+    return RpcWire.GRPC;
+  }
+
+  @Override
+  public Wire ofServer(Endpoint server) {
+    return new GrpcWire(server);
+  }
+}

@@ -1,0 +1,237 @@
+package io.gannet.grpc.internal;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.internal.wire.Payload;
+import io.gannet.rpc.internal.wire.WireLimits;
+import io.gannet.transport.internal.text.PeerText;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The headers of a request.
+ *
+ * @param path service and method, without the slash before them
+ * @param encoding the encoding of the messages
+ * @param timeoutMillis the remaining time; 0 for no limit
+ * @param gzip whether messages may be compressed
+ */
+record RequestHead(String path, Payload.Encoding encoding, long timeoutMillis, boolean gzip) {
+
+  static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
+  static final AsciiString PROTOBUF = AsciiString.cached("application/grpc");
+  static final AsciiString JSON = AsciiString.cached("application/grpc+json");
+
+  private static final AsciiString POST = AsciiString.cached("POST");
+  private static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
+  private static final AsciiString ENCODING = AsciiString.cached("grpc-encoding");
+
+  /** The longest service and method together, in bytes; the same as in Gannet's own protocol. */
+  private static final int MAX_PATH = 1024;
+
+  /** The size of an entry of metadata beyond its key and value, in bytes. */
+  private static final int ENTRY_OVERHEAD = 3;
+
+  private static final int HTTP_METHOD_NOT_ALLOWED = 405;
+  private static final int HTTP_UNSUPPORTED_MEDIA_TYPE = 415;
+
+  /** A request that can't be served. It has no stack trace, because a peer can cause many. */
+  static final class RefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** The status of HTTP for what isn't gRPC; otherwise 0. */
+    final int httpStatus;
+
+    /** The code for gRPC. */
+    final RpcCode code;
+
+    RefusedException(RpcCode code, String message) {
+      this(0, code, message);
+    }
+
+    private RefusedException(int httpStatus, RpcCode code, String message) {
+      super(message, null, false, false);
+      this.httpStatus = httpStatus;
+      this.code = code;
+    }
+
+    /** {@return the reason, for users} */
+    String text() {
+      return String.valueOf(getMessage());
+    }
+  }
+
+  /**
+   * {@return the encoding of a content type, or null if it isn't one of gRPC}
+   *
+   * @param type the value of the header, or null
+   */
+  static Payload.@Nullable Encoding encodingOf(@Nullable CharSequence type) {
+    if (type == null) {
+      return null;
+    }
+    if (PROTOBUF.contentEquals(type)) {
+      return Payload.Encoding.PROTOBUF;
+    }
+    String text = type.toString();
+    int end = text.indexOf(';');
+    return switch (end < 0 ? text : text.substring(0, end).strip()) {
+      case "application/grpc", "application/grpc+proto" -> Payload.Encoding.PROTOBUF;
+      case "application/grpc+json" -> Payload.Encoding.JSON;
+      default -> null;
+    };
+  }
+
+  /**
+   * Reads the headers, except metadata.
+   *
+   * @throws RefusedException if the request can't be served
+   */
+  static RequestHead of(Http2Headers headers) throws RefusedException {
+    if (!POST.contentEquals(headers.method())) {
+      throw new RefusedException(
+          HTTP_METHOD_NOT_ALLOWED, RpcCode.INTERNAL, "calls are made with POST");
+    }
+    Payload.Encoding encoding = encodingOf(headers.get(CONTENT_TYPE));
+    if (encoding == null) {
+      throw new RefusedException(
+          HTTP_UNSUPPORTED_MEDIA_TYPE,
+          RpcCode.INTERNAL,
+          "the content type is none of application/grpc, application/grpc+proto and"
+              + " application/grpc+json");
+    }
+    CharSequence path = headers.path();
+    if (path == null || path.length() < 2 || path.charAt(0) != '/') {
+      throw new RefusedException(RpcCode.UNIMPLEMENTED, "the path is not /SERVICE/METHOD");
+    }
+    if (path.length() > MAX_PATH) {
+      throw new RefusedException(
+          RpcCode.INVALID_ARGUMENT,
+          "the path has %,d bytes, the limit is %,d".formatted(path.length(), MAX_PATH));
+    }
+    return new RequestHead(
+        path.subSequence(1, path.length()).toString(),
+        encoding,
+        timeout(headers.get(TIMEOUT)),
+        isGzip(headers.get(ENCODING)));
+  }
+
+  private static boolean isGzip(@Nullable CharSequence encoding) throws RefusedException {
+    if (encoding == null || AsciiString.contentEquals("identity", encoding)) {
+      return false;
+    }
+    if (!AsciiString.contentEquals("gzip", encoding)) {
+      throw new RefusedException(
+          RpcCode.UNIMPLEMENTED,
+          "messages can't be compressed with '%s', only with gzip"
+              .formatted(PeerText.escape(encoding.toString())));
+    }
+    return true;
+  }
+
+  /** Returns a timeout in milliseconds, rounded up; 0 if there is none. */
+  private static long timeout(@Nullable CharSequence text) throws RefusedException {
+    if (text == null) {
+      return 0;
+    }
+    int digits = text.length() - 1;
+    long value = 0;
+    boolean valid = digits >= 1 && digits <= 8;
+    for (int i = 0; valid && i < digits; i++) {
+      char c = text.charAt(i);
+      valid = c >= '0' && c <= '9';
+      value = value * 10 + (c - '0');
+    }
+    TimeUnit unit = valid ? unit(text.charAt(digits)) : null;
+    if (unit == null) {
+      throw new RefusedException(
+          RpcCode.INVALID_ARGUMENT, "grpc-timeout is invalid: " + PeerText.escape(text.toString()));
+    }
+    long millis = unit.toMillis(value);
+    return Math.max(1, unit.convert(millis, TimeUnit.MILLISECONDS) < value ? millis + 1 : millis);
+  }
+
+  private static @Nullable TimeUnit unit(char c) {
+    return switch (c) {
+      case 'H' -> TimeUnit.HOURS;
+      case 'M' -> TimeUnit.MINUTES;
+      case 'S' -> TimeUnit.SECONDS;
+      case 'm' -> TimeUnit.MILLISECONDS;
+      case 'u' -> TimeUnit.MICROSECONDS;
+      case 'n' -> TimeUnit.NANOSECONDS;
+      default -> null;
+    };
+  }
+
+  /**
+   * Writes the beginning of a {@link Message#REQUEST}.
+   *
+   * @param id the stream
+   * @param flags the flags
+   * @param sentAs the encoding of the arguments
+   * @param headers the headers, for the metadata
+   * @param limits the limits of metadata
+   * @param out the target
+   * @throws RefusedException if the metadata exceeds the limits
+   */
+  void writeTo(
+      int id,
+      int flags,
+      Payload.Encoding sentAs,
+      Http2Headers headers,
+      WireLimits limits,
+      ByteBuf out)
+      throws RefusedException {
+    out.writeByte(Message.REQUEST);
+    out.writeInt(id);
+    out.writeByte(flags);
+    out.writeByte(sentAs.number());
+    out.writeLong(timeoutMillis);
+    byte[] name = path.getBytes(UTF_8);
+    out.writeShort(name.length);
+    out.writeBytes(name);
+    int countAt = out.writerIndex();
+    out.writeShort(0); // filled in later
+    int count = 0;
+    long bytes = 0;
+    for (Map.Entry<CharSequence, CharSequence> header : headers) {
+      CharSequence key = header.getKey();
+      if (key.isEmpty()
+          || key.charAt(0) == ':'
+          || isKnown(key)
+          || !Metadata.isKey(key.toString())) {
+        continue;
+      }
+      String value = header.getValue().toString();
+      // Equal keys of binary values may have been joined.
+      String[] values = Metadata.isBinary(key.toString()) ? value.split(",") : new String[] {value};
+      for (String one : values) {
+        count++;
+        bytes += ENTRY_OVERHEAD + key.length() + one.length();
+        if (count > limits.metadataEntries()) {
+          throw new RefusedException(RpcCode.RESOURCE_EXHAUSTED, limits.tooMany(count));
+        }
+        if (bytes > limits.metadataBytes()) {
+          throw new RefusedException(RpcCode.RESOURCE_EXHAUSTED, limits.tooLarge(bytes));
+        }
+        out.writeByte(key.length());
+        out.writeCharSequence(key, ISO_8859_1);
+        String text = one.strip();
+        out.writeShort(text.length());
+        out.writeCharSequence(text, ISO_8859_1);
+      }
+    }
+    out.setShort(countAt, count);
+  }
+
+  private static boolean isKnown(CharSequence key) {
+    return HeaderText.isReserved(key.toString());
+  }
+}

@@ -1,0 +1,14 @@
+/** gRPC as a protocol of RPC servers. It has no API: {@code RpcWire.GRPC} uses it. */
+module io.gannet.grpc {
+  requires static transitive org.jspecify;
+  requires io.gannet.rpc;
+  requires io.gannet.transport;
+  requires io.netty.buffer;
+  requires io.netty.codec;
+  requires io.netty.codec.http2;
+  requires io.netty.common;
+  requires io.netty.transport;
+
+  provides io.gannet.rpc.internal.wire.WireProvider with
+      io.gannet.grpc.internal.GrpcWireProvider;
+}

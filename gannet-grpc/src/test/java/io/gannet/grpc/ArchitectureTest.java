@@ -1,0 +1,17 @@
+package io.gannet.grpc;
+
+import io.gannet.testkit.ArchitectureRules;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  @Test
+  void theModuleKeepsTheArchitectureRules() {
+    ArchitectureRules.check("io.gannet.grpc", 8);
+  }
+
+  @Test
+  void whatPeersCauseIsLoggedByTheOneWayThatBoundsIt() {
+    ArchitectureRules.checkLogging("io.gannet.grpc", Set.of());
+  }
+}
