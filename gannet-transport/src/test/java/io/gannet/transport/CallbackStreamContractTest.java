@@ -36,7 +36,7 @@ class CallbackStreamContractTest extends StreamContract {
   @Test
   void callbacksOfASessionNeverOverlapWhileManySessionsAreBusy() {
     int connections = 8;
-    int each = 500;
+    int each = transport.many(500);
     RecordingListener<String> atServer = listener().whenMessage(Session::send);
     RecordingListener<String> atClient = listener();
     Server<String> server = start(server().listener(atServer).cron(OFTEN));

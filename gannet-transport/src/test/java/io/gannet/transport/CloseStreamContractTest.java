@@ -34,7 +34,8 @@ class CloseStreamContractTest extends StreamContract {
   @EnumSource(names = {"DRAIN", "DRAIN_AND_WAIT"})
   void whatWasSentBeforeADrainArrives(StopMode mode) {
     Pair pair = connect(server(), listener());
-    List<String> texts = IntStream.range(0, 5000).mapToObj(i -> "text " + i).toList();
+    List<String> texts =
+        IntStream.range(0, transport.many(5000)).mapToObj(i -> "text " + i).toList();
 
     texts.forEach(pair.clientSide()::send);
     pair.clientSide().close(mode);

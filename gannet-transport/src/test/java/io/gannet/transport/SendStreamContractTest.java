@@ -32,7 +32,7 @@ class SendStreamContractTest extends StreamContract {
   @Test
   void manyThreadsSendWithoutLossAndEachInItsOrder() throws InterruptedException {
     int threads = 64;
-    int each = 250;
+    int each = transport.many(250);
     Pair pair = connect(server(), listener());
 
     inThreads(
@@ -53,7 +53,7 @@ class SendStreamContractTest extends StreamContract {
 
   @Test
   void bothSidesSendAtOnce() throws InterruptedException {
-    int each = 5_000;
+    int each = transport.many(5_000);
     Pair pair = connect(server(), listener());
 
     inThreads(

@@ -347,6 +347,16 @@ final class TransportUnderTest implements AutoCloseable {
     return callbacks == all.get(turn % all.size());
   }
 
+  /**
+   * {@return how many messages to send where a test needs many: all of them on plain TCP, and a fifth
+   * on other carriers, which share the code that sends; all of them everywhere with {@code
+   * -Dgannet.test.rows=all}}
+   */
+  int many(int count) {
+    boolean each = System.getProperty("gannet.test.rows", "").equals("all");
+    return each || carrier == Carrier.TCP ? count : count / 5;
+  }
+
   /** Whether a callback may wait for something. */
   boolean callbacksMayBlock() {
     return callbacks != Callbacks.EVENT_LOOP;
