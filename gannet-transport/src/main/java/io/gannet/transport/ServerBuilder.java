@@ -47,7 +47,8 @@ public interface ServerBuilder<M> extends EndpointBuilder<M, ServerBuilder<M>> {
   ServerBuilder<M> alsoListen(String host, int port);
 
   /**
-   * Limits the number of sessions. Further connections are closed at once, and counted.
+   * Limits the number of sessions. Further connections are closed at once, and counted. A
+   * connection counts from its accept, and a session until its {@code onClose} has returned.
    *
    * @param sessions the maximum; 0 for no limit. By default no limit, but 65,536 on UDP
    * @return this

@@ -54,6 +54,26 @@ class ServerAdmissionTest {
   }
 
   @Test
+  void aSessionKeepsItsPlaceUntilItsOnCloseHasReturned() {
+    Gate gate = fixture.gate();
+    listener.whenClose((session, reason) -> gate.pass());
+    Server<String> server = start(fixture.server().maxSessions(1));
+    RawPeer first = fixture.connect(server);
+    expectServed(first);
+    first.close();
+    gate.awaitReached();
+
+    RawPeer second = fixture.connect(server);
+    second.expectGone(SOON);
+    assertThat(observer.awaitRejections(1))
+        .containsExactly(new Rejection(second.localAddress(), RejectReason.MAX_SESSIONS));
+
+    gate.open();
+    await().until(() -> server.sessionCount() == 0);
+    expectServed(fixture.connect(server));
+  }
+
+  @Test
   void theLimitHoldsWhenManyComeAtOnce() {
     int allowed = 10;
     int come = 100;

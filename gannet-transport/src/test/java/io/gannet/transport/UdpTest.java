@@ -587,6 +587,31 @@ class UdpTest {
   }
 
   @Test
+  void aSessionKeepsItsPlaceUntilItsOnCloseHasReturned() {
+    RecordingObserver observer = new RecordingObserver();
+    Gate gate = fixture.gate();
+    RecordingListener<String> listener =
+        fixture
+            .listener()
+            .whenMessage((session, text) -> session.close())
+            .whenClose((session, reason) -> gate.pass());
+    Server<String> server =
+        fixture.start(server(OPTIONS).maxSessions(1).listener(listener).observer(observer));
+    peerOf(server).sendText("and bye");
+    gate.awaitReached();
+
+    UdpPeer late = peerOf(server);
+    late.sendText("no room");
+    assertThat(observer.awaitRejections(1).getFirst().reason())
+        .isEqualTo(RejectReason.MAX_SESSIONS);
+
+    gate.open();
+    await().until(() -> server.sessionCount() == 0);
+    late.sendText("welcome");
+    await().until(() -> listener.messages().contains("welcome"));
+  }
+
+  @Test
   void anUnconfirmedAddressIsSentAFewTimesWhatCameFromIt() {
     String answer = "x".repeat(1_000);
     RecordingListener<String> listener =

@@ -24,8 +24,11 @@ final class AcceptGate implements PeerGate {
   private final NettyServerBuilder.Admission admission;
   private final TokenBucket rate;
 
-  /** Connections that were accepted and not released with {@link #leave}. */
+  /** Accepted connections that aren't closed, or whose session has not run its last callback. */
   private final AtomicInteger inside = new AtomicInteger();
+
+  /** One for all connections. */
+  private final ChannelFutureListener leaving = closed -> inside.decrementAndGet();
 
   AcceptGate(NettyServer<?> server, NettyServerBuilder.Admission admission) {
     this.server = server;
@@ -84,16 +87,30 @@ final class AcceptGate implements PeerGate {
   }
 
   @Override
-  public void leave() {
-    inside.decrementAndGet();
+  public void entered(Channel connection) {
+    connection.closeFuture().addListener(leaving);
+  }
+
+  /**
+   * Lets a session have the place of its connection until {@link #leave}. Called on the
+   * connection's loop before it is closed.
+   */
+  void keep(Channel connection) {
+    connection.closeFuture().removeListener(leaving);
+  }
+
+  /** Gives back the place of a session, at the latest when its connection is closed. */
+  void leave(Channel connection) {
+    if (connection.closeFuture().isDone()) {
+      inside.decrementAndGet(); // at once, because the loop may have ended
+    } else {
+      connection.closeFuture().addListener(leaving);
+    }
   }
 
   private final class Entrance extends ChannelInboundHandlerAdapter {
 
     private final SocketKind kind;
-
-    /** One for all connections. */
-    private final ChannelFutureListener leaving = closed -> leave();
 
     Entrance(SocketKind kind) {
       this.kind = kind;
@@ -103,7 +120,7 @@ final class AcceptGate implements PeerGate {
     public void channelRead(ChannelHandlerContext context, Object message) {
       Channel connection = (Channel) message;
       if (admits(kind, connection.remoteAddress())) {
-        connection.closeFuture().addListener(leaving);
+        entered(connection);
         context.fireChannelRead(connection);
       } else {
         connection.unsafe().closeForcibly();

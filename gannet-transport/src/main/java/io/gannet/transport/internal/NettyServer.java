@@ -224,7 +224,12 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
 
   @Override
   public boolean opening(NettySession<M> session) {
-    return register(session);
+    Channel connection = session.channel();
+    if (!connection.isOpen() || !register(session)) {
+      return false;
+    }
+    context.gate().keep(connection);
+    return true;
   }
 
   @Override
@@ -235,6 +240,7 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
     if (!session.wasOpened()) {
       rejected(session.remoteAddress(), RejectReason.REFUSED);
     }
+    context.gate().leave(session.channel());
     unregister(session);
   }
 

@@ -91,7 +91,8 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
   /** {@return this, as the concrete class} */
   abstract NettySession<M> session();
 
-  final Channel channel() {
+  /** {@return the connection} */
+  public final Channel channel() {
     return outbound().channel();
   }
 

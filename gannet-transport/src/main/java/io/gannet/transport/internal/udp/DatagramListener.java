@@ -123,7 +123,7 @@ final class DatagramListener extends ChannelInboundHandlerAdapter {
       return null;
     }
     PeerChannel peer = new PeerChannel(this, socket(), key, amplification);
-    peer.closeFuture().addListener(closed -> gate.leave());
+    gate.entered(peer);
     peers.put(key, peer);
     peer.pipeline().addLast(installer);
     socket().eventLoop().register(peer); // creates the session at once

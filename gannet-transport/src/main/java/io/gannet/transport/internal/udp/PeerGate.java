@@ -1,5 +1,6 @@
 package io.gannet.transport.internal.udp;
 
+import io.netty.channel.Channel;
 import java.net.SocketAddress;
 
 /** Decides about new peers. Thread-safe. */
@@ -9,10 +10,14 @@ public interface PeerGate {
    * Called when a datagram has arrived from an address without a session. Reports a rejection.
    *
    * @param peer the address
-   * @return whether to create a session, which {@link #leave} ends
+   * @return whether to create a channel for it, and to call {@link #entered}
    */
   boolean admits(SocketAddress peer);
 
-  /** Called when an accepted session has ended. */
-  void leave();
+  /**
+   * Called with the channel of an admitted peer, which counts until it is closed.
+   *
+   * @param channel the channel
+   */
+  void entered(Channel channel);
 }

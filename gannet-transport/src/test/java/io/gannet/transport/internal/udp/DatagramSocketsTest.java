@@ -8,6 +8,7 @@ import io.gannet.transport.SocketOptions;
 import io.gannet.transport.UdpOptions;
 import io.gannet.transport.internal.loop.NettyEventLoops;
 import io.gannet.transport.internal.text.FailureLog;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramChannel;
 import java.net.InetSocketAddress;
@@ -27,7 +28,7 @@ class DatagramSocketsTest {
         }
 
         @Override
-        public void leave() {}
+        public void entered(Channel channel) {}
       };
 
   @ParameterizedTest
