@@ -20,6 +20,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -47,16 +49,22 @@ import org.jspecify.annotations.NullMarked;
  *       {@code x()} that returns something.
  *   <li>No {@code internal} package is exported to everyone, and every other package is exported.
  *   <li>Every package is {@code @NullMarked}.
+ *   <li>A source file has at most 500 lines, unless the comment of its class has a sentence that
+ *       begins "Longer than 500 lines because".
  * </ul>
  *
  * The exported packages are those of the module descriptor. Without a descriptor, they are all
  * packages that aren't {@code internal}.
  */
 public final class ArchitectureRules {
+  private static final int MAX_LINES = 500;
+  private static final String REASON = "Longer than 500 lines because";
+
   private ArchitectureRules() {}
 
   /**
-   * Checks all rules on the classes of a package and the packages below it, without test classes.
+   * Checks all rules on the classes of a package and the packages below it, without test classes,
+   * and on the sources of the module in whose directory the test runs.
    *
    * @param rootPackage the module's root package
    * @param minimumClasses the minimum number of classes, so that the rules don't pass because no
@@ -69,6 +77,7 @@ public final class ArchitectureRules {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(rootPackage);
     List<String> violations = violations(rootPackage, classes, minimumClasses);
+    checkLength(Path.of("src", "main", "java"), violations);
     if (!violations.isEmpty()) {
       throw new AssertionError(
           violations.size()
@@ -210,6 +219,24 @@ public final class ArchitectureRules {
             .evaluate(classes)
             .getFailureReport()
             .getDetails());
+  }
+
+  static void checkLength(Path sources, List<String> violations) {
+    try (Stream<Path> files = Files.walk(sources)) {
+      for (Path file : (Iterable<Path>) files.sorted()::iterator) {
+        if (file.toString().endsWith(".java")) {
+          String text = Files.readString(file);
+          long lines = text.lines().count();
+          if (lines > MAX_LINES && !text.replaceAll("\\s+(\\* )?", " ").contains(REASON)) {
+            violations.add(
+                "%s has %d lines: move out what is a thing of its own, or say why not in the comment of its class (\"%s…\")"
+                    .formatted(file, lines, REASON));
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + sources.toAbsolutePath(), e);
+    }
   }
 
   private static void checkNullMarked(

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ArchitectureRulesTest {
   private static final String FIXTURE = "io.gannet.testkit.fixture";
@@ -75,6 +80,19 @@ class ArchitectureRulesTest {
   void aSetterWithTheNameOfTheGetterIsAViolation() {
     assertThat(violations(BAD, 1))
         .contains("Setter " + BAD + ".Property.size(int) has the name of the getter");
+  }
+
+  @Test
+  void aLongSourceWithoutAReasonIsAViolation(@TempDir Path sources) throws IOException {
+    String code = "// a line\n".repeat(500);
+    Files.writeString(sources.resolve("Short.java"), code);
+    Files.writeString(sources.resolve("Long.java"), code + code);
+    Files.writeString(
+        sources.resolve("Reasoned.java"),
+        "/**\n * A table. Longer than 500\n * lines because it has all rows.\n */\n" + code);
+    List<String> violations = new ArrayList<>();
+    ArchitectureRules.checkLength(sources, violations);
+    assertThat(violations).singleElement().asString().contains("Long.java has 1000 lines");
   }
 
   @Test

@@ -8,18 +8,14 @@ import io.gannet.transport.Session;
 import io.gannet.transport.SessionListener;
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.netty.NettyCodecs;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
-import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
-import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
-import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPubAckMessage;
@@ -146,7 +142,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
     switch (message.fixedHeader().messageType()) {
       case PUBLISH -> publish(connection, (MqttPublishMessage) message);
       case PUBACK -> {
-        locked(() -> connection.acknowledged(packetId(message)));
+        locked(() -> connection.acknowledged(Packets.packetId(message)));
         replay(connection);
       }
       case SUBSCRIBE -> subscribe(connection, (MqttSubscribeMessage) message);
@@ -209,7 +205,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
     }
     MqttConnection connection = new MqttConnection(session, clientId, connect, limits, budget);
     session.set(CONNECTION, connection);
-    MqttPublishMessage will = will(header, payload);
+    MqttPublishMessage will = Packets.will(header, payload);
     if (will != null && !decide(() -> connection.hold(will))) {
       refuse(
           session,
@@ -225,7 +221,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
         MqttMessageBuilders.connAck()
             .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
             .properties(
-                version5 ? abilities(assigned ? clientId : null) : MqttProperties.NO_PROPERTIES)
+                version5 ? Packets.abilities(limits, assigned ? clientId : null) : MqttProperties.NO_PROPERTIES)
             .build());
     session.setName(clientId);
     locked(() -> {
@@ -240,63 +236,6 @@ final class MqttBroker implements SessionListener<MqttMessage> {
   private static void refuse(Session<MqttMessage> session, MqttConnectReturnCode code) {
     session.send(MqttMessageBuilders.connAck().returnCode(code).build());
     session.close();
-  }
-
-  /** The properties that tell clients of version 5 what isn't supported. */
-  private MqttProperties abilities(@Nullable String assignedClientId) {
-    MqttProperties properties = new MqttProperties();
-    number(properties, MqttProperties.MAXIMUM_QOS, 1);
-    number(properties, MqttProperties.SESSION_EXPIRY_INTERVAL, 0);
-    number(properties, MqttProperties.MAXIMUM_PACKET_SIZE, limits.packetBytes());
-    number(properties, MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0);
-    number(properties, MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE, 0);
-    if (assignedClientId != null) {
-      properties.add(
-          new MqttProperties.StringProperty(
-              MqttProperties.ASSIGNED_CLIENT_IDENTIFIER, assignedClientId));
-    }
-    return properties;
-  }
-
-  private static void number(MqttProperties properties, int id, int value) {
-    properties.add(new MqttProperties.IntegerProperty(id, value));
-  }
-
-  private static @Nullable MqttPublishMessage will(
-      MqttConnectVariableHeader header, MqttConnectPayload payload) {
-    if (!header.isWillFlag()) {
-      return null;
-    }
-    byte[] text = payload.willMessageInBytes();
-    return new MqttPublishMessage(
-        new MqttFixedHeader(
-            MqttMessageType.PUBLISH,
-            false,
-            MqttQoS.valueOf(header.willQos()),
-            header.isWillRetain(),
-            MqttConnection.length(payload.willTopic()) + text.length),
-        new MqttPublishVariableHeader(payload.willTopic(), 0, forwarded(payload.willProperties())),
-        Unpooled.wrappedBuffer(text));
-  }
-
-  /** The properties of a message that are forwarded to its receivers. */
-  private static MqttProperties forwarded(MqttProperties properties) {
-    MqttProperties copy = new MqttProperties();
-    for (MqttProperties.MqttProperty<?> each : properties.listAll()) {
-      switch (each.propertyId()) {
-        case MqttProperties.PAYLOAD_FORMAT_INDICATOR,
-            MqttProperties.PUBLICATION_EXPIRY_INTERVAL,
-            MqttProperties.CONTENT_TYPE,
-            MqttProperties.RESPONSE_TOPIC,
-            MqttProperties.CORRELATION_DATA,
-            MqttProperties.USER_PROPERTY ->
-            copy.add(each);
-        default -> {
-          // Meant only for this broker.
-        }
-      }
-    }
-    return copy;
   }
 
   private void publish(MqttConnection sender, MqttPublishMessage message) {
@@ -317,7 +256,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
     MqttPublishMessage forwarded =
         new MqttPublishMessage(
             message.fixedHeader(),
-            new MqttPublishVariableHeader(header.topicName(), 0, forwarded(header.properties())),
+            new MqttPublishVariableHeader(header.topicName(), 0, Packets.forwarded(header.properties())),
             message.payload());
     boolean kept;
     lock.lock();
@@ -331,7 +270,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
           kept ? MqttReasonCodes.PubAck.SUCCESS : MqttReasonCodes.PubAck.QUOTA_EXCEEDED;
       sender.session.send(
           new MqttPubAckMessage(
-              fixedHeader(MqttMessageType.PUBACK),
+              Packets.fixedHeader(MqttMessageType.PUBACK),
               new MqttPubReplyMessageVariableHeader(
                   header.packetId(),
                   sender.version5 ? reason.byteValue() : 0,
@@ -347,15 +286,11 @@ final class MqttBroker implements SessionListener<MqttMessage> {
         .of(message.variableHeader().topicName())
         .forEach((receiver, options) -> {
           if (!(options.isNoLocal() && receiver == sender)) {
-            MqttQoS qos = lower(options.qos(), message.fixedHeader().qosLevel());
+            MqttQoS qos = Packets.lower(options.qos(), message.fixedHeader().qosLevel());
             receiver.deliver(message, qos, retain && options.isRetainAsPublished());
           }
         });
     return kept;
-  }
-
-  private static MqttQoS lower(MqttQoS one, MqttQoS other) {
-    return MqttQoS.valueOf(Math.min(1, Math.min(one.value(), other.value())));
   }
 
   private void subscribe(MqttConnection connection, MqttSubscribeMessage message) {
@@ -379,8 +314,8 @@ final class MqttBroker implements SessionListener<MqttMessage> {
     });
     connection.session.send(
         new MqttSubAckMessage(
-            fixedHeader(MqttMessageType.SUBACK),
-            header(message.variableHeader().messageId()),
+            Packets.fixedHeader(MqttMessageType.SUBACK),
+            Packets.header(message.variableHeader().messageId()),
             new MqttSubAckPayload(codes)));
     for (MqttTopicSubscription each : granted) {
       RetainedHandlingPolicy handling = each.option().retainHandling();
@@ -447,7 +382,7 @@ final class MqttBroker implements SessionListener<MqttMessage> {
   private boolean deliverRetained(MqttConnection connection, Replay replay, String key) {
     MqttPublishMessage message = retained.get(key);
     return message == null
-        || connection.deliverRetained(message, lower(replay.qos, message.fixedHeader().qosLevel()));
+        || connection.deliverRetained(message, Packets.lower(replay.qos, message.fixedHeader().qosLevel()));
   }
 
   @Override
@@ -472,8 +407,8 @@ final class MqttBroker implements SessionListener<MqttMessage> {
     });
     connection.session.send(
         new MqttUnsubAckMessage(
-            fixedHeader(MqttMessageType.UNSUBACK),
-            header(message.variableHeader().messageId()),
+            Packets.fixedHeader(MqttMessageType.UNSUBACK),
+            Packets.header(message.variableHeader().messageId()),
             connection.version5 ? new MqttUnsubAckPayload(codes) : null));
   }
 
@@ -551,17 +486,5 @@ final class MqttBroker implements SessionListener<MqttMessage> {
     } finally {
       lock.unlock();
     }
-  }
-
-  private static int packetId(MqttMessage message) {
-    return ((MqttMessageIdVariableHeader) message.variableHeader()).messageId();
-  }
-
-  private static MqttFixedHeader fixedHeader(MqttMessageType type) {
-    return new MqttFixedHeader(type, false, MqttQoS.AT_MOST_ONCE, false, 0);
-  }
-
-  private static MqttMessageIdAndPropertiesVariableHeader header(int packetId) {
-    return new MqttMessageIdAndPropertiesVariableHeader(packetId, MqttProperties.NO_PROPERTIES);
   }
 }

@@ -3,7 +3,6 @@ package io.gannet.transport.internal;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Endpoint;
-import io.gannet.transport.StopMode;
 import io.gannet.transport.TransportException;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.NettySession;
@@ -20,7 +19,6 @@ import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,11 +78,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   private @Nullable Attempt attempt;
 
   /** The session of the attempt, which doesn't count as open yet. */
-  private @Nullable NettySession<M> pending;
-
-  private @Nullable Future<?> readyTimeout;
-  private boolean pendingIsOpened;
-  private boolean pendingIsReady;
+  private @Nullable PendingSession<M> pending;
 
   /** The address of the last successful session. */
   private @Nullable SocketAddress goodAddress;
@@ -314,26 +308,12 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
       return false;
     }
     if (connecting.awaitsReady()) {
-      pending = session;
-      pendingIsOpened = false;
-      pendingIsReady = false;
       Duration time = Objects.requireNonNull(attempt).timeForSession();
-      readyTimeout =
-          loop.schedule(() -> notReady(session, time), time.toNanos(), TimeUnit.NANOSECONDS);
+      pending = new PendingSession<>(session, loop, time);
     } else {
       connected(session);
     }
     return true;
-  }
-
-  private void notReady(NettySession<M> session, Duration time) {
-    session.stop(
-        StopMode.NOW,
-        new CloseReason(
-            CloseReason.Kind.NOT_READY,
-            "Session.ready was not called within %d ms (setting connectTimeout)"
-                .formatted(time.toMillis())),
-        Duration.ZERO);
   }
 
   /** Called when the session of the attempt counts as open. */
@@ -353,9 +333,8 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
       return;
     }
     onLoop(() -> {
-      if (pending == session) {
-        pendingIsOpened = true;
-        offerIfReady(session);
+      if (isPending(session) && Objects.requireNonNull(pending).opened()) {
+        offerPending(session);
       }
     });
   }
@@ -363,17 +342,17 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   @Override
   public void ready(NettySession<M> session) {
     onLoop(() -> {
-      if (pending == session) {
-        pendingIsReady = true;
-        offerIfReady(session);
+      if (isPending(session) && Objects.requireNonNull(pending).ready()) {
+        offerPending(session);
       }
     });
   }
 
-  private void offerIfReady(NettySession<M> session) {
-    if (!pendingIsOpened || !pendingIsReady) {
-      return;
-    }
+  private boolean isPending(NettySession<M> session) {
+    return pending != null && pending.is(session);
+  }
+
+  private void offerPending(NettySession<M> session) {
     forgetPending();
     connected(session);
     session.release();
@@ -385,11 +364,8 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   }
 
   private void forgetPending() {
+    Objects.requireNonNull(pending).forget();
     pending = null;
-    if (readyTimeout != null) {
-      readyTimeout.cancel(false);
-      readyTimeout = null;
-    }
   }
 
   private void countReconnect(NettySession<M> session) {
@@ -454,7 +430,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   public void disconnected(NettySession<M> session, CloseReason reason) {
     unfinished++;
     client.withdraw(session);
-    if (session == pending) {
+    if (isPending(session)) {
       forgetPending();
       if (attempt != null) {
         attempt.sessionFailed(

@@ -1,6 +1,5 @@
 package io.gannet.transport.internal.session;
 
-import io.gannet.transport.CloseReason;
 import io.gannet.transport.Codec;
 import io.gannet.transport.CodecContext;
 import io.gannet.transport.SkippedMessageException;
@@ -36,8 +35,8 @@ final class Inbound<M> extends MessageDecoder<M> {
     private @Nullable Runnable waitingEnd;
   }
 
-  private final InboundEvents events;
-  private final Callbacks<M> callbacks;
+  final InboundEvents events;
+  final Callbacks<M> callbacks;
   private final Outbound<M> outbound;
   private final SessionLoop loop;
 
@@ -49,7 +48,7 @@ final class Inbound<M> extends MessageDecoder<M> {
   private long messagesIn;
 
   /** Null if the pipeline delivers what is read. */
-  private @Nullable FramedInput framed;
+  private @Nullable FramedInput<M> framed;
 
   private boolean inRun;
   private boolean flushAtEndOfRun;
@@ -109,7 +108,7 @@ final class Inbound<M> extends MessageDecoder<M> {
   /** Starts to receive from the framing. Without a framing, the pipeline delivers what is read. */
   void open() {
     if (!framing().isPlain()) {
-      FramedInput input = new FramedInput();
+      FramedInput<M> input = new FramedInput<>(this);
       framed = input;
       framing().attach(input);
       framing().resume();
@@ -118,14 +117,14 @@ final class Inbound<M> extends MessageDecoder<M> {
 
   /** {@return a number that grows with everything that is received} */
   long signsOfLife() {
-    return framed == null ? bytesIn : bytesIn + framed.reads;
+    return framed == null ? bytesIn : bytesIn + framed.reads();
   }
 
   /** {@return the number of received bytes of an incomplete message} */
   @Override
   int incompleteBytes() {
     int decoding = readsWholeMessages() ? 0 : super.incompleteBytes();
-    return framed == null ? decoding : decoding + framed.incomplete;
+    return framed == null ? decoding : decoding + framed.incompleteBytes();
   }
 
   /** {@return whether the caller is inside a read or a callback} */
@@ -147,7 +146,7 @@ final class Inbound<M> extends MessageDecoder<M> {
       return;
     }
     int bytes = data.readableBytes();
-    bytesIn += bytes;
+    count(bytes);
     long messagesBefore = messagesIn;
     if (paused) {
       hold(data); // some transports read on until the end of the stream
@@ -179,6 +178,11 @@ final class Inbound<M> extends MessageDecoder<M> {
     } else {
       events.ioFailed(cause);
     }
+  }
+
+  /** Counts received bytes. */
+  void count(int bytes) {
+    bytesIn += bytes;
   }
 
   // ---------------------------------------------------------------- decoding
@@ -235,109 +239,11 @@ final class Inbound<M> extends MessageDecoder<M> {
   }
 
   /** Called when the codec can't decode the received bytes. */
-  private void undecodable(Throwable error) {
+  void undecodable(Throwable error) {
     if (!framing().outlivesBadMessages() || codecHoldsBytes()) {
       events.decodeFailed(error);
     } else if (events.delivers()) {
       callbacks.error(error);
-    }
-  }
-
-  /** Receives whole messages and the end from a framing. */
-  private final class FramedInput implements Framing.Receiver {
-
-    /** The number of reads. */
-    private long reads;
-
-    /** The number of received bytes of a message that the framing hasn't passed yet. */
-    private int incomplete;
-
-    /** Whether the session was open when the read began. */
-    private boolean counts;
-
-    /** Whether a message has ended since then. */
-    private boolean progressed;
-
-    private long bytesBefore;
-    private long messagesBefore;
-
-    @Override
-    public boolean holdsBack() {
-      return paused && events.isConnected();
-    }
-
-    @Override
-    public int maxMessageSize() {
-      return events.maxMessageSize();
-    }
-
-    @Override
-    public void beginRead() {
-      reads++;
-      counts = events.isConnected();
-      progressed = false;
-      if (counts) {
-        bytesBefore = bytesIn;
-        messagesBefore = messagesIn;
-        beginRun();
-        callbacks.beginRead();
-      }
-    }
-
-    @Override
-    public boolean message(ByteBuf content, boolean text) {
-      if (!events.delivers()) {
-        content.release();
-        return true;
-      }
-      boolean whole = readsWholeMessages();
-      int size = content.readableBytes();
-      if (size == 0 && !whole) {
-        content.release();
-        return true;
-      }
-      bytesIn += size;
-      progressed |= whole;
-      try {
-        callbacks.decoded(whole ? readWhole(content, text) : read(content));
-        progressed |= hasProgressed();
-        return size > 0 || hasProgressed();
-      } catch (Throwable t) {
-        undecodable(t);
-        return true;
-      }
-    }
-
-    @Override
-    public void spoiled(Throwable cause) {
-      if (events.delivers()) {
-        callbacks.error(cause);
-      }
-    }
-
-    @Override
-    public void endOfRead(int bytes) {
-      if (counts) {
-        incomplete = bytes;
-        events.progressed(progressed);
-        callbacks.endOfRead(0);
-        endRun();
-        events.received((int) (bytesIn - bytesBefore), (int) (messagesIn - messagesBefore));
-      }
-    }
-
-    @Override
-    public void violated(CloseReason why) {
-      if (events.delivers()) {
-        callbacks.error(Objects.requireNonNull(why.cause()));
-        events.violated(why);
-      }
-    }
-
-    @Override
-    public void peerEnded(CloseReason why) {
-      incomplete = 0;
-      events.inputEnded(why);
     }
   }
 
