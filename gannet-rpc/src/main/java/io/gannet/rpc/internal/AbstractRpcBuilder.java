@@ -11,7 +11,7 @@ import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.rpc.internal.call.Clock;
 import io.gannet.rpc.internal.call.Failures;
 import io.gannet.rpc.internal.call.PeerKeys;
-import io.gannet.rpc.internal.call.RunningCalls;
+import io.gannet.rpc.internal.call.EndpointCallCounts;
 import io.gannet.rpc.internal.service.HealthService;
 import io.gannet.rpc.internal.service.ReflectionService;
 import io.gannet.rpc.internal.service.ServiceShapes;
@@ -52,7 +52,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   private int maxPending = 1024;
   private int maxRunningPerConnection = 1024;
   private int maxRunning = 16_384;
-  private long maxRunningBytes = RunningCalls.defaultMaxBytes();
+  private long maxRunningBytes = EndpointCallCounts.defaultMaxBytes();
   private Frame.Window window = new Frame.Window(256, 256 << 10);
   private int compressAbove = Integer.MAX_VALUE;
   private int metadataEntries = 64;
@@ -107,7 +107,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
         List.copyOf(incoming),
         new CallLimits(maxPending, maxRunningPerConnection),
         window,
-        new RunningCalls(maxRunning, maxRunningBytes),
+        new EndpointCallCounts(maxRunning, maxRunningBytes),
         compressAbove,
         SettingChecks.nanos(defaultTimeout),
         SettingChecks.nanos(greetingTimeout),

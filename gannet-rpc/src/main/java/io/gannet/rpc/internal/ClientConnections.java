@@ -350,7 +350,7 @@ final class ClientConnections
   public void stop(StopMode mode, Duration grace) {
     stopping = true;
     change(List::clear);
-    Draining.stop(transport(), List.copyOf(all), RpcConnection::drainAfterCalls, mode, grace);
+    EndpointStop.stop(transport(), List.copyOf(all), RpcConnection::drainAfterCalls, mode, grace);
   }
 
   @Override

@@ -144,7 +144,7 @@ final class DefaultRpcServer implements RpcServer, ConnectionOwner {
   private void drain(StopMode mode, Duration within) {
     stopping = true;
     transport().stopAccepting(); // so that a load balancer sends clients elsewhere at once
-    Draining.stop(transport(), List.copyOf(connections), RpcConnection::drain, mode, within);
+    EndpointStop.stop(transport(), List.copyOf(connections), RpcConnection::drain, mode, within);
   }
 
   @Override

@@ -7,7 +7,7 @@ import io.gannet.rpc.internal.call.Clock;
 import io.gannet.rpc.internal.call.ConnectionOwner;
 import io.gannet.rpc.internal.call.Failures;
 import io.gannet.rpc.internal.call.RpcConnection;
-import io.gannet.rpc.internal.call.RunningCalls;
+import io.gannet.rpc.internal.call.EndpointCallCounts;
 import io.gannet.rpc.internal.service.ServiceShapes;
 import io.gannet.rpc.internal.service.Services;
 import io.gannet.rpc.internal.wire.Frame;
@@ -158,7 +158,7 @@ final class WarmUp {
         List.of(),
         new CallLimits(16, 16),
         new Frame.Window(16, 1 << 16),
-        new RunningCalls(16, 1 << 20),
+        new EndpointCallCounts(16, 1 << 20),
         Integer.MAX_VALUE,
         time,
         time,

@@ -5,6 +5,7 @@ import io.gannet.transport.Compression;
 import io.gannet.transport.EndpointBuilder;
 import io.gannet.transport.WebSocketOptions;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -24,13 +25,15 @@ enum CompressionKind {
     if (scheme.isWebSocket()) {
       return;
     }
-    switch (this) {
-      case NONE -> {}
-      case DEFLATE -> builder.compression(Compression.deflate());
-      case SNAPPY -> builder.compression(Compression.snappy());
-      case LZ4 -> builder.compression(Compression.lz4());
-      case ZSTD -> builder.compression(Compression.zstandard());
-    }
+    Optional<Compression> compression =
+        switch (this) {
+          case NONE -> Optional.empty();
+          case DEFLATE -> Optional.of(Compression.deflate());
+          case SNAPPY -> Optional.of(Compression.snappy());
+          case LZ4 -> Optional.of(Compression.lz4());
+          case ZSTD -> Optional.of(Compression.zstandard());
+        };
+    compression.ifPresent(builder::compression);
   }
 
   /** Adds this compression to the options of a WebSocket. */

@@ -18,7 +18,7 @@ final class AdmittedCalls {
   private final int limit;
 
   /** The calls of all connections. */
-  private final RunningCalls all;
+  private final EndpointCallCounts all;
 
   /** The calls with a response, by id. */
   private final Map<Long, IncomingCall> byId = new ConcurrentHashMap<>();

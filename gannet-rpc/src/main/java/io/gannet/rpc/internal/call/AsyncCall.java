@@ -7,7 +7,7 @@ import io.gannet.rpc.internal.wire.Frame;
 final class AsyncCall extends DetachedCall {
 
   private final CallFuture future;
-  private final ReplyReader reader;
+  private final ResponseMapper mapper;
 
   /**
    * Creates a call.
@@ -15,12 +15,12 @@ final class AsyncCall extends DetachedCall {
    * @param call the call; the result is read and delivered in its context
    * @param deadline the deadline of the response
    * @param future completes with the result
-   * @param reader reads the result from a response, or throws its failure
+   * @param mapper makes the result of a response, or throws its failure
    */
-  AsyncCall(Invocation call, long deadline, CallFuture future, ReplyReader reader) {
+  AsyncCall(Invocation call, long deadline, CallFuture future, ResponseMapper mapper) {
     super(call, deadline);
     this.future = future;
-    this.reader = reader;
+    this.mapper = mapper;
   }
 
   /** {@return whether the caller no longer waits} */
@@ -61,7 +61,7 @@ final class AsyncCall extends DetachedCall {
     Object result;
     try {
       tellBeginning();
-      result = reader.read(call, response);
+      result = mapper.map(call, response);
     } catch (Throwable t) {
       future.fail(FailedCall.unwrapped(t));
       return;

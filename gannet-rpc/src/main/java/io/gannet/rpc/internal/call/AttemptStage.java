@@ -18,7 +18,7 @@ final class AttemptStage {
   private final ResponseReader responses;
 
   /** Makes what the caller is given; one object for all calls. */
-  private final ReplyReader results;
+  private final ResponseMapper results;
 
   private final Frame.Window window;
 
@@ -56,37 +56,37 @@ final class AttemptStage {
    * Calls asynchronously. The result is read on a thread that the response starts, not on the
    * caller's thread.
    *
-   * @param reader reads the result from a response, or throws its failure
+   * @param mapper makes the result of a response, or throws its failure
    * @return completes with the result or any failure
    */
-  CallFuture async(Invocation call, long deadline, ReplyReader reader) {
+  CallFuture async(Invocation call, long deadline, ResponseMapper mapper) {
     Attempts attempts = connections.attempts(call);
     if (attempts == null || call.stream() != null) {
-      return once(call, attempts, deadline, reader);
+      return once(call, attempts, deadline, mapper);
     }
     return attempts.maxHedges() > 0
-        ? hedged(call, attempts, deadline, reader)
-        : retried(call, attempts, deadline, reader).async();
+        ? hedged(call, attempts, deadline, mapper)
+        : retried(call, attempts, deadline, mapper).async();
   }
 
   private CallFuture once(
-      Invocation call, @Nullable Attempts attempts, long deadline, ReplyReader reader) {
+      Invocation call, @Nullable Attempts attempts, long deadline, ResponseMapper mapper) {
     CallFuture future = new CallFuture();
     if (attempts != null) {
       future.whenComplete((result, failure) -> attempts.ended(failure));
     }
-    AsyncCall async = new AsyncCall(call, deadline, future, reader);
+    AsyncCall async = new AsyncCall(call, deadline, future, mapper);
     next.send(call.stream() == null ? async : StreamingCall.ofValue(async), attempts);
     return future;
   }
 
-  private CallFuture hedged(Invocation call, Attempts attempts, long deadline, ReplyReader reader) {
-    return new HedgedCall(next, clock, call, attempts, deadline, reader).start();
+  private CallFuture hedged(Invocation call, Attempts attempts, long deadline, ResponseMapper mapper) {
+    return new HedgedCall(next, clock, call, attempts, deadline, mapper).start();
   }
 
   private RetriedCall retried(
-      Invocation call, Attempts attempts, long deadline, ReplyReader reader) {
-    return new RetriedCall(next, clock, call, attempts, deadline, reader);
+      Invocation call, Attempts attempts, long deadline, ResponseMapper mapper) {
+    return new RetriedCall(next, clock, call, attempts, deadline, mapper);
   }
 
   /**

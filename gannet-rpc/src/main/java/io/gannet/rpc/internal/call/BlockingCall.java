@@ -20,12 +20,12 @@ final class BlockingCall extends OutgoingCall {
   /**
    * Sends the call on a connection, waits for the response, and reads it.
    *
-   * @param reader reads the result from a response, or throws its failure
+   * @param mapper makes the result of a response, or throws its failure
    * @return the result
    * @throws RpcException if the call fails
    * @throws FailedCall if it fails with another exception that the caller expects
    */
-  @Nullable Object callOn(RpcConnection connection, ReplyReader reader) {
+  @Nullable Object callOn(RpcConnection connection, ResponseMapper mapper) {
     connection.outgoing().start(this);
     Frame.Response response;
     try {
@@ -35,7 +35,7 @@ final class BlockingCall extends OutgoingCall {
       throw call.interrupted(e);
     }
     tellBeginning();
-    return reader.read(call, response);
+    return mapper.map(call, response);
   }
 
   @Override

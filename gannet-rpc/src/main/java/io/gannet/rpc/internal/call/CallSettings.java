@@ -44,7 +44,7 @@ public record CallSettings(
     List<RpcInterceptor> incoming,
     CallLimits limits,
     Frame.Window window,
-    RunningCalls running,
+    EndpointCallCounts running,
     int compressAbove,
     long defaultTimeout,
     long greetingTimeout,

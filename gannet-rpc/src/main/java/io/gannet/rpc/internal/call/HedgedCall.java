@@ -19,7 +19,7 @@ final class HedgedCall {
   private final Invocation call;
   private final Attempts first;
   private final long deadline;
-  private final ReplyReader reader;
+  private final ResponseMapper mapper;
   private final CallFuture outer = new CallFuture();
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -39,13 +39,13 @@ final class HedgedCall {
       Invocation call,
       Attempts first,
       long deadline,
-      ReplyReader reader) {
+      ResponseMapper mapper) {
     this.next = next;
     this.clock = clock;
     this.call = call;
     this.first = first;
     this.deadline = deadline;
-    this.reader = reader;
+    this.mapper = mapper;
   }
 
   /** Starts the call. Returns a future of the result. */
@@ -59,7 +59,7 @@ final class HedgedCall {
   private void attempt(Attempts attempts) {
     HeldMetadata held = new HeldMetadata(call);
     CallFuture attempt =
-        new RetriedCall(next, clock, held.attempt(), attempts, deadline, reader).asyncElsewhere();
+        new RetriedCall(next, clock, held.attempt(), attempts, deadline, mapper).asyncElsewhere();
     boolean isLate;
     lock.lock();
     try {

@@ -31,8 +31,8 @@ final class InterceptorStage {
   private final AttemptStage next;
   private final Clock clock;
   private final Deadlines deadlines;
-  private final ReplyReader results;
-  private final ReplyReader replies;
+  private final ResponseMapper results;
+  private final ResponseMapper replies;
   private final InterceptedCalls intercepted;
 
   /** The maximum time inside interceptors for a call without a deadline. */

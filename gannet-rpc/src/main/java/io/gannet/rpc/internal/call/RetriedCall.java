@@ -15,7 +15,7 @@ final class RetriedCall {
 
   /** One attempt, on a thread that waits for its outcome. */
   @FunctionalInterface
-  private interface Attempt {
+  private interface BlockingAttempt {
     @Nullable Object on(Invocation call, RpcConnection connection);
   }
 
@@ -24,7 +24,7 @@ final class RetriedCall {
   private final Invocation call;
   private final Attempts attempts;
   private final long deadline;
-  private final ReplyReader reader;
+  private final ResponseMapper mapper;
 
   /**
    * The first failure of an attempt that may have been handled; null if none was handled for
@@ -40,7 +40,7 @@ final class RetriedCall {
    * @param call the call
    * @param attempts the attempts of the call
    * @param deadline the deadline of the call
-   * @param reader reads the result from a response, or throws its failure
+   * @param mapper makes the result of a response, or throws its failure
    */
   RetriedCall(
       ConnectionStage next,
@@ -48,13 +48,13 @@ final class RetriedCall {
       Invocation call,
       Attempts attempts,
       long deadline,
-      ReplyReader reader) {
+      ResponseMapper mapper) {
     this.next = next;
     this.clock = clock;
     this.call = call;
     this.attempts = attempts;
     this.deadline = deadline;
-    this.reader = reader;
+    this.mapper = mapper;
   }
 
   // ---------------------------------------------------------------- ways to start
@@ -120,7 +120,7 @@ final class RetriedCall {
     });
     future.cancelWith(() -> first.cancel(true));
     try {
-      new AsyncCall(held.attempt(), attempts.attemptDeadline(deadline), first, reader)
+      new AsyncCall(held.attempt(), attempts.attemptDeadline(deadline), first, mapper)
           .sendOn(connection);
     } catch (Throwable t) {
       goOnElsewhere(future, () -> afterFailure(t, held));
@@ -166,7 +166,7 @@ final class RetriedCall {
     return untilItEnds(this::connectCounted, this::callOn);
   }
 
-  private @Nullable Object untilItEnds(Supplier<RpcConnection> connecting, Attempt attempt) {
+  private @Nullable Object untilItEnds(Supplier<RpcConnection> connecting, BlockingAttempt attempt) {
     while (true) {
       RpcConnection connection;
       try {
@@ -198,7 +198,7 @@ final class RetriedCall {
 
   private @Nullable Object callOn(Invocation attempt, RpcConnection connection) {
     Object result =
-        new BlockingCall(attempt, attempts.attemptDeadline(deadline)).callOn(connection, reader);
+        new BlockingCall(attempt, attempts.attemptDeadline(deadline)).callOn(connection, mapper);
     attempts.ended(null);
     return result;
   }

@@ -159,7 +159,7 @@ public final class RpcConnection implements SessionListener<Frame> {
   public void onOpen(Session<Frame> opened) {
     boolean greets = wire().greets();
     sender.open(opened, greets ? hello(opened) : null);
-    sayGoodbye();
+    sayGoodbyeIfDue();
     if (greets) {
       greetingDeadline = clock().after(settings.greetingTimeout());
       alarm.noteDeadline(greetingDeadline);
@@ -368,7 +368,7 @@ public final class RpcConnection implements SessionListener<Frame> {
    */
   public CompletableFuture<Void> drain() {
     goodbye.moveTo(Goodbye.Stage.DRAINING);
-    sayGoodbye();
+    sayGoodbyeIfDue();
     return goodbye.whenOver();
   }
 
@@ -418,7 +418,7 @@ public final class RpcConnection implements SessionListener<Frame> {
   }
 
   /** Sends the goodbye, once it is due and the hello has been sent. */
-  private void sayGoodbye() {
+  private void sayGoodbyeIfDue() {
     if (sender.sessionIfOpen() != null && goodbye.claimGoAway()) {
       if (wire().saysGoodbye()) {
         sender.tell(new Frame.GoAway(Frame.Reason.DRAINING, "the other side is about to stop"));

@@ -189,16 +189,16 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   public void ended(@Nullable Throwable failure) {
     Member member = present;
     if (member != null) {
-      judge(member, failure);
+      noteOutcome(member, failure);
     }
   }
 
   /**
-   * Judges an instance by the end of an attempt. A missing service counts against the instance if
+   * Tells the ejection how an attempt has ended. A missing service counts against the instance if
    * the directory lists the service for it, or if another instance has the service; otherwise the
    * call may be wrong.
    */
-  private void judge(Member member, @Nullable Throwable failure) {
+  private void noteOutcome(Member member, @Nullable Throwable failure) {
     if (failure == null || !Failures.isOfMissingService(failure)) {
       cluster.ejection().ended(member, failure);
       if (failure == null || (failure instanceof RpcException e && !e.notStarted())) {
@@ -220,7 +220,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     if (member == null) {
       return GIVE_UP;
     }
-    judge(member, failure);
+    noteOutcome(member, failure);
     tried = with(tried, member);
     if (isHedge) {
       return GIVE_UP;

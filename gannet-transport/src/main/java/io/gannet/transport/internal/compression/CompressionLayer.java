@@ -6,6 +6,7 @@ import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.Layer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.compression.Zstd;
+import org.jspecify.annotations.Nullable;
 
 /** Compresses whole connections. */
 public final class CompressionLayer implements Layer {
@@ -20,22 +21,31 @@ public final class CompressionLayer implements Layer {
    */
   public CompressionLayer(Compression compression) {
     this.compression = compression;
-    switch (compression.algorithm()) {
-      case DEFLATE, SNAPPY -> {}
-      case LZ4 -> {
-        try {
-          Class.forName("net.jpountz.lz4.LZ4Factory");
-        } catch (ClassNotFoundException | LinkageError e) {
-          throw missing("LZ4", "at.yawk.lz4:lz4-java", "org.lz4.java", e);
-        }
-      }
-      case ZSTANDARD -> {
-        if (!Zstd.isAvailable()) {
-          throw missing(
-              "Zstandard", "com.github.luben:zstd-jni", "com.github.luben.zstd_jni", Zstd.cause());
-        }
-      }
+    @Nullable TransportException missing =
+        switch (compression.algorithm()) {
+          case DEFLATE, SNAPPY -> null;
+          case LZ4 -> missingLz4();
+          case ZSTANDARD -> missingZstandard();
+        };
+    if (missing != null) {
+      throw missing;
     }
+  }
+
+  private static @Nullable TransportException missingLz4() {
+    try {
+      Class.forName("net.jpountz.lz4.LZ4Factory");
+      return null;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return missing("LZ4", "at.yawk.lz4:lz4-java", "org.lz4.java", e);
+    }
+  }
+
+  private static @Nullable TransportException missingZstandard() {
+    return Zstd.isAvailable()
+        ? null
+        : missing(
+            "Zstandard", "com.github.luben:zstd-jni", "com.github.luben.zstd_jni", Zstd.cause());
   }
 
   private static TransportException missing(
@@ -48,8 +58,8 @@ public final class CompressionLayer implements Layer {
 
   @Override
   public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {
-    Compressing compressing = new Compressing(newCompressor());
-    pipeline.addLast(compressing, new Decompressing(newDecompressor(), connection));
+    CompressingHandler compressing = new CompressingHandler(newCompressor());
+    pipeline.addLast(compressing, new DecompressingHandler(newDecompressor(), connection));
     connection.onEnd(why -> compressing.finish());
   }
 

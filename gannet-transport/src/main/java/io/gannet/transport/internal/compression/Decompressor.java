@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 interface Decompressor {
 
   /**
-   * Decompresses one piece of at most {@value Decompressing#MAX_PIECE} bytes.
+   * Decompresses one piece of at most {@value DecompressingHandler#MAX_PIECE} bytes.
    *
    * @param context allocates buffers
    * @param in the unread compressed bytes

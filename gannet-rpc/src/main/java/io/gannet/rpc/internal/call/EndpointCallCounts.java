@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The number and the size of running incoming calls on all connections of an endpoint. Thread-safe.
  */
-public final class RunningCalls {
+public final class EndpointCallCounts {
 
   private static final long MOST = 256L << 20;
   private static final long LEAST = 8L << 20;
@@ -26,7 +26,7 @@ public final class RunningCalls {
    * @param maxCalls the maximum number of calls
    * @param maxBytes the maximum total size of their arguments in bytes
    */
-  public RunningCalls(int maxCalls, long maxBytes) {
+  public EndpointCallCounts(int maxCalls, long maxBytes) {
     this.maxCalls = maxCalls;
     this.maxBytes = maxBytes;
   }

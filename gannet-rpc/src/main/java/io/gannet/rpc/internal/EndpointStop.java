@@ -13,9 +13,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /** Stops an endpoint: first its calls end, then its connections. */
-final class Draining {
+final class EndpointStop {
 
-  private Draining() {}
+  private EndpointStop() {}
 
   /**
    * Stops an endpoint.

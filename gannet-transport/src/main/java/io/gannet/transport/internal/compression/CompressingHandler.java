@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * decompress all of it. Netty's own encoders flush after each buffer or complete promises too
  * early, and wait when the channel is closed.
  */
-final class Compressing extends ChannelOutboundHandlerAdapter {
+final class CompressingHandler extends ChannelOutboundHandlerAdapter {
 
   private static final int CHUNK = 8 * 1024;
 
@@ -25,7 +25,7 @@ final class Compressing extends ChannelOutboundHandlerAdapter {
 
   private boolean ended;
 
-  Compressing(Compressor compressor) {
+  CompressingHandler(Compressor compressor) {
     this.compressor = compressor;
   }
 

@@ -3,17 +3,17 @@ package io.gannet.rpc.internal.call;
 import io.gannet.rpc.internal.wire.Frame;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the result of a response. */
+/** Makes of a response what its caller gets: the result, or the whole reply. */
 @FunctionalInterface
-interface ReplyReader {
+interface ResponseMapper {
 
   /**
-   * Reads a response, and passes its metadata to the caller.
+   * Maps a response, and passes its metadata to the caller.
    *
    * @param call the call
    * @param response the response
-   * @return the result
+   * @return what the caller gets
    * @throws RuntimeException the failure in the response
    */
-  @Nullable Object read(Invocation call, Frame.Response response);
+  @Nullable Object map(Invocation call, Frame.Response response);
 }

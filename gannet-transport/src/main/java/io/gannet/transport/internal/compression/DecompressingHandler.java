@@ -14,7 +14,7 @@ import io.netty.handler.codec.compression.DecompressionException;
  * can expand to very many. When the session pauses reading, the rest stays compressed until it
  * resumes. When the session accepts no more data, no more is decompressed.
  */
-final class Decompressing extends ChannelDuplexHandler {
+final class DecompressingHandler extends ChannelDuplexHandler {
 
   /** The maximum output of one step in bytes. */
   static final int MAX_PIECE = 256 * 1024;
@@ -37,7 +37,7 @@ final class Decompressing extends ChannelDuplexHandler {
   private boolean failed;
   private boolean removed;
 
-  Decompressing(Decompressor decompressor, ConnectionContext connection) {
+  DecompressingHandler(Decompressor decompressor, ConnectionContext connection) {
     this.decompressor = decompressor;
     this.connection = connection;
   }
