@@ -293,7 +293,9 @@ class EchoClientTest {
     }
   }
 
-  /** The server stops reading while its answers aren't read: a client that waits for room must read. */
+  /**
+   * The server stops reading while its answers aren't read: a client that waits for room must read.
+   */
   @Test
   void moreMayBeInFlightThanAllQueuesHold() {
     try (Server<byte[]> server = lengthServer()) {

@@ -42,7 +42,9 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileServerTest {
 
-  /** Sets the window's title, rings, deletes, a C1 control, turns the text, a tag, half a character. */
+  /**
+   * Sets the window's title, rings, deletes, a C1 control, turns the text, a tag, half a character.
+   */
   private static final String EVIL =
       "\u001b]0;owned\u0007\u007f\u009b31m\u202Etxt\u2028\uDB40\uDC01\uD800end";
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>The call was certainly not handled ({@link RpcException#notStarted()}), and the failure is
  *       {@link RpcCode#UNAVAILABLE} or {@link RpcCode#RESOURCE_EXHAUSTED}, or
  *       {@link RpcCode#UNIMPLEMENTED} because the instance doesn't have the service.
- *   <li>Or the call is idempotent ({@link Idempotent}, {@link CallOptions#withIdempotent()}), and the
- *       failure is one of {@link #codes()}.
+ *   <li>Or the call is idempotent ({@link Idempotent}, {@link CallOptions#withIdempotent()}), and
+ *       the failure is one of {@link #codes()}.
  * </ul>
  *
  * <p>A retry goes to an instance that the call hasn't been tried on, as long as there is one. It

@@ -23,9 +23,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.random.RandomGenerator;
 
 /**
- * Many callers of a few servers over connections that break in every way, while servers and clients are
- * drained, killed and started anew. Notes what becomes of each call on both sides, which must fit
- * together; what doesn't is a problem in the report.
+ * Many callers of a few servers over connections that break in every way, while servers and clients
+ * are drained, killed and started anew. Notes what becomes of each call on both sides, which must
+ * fit together; what doesn't is a problem in the report.
  */
 final class Chaos implements AutoCloseable {
 

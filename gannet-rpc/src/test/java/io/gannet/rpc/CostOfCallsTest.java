@@ -26,7 +26,9 @@ import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Limits count what calls cost: work until it has ended, and bytes as they are when they are read. */
+/**
+ * Limits count what calls cost: work until it has ended, and bytes as they are when they are read.
+ */
 class CostOfCallsTest {
 
   private static final int JSON = 1;
@@ -100,7 +102,9 @@ class CostOfCallsTest {
     return all.toByteArray();
   }
 
-  /** Reads the refusals until the server answers a ping, which it does when it has seen all of them. */
+  /**
+   * Reads the refusals until the server answers a ping, which it does when it has seen all of them.
+   */
   private static void awaitAllSeen(WirePeer peer) {
     peer.send("08 00 00000007");
     String frame = peer.read();

@@ -33,7 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two servers behind one address, as behind a load balancer: the first drains, and has a stream open. */
+/**
+ * Two servers behind one address, as behind a load balancer: the first drains, and has a stream
+ * open.
+ */
 class DrainingServerTest {
 
   private static final Duration GRACE = Duration.ofMinutes(1);

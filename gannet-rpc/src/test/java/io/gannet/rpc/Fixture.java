@@ -106,8 +106,8 @@ final class Fixture implements AfterEachCallback {
   }
 
   /**
-   * A time source for an endpoint. Moving the clock returns when the threads have done what was due, so
-   * that nothing is left to wait for.
+   * A time source for an endpoint. Moving the clock returns when the threads have done what was
+   * due, so that nothing is left to wait for.
    */
   static TimeSource timeOf(FakeTime time) {
     return new TimeSource() {

@@ -293,7 +293,10 @@ class FrozenInstanceTest {
     }
   }
 
-  /** A cluster of an instance that reads nothing any more, with more on its way than the system takes, and a good one. */
+  /**
+   * A cluster of an instance that reads nothing any more, with more on its way than the system
+   * takes, and a good one.
+   */
   private RpcCluster overStalled(RetryPolicy policy, EjectionPolicy ejection) throws Exception {
     CountDownLatch stalled = new CountDownLatch(1);
     List<Instance> instances =

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/** Peers that mean no good: what they do costs them their call or their connection, and nobody else. */
+/**
+ * Peers that mean no good: what they do costs them their call or their connection, and nobody else.
+ */
 class HostileInputTest {
 
   private static final int JSON = 1;

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** However much peers do wrong, on however many connections: five entries in a second for each endpoint. */
+/**
+ * However much peers do wrong, on however many connections: five entries in a second for each
+ * endpoint.
+ */
 class LogFloodTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

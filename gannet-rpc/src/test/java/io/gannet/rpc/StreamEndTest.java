@@ -20,7 +20,9 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Streams that end in the middle: nobody takes what has come for all there is, and nothing is left. */
+/**
+ * Streams that end in the middle: nobody takes what has come for all there is, and nothing is left.
+ */
 class StreamEndTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

@@ -131,8 +131,8 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
 import tools.jackson.databind.util.StdConverter;
 
 /**
- * What of Java's types arrives as it was, and what is refused: the tables of the document are what is
- * tried here.
+ * What of Java's types arrives as it was, and what is refused: the tables of the document are what
+ * is tried here.
  */
 @SuppressWarnings({"JavaUtilDate", "JdkObsolete", "NonApiType", "UnusedVariable", "UnusedMethod"})
 class TypeTest {

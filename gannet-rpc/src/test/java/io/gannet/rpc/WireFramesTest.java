@@ -25,7 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The conversations of docs/wire-frames.json, by which other implementations can be tested, are true of this one. */
+/**
+ * The conversations of docs/wire-frames.json, by which other implementations can be tested, are
+ * true of this one.
+ */
 class WireFramesTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

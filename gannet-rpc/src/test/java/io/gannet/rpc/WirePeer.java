@@ -8,7 +8,9 @@ import io.gannet.testkit.RawPeer;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-/** A peer that writes and reads frames in hexadecimal, without their length, and knows nothing else. */
+/**
+ * A peer that writes and reads frames in hexadecimal, without their length, and knows nothing else.
+ */
 record WirePeer(RawPeer raw) {
 
   static final String HELLO = "01 00 00000000 474E5250 01 01";

@@ -238,8 +238,8 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /**
-     * Adds options of the JVM. Without any, it has the serial garbage collector and only the first of
-     * its two compilers, because it runs for seconds.
+     * Adds options of the JVM. Without any, it has the serial garbage collector and only the first
+     * of its two compilers, because it runs for seconds.
      *
      * @param options such as {@code -Xmx64m}
      * @return this

@@ -21,8 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What a few bytes of a stranger make a compressed connection hold. Zstandard's window is native memory that nobody
- * counts: its size is in the test of windows that are refused ({@link CompressionTest}).
+ * What a few bytes of a stranger make a compressed connection hold. Zstandard's window is native
+ * memory that nobody counts: its size is in the test of windows that are refused ({@link
+ * CompressionTest}).
  */
 class CompressionMemoryTest {
 
@@ -31,7 +32,9 @@ class CompressionMemoryTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
-  /** A line as short as it can be, behind a header that lets the library reserve as much as it may. */
+  /**
+   * A line as short as it can be, behind a header that lets the library reserve as much as it may.
+   */
   private static byte[] line(Algorithm algorithm) {
     return switch (algorithm) {
       case DEFLATE -> Hex.bytes("00 01 00 FE FF 0A"); // a block that is stored

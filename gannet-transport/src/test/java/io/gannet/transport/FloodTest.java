@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A listener that is slower than a peer that is a socket without any framework. Other rows don't apply:
- * their peers can't be.
+ * A listener that is slower than a peer that is a socket without any framework. Other rows don't
+ * apply: their peers can't be.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("transports")

@@ -23,8 +23,8 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
 /**
- * What a peer can do that means no good, on each transport, and without any framework: it announces what
- * never comes, sends without end, and reads nothing unless it is told to.
+ * What a peer can do that means no good, on each transport, and without any framework: it announces
+ * what never comes, sends without end, and reads nothing unless it is told to.
  */
 final class HostilePeer implements AutoCloseable {
 
@@ -210,7 +210,9 @@ final class HostilePeer implements AutoCloseable {
     }
   }
 
-  /** Sends the same bytes until the connection ends, or this side is closed; on a thread of its own. */
+  /**
+   * Sends the same bytes until the connection ends, or this side is closed; on a thread of its own.
+   */
   void flood(byte[] bytes) {
     Thread.startVirtualThread(() -> {
       try {

@@ -26,11 +26,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * How much memory, and how much time, a peer can take that means no good: the limits with their defaults,
- * on each transport. The table of all of them, and which test stands for which, is in docs/limits.md.
+ * How much memory, and how much time, a peer can take that means no good: the limits with their
+ * defaults, on each transport. The table of all of them, and which test stands for which, is in
+ * docs/limits.md.
  *
- * <p>Memory is what Netty's buffers take at the most, and, where messages wait, the heap too. Netty takes
- * it in chunks of several MiB, so each test has its peer try to take a lot more than that.
+ * <p>Memory is what Netty's buffers take at the most, and, where messages wait, the heap too. Netty
+ * takes it in chunks of several MiB, so each test has its peer try to take a lot more than that.
  */
 class LimitsTest {
 

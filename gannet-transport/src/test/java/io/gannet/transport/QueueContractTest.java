@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Sending to a peer that is too slow: its listener waits at a gate, and so nobody reads. Rows that
- * compress don't apply: the same text again and again fills no queue there. Nor do those of UDP, where
- * what nobody reads is lost.
+ * compress don't apply: the same text again and again fills no queue there. Nor do those of UDP,
+ * where what nobody reads is lost.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("transports")
@@ -63,10 +63,10 @@ class QueueContractTest extends TransportTests {
   }
 
   /**
-   * Sends until the queue is full, and returns how many messages were accepted. The operating system
-   * takes some out again, so the queue is full only when it has stayed so for a while after the peer has
-   * stopped reading. That is counted in looks, not in time: if nothing runs for a moment, nothing is taken
-   * out either.
+   * Sends until the queue is full, and returns how many messages were accepted. The operating
+   * system takes some out again, so the queue is full only when it has stayed so for a while after
+   * the peer has stopped reading. That is counted in looks, not in time: if nothing runs for a
+   * moment, nothing is taken out either.
    */
   private int fill(Session<String> session) {
     int[] accepted = {0};

@@ -214,7 +214,9 @@ final class RecordingListener<M> implements SessionListener<M> {
     return get(() -> List.copyOf(tracks.keySet()));
   }
 
-  /** Waits until so many messages have come, and returns all that have, in order of their arrival. */
+  /**
+   * Waits until so many messages have come, and returns all that have, in order of their arrival.
+   */
   List<M> awaitMessages(int count) {
     await(() -> messages.size() >= count, () -> count + " messages");
     return messages();

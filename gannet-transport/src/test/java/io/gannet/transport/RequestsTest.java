@@ -23,7 +23,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests and their answers. The peer is a session that a test lets answer when and what it likes. */
+/**
+ * Requests and their answers. The peer is a session that a test lets answer when and what it likes.
+ */
 class RequestsTest {
 
   private static final Duration LONG = Duration.ofSeconds(30);
@@ -222,8 +224,8 @@ class RequestsTest {
   }
 
   /**
-   * A late answer counts only until the timeout has passed twice. That is soon where the timeout is short, and
-   * a busy machine may miss it: then a longer timeout decides.
+   * A late answer counts only until the timeout has passed twice. That is soon where the timeout is
+   * short, and a busy machine may miss it: then a longer timeout decides.
    */
   private static void untilQuickEnough(Attempt attempt) throws Exception {
     for (Duration timeout = SHORT; ; timeout = timeout.multipliedBy(4)) {

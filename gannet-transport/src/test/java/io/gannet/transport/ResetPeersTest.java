@@ -15,7 +15,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Peers that break the connection off as soon as it stands, so that nobody can tell any more who they were. */
+/**
+ * Peers that break the connection off as soon as it stands, so that nobody can tell any more who
+ * they were.
+ */
 class ResetPeersTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

@@ -33,7 +33,10 @@ class StandstillTest {
   private final RecordingListener<String> listener = fixture.listener();
   private final JumpingTime time = new JumpingTime();
 
-  /** A clock that jumps, as it does for a process that stood still: what is due then is found to be late. */
+  /**
+   * A clock that jumps, as it does for a process that stood still: what is due then is found to be
+   * late.
+   */
   private static final class JumpingTime implements TimeSource {
 
     private record Scheduled(FutureTask<?> task, ScheduledExecutorService thread, long due) {}

@@ -35,7 +35,9 @@ class StopReportTest {
         .socketOptions(SocketOptions.defaults().withBuffers(0, 256 * 1024));
   }
 
-  /** Sends more than a peer takes that doesn't read, and waits until the operating system has it. */
+  /**
+   * Sends more than a peer takes that doesn't read, and waits until the operating system has it.
+   */
   private Session<String> sendMuch() {
     Session<String> session = listener.awaitSession();
     session.send("x".repeat(150_000));

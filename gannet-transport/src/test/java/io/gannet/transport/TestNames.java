@@ -36,7 +36,9 @@ public final class TestNames extends InetAddressResolverProvider {
     return add(name, new CountDownLatch(0), addresses);
   }
 
-  /** {@return a new name that gets no answer until the latch is down, and then that it is unknown} */
+  /**
+   * {@return a new name that gets no answer until the latch is down, and then that it is unknown}
+   */
   static String hanging(CountDownLatch answer) {
     return add(answer);
   }

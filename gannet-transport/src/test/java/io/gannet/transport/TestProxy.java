@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A proxy that speaks HTTP and SOCKS 5, wants a user if it has one, and connects everybody to the same
- * port of this machine, whatever they ask for.
+ * A proxy that speaks HTTP and SOCKS 5, wants a user if it has one, and connects everybody to the
+ * same port of this machine, whatever they ask for.
  */
 final class TestProxy implements AutoCloseable {
 

@@ -37,7 +37,9 @@ class TimeoutTest {
     return fixture.server().listener(listener).time(Fixture.timeOf(time));
   }
 
-  /** The framing of {@link TextCodec}, by Netty's decoder, which keeps unfinished messages inside. */
+  /**
+   * The framing of {@link TextCodec}, by Netty's decoder, which keeps unfinished messages inside.
+   */
   private ServerBuilder<String> nettyServer() {
     return Server.tcp("127.0.0.1", 0)
         .codecPerSession(
@@ -59,7 +61,9 @@ class TimeoutTest {
     session = listener.awaitSession();
   }
 
-  /** There is no heartbeat before onOpen has returned: on the I/O thread it has when time passes. */
+  /**
+   * There is no heartbeat before onOpen has returned: on the I/O thread it has when time passes.
+   */
   private ServerBuilder<String> beating() {
     return server().dispatch(Dispatch.eventLoop());
   }

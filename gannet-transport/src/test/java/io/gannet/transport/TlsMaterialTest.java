@@ -27,7 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** TLS without files, what is replaced while it runs, the names of servers, and the protocol above. */
+/**
+ * TLS without files, what is replaced while it runs, the names of servers, and the protocol above.
+ */
 class TlsMaterialTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /**
- * One way to carry sessions, and so one row of the contract suite: how to make a server and a client
- * of it. A new transport adds rows to {@link #all()}; one that this machine doesn't offer aborts its
- * tests with the reason.
+ * One way to carry sessions, and so one row of the contract suite: how to make a server and a
+ * client of it. A new transport adds rows to {@link #all()}; one that this machine doesn't offer
+ * aborts its tests with the reason.
  */
 final class TransportUnderTest implements AutoCloseable {
 
@@ -314,9 +314,9 @@ final class TransportUnderTest implements AutoCloseable {
   /**
    * {@return the rows, not yet started}
    *
-   * <p>Every combination for plain TCP. Every other carrier with each I/O once and with each dispatch
-   * once, as far as there are enough of both, because all combinations would take the build too long;
-   * {@code -Dgannet.test.rows=all} has them all, and {@code tls} only TLS and WSS.
+   * <p>Every combination for plain TCP. Every other carrier with each I/O once and with each
+   * dispatch once, as far as there are enough of both, because all combinations would take the
+   * build too long; {@code -Dgannet.test.rows=all} has them all, and {@code tls} only TLS and WSS.
    */
   static Stream<TransportUnderTest> all() {
     String chosen = System.getProperty("gannet.test.rows", "");

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What datagrams from more addresses than there may be sessions cost. On Linux only, where a machine has
- * 16 million addresses of its own.
+ * What datagrams from more addresses than there may be sessions cost. On Linux only, where a
+ * machine has 16 million addresses of its own.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere a machine has too few addresses")
 class UdpFloodTest {

@@ -18,7 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is agreed on of {@code permessage-deflate}, and what is declined (RFC 7692, section 7.1). */
+/**
+ * What is agreed on of {@code permessage-deflate}, and what is declined (RFC 7692, section 7.1).
+ */
 class WebSocketCompressionOffersTest {
 
   private static final String HEADER = "Sec-WebSocket-Extensions: ";

@@ -38,7 +38,9 @@ class WebSocketCompressionTest {
   private static final int LAST = 0x80;
   private static final String HELLO = "Hello";
 
-  /** Section 7.2.3; one that ends with its final block and nothing behind; and one of small blocks. */
+  /**
+   * Section 7.2.3; one that ends with its final block and nothing behind; and one of small blocks.
+   */
   private static final List<String> HELLOS =
       List.of(
           "f248cdc9c90700",

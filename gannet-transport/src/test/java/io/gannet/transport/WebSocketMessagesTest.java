@@ -38,7 +38,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Messages, limits and the end of WebSocket sessions, against a peer that has a framing of its own. */
+/**
+ * Messages, limits and the end of WebSocket sessions, against a peer that has a framing of its own.
+ */
 class WebSocketMessagesTest {
 
   /** How many messages of which size more than fill all buffers on the way to a peer. */

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.zip.Deflater;
 
 /**
- * A WebSocket client without any framework, which does what it is told, right or wrong. It has a framing
- * of its own, so that the library's is not only tried against itself.
+ * A WebSocket client without any framework, which does what it is told, right or wrong. It has a
+ * framing of its own, so that the library's is not only tried against itself.
  */
 final class WebSocketPeer implements AutoCloseable {
 
@@ -77,7 +77,8 @@ final class WebSocketPeer implements AutoCloseable {
   }
 
   /**
-   * Accepts a client's connection and does the handshake; frames are to be read and written by hand.
+   * Accepts a client's connection and does the handshake; frames are to be read and written by
+   * hand.
    *
    * @param headers more headers of the answer, or whole answers that come before it
    */

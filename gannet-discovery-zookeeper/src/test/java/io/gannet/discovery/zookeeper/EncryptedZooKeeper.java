@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import org.apache.zookeeper.server.ServerCnxnFactory;
 import org.apache.zookeeper.server.ZooKeeperServer;
 
-/** A real server with TLS, in a process of its own because it reads its settings from system properties. */
+/**
+ * A real server with TLS, in a process of its own because it reads its settings from system
+ * properties.
+ */
 final class EncryptedZooKeeper {
 
   private EncryptedZooKeeper() {}

@@ -21,7 +21,10 @@ import org.apache.zookeeper.data.Stat;
 import org.apache.zookeeper.server.ServerCnxnFactory;
 import org.apache.zookeeper.server.ZooKeeperServer;
 
-/** A real server in this process, on a port that it keeps, which can be stopped, started and emptied. */
+/**
+ * A real server in this process, on a port that it keeps, which can be stopped, started and
+ * emptied.
+ */
 final class ZooKeeperNode implements RegistryUnderTest, OutageContract.Server {
 
   private static final int TICK = 250;

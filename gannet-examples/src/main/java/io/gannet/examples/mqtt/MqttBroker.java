@@ -221,7 +221,9 @@ final class MqttBroker implements SessionListener<MqttMessage> {
         MqttMessageBuilders.connAck()
             .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
             .properties(
-                version5 ? Packets.abilities(limits, assigned ? clientId : null) : MqttProperties.NO_PROPERTIES)
+                version5
+                    ? Packets.abilities(limits, assigned ? clientId : null)
+                    : MqttProperties.NO_PROPERTIES)
             .build());
     session.setName(clientId);
     locked(() -> {
@@ -256,7 +258,8 @@ final class MqttBroker implements SessionListener<MqttMessage> {
     MqttPublishMessage forwarded =
         new MqttPublishMessage(
             message.fixedHeader(),
-            new MqttPublishVariableHeader(header.topicName(), 0, Packets.forwarded(header.properties())),
+            new MqttPublishVariableHeader(
+                header.topicName(), 0, Packets.forwarded(header.properties())),
             message.payload());
     boolean kept;
     lock.lock();
@@ -382,7 +385,8 @@ final class MqttBroker implements SessionListener<MqttMessage> {
   private boolean deliverRetained(MqttConnection connection, Replay replay, String key) {
     MqttPublishMessage message = retained.get(key);
     return message == null
-        || connection.deliverRetained(message, Packets.lower(replay.qos, message.fixedHeader().qosLevel()));
+        || connection.deliverRetained(
+            message, Packets.lower(replay.qos, message.fixedHeader().qosLevel()));
   }
 
   @Override

@@ -2,7 +2,10 @@ package io.gannet.examples.docs;
 
 import io.gannet.rpc.RpcInterceptor;
 
-/** Compiled and run by a @Test of ContextSamplesTest, because it needs a newer API than the other code here. */
+/**
+ * Compiled and run by a @Test of ContextSamplesTest, because it needs a newer API than the other
+ * code here.
+ */
 public final class ScopedTracing {
 
   private ScopedTracing() {}

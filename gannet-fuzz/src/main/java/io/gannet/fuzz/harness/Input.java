@@ -32,8 +32,8 @@ public final class Input {
   }
 
   /**
-   * {@return true for one in {@code count} inputs} For work that costs many times more than the rest
-   * of a target and finds less. Depends on the input only, so that a finding can be repeated.
+   * {@return true for one in {@code count} inputs} For work that costs many times more than the
+   * rest of a target and finds less. Depends on the input only, so that a finding can be repeated.
    *
    * @param count the number of inputs
    */

@@ -10,7 +10,8 @@ import java.time.Duration;
  * The transport settings that RPC needs, added to the user's settings.
  *
  * @param time the clock
- * @param heartbeatPeriod without data in one direction, after which a heartbeat is sent; zero for never
+ * @param heartbeatPeriod without data in one direction, after which a heartbeat is sent; zero for
+ *     never
  * @param heartbeatTimeout after which silence of the peer the connection ends
  */
 record TransportSetup(TimeSource time, Duration heartbeatPeriod, Duration heartbeatTimeout) {

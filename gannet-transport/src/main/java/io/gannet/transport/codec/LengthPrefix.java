@@ -28,7 +28,7 @@ import java.util.Objects;
  * LengthPrefix.uint32()                                  // | length 4 | body |
  * LengthPrefix.uint32().withAdjustment(-4)               // the same, length included
  * LengthPrefix.uint16().withLittleEndian()               // | length 2 LE | body |
- * LengthPrefix.uint24().withOffset(1).withStrip(0)       // | type 1 | length 3 | body |, all visible
+ * LengthPrefix.uint24().withOffset(1).withStrip(0)       // | type 1 | length 3 | body |, visible
  * LengthPrefix.varint()                                  // Protobuf's delimited format
  * }</pre>
  *

@@ -19,7 +19,8 @@ import java.util.function.Supplier;
  *
  * <pre>{@code
  * Server.tcp(1883)
- *     .codecPerSession(NettyCodecs.of(MqttMessage.class, MqttDecoder::new, () -> MqttEncoder.INSTANCE))
+ *     .codecPerSession(
+ *         NettyCodecs.of(MqttMessage.class, MqttDecoder::new, () -> MqttEncoder.INSTANCE))
  * }</pre>
  *
  * <p>Several handlers are passed as one {@link io.netty.channel.ChannelInitializer}. The decoder

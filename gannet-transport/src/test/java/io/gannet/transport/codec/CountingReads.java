@@ -6,8 +6,8 @@ import java.lang.reflect.Proxy;
 import java.util.function.UnaryOperator;
 
 /**
- * Counts the bytes that a codec looks at. A search counts as far as it may have gone. What the codec
- * sees is not the framework's own buffer, so this also runs the code for other ones.
+ * Counts the bytes that a codec looks at. A search counts as far as it may have gone. What the
+ * codec sees is not the framework's own buffer, so this also runs the code for other ones.
  */
 final class CountingReads implements UnaryOperator<ReadBuffer> {
 

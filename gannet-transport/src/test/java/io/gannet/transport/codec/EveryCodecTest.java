@@ -128,7 +128,10 @@ class EveryCodecTest {
     }
   }
 
-  /** The harness finds codecs that don't get on; what else goes wrong is an exception of another kind. */
+  /**
+   * The harness finds codecs that don't get on; what else goes wrong is an exception of another
+   * kind.
+   */
   private static <M> void feedGarbage(Sample<M> sample, Random random, byte[] garbage) {
     try (CodecHarness<M> harness = harness(sample)) {
       int half = random.nextInt(garbage.length + 1);

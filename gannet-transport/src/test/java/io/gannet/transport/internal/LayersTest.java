@@ -36,7 +36,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What stands between a socket and its session, tried with a layer whose handshake is one letter. */
+/**
+ * What stands between a socket and its session, tried with a layer whose handshake is one letter.
+ */
 class LayersTest {
 
   private static final Duration SOON = Duration.ofSeconds(30);

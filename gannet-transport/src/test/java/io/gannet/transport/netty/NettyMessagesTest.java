@@ -36,7 +36,10 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Decoders and encoders of Netty's that are more than one of each, with messages that are more than bytes. */
+/**
+ * Decoders and encoders of Netty's that are more than one of each, with messages that are more than
+ * bytes.
+ */
 class NettyMessagesTest {
 
   private static final Supplier<Codec<MqttMessage>> MQTT =

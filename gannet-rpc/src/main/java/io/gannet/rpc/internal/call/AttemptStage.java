@@ -80,7 +80,8 @@ final class AttemptStage {
     return future;
   }
 
-  private CallFuture hedged(Invocation call, Attempts attempts, long deadline, ResponseMapper mapper) {
+  private CallFuture hedged(
+      Invocation call, Attempts attempts, long deadline, ResponseMapper mapper) {
     return new HedgedCall(next, clock, call, attempts, deadline, mapper).start();
   }
 

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * The outgoing calls on one connection. Thread-safe.
  *
  * <p>A call is in {@link #pending} from before it is sent until it has ended. Its response, its
- * deadline, its caller or the end of the connection removes it; the one that removes it ends it. The
- * end of the connection is noted first, and then removes the calls that have been sent. A thread
- * that has sent a call then checks whether the end has been noted. So no call is left, and a call
- * that could not be sent any more fails as not started.
+ * deadline, its caller or the end of the connection removes it; the one that removes it ends it.
+ * The end of the connection is noted first, and then removes the calls that have been sent. A
+ * thread that has sent a call then checks whether the end has been noted. So no call is left, and a
+ * call that could not be sent any more fails as not started.
  */
 final class OutgoingCalls {
 

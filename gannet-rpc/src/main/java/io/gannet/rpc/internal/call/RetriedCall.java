@@ -166,7 +166,8 @@ final class RetriedCall {
     return untilItEnds(this::connectCounted, this::callOn);
   }
 
-  private @Nullable Object untilItEnds(Supplier<RpcConnection> connecting, BlockingAttempt attempt) {
+  private @Nullable Object untilItEnds(
+      Supplier<RpcConnection> connecting, BlockingAttempt attempt) {
     while (true) {
       RpcConnection connection;
       try {

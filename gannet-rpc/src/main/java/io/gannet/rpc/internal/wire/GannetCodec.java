@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * {@code length u32 | type u8 | flags u8 | id u32 | body}. If the transport preserves message
  * boundaries, the length is omitted.
  *
- * <p>An error inside a frame whose end is known becomes a {@link Frame.Malformed}, so that only that call
- * fails. One codec serves one connection. Decoding and encoding share no mutable state.
+ * <p>An error inside a frame whose end is known becomes a {@link Frame.Malformed}, so that only
+ * that call fails. One codec serves one connection. Decoding and encoding share no mutable state.
  */
 final class GannetCodec implements Codec<Frame> {
 

@@ -78,8 +78,7 @@ final class FramedInput<M> implements Framing.Receiver {
     inbound.count(size);
     progressed |= whole;
     try {
-      inbound.callbacks.decoded(
-          whole ? inbound.readWhole(content, text) : inbound.read(content));
+      inbound.callbacks.decoded(whole ? inbound.readWhole(content, text) : inbound.read(content));
       progressed |= inbound.hasProgressed();
       return size > 0 || inbound.hasProgressed();
     } catch (Throwable t) {

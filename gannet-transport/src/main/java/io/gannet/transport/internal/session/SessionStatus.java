@@ -66,8 +66,8 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
   private volatile boolean leaving;
 
   /**
-   * Created lazily, and completed when onClose has returned. Not guarded by the monitor, which users
-   * may hold.
+   * Created lazily, and completed when onClose has returned. Not guarded by the monitor, which
+   * users may hold.
    */
   private volatile @Nullable CompletableFuture<CloseReason> closedStage;
 

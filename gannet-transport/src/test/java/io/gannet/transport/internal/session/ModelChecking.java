@@ -11,9 +11,9 @@ import org.jetbrains.lincheck.datastructures.Validate;
 import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
 
 /**
- * Runs code under Lincheck, which switches between threads at every access to shared memory and tries
- * one order after the other. It knows no reordering of memory accesses: what depends on that is left
- * to the stress tests.
+ * Runs code under Lincheck, which switches between threads at every access to shared memory and
+ * tries one order after the other. It knows no reordering of memory accesses: what depends on that
+ * is left to the stress tests.
  */
 final class ModelChecking {
 

@@ -37,7 +37,9 @@ final class Outbounds {
     return counters.toString();
   }
 
-  /** A text as it is, with nothing around it. One that ends in "!" fails after it has been written. */
+  /**
+   * A text as it is, with nothing around it. One that ends in "!" fails after it has been written.
+   */
   static final class PlainCodec implements Codec<String> {
     @Override
     public @Nullable String decode(CodecContext context, ReadBuffer in) {

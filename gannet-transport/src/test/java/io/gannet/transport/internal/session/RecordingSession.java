@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/** The session of some callbacks, which remembers what they ask of it, and its loop, run by hand. */
+/**
+ * The session of some callbacks, which remembers what they ask of it, and its loop, run by hand.
+ */
 final class RecordingSession extends StubSession implements DispatchedSession<String> {
 
   private final FailureLog failures = new FailureLog("io.gannet.transport.failures");

@@ -37,9 +37,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Handshakes that nobody means well with, in pieces of all sizes: each ends in an answer or in a session,
- * and leaves no buffer behind. {@code -Dgannet.fuzz.handshakes} says how many, and {@code
- * -Dgannet.fuzz.seed} which; an input is made from the sum of seed and number, which a failure tells.
+ * Handshakes that nobody means well with, in pieces of all sizes: each ends in an answer or in a
+ * session, and leaves no buffer behind. {@code -Dgannet.fuzz.handshakes} says how many, and {@code
+ * -Dgannet.fuzz.seed} which; an input is made from the sum of seed and number, which a failure
+ * tells.
  */
 @Timeout(7200)
 class HandshakeFuzzTest {
