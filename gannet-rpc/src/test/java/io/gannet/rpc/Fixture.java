@@ -33,7 +33,6 @@ final class Fixture implements AfterEachCallback {
   static {
     Awaitility.setDefaultPollDelay(Duration.ZERO);
     Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(10));
   }
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();

@@ -283,8 +283,8 @@ public final class ArchitectureRules {
   private static void checkSwitches(JavaClass type, List<String> violations) {
     for (JavaMethod method : type.getMethods()) {
       boolean sets =
-          type.isInterface() && type.getSimpleName().endsWith("Builder")
-              || type.isRecord() && method.getName().startsWith("with");
+          (type.isInterface() && type.getSimpleName().endsWith("Builder"))
+              || (type.isRecord() && method.getName().startsWith("with"));
       List<JavaClass> parameters = method.getRawParameterTypes();
       if (sets && parameters.size() == 1 && parameters.getFirst().isEquivalentTo(boolean.class)) {
         violations.add("Switch " + method.getFullName() + " must have no parameter");

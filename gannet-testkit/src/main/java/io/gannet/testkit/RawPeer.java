@@ -16,11 +16,11 @@ import java.util.Arrays;
 
 /**
  * A plain TCP peer without any framework. It sends only what a test passes to it, and reads only
- * when the test asks it to. Reads fail after ten seconds unless a test sets another limit, so that
+ * when the test asks it to. Reads fail after 30 seconds unless a test sets another limit, so that
  * a test that waits for missing bytes fails with a message.
  */
 public final class RawPeer implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Socket socket;
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordingListener<M> implements SessionListener<M> {
 
-  static final Duration PATIENCE = Duration.ofSeconds(10);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** What to do in a callback besides remembering it. */
   interface Action<M, E> {

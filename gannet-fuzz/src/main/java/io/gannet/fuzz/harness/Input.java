@@ -38,7 +38,7 @@ public final class Input {
    * @param count the number of inputs
    */
   public boolean isOneIn(int count) {
-    return Math.floorMod(Arrays.hashCode(bytes) * 0x9e3779b9 >> 8, count) == 0;
+    return Math.floorMod((Arrays.hashCode(bytes) * 0x9e3779b9) >> 8, count) == 0;
   }
 
   /** {@return the number of remaining bytes} */

@@ -190,7 +190,7 @@ final class Responses {
     CharSequence text = headers.get(MESSAGE);
     if (text != null && size(headers) > limit / 2) {
       headers.remove(MESSAGE);
-      int length = (int) Math.clamp(limit / 2 - size(headers) - MESSAGE.length(), 0, text.length());
+      int length = Math.clamp(limit / 2 - size(headers) - MESSAGE.length(), 0, text.length());
       int cut = text.toString().indexOf('%', Math.max(0, length - 2));
       headers.set(MESSAGE, text.subSequence(0, cut >= 0 && cut < length ? cut : length));
     }
