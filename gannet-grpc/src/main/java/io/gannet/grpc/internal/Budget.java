@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The memory for large messages that are being received on a connection. A message that is larger
- * than the initial window of a stream waits for its turn, and its sender for its window; so messages
- * can't block each other halfway. Used on the connection's loop only.
+ * than the initial window of a stream waits for its turn, and its sender for its window; so
+ * messages can't block each other halfway. Used on the connection's loop only.
  */
 final class Budget {
 

@@ -10,13 +10,9 @@ import io.gannet.transport.internal.session.MessageMarks;
 import io.gannet.transport.internal.text.PeerText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -45,20 +41,9 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   /** The bytes that may wait for the peer before nothing more is written. */
   private static final long MAX_WAITING = 16 << 20;
 
-  /** The memory for names of headers beyond metadata, in bytes. */
-  private static final int OTHER_HEADERS = 8 << 10;
-
-  private static final int HEADER_OVERHEAD = 32;
-
-  private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
-  private static final int MAX_RESETS = 1000;
-  private static final int RESETS_SECONDS = 10;
-
-  /** The content of the ping between the two steps of the goodbye. */
-  private static final long GOODBYE = 0x67616e6e65742e31L;
-
   private final Requests requests;
   private final Responses responses;
+  private final Goodbye goodbye;
   private final Http2Connection.PropertyKey key;
 
   private @Nullable ChannelHandlerContext context;
@@ -81,16 +66,10 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   /** The write of the session that waits for the peer to allow more; null if there is none. */
   private @Nullable ChannelPromise held;
 
-  /** Completes when everything has been written; null unless the session is about to end. */
-  private @Nullable ChannelPromise drained;
-
   private long marksWritten;
 
-  private boolean leaving;
-  private boolean left;
-  private boolean lastCallTold;
-
-  private GrpcConnection(
+  /** Called by the builder. */
+  GrpcConnection(
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings,
@@ -100,6 +79,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
     key = connection().newKey();
     requests = new Requests(server, this, calm);
     responses = new Responses(this, calm);
+    goodbye = new Goodbye(this);
     decoder.frameListener(requests);
     connection()
         .addListener(
@@ -112,50 +92,6 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
                 }
               }
             });
-  }
-
-  /** Creates the handler of one connection. */
-  static GrpcConnection of(WireProvider.Endpoint server) {
-    return new Builder(server).build();
-  }
-
-  private static final class Builder
-      extends AbstractHttp2ConnectionHandlerBuilder<GrpcConnection, Builder> {
-
-    private final WireProvider.Endpoint server;
-
-    Builder(WireProvider.Endpoint server) {
-      this.server = server;
-      Http2Connection http2 = new DefaultHttp2Connection(true);
-      http2.local().flowController(new DefaultHttp2LocalFlowController(http2, 0.5f, true));
-      // Also until the peer has acknowledged the settings.
-      http2.remote().maxActiveStreams(server.maxRunningCalls());
-      connection(http2);
-      long headers =
-          server.limits().metadataBytes()
-              + (long) HEADER_OVERHEAD * server.limits().metadataEntries()
-              + OTHER_HEADERS;
-      initialSettings(
-          new Http2Settings()
-              .maxConcurrentStreams(server.maxRunningCalls())
-              .maxHeaderListSize(headers));
-      decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
-      encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
-      encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES);
-      validateRequiredPseudoHeaders(true);
-      decoupleCloseAndGoAway(true);
-    }
-
-    @Override
-    protected GrpcConnection build() {
-      return super.build();
-    }
-
-    @Override
-    protected GrpcConnection build(
-        Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-      return new GrpcConnection(decoder, encoder, settings, server);
-    }
   }
 
   // ---------------------------------------------------------------- for requests and responses
@@ -286,9 +222,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
       held = null;
       waits.tryFailure(new java.nio.channels.ClosedChannelException());
     }
-    if (drained != null) {
-      drained.trySuccess();
-    }
+    goodbye.nothingWaits();
   }
 
   /** Called when the peer's settings have arrived. */
@@ -325,7 +259,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
     if (established) {
       schedule();
     } else {
-      sayGoAway(0, error, "");
+      goodbye.goAway(0, error, "");
       context().flush();
       context().fireExceptionCaught(new HandshakeException(false, text, cause));
     }
@@ -442,7 +376,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
     int id = message.readInt();
     switch (kind) {
       case Message.GO_AWAY ->
-          leave(message.readCharSequence(message.readableBytes(), StandardCharsets.UTF_8));
+          goodbye.begin(message.readCharSequence(message.readableBytes(), StandardCharsets.UTF_8));
       case Message.PING -> encoder().writePing(context(), false, id, context().newPromise());
       default -> {
         GrpcStream stream = stream(id);
@@ -471,8 +405,8 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
       held = null;
       context().executor().execute(waits::trySuccess); // not inside Netty's flow control
     }
-    if (drained != null && responses.waiting() == 0) {
-      drained.trySuccess();
+    if (responses.waiting() == 0) {
+      goodbye.nothingWaits();
     }
   }
 
@@ -486,82 +420,26 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
     return marksWritten;
   }
 
-  // ---------------------------------------------------------------- goodbye
+  // ---------------------------------------------------------------- the end, for the session
 
-  /**
-   * Tells the peer to make no more calls. First all streams are allowed, because some may be on their
-   * way. When the ping has been answered, everything that was sent before has arrived.
-   */
-  private void leave(CharSequence text) {
-    if (!leaving) {
-      leaving = true;
-      sayGoAway(Integer.MAX_VALUE, Http2Error.NO_ERROR, text);
-      encoder().writePing(context(), false, GOODBYE, context().newPromise());
-    }
+  Goodbye goodbye() {
+    return goodbye;
   }
 
-  /** Called when a ping has been answered. */
-  void pinged(long data) {
-    if (data == GOODBYE && leaving && !left) {
-      left = true;
-      sayGoAway(connection().remote().lastStreamCreated(), Http2Error.NO_ERROR, "");
-      lookAtGoodbye();
-    }
+  /** {@return whether the peer has violated the protocol, so that nothing is awaited from it} */
+  boolean hasFailed() {
+    return violation != null;
   }
 
-  /** Tells the session once that it knows the last call. */
-  void lookAtGoodbye() {
-    if (left && !lastCallTold && !requests.isCollecting()) {
-      lastCallTold = true;
-      emit(message(Message.LAST_CALL, 0));
-    }
-  }
-
-  private void sayGoAway(int lastStream, Http2Error code, CharSequence text) {
-    ByteBuf content = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
-    try {
-      if (connection().goAwaySent(lastStream, code.code(), content)) {
-        encoder()
-            .frameWriter()
-            .writeGoAway(
-                context(), lastStream, code.code(), content.retain(), context().newPromise());
-      }
-    } catch (Http2Exception e) {
-      // The last stream may not increase: the peer knows a smaller one.
-    } finally {
-      content.release();
-    }
-  }
-
-  /** Says goodbye when everything has been written. */
-  ChannelFuture farewell(CloseReason why) {
-    ChannelPromise said = context().newPromise();
-    if (responses.waiting() == 0
-        || violation != null
-        || why.kind() == CloseReason.Kind.CONNECTION_LOST) {
-      sayFarewell(why, said);
-    } else {
-      ChannelPromise waits = context().newPromise();
-      drained = waits;
-      waits.addListener(all -> sayFarewell(why, said));
-    }
-    return said;
-  }
-
-  private void sayFarewell(CloseReason why, ChannelPromise said) {
-    if (why.kind() != CloseReason.Kind.CONNECTION_LOST) {
-      sayGoAway(
-          connection().remote().lastStreamCreated(),
-          error,
-          why.kind() == CloseReason.Kind.DECODE_FAILED ? why.message() : "");
-    }
-    context().writeAndFlush(Unpooled.EMPTY_BUFFER, said);
+  /** {@return the code with which the connection ends} */
+  Http2Error error() {
+    return error;
   }
 
   @Override
   public void cut(CloseReason why) {
     if (established && context().channel().isActive()) {
-      sayFarewell(why, context().newPromise());
+      goodbye.say(why, context().newPromise());
     }
   }
 }

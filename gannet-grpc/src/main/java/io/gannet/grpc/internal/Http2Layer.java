@@ -22,8 +22,8 @@ final class Http2Layer implements Layer {
   }
 
   /**
-   * Waits until the layers before have completed their handshakes, because HTTP/2 sends its settings
-   * as soon as its handler is added.
+   * Waits until the layers before have completed their handshakes, because HTTP/2 sends its
+   * settings as soon as its handler is added.
    */
   private static final class Start extends ChannelInboundHandlerAdapter {
 
@@ -37,9 +37,9 @@ final class Http2Layer implements Layer {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-      GrpcConnection http2 = GrpcConnection.of(server);
+      GrpcConnection http2 = new GrpcConnectionBuilder(server).build();
       connection.framing(http2);
-      connection.onEnd(http2::farewell);
+      connection.onEnd(http2.goodbye()::farewell);
       context.pipeline().addAfter(context.name(), null, http2);
       context.pipeline().remove(this);
     }

@@ -23,10 +23,10 @@ import java.util.Objects;
  * The frames that the peer sends: makes requests and items of them. Used on the connection's loop
  * only.
  *
- * <p><b>Flow control.</b> The window of the connection is always given back at once. The window of a
- * stream is given back when its message has been passed on, and messages are passed on only within
- * the session's credit; so both windows bound what a caller can make this side hold. A message that
- * doesn't fit into the window of its stream needs room in the {@link Budget}.
+ * <p><b>Flow control.</b> The window of the connection is always given back at once. The window of
+ * a stream is given back when its message has been passed on, and messages are passed on only
+ * within the session's credit; so both windows bound what a caller can make this side hold. A
+ * message that doesn't fit into the window of its stream needs room in the {@link Budget}.
  */
 final class Requests extends Http2FrameAdapter {
 
@@ -189,7 +189,7 @@ final class Requests extends Http2FrameAdapter {
     if (stream.collecting) {
       stream.collecting = false;
       collecting--;
-      connection.lookAtGoodbye();
+      connection.goodbye().look();
     }
   }
 
@@ -434,7 +434,7 @@ final class Requests extends Http2FrameAdapter {
 
   @Override
   public void onPingAckRead(ChannelHandlerContext context, long data) {
-    connection.pinged(data);
+    connection.goodbye().pinged(data);
   }
 
   @Override
