@@ -16,8 +16,8 @@ public enum RpcWire {
 
   /**
    * gRPC over HTTP/2, for callers in other languages, see {@code docs/grpc.md}. For servers on TCP,
-   * TLS and Unix sockets; clients can't use it yet. Needs the artifact {@code gannet-grpc}. gRPC has
-   * no calls from a server to its clients: those fail with {@link RpcCode#UNIMPLEMENTED}.
+   * TLS and Unix sockets; clients can't use it yet. Needs the artifact {@code gannet-grpc}. gRPC
+   * has no calls from a server to its clients: those fail with {@link RpcCode#UNIMPLEMENTED}.
    */
   GRPC
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What goes along with the reply of an attempt whose reply the caller doesn't get. */
+/** The metadata of attempts whose reply the caller doesn't receive. */
 class AttemptMetadataTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a server does before it drains. */
+/** Actions that a server runs before it drains. */
 class BeforeDrainTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

@@ -38,7 +38,7 @@ class CallTest {
       List<Colour> colours,
       @Nullable LocalDate born) {}
 
-  /** What most tests call. */
+  /** The service that most tests call. */
   interface Directory {
     Person older(Person person);
 

@@ -34,7 +34,7 @@ final class Chaos implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(2);
   private static final Duration WARM_UP = Duration.ofSeconds(3);
 
-  /** What each call is about; its id is there once. */
+  /** The argument of a call, with an id that only this call has. */
   record Token(long id, int millis, boolean stubborn, String padding) {}
 
   /** The token's id and padding, sent back. */
@@ -151,7 +151,7 @@ final class Chaos implements AutoCloseable {
       return new Echo(token.id(), token.padding());
     }
 
-    /** Takes its time; a stubborn handler doesn't care that nobody waits any more. */
+    /** Takes time. A stubborn handler ignores that its call was cancelled. */
     private void sleep(Token token) {
       long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(token.millis());
       boolean again = true;

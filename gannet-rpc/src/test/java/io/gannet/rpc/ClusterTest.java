@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ClusterTest {
 
-  /** Who was told something. */
+  /** The names of instances that have received a call. */
   private static final List<String> TOLD = new CopyOnWriteArrayList<>();
 
   @RegisterExtension final Fixture fixture = new Fixture();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What happens to calls when connections come and go. */
+/** Calls while connections open and end. */
 class ConnectionTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What interceptors bind is bound wherever code of the call runs. */
+/** Values that interceptors bind are bound wherever code of the call runs. */
 class ContextTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -33,7 +33,7 @@ class ContextTest {
     return String.valueOf(TRACE.get());
   }
 
-  /** What is bound, and whether there is a call. */
+  /** The bound value, and whether there is a current call. */
   private static String seen() {
     return trace() + CallContext.current().map(call -> " in " + call.method()).orElse("");
   }

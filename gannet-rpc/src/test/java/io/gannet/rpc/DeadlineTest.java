@@ -284,7 +284,7 @@ class DeadlineTest {
     void silent(String text);
   }
 
-  /** Gives stages that the test completes, or nobody. */
+  /** Returns stages that the test completes, or that never complete. */
   static class Forgetful implements Detached {
     final CompletableFuture<String> stage = new CompletableFuture<>();
     final CompletableFuture<Thread> cancelledBy = new CompletableFuture<>();

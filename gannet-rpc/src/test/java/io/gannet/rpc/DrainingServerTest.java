@@ -55,7 +55,7 @@ class DrainingServerTest {
     String answer(String text);
   }
 
-  /** What the first server sends on its stream. */
+  /** The items that the first server sends on its stream. */
   private final BlockingQueue<String> words = new LinkedBlockingQueue<>();
 
   private final CountDownLatch begun = new CountDownLatch(1);

@@ -392,7 +392,7 @@ class FailureTest {
         .hasMessageContaining("not of type java.lang.Integer");
   }
 
-  /** Fails in a way that nobody expects of a getter. */
+  /** Fails with an error that a getter isn't expected to throw. */
   public static class Broken {
     public String getText() {
       throw new AssertionError("broken");

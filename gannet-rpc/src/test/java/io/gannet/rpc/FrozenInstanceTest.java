@@ -42,7 +42,7 @@ class FrozenInstanceTest {
     void note(String text);
   }
 
-  /** Never answers, and notes how often it was told that nobody waits. */
+  /** Never answers, and counts how often its calls are cancelled. */
   private final class Frozen implements Service {
     final AtomicInteger calls = new AtomicInteger();
     final AtomicInteger cancelled = new AtomicInteger();

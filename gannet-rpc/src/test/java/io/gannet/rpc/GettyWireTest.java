@@ -42,7 +42,7 @@ class GettyWireTest {
 
   record Text(String text) {}
 
-  /** What getty's own example has. */
+  /** The service of getty's own example. */
   interface TestService {
     Text test(Text text);
 
@@ -119,7 +119,7 @@ class GettyWireTest {
     return frame(RESPONSE, SEQUENCE, code, JSON, content(header, body.getBytes(UTF_8)));
   }
 
-  /** What {@link #request} has in JSON, of a call in Protobuf. */
+  /** The header of a call in Protobuf, which {@link #request} has in JSON. */
   private static byte[] protobufHeader(String method) {
     byte[] service = "TestService".getBytes(UTF_8);
     byte[] name = method.getBytes(UTF_8);

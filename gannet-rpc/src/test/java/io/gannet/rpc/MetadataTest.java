@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes along with calls and replies: repeated keys, bytes, and what comes before a reply. */
+/** The metadata of calls and replies: repeated keys, bytes, and metadata before the reply. */
 class MetadataTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

@@ -26,7 +26,7 @@ class OutcomeTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
-  /** What stands for entries that were left out. */
+  /** The text in the place of entries that were left out. */
   private static final String LEFT_OUT = "gannet-left-out";
 
   interface Shop {

@@ -290,7 +290,7 @@ class RetryTest {
     void on(Service service) throws Exception;
   }
 
-  /** The first attempt is handled and fails, and for the second there is nobody any more. */
+  /** The first attempt is handled and fails; for the second there is no instance left. */
   private void assertThatItMayHaveBeenHandled(Calling call) throws InterruptedException {
     PublishedDirectory directory = Directory.published("Service");
     AtomicReference<RpcCluster> client = new AtomicReference<>();

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a caller without a token finds out about a server: nothing. */
+/** A caller without a token learns nothing about a server. */
 class StrangerTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

@@ -337,7 +337,7 @@ class StreamTest {
     await().until(() -> made.ended.get() != null);
   }
 
-  /** What a counter says once it had every opportunity to go on. */
+  /** Returns a counter's value after it had time to grow. */
   private static int stillAfterAWhile(AtomicInteger counter) throws InterruptedException {
     CountDownLatch never = new CountDownLatch(1);
     assertThat(never.await(100, TimeUnit.MILLISECONDS)).isFalse();

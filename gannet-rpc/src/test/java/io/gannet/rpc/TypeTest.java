@@ -1058,7 +1058,7 @@ class TypeTest {
     public int depth = 4;
   }
 
-  /** What it computes is written, and nobody reads it. */
+  /** Its computed property is written, and isn't read. */
   public static class Computed {
     public int number;
 
@@ -1179,7 +1179,7 @@ class TypeTest {
     }
   }
 
-  /** What it computes may be of a class that is carried. */
+  /** Its computed property may have a value of a supported type. */
   public static class ComputesAnything {
     public int number;
 
@@ -1297,7 +1297,7 @@ class TypeTest {
     private static final long serialVersionUID = 1L;
   }
 
-  /** What somebody else's serializer or a converter writes. */
+  /** A property that another serializer writes as text. */
   public static class ComputesTexts {
     public int number;
 
@@ -1430,7 +1430,7 @@ class TypeTest {
 
   interface TakesEndlessPairs extends Takes<EndlessPairs<String>> {}
 
-  /** What is final is looked at by Jackson before it is written. */
+  /** Jackson inspects the types of final classes before it writes a value. */
   public static final class EndlessFinal<T> {
     public int number;
 

@@ -15,7 +15,7 @@ record WirePeer(RawPeer raw) {
 
   static final String HELLO = "01 00 00000000 474E5250 01 01";
 
-  /** What a server says: 4 MiB, 1,024 calls, DEFLATE, 256 items or 256 KiB of a stream. */
+  /** A server's hello: 4 MiB, 1,024 calls, DEFLATE, 256 items or 256 KiB of a stream. */
   private static final String HELLO_OF_SERVER =
       HELLO + "0001 0004 00400000 0002 0004 00000400 0004 0001 01 0005 0008 00000100 00040000";
 

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What goes over the wire, seen by a peer without any framework; mostly one that misbehaves. */
+/** The protocol as a peer without a framework sees it; most of these peers misbehave. */
 class WireTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

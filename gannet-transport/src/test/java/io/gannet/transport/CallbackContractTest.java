@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What a listener is called with, and in which order. */
+/** The callbacks of a listener, and their order. */
 class CallbackContractTest extends TransportContract {
 
   private static final Duration OFTEN = Duration.ofMillis(10);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What a listener is called with when a stream of messages comes, and at its end. */
+/** The callbacks of a listener during a stream of messages, and at its end. */
 class CallbackStreamContractTest extends StreamContract {
 
   private static final Duration OFTEN = Duration.ofMillis(10);

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 
-/** What is logged while this is open: slf4j-simple writes to standard error. */
+/** Captures the log while it is open: slf4j-simple writes to standard error. */
 public final class CapturedLog implements AutoCloseable {
 
   private final PrintStream before = System.err;

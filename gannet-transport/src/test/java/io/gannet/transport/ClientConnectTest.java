@@ -29,7 +29,7 @@ class ClientConnectTest {
   private final RecordingObserver observer = new RecordingObserver();
   private final RecordingListener<String> listener = fixture.listener();
 
-  /** A port on which nobody listens, for as long as the proxy lives. */
+  /** A port without a listener, for as long as the proxy is open. */
   private FaultProxy nobody() {
     FaultProxy proxy = fixture.closing(FaultProxy.to(1));
     proxy.refuse(true);

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is particular to compressed connections. */
+/** Compressed connections. */
 class CompressionTest {
 
   private static final int MIB = 1 << 20;
@@ -233,7 +233,7 @@ class CompressionTest {
     });
   }
 
-  /** What some bytes look like when somebody else compresses them. */
+  /** Bytes that another implementation has compressed. */
   private static byte[] compressed(Compression.Algorithm algorithm, byte[] plain)
       throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -29,12 +29,12 @@ class FailingCodecTest {
 
   private final RecordingListener<String> listener = fixture.listener();
 
-  /** What a codec here does to decode. */
+  /** How a codec decodes. */
   private interface Decoder {
     @Nullable String decode(ReadBuffer in);
   }
 
-  /** What a codec here does to encode. */
+  /** How a codec encodes. */
   private interface Encoder {
     void encode(CodecContext context, String message, WriteBuffer out);
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What JDK Flight Recorder sees. */
+/** The events for JDK Flight Recorder. */
 class FlightRecorderTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

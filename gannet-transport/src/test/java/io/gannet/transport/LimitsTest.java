@@ -39,7 +39,7 @@ class LimitsTest {
   private static final int MAX_MESSAGE = 4 * MIB;
   private static final int QUEUE = MIB;
 
-  /** What buffers may take besides what a limit allows: the chunks that they are cut out of. */
+  /** Memory beyond a limit: buffers are cut out of larger chunks. */
   private static final long SLACK = 20L * MIB;
 
   private static final List<String> TEXTS = incompressible(64, 10_000);
@@ -309,7 +309,7 @@ class LimitsTest {
 
   // ---------------------------------------------------------------- handshakes
 
-  /** What has to come before there is a session, without its end. */
+  /** Starts of handshakes that never end. */
   enum Unfinished {
     TLS {
       @Override

@@ -9,7 +9,7 @@ import io.gannet.testkit.RawPeer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is logged. */
+/** The log. */
 class LogTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -63,7 +63,7 @@ class LogTest {
         .contains("Gate.pass");
   }
 
-  /** What a class does the first time it is used, here for as long as a test likes. */
+  /** A class whose initialisation lasts as long as a test wants. */
   private static final class Slow {
     static final boolean READY;
 

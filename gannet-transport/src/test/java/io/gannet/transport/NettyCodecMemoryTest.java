@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What peers can make the adapter hold of what it has decoded already. */
+/** The memory that the adapter holds for messages that it has already decoded. */
 class NettyCodecMemoryTest {
 
   private static final int MIB = 1 << 20;
@@ -39,7 +39,7 @@ class NettyCodecMemoryTest {
 
   private static final int FRAMES = 64_000;
 
-  /** Cuts frames as a duplex handler does, whose decoder nobody sees. */
+  /** Cuts frames in a duplex handler, whose decoder isn't visible. */
   private static final class DuplexFrames extends ByteToMessageCodec<byte[]> {
 
     @Override

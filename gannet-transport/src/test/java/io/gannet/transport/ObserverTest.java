@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What observers are told; rejections and reconnects are tested where they come up. */
+/** Events for observers. The tests of rejections and reconnects also check their events. */
 class ObserverTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

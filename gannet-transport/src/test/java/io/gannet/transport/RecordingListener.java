@@ -22,12 +22,12 @@ final class RecordingListener<M> implements SessionListener<M> {
 
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** What to do in a callback besides remembering it. */
+  /** An action in a callback, in addition to recording it. */
   interface Action<M, E> {
     void run(Session<M> session, E event) throws Exception;
   }
 
-  /** What to do in a callback that brings nothing but the session. */
+  /** An action in a callback whose only argument is the session. */
   interface SessionAction<M> {
     void run(Session<M> session) throws Exception;
   }

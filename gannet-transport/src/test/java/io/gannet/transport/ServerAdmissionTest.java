@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Whom a server lets in. */
+/** The connections that a server accepts. */
 class ServerAdmissionTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

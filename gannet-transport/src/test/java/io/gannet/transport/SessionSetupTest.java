@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a connection may have of its own. */
+/** Settings of a single connection. */
 class SessionSetupTest {
 
   private static final AttributeKey<String> TENANT = AttributeKey.of("tenant");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a report says of sessions whose peers may not have read everything. */
+/** Reports about sessions whose peers may not have read everything. */
 class StopReportTest {
 
   private static final Duration SHORT = Duration.ofMillis(300);

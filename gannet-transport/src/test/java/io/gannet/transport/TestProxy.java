@@ -23,7 +23,7 @@ final class TestProxy implements AutoCloseable {
   static final String USER = "us er";
   static final String PASSWORD = "se:c@ret";
 
-  /** What was asked for. */
+  /** The requests. */
   final List<String> asked = new CopyOnWriteArrayList<>();
 
   private final ServerSocket listener;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What time alone does to a session, by a clock that the tests move. */
+/** Timeouts of sessions, with a clock that the tests advance. */
 class TimeoutTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

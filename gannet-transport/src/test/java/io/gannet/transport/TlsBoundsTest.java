@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a peer can have TLS do without ever sending anything. */
+/** Work that a peer can cause inside TLS without sending data. */
 class TlsBoundsTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What holds after files have changed: nothing that was agreed on before. */
+/** After files have changed, no earlier TLS session is resumed. */
 class TlsReloadTest {
 
   private static final Duration PERIOD = Duration.ofSeconds(10);
@@ -39,7 +39,7 @@ class TlsReloadTest {
     trust = Files.copy(before.authority(), directory.resolve("trust.pem"));
   }
 
-  /** As it is done by whoever knows how: in one step. */
+  /** Replaces a file in one step. */
   private void replace(Path file, Path with) throws IOException {
     Path beside = Files.copy(with, directory.resolve("new"));
     Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is particular to TLS: whom it lets in, what it says when it doesn't, and how it ends. */
+/** TLS: which peers are accepted, the errors for others, and how connections end. */
 class TlsTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -486,7 +486,7 @@ class TlsTest {
     assertEchoes(fixture.start(builder.tls(trust().withServerName("localhost"))));
   }
 
-  /** What a client of 1999 would say. */
+  /** The hello of a client of 1999. */
   private static final class Tls10 {
     static byte[] clientHello() {
       byte[] body = new byte[2 + 32 + 1 + 2 + 4 + 2];

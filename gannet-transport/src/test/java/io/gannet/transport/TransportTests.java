@@ -3,7 +3,7 @@ package io.gannet.transport;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.Parameter;
 
-/** What tests of one row of {@link TransportUnderTest} need; the row comes from a subclass. */
+/** The base of tests of one row of {@link TransportUnderTest}; a subclass supplies the row. */
 abstract class TransportTests {
 
   @Parameter TransportUnderTest transport;

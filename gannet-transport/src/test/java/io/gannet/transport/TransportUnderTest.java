@@ -31,7 +31,7 @@ final class TransportUnderTest implements AutoCloseable {
     EXECUTOR
   }
 
-  /** What carries the bytes: makes servers and clients that fit each other. */
+  /** A carrier of bytes: creates servers and clients that fit each other. */
   enum Carrier {
     TCP {
       @Override
@@ -348,8 +348,8 @@ final class TransportUnderTest implements AutoCloseable {
   }
 
   /**
-   * {@return how many messages to send where a test needs many: all of them on plain TCP, and a fifth
-   * on other carriers, which share the code that sends; all of them everywhere with {@code
+   * {@return how many messages to send where a test needs many: all of them on plain TCP, and a
+   * fifth on other carriers, which share the code that sends; all of them everywhere with {@code
    * -Dgannet.test.rows=all}}
    */
   int many(int count) {

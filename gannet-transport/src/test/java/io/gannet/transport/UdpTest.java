@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What UDP has of its own, with sockets of the JDK's as peers. */
+/** The features of UDP only, with sockets of the JDK as peers. */
 @ParameterizedClass
 @MethodSource("io.gannet.transport.TransportUnderTest#ios")
 class UdpTest {

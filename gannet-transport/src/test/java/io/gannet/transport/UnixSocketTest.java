@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is particular to Unix sockets: their files, their names, and who is at the other end. */
+/** The features of Unix sockets only: files, names, and the identity of the peer. */
 class UnixSocketTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -283,7 +283,7 @@ class UnixSocketTest {
     assertThat(observer.failures()).isEmpty();
   }
 
-  /** What the kernel has room for, less what the JDK doesn't use. */
+  /** The longest name: the kernel's limit, less the bytes that the JDK doesn't use. */
   private static int longest(Io io) {
     return (TransportUnderTest.isMac() ? 103 : 107) - (io == Io.NIO ? 1 : 0);
   }

@@ -135,7 +135,7 @@ class WebSocketCompressionOffersTest {
     assertThat(answer(offers)).isEqualTo(answer);
   }
 
-  /** What gorilla/websocket offers, and what it demands of the answer (client.go). */
+  /** The offer of gorilla/websocket, and its conditions for the answer (client.go). */
   @Test
   void gorillasClientsAreAnsweredWithBothParametersThatTheyDemand() {
     assertThat(

@@ -164,7 +164,7 @@ class WebSocketCompressionTest {
     assertThat(listener.awaitMessages(4)).containsExactly(HELLO, "plain", "in parts", HELLO);
   }
 
-  /** What is sent is read by an inflater that does as the standard says. */
+  /** An inflater that follows the standard reads the sent bytes. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void whatIsSentCanBeInflated(boolean each) throws DataFormatException {

@@ -209,7 +209,7 @@ final class WebSocketPeer implements AutoCloseable {
     return Arrays.copyOf(out, length - 4); // the end of a flush is left out on the wire
   }
 
-  /** What stands before the mask. */
+  /** The header before the mask. */
   static byte[] header(int first, long length, boolean masked) {
     ByteBuffer header = ByteBuffer.allocate(10).put((byte) first);
     int mask = masked ? 0x80 : 0;

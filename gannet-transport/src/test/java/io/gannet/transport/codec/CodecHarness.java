@@ -25,7 +25,7 @@ public final class CodecHarness<M> implements AutoCloseable {
   /** All messages so far, also those of a read that ended with an exception. */
   public final List<M> received = new ArrayList<>();
 
-  /** What the codec skipped, in the order of receipt. */
+  /** The errors of skipped messages, in the order of receipt. */
   public final List<SkippedMessageException> skipped = new ArrayList<>();
 
   private final Codec<M> codec;

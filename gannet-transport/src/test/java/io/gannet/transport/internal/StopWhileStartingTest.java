@@ -92,7 +92,7 @@ class StopWhileStartingTest {
     return builder;
   }
 
-  /** What happens between the binding of an address and when the server knows of it. */
+  /** Runs between the binding of an address and when the server learns of it. */
   private interface Meanwhile {
     void run() throws Exception;
   }

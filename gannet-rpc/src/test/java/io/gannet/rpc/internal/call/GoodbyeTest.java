@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** The stages of a goodbye, whoever advances it and how many at a time. */
+/** The stages of a goodbye, advanced by any number of threads. */
 class GoodbyeTest {
 
   private static final int THREADS = 4;

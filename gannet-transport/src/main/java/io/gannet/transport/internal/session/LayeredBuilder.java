@@ -7,8 +7,8 @@ public interface LayeredBuilder {
    * Adds the layer next to the session, behind TLS.
    *
    * @param layer the layer
-   * @param applicationProtocol the name of the protocol in TLS (ALPN, RFC 7301); offered in addition
-   *     to those of the user
+   * @param applicationProtocol the name of the protocol in TLS (ALPN, RFC 7301); offered in
+   *     addition to those of the user
    * @throws IllegalArgumentException if the transport is not a stream of bytes
    */
   void addLayer(Layer layer, String applicationProtocol);

@@ -216,8 +216,8 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
   }
 
   /**
-   * Returns the number of bytes that Netty holds because the operating system doesn't take them, and
-   * that the framing holds because the peer doesn't.
+   * Returns the number of bytes that Netty holds because the operating system doesn't take them,
+   * and that the framing holds because the peer doesn't.
    */
   long unwritten() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** What can't be brought about through {@link io.gannet.transport.EventLoops} alone. */
+/** States that {@link io.gannet.transport.EventLoops} alone can't reach. */
 class ChannelClosingLoopTest {
 
   @Test

@@ -78,7 +78,7 @@ final class ModelChecking {
         .addGuarantee(forClasses(ModelChecking::isOfNoInterest).allMethods().ignore());
   }
 
-  /** What is used under the lock of others, or by one thread only. */
+  /** Whether a class is used only under the lock of others, or by one thread. */
   private static boolean isOfNoInterest(String className) {
     return className.startsWith("io.netty.")
         || className.startsWith("io.gannet.transport.internal.buffer.")

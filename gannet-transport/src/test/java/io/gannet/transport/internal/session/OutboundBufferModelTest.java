@@ -66,7 +66,7 @@ class OutboundBufferModelTest {
     return text.toString();
   }
 
-  /** What a session does with an outbound buffer, step by step. */
+  /** The steps of a session with an outbound buffer. */
   public static class Operations {
     private final OutboundBuffer<String> outbound =
         Outbounds.outbound(new HeapAllocator(), HIGH, LOW);

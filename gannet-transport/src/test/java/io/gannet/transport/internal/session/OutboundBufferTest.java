@@ -10,7 +10,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of the bytes that wait when something goes wrong with one message. */
+/** The waiting bytes after a failure of one message. */
 class OutboundBufferTest {
 
   private static final int MEGABYTE = 1 << 20;
