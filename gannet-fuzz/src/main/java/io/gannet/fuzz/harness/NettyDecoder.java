@@ -31,22 +31,30 @@ public final class NettyDecoder {
   public static void compare(List<Object> ours, ChannelHandler decoder, byte[] bytes) {
     boolean failed = isError(ours, messages(ours).size());
     byte[] given = failed ? Arrays.copyOf(bytes, bytes.length + LONGEST_HEADER) : bytes;
-    boolean nettyFailed = sameMessages(ours, decoder, given);
+    boolean nettyFailed = sameMessages(ours, decoder, given, failed);
     Finding.unless(
         failed == nettyFailed, nettyFailed ? "Netty fails, we don't" : "we fail, Netty doesn't");
   }
 
-  /** Compares only the messages up to our end, for a decoder without the same limit. */
+  /**
+   * Compares only the messages up to our end, for {@code ProtobufVarint32FrameDecoder}: it has no
+   * limit, and treats three last bytes as a whole length even if it continues (netty issue 17549).
+   */
   public static void compareMessages(List<Object> ours, ChannelHandler decoder, byte[] bytes) {
-    sameMessages(ours, decoder, bytes);
+    sameMessages(ours, decoder, bytes, ours.size() > messages(ours).size());
   }
 
-  /** Returns whether Netty's decoder has failed. */
-  private static boolean sameMessages(List<Object> ours, ChannelHandler decoder, byte[] bytes) {
+  /**
+   * Returns whether Netty's decoder has failed.
+   *
+   * @param maybeMore whether Netty may have more messages
+   */
+  private static boolean sameMessages(
+      List<Object> ours, ChannelHandler decoder, byte[] bytes, boolean maybeMore) {
     List<ByteBuffer> theirs = new ArrayList<>();
     boolean failed = decode(decoder, bytes, theirs);
     List<ByteBuffer> mine = messages(ours);
-    if (isError(ours, mine.size())) {
+    if (maybeMore) {
       theirs = theirs.subList(0, Math.min(theirs.size(), mine.size()));
     }
     Finding.unlessSame("our messages and Netty's", mine, theirs);
