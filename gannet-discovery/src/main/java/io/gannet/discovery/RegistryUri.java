@@ -148,6 +148,12 @@ public record RegistryUri(
     if (query == null || query.isEmpty()) {
       return parameters;
     }
+    if (query.indexOf('@')
+        >= 0) { // a question mark in a password would make a parameter of its rest
+      throw new IllegalArgumentException(
+          "an @ in the parameters; write it as %40, and a ? in the password as %3F, in "
+              + safe(text));
+    }
     for (String part : query.split("&", -1)) {
       int equals = part.indexOf('=');
       if (equals < 1) {
