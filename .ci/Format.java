@@ -10,9 +10,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Formats every Java file below the current directory, or checks that they are formatted.
+ * Formats every Java file below the current directory, or checks that they are formatted. Checks
+ * that no line of a comment is too long, because the formatter leaves comments as they are.
  *
  * <p>The build starts this on the JDK that it compiles with, because the formatter parses with the
  * javac of the JVM it runs in, and the one that runs Maven may be too old for the language level of
@@ -20,6 +24,8 @@ import java.util.List;
  */
 class Format {
   private static final int SHOWN = 20;
+  private static final int COLUMNS = 100;
+  private static final Pattern COMMENT = Pattern.compile("\\s*(//|/?\\*).*");
 
   public static void main(String[] args) throws IOException {
     boolean apply = Arrays.asList(args).contains("--apply");
@@ -43,9 +49,13 @@ class Format {
     if (bad.size() > SHOWN) {
       System.err.println("... and " + (bad.size() - SHOWN) + " more");
     }
+    List<String> tooLong = files.stream().flatMap(Format::tooLong).toList();
+    tooLong.forEach(System.err::println);
     boolean broken = bad.stream().anyMatch(problem -> problem.startsWith("cannot"));
     if (broken || !apply && !bad.isEmpty()) {
       System.err.println("Run this to format all sources: ./mvnw -Pformat");
+    }
+    if (broken || !apply && !(bad.isEmpty() && tooLong.isEmpty())) {
       System.exit(1);
     }
   }
@@ -63,6 +73,18 @@ class Format {
       return (apply ? "formatted " : "not formatted: ") + file;
     } catch (FormatterException | IOException e) {
       return "cannot format " + file + ": " + e.getMessage();
+    }
+  }
+
+  private static Stream<String> tooLong(Path file) {
+    try {
+      List<String> lines = Files.readAllLines(file);
+      return IntStream.range(0, lines.size())
+          .filter(i -> lines.get(i).length() > COLUMNS)
+          .filter(i -> COMMENT.matcher(lines.get(i)).matches())
+          .mapToObj(i -> "comment with over %d columns: %s:%d".formatted(COLUMNS, file, i + 1));
+    } catch (IOException e) {
+      return Stream.of("cannot read " + file + ": " + e.getMessage());
     }
   }
 
