@@ -64,7 +64,8 @@ public final class ArchitectureRules {
 
   /**
    * Checks all rules on the classes of a package and the packages below it, without test classes,
-   * and on the sources of the module in whose directory the test runs.
+   * and on the sources of the module in whose directory the test runs, or of the one whose tests
+   * run there.
    *
    * @param rootPackage the module's root package
    * @param minimumClasses the minimum number of classes, so that the rules don't pass because no
@@ -77,7 +78,7 @@ public final class ArchitectureRules {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(rootPackage);
     List<String> violations = violations(rootPackage, classes, minimumClasses);
-    checkLength(Path.of("src", "main", "java"), violations);
+    checkLength(sources(), violations);
     if (!violations.isEmpty()) {
       throw new AssertionError(
           violations.size()
@@ -219,6 +220,13 @@ public final class ArchitectureRules {
             .evaluate(classes)
             .getFailureReport()
             .getDetails());
+  }
+
+  /** {@return the sources of the module, also if its tests run in a module of their own} */
+  private static Path sources() {
+    Path here = Path.of("").toAbsolutePath();
+    String name = String.valueOf(here.getFileName()).replaceFirst("-tests$", "");
+    return here.resolveSibling(name).resolve("src/main/java");
   }
 
   static void checkLength(Path sources, List<String> violations) {
