@@ -100,6 +100,13 @@ class ClusterTest {
         .orElseThrow();
   }
 
+  private static void awaitState(RpcCluster cluster, String id, State state) {
+    await()
+        .until(() ->
+            cluster.instances().stream()
+                .anyMatch(status -> status.instance().id().equals(id) && status.state() == state));
+  }
+
   @Test
   void callsOfAllKindsGoToAllInstances() throws Exception {
     Directory directory =
@@ -452,7 +459,7 @@ class ClusterTest {
     await().until(() -> String.valueOf(status(cluster, "unnamed").reason()).contains("127.0.0.1"));
     assertThat(status(cluster, "unnamed").state()).isEqualTo(State.CONNECTING);
     directory.publish(List.of(named, unnamed.withMetadata(named.metadata())));
-    await().until(() -> status(cluster, "unnamed").state() == State.READY);
+    awaitState(cluster, "unnamed", State.READY);
   }
 
   @ParameterizedTest
@@ -472,7 +479,7 @@ class ClusterTest {
     RpcCluster strict =
         fixture.start(
             RpcClient.over(directory).tls(ClientTls.systemTrust()).connectionWait(Duration.ZERO));
-    await().until(() -> status(strict, "plain").state() == State.UNUSABLE);
+    awaitState(strict, "plain", State.UNUSABLE);
     assertThat(status(strict, "plain").reason()).contains(protocol, "allowPlaintext");
     assertThatThrownBy(() -> strict.proxy(Who.class).who("x"))
         .isInstanceOfSatisfying(
@@ -563,7 +570,7 @@ class ClusterTest {
                   return Client.tcp(host, instance.uri().getPort());
                 }));
     await().until(() -> cluster.instances().size() == 1);
-    await().until(() -> status(cluster, "a").state() == State.UNUSABLE);
+    awaitState(cluster, "a", State.UNUSABLE);
     directory.publish(List.of(a.withMetadata(Map.of("host", "127.0.0.1"))));
     assertThat(cluster.proxy(Who.class).who("x")).isEqualTo("a");
   }

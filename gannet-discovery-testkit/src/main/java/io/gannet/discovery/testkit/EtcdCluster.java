@@ -38,6 +38,9 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** How often a cluster is started, each time on other ports. */
+  private static final int ATTEMPTS = 3;
+
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final Path directory;
@@ -70,19 +73,43 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
    * @return the cluster
    */
   public static EtcdCluster of(int size, String... options) {
-    EtcdCluster cluster = new EtcdCluster(size, options);
-    try {
-      for (int i = 0; i < size; i++) {
-        cluster.start(i);
+    for (int attempt = 1; ; attempt++) {
+      EtcdCluster cluster = new EtcdCluster(size, options);
+      try {
+        for (int i = 0; i < size; i++) {
+          cluster.start(i);
+        }
+        if (cluster.isEncrypted() || cluster.isReadyUnlessOneHasEnded()) {
+          return cluster;
+        }
+        if (attempt == ATTEMPTS) {
+          throw new IllegalStateException("a member of etcd has ended at its start");
+        }
+      } catch (RuntimeException e) {
+        cluster.close();
+        throw e;
       }
-      if (!cluster.isEncrypted()) {
-        cluster.awaitReady();
-      }
-      return cluster;
-    } catch (RuntimeException e) {
       cluster.close();
-      throw e;
     }
+  }
+
+  /**
+   * Waits until the cluster can be queried. A member ends at its start if another process has taken
+   * its port since it was chosen.
+   *
+   * @return whether all members run
+   */
+  private boolean isReadyUnlessOneHasEnded() {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .ignoreExceptions()
+        .until(() -> !allRun() || answers());
+    return allRun();
+  }
+
+  private boolean allRun() {
+    return members.stream().allMatch(member -> member.process != null && member.process.isAlive());
   }
 
   private boolean isEncrypted() {
@@ -149,10 +176,12 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
         .ignoreExceptions()
-        .until(() -> {
-          request("kv/range", JSON.createObjectNode().put("key", base64("ready")));
-          return true;
-        });
+        .until(this::answers);
+  }
+
+  private boolean answers() {
+    request("kv/range", JSON.createObjectNode().put("key", base64("ready")));
+    return true;
   }
 
   /**
