@@ -22,6 +22,7 @@ import io.gannet.test.junit.SessionRecorder;
 import io.gannet.transport.Client;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.Server;
+import io.gannet.transport.Session;
 import io.gannet.transport.TimeSource;
 import io.gannet.transport.codec.Codecs;
 import java.time.Duration;
@@ -137,8 +138,12 @@ class TestingSamplesTest {
               .onMessage((session, text) -> {})
               .start()) {
         client.session();
-        received.nextSession(); // so the timers of the session run
-        time.advance(Duration.ofMinutes(6)); // returns at once
+        Session<String> session = received.nextSession();
+        await()
+            .until(() -> {
+              time.advance(Duration.ofMinutes(1)); // returns at once
+              return !session.isOpen();
+            });
         assertEquals(CloseReason.Kind.READ_IDLE, received.nextClose().kind());
       }
     }
