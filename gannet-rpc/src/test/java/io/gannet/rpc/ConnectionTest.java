@@ -282,6 +282,7 @@ class ConnectionTest {
     assertThat(client.proxy(Echo.class).echo("called")).isEqualTo("called");
     assertThat(seen).containsExactly("signed in", "called");
     first.stop(StopMode.NOW);
+    await().until(() -> client.connections().stream().noneMatch(RpcPeer::isOpen));
     seen.clear();
     fixture.start(
         RpcServer.over(Server.tcp("127.0.0.1", port))
