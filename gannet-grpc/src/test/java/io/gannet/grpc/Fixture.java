@@ -8,6 +8,7 @@ import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcServerBuilder;
 import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.RpcWire;
+import io.gannet.testkit.ClosingExtension;
 import io.gannet.transport.Server;
 import io.gannet.transport.StopMode;
 import io.grpc.CallOptions;
@@ -18,21 +19,16 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Our servers and gRPC's clients, which are stopped after each test. */
-final class Fixture implements AfterEachCallback {
+final class Fixture extends ClosingExtension {
 
   static {
     Awaitility.setDefaultPollDelay(Duration.ZERO);
     Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
   }
 
   /** A service with a method of each kind. */
@@ -123,13 +119,6 @@ final class Fixture implements AfterEachCallback {
         .build();
   }
 
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-
-  <T extends AutoCloseable> T closing(T it) {
-    opened.push(it);
-    return it;
-  }
-
   /** A latch that opens at the end of the test at the latest. */
   CountDownLatch gate() {
     CountDownLatch gate = new CountDownLatch(1);
@@ -173,12 +162,5 @@ final class Fixture implements AfterEachCallback {
   static String echo(ManagedChannel channel, String text) {
     return ClientCalls.blockingUnaryCall(channel, ECHO, CallOptions.DEFAULT, StringValue.of(text))
         .getValue();
-  }
-
-  @Override
-  public void afterEach(ExtensionContext context) throws Exception {
-    while (!opened.isEmpty()) {
-      opened.pop().close();
-    }
   }
 }

@@ -254,18 +254,7 @@ class HostilePeerTest {
             ":method", "GET", ":scheme", "http", ":path", "/", "content-type", "application/grpc"));
     assertThat(status(peer.awaitEnd(1))).isEqualTo("405");
     peer.frame(
-        HEADERS,
-        END_HEADERS | END_STREAM,
-        3,
-        Http2Peer.headers(
-            ":method",
-            "POST",
-            ":scheme",
-            "http",
-            ":path",
-            "/Texts/echo",
-            "content-type",
-            "application/grpcweb"));
+        HEADERS, END_HEADERS | END_STREAM, 3, Http2Peer.post("/Texts/echo", "application/grpcweb"));
     assertThat(status(peer.awaitEnd(3))).isEqualTo("415");
     peer.frame(
         HEADERS,

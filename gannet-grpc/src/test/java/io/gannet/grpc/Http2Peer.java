@@ -10,7 +10,9 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** A peer that writes frames of HTTP/2 itself, so that it can write wrong ones. */
 final class Http2Peer implements AutoCloseable {
@@ -30,34 +32,8 @@ final class Http2Peer implements AutoCloseable {
   static final int END_HEADERS = 4;
 
   /** A received frame. */
-  static final class Frame {
-    private final int type;
-    private final int flags;
-    private final int stream;
-    private final byte[] payload;
-
-    Frame(int type, int flags, int stream, byte[] payload) {
-      this.type = type;
-      this.flags = flags;
-      this.stream = stream;
-      this.payload = payload;
-    }
-
-    int type() {
-      return type;
-    }
-
-    int flags() {
-      return flags;
-    }
-
-    int stream() {
-      return stream;
-    }
-
-    byte[] payload() {
-      return payload;
-    }
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Frame(int type, int flags, int stream, byte[] payload) {
 
     /** The code of a GOAWAY or RST_STREAM. */
     int code() {
@@ -128,22 +104,24 @@ final class Http2Peer implements AutoCloseable {
 
   /** The headers of a call. */
   static byte[] call(String path, String... more) {
-    String[] all = new String[10 + more.length];
+    return post("/" + path, "application/grpc", more);
+  }
+
+  /** The headers of a request. */
+  static byte[] post(String path, String contentType, String... more) {
     String[] usual = {
       ":method",
       "POST",
       ":scheme",
       "http",
       ":path",
-      "/" + path,
+      path,
       "te",
       "trailers",
       "content-type",
-      "application/grpc"
+      contentType
     };
-    System.arraycopy(usual, 0, all, 0, 10);
-    System.arraycopy(more, 0, all, 10, more.length);
-    return headers(all);
+    return headers(Stream.of(usual, more).flatMap(Arrays::stream).toArray(String[]::new));
   }
 
   /** The frames of a call, with one message. */
@@ -174,7 +152,7 @@ final class Http2Peer implements AutoCloseable {
       if (wanted.test(frame)) {
         return frame;
       }
-      if (frame.type == HEADERS) {
+      if (frame.type() == HEADERS) {
         Http2Headers unused = decode(frame); // the table of later headers depends on it
       }
     }

@@ -61,19 +61,7 @@ class JsonTest {
   }
 
   private static void call(Http2Peer peer, int stream, String path, String... messages) {
-    peer.frame(
-        HEADERS,
-        END_HEADERS,
-        stream,
-        Http2Peer.headers(
-            ":method",
-            "POST",
-            ":scheme",
-            "http",
-            ":path",
-            "/" + path,
-            "content-type",
-            "application/grpc+json"));
+    peer.frame(HEADERS, END_HEADERS, stream, Http2Peer.post("/" + path, "application/grpc+json"));
     for (String message : messages) {
       peer.frame(DATA, 0, stream, Http2Peer.message(message.getBytes(UTF_8)));
     }

@@ -3,15 +3,14 @@ package io.gannet.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gannet.test.FakeTime;
+import io.gannet.testkit.ClosingExtension;
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.Client;
 import io.gannet.transport.Server;
 import io.gannet.transport.StopMode;
 import io.gannet.transport.TimeSource;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -21,29 +20,21 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * What most tests here need: servers and clients that are stopped after each test, in the opposite
  * order of their start; before that it is checked that no call is left over.
  */
-final class Fixture implements AfterEachCallback {
+final class Fixture extends ClosingExtension {
 
   static {
     Awaitility.setDefaultPollDelay(Duration.ZERO);
     Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
   }
 
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final List<RpcServer> servers = new ArrayList<>();
   private final List<RpcClient> clients = new ArrayList<>();
-
-  /** Closes something after the test. */
-  <T extends AutoCloseable> T closing(T it) {
-    opened.push(it);
-    return it;
-  }
 
   /** A latch that opens at the end of the test at the latest. */
   CountDownLatch gate() {
@@ -145,9 +136,7 @@ final class Fixture implements AfterEachCallback {
             }
           });
     }
-    while (!opened.isEmpty()) {
-      opened.pop().close();
-    }
+    super.afterEach(context);
     servers.clear();
     clients.clear();
   }

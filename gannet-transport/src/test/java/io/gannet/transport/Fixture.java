@@ -1,11 +1,10 @@
 package io.gannet.transport;
 
 import io.gannet.test.FakeTime;
+import io.gannet.testkit.ClosingExtension;
 import io.gannet.testkit.RawPeer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -14,7 +13,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
@@ -22,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * opposite order of their start; and then the check that every listener has seen what it was
  * promised.
  */
-final class Fixture implements AfterEachCallback {
+final class Fixture extends ClosingExtension {
 
   static final Duration SOON = Duration.ofSeconds(30);
 
@@ -31,14 +29,7 @@ final class Fixture implements AfterEachCallback {
     Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
   }
 
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final List<RecordingListener<?>> listeners = new ArrayList<>();
-
-  /** Closes something after the test. */
-  <T extends AutoCloseable> T closing(T it) {
-    opened.push(it);
-    return it;
-  }
 
   /** A listener whose sessions must all have been closed properly at the end of the test. */
   RecordingListener<String> listener() {
@@ -83,9 +74,7 @@ final class Fixture implements AfterEachCallback {
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
     boolean failed = context.getExecutionException().isPresent();
-    while (!opened.isEmpty()) {
-      opened.pop().close();
-    }
+    super.afterEach(context);
     for (RecordingListener<?> listener : listeners) {
       if (!failed) {
         listener.assertContractAfterClose();
