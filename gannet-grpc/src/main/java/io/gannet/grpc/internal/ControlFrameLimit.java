@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * Limits how many frames without data a peer may send: each costs time, and most of them an answer.
  * Used on the connection's loop only.
  */
-final class Calm {
+final class ControlFrameLimit {
 
   /** The number of frames in a period. */
   static final int MAX_FRAMES = 1000;

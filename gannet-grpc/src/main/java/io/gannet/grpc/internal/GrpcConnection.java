@@ -22,6 +22,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -75,10 +76,10 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
       Http2Settings settings,
       WireProvider.Endpoint server) {
     super(decoder, encoder, settings, true, true);
-    Calm calm = new Calm();
+    ControlFrameLimit controlFrames = new ControlFrameLimit();
     key = connection().newKey();
-    requests = new Requests(server, this, calm);
-    responses = new Responses(this, calm);
+    requests = new Requests(server, this, controlFrames);
+    responses = new Responses(this, controlFrames);
     goodbye = new Goodbye(this);
     decoder.frameListener(requests);
     connection()
@@ -220,7 +221,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
     ChannelPromise waits = held;
     if (waits != null) {
       held = null;
-      waits.tryFailure(new java.nio.channels.ClosedChannelException());
+      waits.tryFailure(new ClosedChannelException());
     }
     goodbye.nothingWaits();
   }

@@ -16,8 +16,6 @@ final class GrpcConnectionBuilder
   /** The room for headers that are not metadata, in bytes. */
   private static final int OTHER_HEADERS = 8 << 10;
 
-  private static final int HEADER_OVERHEAD = 32;
-
   private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
   private static final int MAX_RESETS = 1000;
   private static final int RESETS_SECONDS = 10;
@@ -38,7 +36,7 @@ final class GrpcConnectionBuilder
     connection(http2);
     long headers =
         server.limits().metadataBytes()
-            + (long) HEADER_OVERHEAD * server.limits().metadataEntries()
+            + (long) HeaderText.OVERHEAD * server.limits().metadataEntries()
             + OTHER_HEADERS;
     initialSettings(
         new Http2Settings()

@@ -40,8 +40,8 @@ final class GrpcStream {
   /** How many bytes of the prefix have arrived. */
   int prefixBytes;
 
-  /** The flag of the prefix. */
-  int compressed;
+  /** The flag in the prefix: 1 if the message is compressed. */
+  int messageFlag;
 
   /** The length in the prefix, as far as it has arrived. */
   long length;
@@ -55,7 +55,7 @@ final class GrpcStream {
   /** The bytes that the caller has not been given back for the message. */
   int unreturned;
 
-  /** The bytes of the budget that the message has. */
+  /** The bytes of the {@link ReceiveMemory} that the message has. */
   int granted;
 
   /** What has arrived beyond the credit; null if there is nothing. */

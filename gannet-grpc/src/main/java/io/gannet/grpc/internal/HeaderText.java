@@ -7,6 +7,9 @@ import java.io.ByteArrayOutputStream;
 /** The texts in headers of gRPC. */
 final class HeaderText {
 
+  /** What each header counts in addition to its name and value (RFC 9113, section 6.5.2). */
+  static final int OVERHEAD = 32;
+
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(UTF_8);
 
   private HeaderText() {}

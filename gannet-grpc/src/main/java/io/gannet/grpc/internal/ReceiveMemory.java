@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * than the initial window of a stream waits for its turn, and its sender for its window; so
  * messages can't block each other halfway. Used on the connection's loop only.
  */
-final class Budget {
+final class ReceiveMemory {
 
   /** What is granted at a time, in bytes, unless one message may be larger. */
   private static final long USUAL = 16 << 20;

@@ -92,14 +92,16 @@ record RequestHead(String path, Payload.Encoding encoding, long timeoutMillis, b
   /**
    * Reads the headers, except metadata.
    *
+   * @param headers the headers
+   * @param encoding the encoding of their content type, or null if it isn't one of gRPC
    * @throws RefusedException if the request can't be served
    */
-  static RequestHead of(Http2Headers headers) throws RefusedException {
+  static RequestHead of(Http2Headers headers, Payload.@Nullable Encoding encoding)
+      throws RefusedException {
     if (!POST.contentEquals(headers.method())) {
       throw new RefusedException(
           HTTP_METHOD_NOT_ALLOWED, RpcCode.INTERNAL, "calls are made with POST");
     }
-    Payload.Encoding encoding = encodingOf(headers.get(CONTENT_TYPE));
     if (encoding == null) {
       throw new RefusedException(
           HTTP_UNSUPPORTED_MEDIA_TYPE,
@@ -202,16 +204,13 @@ record RequestHead(String path, Payload.Encoding encoding, long timeoutMillis, b
     int count = 0;
     long bytes = 0;
     for (Map.Entry<CharSequence, CharSequence> header : headers) {
-      CharSequence key = header.getKey();
-      if (key.isEmpty()
-          || key.charAt(0) == ':'
-          || isKnown(key)
-          || !Metadata.isKey(key.toString())) {
-        continue;
+      String key = header.getKey().toString();
+      if (!Metadata.isKey(key) || HeaderText.isReserved(key)) {
+        continue; // among others, pseudo headers such as :path
       }
       String value = header.getValue().toString();
       // Equal keys of binary values may have been joined.
-      String[] values = Metadata.isBinary(key.toString()) ? value.split(",") : new String[] {value};
+      String[] values = Metadata.isBinary(key) ? value.split(",") : new String[] {value};
       for (String one : values) {
         count++;
         bytes += ENTRY_OVERHEAD + key.length() + one.length();
@@ -229,9 +228,5 @@ record RequestHead(String path, Payload.Encoding encoding, long timeoutMillis, b
       }
     }
     out.setShort(countAt, count);
-  }
-
-  private static boolean isKnown(CharSequence key) {
-    return HeaderText.isReserved(key.toString());
   }
 }

@@ -26,7 +26,7 @@ import java.util.Objects;
  * <p><b>Flow control.</b> The window of the connection is always given back at once. The window of
  * a stream is given back when its message has been passed on, and messages are passed on only
  * within the session's credit; so both windows bound what a caller can make this side hold. A
- * message that doesn't fit into the window of its stream needs room in the {@link Budget}.
+ * message that doesn't fit into the window of its stream needs room in the {@link ReceiveMemory}.
  */
 final class Requests extends Http2FrameAdapter {
 
@@ -38,16 +38,17 @@ final class Requests extends Http2FrameAdapter {
 
   private final WireProvider.Endpoint server;
   private final GrpcConnection connection;
-  private final Calm calm;
-  private final Budget budget = new Budget();
+  private final ControlFrameLimit controlFrames;
+  private final ReceiveMemory memory = new ReceiveMemory();
 
   /** The number of calls that the session will be told of when their message is complete. */
   private int collecting;
 
-  Requests(WireProvider.Endpoint server, GrpcConnection connection, Calm calm) {
+  Requests(
+      WireProvider.Endpoint server, GrpcConnection connection, ControlFrameLimit controlFrames) {
     this.server = server;
     this.connection = connection;
-    this.calm = calm;
+    this.controlFrames = controlFrames;
   }
 
   /** {@return whether there are calls that the session doesn't know yet} */
@@ -93,14 +94,14 @@ final class Requests extends Http2FrameAdapter {
         connection.add(http2, encoding == null ? Payload.Encoding.PROTOBUF : encoding);
     stream.ended = end;
     try {
-      RequestHead head = RequestHead.of(headers);
+      RequestHead head = RequestHead.of(headers, encoding);
       stream.gzip = head.gzip();
       begin(stream, head, headers);
     } catch (RefusedException e) {
       if (e.httpStatus == 0) {
         fail(stream, e.code, e.text());
       } else {
-        over(stream);
+        stopReceiving(stream);
         connection.responses().refuse(stream, e.httpStatus);
       }
     }
@@ -127,7 +128,7 @@ final class Requests extends Http2FrameAdapter {
         stream.message);
     if (method == null) {
       announce(stream);
-      over(stream); // interceptors and the failure need no arguments
+      stopReceiving(stream); // interceptors and the failure need no arguments
     } else if (stream.sendsItems) {
       Frame.Window window = server.window();
       stream.itemCredit = window.items();
@@ -205,12 +206,12 @@ final class Requests extends Http2FrameAdapter {
       message.writeCharSequence(text, UTF_8);
       connection.emit(message);
     }
-    over(stream);
+    stopReceiving(stream);
   }
 
   /** Called when what the caller still sends doesn't matter. */
-  void over(GrpcStream stream) {
-    budget.free(stream);
+  void stopReceiving(GrpcStream stream) {
+    memory.free(stream);
     stream.release();
     collected(stream);
     grantNext();
@@ -222,7 +223,7 @@ final class Requests extends Http2FrameAdapter {
       stream.answered = true;
       connection.emit(connection.message(Message.CANCEL, stream.id()));
     }
-    over(stream);
+    stopReceiving(stream);
   }
 
   // ---------------------------------------------------------------- messages
@@ -315,7 +316,7 @@ final class Requests extends Http2FrameAdapter {
 
   private void readPrefix(GrpcStream stream, int octet) {
     if (stream.prefixBytes == 0) {
-      stream.compressed = octet;
+      stream.messageFlag = octet;
       stream.length = 0;
     } else {
       stream.length = stream.length << 8 | octet;
@@ -323,19 +324,19 @@ final class Requests extends Http2FrameAdapter {
     stream.prefixBytes++;
     stream.unreturned++;
     if (stream.prefixBytes == Message.PREFIX) {
-      begin(stream);
+      beginMessage(stream);
     }
   }
 
   /** Called when the prefix of a message has arrived. */
-  private void begin(GrpcStream stream) {
+  private void beginMessage(GrpcStream stream) {
     int limit = connection.maxMessageSize();
-    if (stream.compressed > 1 || (stream.compressed == 1 && !stream.gzip)) {
+    if (stream.messageFlag > 1 || (stream.messageFlag == 1 && !stream.gzip)) {
       fail(
           stream,
           RpcCode.INTERNAL,
           "a message has the flag %d, and the header grpc-encoding does not name gzip"
-              .formatted(stream.compressed));
+              .formatted(stream.messageFlag));
       return;
     }
     if (stream.length > limit) {
@@ -346,7 +347,7 @@ final class Requests extends Http2FrameAdapter {
               .formatted(stream.length, limit));
       return;
     }
-    int flags = stream.compressed == 1 ? Message.COMPRESSED : 0;
+    int flags = stream.messageFlag == 1 ? Message.COMPRESSED : 0;
     if (stream.sendsItems) {
       ByteBuf item = connection.message(Message.ARGUMENT_ITEM, stream.id());
       item.writeByte(flags);
@@ -359,13 +360,13 @@ final class Requests extends Http2FrameAdapter {
     stream.received = 0;
     if (stream.length == 0) {
       complete(stream);
-    } else if (stream.length > SMALL && budget.ask(stream, limit)) {
+    } else if (stream.length > SMALL && memory.ask(stream, limit)) {
       granted(stream);
     }
   }
 
   private void complete(GrpcStream stream) {
-    budget.free(stream);
+    memory.free(stream);
     if (stream.sendsItems) {
       giveBack(stream);
       ByteBuf item = Objects.requireNonNull(stream.message);
@@ -384,7 +385,7 @@ final class Requests extends Http2FrameAdapter {
 
   private void grantNext() {
     int limit = connection.maxMessageSize();
-    for (GrpcStream next = budget.next(limit); next != null; next = budget.next(limit)) {
+    for (GrpcStream next = memory.next(limit); next != null; next = memory.next(limit)) {
       granted(next);
     }
   }
@@ -423,13 +424,13 @@ final class Requests extends Http2FrameAdapter {
   @Override
   public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
       throws Http2Exception {
-    calm.frame("SETTINGS");
+    controlFrames.frame("SETTINGS");
     connection.established();
   }
 
   @Override
   public void onPingRead(ChannelHandlerContext context, long data) throws Http2Exception {
-    calm.ping();
+    controlFrames.ping();
   }
 
   @Override
@@ -441,6 +442,6 @@ final class Requests extends Http2FrameAdapter {
   public void onPriorityRead(
       ChannelHandlerContext context, int id, int dependency, short weight, boolean exclusive)
       throws Http2Exception {
-    calm.frame("PRIORITY");
+    controlFrames.frame("PRIORITY");
   }
 }

@@ -42,18 +42,15 @@ final class Responses {
   private static final byte[] NULL = {0, 0, 0, 0, 4, 'n', 'u', 'l', 'l'};
   private static final byte[] EMPTY = {0, 0, 0, 0, 0};
 
-  /** What each header counts in addition to its name and value (RFC 9113, section 6.5.2). */
-  private static final int HEADER_OVERHEAD = 32;
-
   private final GrpcConnection connection;
-  private final Calm calm;
+  private final ControlFrameLimit controlFrames;
 
   /** The bytes of all streams that have not been written. */
   private long waiting;
 
-  Responses(GrpcConnection connection, Calm calm) {
+  Responses(GrpcConnection connection, ControlFrameLimit controlFrames) {
     this.connection = connection;
-    this.calm = calm;
+    this.controlFrames = controlFrames;
   }
 
   private static AsciiString[] codes() {
@@ -202,7 +199,7 @@ final class Responses {
   private static long size(Http2Headers headers) {
     long size = 0;
     for (var header : headers) {
-      size += HEADER_OVERHEAD + header.getKey().length() + header.getValue().length();
+      size += HeaderText.OVERHEAD + header.getKey().length() + header.getValue().length();
     }
     return size;
   }
@@ -221,16 +218,16 @@ final class Responses {
 
   private void sendHeaders(GrpcStream stream, Http2Headers headers) {
     stream.begun = true;
-    calm.sent();
+    controlFrames.sent();
     encoder().writeHeaders(context(), stream.id(), headers, 0, false, context().newPromise());
   }
 
   private void sendTrailers(GrpcStream stream, Http2Headers trailers) {
     stream.answered = true;
-    calm.sent();
+    controlFrames.sent();
     ChannelPromise promise = context().newPromise();
     encoder().writeHeaders(context(), stream.id(), trailers, 0, true, promise);
-    connection.requests().over(stream);
+    connection.requests().stopReceiving(stream);
     if (!stream.ended) {
       promise.addListener(sent -> stopSending(stream));
     }
@@ -257,7 +254,7 @@ final class Responses {
             : in.readRetainedSlice(length);
     stream.waiting += length;
     waiting += length;
-    calm.sent();
+    controlFrames.sent();
     ChannelPromise promise = context().newPromise();
     promise.addListener(written -> written(stream, length));
     encoder().writeData(context(), stream.id(), data, 0, false, promise);
