@@ -148,8 +148,8 @@ public record RegistryUri(
     if (query == null || query.isEmpty()) {
       return parameters;
     }
-    if (query.indexOf('@')
-        >= 0) { // a question mark in a password would make a parameter of its rest
+    // A question mark in a password would make a parameter of its rest.
+    if (query.indexOf('@') >= 0) {
       throw new IllegalArgumentException(
           "an @ in the parameters; write it as %40, and a ? in the password as %3F, in "
               + safe(text));

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -100,11 +101,7 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
    * @return whether all members run
    */
   private boolean isReadyUnlessOneHasEnded() {
-    Awaitility.await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(50))
-        .ignoreExceptions()
-        .until(() -> !allRun() || answers());
+    await(() -> !allRun() || answers());
     return allRun();
   }
 
@@ -172,11 +169,15 @@ public final class EtcdCluster implements RegistryUnderTest, AutoCloseable {
 
   /** Waits until the cluster can be queried. */
   public void awaitReady() {
+    await(this::answers);
+  }
+
+  private static void await(Callable<Boolean> condition) {
     Awaitility.await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
         .ignoreExceptions()
-        .until(this::answers);
+        .until(condition);
   }
 
   private boolean answers() {

@@ -333,7 +333,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
       return;
     }
     onLoop(() -> {
-      if (isPending(session) && Objects.requireNonNull(pending).opened()) {
+      if (pending != null && pending.opened(session)) {
         offerPending(session);
       }
     });
@@ -342,14 +342,10 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   @Override
   public void ready(NettySession<M> session) {
     onLoop(() -> {
-      if (isPending(session) && Objects.requireNonNull(pending).ready()) {
+      if (pending != null && pending.ready(session)) {
         offerPending(session);
       }
     });
-  }
-
-  private boolean isPending(NettySession<M> session) {
-    return pending != null && pending.is(session);
   }
 
   private void offerPending(NettySession<M> session) {
@@ -430,7 +426,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   public void disconnected(NettySession<M> session, CloseReason reason) {
     unfinished++;
     client.withdraw(session);
-    if (isPending(session)) {
+    if (pending != null && pending.is(session)) {
       forgetPending();
       if (attempt != null) {
         attempt.sessionFailed(

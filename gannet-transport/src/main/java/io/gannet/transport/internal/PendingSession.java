@@ -35,14 +35,26 @@ final class PendingSession<M> {
     return session.equals(other);
   }
 
-  /** Notes that onOpen has returned. Returns whether the session now counts as open. */
-  boolean opened() {
+  /**
+   * Notes that a session's onOpen has returned. Returns whether that session is this one, and
+   * counts as open now.
+   */
+  boolean opened(NettySession<M> other) {
+    if (!is(other)) {
+      return false;
+    }
     opened = true;
     return ready;
   }
 
-  /** Notes that the listener has called ready. Returns whether the session now counts as open. */
-  boolean ready() {
+  /**
+   * Notes that a session's listener has called ready. Returns whether that session is this one,
+   * and counts as open now.
+   */
+  boolean ready(NettySession<M> other) {
+    if (!is(other)) {
+      return false;
+    }
     ready = true;
     return opened;
   }
