@@ -24,6 +24,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -159,6 +160,56 @@ class HostilePeerTest {
     assertThat(peer.await(RST_STREAM, 5).code()).isEqualTo((int) Http2Error.REFUSED_STREAM.code());
     peer.frame(DATA, END_STREAM, 1, Http2Peer.message(TEXT));
     assertThat(peer.awaitEnd(1).get("grpc-status").toString()).isEqualTo("0");
+  }
+
+  @Test
+  void aLargeMessageKeepsItsRoomUntilItsRequestEnds() {
+    Http2Peer peer = connect(fixture.start(new Fixture.Plain()));
+    byte[] prefix = {0, 0, 0x40, 0, 0}; // 4 MiB, of which 16 MiB have room for four
+    for (int id = 1; id <= 9; id += 2) {
+      peer.frame(HEADERS, END_HEADERS, id, Http2Peer.call("Texts/echo"));
+      peer.frame(DATA, 0, id, prefix);
+    }
+    peer.await(WINDOW_UPDATE, 7);
+    byte[] piece = new byte[1 << 14];
+    int pieces = (4 << 20) / piece.length;
+    for (int i = 1; i <= pieces; i++) {
+      peer.frame(DATA, 0, 1, piece);
+      if (i % 32 == 0) { // half of the window of the connection
+        peer.await(WINDOW_UPDATE, 0);
+      }
+    }
+    peer.frame(PING, 0, 0, new byte[8]);
+    peer.await(frame -> {
+      assertThat(frame.type() == WINDOW_UPDATE && frame.stream() == 9).as("room").isFalse();
+      return frame.type() == PING;
+    });
+    peer.frame(DATA, END_STREAM, 1);
+    peer.await(WINDOW_UPDATE, 9);
+  }
+
+  @Test
+  void theTimeoutOfACallBeginsWithItsHeaders() {
+    AtomicInteger calls = new AtomicInteger();
+    Http2Peer peer =
+        connect(
+            fixture.start(
+                new Fixture.Plain() {
+                  @Override
+                  public StringValue echo(StringValue text, CallContext call) {
+                    calls.incrementAndGet();
+                    return text;
+                  }
+                }));
+    peer.frame(HEADERS, END_HEADERS, 1, Http2Peer.call("Texts/echo", "grpc-timeout", "1m"));
+    long begin = System.nanoTime();
+    do {
+      peer.frame(PING, 0, 0, new byte[8]);
+      peer.await(PING, 0);
+    } while (System.nanoTime() - begin < 10_000_000);
+    peer.frame(DATA, END_STREAM, 1, Http2Peer.message(TEXT));
+    assertThat(code(peer.awaitEnd(1))).isEqualTo("4");
+    assertThat(calls).hasValue(0);
   }
 
   @Test

@@ -50,8 +50,16 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   private @Nullable ChannelHandlerContext context;
   private @Nullable Receiver receiver;
 
+  /**
+   * A message for the session.
+   *
+   * @param message the message
+   * @param room the memory that it has of the {@link ReceiveMemory}, in bytes
+   */
+  private record Incoming(ByteBuf message, int room) {}
+
   /** What has come and has not been passed on. */
-  private final ArrayDeque<ByteBuf> inbox = new ArrayDeque<>();
+  private final ArrayDeque<Incoming> inbox = new ArrayDeque<>();
 
   private boolean delivering;
   private boolean scheduled;
@@ -147,7 +155,12 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
 
   /** Passes a message on, at the end of this read or soon. */
   void emit(ByteBuf message) {
-    inbox.add(message);
+    emit(message, 0);
+  }
+
+  /** Passes a message on, and then calls {@link Requests#delivered} with its room. */
+  void emit(ByteBuf message, int room) {
+    inbox.add(new Incoming(message, room));
     schedule();
   }
 
@@ -195,8 +208,8 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   }
 
   private void releaseInbox() {
-    for (ByteBuf message = inbox.poll(); message != null; message = inbox.poll()) {
-      message.release();
+    for (Incoming next = inbox.poll(); next != null; next = inbox.poll()) {
+      next.message().release();
     }
   }
 
@@ -217,12 +230,12 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
 
   @Override
   public void channelInactive(ChannelHandlerContext from) throws Exception {
-    super.channelInactive(from);
     ChannelPromise waits = held;
-    if (waits != null) {
+    if (waits != null) { // before Netty ends the streams, after which nothing would wait any more
       held = null;
       waits.tryFailure(new ClosedChannelException());
     }
+    super.channelInactive(from);
     goodbye.nothingWaits();
   }
 
@@ -277,7 +290,9 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
     to.beginRead();
     try {
       while (!inbox.isEmpty() && !to.holdsBack()) {
-        to.message(inbox.remove(), false);
+        Incoming next = inbox.remove();
+        to.message(next.message(), false);
+        requests.delivered(next.room());
       }
     } finally {
       delivering = false;

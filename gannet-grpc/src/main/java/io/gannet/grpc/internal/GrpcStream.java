@@ -22,6 +22,9 @@ final class GrpcStream {
   /** Whether messages may be compressed. */
   boolean gzip;
 
+  /** When the headers arrived, by {@link System#nanoTime}. */
+  final long begin = System.nanoTime();
+
   /** Whether the session will be told of the call when its message is complete. */
   boolean collecting;
 

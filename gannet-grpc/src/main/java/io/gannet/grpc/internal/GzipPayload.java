@@ -76,8 +76,8 @@ final class GzipPayload implements Payload {
   @Override
   public byte[] bytes() {
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(deflated))) {
-      byte[] inflated = new byte[size];
-      if (in.readNBytes(inflated, 0, size) < size || in.read() >= 0) {
+      byte[] inflated = in.readNBytes(size); // allocates as the data comes, not what was announced
+      if (inflated.length < size || in.read() >= 0) {
         throw bad("its size is not the one in its trailer, %,d bytes".formatted(size), null);
       }
       return inflated;

@@ -73,4 +73,7 @@ final class Message {
 
   /** The index of the flags in a received message. */
   static final int FLAGS_AT = HEAD;
+
+  /** The index of the timeout in a {@link #REQUEST}. */
+  static final int TIMEOUT_AT = HEAD + 2;
 }

@@ -41,14 +41,29 @@ final class ReceiveMemory {
     used += stream.granted;
   }
 
-  /** Called when a message is complete, or no longer wanted. */
+  /** Called when a message is no longer wanted. */
   void free(GrpcStream stream) {
-    if (stream.granted > 0) {
-      used -= stream.granted;
-      stream.granted = 0;
-    } else if (!waiting.isEmpty()) {
+    complete(stream);
+    free(take(stream));
+  }
+
+  /** Called when a message is complete: it needs no more room than it has. */
+  void complete(GrpcStream stream) {
+    if (stream.granted == 0 && !waiting.isEmpty()) {
       waiting.remove(stream);
     }
+  }
+
+  /** {@return the room of a message in bytes, to be freed with {@link #free(int)} from now on} */
+  int take(GrpcStream stream) {
+    int room = stream.granted;
+    stream.granted = 0;
+    return room;
+  }
+
+  /** Called when a message has been passed on. */
+  void free(int room) {
+    used -= room;
   }
 
   /** {@return a call whose message has got its room, or null} */

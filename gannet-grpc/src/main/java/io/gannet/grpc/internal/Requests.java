@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The frames that the peer sends: makes requests and items of them. Used on the connection's loop
@@ -174,11 +175,27 @@ final class Requests extends Http2FrameAdapter {
     ByteBuf message = Objects.requireNonNull(stream.message);
     stream.message = null;
     stream.announced = true;
-    connection.emit(message);
+    connection.emit(message, memory.take(stream));
     if (stream.takesItems) {
       connection.responses().allow(stream);
     }
     collected(stream);
+  }
+
+  /** Passes a call on whose message is complete, with the rest of its timeout. */
+  private void announceComplete(GrpcStream stream) {
+    ByteBuf message = Objects.requireNonNull(stream.message);
+    long timeout = message.getLong(Message.TIMEOUT_AT);
+    if (timeout > 0) {
+      long left = timeout - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - stream.begin);
+      if (left <= 0) {
+        fail(stream, RpcCode.DEADLINE_EXCEEDED, "the request took longer than its timeout");
+        return;
+      }
+      message.setLong(Message.TIMEOUT_AT, left);
+    }
+    announce(stream);
+    stream.ignored = true;
   }
 
   private void tellEnd(GrpcStream stream) {
@@ -281,8 +298,7 @@ final class Requests extends Http2FrameAdapter {
     } else if (stream.sendsItems) {
       tellEnd(stream);
     } else if (stream.complete) {
-      announce(stream);
-      stream.ignored = true;
+      announceComplete(stream);
     } else {
       fail(stream, RpcCode.UNIMPLEMENTED, "the request has no message");
     }
@@ -366,7 +382,7 @@ final class Requests extends Http2FrameAdapter {
   }
 
   private void complete(GrpcStream stream) {
-    memory.free(stream);
+    memory.complete(stream);
     if (stream.sendsItems) {
       giveBack(stream);
       ByteBuf item = Objects.requireNonNull(stream.message);
@@ -374,11 +390,19 @@ final class Requests extends Http2FrameAdapter {
       stream.itemCredit--;
       stream.byteCredit -= stream.length + Message.PREFIX;
       stream.prefixBytes = 0;
-      connection.emit(item);
+      connection.emit(item, memory.take(stream));
     } else {
       stream.complete = true; // passed on at the end of the request
     }
     grantNext();
+  }
+
+  /** Called when a message has been passed on. */
+  void delivered(int room) {
+    if (room > 0) {
+      memory.free(room);
+      grantNext();
+    }
   }
 
   // ---------------------------------------------------------------- windows
