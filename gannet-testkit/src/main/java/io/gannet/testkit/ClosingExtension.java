@@ -16,6 +16,7 @@ public class ClosingExtension implements AfterEachCallback {
   /**
    * Closes something after the test.
    *
+   * @param <T> its type
    * @param it what to close
    * @return the same
    */
