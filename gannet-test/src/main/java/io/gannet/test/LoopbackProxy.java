@@ -36,6 +36,10 @@ final class LoopbackProxy implements FaultProxy {
   private final ProxyFaults toClient = new ProxyFaults();
   private final List<Forwarded> connections = new CopyOnWriteArrayList<>();
   private final AtomicInteger accepted = new AtomicInteger();
+
+  /** Occupies the port also while the proxy doesn't listen, so that no other process gets it. */
+  private final Socket placeholder;
+
   private final int port;
   private volatile int targetPort;
 
@@ -47,15 +51,18 @@ final class LoopbackProxy implements FaultProxy {
 
   private volatile Listener listener;
 
-  /** Occupies the port while the proxy doesn't listen, so that no other process gets it. */
-  private Socket placeholder = new Socket();
-
   private boolean closed;
 
   LoopbackProxy(int targetPort) {
     this.targetPort = targetPort;
-    this.listener = new Listener(0);
-    this.port = listener.port();
+    this.placeholder = hold();
+    this.port = placeholder.getLocalPort();
+    try {
+      this.listener = new Listener(port);
+    } catch (UncheckedIOException e) {
+      close(placeholder);
+      throw e;
+    }
     listener.start();
   }
 
@@ -89,9 +96,7 @@ final class LoopbackProxy implements FaultProxy {
       if (on) {
         acceptWaiting();
         listener.stop();
-        placeholder = hold(port);
       } else {
-        close(placeholder);
         listener = new Listener(port);
         listener.start();
       }
@@ -155,15 +160,19 @@ final class LoopbackProxy implements FaultProxy {
     }
   }
 
-  private static Socket hold(int port) {
+  /** Binds a socket to a free port, to which a {@link Listener} can be bound as well. */
+  private static Socket hold() {
     Socket socket = new Socket();
     try {
       socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      if (socket.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
+        socket.setOption(StandardSocketOptions.SO_REUSEPORT, true); // needed on macOS
+      }
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       return socket;
     } catch (IOException e) {
       close(socket);
-      throw new UncheckedIOException("can't hold port " + port, e);
+      throw new UncheckedIOException("can't hold a port", e);
     }
   }
 
@@ -203,6 +212,9 @@ final class LoopbackProxy implements FaultProxy {
         channel = ServerSocketChannel.open();
         try {
           channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+          if (channel.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
+            channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+          }
           channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
           channel.configureBlocking(false);
           selector = Selector.open();
@@ -214,11 +226,7 @@ final class LoopbackProxy implements FaultProxy {
       } catch (IOException e) {
         throw new UncheckedIOException("can't listen on port " + port, e);
       }
-      thread = Thread.ofPlatform().daemon().name("fault-proxy-" + port()).unstarted(this::run);
-    }
-
-    int port() {
-      return channel.socket().getLocalPort();
+      thread = Thread.ofPlatform().daemon().name("fault-proxy-" + port).unstarted(this::run);
     }
 
     void start() {

@@ -8,10 +8,16 @@ import static org.awaitility.Awaitility.await;
 import io.gannet.testkit.Hex;
 import io.gannet.testkit.RawPeer;
 import io.gannet.testkit.RawServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -186,6 +192,36 @@ class FaultProxyTest {
     assertThat(target.readExactly(5)).isEqualTo("still".getBytes(UTF_8));
     proxy.connections().getFirst().endToServer();
     target.expectEnd(SOON);
+  }
+
+  @Test
+  void keepsItsPortWhileItRefusesThoughOthersWantIt() throws Exception {
+    AtomicBoolean ended = new AtomicBoolean();
+    AtomicInteger taken = new AtomicInteger();
+    Thread other =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (!ended.get()) {
+                try (ServerSocket socket = new ServerSocket()) {
+                  socket.setReuseAddress(false);
+                  socket.bind(
+                      new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
+                  taken.incrementAndGet();
+                } catch (IOException e) {
+                  // The port is in use, as it must be.
+                }
+              }
+            });
+    try {
+      for (int i = 0; i < 200; i++) {
+        proxy.refuse(true);
+        proxy.refuse(false);
+      }
+    } finally {
+      ended.set(true);
+      other.join();
+    }
+    assertThat(taken).hasValue(0);
   }
 
   @Test
