@@ -1,4 +1,4 @@
-/** gRPC as a protocol of RPC servers. It has no API: {@code RpcWire.GRPC} uses it. */
+/** gRPC as a protocol of RPC servers and clients. It has no API: {@code RpcWire.GRPC} uses it. */
 module io.gannet.grpc {
   requires static transitive org.jspecify;
   requires io.gannet.rpc;

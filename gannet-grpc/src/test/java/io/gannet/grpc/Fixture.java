@@ -4,6 +4,9 @@ import com.google.protobuf.Int32Value;
 import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
 import io.gannet.rpc.CallContext;
+import io.gannet.rpc.RpcClient;
+import io.gannet.rpc.RpcClientBuilder;
+import io.gannet.rpc.RpcClusterBuilder;
 import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcServerBuilder;
 import io.gannet.rpc.RpcStream;
@@ -24,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** Our servers and gRPC's clients, which are stopped after each test. */
-final class Fixture extends ClosingExtension {
+class Fixture extends ClosingExtension {
 
   static {
     Awaitility.setDefaultPollDelay(Duration.ZERO);
@@ -140,6 +143,19 @@ final class Fixture extends ClosingExtension {
     RpcServer server = builder.start();
     closing(() -> server.stop(StopMode.NOW));
     return server;
+  }
+
+  RpcClient start(RpcClientBuilder builder) {
+    return stopping(builder.start());
+  }
+
+  RpcClient start(RpcClusterBuilder builder) {
+    return stopping(builder.start());
+  }
+
+  private RpcClient stopping(RpcClient client) {
+    closing(() -> client.stop(StopMode.NOW));
+    return client;
   }
 
   RpcServer start(Texts texts) {

@@ -710,10 +710,11 @@ class GrpcClientTest {
   }
 
   @Test
-  void clientsAndWebSocketAreRefusedWithTheReason() {
-    assertThatThrownBy(() -> RpcClient.over(Client.tcp("127.0.0.1", 1)).wire(RpcWire.GRPC).start())
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("clients can't use the protocol GRPC yet");
+  void webSocketIsRefusedWithTheReason() {
+    assertThatThrownBy(
+            () -> RpcClient.over(Client.webSocket("ws://127.0.0.1:1")).wire(RpcWire.GRPC).start())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("can't be used inside WebSocket");
     assertThatThrownBy(() ->
             RpcServer.over(Server.webSocket("127.0.0.1", 0, WebSocketOptions.defaults()))
                 .wire(RpcWire.GRPC)

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * @param weight the weight relative to the other instances, 0 to 1,000,000. 100 is normal. An
  *     instance with 0 gets no calls while there are others
  * @param protocol the protocol, which is the scheme of a URI: {@code tcp}, {@code tls}, {@code ws},
- *     {@code wss}, {@code unix}
+ *     {@code wss}, {@code grpc}, {@code grpcs}, {@code unix}
  * @param address the address, which is the rest of that URI: {@code 10.0.0.5:7000},
  *     {@code [fd00::5]:7000}, {@code 10.0.0.5:8080/rpc}, {@code /run/greeter.sock}
  * @param since the start time of the instance, with a precision of milliseconds, in the years 1970

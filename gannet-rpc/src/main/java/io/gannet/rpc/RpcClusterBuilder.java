@@ -20,8 +20,9 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
   RpcClusterBuilder transport(Consumer<ClientBuilder<?>> settings);
 
   /**
-   * Sets the TLS settings for instances with {@code tls} or {@code wss}. With this setting,
-   * instances with {@code tcp} or {@code ws} are {@link InstanceStatus.State#UNUSABLE}, unless
+   * Sets the TLS settings for instances with {@code tls}, {@code wss} or {@code grpcs}. With this
+   * setting, instances with {@code tcp}, {@code ws} or {@code grpc} are
+   * {@link InstanceStatus.State#UNUSABLE}, unless
    * {@link #allowPlaintext} is set. Otherwise anyone who can write to the directory could make
    * calls and their tokens go unencrypted.
    *
@@ -32,8 +33,8 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
   RpcClusterBuilder tls(ClientTls tls);
 
   /**
-   * Allows instances with {@code tcp} or {@code ws} although {@link #tls} is set, while providers
-   * migrate to TLS.
+   * Allows instances with {@code tcp}, {@code ws} or {@code grpc} although {@link #tls} is set,
+   * while providers migrate to TLS.
    *
    * @return this
    */
@@ -44,7 +45,8 @@ public interface RpcClusterBuilder extends RpcEndpointBuilder<RpcClusterBuilder>
    *
    * @param connector called for each instance when the client connects to it. If it throws, the
    *     instance is {@link InstanceStatus.State#UNUSABLE} until its entry changes. By default the
-   *     protocols {@code tcp}, {@code tls}, {@code ws}, {@code wss} and {@code unix} are supported
+   *     protocols {@code tcp}, {@code tls}, {@code grpc}, {@code grpcs}, {@code ws}, {@code wss}
+   *     and {@code unix} are supported
    * @return this
    */
   RpcClusterBuilder connector(Function<Instance, ClientBuilder.NeedsCodec> connector);

@@ -233,7 +233,11 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
    * period. A connection on which nothing was received for the timeout is closed with {@link
    * io.gannet.transport.CloseReason.Kind#HEARTBEAT_TIMEOUT}.
    *
-   * @param period 30 s by default; zero for no heartbeat
+   * <p>With gRPC, a heartbeat is a PING. Clients of gRPC send none unless this is set, because
+   * gRPC's servers by default close a connection on which a client sends more than one in five
+   * minutes, or any without a running call.
+   *
+   * @param period 30 s by default, except for clients of gRPC; zero for no heartbeat
    * @param timeout 90 s by default; longer than the period, or zero for none
    * @return this
    */

@@ -15,9 +15,9 @@ public enum RpcWire {
   GETTY,
 
   /**
-   * gRPC over HTTP/2, for callers in other languages, see {@code docs/grpc.md}. For servers on TCP,
-   * TLS and Unix sockets; clients can't use it yet. Needs the artifact {@code gannet-grpc}. gRPC
-   * has no calls from a server to its clients: those fail with {@link RpcCode#UNIMPLEMENTED}.
+   * gRPC over HTTP/2, for programs in other languages, see {@code docs/grpc.md}. On TCP, TLS and
+   * Unix sockets. Needs the artifact {@code gannet-grpc}. gRPC has no calls from a server to its
+   * clients and no one-way calls: those fail with {@link RpcCode#UNIMPLEMENTED}.
    */
   GRPC
 }

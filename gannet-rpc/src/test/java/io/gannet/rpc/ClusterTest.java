@@ -275,7 +275,7 @@ class ClusterTest {
     assertThat(count(cluster.proxy(Who.class), 6)).containsOnlyKeys("tcp", "unix", "ws");
     InstanceStatus pigeon = status(cluster, "carrier-pigeon://coop:7");
     assertThat(pigeon.state()).isEqualTo(State.UNUSABLE);
-    assertThat(pigeon.reason()).contains("not one of tcp, tls, ws, wss and unix");
+    assertThat(pigeon.reason()).contains("not one of tcp, tls, grpc, grpcs, ws, wss and unix");
     assertThat(status(cluster, "tcp://nowhere").reason()).contains("not a host and a port");
   }
 

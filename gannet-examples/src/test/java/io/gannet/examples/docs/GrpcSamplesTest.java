@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Int32Value;
 import com.google.protobuf.StringValue;
 import io.gannet.rpc.CallContext;
+import io.gannet.rpc.CallOptions;
 import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcClient;
 import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcService;
 import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.RpcWire;
+import io.gannet.transport.Client;
 import io.gannet.transport.Server;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +70,27 @@ class GrpcSamplesTest {
     // end::grpc-server[]
     try (server) {
       assertThat(server.isRunning()).isTrue();
+    }
+  }
+
+  @Test
+  void aClientOfGrpc() {
+    try (RpcServer server =
+        RpcServer.over(Server.tcp("127.0.0.1", 0))
+            .wire(RpcWire.GRPC)
+            .service(Library.class, new Shelf())
+            .start()) {
+      int port = server.port();
+      // tag::grpc-client[]
+      RpcClient client = RpcClient.over(Client.tcp("127.0.0.1", port)).wire(RpcWire.GRPC).start();
+      Library library =
+          client.proxy(
+              Library.class, CallOptions.defaults().withMetadata(Metadata.of("tenant", "city")));
+      StringValue title = library.find(Int32Value.of(1), null);
+      // end::grpc-client[]
+      try (client) {
+        assertThat(title.getValue()).isEqualTo("book 1 of city");
+      }
     }
   }
 }

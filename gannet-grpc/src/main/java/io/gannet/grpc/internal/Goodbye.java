@@ -40,8 +40,15 @@ final class Goodbye {
    * their way. When the ping has been answered, everything that was sent before has arrived.
    */
   void begin(CharSequence text) {
-    if (!begun) {
-      begun = true;
+    if (begun) {
+      return;
+    }
+    begun = true;
+    if (!connection.connection().isServer()) { // its peer makes no calls
+      goAway(lastStream(), Http2Error.NO_ERROR, text);
+      pinged = true;
+      look();
+    } else {
       goAway(Integer.MAX_VALUE, Http2Error.NO_ERROR, text);
       connection.encoder().writePing(context(), false, PING, context().newPromise());
     }
@@ -58,7 +65,7 @@ final class Goodbye {
 
   /** Tells the session that no more calls follow, once it knows all of them. */
   void look() {
-    if (pinged && !lastCallTold && !connection.requests().isCollecting()) {
+    if (pinged && !lastCallTold && !connection.receiver().isCollecting()) {
       lastCallTold = true;
       connection.emit(connection.message(Message.LAST_CALL, 0));
     }
@@ -90,7 +97,7 @@ final class Goodbye {
   /** Says the last GOAWAY when everything has been written. */
   ChannelFuture farewell(CloseReason why) {
     ChannelPromise said = context().newPromise();
-    if (connection.responses().waiting() == 0
+    if (connection.sender().waiting() == 0
         || connection.hasFailed()
         || why.kind() == CloseReason.Kind.CONNECTION_LOST) {
       say(why, said);

@@ -1,7 +1,6 @@
 package io.gannet.grpc.internal;
 
 import io.gannet.rpc.internal.wire.Payload;
-import io.gannet.rpc.internal.wire.WireProvider;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.DecodeException;
 import io.gannet.transport.internal.session.Framing;
@@ -13,6 +12,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -42,8 +42,8 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   /** The bytes that may wait for the peer before nothing more is written. */
   private static final long MAX_WAITING = 16 << 20;
 
-  private final Requests requests;
-  private final Responses responses;
+  private final MessageReceiver messagesIn;
+  private final MessageSender messagesOut;
   private final Goodbye goodbye;
   private final Http2Connection.PropertyKey key;
 
@@ -77,19 +77,27 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
 
   private long marksWritten;
 
+  /** What differs between the two sides. */
+  record Side(MessageReceiver receiver, MessageSender sender) {}
+
+  /** Creates what differs. */
+  interface Role {
+    Side of(GrpcConnection connection, ControlFrameLimit controlFrames);
+  }
+
   /** Called by the builder. */
   GrpcConnection(
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings,
-      WireProvider.Endpoint server) {
+      Role role) {
     super(decoder, encoder, settings, true, true);
-    ControlFrameLimit controlFrames = new ControlFrameLimit();
     key = connection().newKey();
-    requests = new Requests(server, this, controlFrames);
-    responses = new Responses(this, controlFrames);
+    Side side = role.of(this, new ControlFrameLimit());
+    messagesIn = side.receiver();
+    messagesOut = side.sender();
     goodbye = new Goodbye(this);
-    decoder.frameListener(requests);
+    decoder.frameListener(messagesIn);
     connection()
         .addListener(
             new Http2ConnectionAdapter() {
@@ -97,20 +105,26 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
               public void onStreamClosed(Http2Stream http2) {
                 GrpcStream stream = stream(http2);
                 if (stream != null) {
-                  requests.closed(stream);
+                  messagesIn.closed(stream);
+                  flushLater();
                 }
+              }
+
+              @Override
+              public void onGoAwayReceived(int lastStream, long code, ByteBuf text) {
+                messagesIn.peerLeaves(code, text);
               }
             });
   }
 
-  // ---------------------------------------------------------------- for requests and responses
+  // ---------------------------------------------------------------- for receiver and sender
 
-  Requests requests() {
-    return requests;
+  MessageReceiver receiver() {
+    return messagesIn;
   }
 
-  Responses responses() {
-    return responses;
+  MessageSender sender() {
+    return messagesOut;
   }
 
   ChannelHandlerContext context() {
@@ -122,14 +136,9 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
     return http2.getProperty(key);
   }
 
-  private @Nullable GrpcStream stream(int id) {
-    Http2Stream http2 = connection().stream(id);
-    return http2 == null ? null : stream(http2);
-  }
-
   /** Adds a call. */
-  GrpcStream add(Http2Stream http2, Payload.Encoding encoding) {
-    GrpcStream stream = new GrpcStream(http2, encoding);
+  GrpcStream add(Http2Stream http2, int call, Payload.Encoding encoding) {
+    GrpcStream stream = new GrpcStream(http2, call, encoding);
     http2.setProperty(key, stream);
     return stream;
   }
@@ -158,7 +167,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
     emit(message, 0);
   }
 
-  /** Passes a message on, and then calls {@link Requests#delivered} with its room. */
+  /** Passes a message on, and then calls {@link MessageReceiver#delivered} with its room. */
   void emit(ByteBuf message, int room) {
     inbox.add(new Incoming(message, room));
     schedule();
@@ -182,6 +191,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
       releaseInbox();
       return;
     }
+    messagesOut.streamsChanged();
     deliver();
     flush(context());
   }
@@ -203,6 +213,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   @Override
   protected void handlerRemoved0(ChannelHandlerContext gone) throws Exception {
     removed = true;
+    messagesOut.connectionEnded();
     releaseInbox();
     super.handlerRemoved0(gone);
   }
@@ -229,7 +240,21 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext from, Object event) throws Exception {
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      endOfMessages();
+    }
+    super.userEventTriggered(from, event);
+  }
+
+  private void endOfMessages() {
+    messagesIn.inputEnded();
+    deliver();
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext from) throws Exception {
+    endOfMessages();
     ChannelPromise waits = held;
     if (waits != null) { // before Netty ends the streams, after which nothing would wait any more
       held = null;
@@ -245,6 +270,20 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
       established = true;
       context().fireChannelActive();
     }
+  }
+
+  @Override
+  protected void onStreamError(
+      ChannelHandlerContext from,
+      boolean outbound,
+      Throwable cause,
+      Http2Exception.StreamException mistake) {
+    Http2Stream http2 = connection().stream(mistake.streamId());
+    GrpcStream stream = http2 == null ? null : stream(http2);
+    if (stream != null) {
+      messagesIn.mistaken(stream, mistake);
+    }
+    super.onStreamError(from, outbound, cause, mistake);
   }
 
   @Override
@@ -292,7 +331,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
       while (!inbox.isEmpty() && !to.holdsBack()) {
         Incoming next = inbox.remove();
         to.message(next.message(), false);
-        requests.delivered(next.room());
+        messagesIn.delivered(next.room());
       }
     } finally {
       delivering = false;
@@ -384,7 +423,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   }
 
   private boolean mustHold() {
-    return responses.waiting() > Math.max(MAX_WAITING, maxMessageSize());
+    return messagesOut.waiting() > Math.max(MAX_WAITING, maxMessageSize());
   }
 
   private void send(ByteBuf message) {
@@ -394,23 +433,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
       case Message.GO_AWAY ->
           goodbye.begin(message.readCharSequence(message.readableBytes(), StandardCharsets.UTF_8));
       case Message.PING -> encoder().writePing(context(), false, id, context().newPromise());
-      default -> {
-        GrpcStream stream = stream(id);
-        if (stream != null) {
-          send(kind, stream, message);
-        }
-      }
-    }
-  }
-
-  private void send(int kind, GrpcStream stream, ByteBuf message) {
-    switch (kind) {
-      case Message.RESPONSE -> responses.end(stream, message);
-      case Message.REPLY_BEGINS -> responses.begin(stream, message);
-      case Message.RESULT_ITEM -> responses.item(stream, message);
-      case Message.ARGUMENT_CREDIT ->
-          requests.credit(stream, message.readUnsignedInt(), message.readUnsignedInt());
-      default -> throw new IllegalStateException("a message of kind " + kind);
+      default -> messagesOut.send(kind, id, message);
     }
   }
 
@@ -421,14 +444,14 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
       held = null;
       context().executor().execute(waits::trySuccess); // not inside Netty's flow control
     }
-    if (responses.waiting() == 0) {
+    if (messagesOut.waiting() == 0) {
       goodbye.nothingWaits();
     }
   }
 
   @Override
   public long waitingBytes() {
-    return responses.waiting();
+    return messagesOut.waiting();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.gannet.grpc.internal;
 
+import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.rpc.internal.wire.WireLimits;
 import io.gannet.rpc.internal.wire.WireProvider;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
@@ -20,33 +22,71 @@ final class GrpcConnectionBuilder
   private static final int MAX_RESETS = 1000;
   private static final int RESETS_SECONDS = 10;
 
-  private final WireProvider.Endpoint server;
+  private final GrpcConnection.Role role;
 
-  /**
-   * Creates a builder.
-   *
-   * @param server the server
-   */
-  GrpcConnectionBuilder(WireProvider.Endpoint server) {
-    this.server = server;
-    Http2Connection http2 = new DefaultHttp2Connection(true);
+  private GrpcConnectionBuilder(
+      boolean isServer, WireLimits limits, int maxStreams, GrpcConnection.Role role) {
+    this.role = role;
+    Http2Connection http2 = new DefaultHttp2Connection(isServer);
     http2.local().flowController(new DefaultHttp2LocalFlowController(http2, 0.5f, true));
     // Also until the peer has acknowledged the settings.
-    http2.remote().maxActiveStreams(server.maxRunningCalls());
+    http2.remote().maxActiveStreams(maxStreams);
     connection(http2);
     long headers =
-        server.limits().metadataBytes()
-            + (long) HeaderText.OVERHEAD * server.limits().metadataEntries()
+        limits.metadataBytes()
+            + (long) HeaderText.OVERHEAD * limits.metadataEntries()
             + OTHER_HEADERS;
     initialSettings(
-        new Http2Settings()
-            .maxConcurrentStreams(server.maxRunningCalls())
-            .maxHeaderListSize(headers));
-    decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
-    encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
+        new Http2Settings().maxConcurrentStreams(maxStreams).maxHeaderListSize(headers));
     encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES);
     validateRequiredPseudoHeaders(true);
     decoupleCloseAndGoAway(true);
+  }
+
+  /**
+   * {@return a builder for a server}
+   *
+   * @param server the server
+   */
+  static GrpcConnectionBuilder ofServer(WireProvider.Endpoint server) {
+    GrpcConnectionBuilder builder =
+        new GrpcConnectionBuilder(
+            true,
+            server.limits(),
+            server.maxRunningCalls(),
+            (connection, controlFrames) -> {
+              Responses responses = new Responses(connection, controlFrames);
+              return new GrpcConnection.Side(
+                  new Requests(server, connection, controlFrames, responses), responses);
+            });
+    builder.decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
+    builder.encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
+    return builder;
+  }
+
+  /**
+   * {@return a builder for a client} Resets are not limited: those of the server cost no work, and
+   * those of this side are calls that were given up.
+   *
+   * @param limits the limits of metadata
+   * @param window the window of each stream that this side receives
+   * @param target what the requests say about their target
+   */
+  static GrpcConnectionBuilder ofClient(WireLimits limits, Frame.Window window, GrpcTarget target) {
+    GrpcConnectionBuilder builder =
+        new GrpcConnectionBuilder(
+            false,
+            limits,
+            0,
+            (connection, controlFrames) -> {
+              Calls calls = new Calls(target, connection, controlFrames);
+              return new GrpcConnection.Side(
+                  new Results(limits, window, connection, controlFrames, calls), calls);
+            });
+    builder.initialSettings().pushEnabled(false);
+    builder.decoderEnforceMaxRstFramesPerWindow(0, RESETS_SECONDS);
+    builder.encoderEnforceMaxRstFramesPerWindow(0, RESETS_SECONDS);
+    return builder;
   }
 
   @Override
@@ -57,6 +97,6 @@ final class GrpcConnectionBuilder
   @Override
   protected GrpcConnection build(
       Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-    return new GrpcConnection(decoder, encoder, settings, server);
+    return new GrpcConnection(decoder, encoder, settings, role);
   }
 }

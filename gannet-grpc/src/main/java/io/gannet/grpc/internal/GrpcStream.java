@@ -3,38 +3,32 @@ package io.gannet.grpc.internal;
 import io.gannet.rpc.internal.wire.Payload;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The state of one call. Used on the connection's loop only. */
 final class GrpcStream {
 
   final Http2Stream http2;
-  final Payload.Encoding encoding;
 
-  // ---------------------------------------------------------------- the request, by Requests
+  /** The id of the call for the session. */
+  final int call;
 
-  /** Whether the caller sends items. */
-  boolean sendsItems;
+  /** The encoding of the messages. */
+  Payload.Encoding encoding;
 
-  /** Whether the caller takes items. */
-  boolean takesItems;
+  // ---------------------------------------------------------------- receiving
 
-  /** Whether messages may be compressed. */
+  /** Whether the peer sends items. */
+  boolean receivesItems;
+
+  /** Whether received messages may be compressed. */
   boolean gzip;
 
-  /** When the headers arrived, by {@link System#nanoTime}. */
-  final long begin = System.nanoTime();
-
-  /** Whether the session will be told of the call when its message is complete. */
-  boolean collecting;
-
-  /** Whether the session has been told of the call. */
-  boolean announced;
-
-  /** Whether what the caller still sends is ignored. */
+  /** Whether what the peer still sends is ignored. */
   boolean ignored;
 
-  /** Whether the caller has sent everything. */
+  /** Whether the peer has sent everything. */
   boolean ended;
 
   /** The message that is being received, behind its beginning; null if there is none. */
@@ -52,10 +46,10 @@ final class GrpcStream {
   /** How many bytes of the message have arrived. */
   int received;
 
-  /** Whether the message is complete. */
+  /** Whether the only message is complete. */
   boolean complete;
 
-  /** The bytes that the caller has not been given back for the message. */
+  /** The bytes that the peer has not been given back for the message. */
   int unreturned;
 
   /** The bytes of the {@link ReceiveMemory} that the message has. */
@@ -70,12 +64,43 @@ final class GrpcStream {
   /** How many bytes the session takes. */
   long byteCredit;
 
-  // ---------------------------------------------------------------- the response, by Responses
+  /** When the call began, by {@link System#nanoTime}. */
+  final long begin = System.nanoTime();
 
-  /** Whether the headers have been sent. */
+  // ---------------------------------------------------------------- receiving, by a server
+
+  /** Whether the session will be told of the call when its message is complete. */
+  boolean collecting;
+
+  /** Whether the session has been told of the call. */
+  boolean announced;
+
+  // ---------------------------------------------------------------- receiving, by a client
+
+  /** The timeout that the server knows, in milliseconds; 0 for none. */
+  long timeout;
+
+  /** Whether the headers of the response have arrived. */
+  boolean replied;
+
+  /** Whether the trailers say that the call has succeeded. */
+  boolean succeeds;
+
+  /** How the response ends, for the session; null until the trailers have arrived. */
+  @Nullable ByteBuf trailers;
+
+  // ---------------------------------------------------------------- sending
+
+  /** Whether this side sends items. */
+  boolean sendsItems;
+
+  /** Whether a server has sent its headers. */
   boolean begun;
 
-  /** Whether the trailers have been sent. */
+  /** Whether a client has sent everything. */
+  boolean finished;
+
+  /** Whether the call is over: its trailers have been sent, or its caller knows the outcome. */
   boolean answered;
 
   /** The bytes that wait for the peer. */
@@ -86,9 +111,15 @@ final class GrpcStream {
 
   long freedBytes;
 
-  GrpcStream(Http2Stream http2, Payload.Encoding encoding) {
+  GrpcStream(Http2Stream http2, int call, Payload.Encoding encoding) {
     this.http2 = http2;
+    this.call = call;
     this.encoding = encoding;
+  }
+
+  /** {@return whether the timeout that the server knows is over} */
+  boolean isTimedOut() {
+    return timeout > 0 && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) >= timeout;
   }
 
   int id() {
@@ -105,6 +136,10 @@ final class GrpcStream {
     if (backlog != null) {
       backlog.release();
       backlog = null;
+    }
+    if (trailers != null) {
+      trailers.release();
+      trailers = null;
     }
   }
 }

@@ -2,9 +2,12 @@ package io.gannet.grpc.internal;
 
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.Wire;
+import io.gannet.rpc.internal.wire.WireLimits;
 import io.gannet.rpc.internal.wire.WireProvider;
 import io.gannet.transport.Codec;
 import io.gannet.transport.internal.session.Layer;
+import io.netty.util.AsciiString;
+import java.util.function.Function;
 
 /**
  * gRPC over HTTP/2. The {@link Http2Layer} handles HTTP/2 and exchanges {@link Message}s with the
@@ -12,12 +15,35 @@ import io.gannet.transport.internal.session.Layer;
  */
 final class GrpcWire implements Wire {
 
-  private final GrpcCodec codec;
-  private final Http2Layer layer;
+  private static final AsciiString HTTP = AsciiString.cached("http");
+  private static final AsciiString HTTPS = AsciiString.cached("https");
 
-  GrpcWire(WireProvider.Endpoint server) {
-    this.codec = new GrpcCodec();
-    this.layer = new Http2Layer(server);
+  private final GrpcCodec codec;
+  private final Function<String, Layer> layers;
+
+  private GrpcWire(GrpcCodec codec, Function<String, Layer> layers) {
+    this.codec = codec;
+    this.layers = layers;
+  }
+
+  /** {@return the protocol of a server} */
+  static GrpcWire ofServer(WireProvider.Endpoint server) {
+    Layer layer = new Http2Layer(encrypted -> GrpcConnectionBuilder.ofServer(server), false);
+    return new GrpcWire(new ServerCodec(), authority -> layer);
+  }
+
+  /** {@return the protocol of a client} */
+  static GrpcWire ofClient(WireLimits limits, Frame.Window window) {
+    return new GrpcWire(
+        new ClientCodec(),
+        authority ->
+            new Http2Layer(
+                encrypted ->
+                    GrpcConnectionBuilder.ofClient(
+                        limits,
+                        window,
+                        new GrpcTarget(encrypted ? HTTPS : HTTP, new AsciiString(authority))),
+                true));
   }
 
   @Override
@@ -27,12 +53,22 @@ final class GrpcWire implements Wire {
 
   @Override
   public Layer layer() {
-    return layer;
+    return layers.apply("");
+  }
+
+  @Override
+  public Layer layer(String authority) {
+    return layers.apply(authority);
   }
 
   @Override
   public String applicationProtocol() {
-    return "h2";
+    return Http2Layer.PROTOCOL;
+  }
+
+  @Override
+  public boolean sendsHeartbeats() {
+    return codec instanceof ServerCodec; // servers police those of clients
   }
 
   @Override

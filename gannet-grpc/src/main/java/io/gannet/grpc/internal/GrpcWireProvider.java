@@ -1,7 +1,9 @@
 package io.gannet.grpc.internal;
 
 import io.gannet.rpc.RpcWire;
+import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.Wire;
+import io.gannet.rpc.internal.wire.WireLimits;
 import io.gannet.rpc.internal.wire.WireProvider;
 
 /** Makes {@link RpcWire#GRPC} available. */
@@ -17,6 +19,11 @@ public final class GrpcWireProvider implements WireProvider {
 
   @Override
   public Wire ofServer(Endpoint server) {
-    return new GrpcWire(server);
+    return GrpcWire.ofServer(server);
+  }
+
+  @Override
+  public Wire ofClient(WireLimits limits, Frame.Window window) {
+    return GrpcWire.ofClient(limits, window);
   }
 }

@@ -1,43 +1,55 @@
 package io.gannet.grpc.internal;
 
-import io.gannet.rpc.internal.wire.WireProvider;
+import io.gannet.transport.TlsInfo;
 import io.gannet.transport.internal.session.ConnectionContext;
+import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.session.Layer;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import java.util.function.Function;
 
-/** HTTP/2 on the server's side, known in advance or by ALPN. */
-final class Http2Layer implements Layer {
+/**
+ * HTTP/2, known in advance or by ALPN.
+ *
+ * @param builders creates the builder of a connection; its argument says whether it is encrypted
+ * @param negotiates whether an encrypted connection must have negotiated the protocol
+ */
+record Http2Layer(Function<Boolean, GrpcConnectionBuilder> builders, boolean negotiates)
+    implements Layer {
 
-  private final WireProvider.Endpoint server;
-
-  Http2Layer(WireProvider.Endpoint server) {
-    this.server = server;
-  }
+  /** The name of the protocol in TLS. */
+  static final String PROTOCOL = "h2";
 
   @Override
   public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {
-    pipeline.addLast(new Start(server, connection));
+    pipeline.addLast(new Start(connection));
   }
 
   /**
    * Waits until the layers before have completed their handshakes, because HTTP/2 sends its
    * settings as soon as its handler is added.
    */
-  private static final class Start extends ChannelInboundHandlerAdapter {
+  private final class Start extends ChannelInboundHandlerAdapter {
 
-    private final WireProvider.Endpoint server;
     private final ConnectionContext connection;
 
-    Start(WireProvider.Endpoint server, ConnectionContext connection) {
-      this.server = server;
+    Start(ConnectionContext connection) {
       this.connection = connection;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-      GrpcConnection http2 = new GrpcConnectionBuilder(server).build();
+      TlsInfo tls = connection.info().tls();
+      if (negotiates && tls != null && !PROTOCOL.equals(tls.applicationProtocol())) {
+        context.fireExceptionCaught(
+            new HandshakeException(
+                false,
+                "the server does not speak HTTP/2: it has not selected h2 in TLS (ALPN)",
+                null));
+        return;
+      }
+      GrpcConnection http2 = builders.apply(tls != null).build();
       connection.framing(http2);
       connection.onEnd(http2.goodbye()::farewell);
       context.pipeline().addAfter(context.name(), null, http2);

@@ -1,9 +1,7 @@
 package io.gannet.grpc.internal;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.internal.wire.Payload;
 import io.gannet.rpc.internal.wire.WireLimits;
@@ -11,7 +9,6 @@ import io.gannet.transport.internal.text.PeerText;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,19 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 record RequestHead(String path, Payload.Encoding encoding, long timeoutMillis, boolean gzip) {
 
-  static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
-  static final AsciiString PROTOBUF = AsciiString.cached("application/grpc");
-  static final AsciiString JSON = AsciiString.cached("application/grpc+json");
-
   private static final AsciiString POST = AsciiString.cached("POST");
-  private static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
-  private static final AsciiString ENCODING = AsciiString.cached("grpc-encoding");
 
   /** The longest service and method together, in bytes; the same as in Gannet's own protocol. */
   private static final int MAX_PATH = 1024;
-
-  /** The size of an entry of metadata beyond its key and value, in bytes. */
-  private static final int ENTRY_OVERHEAD = 3;
 
   private static final int HTTP_METHOD_NOT_ALLOWED = 405;
   private static final int HTTP_UNSUPPORTED_MEDIA_TYPE = 415;
@@ -66,27 +54,6 @@ record RequestHead(String path, Payload.Encoding encoding, long timeoutMillis, b
     String text() {
       return String.valueOf(getMessage());
     }
-  }
-
-  /**
-   * {@return the encoding of a content type, or null if it isn't one of gRPC}
-   *
-   * @param type the value of the header, or null
-   */
-  static Payload.@Nullable Encoding encodingOf(@Nullable CharSequence type) {
-    if (type == null) {
-      return null;
-    }
-    if (PROTOBUF.contentEquals(type)) {
-      return Payload.Encoding.PROTOBUF;
-    }
-    String text = type.toString();
-    int end = text.indexOf(';');
-    return switch (end < 0 ? text : text.substring(0, end).strip()) {
-      case "application/grpc", "application/grpc+proto" -> Payload.Encoding.PROTOBUF;
-      case "application/grpc+json" -> Payload.Encoding.JSON;
-      default -> null;
-    };
   }
 
   /**
@@ -121,8 +88,8 @@ record RequestHead(String path, Payload.Encoding encoding, long timeoutMillis, b
     return new RequestHead(
         path.subSequence(1, path.length()).toString(),
         encoding,
-        timeout(headers.get(TIMEOUT)),
-        isGzip(headers.get(ENCODING)));
+        timeout(headers.get(HeaderText.TIMEOUT)),
+        isGzip(headers.get(HeaderText.ENCODING)));
   }
 
   private static boolean isGzip(@Nullable CharSequence encoding) throws RefusedException {
@@ -199,34 +166,9 @@ record RequestHead(String path, Payload.Encoding encoding, long timeoutMillis, b
     byte[] name = path.getBytes(UTF_8);
     out.writeShort(name.length);
     out.writeBytes(name);
-    int countAt = out.writerIndex();
-    out.writeShort(0); // filled in later
-    int count = 0;
-    long bytes = 0;
-    for (Map.Entry<CharSequence, CharSequence> header : headers) {
-      String key = header.getKey().toString();
-      if (!Metadata.isKey(key) || HeaderText.isReserved(key)) {
-        continue; // among others, pseudo headers such as :path
-      }
-      String value = header.getValue().toString();
-      // Equal keys of binary values may have been joined.
-      String[] values = Metadata.isBinary(key) ? value.split(",") : new String[] {value};
-      for (String one : values) {
-        count++;
-        bytes += ENTRY_OVERHEAD + key.length() + one.length();
-        if (count > limits.metadataEntries()) {
-          throw new RefusedException(RpcCode.RESOURCE_EXHAUSTED, limits.tooMany(count));
-        }
-        if (bytes > limits.metadataBytes()) {
-          throw new RefusedException(RpcCode.RESOURCE_EXHAUSTED, limits.tooLarge(bytes));
-        }
-        out.writeByte(key.length());
-        out.writeCharSequence(key, ISO_8859_1);
-        String text = one.strip();
-        out.writeShort(text.length());
-        out.writeCharSequence(text, ISO_8859_1);
-      }
+    String excess = MetadataHeaders.write(headers, limits, out);
+    if (excess != null) {
+      throw new RefusedException(RpcCode.RESOURCE_EXHAUSTED, excess);
     }
-    out.setShort(countAt, count);
   }
 }

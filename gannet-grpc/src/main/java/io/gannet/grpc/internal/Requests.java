@@ -12,66 +12,41 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2LocalFlowController;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/**
- * The frames that the peer sends: makes requests and items of them. Used on the connection's loop
- * only.
- *
- * <p><b>Flow control.</b> The window of the connection is always given back at once. The window of
- * a stream is given back when its message has been passed on, and messages are passed on only
- * within the session's credit; so both windows bound what a caller can make this side hold. A
- * message that doesn't fit into the window of its stream needs room in the {@link ReceiveMemory}.
- */
-final class Requests extends Http2FrameAdapter {
-
-  /**
-   * The largest message that fits into what a sender is sure to have of the initial window: half of
-   * it, because windows are given back in halves.
-   */
-  private static final int SMALL = 32_000;
+/** Receives requests, on a server. Used on the connection's loop only. */
+final class Requests extends MessageReceiver {
 
   private final WireProvider.Endpoint server;
-  private final GrpcConnection connection;
-  private final ControlFrameLimit controlFrames;
-  private final ReceiveMemory memory = new ReceiveMemory();
+  private final Responses responses;
 
   /** The number of calls that the session will be told of when their message is complete. */
   private int collecting;
 
   Requests(
-      WireProvider.Endpoint server, GrpcConnection connection, ControlFrameLimit controlFrames) {
+      WireProvider.Endpoint server,
+      GrpcConnection connection,
+      ControlFrameLimit controlFrames,
+      Responses responses) {
+    super(connection, controlFrames);
     this.server = server;
-    this.connection = connection;
-    this.controlFrames = controlFrames;
+    this.responses = responses;
   }
 
-  /** {@return whether there are calls that the session doesn't know yet} */
+  @Override
   boolean isCollecting() {
     return collecting > 0;
   }
 
-  // ---------------------------------------------------------------- requests
-
   @Override
-  public void onHeadersRead(
-      ChannelHandlerContext context,
-      int id,
-      Http2Headers headers,
-      int dependency,
-      short weight,
-      boolean exclusive,
-      int padding,
-      boolean end)
-      throws Http2Exception {
-    onHeadersRead(context, id, headers, padding, end);
+  String what() {
+    return "request";
   }
+
+  // ---------------------------------------------------------------- requests
 
   @Override
   public void onHeadersRead(
@@ -90,9 +65,9 @@ final class Requests extends Http2FrameAdapter {
       ended(known);
       return;
     }
-    Payload.Encoding encoding = RequestHead.encodingOf(headers.get(RequestHead.CONTENT_TYPE));
+    Payload.Encoding encoding = HeaderText.encodingOf(headers.get(HeaderText.CONTENT_TYPE));
     GrpcStream stream =
-        connection.add(http2, encoding == null ? Payload.Encoding.PROTOBUF : encoding);
+        connection.add(http2, id, encoding == null ? Payload.Encoding.PROTOBUF : encoding);
     stream.ended = end;
     try {
       RequestHead head = RequestHead.of(headers, encoding);
@@ -103,7 +78,7 @@ final class Requests extends Http2FrameAdapter {
         fail(stream, e.code, e.text());
       } else {
         stopReceiving(stream);
-        connection.responses().refuse(stream, e.httpStatus);
+        responses.refuse(stream, e.httpStatus);
       }
     }
   }
@@ -113,16 +88,16 @@ final class Requests extends Http2FrameAdapter {
     OfferedMethods.Method method = server.methods().find(head.path(), head.encoding());
     if (method != null) {
       check(head, method);
-      stream.sendsItems = method.streams().hasArguments();
-      stream.takesItems = method.streams().hasResults();
+      stream.receivesItems = method.streams().hasArguments();
+      stream.sendsItems = method.streams().hasResults();
     }
     boolean encodesNothing =
         method != null && method.isBare() && head.encoding() == Payload.Encoding.PROTOBUF;
     stream.message = connection.newBuffer();
     head.writeTo(
         stream.id(),
-        (stream.sendsItems ? Message.SENDS_ITEMS : 0)
-            | (stream.takesItems ? Message.TAKES_ITEMS : 0),
+        (stream.receivesItems ? Message.ARGUMENT_STREAM : 0)
+            | (stream.sendsItems ? Message.RESULT_STREAM : 0),
         encodesNothing || method == null ? Payload.Encoding.NONE : head.encoding(),
         headers,
         server.limits(),
@@ -130,7 +105,7 @@ final class Requests extends Http2FrameAdapter {
     if (method == null) {
       announce(stream);
       stopReceiving(stream); // interceptors and the failure need no arguments
-    } else if (stream.sendsItems) {
+    } else if (stream.receivesItems) {
       Frame.Window window = server.window();
       stream.itemCredit = window.items();
       stream.byteCredit = window.bytes();
@@ -158,8 +133,8 @@ final class Requests extends Http2FrameAdapter {
                   head.path(),
                   method.encoding(),
                   method.encoding() == Payload.Encoding.JSON
-                      ? RequestHead.JSON
-                      : RequestHead.PROTOBUF));
+                      ? HeaderText.JSON
+                      : HeaderText.PROTOBUF));
     }
     if (method.streams() != Frame.Streams.NONE
         && method.streams().hasArguments()
@@ -176,8 +151,8 @@ final class Requests extends Http2FrameAdapter {
     stream.message = null;
     stream.announced = true;
     connection.emit(message, memory.take(stream));
-    if (stream.takesItems) {
-      connection.responses().allow(stream);
+    if (stream.sendsItems) {
+      responses.allow(stream);
     }
     collected(stream);
   }
@@ -211,10 +186,10 @@ final class Requests extends Http2FrameAdapter {
     }
   }
 
-  /** Fails a call, whose further messages are ignored. */
-  private void fail(GrpcStream stream, RpcCode code, String text) {
+  @Override
+  void fail(GrpcStream stream, RpcCode code, String text) {
     if (stream.announced) {
-      connection.responses().fail(stream, code, text);
+      responses.fail(stream, code, text);
       connection.emit(connection.message(Message.CANCEL, stream.id()));
     } else {
       stream.announced = true;
@@ -226,15 +201,13 @@ final class Requests extends Http2FrameAdapter {
     stopReceiving(stream);
   }
 
-  /** Called when what the caller still sends doesn't matter. */
+  @Override
   void stopReceiving(GrpcStream stream) {
-    memory.free(stream);
-    stream.release();
+    super.stopReceiving(stream);
     collected(stream);
-    grantNext();
   }
 
-  /** Called when a stream has closed in both directions, or was reset. */
+  @Override
   void closed(GrpcStream stream) {
     if (stream.announced && !stream.answered) {
       stream.answered = true;
@@ -243,229 +216,26 @@ final class Requests extends Http2FrameAdapter {
     stopReceiving(stream);
   }
 
-  // ---------------------------------------------------------------- messages
+  @Override
+  void beginMessage(GrpcStream stream, int flags) {
+    ByteBuf request = Objects.requireNonNull(stream.message);
+    request.setByte(Message.FLAGS_AT, request.getByte(Message.FLAGS_AT) | flags);
+  }
 
   @Override
-  public int onDataRead(
-      ChannelHandlerContext context, int id, ByteBuf data, int padding, boolean end) {
-    Http2Stream http2 = connection.connection().stream(id);
-    GrpcStream stream = http2 == null ? null : connection.stream(http2);
-    int size = data.readableBytes();
-    if (stream == null || stream.ignored) {
-      return size + padding;
-    }
-    ByteBuf backlog = stream.backlog;
-    if (backlog != null) {
-      backlog.writeBytes(data);
-    } else {
-      receive(stream, data);
-      if (data.isReadable() && !stream.ignored) {
-        stream.backlog = connection.newBuffer().writeBytes(data);
-      }
-    }
-    if (end) {
-      ended(stream);
-    }
-    return padding;
-  }
-
-  /** Called when the session takes more items. */
-  void credit(GrpcStream stream, long items, long bytes) {
-    stream.itemCredit += items;
-    stream.byteCredit += bytes;
-    ByteBuf backlog = stream.backlog;
-    if (backlog == null) {
-      return;
-    }
-    receive(stream, backlog);
-    if (!stream.ignored && !backlog.isReadable()) {
-      backlog.release();
-      stream.backlog = null;
-      if (stream.ended) {
-        ended(stream);
-      }
-    }
-  }
-
-  /** Called when the caller has sent everything. */
-  private void ended(GrpcStream stream) {
+  void ended(GrpcStream stream) {
     stream.ended = true;
     if (stream.ignored || stream.backlog != null) {
       return;
     }
     if (stream.prefixBytes > 0 && !stream.complete) {
       fail(stream, RpcCode.INVALID_ARGUMENT, "the request ends in the middle of a message");
-    } else if (stream.sendsItems) {
+    } else if (stream.receivesItems) {
       tellEnd(stream);
     } else if (stream.complete) {
       announceComplete(stream);
     } else {
       fail(stream, RpcCode.UNIMPLEMENTED, "the request has no message");
     }
-  }
-
-  /** Receives bytes of messages, as far as the session takes them. */
-  private void receive(GrpcStream stream, ByteBuf in) {
-    while (!stream.ignored && in.isReadable()) {
-      if (stream.complete) {
-        fail(stream, RpcCode.UNIMPLEMENTED, "the request has more than one message");
-      } else if (stream.prefixBytes < Message.PREFIX) {
-        if (stream.prefixBytes == 0
-            && stream.sendsItems
-            && (stream.itemCredit <= 0 || stream.byteCredit <= 0)) {
-          return;
-        }
-        readPrefix(stream, in.readUnsignedByte());
-      } else {
-        int count = (int) Math.min(in.readableBytes(), stream.length - stream.received);
-        Objects.requireNonNull(stream.message).writeBytes(in, count);
-        stream.received += count;
-        stream.unreturned += count;
-        if (stream.received == stream.length) {
-          complete(stream);
-        } else if (stream.granted > 0) {
-          giveBack(stream);
-        }
-      }
-    }
-  }
-
-  private void readPrefix(GrpcStream stream, int octet) {
-    if (stream.prefixBytes == 0) {
-      stream.messageFlag = octet;
-      stream.length = 0;
-    } else {
-      stream.length = stream.length << 8 | octet;
-    }
-    stream.prefixBytes++;
-    stream.unreturned++;
-    if (stream.prefixBytes == Message.PREFIX) {
-      beginMessage(stream);
-    }
-  }
-
-  /** Called when the prefix of a message has arrived. */
-  private void beginMessage(GrpcStream stream) {
-    int limit = connection.maxMessageSize();
-    if (stream.messageFlag > 1 || (stream.messageFlag == 1 && !stream.gzip)) {
-      fail(
-          stream,
-          RpcCode.INTERNAL,
-          "a message has the flag %d, and the header grpc-encoding does not name gzip"
-              .formatted(stream.messageFlag));
-      return;
-    }
-    if (stream.length > limit) {
-      fail(
-          stream,
-          RpcCode.RESOURCE_EXHAUSTED,
-          "a message has %,d bytes, the limit is %,d (setting maxMessageSize)"
-              .formatted(stream.length, limit));
-      return;
-    }
-    int flags = stream.messageFlag == 1 ? Message.COMPRESSED : 0;
-    if (stream.sendsItems) {
-      ByteBuf item = connection.message(Message.ARGUMENT_ITEM, stream.id());
-      item.writeByte(flags);
-      item.writeByte(stream.encoding.number());
-      stream.message = item;
-    } else {
-      ByteBuf request = Objects.requireNonNull(stream.message);
-      request.setByte(Message.FLAGS_AT, request.getByte(Message.FLAGS_AT) | flags);
-    }
-    stream.received = 0;
-    if (stream.length == 0) {
-      complete(stream);
-    } else if (stream.length > SMALL && memory.ask(stream, limit)) {
-      granted(stream);
-    }
-  }
-
-  private void complete(GrpcStream stream) {
-    memory.complete(stream);
-    if (stream.sendsItems) {
-      giveBack(stream);
-      ByteBuf item = Objects.requireNonNull(stream.message);
-      stream.message = null;
-      stream.itemCredit--;
-      stream.byteCredit -= stream.length + Message.PREFIX;
-      stream.prefixBytes = 0;
-      connection.emit(item, memory.take(stream));
-    } else {
-      stream.complete = true; // passed on at the end of the request
-    }
-    grantNext();
-  }
-
-  /** Called when a message has been passed on. */
-  void delivered(int room) {
-    if (room > 0) {
-      memory.free(room);
-      grantNext();
-    }
-  }
-
-  // ---------------------------------------------------------------- windows
-
-  private void grantNext() {
-    int limit = connection.maxMessageSize();
-    for (GrpcStream next = memory.next(limit); next != null; next = memory.next(limit)) {
-      granted(next);
-    }
-  }
-
-  /** Called when there is room for a large message: its sender gets a window for all of it. */
-  private void granted(GrpcStream stream) {
-    if (!stream.sendsItems) { // its only message
-      try {
-        flow().incrementWindowSize(stream.http2, (int) stream.length);
-      } catch (Http2Exception e) {
-        connection.failed(e);
-      }
-    }
-    giveBack(stream);
-  }
-
-  /** Gives the window of a stream back, as far as its bytes have arrived. */
-  private void giveBack(GrpcStream stream) {
-    int bytes = stream.unreturned;
-    stream.unreturned = 0;
-    try {
-      if (bytes > 0 && flow().consumeBytes(stream.http2, bytes)) {
-        connection.flushLater();
-      }
-    } catch (Http2Exception e) {
-      connection.failed(e);
-    }
-  }
-
-  private Http2LocalFlowController flow() {
-    return connection.decoder().flowController();
-  }
-
-  // ---------------------------------------------------------------- other frames
-
-  @Override
-  public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
-      throws Http2Exception {
-    controlFrames.frame("SETTINGS");
-    connection.established();
-  }
-
-  @Override
-  public void onPingRead(ChannelHandlerContext context, long data) throws Http2Exception {
-    controlFrames.ping();
-  }
-
-  @Override
-  public void onPingAckRead(ChannelHandlerContext context, long data) {
-    connection.goodbye().pinged(data);
-  }
-
-  @Override
-  public void onPriorityRead(
-      ChannelHandlerContext context, int id, int dependency, short weight, boolean exclusive)
-      throws Http2Exception {
-    controlFrames.frame("PRIORITY");
   }
 }

@@ -41,6 +41,8 @@ import tools.jackson.databind.json.JsonMapper;
 abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     implements RpcEndpointBuilder<B> {
 
+  private static final Duration USUAL_HEARTBEAT = Duration.ofSeconds(30);
+
   /** A service. Analysed when the endpoint starts, because the JSON mapper is known only then. */
   private record Offer(Class<?> type, Object implementation) {}
 
@@ -59,7 +61,10 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   private int metadataBytes = 16 * 1024;
   private Metadata greeting = Metadata.empty();
   private Duration greetingTimeout = Duration.ofSeconds(10);
-  private Duration heartbeatPeriod = Duration.ofSeconds(30);
+
+  /** Null unless the user has decided. */
+  private @Nullable Duration heartbeatPeriod;
+
   private Duration heartbeatTimeout = Duration.ofSeconds(90);
   private JsonTypes json = new JsonTypes(ExactJson.mapper());
   private Duration drainGrace = Duration.ofSeconds(10);
@@ -123,16 +128,13 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     return switch (wire) {
       case GANNET -> new GannetWire(limits);
       case GETTY -> new GettyWire(maxRunningPerConnection);
-      case GRPC -> {
-        if (!isServer) {
-          throw new IllegalStateException(
-              "clients can't use the protocol GRPC yet, only servers: use a client of gRPC itself");
-        }
-        yield WireProvider.load(wire, "gannet-grpc")
-            .ofServer(
-                new WireProvider.Endpoint(
-                    limits, window, maxRunningPerConnection, services::describe));
-      }
+      case GRPC ->
+          isServer
+              ? WireProvider.load(wire, "gannet-grpc")
+                  .ofServer(
+                      new WireProvider.Endpoint(
+                          limits, window, maxRunningPerConnection, services::describe))
+              : grpcOfClient();
     };
   }
 
@@ -144,9 +146,23 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     return services;
   }
 
-  /** {@return the settings for the transport} */
-  TransportSetup transportSetup() {
-    return new TransportSetup(time, heartbeatPeriod, heartbeatTimeout);
+  /**
+   * {@return the settings for the transport}
+   *
+   * @param used the protocol
+   */
+  TransportSetup transportSetup(Wire used) {
+    Duration period = heartbeatPeriod;
+    if (period == null) {
+      period = used.sendsHeartbeats() ? USUAL_HEARTBEAT : Duration.ZERO;
+    }
+    return new TransportSetup(time, period, heartbeatTimeout);
+  }
+
+  /** {@return gRPC's protocol for a client} */
+  Wire grpcOfClient() {
+    return WireProvider.load(RpcWire.GRPC, "gannet-grpc")
+        .ofClient(new WireLimits(metadataEntries, metadataBytes), window);
   }
 
   TimeSource time() {

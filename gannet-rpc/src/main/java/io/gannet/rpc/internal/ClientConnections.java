@@ -11,6 +11,7 @@ import io.gannet.rpc.internal.call.OwnedConnections;
 import io.gannet.rpc.internal.call.RpcConnection;
 import io.gannet.rpc.internal.cluster.Pool;
 import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.rpc.internal.wire.Wire;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
@@ -20,6 +21,7 @@ import io.gannet.transport.EventLoops;
 import io.gannet.transport.NoSessionException;
 import io.gannet.transport.StopMode;
 import io.gannet.transport.TransportObserver;
+import io.gannet.transport.internal.session.LayeredClientBuilder;
 import io.gannet.transport.internal.text.FailureLog;
 import io.gannet.transport.internal.text.PeerText;
 import java.time.Duration;
@@ -103,7 +105,14 @@ final class ClientConnections
       TransportSetup setup,
       CallSettings settings,
       ClientConnections connections) {
-    ClientBuilder<Frame> builder = to.codecPerSession(settings.wire()::newCodec);
+    Wire wire = settings.wire();
+    ClientBuilder<Frame> builder = to.codecPerSession(wire::newCodec);
+    if (!wire.applicationProtocol().isEmpty()) {
+      ((LayeredClientBuilder) builder)
+          .addLayer(
+              authority -> Objects.requireNonNull(wire.layer(authority)),
+              wire.applicationProtocol());
+    }
     builder.reconnect(BACKOFF);
     transportSettings.accept(builder);
     setup.apply(builder);

@@ -1,6 +1,7 @@
 package io.gannet.rpc.internal;
 
 import io.gannet.rpc.Instance;
+import io.gannet.rpc.internal.directory.Protocols;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.ClientTls;
 import io.gannet.transport.StopMode;
@@ -65,13 +66,13 @@ final class ClusterTls {
    */
   ClientConnections open(
       Instance instance, Function<Consumer<ClientBuilder<?>>, ClientConnections> open) {
-    if (!plaintextToo && isPlaintext(instance)) {
+    if (!plaintextToo && Protocols.isPlaintext(instance)) {
       throw new IllegalArgumentException(
           ("its protocol %s does not use TLS, but RpcClusterBuilder.tls is set; see"
                   + " RpcClusterBuilder.allowPlaintext")
               .formatted(instance.protocol()));
     }
-    if (!isEncrypted(instance)) {
+    if (!Protocols.isEncrypted(instance)) {
       return open.apply(builder -> {});
     }
     ClientTls chosen = current;
@@ -86,14 +87,6 @@ final class ClusterTls {
       throw t;
     }
     return connections;
-  }
-
-  private static boolean isPlaintext(Instance instance) {
-    return instance.protocol().equals("tcp") || instance.protocol().equals("ws");
-  }
-
-  private static boolean isEncrypted(Instance instance) {
-    return instance.protocol().equals("tls") || instance.protocol().equals("wss");
   }
 
   private static ClientTls named(ClientTls tls, Instance instance) {

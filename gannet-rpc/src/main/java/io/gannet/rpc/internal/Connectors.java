@@ -17,7 +17,7 @@ final class Connectors {
   static ClientBuilder.NeedsCodec byProtocol(Instance instance) {
     String address = instance.address();
     return switch (instance.protocol()) {
-      case "tcp", "tls" -> {
+      case "tcp", "tls", "grpc", "grpcs" -> {
         int colon = address.lastIndexOf(':');
         yield Client.tcp(host(address, colon), port(address, colon));
       }
@@ -25,7 +25,7 @@ final class Connectors {
       case "unix" -> Client.unix(address);
       default ->
           throw new IllegalArgumentException(
-              ("the protocol %s is not one of tcp, tls, ws, wss and unix; see"
+              ("the protocol %s is not one of tcp, tls, grpc, grpcs, ws, wss and unix; see"
                       + " RpcClusterBuilder.connector")
                   .formatted(instance.protocol()));
     };

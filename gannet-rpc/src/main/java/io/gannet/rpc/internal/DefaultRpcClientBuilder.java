@@ -28,7 +28,7 @@ final class DefaultRpcClientBuilder extends AbstractRpcClientBuilder<RpcClientBu
         ClientConnections.open(
             transport,
             transportSettings(),
-            transportSetup(),
+            transportSetup(settings.wire()),
             settings,
             new ClientConnections(connectAction(), connectionWaitNanos(), () -> {}));
     return new DefaultRpcClient(settings, connections, drainGrace());

@@ -13,6 +13,7 @@ import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.rpc.internal.cluster.Cluster;
 import io.gannet.rpc.internal.cluster.ClusterSettings;
 import io.gannet.rpc.internal.cluster.Pool;
+import io.gannet.rpc.internal.directory.Protocols;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.ClientTls;
 import java.time.Duration;
@@ -143,20 +144,21 @@ final class DefaultRpcClusterBuilder extends AbstractRpcClientBuilder<RpcCluster
     int count = connections;
     Consumer<ClientBuilder<?>> transport = transportSettings();
     Consumer<RpcPeer> action = connectAction();
-    TransportSetup setup = transportSetup();
-    return (instance, onChange) ->
-        encryption.open(
-            instance,
-            encrypt ->
-                ClientConnections.open(
-                    to.apply(instance),
-                    builder -> {
-                      builder.connections(count);
-                      encrypt.accept(builder);
-                      transport.accept(builder);
-                    },
-                    setup,
-                    settings,
-                    new ClientConnections(action, 0, onChange)));
+    return (instance, onChange) -> {
+      CallSettings own = Protocols.isGrpc(instance) ? settings.with(grpcOfClient()) : settings;
+      return encryption.open(
+          instance,
+          encrypt ->
+              ClientConnections.open(
+                  to.apply(instance),
+                  builder -> {
+                    builder.connections(count);
+                    encrypt.accept(builder);
+                    transport.accept(builder);
+                  },
+                  transportSetup(own.wire()),
+                  own,
+                  new ClientConnections(action, 0, onChange)));
+    };
   }
 }

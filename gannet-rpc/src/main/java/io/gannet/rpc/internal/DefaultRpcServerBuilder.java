@@ -80,7 +80,7 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
       ((LayeredBuilder) builder).addLayer(layer, wire.applicationProtocol());
     }
     transportSettings.accept(builder);
-    transportSetup().apply(builder);
+    transportSetup(wire).apply(builder);
     DefaultRpcServer server = new DefaultRpcServer(keys, greeter(), drainGrace());
     builder.listenerPerSession(() -> new RpcConnection(settings, server));
     server.started(builder.start());

@@ -9,6 +9,7 @@ import io.gannet.transport.Codec;
 import io.gannet.transport.internal.compression.CompressionLayer;
 import io.gannet.transport.internal.session.Checks;
 import io.gannet.transport.internal.session.Layer;
+import io.gannet.transport.internal.session.LayeredClientBuilder;
 import io.gannet.transport.internal.session.SessionSettings;
 import io.gannet.transport.internal.tls.TlsLayer;
 import java.net.InetSocketAddress;
@@ -16,12 +17,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Builds clients. */
 class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
-    implements ClientBuilder<M> {
+    implements ClientBuilder<M>, LayeredClientBuilder {
 
   /** The settings for connecting; without a backoff, sessions are opened only once. */
   record ConnectSettings(
@@ -42,6 +44,8 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
   private Duration connectTimeout = Duration.ofSeconds(3);
   private @Nullable InetSocketAddress local;
   private @Nullable ClientTls tls;
+  private @Nullable Function<String, Layer> protocol;
+  private @Nullable String applicationProtocol;
   private boolean awaitsReady;
   private @Nullable ClientProxy proxy;
 
@@ -78,6 +82,24 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
   public ClientBuilder<M> tls(ClientTls value) {
     tls = Objects.requireNonNull(value, "tls");
     return this;
+  }
+
+  @Override
+  public void addLayer(Function<String, Layer> layer, String name) {
+    protocol = layer;
+    applicationProtocol = name;
+  }
+
+  /** Returns the authority that the client connects to: with TLS, that of the requested name. */
+  private String authority() {
+    String host = destination.host();
+    if (host == null) {
+      return "localhost"; // a Unix socket has no name that HTTP allows
+    }
+    String name = tls == null ? null : tls.serverName();
+    return name == null || !(destination instanceof TcpDestination target)
+        ? destination.toString()
+        : Addresses.format(name, target.port());
   }
 
   @Override
@@ -124,10 +146,18 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
   List<Layer> layers(SessionSettings<M> settings) {
     List<Layer> layers = new ArrayList<>();
     if (tls != null) {
-      layers.add(TlsLayer.client(tls, destination.host(), time()));
+      layers.add(TlsLayer.client(tls, destination.host(), applicationProtocol, time()));
     }
     if (compression() != null) {
+      if (protocol != null) {
+        throw new IllegalStateException(
+            "compression can't be set: the protocol %s compresses its messages itself"
+                .formatted(applicationProtocol));
+      }
       layers.add(new CompressionLayer(compression()));
+    }
+    if (protocol != null) {
+      layers.add(protocol.apply(authority()));
     }
     return layers;
   }

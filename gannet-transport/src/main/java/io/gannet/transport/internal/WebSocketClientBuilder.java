@@ -12,6 +12,7 @@ import io.gannet.transport.internal.websocket.UriAuthority;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Builds WebSocket clients. */
@@ -64,6 +65,13 @@ final class WebSocketClientBuilder<M> extends NettyClientBuilder<M> {
   public ClientBuilder<M> compression(Compression value) {
     throw new UnsupportedOperationException(
         "WebSocket has a compression of its own: WebSocketOptions.withCompression()");
+  }
+
+  @Override
+  public void addLayer(Function<String, Layer> layer, String applicationProtocol) {
+    throw new IllegalArgumentException(
+        "the protocol %s can't be used inside WebSocket: use Client.tcp or Client.unix"
+            .formatted(applicationProtocol));
   }
 
   @Override

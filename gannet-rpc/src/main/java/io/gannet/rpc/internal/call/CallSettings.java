@@ -53,4 +53,29 @@ public record CallSettings(
     JsonTypes json,
     ServiceShapes shapes,
     @Nullable PeerKeys keys,
-    FailureLog log) {}
+    FailureLog log) {
+
+  /** {@return the same with another protocol} */
+  public CallSettings with(Wire other) {
+    return new CallSettings(
+        isServer,
+        other,
+        clock,
+        services,
+        failures,
+        outgoing,
+        incoming,
+        limits,
+        window,
+        running,
+        compressAbove,
+        defaultTimeout,
+        greetingTimeout,
+        drainGrace,
+        greeting,
+        json,
+        shapes,
+        keys,
+        log);
+  }
+}

@@ -25,7 +25,11 @@ record PeerTerms(
   /** {@return the terms of a peer that has not said hello} */
   static PeerTerms withoutHello(CallSettings settings) {
     return new PeerTerms(
-        Metadata.empty(), Frame.NO_LIMIT, settings.limits().pending(), null, Integer.MAX_VALUE);
+        Metadata.empty(),
+        Frame.NO_LIMIT,
+        settings.limits().pending(),
+        settings.wire().streams() && !settings.wire().greets() ? Frame.Window.NONE : null,
+        Integer.MAX_VALUE);
   }
 
   /** {@return the terms of a peer that has said hello} */

@@ -140,8 +140,7 @@ public final class DnsDirectory {
 
   /** Sets the name for TLS: certificates contain the name, not the address. */
   private static Instance named(Instance template, String host) {
-    boolean isEncrypted = template.protocol().equals("tls") || template.protocol().equals("wss");
-    if (!isEncrypted || template.metadata().containsKey(Instance.SERVER_NAME)) {
+    if (!Protocols.isEncrypted(template) || template.metadata().containsKey(Instance.SERVER_NAME)) {
       return template;
     }
     Map<String, String> metadata = new HashMap<>(template.metadata());

@@ -78,7 +78,7 @@ public final class JsonMethodFormat implements MethodFormat {
       return new PlainPayload(Payload.Encoding.JSON, text.getBytes(UTF_8));
     }
     return switch (arguments.length) {
-      case 0 -> NOTHING;
+      case 0 -> result == null ? PlainPayload.EMPTY : NOTHING;
       case 1 -> new One(parameters.getFirst(), arguments[0], "the argument of " + method, true);
       default -> new Several(arguments);
     };

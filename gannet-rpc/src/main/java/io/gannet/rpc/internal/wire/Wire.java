@@ -30,12 +30,26 @@ public interface Wire {
     return false;
   }
 
+  /** {@return whether this side sends heartbeats unless the user decides} */
+  default boolean sendsHeartbeats() {
+    return true;
+  }
+
   /** {@return the layer below the codec, on a server; null if there is none} */
   default @Nullable Layer layer() {
     return null;
   }
 
-  /** {@return the name of the protocol in TLS (ALPN); used with a {@link #layer} only} */
+  /**
+   * {@return the layer below the codec, on a client; null if there is none}
+   *
+   * @param authority the authority that the client connects to
+   */
+  default @Nullable Layer layer(String authority) {
+    return null;
+  }
+
+  /** {@return the name of the protocol in TLS (ALPN); used with a layer only} */
   default String applicationProtocol() {
     return "";
   }

@@ -28,6 +28,14 @@ public interface WireProvider {
   Wire ofServer(Endpoint server);
 
   /**
+   * Creates the protocol of a client.
+   *
+   * @param limits the limits of metadata
+   * @param window the window of each stream that this side receives
+   */
+  Wire ofClient(WireLimits limits, Frame.Window window);
+
+  /**
    * {@return the provider of a protocol}
    *
    * @param wire the protocol

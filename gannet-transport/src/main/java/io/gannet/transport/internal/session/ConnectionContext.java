@@ -181,7 +181,8 @@ public final class ConnectionContext {
     return endsWhole;
   }
 
-  ConnectionInfo info() {
+  /** {@return what is known about the connection} */
+  public ConnectionInfo info() {
     return info;
   }
 

@@ -29,7 +29,7 @@ public final class TlsLayer implements Layer {
 
   private final @Nullable String host;
 
-  /** The protocol that a server always negotiates, or null. */
+  /** The protocol that is always negotiated, or null. */
   private final @Nullable String protocol;
 
   private final TimeSource time;
@@ -56,12 +56,19 @@ public final class TlsLayer implements Layer {
   }
 
   private static ServerTls negotiating(ServerTls tls, @Nullable String protocol) {
-    if (protocol == null || tls.applicationProtocols().contains(protocol)) {
-      return tls;
-    }
-    return tls.withApplicationProtocols(
-        Stream.concat(Stream.of(protocol), tls.applicationProtocols().stream())
-            .toArray(String[]::new));
+    return protocol == null || tls.applicationProtocols().contains(protocol)
+        ? tls
+        : tls.withApplicationProtocols(with(protocol, tls.applicationProtocols()));
+  }
+
+  private static ClientTls negotiating(ClientTls tls, @Nullable String protocol) {
+    return protocol == null || tls.applicationProtocols().contains(protocol)
+        ? tls
+        : tls.withApplicationProtocols(with(protocol, tls.applicationProtocols()));
+  }
+
+  private static String[] with(String protocol, List<String> others) {
+    return Stream.concat(Stream.of(protocol), others.stream()).toArray(String[]::new);
   }
 
   /**
@@ -69,11 +76,14 @@ public final class TlsLayer implements Layer {
    *
    * @param tls the settings
    * @param host the host that it connects to; null if it has no name
+   * @param protocol the application protocol that is offered in addition to those of the settings;
+   *     null for none
    * @param time the time source for the period of checks
    * @throws TransportException if a file can't be used
    */
-  public static TlsLayer client(ClientTls tls, @Nullable String host, TimeSource time) {
-    return new TlsLayer(host, null, time, use(tls, host, time));
+  public static TlsLayer client(
+      ClientTls tls, @Nullable String host, @Nullable String protocol, TimeSource time) {
+    return new TlsLayer(host, protocol, time, use(negotiating(tls, protocol), host, time));
   }
 
   private static Use use(ServerTls tls, TimeSource time) {
@@ -120,7 +130,7 @@ public final class TlsLayer implements Layer {
    */
   public void update(ClientTls tls) {
     checkContext(tls.context());
-    use = use(tls, host, time);
+    use = use(negotiating(tls, protocol), host, time);
   }
 
   /**

@@ -1,0 +1,114 @@
+package io.gannet.grpc.internal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gannet.rpc.Metadata;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.wire.CutText;
+import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.rpc.internal.wire.Frame.Malformed;
+import io.gannet.rpc.internal.wire.Payload;
+import io.gannet.transport.CodecContext;
+import io.gannet.transport.ReadBuffer;
+import io.gannet.transport.WriteBuffer;
+import java.util.List;
+
+/** The codec of a server: reads requests, and writes responses. */
+final class ServerCodec extends GrpcCodec {
+
+  ServerCodec() {
+    super(true);
+  }
+
+  @Override
+  Frame decode(int kind, long id, CodecContext context, ReadBuffer in) {
+    return switch (kind) {
+      case Message.REQUEST -> readRequest(context, id, in);
+      case Message.END -> new Frame.StreamEnd(id);
+      case Message.CANCEL -> new Frame.Cancel(id);
+      case Message.MALFORMED -> {
+        RpcCode code = RpcCode.of(in.readUnsignedByte());
+        yield new Malformed(
+            Malformed.Kind.REQUEST, id, code, in.readString(in.readableBytes(), UTF_8));
+      }
+      default -> throw new IllegalStateException("a message of kind " + kind);
+    };
+  }
+
+  private static Frame readRequest(CodecContext context, long id, ReadBuffer in) {
+    int flags = in.readUnsignedByte();
+    Payload.Encoding encoding = Payload.Encoding.of(in.readUnsignedByte());
+    long timeout = in.readLong();
+    String path = in.readString(in.readUnsignedShort(), UTF_8);
+    Metadata metadata;
+    Payload payload;
+    try {
+      metadata = readMetadata(in);
+      payload = readPayload(context, flags, encoding, in.readBytes(in.readableBytes()));
+    } catch (RpcException e) {
+      in.skip(in.readableBytes());
+      return new Malformed(Malformed.Kind.REQUEST, id, e.code(), String.valueOf(e.getMessage()));
+    }
+    return new Frame.Request(
+        id,
+        false,
+        timeout,
+        path,
+        metadata,
+        payload,
+        Frame.NO_LIMIT,
+        Frame.Streams.of(
+            (flags & Message.ARGUMENT_STREAM) != 0, (flags & Message.RESULT_STREAM) != 0));
+  }
+
+  private static Metadata readMetadata(ReadBuffer in) {
+    List<Metadata.Entry> entries =
+        readEntries(
+            in,
+            invalid -> {
+              throw new RpcException(
+                  RpcCode.INVALID_ARGUMENT, String.valueOf(invalid.getMessage()), invalid);
+            });
+    return fitting(entries, entries.size());
+  }
+
+  @Override
+  void encode(Frame frame, WriteBuffer out) {
+    switch (frame) {
+      case Frame.Response response -> writeResponse(response, out);
+      case Frame.ReplyBegins(long id, Metadata metadata, int maxSize) -> {
+        writeHead(Message.REPLY_BEGINS, id, out);
+        writeMetadata(metadata, out);
+      }
+      case Frame.Request request ->
+          throw new RpcException(
+              RpcCode.UNIMPLEMENTED,
+              "gRPC has no calls from a server to its clients: return a stream instead");
+      default -> super.encode(frame, out);
+    }
+  }
+
+  private static void writeResponse(Frame.Response response, WriteBuffer out) {
+    Frame.Failure failure = response.failure();
+    writeHead(Message.RESPONSE, response.id(), out);
+    out.writeByte(failure == null ? RpcCode.OK.number() : failure.code().number());
+    byte[] text =
+        failure == null
+            ? new byte[0]
+            : HeaderText.percentEncoded(CutText.of(failure.message(), MAX_TEXT));
+    out.writeShort(text.length);
+    out.writeBytes(text);
+    writeMetadata(response.metadata(), out);
+    if (failure == null && response.payload().encoding() != Payload.Encoding.NONE) {
+      writeValue(response.payload(), out);
+    }
+  }
+
+  /** Writes metadata. What HTTP/2 can't carry is replaced by one entry that says so. */
+  private static void writeMetadata(Metadata metadata, WriteBuffer out) {
+    List<Metadata.Entry> all = metadata.entries();
+    List<Metadata.Entry> writable = all.stream().filter(GrpcCodec::isWritable).toList();
+    writeEntries(fitting(writable, all.size()).entries(), out);
+  }
+}
