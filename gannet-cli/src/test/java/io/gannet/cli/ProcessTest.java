@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gannet.testkit.ChildJvm;
 import io.gannet.testkit.RawPeer;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
+import io.gannet.testkit.SelfSigned;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -68,24 +66,16 @@ class ProcessTest {
   @ParameterizedTest
   @CsvSource({"tls, ''", "wss, /echo"})
   void theServerMayEncrypt(String scheme, String path, @TempDir Path directory) throws Exception {
-    X509Bundle bundle =
-        new CertificateBuilder()
-            .subject("CN=localhost")
-            .addSanDnsName("localhost")
-            .setIsCertificateAuthority(true)
-            .buildSelfSigned();
-    Path certificate =
-        Files.writeString(directory.resolve("cert.pem"), bundle.getCertificatePathPEM());
-    Path key = Files.writeString(directory.resolve("key.pem"), bundle.getPrivateKeyPEM());
+    SelfSigned certificate = SelfSigned.in(directory);
     try (ChildJvm server =
         start(
             "echo-server",
             "--listen",
             scheme + "://localhost:0" + path,
             "--cert",
-            certificate.toString(),
+            certificate.certificateFile().toString(),
             "--key",
-            key.toString())) {
+            certificate.keyFile().toString())) {
       Matcher line =
           server.awaitLine("^listening (%s://localhost:\\d+%s)$".formatted(scheme, path), SOON);
 
@@ -95,7 +85,7 @@ class ProcessTest {
               "--connect",
               line.group(1),
               "--ca",
-              certificate.toString(),
+              certificate.certificateFile().toString(),
               "--count",
               "1000");
       assertThat(result.out().getFirst()).isEqualTo("messages 1000, errors 0");

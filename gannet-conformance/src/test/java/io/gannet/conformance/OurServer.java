@@ -1,5 +1,6 @@
 package io.gannet.conformance;
 
+import io.gannet.testkit.SelfSigned;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.ServerTls;
@@ -8,9 +9,6 @@ import io.gannet.transport.TlsIdentity;
 import io.gannet.transport.WebSocketMessage;
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.codec.Codecs;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -24,28 +22,22 @@ final class OurServer {
   /** The private key of the certificate, in PEM. */
   final Path key;
 
-  private final X509Bundle bundle;
+  private final SelfSigned identity;
 
   /**
    * Creates a certificate.
    *
    * @param directory the directory for its files
    */
-  OurServer(Path directory) throws Exception {
-    bundle =
-        new CertificateBuilder()
-            .subject("CN=localhost")
-            .addSanDnsName("localhost")
-            .addSanIpAddress("127.0.0.1")
-            .setIsCertificateAuthority(true)
-            .buildSelfSigned();
-    certificate = Files.writeString(directory.resolve("cert.pem"), bundle.getCertificatePEM());
-    key = Files.writeString(directory.resolve("key.pem"), bundle.getPrivateKeyPEM());
+  OurServer(Path directory) {
+    identity = SelfSigned.in(directory);
+    certificate = identity.certificateFile();
+    key = identity.keyFile();
   }
 
   /** Returns the SHA-256 hash of the certificate's public key in Base64. */
   String keyHash() throws Exception {
-    byte[] key = bundle.getCertificate().getPublicKey().getEncoded();
+    byte[] key = identity.certificate().getPublicKey().getEncoded();
     return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(key));
   }
 

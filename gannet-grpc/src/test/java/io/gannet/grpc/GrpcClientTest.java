@@ -20,6 +20,7 @@ import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.RpcWire;
+import io.gannet.testkit.SelfSigned;
 import io.gannet.transport.Client;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerTls;
@@ -39,10 +40,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import java.net.ConnectException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -599,28 +597,21 @@ class GrpcClientTest {
 
   @Test
   void tlsNegotiatesHttp2() throws Exception {
-    X509Bundle bundle =
-        new CertificateBuilder()
-            .subject("CN=localhost")
-            .addSanDnsName("localhost")
-            .setIsCertificateAuthority(true)
-            .ecp256()
-            .buildSelfSigned();
-    Path certificate =
-        Files.writeString(directory.resolve("test.crt"), bundle.getCertificatePathPEM());
-    Path key = Files.writeString(directory.resolve("test.key"), bundle.getPrivateKeyPEM());
+    SelfSigned certificate = SelfSigned.in(directory);
+    TlsIdentity identity = TlsIdentity.pem(certificate.certificateFile(), certificate.keyFile());
     RpcServer server =
         fixture.start(
             fixture
                 .server()
-                .transport(
-                    transport -> transport.tls(ServerTls.of(TlsIdentity.pem(certificate, key))))
+                .transport(transport -> transport.tls(ServerTls.of(identity)))
                 .service(Fixture.Texts.class, new Fixture.Plain()));
     ManagedChannel channel =
         fixture.connect(
             NettyChannelBuilder.forAddress("localhost", server.port())
                 .sslContext(
-                    GrpcSslContexts.forClient().trustManager(certificate.toFile()).build()));
+                    GrpcSslContexts.forClient()
+                        .trustManager(certificate.certificateFile().toFile())
+                        .build()));
     assertThat(echo(channel, "secret")).isEqualTo("secret");
   }
 

@@ -307,6 +307,33 @@ class BalancerTest {
         .hasMessageContaining("none of the candidates");
   }
 
+  @Test
+  void aBalancerThatKeepsARemovedInstanceFailsTheCallInsteadOfLoopingForever() throws Exception {
+    AtomicReference<Balancer.Candidate> kept = new AtomicReference<>();
+    Balancer stale =
+        (candidates, call) -> {
+          kept.compareAndSet(null, candidates.getFirst());
+          return kept.get();
+        };
+    Instance a = named("a");
+    Instance b = named("b");
+    PublishedDirectory directory = Directory.published("Who");
+    directory.publish(List.of(a, b, named("c")));
+    RpcCluster cluster = fixture.start(RpcClient.over(directory).balancer(stale));
+    assertThat(cluster.awaitReady(3, Duration.ofSeconds(10))).isTrue();
+    String first = cluster.proxy(Who.class).who("x");
+    directory.publish(
+        Stream.of(a, b, named("c")).filter(one -> !one.id().equals(kept.get().instance().id())).toList());
+    await().until(() -> cluster.instances().size() == 2);
+    assertThat(first).isNotNull();
+    CompletableFuture<String> call =
+        CompletableFuture.supplyAsync(() -> cluster.proxy(Who.class).who("x"));
+    assertThat(call)
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableThat()
+        .withMessageContaining("none of the candidates");
+  }
+
   private record Place(Instance instance, double share) implements Balancer.Candidate {
 
     Place(Instance instance) {

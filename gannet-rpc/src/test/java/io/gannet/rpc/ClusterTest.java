@@ -8,6 +8,7 @@ import io.gannet.rpc.InstanceStatus.State;
 import io.gannet.rpc.balancer.Balancers;
 import io.gannet.rpc.micrometer.RpcMetrics;
 import io.gannet.test.FakeTime;
+import io.gannet.testkit.SelfSigned;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientTls;
@@ -18,8 +19,6 @@ import io.gannet.transport.TlsIdentity;
 import io.gannet.transport.WebSocketOptions;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -431,20 +430,13 @@ class ClusterTest {
   @Test
   void encryptedInstancesShowACertificateWithTheNameThatIsExpected(@TempDir Path files)
       throws Exception {
-    X509Bundle bundle =
-        new CertificateBuilder()
-            .subject("CN=who.internal")
-            .addSanDnsName("who.internal")
-            .setIsCertificateAuthority(true)
-            .buildSelfSigned();
-    Path certificate = Files.writeString(files.resolve("cert.pem"), bundle.getCertificatePEM());
-    Path key = Files.writeString(files.resolve("key.pem"), bundle.getPrivateKeyPEM());
+    SelfSigned certificate = SelfSigned.in(files, "who.internal");
+    TlsIdentity identity = TlsIdentity.pem(certificate.certificateFile(), certificate.keyFile());
     RpcServer server =
         fixture.start(
             fixture
                 .server()
-                .transport(
-                    transport -> transport.tls(ServerTls.of(TlsIdentity.pem(certificate, key))))
+                .transport(transport -> transport.tls(ServerTls.of(identity)))
                 .service(Who.class, new Named("encrypted")));
     Instance unnamed = Instance.of("Who", "tls", "127.0.0.1:" + server.port()).withId("unnamed");
     Instance named =
@@ -452,7 +444,8 @@ class ClusterTest {
     PublishedDirectory directory = Directory.published("Who");
     directory.publish(List.of(named, unnamed));
     RpcCluster cluster =
-        fixture.start(RpcClient.over(directory).tls(ClientTls.trusting(certificate)));
+        fixture.start(
+            RpcClient.over(directory).tls(ClientTls.trusting(certificate.certificateFile())));
     assertThat(cluster.awaitReady(1, Duration.ofSeconds(10))).isTrue();
     assertThat(count(cluster.proxy(Who.class), 4)).containsOnlyKeys("encrypted");
     assertThat(status(cluster, "named").state()).isEqualTo(State.READY);

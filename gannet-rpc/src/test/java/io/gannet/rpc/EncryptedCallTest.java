@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gannet.testkit.SelfSigned;
 import io.gannet.transport.Backoff;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
@@ -16,10 +17,7 @@ import io.gannet.transport.StopMode;
 import io.gannet.transport.TlsIdentity;
 import io.gannet.transport.TransportException;
 import io.gannet.transport.WebSocketOptions;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -48,18 +46,9 @@ class EncryptedCallTest {
 
   @BeforeEach
   void issueCertificate() throws Exception {
-    X509Bundle bundle =
-        new CertificateBuilder()
-            .subject("CN=localhost")
-            .addSanDnsName("localhost")
-            .setIsCertificateAuthority(true)
-            .ecp256()
-            .buildSelfSigned();
-    Path certificate =
-        Files.writeString(directory.resolve("test.crt"), bundle.getCertificatePathPEM());
-    Path key = Files.writeString(directory.resolve("test.key"), bundle.getPrivateKeyPEM());
-    serverTls = ServerTls.of(TlsIdentity.pem(certificate, key));
-    clientTls = ClientTls.trusting(certificate);
+    SelfSigned certificate = SelfSigned.in(directory);
+    serverTls = ServerTls.of(TlsIdentity.pem(certificate.certificateFile(), certificate.keyFile()));
+    clientTls = ClientTls.trusting(certificate.certificateFile());
   }
 
   private RpcServer serve(ServerBuilder.NeedsCodec transport) {

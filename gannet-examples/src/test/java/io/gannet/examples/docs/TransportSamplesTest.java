@@ -3,6 +3,7 @@ package io.gannet.examples.docs;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gannet.testkit.SelfSigned;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientTls;
 import io.gannet.transport.Compression;
@@ -15,14 +16,11 @@ import io.gannet.transport.TlsIdentity;
 import io.gannet.transport.WebSocketOptions;
 import io.gannet.transport.codec.Bodies;
 import io.gannet.transport.codec.Codecs;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -42,20 +40,11 @@ class TransportSamplesTest {
   private static Path authorities;
 
   @BeforeAll
-  static void issue() throws Exception {
-    X509Bundle authority =
-        new CertificateBuilder()
-            .subject("CN=authority")
-            .setIsCertificateAuthority(true)
-            .buildSelfSigned();
-    X509Bundle bundle =
-        new CertificateBuilder()
-            .subject("CN=localhost")
-            .addSanDnsName("localhost")
-            .buildIssuedBy(authority);
-    certificates = Files.writeString(files.resolve("cert.pem"), bundle.getCertificatePathPEM());
-    key = Files.writeString(files.resolve("key.pem"), bundle.getPrivateKeyPEM());
-    authorities = Files.writeString(files.resolve("ca.pem"), authority.getRootCertificatePEM());
+  static void issue() {
+    SelfSigned certificate = SelfSigned.in(files);
+    certificates = certificate.certificateFile();
+    key = certificate.keyFile();
+    authorities = certificates;
   }
 
   @Test

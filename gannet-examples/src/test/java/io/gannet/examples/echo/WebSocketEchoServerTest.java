@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gannet.testkit.Hex;
 import io.gannet.testkit.RawPeer;
+import io.gannet.testkit.SelfSigned;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientBuilder;
 import io.gannet.transport.ClientTls;
@@ -13,9 +14,6 @@ import io.gannet.transport.ServerTls;
 import io.gannet.transport.TlsIdentity;
 import io.gannet.transport.codec.Bodies;
 import io.gannet.transport.codec.Codecs;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,24 +42,17 @@ class WebSocketEchoServerTest {
 
   @Test
   void eachPacketComesBackOverTls(@TempDir Path files) throws Exception {
-    X509Bundle bundle =
-        new CertificateBuilder()
-            .subject("CN=localhost")
-            .addSanDnsName("localhost")
-            .setIsCertificateAuthority(true)
-            .buildSelfSigned();
-    Path certificate = Files.writeString(files.resolve("cert.pem"), bundle.getCertificatePEM());
-    Path key = Files.writeString(files.resolve("key.pem"), bundle.getPrivateKeyPEM());
+    SelfSigned certificate = SelfSigned.in(files);
     try (Server<EchoPacket> server =
         WebSocketEchoServer.start(
             "127.0.0.1",
             0,
             EchoServer.Limits.defaults(),
-            ServerTls.of(TlsIdentity.pem(certificate, key)))) {
+            ServerTls.of(TlsIdentity.pem(certificate.certificateFile(), certificate.keyFile())))) {
       assertEchoes(
           Client.webSocket("wss://localhost:" + server.port() + "/echo")
               .codec(GettyEchoCodec.INSTANCE)
-              .tls(ClientTls.trusting(certificate)));
+              .tls(ClientTls.trusting(certificate.certificateFile())));
     }
   }
 
