@@ -18,7 +18,7 @@ public interface Balancer {
    *     that this call was already tried on, as long as there are others. While the same instances
    *     accept calls, this is usually the same list
    * @param call the call
-   * @return one of the candidates
+   * @return one of the candidates of this call; a balancer that remembers instances keeps their ids
    */
   Candidate choose(List<Candidate> candidates, Call call);
 

@@ -119,7 +119,7 @@ final class Attempt {
       return;
     }
     resolved = true;
-    if (addresses == null) {
+    if (addresses == null || addresses.isEmpty()) {
       fail(failure == null ? new TransportException("no address") : failure);
     } else {
       untried.addAll(ordered(addresses, first, last));

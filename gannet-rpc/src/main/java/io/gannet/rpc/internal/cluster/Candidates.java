@@ -61,11 +61,15 @@ final class Candidates {
    * Has the balancer choose a member.
    *
    * @param from the members to choose from, at least one
-   * @throws RpcException if it returns anything else
+   * @throws RpcException if it returns anything else, such as a member that is no longer there
    */
   Member choose(List<Candidate> from, Balancer.Call call) {
-    Candidate chosen = from.size() == 1 ? from.getFirst() : balancer.choose(from, call);
-    if (chosen instanceof Member member) {
+    if (from.size() == 1) {
+      return (Member) from.getFirst();
+    }
+    Candidate chosen = balancer.choose(from, call);
+    // A member that was removed meanwhile is none of them either.
+    if (chosen instanceof Member member && from.contains(member)) {
       return member;
     }
     throw new RpcException(
