@@ -34,6 +34,8 @@ class Fixture extends ClosingExtension {
     Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
   }
 
+  static final StringValue TEXT = StringValue.of("x");
+
   /** A service with a method of each kind. */
   interface Texts {
     StringValue echo(StringValue text, CallContext call) throws Exception;

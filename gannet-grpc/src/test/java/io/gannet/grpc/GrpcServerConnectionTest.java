@@ -17,6 +17,7 @@ import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.RpcWire;
+import io.gannet.testkit.SelfSigned;
 import io.gannet.transport.Client;
 import io.gannet.transport.ClientTls;
 import io.gannet.transport.StopMode;
@@ -35,8 +36,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.ClientAuth;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -192,20 +192,8 @@ class GrpcServerConnectionTest {
 
   // ---------------------------------------------------------------- TLS, Unix sockets
 
-  private record Certificate(X509Bundle bundle, Path certificate, Path key) {}
-
-  private Certificate certificate(String name) throws Exception {
-    X509Bundle bundle =
-        new CertificateBuilder()
-            .subject("CN=" + name)
-            .addSanDnsName("localhost")
-            .setIsCertificateAuthority(true)
-            .ecp256()
-            .buildSelfSigned();
-    return new Certificate(
-        bundle,
-        Files.writeString(directory.resolve(name + ".crt"), bundle.getCertificatePathPEM()),
-        Files.writeString(directory.resolve(name + ".key"), bundle.getPrivateKeyPEM()));
+  private SelfSigned certificate(String name) throws Exception {
+    return SelfSigned.in(Files.createDirectory(directory.resolve(name)), "localhost");
   }
 
   private static RpcClientBuilder secure(int port, ClientTls tls) {
@@ -216,28 +204,28 @@ class GrpcServerConnectionTest {
 
   @Test
   void tlsNegotiatesHttp2AndBothSidesShowTheirCertificates() throws Exception {
-    Certificate server = certificate("server");
-    Certificate client = certificate("client");
+    SelfSigned server = certificate("server");
+    SelfSigned client = certificate("client");
     GrpcServers.Headers headers = new GrpcServers.Headers();
     Server running =
         grpc.start(
             GrpcServers.builder()
                 .intercept(headers)
                 .sslContext(
-                    GrpcSslContexts.forServer(server.certificate.toFile(), server.key.toFile())
-                        .trustManager(client.certificate.toFile())
+                    GrpcSslContexts.forServer(
+                            server.certificateFile().toFile(), server.keyFile().toFile())
+                        .trustManager(client.certificateFile().toFile())
                         .clientAuth(ClientAuth.REQUIRE)
                         .build()));
-    ClientTls tls = ClientTls.trusting(server.certificate);
+    ClientTls tls = ClientTls.trusting(server.certificateFile());
     RpcClient known =
         grpc.start(
             secure(
                 running.getPort(),
-                tls.withIdentity(TlsIdentity.pem(client.certificate, client.key))));
+                tls.withIdentity(TlsIdentity.pem(client.certificateFile(), client.keyFile()))));
     assertThat(known.call("Texts/echo", StringValue.class, text("x"))).isEqualTo(text("x"));
     assertThat(headers.authority.get()).isEqualTo("localhost:" + running.getPort());
-    assertThat(headers.tls.get().getPeerCertificates()[0])
-        .isEqualTo(client.bundle.getCertificate());
+    assertThat(headers.tls.get().getPeerCertificates()[0]).isEqualTo(client.certificate());
     RpcClient unknown = grpc.start(secure(running.getPort(), tls));
     assertThat(GrpcServers.failureOf(unknown, "Texts/echo", text("x")).code())
         .isEqualTo(RpcCode.UNAVAILABLE);
@@ -245,15 +233,16 @@ class GrpcServerConnectionTest {
 
   @Test
   void aServerWithoutHttp2IsRefusedWithTheReason() throws Exception {
-    Certificate server = certificate("server");
+    SelfSigned server = certificate("server");
     RpcServer other =
         grpc.start(
             RpcServer.over(io.gannet.transport.Server.tcp("127.0.0.1", 0))
                 .transport(transport ->
                     transport.tls(
                         io.gannet.transport.ServerTls.of(
-                            TlsIdentity.pem(server.certificate, server.key)))));
-    RpcClient client = grpc.start(secure(other.port(), ClientTls.trusting(server.certificate)));
+                            TlsIdentity.pem(server.certificateFile(), server.keyFile())))));
+    RpcClient client =
+        grpc.start(secure(other.port(), ClientTls.trusting(server.certificateFile())));
     assertThat(GrpcServers.failureOf(client, "Texts/echo", text("x")))
         .hasMessageContaining("it has not selected h2 in TLS (ALPN)");
   }
@@ -283,7 +272,7 @@ class GrpcServerConnectionTest {
 
   private PublishedDirectory directoryOf(Instance... instances) {
     PublishedDirectory published = Directory.published("Texts");
-    grpc.closing(published::close);
+    grpc.closing(published);
     published.publish(List.of(instances));
     return published;
   }
@@ -378,7 +367,9 @@ class GrpcServerConnectionTest {
             });
     assertThat(first.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
     grpc.echo = GrpcServers::echo;
-    grpc.start(NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port)));
+    grpc.start(
+        NettyServerBuilder.forAddress(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
     await()
         .ignoreExceptions()
         .until(() -> text("y").equals(client.call("Texts/echo", StringValue.class, text("y"))));

@@ -16,7 +16,6 @@ import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcStream;
 import io.grpc.Context;
 import io.grpc.Deadline;
-import io.grpc.Metadata.Key;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -266,7 +265,9 @@ class GrpcServerTest {
             headers
                 .received
                 .get()
-                .get(Key.of("user-agent", io.grpc.Metadata.ASCII_STRING_MARSHALLER)))
+                .get(
+                    io.grpc.Metadata.Key.of(
+                        "user-agent", io.grpc.Metadata.ASCII_STRING_MARSHALLER)))
         .startsWith("grpc-java-gannet");
     assertThat(headers.authority.get()).isEqualTo("127.0.0.1:" + server.getPort());
     assertThat(first.get().all("plain")).containsExactly("1", "2");

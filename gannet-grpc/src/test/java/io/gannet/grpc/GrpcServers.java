@@ -13,7 +13,6 @@ import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcWire;
 import io.gannet.transport.Client;
 import io.grpc.Grpc;
-import io.grpc.Metadata.Key;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerCall;
@@ -26,6 +25,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.ServerCalls.UnaryMethod;
 import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,8 +36,10 @@ import org.jspecify.annotations.Nullable;
 /** Servers of gRPC for Java, and our clients, which are stopped after each test. */
 final class GrpcServers extends Fixture {
 
-  static final Key<String> PLAIN = Key.of("plain", io.grpc.Metadata.ASCII_STRING_MARSHALLER);
-  static final Key<byte[]> RAW = Key.of("raw-bin", io.grpc.Metadata.BINARY_BYTE_MARSHALLER);
+  static final io.grpc.Metadata.Key<String> PLAIN =
+      io.grpc.Metadata.Key.of("plain", io.grpc.Metadata.ASCII_STRING_MARSHALLER);
+  static final io.grpc.Metadata.Key<byte[]> RAW =
+      io.grpc.Metadata.Key.of("raw-bin", io.grpc.Metadata.BINARY_BYTE_MARSHALLER);
 
   /** The unary method of the servers. */
   volatile UnaryMethod<StringValue, StringValue> echo = GrpcServers::echo;
@@ -52,7 +54,8 @@ final class GrpcServers extends Fixture {
   }
 
   static NettyServerBuilder builder() {
-    return NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0));
+    return NettyServerBuilder.forAddress(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
   Server start() throws Exception {

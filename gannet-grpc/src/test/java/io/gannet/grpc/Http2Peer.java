@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.gannet.rpc.RpcServer;
 import io.gannet.testkit.RawPeer;
+import io.gannet.testkit.RawServer;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -22,6 +23,7 @@ final class Http2Peer implements AutoCloseable {
   static final int PRIORITY = 2;
   static final int RST_STREAM = 3;
   static final int SETTINGS = 4;
+  static final int PUSH_PROMISE = 5;
   static final int PING = 6;
   static final int GOAWAY = 7;
   static final int WINDOW_UPDATE = 8;
@@ -30,6 +32,11 @@ final class Http2Peer implements AutoCloseable {
   static final int END_STREAM = 1;
   static final int ACK = 1;
   static final int END_HEADERS = 4;
+
+  private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
+
+  /** The headers of a received request. */
+  record Call(int stream, Http2Headers headers) {}
 
   /** A received frame. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -51,7 +58,18 @@ final class Http2Peer implements AutoCloseable {
   /** A peer that has sent its preface and these settings. */
   static Http2Peer connect(RpcServer server, byte... settings) {
     Http2Peer peer = new Http2Peer(RawPeer.connect(server.port()));
-    peer.peer.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+    peer.peer.write(PREFACE);
+    peer.frame(SETTINGS, 0, 0, settings);
+    return peer;
+  }
+
+  /** A peer that has accepted a connection, read the preface, and sent these settings. */
+  static Http2Peer accept(RawServer server, byte... settings) {
+    Http2Peer peer = new Http2Peer(server.accept());
+    byte[] preface = peer.peer.readExactly(PREFACE.length);
+    if (!Arrays.equals(preface, PREFACE)) {
+      throw new AssertionError("no preface: " + new String(preface, US_ASCII));
+    }
     peer.frame(SETTINGS, 0, 0, settings);
     return peer;
   }
@@ -160,6 +178,12 @@ final class Http2Peer implements AutoCloseable {
 
   Frame await(int type, int stream) {
     return await(frame -> frame.type() == type && frame.stream() == stream);
+  }
+
+  /** Reads until the headers of a request have come. */
+  Call awaitCall() {
+    Frame frame = await(received -> received.type() == HEADERS);
+    return new Call(frame.stream(), decode(frame));
   }
 
   /** Reads until headers of a stream have come that end it. */

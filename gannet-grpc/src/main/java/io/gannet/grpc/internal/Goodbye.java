@@ -99,6 +99,7 @@ final class Goodbye {
     ChannelPromise said = context().newPromise();
     if (connection.sender().waiting() == 0
         || connection.hasFailed()
+        || connection.isAbandoned()
         || why.kind() == CloseReason.Kind.CONNECTION_LOST) {
       say(why, said);
     } else {

@@ -22,6 +22,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -65,6 +66,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   private boolean scheduled;
   private boolean removed;
   private boolean established;
+  private boolean inputEnded;
 
   /** Why the connection must end; null while there is no reason. */
   private @Nullable CloseReason violation;
@@ -247,7 +249,17 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
     super.userEventTriggered(from, event);
   }
 
+  @Override
+  public void exceptionCaught(ChannelHandlerContext from, Throwable cause) throws Exception {
+    if (cause instanceof IOException) {
+      endOfMessages();
+    }
+    super.exceptionCaught(from, cause);
+  }
+
+  /** Passes everything on before the session learns that the connection has ended. */
   private void endOfMessages() {
+    inputEnded = true;
     messagesIn.inputEnded();
     deliver();
   }
@@ -468,6 +480,11 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   /** {@return whether the peer has violated the protocol, so that nothing is awaited from it} */
   boolean hasFailed() {
     return violation != null;
+  }
+
+  /** {@return whether nobody needs what waits to be written: a server has ended its side} */
+  boolean isAbandoned() {
+    return inputEnded && !connection().isServer();
   }
 
   /** {@return the code with which the connection ends} */

@@ -31,6 +31,7 @@ final class GrpcConnectionBuilder
     http2.local().flowController(new DefaultHttp2LocalFlowController(http2, 0.5f, true));
     // Also until the peer has acknowledged the settings.
     http2.remote().maxActiveStreams(maxStreams);
+    http2.local().allowPushTo(false);
     connection(http2);
     long headers =
         limits.metadataBytes()

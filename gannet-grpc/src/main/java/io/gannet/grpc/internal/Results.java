@@ -131,7 +131,7 @@ final class Results extends MessageReceiver {
 
   /** Sends nothing more for a call whose response has come. */
   private void stopSending(GrpcStream stream) {
-    if (!stream.finished) {
+    if (!stream.finished || stream.waiting > 0) {
       stream.finished = true;
       calls.reset(stream, Http2Error.NO_ERROR);
     }
@@ -205,7 +205,8 @@ final class Results extends MessageReceiver {
 
   @Override
   void peerLeaves(long errorCode, ByteBuf text) {
-    String said = text.toString(0, Math.min(text.readableBytes(), MAX_GOODBYE), UTF_8);
+    int length = Math.min(text.readableBytes(), MAX_GOODBYE);
+    String said = text.toString(text.readerIndex(), length, UTF_8);
     calls.leave("%s %s".formatted(nameOf(errorCode), said).strip());
     calls.refuseLine("the server accepts no more calls on this connection");
   }

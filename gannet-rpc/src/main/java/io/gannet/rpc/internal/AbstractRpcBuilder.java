@@ -94,6 +94,11 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     }
     FailureLog log = new FailureLog("io.gannet.rpc.failures");
     ServiceShapes shapes = new ServiceShapes(json);
+    if (wire == RpcWire.GRPC && keys == null && !offers.isEmpty()) {
+      throw new IllegalStateException(
+          "gRPC has no calls from a server to its clients: a client can't offer %s"
+              .formatted(offers.getFirst().type().getName()));
+    }
     Services services = services(shapes);
     Predicate<String> serving = isServing;
     if (serving != null) {
