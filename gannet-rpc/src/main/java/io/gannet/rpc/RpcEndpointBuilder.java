@@ -100,7 +100,8 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B interceptIncoming(RpcInterceptor interceptor);
 
   /**
-   * Sets the wire protocol. Both sides must use the same.
+   * Sets the wire protocol. Both sides must use the same; a server may offer several, see
+   * {@link RpcServerBuilder#wire(RpcWire, RpcWire, RpcWire...)}.
    *
    * @param wire {@link RpcWire#GANNET} by default
    * @return this

@@ -18,6 +18,22 @@ public interface RpcServerBuilder extends RpcEndpointBuilder<RpcServerBuilder> {
   RpcServerBuilder transport(Consumer<ServerBuilder<?>> settings);
 
   /**
+   * Offers several protocols on one port, instead of {@link #wire(RpcWire) one}. They are told
+   * apart by what a client negotiates in TLS (ALPN) or sends first, within
+   * {@link io.gannet.transport.EndpointBuilder#handshakeTimeout}; a connection of another protocol
+   * is closed. With TLS, a client that offers several gets the first of them here. Services,
+   * interceptors and limits are the same for all. On TCP, TLS and Unix sockets.
+   *
+   * @param first a protocol
+   * @param second another
+   * @param more others; {@link RpcWire#GETTY} can't be among them, because its clients may be
+   *     silent at first
+   * @return this
+   * @throws IllegalArgumentException if a protocol is given twice, or is {@link RpcWire#GETTY}
+   */
+  RpcServerBuilder wire(RpcWire first, RpcWire second, RpcWire... more);
+
+  /**
    * Registers each peer with a key that the server chooses, see {@link RpcServer#peer(String)}. The
    * server then finds a client again after it has reconnected.
    *

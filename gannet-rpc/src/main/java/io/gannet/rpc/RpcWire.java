@@ -1,6 +1,9 @@
 package io.gannet.rpc;
 
-/** The wire protocols of calls. Both sides of a connection must use the same. */
+/**
+ * The wire protocols of calls. Both sides of a connection must use the same. A server may offer
+ * several on one port.
+ */
 public enum RpcWire {
 
   /** Gannet's own protocol, described in {@code docs/wire-protocol.md}. */

@@ -1,5 +1,7 @@
 package io.gannet.grpc.internal;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.Wire;
 import io.gannet.rpc.internal.wire.WireLimits;
@@ -7,6 +9,7 @@ import io.gannet.rpc.internal.wire.WireProvider;
 import io.gannet.transport.Codec;
 import io.gannet.transport.internal.session.Layer;
 import io.netty.util.AsciiString;
+import java.util.Arrays;
 import java.util.function.Function;
 
 /**
@@ -17,6 +20,9 @@ final class GrpcWire implements Wire {
 
   private static final AsciiString HTTP = AsciiString.cached("http");
   private static final AsciiString HTTPS = AsciiString.cached("https");
+
+  /** The beginning of HTTP/2's preface (RFC 9113, section 3.4). */
+  private static final byte[] PREFACE = "PRI *".getBytes(US_ASCII);
 
   private final GrpcCodec codec;
   private final Function<String, Layer> layers;
@@ -67,6 +73,11 @@ final class GrpcWire implements Wire {
   }
 
   @Override
+  public boolean begins(byte[] first) {
+    return Arrays.equals(first, PREFACE);
+  }
+
+  @Override
   public boolean sendsHeartbeats() {
     return codec instanceof ServerCodec; // servers police those of clients
   }
@@ -89,6 +100,11 @@ final class GrpcWire implements Wire {
   @Override
   public boolean saysGoodbye() {
     return true;
+  }
+
+  @Override
+  public String toString() {
+    return "grpc";
   }
 
   @Override

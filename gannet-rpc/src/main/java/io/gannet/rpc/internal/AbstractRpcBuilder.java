@@ -109,7 +109,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     }
     return new CallSettings(
         keys != null,
-        wire(limits, services, keys != null),
+        wire(wire, services, keys != null),
         new Clock(time),
         services,
         new Failures(failures, log),
@@ -129,13 +129,21 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
         log);
   }
 
-  private Wire wire(WireLimits limits, Services services, boolean isServer) {
-    return switch (wire) {
+  /**
+   * Creates a protocol.
+   *
+   * @param kind which
+   * @param services the offered services
+   * @param isServer whether this side is a server
+   */
+  Wire wire(RpcWire kind, Services services, boolean isServer) {
+    WireLimits limits = new WireLimits(metadataEntries, metadataBytes);
+    return switch (kind) {
       case GANNET -> new GannetWire(limits);
       case GETTY -> new GettyWire(maxRunningPerConnection);
       case GRPC ->
           isServer
-              ? WireProvider.load(wire, "gannet-grpc")
+              ? WireProvider.load(kind, "gannet-grpc")
                   .ofServer(
                       new WireProvider.Endpoint(
                           limits, window, maxRunningPerConnection, services::describe))

@@ -5,6 +5,7 @@ import io.gannet.rpc.KeyListener;
 import io.gannet.rpc.RpcPeer;
 import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcServerBuilder;
+import io.gannet.rpc.RpcWire;
 import io.gannet.rpc.internal.call.CallSettings;
 import io.gannet.rpc.internal.call.PeerKeys;
 import io.gannet.rpc.internal.call.RpcConnection;
@@ -13,9 +14,16 @@ import io.gannet.rpc.internal.wire.Wire;
 import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.internal.session.Layer;
 import io.gannet.transport.internal.session.LayeredBuilder;
+import io.gannet.transport.internal.session.Protocol;
+import io.gannet.transport.internal.session.ProtocolChoice;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Builds servers. */
@@ -23,6 +31,10 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
     implements RpcServerBuilder {
 
   private final ServerBuilder.NeedsCodec transport;
+
+  /** The protocols besides the first one. */
+  private List<RpcWire> others = List.of();
+
   private Consumer<ServerBuilder<?>> transportSettings = builder -> {};
   private @Nullable Function<RpcPeer, @Nullable String> peerKey;
   private @Nullable Consumer<RpcPeer> onPeer;
@@ -42,6 +54,31 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
   @Override
   public RpcServerBuilder transport(Consumer<ServerBuilder<?>> settings) {
     transportSettings = transportSettings.andThen(settings);
+    return this;
+  }
+
+  @Override
+  public RpcServerBuilder wire(RpcWire value) {
+    others = List.of();
+    return super.wire(value);
+  }
+
+  @Override
+  public RpcServerBuilder wire(RpcWire first, RpcWire second, RpcWire... more) {
+    Set<RpcWire> all = EnumSet.of(first, second);
+    all.addAll(Arrays.asList(more));
+    if (all.size() < 2 + more.length) {
+      throw new IllegalArgumentException(
+          "wire: each protocol must be given once: %s, %s, %s"
+              .formatted(first, second, Arrays.toString(more)));
+    }
+    if (all.contains(RpcWire.GETTY)) {
+      throw new IllegalArgumentException(
+          "wire: GETTY can't share a port with other protocols, because its clients may be silent"
+              + " at first");
+    }
+    super.wire(first);
+    others = Stream.concat(Stream.of(second), Arrays.stream(more)).toList();
     return this;
   }
 
@@ -75,16 +112,37 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
     CallSettings settings = settings(keys);
     Wire wire = settings.wire();
     ServerBuilder<Frame> builder = transport.codecPerSession(wire::newCodec);
+    DefaultRpcServer server = new DefaultRpcServer(keys, greeter(), drainGrace());
     Layer layer = wire.layer();
-    if (layer != null) {
-      ((LayeredBuilder) builder).addLayer(layer, wire.applicationProtocol());
+    if (!others.isEmpty()) {
+      ProtocolChoice<Frame> choice =
+          new ProtocolChoice<>(
+              Stream.concat(
+                      Stream.of(settings),
+                      others.stream()
+                          .map(other -> settings.with(wire(other, settings.services(), true))))
+                  .map(each -> protocol(each, server))
+                  .toList());
+      ((LayeredBuilder) builder).addLayer(choice, choice.applicationProtocols());
+    } else if (layer != null) {
+      ((LayeredBuilder) builder).addLayer(layer, List.of(wire.applicationProtocol()));
     }
     transportSettings.accept(builder);
     transportSetup(wire).apply(builder);
-    DefaultRpcServer server = new DefaultRpcServer(keys, greeter(), drainGrace());
     builder.listenerPerSession(() -> new RpcConnection(settings, server));
     server.started(builder.start());
     return server;
+  }
+
+  private static Protocol<Frame> protocol(CallSettings settings, DefaultRpcServer server) {
+    Wire wire = settings.wire();
+    return new Protocol<>(
+        wire.toString(),
+        wire.applicationProtocol(),
+        wire::begins,
+        wire.layer(),
+        wire::newCodec,
+        () -> new RpcConnection(settings, server));
   }
 
   /** Returns the actions for a new peer, or null if there are none. */

@@ -146,7 +146,12 @@ class NettyClientBuilder<M> extends AbstractEndpointBuilder<M, ClientBuilder<M>>
   List<Layer> layers(SessionSettings<M> settings) {
     List<Layer> layers = new ArrayList<>();
     if (tls != null) {
-      layers.add(TlsLayer.client(tls, destination.host(), applicationProtocol, time()));
+      layers.add(
+          TlsLayer.client(
+              tls,
+              destination.host(),
+              applicationProtocol == null ? List.of() : List.of(applicationProtocol),
+              time()));
     }
     if (compression() != null) {
       if (protocol != null) {

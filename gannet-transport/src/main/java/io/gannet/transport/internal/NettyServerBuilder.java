@@ -40,7 +40,7 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
   private @Nullable ProxyProtocol proxyProtocol;
   private @Nullable ServerTls tls;
   private @Nullable Layer protocol;
-  private @Nullable String applicationProtocol;
+  private List<String> applicationProtocols = List.of();
   private int maxSessions;
   private int ratePerSecond;
   private int burst = 1;
@@ -100,9 +100,9 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
   }
 
   @Override
-  public void addLayer(Layer layer, String name) {
+  public void addLayer(Layer layer, List<String> names) {
     protocol = layer;
-    applicationProtocol = name;
+    applicationProtocols = List.copyOf(names);
   }
 
   @Override
@@ -157,13 +157,13 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
               time()));
     }
     if (tls != null) {
-      layers.add(TlsLayer.server(tls, applicationProtocol, time()));
+      layers.add(TlsLayer.server(tls, applicationProtocols, time()));
     }
     if (compression() != null) {
       if (protocol != null) {
         throw new IllegalStateException(
-            "compression can't be set: the protocol %s compresses its messages itself"
-                .formatted(applicationProtocol));
+            "compression can't be set: the RPC protocols of this server compress their messages"
+                + " themselves");
       }
       layers.add(new CompressionLayer(compression()));
     }

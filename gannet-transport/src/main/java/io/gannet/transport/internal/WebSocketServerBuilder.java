@@ -36,10 +36,9 @@ final class WebSocketServerBuilder<M> extends NettyServerBuilder<M> {
   }
 
   @Override
-  public void addLayer(Layer layer, String name) {
+  public void addLayer(Layer layer, List<String> names) {
     throw new IllegalArgumentException(
-        "the protocol %s can't be used inside WebSocket: use Server.tcp or Server.unix"
-            .formatted(name));
+        "this protocol, or several, can't be used inside WebSocket: use Server.tcp or Server.unix");
   }
 
   @Override

@@ -6,6 +6,10 @@ final class GannetFormat {
   private GannetFormat() {}
 
   static final int HELLO = 0x01;
+
+  /** The index of the type on a stream, behind the length. */
+  static final int TYPE_AT = 4;
+
   static final int REQUEST = 0x02;
   static final int RESPONSE = 0x03;
   static final int CANCEL = 0x04;

@@ -30,6 +30,11 @@ public final class GannetWire implements Wire {
   }
 
   @Override
+  public boolean begins(byte[] first) {
+    return first[GannetFormat.TYPE_AT] == GannetFormat.HELLO;
+  }
+
+  @Override
   public boolean greets() {
     return true;
   }
@@ -42,6 +47,11 @@ public final class GannetWire implements Wire {
   @Override
   public boolean streams() {
     return true;
+  }
+
+  @Override
+  public String toString() {
+    return "gannet";
   }
 
   @Override

@@ -35,6 +35,16 @@ public interface Wire {
     return true;
   }
 
+  /**
+   * {@return whether a connection that begins with these bytes speaks it} For servers that offer
+   * several protocols on one port.
+   *
+   * @param first the first five bytes
+   */
+  default boolean begins(byte[] first) {
+    return false;
+  }
+
   /** {@return the layer below the codec, on a server; null if there is none} */
   default @Nullable Layer layer() {
     return null;

@@ -50,6 +50,7 @@ public final class ConnectionContext {
   private @Nullable WireCounter wire;
   private ConnectionInfo info = ConnectionInfo.nothing();
   private Framing framing = StreamFraming.INSTANCE;
+  private @Nullable Protocol<?> protocol;
 
   private ConnectionContext() {}
 
@@ -133,12 +134,26 @@ public final class ConnectionContext {
     }
   }
 
+  /**
+   * Sets the protocol, if the server offers several on its port.
+   *
+   * @param value one of the server's
+   */
+  void protocol(Protocol<?> value) {
+    protocol = value;
+  }
+
   // ---------------------------------------------------------------- called by the session and
   // layers
 
   /** {@return whether the session discards what it reads, so that layers needn't process it} */
   public boolean isDiscarding() {
     return discarding;
+  }
+
+  /** {@return the chosen protocol, or null if the server doesn't offer several on its port} */
+  @Nullable Protocol<?> protocol() {
+    return protocol;
   }
 
   /** {@return the framing of the connection} */

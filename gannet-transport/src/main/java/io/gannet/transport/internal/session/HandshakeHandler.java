@@ -3,6 +3,7 @@ package io.gannet.transport.internal.session;
 import io.gannet.transport.internal.loop.Sweeper;
 import io.gannet.transport.internal.text.FailureLog;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -11,7 +12,11 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Waits behind the layers of a connection until they have completed their handshakes. */
+/**
+ * Waits behind the layers of a connection until they have completed their handshakes. It serves one
+ * connection; it is sharable only in Netty's sense, because {@link ProtocolChoice} moves it.
+ */
+@Sharable
 final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
   private final SessionInstaller<?> installer;

@@ -1,5 +1,7 @@
 package io.gannet.transport.internal.session;
 
+import java.util.List;
+
 /** A builder of servers to which another module of Gannet adds a protocol, as a layer. */
 public interface LayeredBuilder {
 
@@ -7,9 +9,9 @@ public interface LayeredBuilder {
    * Adds the layer next to the session, behind TLS.
    *
    * @param layer the layer
-   * @param applicationProtocol the name of the protocol in TLS (ALPN, RFC 7301); offered in
-   *     addition to those of the user
+   * @param applicationProtocols the names of the protocol in TLS (ALPN, RFC 7301), by preference;
+   *     offered in addition to those of the user
    * @throws IllegalArgumentException if the transport is not a stream of bytes
    */
-  void addLayer(Layer layer, String applicationProtocol);
+  void addLayer(Layer layer, List<String> applicationProtocols);
 }

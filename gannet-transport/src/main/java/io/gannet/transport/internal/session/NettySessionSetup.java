@@ -22,6 +22,7 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
   private final SocketKind kind;
   private final NettyEventLoops loops;
   private final SessionSettings<M> settings;
+  private final @Nullable Protocol<M> protocol;
   private @Nullable Codec<M> codec;
   private @Nullable SessionListener<M> listener;
   @Nullable String name;
@@ -30,10 +31,12 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
   long cron;
   long readIdleTimeout;
 
+  @SuppressWarnings("unchecked") // the protocols of an endpoint have its type of messages
   NettySessionSetup(
       Channel channel, SessionSettings<M> settings, NettyEventLoops loops, SocketKind kind) {
     this.channel = channel;
     this.connection = ConnectionContext.of(channel);
+    this.protocol = (Protocol<M>) connection.protocol();
     this.kind = kind;
     this.loops = loops;
     this.settings = settings;
@@ -45,13 +48,17 @@ final class NettySessionSetup<M> implements SessionSetup<M> {
   Codec<M> codec() {
     return codec != null
         ? codec
-        : Objects.requireNonNull(settings.codecs().get(), "codecPerSession returned null");
+        : Objects.requireNonNull(
+            protocol == null ? settings.codecs().get() : protocol.codecs().get(),
+            "codecPerSession returned null");
   }
 
   SessionListener<M> listener() {
     return listener != null
         ? listener
-        : Objects.requireNonNull(settings.listeners().get(), "listenerPerSession returned null");
+        : Objects.requireNonNull(
+            protocol == null ? settings.listeners().get() : protocol.listeners().get(),
+            "listenerPerSession returned null");
   }
 
   @Override

@@ -29,15 +29,15 @@ public final class TlsLayer implements Layer {
 
   private final @Nullable String host;
 
-  /** The protocol that is always negotiated, or null. */
-  private final @Nullable String protocol;
+  /** The protocols that are always negotiated. */
+  private final List<String> protocols;
 
   private final TimeSource time;
   private volatile Use use;
 
-  private TlsLayer(@Nullable String host, @Nullable String protocol, TimeSource time, Use use) {
+  private TlsLayer(@Nullable String host, List<String> protocols, TimeSource time, Use use) {
     this.host = host;
-    this.protocol = protocol;
+    this.protocols = protocols;
     this.time = time;
     this.use = use;
   }
@@ -46,29 +46,29 @@ public final class TlsLayer implements Layer {
    * Creates the layer of a server.
    *
    * @param tls the settings
-   * @param protocol the application protocol that is negotiated in addition to those of the
-   *     settings; null for none
+   * @param protocols the application protocols that are negotiated in addition to those of the
+   *     settings, and preferred to them
    * @param time the time source for the period of checks
    * @throws TransportException if a file can't be used
    */
-  public static TlsLayer server(ServerTls tls, @Nullable String protocol, TimeSource time) {
-    return new TlsLayer(null, protocol, time, use(negotiating(tls, protocol), time));
+  public static TlsLayer server(ServerTls tls, List<String> protocols, TimeSource time) {
+    return new TlsLayer(null, protocols, time, use(negotiating(tls, protocols), time));
   }
 
-  private static ServerTls negotiating(ServerTls tls, @Nullable String protocol) {
-    return protocol == null || tls.applicationProtocols().contains(protocol)
+  private static ServerTls negotiating(ServerTls tls, List<String> protocols) {
+    return tls.applicationProtocols().containsAll(protocols)
         ? tls
-        : tls.withApplicationProtocols(with(protocol, tls.applicationProtocols()));
+        : tls.withApplicationProtocols(with(protocols, tls.applicationProtocols()));
   }
 
-  private static ClientTls negotiating(ClientTls tls, @Nullable String protocol) {
-    return protocol == null || tls.applicationProtocols().contains(protocol)
+  private static ClientTls negotiating(ClientTls tls, List<String> protocols) {
+    return tls.applicationProtocols().containsAll(protocols)
         ? tls
-        : tls.withApplicationProtocols(with(protocol, tls.applicationProtocols()));
+        : tls.withApplicationProtocols(with(protocols, tls.applicationProtocols()));
   }
 
-  private static String[] with(String protocol, List<String> others) {
-    return Stream.concat(Stream.of(protocol), others.stream()).toArray(String[]::new);
+  private static String[] with(List<String> protocols, List<String> others) {
+    return Stream.concat(protocols.stream(), others.stream()).distinct().toArray(String[]::new);
   }
 
   /**
@@ -76,14 +76,14 @@ public final class TlsLayer implements Layer {
    *
    * @param tls the settings
    * @param host the host that it connects to; null if it has no name
-   * @param protocol the application protocol that is offered in addition to those of the settings;
-   *     null for none
+   * @param protocols the application protocols that are offered in addition to those of the
+   *     settings
    * @param time the time source for the period of checks
    * @throws TransportException if a file can't be used
    */
   public static TlsLayer client(
-      ClientTls tls, @Nullable String host, @Nullable String protocol, TimeSource time) {
-    return new TlsLayer(host, protocol, time, use(negotiating(tls, protocol), host, time));
+      ClientTls tls, @Nullable String host, List<String> protocols, TimeSource time) {
+    return new TlsLayer(host, protocols, time, use(negotiating(tls, protocols), host, time));
   }
 
   private static Use use(ServerTls tls, TimeSource time) {
@@ -119,7 +119,7 @@ public final class TlsLayer implements Layer {
    */
   public void update(ServerTls tls) {
     checkContext(tls.context());
-    use = use(negotiating(tls, protocol), time);
+    use = use(negotiating(tls, protocols), time);
   }
 
   /**
@@ -130,7 +130,7 @@ public final class TlsLayer implements Layer {
    */
   public void update(ClientTls tls) {
     checkContext(tls.context());
-    use = use(negotiating(tls, protocol), host, time);
+    use = use(negotiating(tls, protocols), host, time);
   }
 
   /**

@@ -1,0 +1,156 @@
+package io.gannet.grpc;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.StringValue;
+import io.gannet.rpc.Directory;
+import io.gannet.rpc.RpcClient;
+import io.gannet.rpc.RpcServer;
+import io.gannet.rpc.RpcServerBuilder;
+import io.gannet.rpc.RpcWire;
+import io.gannet.testkit.RawPeer;
+import io.gannet.transport.Client;
+import io.gannet.transport.Server;
+import io.gannet.transport.StopMode;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Several protocols on one port. */
+class OnePortTest {
+
+  @RegisterExtension final Fixture fixture = new Fixture();
+
+  private RpcServerBuilder both() {
+    return RpcServer.over(Server.tcp("127.0.0.1", 0))
+        .wire(RpcWire.GANNET, RpcWire.GRPC)
+        .service(Fixture.Texts.class, new Fixture.Plain());
+  }
+
+  private RpcClient client(RpcServer server) {
+    return fixture.start(RpcClient.over(Client.tcp("127.0.0.1", server.port())));
+  }
+
+  private static String uri(RpcServer server) {
+    return "tcp://127.0.0.1:" + server.port();
+  }
+
+  private static Socket connect(RpcServer server) throws IOException {
+    Socket socket = new Socket("127.0.0.1", server.port());
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  @Test
+  void clientsOfEachProtocolAreServedOnOnePort() {
+    RpcServer server = fixture.start(both());
+    assertThat(Fixture.echo(fixture.connect(server), "grpc")).isEqualTo("grpc");
+    assertThat(echo(client(server), "own")).isEqualTo("own");
+    assertThat(server.peers()).hasSize(2);
+  }
+
+  private static String echo(RpcClient client, String text) {
+    return client.call("Texts/echo", StringValue.class, StringValue.of(text)).getValue();
+  }
+
+  @Test
+  void aConnectionOfAnotherProtocolIsClosed() throws Exception {
+    RpcServer server = fixture.start(both());
+    try (Socket socket = connect(server)) {
+      socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
+    assertThat(server.peers()).isEmpty();
+  }
+
+  @Test
+  void aConnectionThatDoesNotTellItsProtocolIsClosedInTime() throws Exception {
+    RpcServer server =
+        fixture.start(both().transport(to -> to.handshakeTimeout(Duration.ofMillis(100))));
+    try (Socket silent = connect(server);
+        Socket slow = connect(server)) {
+      slow.getOutputStream().write("PRI".getBytes(US_ASCII));
+      assertThat(silent.getInputStream().read()).isEqualTo(-1);
+      assertThat(slow.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void theFirstBytesMayArriveOneByOne() {
+    RpcServer server = fixture.start(both());
+    RawPeer peer = fixture.closing(RawPeer.connect(server.port()));
+    peer.writeEachByte("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+    assertThat(peer.readExactly(9)[3]).isEqualTo((byte) Http2Peer.SETTINGS);
+  }
+
+  @Test
+  void aDrainUnderLoadFailsNoCallOfAnyProtocol() throws Exception {
+    RpcServer server = fixture.start(both());
+    RpcServer next = fixture.start(both());
+    RpcClient own = fixture.start(RpcClient.over(Directory.of("Texts", uri(server), uri(next))));
+    ManagedChannel grpc = fixture.connect(server);
+    Fixture.echo(grpc, "connected");
+    AtomicInteger calls = new AtomicInteger();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    CountDownLatch stopped = new CountDownLatch(1);
+    List<Thread> callers = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      boolean isOwn = i % 2 == 0;
+      callers.add(
+          Thread.startVirtualThread(() -> {
+            try {
+              while (stopped.getCount() > 0) {
+                if (isOwn) {
+                  echo(own, "x");
+                } else {
+                  Fixture.echo(grpc, "x");
+                }
+                calls.incrementAndGet();
+              }
+            } catch (StatusRuntimeException e) {
+              if (!(e.getStatus().getCause() instanceof ConnectException)) {
+                failure.set(e);
+              } // otherwise nobody listens any more
+            } catch (RuntimeException e) {
+              failure.set(e);
+            }
+          }));
+    }
+    Awaitility.await().until(() -> calls.get() > 200 || failure.get() != null);
+    server.stop(StopMode.DRAIN);
+    server.whenStopped().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    stopped.countDown();
+    for (Thread caller : callers) {
+      caller.join();
+    }
+    assertThat(failure.get()).isNull();
+  }
+
+  @Test
+  void protocolsThatCannotShareAPortAreRefused() {
+    assertThatThrownBy(() -> both().wire(RpcWire.GANNET, RpcWire.GETTY))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("GETTY");
+    assertThatThrownBy(() -> both().wire(RpcWire.GRPC, RpcWire.GRPC))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("once");
+    assertThatThrownBy(
+            () -> RpcServer.over(Server.webSocket(0)).wire(RpcWire.GANNET, RpcWire.GRPC).start())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("WebSocket");
+  }
+}
