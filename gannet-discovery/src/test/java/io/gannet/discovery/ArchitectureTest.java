@@ -10,11 +10,6 @@ import org.junit.jupiter.api.Timeout;
 class ArchitectureTest {
   @Test
   void theModuleKeepsTheArchitectureRules() {
-    ArchitectureRules.check("io.gannet.discovery", 26);
-  }
-
-  @Test
-  void whatPeersCauseIsLoggedByTheOneWayThatBoundsIt() {
-    ArchitectureRules.checkLogging("io.gannet.discovery", Set.of());
+    ArchitectureRules.check("io.gannet.discovery", 26, Set.of());
   }
 }

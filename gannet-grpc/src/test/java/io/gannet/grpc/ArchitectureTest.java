@@ -7,11 +7,6 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   @Test
   void theModuleKeepsTheArchitectureRules() {
-    ArchitectureRules.check("io.gannet.grpc", 8);
-  }
-
-  @Test
-  void whatPeersCauseIsLoggedByTheOneWayThatBoundsIt() {
-    ArchitectureRules.checkLogging("io.gannet.grpc", Set.of());
+    ArchitectureRules.check("io.gannet.grpc", 8, Set.of());
   }
 }

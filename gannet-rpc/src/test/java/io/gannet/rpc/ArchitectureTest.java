@@ -10,13 +10,9 @@ import org.junit.jupiter.api.Timeout;
 class ArchitectureTest {
   @Test
   void theModuleKeepsTheArchitectureRules() {
-    ArchitectureRules.check("io.gannet.rpc", 40);
-  }
-
-  @Test
-  void whatPeersCauseIsLoggedByTheOneWayThatBoundsIt() {
-    ArchitectureRules.checkLogging(
+    ArchitectureRules.check(
         "io.gannet.rpc",
+        40,
         Set.of(
             "ShutdownHooks", // what this side does when it stops
             "Logging" // for whoever has asked for it

@@ -16,6 +16,7 @@ class RollingRestartTest {
   @ParameterizedTest
   @ValueSource(strings = {"memory", "zookeeper", "etcd"})
   void noCallFailsWhileTheRegistryIsAwayOrAllProvidersAreRestarted(String registry) {
-    Soaks.succeed("rolling-restart --away 2 --rounds 1 --rate 500 --registry " + registry);
+    Soaks.succeed(
+        "rolling-restart --away 2 --rounds 1 --providers 2 --rate 500 --registry " + registry);
   }
 }

@@ -1,5 +1,6 @@
 package io.gannet.testkit;
 
+import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -63,22 +64,59 @@ public final class ArchitectureRules {
   private ArchitectureRules() {}
 
   /**
+   * Checks all rules but that of logging, see {@link #check(String, int, Set)}.
+   *
+   * @param rootPackage the module's root package
+   * @param minimumClasses the minimum number of classes
+   * @throws AssertionError if a rule is violated; lists all violations
+   */
+  public static void check(String rootPackage, int minimumClasses) {
+    JavaClasses classes = read(rootPackage, ImportOption.Predefined.DO_NOT_INCLUDE_TESTS);
+    fail(rootPackage, allViolations(rootPackage, classes, minimumClasses));
+  }
+
+  /**
    * Checks all rules on the classes of a package and the packages below it, without test classes,
    * and on the sources of the module in whose directory the test runs, or of the one whose tests
-   * run there.
+   * run there. Checks also that peers can't flood the log: classes in {@code internal} packages log
+   * at INFO or above only through {@code FailureLog}, which limits the rate.
    *
    * @param rootPackage the module's root package
    * @param minimumClasses the minimum number of classes, so that the rules don't pass because no
    *     classes were found
+   * @param loggers the simple names of the classes that may log directly, because peers can't cause
+   *     it, or not often; each of them must do so
    * @throws AssertionError if a rule is violated; lists all violations
    */
-  public static void check(String rootPackage, int minimumClasses) {
-    JavaClasses classes =
-        new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(rootPackage);
+  public static void check(String rootPackage, int minimumClasses, Set<String> loggers) {
+    JavaClasses classes = read(rootPackage, ImportOption.Predefined.DO_NOT_INCLUDE_TESTS);
+    List<String> violations = allViolations(rootPackage, classes, minimumClasses);
+    checkLogging(classes, loggers, violations);
+    fail(rootPackage, violations);
+  }
+
+  /**
+   * Reads the classes with all that they extend and are annotated with. No rule asks what else is
+   * in the classes that they call or mention, and reading these takes most of the time.
+   */
+  static JavaClasses read(String rootPackage, ImportOption... options) {
+    return ArchConfiguration.withThreadLocalScope(configuration -> {
+      for (String type : List.of("MemberTypes", "AccessesToTypes")) {
+        configuration.setProperty(
+            "import.dependencyResolutionProcess.maxIterationsFor" + type, "0");
+      }
+      return new ClassFileImporter(List.of(options)).importPackages(rootPackage);
+    });
+  }
+
+  private static List<String> allViolations(
+      String rootPackage, JavaClasses classes, int minimumClasses) {
     List<String> violations = violations(rootPackage, classes, minimumClasses);
     checkLength(sources(), violations);
+    return violations;
+  }
+
+  private static void fail(String rootPackage, List<String> violations) {
     if (!violations.isEmpty()) {
       throw new AssertionError(
           violations.size()
@@ -89,33 +127,22 @@ public final class ArchitectureRules {
     }
   }
 
-  /**
-   * Checks that peers can't flood the log: classes in {@code internal} packages log at INFO or
-   * above only through {@code FailureLog}, which limits the rate.
-   *
-   * @param rootPackage the module's root package
-   * @param others the simple names of the classes that may log directly, because peers can't cause
-   *     it, or not often
-   * @throws AssertionError if another class logs directly, or one of {@code others} doesn't
-   */
-  public static void checkLogging(String rootPackage, Set<String> others) {
+  private static void checkLogging(
+      JavaClasses classes, Set<String> allowed, List<String> violations) {
     Set<String> loggers =
-        new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages(rootPackage)
-                .stream()
-                .filter(type -> type.getPackageName().contains(".internal"))
-                .filter(type ->
-                    type.getMethodCallsFromSelf().stream()
-                        .anyMatch(call ->
-                            call.getTargetOwner().getName().equals("org.slf4j.Logger")
-                                && Set.of("info", "warn", "error").contains(call.getName())))
-                .map(type -> type.getName().replaceAll(".*\\.|\\$.*", ""))
-                .collect(Collectors.toCollection(TreeSet::new));
-    if (!loggers.equals(others)) {
-      throw new AssertionError(
+        classes.stream()
+            .filter(type -> type.getPackageName().contains(".internal"))
+            .filter(type ->
+                type.getMethodCallsFromSelf().stream()
+                    .anyMatch(call ->
+                        call.getTargetOwner().getName().equals("org.slf4j.Logger")
+                            && Set.of("info", "warn", "error").contains(call.getName())))
+            .map(type -> type.getName().replaceAll(".*\\.|\\$.*", ""))
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (!loggers.equals(allowed)) {
+      violations.add(
           "these classes log at INFO or above: %s; those that may are %s, see FailureLog"
-              .formatted(loggers, new TreeSet<>(others)));
+              .formatted(loggers, new TreeSet<>(allowed)));
     }
   }
 

@@ -3,7 +3,6 @@ package io.gannet.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +18,7 @@ class ArchitectureRulesTest {
   private static final String SECRET = BAD + ".internal.Secret";
 
   private static List<String> violations(String root, int minimum) {
-    return ArchitectureRules.violations(
-        root, new ClassFileImporter().importPackages(root), minimum);
+    return ArchitectureRules.violations(root, ArchitectureRules.read(root), minimum);
   }
 
   @Test

@@ -10,13 +10,9 @@ import org.junit.jupiter.api.Timeout;
 class ArchitectureTest {
   @Test
   void theModuleKeepsTheArchitectureRules() {
-    ArchitectureRules.check("io.gannet.transport", 60);
-  }
-
-  @Test
-  void whatPeersCauseIsLoggedByTheOneWayThatBoundsIt() {
-    ArchitectureRules.checkLogging(
+    ArchitectureRules.check(
         "io.gannet.transport",
+        60,
         Set.of(
             "ClientConnection", // at the 1st, 2nd, 4th, 8th … failure
             "FailureLog",

@@ -9,6 +9,7 @@ import io.gannet.transport.Io;
 import io.gannet.transport.Server;
 import io.gannet.transport.ServerBuilder;
 import io.gannet.transport.codec.Codecs;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -81,7 +82,7 @@ public final class Main {
                 .onMessage((session, text) -> received.add(text))
                 .start()) {
       client.session().send("hello");
-      if (!"hello".equals(received.poll(10, TimeUnit.SECONDS))) {
+      if (!"hello".equals(received.poll(1, TimeUnit.MINUTES))) {
         throw new IllegalStateException("no answer from %s on %s".formatted(server, loops.io()));
       }
     }
@@ -90,7 +91,11 @@ public final class Main {
   private static void call() throws Exception {
     try (RpcServer server =
             RpcServer.over(Server.tcp(0)).service(Library.class, book -> book).start();
-        RpcClient client = RpcClient.over(Client.tcp("localhost", server.port())).start()) {
+        RpcClient client =
+            RpcClient.over(Client.tcp("localhost", server.port()))
+                .connectionWait(Duration.ofMinutes(1)) // the machine may be busy
+                .defaultTimeout(Duration.ofMinutes(1))
+                .start()) {
       Book book = new Book("Ulysses", List.of("James Joyce"), LocalDate.of(1922, 2, 2), 732);
       Book lent = client.proxy(Library.class).lend(book);
       if (!book.equals(lent)) {

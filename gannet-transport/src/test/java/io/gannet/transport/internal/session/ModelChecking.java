@@ -17,6 +17,13 @@ import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
  */
 final class ModelChecking {
 
+  /**
+   * How many times as many orders are tried: more with {@code -Dgannet.test.rows=all}, because they
+   * take long. The first few orders find most mistakes, as they differ most.
+   */
+  private static final int TIMES =
+      System.getProperty("gannet.test.rows", "").equals("all") ? 10 : 1;
+
   private ModelChecking() {}
 
   /**
@@ -26,7 +33,7 @@ final class ModelChecking {
   static void checkAgainst(Class<?> specification, Class<?> operations) {
     options()
         .iterations(10)
-        .invocationsPerIteration(100)
+        .invocationsPerIteration(30 * TIMES)
         .threads(3)
         .actorsPerThread(3)
         .actorsBefore(2)
@@ -39,7 +46,8 @@ final class ModelChecking {
    * Runs methods of a class at the same time, each on a thread of its own, and then its method
    * annotated with {@link Validate}. What they throw is a failure, and so is a deadlock.
    *
-   * @param orders how many orders of their steps are tried for each scenario
+   * @param orders how many orders of their steps are tried for each scenario, ten times as many each
+   *     night
    * @param scenarios each with one actor for each thread
    */
   @SafeVarargs
@@ -53,7 +61,7 @@ final class ModelChecking {
     ModelCheckingOptions options =
         options()
             .iterations(0)
-            .invocationsPerIteration(orders)
+            .invocationsPerIteration(orders * TIMES)
             .minimizeFailedScenario(false)
             .verifier(EpsilonVerifier.class);
     for (List<Actor> scenario : scenarios) {

@@ -36,7 +36,7 @@ class OutboundBufferModelTest {
   void nothingIsLostAndNobodyIsForgotten() {
     ModelChecking.checkScenarios(
         Scenario.class,
-        300,
+        100,
         List.of(call("flush", ROOMY), call("sendTwo", ROOMY), call("sendTwoMore", ROOMY)),
         List.of(call("flush", TIGHT), call("sendTwo", TIGHT), call("sendTwoMore", TIGHT)),
         List.of(call("drain", TIGHT), call("sendTwo", TIGHT), call("sendTwoMore", TIGHT)),

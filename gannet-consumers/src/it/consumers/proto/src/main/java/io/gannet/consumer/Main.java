@@ -12,6 +12,7 @@ import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.RpcWire;
 import io.gannet.transport.Client;
 import io.gannet.transport.Server;
+import java.time.Duration;
 
 /** Offers and calls a service that a .proto file defines. */
 final class Main {
@@ -49,7 +50,11 @@ final class Main {
                 .start();
         RpcServer server =
             RpcServer.over(Server.tcp(0)).service(Library.class, new Shelf()).start();
-        RpcClient client = RpcClient.over(Client.tcp("127.0.0.1", server.port())).start()) {
+        RpcClient client =
+            RpcClient.over(Client.tcp("127.0.0.1", server.port()))
+                .connectionWait(Duration.ofMinutes(1)) // the machine may be busy
+                .defaultTimeout(Duration.ofMinutes(1))
+                .start()) {
       check(grpc.isRunning());
       Library library = client.proxy(Library.class);
       check(library.find(emma).getTitle().equals("Emma"));
