@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What only a process of its own can show: signals and exit codes. */
 class ProcessTest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofMinutes(2);
 
   private static ChildJvm start(String... args) {
     // As the launcher does; a JDK before 23 doesn't know the last and is told not to mind.

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** {@code registry ls} and {@code registry watch} on real servers. */
 class RegistryCommandsTest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofMinutes(2);
 
   private final List<AutoCloseable> open = new ArrayList<>();
 

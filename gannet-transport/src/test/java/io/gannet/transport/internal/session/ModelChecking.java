@@ -46,8 +46,8 @@ final class ModelChecking {
    * Runs methods of a class at the same time, each on a thread of its own, and then its method
    * annotated with {@link Validate}. What they throw is a failure, and so is a deadlock.
    *
-   * @param orders how many orders of their steps are tried for each scenario, ten times as many each
-   *     night
+   * @param orders how many orders of their steps are tried for each scenario, ten times as many
+   *     each night
    * @param scenarios each with one actor for each thread
    */
   @SafeVarargs
