@@ -41,6 +41,10 @@ public final class Bench {
         System.out.print(Options.HELP);
       } else if (options.list()) {
         list(options);
+      } else if (options.guard()) {
+        if (!new Bench(options).guard()) {
+          System.exit(1);
+        }
       } else {
         new Bench(options).run(args);
       }
@@ -72,20 +76,41 @@ public final class Bench {
   }
 
   private void run(String[] args) throws IOException, InterruptedException {
-    Cores cores = options.cores().isPresent() ? Cores.parse(options.cores().get()) : Cores.choose();
+    Cores cores = cores();
     Files.createDirectories(options.module().resolve("target/bench"));
     Commands commands = new Commands(options, cores);
     explain(commands, cores);
-    List<Group> groups =
-        planned(options).stream()
-            .filter(group -> options.groups().isEmpty() || options.groups().contains(group.name()))
-            .map(group -> chosen(group, commands))
-            .filter(group -> !group.peers().isEmpty())
-            .toList();
+    List<Group> groups = groups(planned(options), commands);
     List<Peers> memory = options.memory() ? memoryPeers(commands) : List.of();
     Results results = measure(groups, memory, cores, commands);
     System.out.print(new Report(results).write());
     write(results, args, cores);
+  }
+
+  /** Returns whether no hot path is worse than in the base. */
+  private boolean guard() throws IOException, InterruptedException {
+    Cores cores = cores();
+    Files.createDirectories(options.module().resolve("target/bench"));
+    Commands commands = new Commands(options, cores);
+    List<Group> planned =
+        options.groups().isEmpty() && !options.isCustom()
+            ? Guard.hotPaths()
+            : Guard.ofGannet(planned(options).stream());
+    List<Group> groups = groups(planned, commands);
+    Base base = Base.build(options.root(), options.base());
+    return new Guard(options, cores, commands, base, groups).holds(groups);
+  }
+
+  private Cores cores() throws IOException {
+    return options.cores().isPresent() ? Cores.parse(options.cores().get()) : Cores.choose();
+  }
+
+  private List<Group> groups(List<Group> planned, Commands commands) {
+    return planned.stream()
+        .filter(group -> options.groups().isEmpty() || options.groups().contains(group.name()))
+        .map(group -> chosen(group, commands))
+        .filter(group -> !group.peers().isEmpty())
+        .toList();
   }
 
   private Results measure(List<Group> groups, List<Peers> memory, Cores cores, Commands commands)

@@ -16,6 +16,7 @@ final class Commands {
   private final Options options;
   private final Cores cores;
   private final String java;
+  private final String classPath;
   private final Optional<Path> nativeLoad;
   private final Optional<Path> nativeServer;
 
@@ -24,9 +25,32 @@ final class Commands {
     this.cores = cores;
     this.java =
         options.java().orElseGet(() -> ProcessHandle.current().info().command().orElse("java"));
+    this.classPath = System.getProperty("java.class.path");
     NativeTools tools = new NativeTools(options.module());
     this.nativeLoad = options.javaLoad() ? Optional.empty() : tools.load();
     this.nativeServer = tools.server();
+  }
+
+  private Commands(Commands other, String classPath) {
+    this.options = other.options;
+    this.cores = other.cores;
+    this.java = other.java;
+    this.nativeLoad = other.nativeLoad;
+    this.nativeServer = other.nativeServer;
+    this.classPath = classPath;
+  }
+
+  /** Returns the commands for the servers and clients of another build. */
+  Commands with(String otherClassPath) {
+    return new Commands(this, otherClassPath);
+  }
+
+  /** Returns a command line. */
+  static List<String> of(String program, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(program);
+    command.addAll(List.of(arguments));
+    return command;
   }
 
   boolean hasNativeLoad() {
@@ -77,7 +101,7 @@ final class Commands {
     command.add(java);
     command.addAll(flags);
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(classPath);
     return command;
   }
 }

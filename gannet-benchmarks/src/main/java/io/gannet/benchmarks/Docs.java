@@ -73,13 +73,13 @@ final class Docs {
     if (outcomes.isEmpty()) {
       return;
     }
-    line("### TargetRatios");
+    line("### Targets");
     line("");
     line("| ratio, taken within each round | median | least to most | target | |");
     line("| --- | --- | --- | --- | --- |");
     for (TargetRatios.Outcome outcome : outcomes) {
       line(
-          "| %s | %.2f | %.2f to %.2f | at most %.1f | %s |",
+          "| %s | %.2f | %.2f to %.2f | at most %s | %s |",
           outcome.what(),
           outcome.ratio().median(),
           outcome.ratio().least(),

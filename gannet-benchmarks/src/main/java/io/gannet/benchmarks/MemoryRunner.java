@@ -10,21 +10,23 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures the memory per session: of the process with a tenth of the sessions, with all of them
- * idle, and after each has had a message. Costs that arise only with the first sessions, such as
- * threads and pools, don't count.
+ * Measures the memory per session: the growth of a server in {@value #LEVELS} steps of as many new
+ * sessions, which are idle first and then exchange one message each. The result is the median of
+ * the slopes between all pairs of steps, so that neither costs of the first sessions, such as
+ * threads and pools, nor memory that the process takes or gives back once count.
  *
- * <p>The used heap and the rest of the process are measured separately and added. The number of
- * touched heap pages depends on the collector more than on the sessions. So the whole heap is
- * touched at the start, and the process only grows outside of it; the used heap is measured after a
- * collection. The optimizing compiler is off, because it temporarily needs more memory than many
- * sessions.
+ * <p>The used heap and the rest of the process are measured and fitted separately, and added. The
+ * number of touched heap pages depends on the collector more than on the sessions. So the whole
+ * heap is touched at the start, and the process only grows outside of it; the used heap is measured
+ * after a collection. The C library returns its free memory before each sample. The optimizing
+ * compiler is off, because it temporarily needs more memory than many sessions.
  */
 final class MemoryRunner {
 
   private static final List<String> FLAGS =
       List.of("-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=1");
-  private static final double VISIT_SECONDS = 10;
+  private static final double VISIT_SECONDS = 14;
+  private static final int LEVELS = 5;
   private static final int LOOKS = 10;
 
   /** In bytes: less than a ten-thousandth of many sessions' memory isn't worth another sample. */
@@ -57,12 +59,14 @@ final class MemoryRunner {
         progress.line(
             String.format(
                 Locale.ROOT,
-                "round %d  %-22s %,d sessions: %,.0f B each idle, %,.0f B after a message",
+                "round %d  %-22s %,d sessions: %,.0f B each idle, %,.0f B after a message, %,.0f of"
+                    + " it heap",
                 round,
                 peer.id(),
                 sample.sessions(),
                 sample.idle(),
-                sample.answered()));
+                sample.answered(),
+                sample.heap()));
       } catch (BenchException e) {
         progress.line("FAILED " + peer.id() + ", memory: " + e.getMessage());
       }
@@ -76,28 +80,46 @@ final class MemoryRunner {
     Path log = options.module().resolve("target/bench/" + peer.id() + "-memory.log");
     try (ServerProcess server = ServerProcess.start(commands.server(peer, Work.ECHO, flags), log)) {
       warmUp(server);
-      int files = server.openFiles();
-      int first = options.sessions() / 10;
-      try (IdleLoad some = idleLoad(server, first)) {
-        awaitFiles(server, files + first);
-        some.exchange();
-        Look before = look(server, peer);
-        try (IdleLoad others = idleLoad(server, options.sessions() - first)) {
-          awaitFiles(server, files + options.sessions());
-          Look idle = look(server, peer);
-          others.exchange();
-          Look answered = look(server, peer);
-          double count = options.sessions() - first;
-          return new MemorySample(
-              peer,
-              round,
-              options.sessions(),
-              (idle.total() - before.total()) / count,
-              (answered.total() - before.total()) / count,
-              (answered.heap - before.heap) / count);
+      return grow(server, peer, round);
+    }
+  }
+
+  private MemorySample grow(ServerProcess server, Peers peer, int round)
+      throws IOException, InterruptedException {
+    int files = server.openFiles();
+    int step = options.sessions() / LEVELS;
+    List<Look> answered = new ArrayList<>();
+    List<Double> idle = new ArrayList<>();
+    List<IdleLoad> loads = new ArrayList<>();
+    try {
+      for (int level = 1; level <= LEVELS; level++) {
+        IdleLoad load = idleLoad(server, step);
+        loads.add(load);
+        awaitFiles(server, files + level * step);
+        if (level > 1) {
+          idle.add((double) (look(server, peer).total() - answered.getLast().total()) / step);
         }
+        load.exchange();
+        answered.add(look(server, peer));
+      }
+    } finally {
+      loads.forEach(IdleLoad::close);
+    }
+    double heap = slope(answered.stream().map(Look::heap).toList()) / step;
+    double outside = slope(answered.stream().map(Look::process).toList()) / step;
+    return new MemorySample(
+        peer, round, LEVELS * step, Statistics.of(idle).median(), heap + outside, heap);
+  }
+
+  /** Returns the growth per step: the median over all pairs of steps. */
+  private static double slope(List<Long> levels) {
+    List<Double> slopes = new ArrayList<>();
+    for (int i = 0; i < levels.size(); i++) {
+      for (int j = i + 1; j < levels.size(); j++) {
+        slopes.add((double) (levels.get(j) - levels.get(i)) / (j - i));
       }
     }
+    return Statistics.of(slopes).median();
   }
 
   private IdleLoad idleLoad(ServerProcess server, int connections) throws IOException {
@@ -121,7 +143,7 @@ final class MemoryRunner {
       }
       TimeUnit.MILLISECONDS.sleep(100);
     }
-    TimeUnit.MILLISECONDS.sleep(500);
+    TimeUnit.MILLISECONDS.sleep(200);
   }
 
   /**

@@ -21,7 +21,7 @@ final class Options {
       load generator runs on another core. Without options, everything is measured, which takes hours.
 
       What
-        --quick               only the main comparison, in less than five minutes
+        --quick               only the main comparison, in about seven minutes
         --matrix              every size, depth and number of connections; takes a night
         --groups NAME,...     only these groups of measurements; --list shows them
         --only PEER,...       only these servers; a trailing * matches anything
@@ -32,12 +32,16 @@ final class Options {
         --no-memory           skips the memory per session
         --sessions N          sessions for the memory per session (17000)
         --list                lists the groups and the servers, and exits
+        --guard [REV]         this working tree against a commit: ratios of the processor time of the
+                              hot paths, in about two minutes; exits with 1 if one is more than 10 %
+                              worse. REV is the last commit by default, or the one before it if nothing
+                              has changed since. With --groups: Gannet's servers in these groups
         --jmh [ARGUMENTS]     Gannet's parts one by one, with JMH and these arguments
 
       How
-        --rounds N            rounds; each measures all servers in turn (9; quick: 5)
-        --seconds S           the duration of each measurement (1)
-        --warmup S            the time for which a server runs before it is measured (6)
+        --rounds N            rounds; each measures all servers in turn (9; quick: 5; guard: 7)
+        --seconds S           the duration of each measurement (1; guard: 0.4)
+        --warmup S            the time for which a server runs before it is measured (6; guard: 4)
         --patience MINUTES    how long to wait, in total, until no other process uses the cores, and to
                               repeat disturbed measurements (0)
         --cores SERVER,LOAD   the cores to use (the first and the last)
@@ -68,6 +72,7 @@ final class Options {
           "--sun-misc-unsafe-memory-access=allow");
 
   private boolean quick;
+  private boolean guard;
   private boolean matrix;
   private boolean list;
   private boolean help;
@@ -87,6 +92,7 @@ final class Options {
   private List<String> groups = List.of();
   private List<String> only = List.of();
   private List<String> moreFlags = List.of();
+  private String base;
   private String cores;
   private String java;
   private String out;
@@ -108,6 +114,10 @@ final class Options {
   private void take(String name, Deque<String> words) {
     switch (name) {
       case "--quick" -> quick = true;
+      case "--guard" -> {
+        guard = true;
+        base = words.isEmpty() || words.peek().startsWith("-") ? null : words.pop();
+      }
       case "--matrix" -> matrix = true;
       case "--list" -> list = true;
       case "--help", "-h" -> help = true;
@@ -157,6 +167,15 @@ final class Options {
     return quick;
   }
 
+  boolean guard() {
+    return guard;
+  }
+
+  /** Returns the commit to compare with. */
+  Optional<String> base() {
+    return Optional.ofNullable(base);
+  }
+
   boolean matrix() {
     return matrix;
   }
@@ -186,7 +205,7 @@ final class Options {
   }
 
   int rounds() {
-    return rounds > 0 ? rounds : quick ? 5 : 9;
+    return rounds > 0 ? rounds : guard ? 7 : quick ? 5 : 9;
   }
 
   /**
@@ -194,15 +213,15 @@ final class Options {
    * rounds.
    */
   int memoryRounds() {
-    return quick ? 1 : Math.min(3, rounds());
+    return Math.min(3, rounds());
   }
 
   double seconds() {
-    return seconds > 0 ? seconds : 1;
+    return seconds > 0 ? seconds : guard ? 0.4 : 1;
   }
 
   double warmup() {
-    return warmup > 0 ? warmup : 6;
+    return warmup > 0 ? warmup : guard ? 4 : 6;
   }
 
   double patience() {

@@ -22,7 +22,11 @@ final class Progress {
 
   void line(String text) {
     System.out.printf(
-        Locale.ROOT, "[%3.0f%%, %s to go] %s%n", 100 * done / total, duration(left()), text);
+        Locale.ROOT,
+        "[%3.0f%%, %s to go] %s%n",
+        Math.min(100, 100 * done / total),
+        duration(left()),
+        text);
   }
 
   /**
@@ -39,7 +43,7 @@ final class Progress {
       return total;
     }
     double elapsed = Duration.between(started, Instant.now()).toMillis() / 1e3;
-    return (total - done) * Math.max(elapsed / done, 0.1);
+    return Math.max(0, total - done) * Math.max(elapsed / done, 0.1);
   }
 
   static String duration(double seconds) {

@@ -111,7 +111,7 @@ final class Report {
           outcome.what(),
           outcome.ratio().median(),
           String.format(Locale.ROOT, "%.2f..%.2f", outcome.ratio().least(), outcome.ratio().most()),
-          String.format(Locale.ROOT, "<= %.1f", outcome.limit()),
+          String.format(Locale.ROOT, "<= %s", outcome.limit()),
           outcome.isReached() ? "reached" : "MISSED");
     }
   }

@@ -44,11 +44,11 @@ final class Runner {
         * (1 + warmup(options, group) + options.rounds() * roundSeconds(options, group));
   }
 
-  private static double warmup(Options options, Group group) {
+  static double warmup(Options options, Group group) {
     return options.warmup() * group.warmupFactor();
   }
 
-  private static double roundSeconds(Options options, Group group) {
+  static double roundSeconds(Options options, Group group) {
     return group.cells().size() * (options.seconds() + SETTLE_SECONDS + 0.1);
   }
 
@@ -81,7 +81,7 @@ final class Runner {
     try {
       Subject subject = Subject.start(commands, peer, group.work(), options.serverFlags(), logs);
       subjects.put(peer, subject);
-      warmUp(subject, peer, group);
+      warmUp(subject, peer, group.cells(), warmup(options, group));
     } catch (BenchException e) {
       failed(group, peer, subjects, e);
     }
@@ -111,7 +111,8 @@ final class Runner {
     }
   }
 
-  private Sample measure(Subject subject, Peers peer, Cell cell, int round)
+  /** Measures a server once, and again while it is disturbed and waiting time is left. */
+  Sample measure(Subject subject, Peers peer, Cell cell, int round)
       throws IOException, InterruptedException {
     while (true) {
       quiet.await();
@@ -124,19 +125,19 @@ final class Runner {
   }
 
   /**
-   * Warms the server up in all its cells, because the JVM discards code that it compiled for one
+   * Warms a server up in all its cells, because the JVM discards code that it compiled for one
    * cell in the next one.
    */
-  private void warmUp(Subject subject, Peers peer, Group group)
+  void warmUp(Subject subject, Peers peer, List<Cell> measured, double seconds)
       throws IOException, InterruptedException {
-    List<Cell> cells = new ArrayList<>(group.cells());
+    List<Cell> cells = new ArrayList<>(measured);
     cells.removeIf(cell -> !cell.suits(peer));
     if (cells.getFirst().rate() > 0 || cells.getFirst().churn()) {
       // These cells leave a server too idle to warm up.
       cells.addFirst(Cell.echo(64, 16, 50).over(peer.wire()));
     }
     for (Cell cell : cells) {
-      subject.load(cell, warmup(options, group) / cells.size(), 0.01);
+      subject.load(cell, seconds / cells.size(), 0.01);
     }
   }
 

@@ -74,8 +74,8 @@ final class TargetRatios {
 
   private static final List<MemoryTarget> MEMORY =
       List.of(
-          new MemoryTarget(GANNET_LOOP, NETTY_FUSED, 1.2),
-          new MemoryTarget(GANNET_VIRTUAL, NETTY_FUSED, 1.2),
+          new MemoryTarget(GANNET_LOOP, NETTY_FUSED, 1.25),
+          new MemoryTarget(GANNET_VIRTUAL, NETTY_FUSED, 1.3),
           new MemoryTarget(GANNET_VIRTUAL, VERTX, 0.5));
 
   /** The peers for the targets on memory. */
