@@ -9,7 +9,7 @@
 #include "load.h"
 #include "tls.h"
 
-enum { SCRATCH = 256 * 1024, EVENTS = 1024, SINK_WINDOWS = 4, COUNT_BYTES = 8 };
+enum { SCRATCH = 256 * 1024, EVENTS = 1024, SINK_WINDOWS = 4, COUNT_BYTES = 8, INTRODUCTIONS = 64 };
 
 static int epoll;
 static struct connection *connections;
@@ -267,8 +267,8 @@ static void send_scheduled(uint64_t now)
 }
 
 /*
- * FANOUT: the server must know a connection before its messages can be expected there. Each new one sends a message, which
- * comes back on it and on all before it.
+ * FANOUT: the server must know a connection before its messages can be expected there. So the newest one sends a message, which
+ * comes back on it and on all before it; of many, only about INTRODUCTIONS do, as servers accept in order.
  */
 static void introduce(uint32_t newest)
 {
@@ -302,7 +302,7 @@ static void prepare(void)
         struct epoll_event event = { .events = EPOLLIN, .data.ptr = c };
         if (epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &event) != 0)
             die("epoll: %s", strerror(errno));
-        if (options.workload == FANOUT)
+        if (options.workload == FANOUT && (i % (1 + options.connections / INTRODUCTIONS) == 0 || i + 1 == options.connections))
             introduce(i);
     }
 }

@@ -65,6 +65,7 @@ public final class Bench {
           "  %-10s %s%n",
           group.name(), group.cells().stream().map(Cell::title).collect(Collectors.joining("; ")));
     }
+    System.out.println("  start      From the start of the process to the first answer, and to half the speed");
     System.out.println("  memory     Memory per session");
   }
 
@@ -82,7 +83,11 @@ public final class Bench {
     explain(commands, cores);
     List<Group> groups = groups(planned(options), commands);
     List<Peers> memory = options.memory() ? memoryPeers(commands) : List.of();
-    Results results = measure(groups, memory, cores, commands);
+    List<Peers> starting =
+        options.start()
+            ? StartRunner.PEERS.stream().filter(peer -> isChosen(peer, commands)).toList()
+            : List.of();
+    Results results = measure(groups, memory, starting, cores, commands);
     System.out.print(new Report(results).write());
     write(results, args, cores);
   }
@@ -113,10 +118,16 @@ public final class Bench {
         .toList();
   }
 
-  private Results measure(List<Group> groups, List<Peers> memory, Cores cores, Commands commands)
+  private Results measure(
+      List<Group> groups,
+      List<Peers> memory,
+      List<Peers> starting,
+      Cores cores,
+      Commands commands)
       throws IOException, InterruptedException {
     int memoryRounds = options.memoryRounds();
     double total = memory.size() * MemoryRunner.visitSeconds() * memoryRounds;
+    total += starting.size() * StartRunner.visitSeconds() * options.startRounds();
     for (Group group : groups) {
       total += Runner.seconds(options, group);
     }
@@ -124,6 +135,10 @@ public final class Bench {
     Runner runner = new Runner(options, cores, commands, progress);
     for (Group group : groups) {
       runner.measure(group);
+    }
+    StartRunner startRunner = new StartRunner(options, cores, commands, progress);
+    for (int round = 1; round <= options.startRounds() && !starting.isEmpty(); round++) {
+      startRunner.round(starting, round);
     }
     MemoryRunner memoryRunner = new MemoryRunner(options, commands, progress);
     for (int round = 1; round <= memoryRounds; round++) {
@@ -133,7 +148,7 @@ public final class Bench {
       System.out.println("\nFailed:");
       runner.failures().stream().distinct().forEach(failure -> System.out.println("  " + failure));
     }
-    return new Results(runner.samples(), memoryRunner.samples());
+    return new Results(runner.samples(), memoryRunner.samples(), startRunner.samples());
   }
 
   private static void explain(Commands commands, Cores cores) {

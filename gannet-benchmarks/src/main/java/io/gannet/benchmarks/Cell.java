@@ -93,7 +93,10 @@ record Cell(
   }
 
   private String workTitle() {
-    String bytes = size >= 1024 && size % 1024 == 0 ? size / 1024 + " KiB" : size + " B";
+    String bytes =
+        size >= 1 << 20 && size % (1 << 20) == 0
+            ? (size >> 20) + " MiB"
+            : size >= 1024 && size % 1024 == 0 ? size / 1024 + " KiB" : size + " B";
     String over = over();
     return switch (work) {
       case ECHO -> {

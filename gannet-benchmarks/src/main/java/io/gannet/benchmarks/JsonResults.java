@@ -33,6 +33,12 @@ final class JsonResults {
       json.append(separator).append(memory(sample));
       separator = ",\n";
     }
+    json.append("\n],\n\"starts\": [");
+    separator = "\n";
+    for (StartSample sample : results.starts()) {
+      json.append(separator).append(start(sample));
+      separator = ",\n";
+    }
     return json.append("\n]\n}\n").toString();
   }
 
@@ -91,6 +97,16 @@ final class JsonResults {
         sample.idle(),
         sample.answered(),
         sample.heap());
+  }
+
+  private static String start(StartSample sample) {
+    return String.format(
+        Locale.ROOT,
+        "{\"peer\": \"%s\", \"round\": %d, \"answered\": %.3f, \"half\": %.3f}",
+        sample.peer().id(),
+        sample.round(),
+        sample.answered(),
+        sample.half());
   }
 
   private static String text(String value) {

@@ -106,7 +106,8 @@ final class MemoryRunner {
       loads.forEach(IdleLoad::close);
     }
     double heap = slope(answered.stream().map(Look::heap).toList()) / step;
-    double outside = slope(answered.stream().map(Look::process).toList()) / step;
+    // What shrinks while sessions are added isn't theirs.
+    double outside = Math.max(0, slope(answered.stream().map(Look::process).toList()) / step);
     return new MemorySample(
         peer, round, LEVELS * step, Statistics.of(idle).median(), heap + outside, heap);
   }

@@ -200,6 +200,15 @@ final class Options {
     return memory && !isCustom() && (groups.isEmpty() || groups.contains("memory"));
   }
 
+  /** Returns whether to measure the start of servers. */
+  boolean start() {
+    return !isCustom() && (groups.contains("start") || groups.isEmpty() && !quick && !matrix);
+  }
+
+  int startRounds() {
+    return Math.min(5, rounds());
+  }
+
   int sessions() {
     return sessions;
   }

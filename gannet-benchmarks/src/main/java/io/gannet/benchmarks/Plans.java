@@ -21,7 +21,13 @@ final class Plans {
 
   private static final int SMALL = 64;
   private static final int MIDDLE = 1024;
-  private static final int LARGE = 16 * 1024;
+  static final int LARGE = 16 * 1024;
+  static final int HUGE = 1024 * 1024;
+
+  /** The numbers of connections whose cost per message is compared. */
+  static final int FEW = 100;
+
+  static final int MANY = 10_000;
 
   /** The limit of bytes in flight: servers without back-pressure queue them in memory. */
   private static final long MOST_BYTES_IN_FLIGHT = 256L * 1024 * 1024;
@@ -71,6 +77,21 @@ final class Plans {
         group("churn", Work.ECHO, List.of(Cell.churn(SMALL, 20))),
         group("websocket", Work.ECHO, over(Protocol.WEBSOCKET, SMALL)),
         group("tls", Work.ECHO, over(Protocol.TLS, MIDDLE)),
+        new Group(
+            "growth",
+            Work.ECHO,
+            List.of(C_EPOLL, GANNET_LOOP, GANNET_VIRTUAL, NETTY_FUSED),
+            List.of(Cell.echo(SMALL, 1, FEW), Cell.echo(SMALL, 1, MANY))),
+        new Group(
+            "broadcast",
+            Work.FANOUT,
+            List.of(C_EPOLL, GANNET_LOOP, GANNET_VIRTUAL, NETTY_IDIOMATIC, VERTX),
+            List.of(Cell.fanout(SMALL, 1, MANY))),
+        new Group(
+            "large",
+            Work.ECHO,
+            List.of(C_EPOLL, GANNET_LOOP, GANNET_VIRTUAL, NETTY_FUSED),
+            List.of(Cell.echo(LARGE, 1, 10), Cell.echo(HUGE, 1, 10))),
         group(
             "rpc",
             Work.CALL,

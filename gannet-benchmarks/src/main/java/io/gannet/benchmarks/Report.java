@@ -18,6 +18,7 @@ final class Report {
 
   String write() {
     results.cells().forEach(this::cell);
+    starts();
     memory();
     marks();
     targets();
@@ -64,6 +65,25 @@ final class Report {
     StringBuilder letters = new StringBuilder();
     marks.forEach(mark -> letters.append(mark.letter()));
     return letters.toString();
+  }
+
+  private void starts() {
+    List<Peers> peers = results.starts().stream().map(StartSample::peer).distinct().toList();
+    if (peers.isEmpty()) {
+      return;
+    }
+    line("");
+    line("From the start of the process, in seconds");
+    line("%-34s %13s %19s %24s", "", "first answer", "least..most", "half of the warm speed");
+    for (Peers peer : peers) {
+      Statistics answered = results.start(peer, StartSample::answered);
+      line(
+          "%-34s %13.2f %19s %24.2f",
+          peer.label(),
+          answered.median(),
+          String.format(Locale.ROOT, "%.2f..%.2f", answered.least(), answered.most()),
+          results.start(peer, StartSample::half).median());
+    }
   }
 
   private void memory() {

@@ -15,8 +15,10 @@ import java.util.stream.Collectors;
  *
  * @param samples the measurements in their order
  * @param memory the measurements of memory
+ * @param starts the measured starts
  */
-record Results(List<Sample> samples, List<MemorySample> memory) {
+record Results(
+    List<Sample> samples, List<MemorySample> memory, List<StartSample> starts) {
 
   /** Returns the cells in the order of their measurement. */
   List<Cell> cells() {
@@ -57,9 +59,39 @@ record Results(List<Sample> samples, List<MemorySample> memory) {
     return Statistics.of(ratios);
   }
 
+  /**
+   * Returns how much more a peer's processor time per message grows between two cells than that of
+   * another, within each round.
+   */
+  Statistics growthRatio(Cell from, Cell to, Peers peer, Peers other) {
+    Map<Integer, Double> first = growth(from, to, peer);
+    Map<Integer, Double> second = growth(from, to, other);
+    return Statistics.of(
+        first.entrySet().stream()
+            .filter(entry -> second.containsKey(entry.getKey()))
+            .map(entry -> entry.getValue() / second.get(entry.getKey()))
+            .toList());
+  }
+
+  private Map<Integer, Double> growth(Cell from, Cell to, Peers peer) {
+    Map<Integer, Double> before =
+        of(from, peer).stream().collect(Collectors.toMap(Sample::round, Sample::microsPerMessage));
+    return of(to, peer).stream()
+        .filter(sample -> before.containsKey(sample.round()))
+        .collect(
+            Collectors.toMap(
+                Sample::round,
+                sample -> sample.microsPerMessage() / before.get(sample.round())));
+  }
+
   Statistics memory(Peers peer, ToDoubleFunction<MemorySample> value) {
     return Statistics.of(
         memory.stream().filter(sample -> sample.peer() == peer).map(value::applyAsDouble).toList());
+  }
+
+  Statistics start(Peers peer, ToDoubleFunction<StartSample> value) {
+    return Statistics.of(
+        starts.stream().filter(sample -> sample.peer() == peer).map(value::applyAsDouble).toList());
   }
 
   /** Returns the ratio of two peers' memory per session, within each round. */
