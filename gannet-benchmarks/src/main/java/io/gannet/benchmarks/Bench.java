@@ -65,7 +65,8 @@ public final class Bench {
           "  %-10s %s%n",
           group.name(), group.cells().stream().map(Cell::title).collect(Collectors.joining("; ")));
     }
-    System.out.println("  start      From the start of the process to the first answer, and to half the speed");
+    System.out.println(
+        "  start      From the start of the process to the first answer, and to half the speed");
     System.out.println("  memory     Memory per session");
   }
 
@@ -119,11 +120,7 @@ public final class Bench {
   }
 
   private Results measure(
-      List<Group> groups,
-      List<Peers> memory,
-      List<Peers> starting,
-      Cores cores,
-      Commands commands)
+      List<Group> groups, List<Peers> memory, List<Peers> starting, Cores cores, Commands commands)
       throws IOException, InterruptedException {
     int memoryRounds = options.memoryRounds();
     double total = memory.size() * MemoryRunner.visitSeconds() * memoryRounds;

@@ -17,8 +17,7 @@ import java.util.stream.Collectors;
  * @param memory the measurements of memory
  * @param starts the measured starts
  */
-record Results(
-    List<Sample> samples, List<MemorySample> memory, List<StartSample> starts) {
+record Results(List<Sample> samples, List<MemorySample> memory, List<StartSample> starts) {
 
   /** Returns the cells in the order of their measurement. */
   List<Cell> cells() {
@@ -80,8 +79,7 @@ record Results(
         .filter(sample -> before.containsKey(sample.round()))
         .collect(
             Collectors.toMap(
-                Sample::round,
-                sample -> sample.microsPerMessage() / before.get(sample.round())));
+                Sample::round, sample -> sample.microsPerMessage() / before.get(sample.round())));
   }
 
   Statistics memory(Peers peer, ToDoubleFunction<MemorySample> value) {

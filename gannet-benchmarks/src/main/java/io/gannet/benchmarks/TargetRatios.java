@@ -3,9 +3,9 @@ package io.gannet.benchmarks;
 import static io.gannet.benchmarks.peers.Peers.C_EPOLL;
 import static io.gannet.benchmarks.peers.Peers.DUBBO;
 import static io.gannet.benchmarks.peers.Peers.GANNET_LOOP;
+import static io.gannet.benchmarks.peers.Peers.GANNET_LOOP_TLS;
 import static io.gannet.benchmarks.peers.Peers.GANNET_LOOP_URING;
 import static io.gannet.benchmarks.peers.Peers.GANNET_LOOP_WEBSOCKET;
-import static io.gannet.benchmarks.peers.Peers.GANNET_LOOP_TLS;
 import static io.gannet.benchmarks.peers.Peers.GANNET_RPC;
 import static io.gannet.benchmarks.peers.Peers.GANNET_RPC_JSON;
 import static io.gannet.benchmarks.peers.Peers.GANNET_VIRTUAL;
@@ -78,10 +78,7 @@ final class TargetRatios {
                       ECHO_16.over(Protocol.WEBSOCKET),
                       0.55),
                   new Target(
-                      GANNET_LOOP_TLS,
-                      NETTY_TLS,
-                      Cell.echo(1024, 16, 50).over(Protocol.TLS),
-                      0.9),
+                      GANNET_LOOP_TLS, NETTY_TLS, Cell.echo(1024, 16, 50).over(Protocol.TLS), 0.9),
                   new Target(GANNET_LOOP, NETTY_IDIOMATIC, BROADCAST, 0.6),
                   new Target(GANNET_LOOP, NETTY_FUSED, Cell.echo(Plans.LARGE, 1, 10), 1.05),
                   new Target(GANNET_LOOP, NETTY_FUSED, Cell.echo(Plans.HUGE, 1, 10), 1.05),
