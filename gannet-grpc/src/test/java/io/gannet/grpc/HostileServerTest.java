@@ -16,13 +16,18 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.StringValue;
 import io.gannet.rpc.CallOptions;
+import io.gannet.rpc.Directory;
+import io.gannet.rpc.Instance;
 import io.gannet.rpc.Metadata;
+import io.gannet.rpc.PublishedDirectory;
 import io.gannet.rpc.RpcClient;
 import io.gannet.rpc.RpcClientBuilder;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
+import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.RpcWire;
+import io.gannet.rpc.balancer.Balancers;
 import io.gannet.testkit.RawServer;
 import io.gannet.transport.Client;
 import io.netty.handler.codec.http2.Http2Error;
@@ -477,6 +482,33 @@ class HostileServerTest {
     assertAnswers(accept(), client); // the next connection, while the old one has a call
     answer(peer, handled);
     assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(TEXT);
+  }
+
+  @Test
+  void aRefusedCallIsMadeElsewhere() throws Exception {
+    RpcServer good = fixture.start(new Fixture.Plain());
+    PublishedDirectory directory = fixture.closing(Directory.published("Texts"));
+    Instance refusing = Instance.of("Texts", "grpc", "127.0.0.1:" + server.port());
+    directory.publish(List.of(refusing));
+    RpcClient cluster = fixture.start(RpcClient.over(directory).balancer(Balancers.roundRobin()));
+    Http2Peer peer = accept();
+    directory.publish(List.of(refusing, Instance.of("Texts", "grpc", "127.0.0.1:" + good.port())));
+    await().until(() -> cluster.connections().size() == 2);
+    byte[] refused = {0, 0, 0, (byte) Http2Error.REFUSED_STREAM.code()};
+    CompletableFuture<Integer> refuses =
+        CompletableFuture.supplyAsync(() -> {
+          for (int calls = 1; ; calls++) {
+            int stream = peer.awaitCall().stream();
+            peer.frame(RST_STREAM, 0, stream, refused);
+            if (calls == 3) {
+              return calls;
+            }
+          }
+        });
+    for (int calls = 0; calls < 100 && !refuses.isDone(); calls++) {
+      assertThat(call(cluster).get(30, TimeUnit.SECONDS)).isEqualTo(TEXT);
+    }
+    assertThat(refuses.get(30, TimeUnit.SECONDS)).isEqualTo(3);
   }
 
   @Test
