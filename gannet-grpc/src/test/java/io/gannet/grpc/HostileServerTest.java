@@ -233,6 +233,9 @@ class HostileServerTest {
     byte[] data = Http2Peer.bytes(DATA, 0, 0, MESSAGE);
     byte[] fine = trailers("grpc-status", "0");
     assertThat(failureOf(peer, client, early, ok, data, fine).code()).isEqualTo(RpcCode.OK);
+    assertThat(failureOf(peer, client, data, ok, fine).code())
+        .as("data before the headers")
+        .isEqualTo(RpcCode.INTERNAL);
     assertThat(failureOf(peer, client, ok, fine).code())
         .as("no message")
         .isEqualTo(RpcCode.UNIMPLEMENTED);
@@ -529,6 +532,27 @@ class HostileServerTest {
     RpcException failure = failureOf(second);
     assertThat(failure.code()).isEqualTo(RpcCode.UNAVAILABLE);
     assertThat(failure.notStarted()).isTrue();
+  }
+
+  @Test
+  void whatHasComeIsReadAlthoughTheServerIsGone() throws Exception {
+    RpcClient client = fixture.start(builder().streamWindow(1, 1000));
+    RpcStream<StringValue> items = client.callStream("Texts/all", StringValue.class, TEXT);
+    fixture.closing(items);
+    Http2Peer peer = accept();
+    int stream = peer.awaitCall().stream();
+    peer.frame(HEADERS, END_HEADERS, stream, Http2Peer.headers(OK));
+    byte[] item = Http2Peer.message(StringValue.of("y".repeat(1000)).toByteArray());
+    repeat(peer, 20, Http2Peer.bytes(DATA, 0, stream, item));
+    peer.frame(HEADERS, END_HEADERS | END_STREAM, stream, Http2Peer.headers("grpc-status", "0"));
+    peer.raw().shutdownOutput();
+    assertAnswers(accept(), client); // so the end has been noticed
+    int count = 0;
+    for (StringValue each : items) {
+      assertThat(each.getValue()).hasSize(1000);
+      count++;
+    }
+    assertThat(count).isEqualTo(20);
   }
 
   @Test

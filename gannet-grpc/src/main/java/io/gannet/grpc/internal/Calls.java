@@ -310,6 +310,11 @@ final class Calls extends MessageSender {
     connection.receiver().stopReceiving(stream);
   }
 
+  /** {@return whether responses wait for their readers that are complete} */
+  boolean areBehind() {
+    return streams.values().stream().anyMatch(stream -> stream.ended);
+  }
+
   /** Tells the session that this connection takes no more calls. */
   void leave(String why) {
     if (!leaves) {

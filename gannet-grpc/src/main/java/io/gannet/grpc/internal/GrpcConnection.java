@@ -25,7 +25,6 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -51,22 +50,17 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   private @Nullable ChannelHandlerContext context;
   private @Nullable Receiver receiver;
 
-  /**
-   * A message for the session.
-   *
-   * @param message the message
-   * @param room the memory that it has of the {@link ReceiveMemory}, in bytes
-   */
-  private record Incoming(ByteBuf message, int room) {}
-
   /** What has come and has not been passed on. */
-  private final ArrayDeque<Incoming> inbox = new ArrayDeque<>();
+  private final Inbox inbox = new Inbox();
 
   private boolean delivering;
   private boolean scheduled;
   private boolean removed;
   private boolean established;
   private boolean inputEnded;
+
+  /** Whether the session has not been told yet that the peer has ended its side. */
+  private boolean endIsHeld;
 
   /** Why the connection must end; null while there is no reason. */
   private @Nullable CloseReason violation;
@@ -79,23 +73,15 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
 
   private long marksWritten;
 
-  /** What differs between the two sides. */
-  record Side(MessageReceiver receiver, MessageSender sender) {}
-
-  /** Creates what differs. */
-  interface Role {
-    Side of(GrpcConnection connection, ControlFrameLimit controlFrames);
-  }
-
   /** Called by the builder. */
   GrpcConnection(
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings,
-      Role role) {
+      GrpcRole role) {
     super(decoder, encoder, settings, true, true);
     key = connection().newKey();
-    Side side = role.of(this, new ControlFrameLimit());
+    GrpcRole.Side side = role.of(this, new ControlFrameLimit());
     messagesIn = side.receiver();
     messagesOut = side.sender();
     goodbye = new Goodbye(this);
@@ -171,7 +157,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
 
   /** Passes a message on, and then calls {@link MessageReceiver#delivered} with its room. */
   void emit(ByteBuf message, int room) {
-    inbox.add(new Incoming(message, room));
+    inbox.add(message, room);
     schedule();
   }
 
@@ -190,11 +176,12 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   private void runScheduled() {
     scheduled = false;
     if (removed) {
-      releaseInbox();
+      inbox.release();
       return;
     }
     messagesOut.streamsChanged();
     deliver();
+    endIfDue();
     flush(context());
   }
 
@@ -216,14 +203,8 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   protected void handlerRemoved0(ChannelHandlerContext gone) throws Exception {
     removed = true;
     messagesOut.connectionEnded();
-    releaseInbox();
+    inbox.release();
     super.handlerRemoved0(gone);
-  }
-
-  private void releaseInbox() {
-    for (Incoming next = inbox.poll(); next != null; next = inbox.poll()) {
-      next.message().release();
-    }
   }
 
   @Override
@@ -245,8 +226,19 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   public void userEventTriggered(ChannelHandlerContext from, Object event) throws Exception {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
       endOfMessages();
+      endIsHeld = messagesIn.isBehind();
     }
-    super.userEventTriggered(from, event);
+    if (!endIsHeld) {
+      super.userEventTriggered(from, event);
+    }
+  }
+
+  /** Tells the session of the end of the peer's side once everything before has been passed on. */
+  private void endIfDue() {
+    if (endIsHeld && inbox.isEmpty() && !messagesIn.isBehind()) {
+      endIsHeld = false;
+      context().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    }
   }
 
   @Override
@@ -341,7 +333,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
     to.beginRead();
     try {
       while (!inbox.isEmpty() && !to.holdsBack()) {
-        Incoming next = inbox.remove();
+        Inbox.Entry next = inbox.next();
         to.message(next.message(), false);
         messagesIn.delivered(next.room());
       }

@@ -22,10 +22,10 @@ final class GrpcConnectionBuilder
   private static final int MAX_RESETS = 1000;
   private static final int RESETS_SECONDS = 10;
 
-  private final GrpcConnection.Role role;
+  private final GrpcRole role;
 
   private GrpcConnectionBuilder(
-      boolean isServer, WireLimits limits, int maxStreams, GrpcConnection.Role role) {
+      boolean isServer, WireLimits limits, int maxStreams, GrpcRole role) {
     this.role = role;
     Http2Connection http2 = new DefaultHttp2Connection(isServer);
     http2.local().flowController(new DefaultHttp2LocalFlowController(http2, 0.5f, true));
@@ -57,7 +57,7 @@ final class GrpcConnectionBuilder
             server.maxRunningCalls(),
             (connection, controlFrames) -> {
               Responses responses = new Responses(connection, controlFrames);
-              return new GrpcConnection.Side(
+              return new GrpcRole.Side(
                   new Requests(server, connection, controlFrames, responses), responses);
             });
     builder.decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
@@ -81,7 +81,7 @@ final class GrpcConnectionBuilder
             0,
             (connection, controlFrames) -> {
               Calls calls = new Calls(target, connection, controlFrames);
-              return new GrpcConnection.Side(
+              return new GrpcRole.Side(
                   new Results(limits, window, connection, controlFrames, calls), calls);
             });
     builder.initialSettings().pushEnabled(false);

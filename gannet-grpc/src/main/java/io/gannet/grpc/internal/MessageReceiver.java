@@ -76,6 +76,16 @@ abstract class MessageReceiver extends Http2FrameAdapter {
   /** Called when nothing more will come from the peer. */
   void inputEnded() {}
 
+  /** {@return whether complete responses wait for their readers} */
+  boolean isBehind() {
+    return false;
+  }
+
+  /** {@return whether this side receives messages of a stream now} */
+  boolean accepts(GrpcStream stream) {
+    return true;
+  }
+
   /** {@return whether there are calls that the session doesn't know yet} */
   boolean isCollecting() {
     return false;
@@ -117,6 +127,10 @@ abstract class MessageReceiver extends Http2FrameAdapter {
     GrpcStream stream = find(id);
     int size = data.readableBytes();
     if (stream == null || stream.ignored) {
+      return size + padding;
+    }
+    if (!accepts(stream)) {
+      fail(stream, RpcCode.INTERNAL, "data before the headers");
       return size + padding;
     }
     ByteBuf backlog = stream.backlog;

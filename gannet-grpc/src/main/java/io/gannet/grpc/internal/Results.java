@@ -213,7 +213,18 @@ final class Results extends MessageReceiver {
 
   @Override
   void inputEnded() {
+    calls.leave("the server has ended the connection");
     calls.refuseLine("the connection has ended");
+  }
+
+  @Override
+  boolean isBehind() {
+    return calls.areBehind();
+  }
+
+  @Override
+  boolean accepts(GrpcStream stream) {
+    return stream.replied;
   }
 
   @Override
