@@ -1,5 +1,6 @@
 // What users write in TypeScript; compiled, not run.
 import { RpcClient, RpcError, type CallContext, type ClientOptions, type Code, type Metadata } from "gannet-rpc";
+import { Books_2, class_, type shop_v1_Echo } from "./services.js";
 import WebSocket, { WebSocket as Named } from "ws";
 
 interface Greeter {
@@ -59,4 +60,36 @@ export async function use(client: RpcClient): Promise<Code | null> {
   greeter.missing();
   clients.forEach((it) => it.close());
   return null;
+}
+
+// What gannet call --typescript writes.
+export async function useWritten(client: RpcClient, echo: shop_v1_Echo): Promise<number | bigint> {
+  const books = Books_2(client, { timeout: 1000 });
+  const found = await books.find("Emma");
+  if (found === null) {
+    const author = { name: await echo.shout("Austen") };
+    await books.add(
+      { title: "Emma", authors: [author, { name: "x", born: null }], colour: "RED", price: 1, cover: new Uint8Array(1), sold: 1n },
+      null,
+    );
+    return class_(client).same(1);
+  }
+  for await (const book of books.list()) {
+    console.log(book.title, book.authors.map((author) => author.born ?? author.name), book.cover.length);
+  }
+  async function* authors() {
+    yield { name: "Austen" };
+  }
+  for await (const colour of books.follow(1, authors())) {
+    console.log(colour === "GREEN", await books["to-string"](colour));
+  }
+  const count: { [key: string]: number } = await books.count([["a"], []], new Date());
+  console.log(count["RED"], await books.total({}));
+  // @ts-expect-error: a number is no title
+  await books.find(1);
+  // @ts-expect-error: there is no such colour
+  await books.add({ ...found, colour: "BLUE" }, 1);
+  // @ts-expect-error: a method that inspects the object, which the client leaves alone
+  await books.inspect();
+  return found.sold;
 }

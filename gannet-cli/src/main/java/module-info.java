@@ -2,6 +2,7 @@
 // HdrHistogram has neither a module descriptor nor a name in its manifest.
 @SuppressWarnings("requires-automatic")
 module io.gannet.cli {
+  requires com.google.protobuf;
   requires info.picocli;
   requires io.gannet.discovery;
   requires io.gannet.examples;

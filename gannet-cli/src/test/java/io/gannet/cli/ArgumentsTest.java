@@ -69,6 +69,9 @@ class ArgumentsTest {
           echo-client --connect tcp://127.0.0.1:1 --dispatch virtual  | '--dispatch'
           rpc-server --listen udp://127.0.0.1:0                       | calls can't be made over UDP
           call udp://127.0.0.1:1 EchoService/echo                     | calls can't be made over UDP
+          call tcp://127.0.0.1:1 --list --proto                       | specify one of --list, --proto and --typescript
+          call tcp://127.0.0.1:1 --typescript --directory types       | --directory is for --proto
+          call tcp://127.0.0.1:1 EchoService --proto {}               | --proto and --typescript take a service and no argument
           registry rm                                                 | unknown command: rm
           registry ls                                                 | '--registry=URI'
           registry ls --registry localhost                            | not the URI of a registry

@@ -3,6 +3,8 @@ package io.gannet.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import io.gannet.cli.internal.common.Printable;
 import io.gannet.rpc.Json;
 import io.gannet.rpc.Reflection;
@@ -29,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,21 @@ class HostileServerTest {
     }
   }
 
+  private static final class EvilReflection implements Reflection {
+    @Override
+    public List<ServiceInfo> services() {
+      return HostileServerTest.services();
+    }
+
+    @Override
+    public List<byte[]> descriptors(String service) {
+      return List.of(definitions.build().toByteArray());
+    }
+  }
+
+  /** What the server says about each service. */
+  private static FileDescriptorProto.Builder definitions = FileDescriptorProto.newBuilder();
+
   private RpcServer server;
   private String uri;
 
@@ -102,7 +120,7 @@ class HostileServerTest {
     server =
         RpcServer.over(Server.tcp("127.0.0.1", 0))
             .service(Evil.class, new EvilService())
-            .service(Reflection.class, HostileServerTest::services)
+            .service(Reflection.class, new EvilReflection())
             .start();
     uri = "tcp://127.0.0.1:" + server.port();
   }
@@ -121,7 +139,127 @@ class HostileServerTest {
         new Reflection.ServiceInfo(EVIL, methods),
         new Reflection.ServiceInfo("$(touch owned)", methods),
         new Reflection.ServiceInfo(
-            "Good", List.of(new Reflection.MethodInfo("echo", List.of(), "", "JSON", false))));
+            "the traps",
+            TRAPS.stream()
+                .map(name -> new Reflection.MethodInfo(name, List.of(EVIL), EVIL, "JSON", false))
+                .toList()),
+        new Reflection.ServiceInfo(
+            "*/ x(); /*",
+            List.of(
+                new Reflection.MethodInfo(
+                    "\"](); x", List.of("[".repeat(100_000)), "{x; evil(): Y}", "JSON", false))),
+        new Reflection.ServiceInfo(
+            "Good",
+            List.of(
+                new Reflection.MethodInfo("echo", List.of(), "", "JSON", false),
+                new Reflection.MethodInfo("echo", List.of(), "", "PROTOBUF", false))));
+  }
+
+  @Test
+  void typesAreNeverCode() {
+    Cli.Result result = Cli.run("call", uri, "--typescript");
+
+    assertThat(result.err()).isEmpty();
+    assertFitForATerminal(result.out());
+    assertThat(result.out())
+        .filteredOn(line -> line.startsWith("export interface "))
+        .isNotEmpty()
+        .allMatch(line -> line.matches("export interface [A-Za-z0-9_]+ \\{"));
+    assertThat(result.out())
+        .filteredOn(line -> line.startsWith("  ") && !line.startsWith("  return "))
+        .isNotEmpty()
+        .allMatch(line ->
+            line.matches(
+                "  (\"[^\"\\\\]*(\\\\u[0-9a-f]{4}[^\"\\\\]*)*\"|[a-z]+)"
+                    + "\\((argument: unknown)?\\): Promise<(unknown|void)>;"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../x.proto",
+        "/etc/x.proto",
+        "a/../x.proto",
+        "x",
+        "a b.proto",
+        "C:x.proto",
+        "x\n.proto",
+        "\u202ex.proto",
+        ".x.proto"
+      })
+  void filesAreWrittenOnlyWhereTheUserWants(String name, @TempDir Path directory) {
+    definitions = FileDescriptorProto.newBuilder().setName(name);
+
+    Cli.Result result =
+        Cli.run("call", uri, "--proto", "Good", "--directory", directory.toString());
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).singleElement().asString().contains("not the name of a .proto file");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void definitionsAreNeverCode() {
+    for (String trap : List.of("x {} message Y", "x\n", "", "1x", "*/", "\u202e", "x;")) {
+      List<Consumer<FileDescriptorProto.Builder>> places =
+          List.of(
+              file -> file.setPackage("a." + trap),
+              file -> file.addMessageTypeBuilder().setName(trap),
+              file -> file.addMessageTypeBuilder().setName("M").addFieldBuilder().setName(trap),
+              file ->
+                  file.addMessageTypeBuilder()
+                      .setName("M")
+                      .addFieldBuilder()
+                      .setName("f")
+                      .setType(FieldDescriptorProto.Type.TYPE_MESSAGE)
+                      .setTypeName(".a." + trap),
+              file ->
+                  file.addMessageTypeBuilder()
+                      .setName("M")
+                      .addFieldBuilder()
+                      .setName("f")
+                      .setType(FieldDescriptorProto.Type.TYPE_INT32)
+                      .setDefaultValue(trap),
+              file -> file.addEnumTypeBuilder().setName("E").addValueBuilder().setName(trap),
+              file -> file.addServiceBuilder().setName(trap),
+              file -> file.addServiceBuilder().setName("S").addMethodBuilder().setName(trap),
+              file -> file.addMessageTypeBuilder().setName("M").addReservedName(trap));
+      for (Consumer<FileDescriptorProto.Builder> place : places) {
+        definitions = FileDescriptorProto.newBuilder().setName("x.proto").setSyntax("proto3");
+        place.accept(definitions);
+
+        Cli.Result result = Cli.run("call", uri, "--proto", "Good");
+
+        assertThat(result.code()).as("%s", definitions).isEqualTo(1);
+        assertThat(result.err()).singleElement().asString().contains("invalid");
+        assertFitForATerminal(result.err());
+      }
+    }
+  }
+
+  @Test
+  void stringsOfDefinitionsAreEscaped() {
+    definitions = FileDescriptorProto.newBuilder().setName("x.proto").setSyntax("proto2");
+    definitions.getOptionsBuilder().setJavaPackage("\";\n" + EVIL);
+    definitions
+        .addMessageTypeBuilder()
+        .setName("M")
+        .addFieldBuilder()
+        .setName("f")
+        .setNumber(1)
+        .setType(FieldDescriptorProto.Type.TYPE_STRING)
+        .setDefaultValue("\"; \\ \u202e")
+        .setJsonName("\"]; message Y {}");
+
+    Cli.Result result = Cli.run("call", uri, "--proto", "Good");
+
+    assertThat(result.code()).isZero();
+    assertFitForATerminal(result.out());
+    assertThat(result.out())
+        .contains(
+            "  optional string f = 1 [default = \"\\\"; \\\\ \\342\\200\\256\", json_name ="
+                + " \"\\\"]; message Y {}\"];")
+        .anyMatch(line -> line.startsWith("option java_package = \"\\\";\\n\\033]0;owned"));
   }
 
   private static void assertFitForATerminal(List<String> lines) {
@@ -215,7 +353,8 @@ class HostileServerTest {
     Cli.Result result = Cli.run("call", uri, "--list");
     assertThat(result.code()).isZero();
     assertFitForATerminal(result.out());
-    assertThat(result.out()).hasSize(3 + 2 * TRAPS.size() + 1);
+    assertThat(result.out())
+        .hasSize(services().stream().mapToInt(service -> 1 + service.methods().size()).sum());
   }
 
   @Test

@@ -41,6 +41,11 @@ class GeneratedCallsTest {
     run("overGrpc");
   }
 
+  @Test
+  void aServerTellsTheFileThatAServiceWasGeneratedFrom() throws Throwable {
+    run("reflection");
+  }
+
   private static void run(String method) throws Throwable {
     try {
       classes.loadClass("org.example.books.LibraryCalls").getMethod(method).invoke(null);

@@ -2,9 +2,12 @@ package org.example.books;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Empty;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.gannet.rpc.CallContext;
+import io.gannet.rpc.Reflection;
 import io.gannet.rpc.RpcClient;
 import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcStream;
@@ -91,6 +94,20 @@ public final class LibraryCalls {
       assertThat(async.find(ULYSSES).toCompletableFuture().join().getTitle()).isEqualTo("Ulysses");
       assertThat(async.add(RpcStream.of(emma)).toCompletableFuture().join().getCount())
           .isEqualTo(1);
+    }
+  }
+
+  /** Asks for the definition, which is the .proto file. */
+  public static void reflection() throws InvalidProtocolBufferException {
+    try (RpcServer server =
+            RpcServer.over(Server.tcp(0)).service(Library.class, new Shelf()).reflection().start();
+        RpcClient client = RpcClient.over(Client.tcp("127.0.0.1", server.port())).start()) {
+      List<byte[]> files = client.proxy(Reflection.class).descriptors("books.Library");
+      assertThat(files).hasSize(2);
+      assertThat(FileDescriptorProto.parseFrom(files.get(0)).getName())
+          .isEqualTo("google/protobuf/empty.proto");
+      assertThat(FileDescriptorProto.parseFrom(files.get(1)))
+          .isEqualTo(Books.getDescriptor().toProto());
     }
   }
 

@@ -94,6 +94,7 @@ class StrangerTest {
         "gannet.Health/check; \"\"",
         "gannet.Health/check; \"Nothing\"",
         "gannet.Reflection/services; 1",
+        "gannet.Reflection/descriptors; \"Vault\"",
         "gannet.Reflection/other; 1",
       })
   void everyCallWithoutATokenIsAnsweredTheSame(String method, String argument) {

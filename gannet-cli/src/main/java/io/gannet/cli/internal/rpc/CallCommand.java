@@ -11,15 +11,19 @@ import io.gannet.rpc.CallOptions;
 import io.gannet.rpc.Json;
 import io.gannet.rpc.Metadata;
 import io.gannet.rpc.Reflection;
+import io.gannet.rpc.Reflection.ServiceInfo;
 import io.gannet.rpc.RpcClient;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcStream;
 import io.gannet.transport.StopMode;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -55,7 +59,9 @@ public final class CallCommand implements Callable<Integer> {
       index = "1",
       arity = "0..1",
       paramLabel = "METHOD",
-      description = "Service/method; not with --list.")
+      description =
+          "Service/method; not with --list. With --proto and --typescript: a service, instead of"
+              + " all.")
   private @Nullable String method;
 
   @Parameters(
@@ -69,6 +75,26 @@ public final class CallCommand implements Callable<Integer> {
       names = "--list",
       description = "Lists the services of the server, with their methods, parameters and results.")
   private boolean list;
+
+  @Option(
+      names = "--proto",
+      description =
+          "Prints .proto files that define the services and their messages, as far as they have"
+              + " Protobuf.")
+  private boolean proto;
+
+  @Option(
+      names = "--typescript",
+      description =
+          "Prints a TypeScript module with the types of the services for the JavaScript client, as"
+              + " far as they have JSON.")
+  private boolean typescript;
+
+  @Option(
+      names = "--directory",
+      paramLabel = "DIRECTORY",
+      description = "With --proto: writes the files into a directory, and prints their names.")
+  private @Nullable Path directory;
 
   @Option(
       names = "--names",
@@ -109,9 +135,7 @@ public final class CallCommand implements Callable<Integer> {
   public Integer call() {
     CommandLog.onlyErrors();
     check(timeout > 0, "--timeout must be positive");
-    check(
-        (list || names) == (method == null),
-        "specify a METHOD, such as EchoService/echo, or --list");
+    checkWhat();
     CallOptions options = options();
     try {
       RpcClient client = connect();
@@ -123,12 +147,29 @@ public final class CallCommand implements Callable<Integer> {
       }
       return 0;
     } catch (RpcException e) {
-      if (method == null && e.code() == RpcCode.UNIMPLEMENTED) {
+      if (isAboutServices() && e.code() == RpcCode.UNIMPLEMENTED) {
         throw new CommandFailedException(
             "the server does not list its services; RpcServerBuilder.reflection enables that", e);
       }
       throw new CommandFailedException(e.code() + ": " + e.getMessage(), e);
     }
+  }
+
+  private void checkWhat() {
+    long several = Stream.of(list, names, proto, typescript).filter(set -> set).count();
+    check(several <= 1, "specify one of --list, --proto and --typescript");
+    check(
+        method == null ? several == 1 : !list && !names,
+        "specify a METHOD, such as EchoService/echo, or --list");
+    check(directory == null || proto, "--directory is for --proto");
+    check(
+        argument == null || several == 0,
+        "--proto and --typescript take a service and no argument");
+  }
+
+  /** Whether to describe services, and not to call a method. */
+  private boolean isAboutServices() {
+    return list || names || proto || typescript;
   }
 
   private void check(boolean ok, String message) {
@@ -177,15 +218,43 @@ public final class CallCommand implements Callable<Integer> {
 
   private void print(RpcClient client, CallOptions options) {
     PrintWriter out = spec.commandLine().getOut();
-    String path = method;
-    if (names) {
-      ServiceListing.printNames(client.proxy(Reflection.class, options).services(), out);
-    } else if (path == null) {
-      ServiceListing.print(client.proxy(Reflection.class, options).services(), out);
+    if (isAboutServices()) {
+      describe(client.proxy(Reflection.class, options), out);
     } else {
-      printResult(client, path, options, out);
+      printResult(client, Objects.requireNonNull(method), options, out);
     }
     out.flush();
+  }
+
+  private void describe(Reflection reflection, PrintWriter out) {
+    List<ServiceInfo> services = chosen(reflection.services());
+    if (names) {
+      ServiceListing.printNames(services, out);
+    } else if (typescript) {
+      out.print(TypeScriptText.of(services));
+    } else if (!proto) {
+      ServiceListing.print(services, out);
+    } else if (directory == null) {
+      ProtoFiles.of(services, reflection).print(out);
+    } else {
+      ProtoFiles.of(services, reflection).write(directory, out);
+    }
+  }
+
+  /** The service that the user names, or all; only --list lists those of Gannet unasked. */
+  private List<ServiceInfo> chosen(List<ServiceInfo> services) {
+    String wanted = method;
+    List<ServiceInfo> chosen =
+        services.stream()
+            .filter(service ->
+                wanted == null
+                    ? list || names || !service.name().startsWith("gannet.")
+                    : service.name().equals(wanted))
+            .toList();
+    if (wanted != null && chosen.isEmpty()) {
+      throw new CommandFailedException("the server has no service '%s'".formatted(wanted));
+    }
+    return chosen;
   }
 
   private void printResult(RpcClient client, String path, CallOptions options, PrintWriter out) {

@@ -35,7 +35,7 @@ final class ServiceListing {
     }
   }
 
-  private static String describe(Reflection.MethodInfo method) {
+  static String describe(Reflection.MethodInfo method) {
     String result = method.result().isEmpty() ? "" : " -> " + method.result();
     String oneWay = method.oneWay() ? "  (one-way)" : "";
     String encoding = method.encoding().equals("JSON") ? "" : "  (" + method.encoding() + ")";

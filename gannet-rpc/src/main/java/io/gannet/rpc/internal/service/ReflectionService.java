@@ -1,6 +1,11 @@
 package io.gannet.rpc.internal.service;
 
 import io.gannet.rpc.Reflection;
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcException;
+import io.gannet.rpc.internal.protobuf.ProtobufMethodFormat;
+import io.gannet.rpc.internal.protobuf.ServiceDescriptors;
+import io.gannet.rpc.internal.wire.Payload;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -37,6 +42,35 @@ public final class ReflectionService implements Reflection {
     return methods.entrySet().stream()
         .map(service -> new ServiceInfo(service.getKey(), service.getValue()))
         .toList();
+  }
+
+  @Override
+  public List<byte[]> descriptors(String service) {
+    if (!services.has(service)) {
+      throw new RpcException(RpcCode.NOT_FOUND, "there is no service '%s'".formatted(service));
+    }
+    List<ServiceDescriptors.Method> methods = new ArrayList<>();
+    for (MethodShape shape : services.shapes()) {
+      if (Services.serviceOf(shape.path()).equals(service)
+          && shape.format().encoding() == Payload.Encoding.PROTOBUF) {
+        methods.add(
+            new ServiceDescriptors.Method(
+                shape.path().substring(service.length() + 1),
+                (ProtobufMethodFormat) shape.format(),
+                (ProtobufMethodFormat) shape.streamFormat(),
+                shape.form() == MethodShape.Form.STREAM));
+      }
+    }
+    if (methods.isEmpty() || methods.stream().noneMatch(ServiceDescriptors.Method::isDefinable)) {
+      throw new RpcException(
+          RpcCode.FAILED_PRECONDITION,
+          "'%s' has no method with Protobuf that a .proto file can define".formatted(service));
+    }
+    try {
+      return ServiceDescriptors.serialized(service, methods);
+    } catch (IllegalArgumentException e) {
+      throw new RpcException(RpcCode.FAILED_PRECONDITION, String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static MethodInfo info(String name, MethodShape shape) {

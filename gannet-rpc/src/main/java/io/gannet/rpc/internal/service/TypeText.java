@@ -5,6 +5,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.WildcardType;
+import java.time.Month;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
@@ -37,10 +38,13 @@ final class TypeText {
   }
 
   private static String ofClass(Class<?> type, int depth) {
+    if (type == char[].class) {
+      return "String"; // as it is sent
+    }
     if (type.isArray()) {
       return type == byte[].class ? "Base64" : "[" + of(type.getComponentType(), depth) + "]";
     }
-    if (type.isEnum()) {
+    if (type.isEnum() && type != Month.class) { // a month is sent as its number
       return Arrays.stream(type.getEnumConstants())
           .map(constant -> ((Enum<?>) constant).name())
           .collect(Collectors.joining(" | "));
@@ -61,7 +65,7 @@ final class TypeText {
     Class<?> raw = (Class<?>) type.getRawType();
     Type[] arguments = type.getActualTypeArguments();
     if (Map.class.isAssignableFrom(raw) && arguments.length == 2) {
-      return "{" + of(arguments[0], depth) + ": " + of(arguments[1], depth) + "}";
+      return "{[" + of(arguments[0], depth) + "]: " + of(arguments[1], depth) + "}";
     }
     if (Collection.class.isAssignableFrom(raw) && arguments.length == 1) {
       return "[" + of(arguments[0], depth) + "]";
