@@ -18,6 +18,7 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.Version;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationFeature;
@@ -67,6 +68,12 @@ public final class ExactJson {
   /** Values as deep as that may have one more type argument at each level. */
   private static final int MAX_ARGUMENTS = MAX_DEPTH + 50;
 
+  /**
+   * The number of pooled buffers. Each thread that reads or writes has one. Jackson's own pool has
+   * no limit and takes longer.
+   */
+  private static final int MAX_POOLED = 64;
+
   private ExactJson() {}
 
   /**
@@ -105,12 +112,13 @@ public final class ExactJson {
   private static JsonMapper make() {
     JsonMapper.Builder builder =
         JsonMapper.builder(
-                JsonFactory.builder()
-                    .streamReadConstraints(
-                        StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                    .streamWriteConstraints(
-                        StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                    .build())
+                TextFactory.of(
+                    JsonFactory.builder()
+                        .streamReadConstraints(
+                            StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                        .streamWriteConstraints(
+                            StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                        .recyclerPool(JsonRecyclerPools.newBoundedPool(MAX_POOLED))))
             .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
             .disable(
                 DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE,
@@ -158,6 +166,7 @@ public final class ExactJson {
 
   private static JacksonModule module() {
     return new SimpleModule("gannet")
+        .addSerializer(new TextSerializer())
         .addSerializer(new DateSerializer())
         .addSerializer(new TimeZoneSerializer())
         .addSerializer(new LocaleSerializer())
