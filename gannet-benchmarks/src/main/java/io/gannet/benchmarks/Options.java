@@ -202,7 +202,7 @@ final class Options {
 
   /** Returns whether to measure the start of servers. */
   boolean start() {
-    return !isCustom() && (groups.contains("start") || groups.isEmpty() && !quick && !matrix);
+    return !isCustom() && (groups.contains("start") || (groups.isEmpty() && !quick && !matrix));
   }
 
   int startRounds() {
