@@ -51,9 +51,9 @@ final class ClientConnections
       Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(5)).withFullJitter();
 
   private final @Nullable Consumer<RpcPeer> onConnect;
-  private final long wait;
+  private final long connectionWaitNanos;
   private final Runnable onChange;
-  private final AtomicInteger turn = new AtomicInteger();
+  private final AtomicInteger nextIndex = new AtomicInteger();
 
   /** The connections that have not ended, ready or not. */
   private final Set<RpcConnection> all = ConcurrentHashMap.newKeySet();
@@ -79,13 +79,13 @@ final class ClientConnections
    * Creates an empty set.
    *
    * @param onConnect runs on each new connection before calls use it, or null
-   * @param wait how long a call waits for a connection, in nanoseconds
+   * @param connectionWaitNanos how long a call waits for a connection, in nanoseconds
    * @param onChange called on any thread when the connections that accept calls have changed; must
    *     not block
    */
-  ClientConnections(@Nullable Consumer<RpcPeer> onConnect, long wait, Runnable onChange) {
+  ClientConnections(@Nullable Consumer<RpcPeer> onConnect, long connectionWaitNanos, Runnable onChange) {
     this.onConnect = onConnect;
-    this.wait = wait;
+    this.connectionWaitNanos = connectionWaitNanos;
     this.onChange = onChange;
   }
 
@@ -136,7 +136,7 @@ final class ClientConnections
       RpcConnection only = candidates.getFirst();
       return only.isUsable() ? only : null;
     }
-    int start = turn.getAndIncrement();
+    int start = nextIndex.getAndIncrement();
     for (int i = 0; i < size; i++) {
       RpcConnection next = candidates.get(Math.floorMod(start + i, size));
       if (next.isUsable()) {
@@ -149,7 +149,7 @@ final class ClientConnections
   @Override
   public RpcConnection pick(Invocation call, Clock clock, long deadline) {
     boolean mayWait = !EventLoops.isIoThread();
-    long atMost = mayWait ? Math.min(wait, deadline - clock.now()) : 0;
+    long atMost = mayWait ? Math.min(connectionWaitNanos, deadline - clock.now()) : 0;
     long left = atMost;
     lock.lock();
     try {
@@ -184,7 +184,7 @@ final class ClientConnections
     String waiting = "";
     if (waited > 0) {
       waiting = "; waited " + Clock.text(waited);
-      if (waited >= wait) {
+      if (waited >= connectionWaitNanos) {
         waiting += " (setting connectionWait)";
       }
     }
@@ -293,7 +293,7 @@ final class ClientConnections
 
   @Override
   public void withdrawn(RpcConnection connection) {
-    String goodbye = connection.goodbye();
+    String goodbye = connection.peerGoodbyeReason();
     change(connections -> {
       connections.remove(connection);
       lastFailure = goodbye;
@@ -307,7 +307,7 @@ final class ClientConnections
   @Override
   public void ended(RpcConnection connection, CloseReason reason) {
     all.remove(connection);
-    String goodbye = connection.goodbye();
+    String goodbye = connection.peerGoodbyeReason();
     change(connections -> {
       connections.remove(connection);
       if (goodbye != null) {

@@ -129,7 +129,7 @@ public final class Codecs {
     if (delimiter.length == 0) {
       throw new IllegalArgumentException("the delimiter is empty");
     }
-    return new DelimitedCodec<>(delimiter, false, body);
+    return DelimitedCodec.ofAllFrames(delimiter, body);
   }
 
   /**

@@ -38,7 +38,7 @@ final class Attempt {
   private static final Duration HANDSHAKE_HEAD_START = Duration.ofSeconds(1);
 
   /** The maximum number of failed addresses in a message. */
-  private static final int NAMED = 4;
+  private static final int MAX_LISTED_FAILURES = 4;
 
   /** The owner of the attempt. Called on the loop. */
   interface Owner {
@@ -80,7 +80,7 @@ final class Attempt {
   private @Nullable Future<?> headStart;
   private @Nullable Future<?> deadline;
   private boolean resolved;
-  private boolean late;
+  private boolean connectTimeoutPassed;
   private boolean over;
 
   Attempt(Owner owner, Destination destination, EventLoop loop, Duration timeout) {
@@ -120,7 +120,7 @@ final class Attempt {
     }
     resolved = true;
     if (addresses == null || addresses.isEmpty()) {
-      fail(failure == null ? new TransportException("no address") : failure);
+      giveUp(failure == null ? new TransportException("no address") : failure);
     } else {
       untried.addAll(ordered(addresses, first, last));
       tryNext();
@@ -169,7 +169,7 @@ final class Attempt {
     SocketAddress address = untried.poll();
     if (address == null) {
       if (racing.isEmpty()) {
-        fail(failure());
+        giveUp(combinedFailure());
       }
       return;
     }
@@ -179,16 +179,16 @@ final class Attempt {
     ChannelFuture future = owner.connect(address);
     if (future.isDone()) {
       // No socket was created; Netty would call a listener on another thread than the loop's.
-      attempted(candidate, future);
+      connectDone(candidate, future);
     } else {
       candidate.channel = future.channel();
-      future.addListener(done -> attempted(candidate, future));
+      future.addListener(done -> connectDone(candidate, future));
     }
   }
 
-  private void attempted(Candidate candidate, ChannelFuture future) {
+  private void connectDone(Candidate candidate, ChannelFuture future) {
     if (!future.isSuccess()) {
-      failed(candidate, future.cause());
+      candidateFailed(candidate, future.cause());
     } else if (racing.contains(candidate)) {
       candidate.answered = true;
       if (candidate != winner) {
@@ -197,7 +197,7 @@ final class Attempt {
     }
   }
 
-  private void failed(@Nullable Candidate candidate, Throwable cause) {
+  private void candidateFailed(@Nullable Candidate candidate, Throwable cause) {
     if (candidate == null || over || !racing.remove(candidate)) {
       return; // another attempt was faster
     }
@@ -243,8 +243,8 @@ final class Attempt {
   // ---------------------------------------------------------------- what becomes of a connection
 
   /** Called when a connection has failed after its socket was connected, or must not be used. */
-  void failed(Channel channel, Throwable cause) {
-    failed(candidate(channel), cause);
+  void connectionFailed(Channel channel, Throwable cause) {
+    candidateFailed(candidate(channel), cause);
   }
 
   /**
@@ -263,7 +263,7 @@ final class Attempt {
     losers.remove(first);
     racing.removeAll(losers);
     for (Candidate loser : losers.reversed()) {
-      if (!late) {
+      if (!connectTimeoutPassed) {
         untried.addFirst(loser.address);
       }
       close(loser);
@@ -278,7 +278,7 @@ final class Attempt {
 
   /** Called when the winner's session has ended before it counted as open. */
   void sessionFailed(Throwable cause) {
-    failed(winner, cause);
+    candidateFailed(winner, cause);
   }
 
   /**
@@ -298,7 +298,7 @@ final class Attempt {
       return;
     }
     if (!resolved) {
-      fail(
+      giveUp(
           new TransportException(
               "the name in %s was not resolved within %d ms (setting connectTimeout)%s"
                   .formatted(
@@ -309,12 +309,12 @@ final class Attempt {
                           : "")));
       return;
     }
-    late = true;
+    connectTimeoutPassed = true;
     untried.clear();
     // A connection in its handshakes has the time of the handshake timeout.
     List<Candidate> silent = racing.stream().filter(candidate -> !candidate.answered).toList();
     for (Candidate candidate : silent) {
-      failed(
+      candidateFailed(
           candidate,
           new ConnectTimeoutException(
               "no answer from %s within %d ms (setting connectTimeout)"
@@ -329,23 +329,23 @@ final class Attempt {
     }
   }
 
-  private Throwable failure() {
+  private Throwable combinedFailure() {
     Failure last = failures.getLast();
     if (failures.size() == 1) {
       return last.cause;
     }
     String named =
         failures.stream()
-            .limit(NAMED)
+            .limit(MAX_LISTED_FAILURES)
             .map(failure -> failure.address + ": " + failure.cause.getMessage())
             .collect(Collectors.joining("; "));
-    String more = failures.size() > NAMED ? "; and %d more".formatted(failures.size() - NAMED) : "";
+    String more = failures.size() > MAX_LISTED_FAILURES ? "; and %d more".formatted(failures.size() - MAX_LISTED_FAILURES) : "";
     return new TransportException(
         "can't open a session to any address of %s: %s%s".formatted(destination, named, more),
         last.cause);
   }
 
-  private void fail(Throwable cause) {
+  private void giveUp(Throwable cause) {
     end();
     owner.attemptFailed(cause);
   }

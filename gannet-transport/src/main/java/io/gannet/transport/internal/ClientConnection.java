@@ -86,7 +86,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   /** The address of the last session that was lost at once. */
   private @Nullable SocketAddress badAddress;
 
-  private @Nullable SocketAddress address;
+  private @Nullable SocketAddress currentAddress;
 
   /** The number of sessions that have lost their connection and not yet run their last callback. */
   private int unfinished;
@@ -269,7 +269,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
 
   private void connectionFailed(Channel channel, Throwable cause) {
     if (attempt != null) {
-      attempt.failed(channel, cause);
+      attempt.connectionFailed(channel, cause);
     }
   }
 
@@ -298,7 +298,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   }
 
   @Override
-  public boolean holdsBack() {
+  public boolean awaitsReady() {
     return connecting.awaitsReady();
   }
 
@@ -319,7 +319,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   /** Called when the session of the attempt counts as open. */
   private void connected(NettySession<M> session) {
     current = session;
-    address = Objects.requireNonNull(attempt).succeeded();
+    currentAddress = Objects.requireNonNull(attempt).succeeded();
     attempt = null;
     moveTo(State.CONNECTED);
     connectedAt = client.settings.time().nanoTime();
@@ -384,7 +384,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
     current = null;
     leaving = session;
     goodAddress = null;
-    badAddress = address;
+    badAddress = currentAddress;
     if (isStable() && connecting.backoff() != null) {
       failures = 0;
       moveTo(State.CONNECTING);
@@ -450,8 +450,8 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
       failures = 0;
     }
     boolean worked = stable || closedHere;
-    goodAddress = worked ? address : null;
-    badAddress = worked ? null : address;
+    goodAddress = worked ? currentAddress : null;
+    badAddress = worked ? null : currentAddress;
     if (worked || connecting.backoff() == null) {
       ended(cause);
     } else {

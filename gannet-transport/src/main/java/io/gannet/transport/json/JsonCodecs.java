@@ -101,6 +101,6 @@ public final class JsonCodecs {
    * @return the codec
    */
   public static <M> Codec<M> lines(BodyCodec<M> body) {
-    return new DelimitedCodec<>(new byte[] {'\n'}, true, body);
+    return DelimitedCodec.skippingBlankFrames(new byte[] {'\n'}, body);
   }
 }

@@ -56,7 +56,7 @@ public class SweeperBenchmark {
             }
 
             @Override
-            protected void stoodStill(long elapsed, long now) {}
+            protected void discount(long elapsed, long now) {}
 
             @Override
             protected void loopEnds() {}

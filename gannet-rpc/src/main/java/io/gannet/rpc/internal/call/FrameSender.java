@@ -304,7 +304,7 @@ final class FrameSender {
    * @param notStarted whether the call was not sent
    */
   RpcException lost(@Nullable CloseReason reason, boolean notStarted) {
-    String said = goodbye.ofPeer();
+    String said = goodbye.peerReason();
     return new RpcException(
         RpcCode.UNAVAILABLE,
         "%s %s%s; the call was %s"

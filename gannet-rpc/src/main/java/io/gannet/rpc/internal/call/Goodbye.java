@@ -25,7 +25,7 @@ final class Goodbye {
     /** Refuses calls; GO_AWAY is still to be sent, which must not precede the hello. */
     DRAINING,
     /** Refuses calls; GO_AWAY has been sent, or the session is being closed. */
-    TOLD,
+    GO_AWAY_SENT,
     /** No call of either side is left and none will come, or the connection has ended. */
     OVER
   }
@@ -43,13 +43,13 @@ final class Goodbye {
   private volatile Stage stage = Stage.OPEN;
 
   /** Why the peer accepts no more calls; null while it does. */
-  private volatile @Nullable String ofPeer;
+  private volatile @Nullable String peerReason;
 
   /** Whether the peer makes no more calls. */
   private volatile boolean peerIsDone;
 
   /** Whether LAST_CALL has been claimed. Used by the I/O thread only. */
-  private boolean answered;
+  private boolean lastCallClaimed;
 
   private final CompletableFuture<Void> over = new CompletableFuture<>();
 
@@ -84,7 +84,7 @@ final class Goodbye {
 
   /** {@return whether the caller is to send GO_AWAY now; true once} */
   boolean claimGoAway() {
-    return stage == Stage.DRAINING && moveTo(Stage.TOLD);
+    return stage == Stage.DRAINING && moveTo(Stage.GO_AWAY_SENT);
   }
 
   /** {@return a future that completes with {@link Stage#OVER}} */
@@ -101,14 +101,14 @@ final class Goodbye {
    * @return whether this is the first reason
    */
   boolean peerLeaves(String why) {
-    boolean isNews = ofPeer == null;
-    ofPeer = why;
+    boolean isNews = peerReason == null;
+    peerReason = why;
     return isNews;
   }
 
   /** {@return why the peer accepts no more calls; null while it does} */
-  @Nullable String ofPeer() {
-    return ofPeer;
+  @Nullable String peerReason() {
+    return peerReason;
   }
 
   /** Notes that the peer makes no more calls. */
@@ -123,8 +123,8 @@ final class Goodbye {
 
   /** {@return whether the caller is to send LAST_CALL now; true once} Called on the I/O thread. */
   boolean claimLastCall() {
-    boolean first = !answered;
-    answered = true;
+    boolean first = !lastCallClaimed;
+    lastCallClaimed = true;
     return first;
   }
 }

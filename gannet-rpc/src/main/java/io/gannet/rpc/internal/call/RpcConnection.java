@@ -91,7 +91,7 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   /** {@return whether calls can be made on it} */
   public boolean isUsable() {
-    return state == State.OPEN && goodbye.ofPeer() == null && session().isOpen();
+    return state == State.OPEN && goodbye.peerReason() == null && session().isOpen();
   }
 
   /** {@return the number of outgoing calls that wait for their response} */
@@ -100,8 +100,8 @@ public final class RpcConnection implements SessionListener<Frame> {
   }
 
   /** {@return the peer's reason for accepting no more calls, or null} */
-  public @Nullable String goodbye() {
-    return goodbye.ofPeer();
+  public @Nullable String peerGoodbyeReason() {
+    return goodbye.peerReason();
   }
 
   Session<Frame> session() {
@@ -192,12 +192,12 @@ public final class RpcConnection implements SessionListener<Frame> {
       case Frame.Cancel(long id) -> incoming.cancel(id);
       case Frame.Ping(long token) -> sender.reply(new Frame.Pong(token));
       case Frame.Pong pong -> {} // any received frame is a sign of life
-      case Frame.GoAway goAway -> peerGoesAway(goAway);
+      case Frame.GoAway goAway -> receivedGoAway(goAway);
       case Frame.LastCall() -> {
         goodbye.peerIsDone();
         callEnded();
       }
-      case Frame.Hello hello -> violated("the peer has sent a second hello");
+      case Frame.Hello hello -> endForViolation("the peer has sent a second hello");
       case Frame.StreamItem item ->
           skipUnless(item.ofResults() ? outgoing.received(item) : incoming.received(item));
       case Frame.StreamEnd(long id) -> skipUnless(incoming.receivedEnd(id));
@@ -229,16 +229,16 @@ public final class RpcConnection implements SessionListener<Frame> {
   private void begin(Frame frame) {
     switch (frame) {
       case Frame.Hello hello -> begin(hello);
-      case Frame.GoAway goAway -> peerGoesAway(goAway);
-      case Frame.Malformed malformed -> violated(malformed.text());
-      default -> violated("the first frame of the peer isn't a hello");
+      case Frame.GoAway goAway -> receivedGoAway(goAway);
+      case Frame.Malformed malformed -> endForViolation(malformed.text());
+      default -> endForViolation("the first frame of the peer isn't a hello");
     }
   }
 
   private void begin(Frame.Hello hello) {
     if (hello.lowestVersion() > GannetWire.HIGHEST_VERSION
         || hello.highestVersion() < GannetWire.LOWEST_VERSION) {
-      goAway(
+      endWith(
           Frame.Reason.VERSION,
           "this side speaks the versions %d to %d of the protocol, the other %d to %d"
               .formatted(
@@ -294,7 +294,7 @@ public final class RpcConnection implements SessionListener<Frame> {
    */
   public void refuse(Throwable why) {
     settings.log().warn("the admission", this, why);
-    goodbye.moveTo(Goodbye.Stage.TOLD);
+    goodbye.moveTo(Goodbye.Stage.GO_AWAY_SENT);
     admission.cancel(false);
     if (why instanceof RpcException told && wire().saysGoodbye()) {
       sender.tryTell(
@@ -339,19 +339,19 @@ public final class RpcConnection implements SessionListener<Frame> {
   // ---------------------------------------------------------------- goodbye
 
   /** Called on the I/O thread when the peer has violated the protocol. */
-  private void violated(String how) {
-    goAway(Frame.Reason.PROTOCOL, how);
+  private void endForViolation(String how) {
+    endWith(Frame.Reason.PROTOCOL, how);
   }
 
-  private void goAway(Frame.Reason reason, String text) {
+  private void endWith(Frame.Reason reason, String text) {
     settings.log().warn(this, "closed: " + text);
     goodbye.peerLeaves(text); // for outgoing calls, the peer has left
-    goodbye.moveTo(Goodbye.Stage.TOLD);
+    goodbye.moveTo(Goodbye.Stage.GO_AWAY_SENT);
     sender.tryTell(new Frame.GoAway(reason, text));
     session().close();
   }
 
-  private void peerGoesAway(Frame.GoAway goAway) {
+  private void receivedGoAway(Frame.GoAway goAway) {
     if (goodbye.peerLeaves(goAway.reason() + ": " + PeerText.escape(goAway.text()))) {
       owner.withdrawn(this);
     }
@@ -442,7 +442,7 @@ public final class RpcConnection implements SessionListener<Frame> {
           drain();
         }
       }
-      case TOLD -> {
+      case GO_AWAY_SENT -> {
         // Incoming calls first, because their handlers may make outgoing calls.
         if (goodbye.isPeerDone() && incoming.unfinished() == 0 && outgoing.pending() == 0) {
           goodbye.moveTo(Goodbye.Stage.OVER);

@@ -32,7 +32,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   private final Invocation call;
 
   /** The instances of all attempts of a hedged call; null if the call isn't hedged. */
-  private final @Nullable Set<Candidate> used;
+  private final @Nullable Set<Candidate> startedAt;
 
   /** The connection of a hedge until the hedge is sent; null for the first attempt. */
   private @Nullable RpcConnection chosen;
@@ -40,16 +40,16 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   private final boolean isHedge;
 
   /** The instances at which the call has failed. */
-  private volatile List<Candidate> tried = List.of();
+  private volatile List<Candidate> failedAt = List.of();
 
   /** Those instances that have reported the service as missing; empty until needed. */
-  private Map<Member, Throwable> lacking = Map.of();
+  private Map<Member, Throwable> missingServiceAt = Map.of();
 
   /** The instance of the current attempt, or null. */
-  private volatile @Nullable Member present;
+  private volatile @Nullable Member current;
 
   /** The instance whose connection was requested for this call, or null. */
-  private @Nullable Member begun;
+  private @Nullable Member connectingTo;
 
   ClusterAttempts(Cluster cluster, RetryPolicy policy, Clock clock, Invocation call) {
     this.cluster = cluster;
@@ -57,20 +57,20 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     this.clock = clock;
     this.call = call;
     this.isHedge = false;
-    this.used =
+    this.startedAt =
         policy.maxHedges() > 0 && policy.hedgeDelay() != null && call.isIdempotent()
             ? ConcurrentHashMap.newKeySet()
             : null;
   }
 
   /** Creates a hedge of a call. */
-  private ClusterAttempts(ClusterAttempts of, Set<Candidate> used) {
+  private ClusterAttempts(ClusterAttempts of, Set<Candidate> startedAt) {
     this.cluster = of.cluster;
     this.policy = of.policy;
     this.clock = of.clock;
     this.call = of.call;
     this.isHedge = true;
-    this.used = used;
+    this.startedAt = startedAt;
   }
 
   // ---------------------------------------------------------------- for balancers
@@ -92,7 +92,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
 
   @Override
   public int attempt() {
-    return isHedge ? Math.max(1, tried.size()) : tried.size();
+    return isHedge ? Math.max(1, failedAt.size()) : failedAt.size();
   }
 
   // ---------------------------------------------------------------- choosing
@@ -105,15 +105,15 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
       return known;
     }
     List<Candidate> all = cluster.candidates().list();
-    List<Candidate> fresh = tried.isEmpty() ? all : without(all, tried);
-    if (used != null && !used.isEmpty()) {
-      fresh = without(fresh, used);
+    List<Candidate> fresh = failedAt.isEmpty() ? all : without(all, failedAt);
+    if (startedAt != null && !startedAt.isEmpty()) {
+      fresh = without(fresh, startedAt);
     }
     Found found = firstOf(fresh);
     if (found == null && fresh.size() < all.size()) {
       found = firstOf(all); // if all have been tried, once more
     }
-    return found == null ? null : goTo(found);
+    return found == null ? null : startAt(found);
   }
 
   /** An instance with a connection that accepts calls. */
@@ -142,9 +142,9 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
    * Connects to one instance at a time: a waiting call must not open connections to all instances.
    */
   private void connectTo(Member member) {
-    Member other = begun;
+    Member other = connectingTo;
     if (other == null || !other.isComing()) {
-      begun = member;
+      connectingTo = member;
       cluster.connectSoon(member);
     }
   }
@@ -153,14 +153,14 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     return candidate instanceof Member member && member.pool() != null;
   }
 
-  private RpcConnection goTo(Found found) {
+  private RpcConnection startAt(Found found) {
     Member member = found.member();
-    present = member;
-    if (used != null) {
-      used.add(member);
+    current = member;
+    if (startedAt != null) {
+      startedAt.add(member);
     }
     member.countCall();
-    if (isHedge || (!tried.isEmpty() && !tried.contains(member))) {
+    if (isHedge || (!failedAt.isEmpty() && !failedAt.contains(member))) {
       cluster.countFailover();
     }
     return found.connection();
@@ -187,7 +187,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
 
   @Override
   public void ended(@Nullable Throwable failure) {
-    Member member = present;
+    Member member = current;
     if (member != null) {
       noteOutcome(member, failure);
     }
@@ -202,46 +202,46 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     if (failure == null || !Failures.isOfMissingService(failure)) {
       cluster.ejection().ended(member, failure);
       if (failure == null || (failure instanceof RpcException e && !e.notStarted())) {
-        lacking.forEach(cluster.ejection()::lacksService);
-        lacking = Map.of();
+        missingServiceAt.forEach(cluster.ejection()::lacksService);
+        missingServiceAt = Map.of();
       }
     } else if (cluster.lists(call)) {
       cluster.ejection().lacksService(member, failure);
     } else {
-      Map<Member, Throwable> more = new HashMap<>(lacking);
+      Map<Member, Throwable> more = new HashMap<>(missingServiceAt);
       more.put(member, failure);
-      lacking = more;
+      missingServiceAt = more;
     }
   }
 
   @Override
   public long failed(Throwable failure, long deadline) {
-    Member member = present;
+    Member member = current;
     if (member == null) {
       return GIVE_UP;
     }
     noteOutcome(member, failure);
-    tried = with(tried, member);
+    failedAt = with(failedAt, member);
     if (isHedge) {
       return GIVE_UP;
     }
-    if (tried.size() >= policy.maxAttempts()
+    if (failedAt.size() >= policy.maxAttempts()
         || !(failure instanceof RpcException e)
         || !isSafe(e)) {
       return GIVE_UP;
     }
     boolean isMissing = Failures.isOfMissingService(e);
-    boolean nobodyTookIt = isMissing || (e.notStarted() && e.code() == RpcCode.UNAVAILABLE);
+    boolean certainlyNotTaken = isMissing || (e.notStarted() && e.code() == RpcCode.UNAVAILABLE);
     boolean thereAreOthers =
-        cluster.candidates().list().stream().anyMatch(one -> !tried.contains(one));
+        cluster.candidates().list().stream().anyMatch(one -> !failedAt.contains(one));
     if (isMissing && !thereAreOthers) {
       return GIVE_UP;
     }
     long pause =
-        nobodyTookIt && thereAreOthers
+        certainlyNotTaken && thereAreOthers
             ? 0
-            : policy.backoff().delay(tried.size(), ThreadLocalRandom.current()).toNanos();
-    if (deadline - clock.now() <= pause || !cluster.mayRetry(!nobodyTookIt)) {
+            : policy.backoff().delay(failedAt.size(), ThreadLocalRandom.current()).toNanos();
+    if (deadline - clock.now() <= pause || !cluster.mayRetry(!certainlyNotTaken)) {
       return GIVE_UP;
     }
     return pause;
@@ -265,12 +265,12 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
 
   @Override
   public int maxHedges() {
-    return used == null || isHedge ? 0 : policy.maxHedges();
+    return startedAt == null || isHedge ? 0 : policy.maxHedges();
   }
 
   @Override
   public @Nullable Attempts hedge() {
-    Set<Candidate> taken = used;
+    Set<Candidate> taken = startedAt;
     if (taken == null) {
       return null;
     }
@@ -279,13 +279,13 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     if (found == null || !cluster.mayRetry(true)) { // no token if it can't be sent now
       return null;
     }
-    hedge.chosen = hedge.goTo(found);
+    hedge.chosen = hedge.startAt(found);
     return hedge;
   }
 
   @Override
   public void overtaken() {
-    Member member = present;
+    Member member = current;
     if (member != null) {
       cluster.ejection().overtaken(member);
     }
@@ -297,18 +297,18 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   }
 
   private boolean isSafe(RpcException failure) {
-    boolean attemptIsOver =
+    boolean attemptTimedOut =
         failure.code() == RpcCode.DEADLINE_EXCEEDED
             && policy.attemptTimeout() != null
             && call.isIdempotent();
     if (failure.notStarted()) {
-      return attemptIsOver
+      return attemptTimedOut
           || failure.code() == RpcCode.UNAVAILABLE
           || Failures.isOfMissingService(failure)
           || (failure.code() == RpcCode.RESOURCE_EXHAUSTED
               && !(failure.getCause() instanceof MessageTooLargeException));
     }
-    return attemptIsOver || (call.isIdempotent() && policy.codes().contains(failure.code()));
+    return attemptTimedOut || (call.isIdempotent() && policy.codes().contains(failure.code()));
   }
 
   private static List<Candidate> with(List<Candidate> some, Candidate another) {

@@ -29,7 +29,7 @@ class GoodbyeTest {
     assertThat(goodbye.takesCalls()).isFalse();
     assertThat(goodbye.whenOver()).isNotDone();
     assertThat(goodbye.moveTo(Stage.OVER)).isTrue();
-    assertThat(goodbye.moveTo(Stage.TOLD)).isFalse();
+    assertThat(goodbye.moveTo(Stage.GO_AWAY_SENT)).isFalse();
     assertThat(goodbye.claimGoAway()).isFalse();
     assertThat(goodbye.whenOver()).isCompleted();
   }
@@ -63,7 +63,7 @@ class GoodbyeTest {
       for (Thread thread : threads) {
         thread.join();
       }
-      assertThat(goodbye.stage()).isEqualTo(Stage.TOLD);
+      assertThat(goodbye.stage()).isEqualTo(Stage.GO_AWAY_SENT);
       assertThat(told).hasValue(1);
       assertThat(entered.get(Stage.DRAINING)).hasValue(1);
       assertThat(entered.values()).allMatch(count -> count.get() <= 1);

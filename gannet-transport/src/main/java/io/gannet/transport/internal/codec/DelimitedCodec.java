@@ -18,18 +18,35 @@ public final class DelimitedCodec<M> implements Codec<M> {
   private final boolean skipBlank;
   private final BodyCodec<M> body;
 
-  /**
-   * Creates a codec.
-   *
-   * @param delimiter the end of a frame, at least one byte
-   * @param skipBlank whether a frame that contains only spaces, tabs, carriage returns and line
-   *     feeds is ignored
-   * @param body the codec of a frame without its delimiter
-   */
-  public DelimitedCodec(byte[] delimiter, boolean skipBlank, BodyCodec<M> body) {
+  private DelimitedCodec(byte[] delimiter, boolean skipBlank, BodyCodec<M> body) {
     this.delimiter = delimiter.clone();
     this.skipBlank = skipBlank;
     this.body = body;
+  }
+
+  /**
+   * Creates a codec that decodes each frame.
+   *
+   * @param delimiter the end of a frame, at least one byte
+   * @param body the codec of a frame without its delimiter
+   * @param <M> the type of messages
+   * @return the codec
+   */
+  public static <M> DelimitedCodec<M> ofAllFrames(byte[] delimiter, BodyCodec<M> body) {
+    return new DelimitedCodec<>(delimiter, false, body);
+  }
+
+  /**
+   * Creates a codec that ignores frames that contain only spaces, tabs, carriage returns and line
+   * feeds.
+   *
+   * @param delimiter the end of a frame, at least one byte
+   * @param body the codec of a frame without its delimiter
+   * @param <M> the type of messages
+   * @return the codec
+   */
+  public static <M> DelimitedCodec<M> skippingBlankFrames(byte[] delimiter, BodyCodec<M> body) {
+    return new DelimitedCodec<>(delimiter, true, body);
   }
 
   @Override

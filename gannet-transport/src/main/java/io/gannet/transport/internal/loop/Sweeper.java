@@ -45,7 +45,7 @@ public final class Sweeper {
      * @param elapsed the time in nanoseconds
      * @param now the time of the sweeper's time source
      */
-    protected abstract void stoodStill(long elapsed, long now);
+    protected abstract void discount(long elapsed, long now);
 
     /** Called when the loop is ending. */
     protected abstract void loopEnds();
@@ -173,7 +173,7 @@ public final class Sweeper {
     long delay = now - due;
     if (delay > Math.max(USUAL_DELAY, 2 * period) && time.passesByItself()) {
       for (Swept one : swept) {
-        one.stoodStill(delay, now);
+        one.discount(delay, now);
       }
     }
   }

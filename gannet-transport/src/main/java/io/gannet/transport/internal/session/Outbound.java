@@ -69,7 +69,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
   /** The number of bytes being written; zero if there is no write. */
   private long writing;
 
-  private boolean busy;
+  private boolean writeInProgress;
 
   /** Null unless written bytes wait for the peer. */
   private @Nullable Progress progress;
@@ -102,7 +102,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
   /** Writes queued bytes, unless a write is in progress, whose end will write them. */
   @Override
   public void run() {
-    for (int turn = 0; !busy; turn++) {
+    for (int turn = 0; !writeInProgress; turn++) {
       if (turn == BATCHES_PER_TURN) {
         channel.eventLoop().execute(this); // lets the other sessions of the loop write
         return;
@@ -122,7 +122,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
   private boolean write(ByteBuf[] chunks) {
     ChannelPromise promise = channel.newPromise();
     writing = 0;
-    busy = true;
+    writeInProgress = true;
     for (ByteBuf chunk : chunks) {
       writing += chunk.readableBytes();
     }
@@ -143,7 +143,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
   }
 
   private boolean ended(ChannelFuture future) {
-    busy = false;
+    writeInProgress = false;
     progress = null;
     if (!future.isSuccess()) {
       events.ioFailed(future.cause());
@@ -183,7 +183,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
 
   /** Returns whether the operating system hasn't taken all bytes yet. */
   boolean isBusy() {
-    return busy;
+    return writeInProgress;
   }
 
   /**
@@ -193,7 +193,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
    * @return the time in nanoseconds; zero if no bytes wait for the peer
    */
   long stalledFor(long now) {
-    if (!busy && !framing.isAnswering()) {
+    if (!writeInProgress && !framing.isAnswering()) {
       progress = null;
       return 0;
     }
@@ -207,7 +207,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
   }
 
   /** Excludes time in which the process could write nothing from the peer's stall time. */
-  void stoodStill(long elapsed, long now) {
+  void discount(long elapsed, long now) {
     Progress last = progress;
     if (last != null) {
       long at = now - last.at() < elapsed ? now : last.at() + elapsed;

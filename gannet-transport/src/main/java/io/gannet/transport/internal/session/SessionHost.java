@@ -58,7 +58,7 @@ public interface SessionHost<M> {
   boolean opening(NettySession<M> session);
 
   /** {@return whether sessions count as open only after their listener has called ready} */
-  default boolean holdsBack() {
+  default boolean awaitsReady() {
     return false;
   }
 

@@ -85,7 +85,7 @@ abstract class SessionStatus<M> extends SessionTimers<M> {
     super(settings, setup);
     this.host = host;
     this.connection = setup.connection;
-    this.held = host.holdsBack();
+    this.held = host.awaitsReady();
   }
 
   /** {@return this, as the concrete class} */

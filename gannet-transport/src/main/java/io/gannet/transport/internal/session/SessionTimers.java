@@ -30,8 +30,8 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
 
   private boolean incomplete;
   private long incompleteSince;
-  private long heardAt;
-  private long sweptSigns;
+  private long lastReceivedAt;
+  private long signsAtLastSweep;
 
   /** Null if no heartbeats are sent. */
   private final @Nullable Heartbeats heartbeats;
@@ -81,7 +81,7 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
     long now = now();
     this.cron = setup.cron == 0 ? null : new Cron(setup.cron, now);
     this.heartbeats = settings.heartbeat() == null ? null : new Heartbeats(now);
-    this.heardAt = now;
+    this.lastReceivedAt = now;
     this.lastActiveAt = now;
   }
 
@@ -197,8 +197,8 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
 
   /** Called when reading resumes: the silence during the pause was caused by this side. */
   void resumed() {
-    heardAt = now();
-    incompleteSince = heardAt;
+    lastReceivedAt = now();
+    incompleteSince = lastReceivedAt;
   }
 
   /** Sets the deadline for the end of the session; an earlier deadline remains. */
@@ -216,13 +216,13 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
   }
 
   @Override
-  protected void stoodStill(long elapsed, long now) {
-    heardAt = later(heardAt, elapsed, now);
+  protected void discount(long elapsed, long now) {
+    lastReceivedAt = later(lastReceivedAt, elapsed, now);
     incompleteSince = later(incompleteSince, elapsed, now);
     if (drain != null) {
       drain.deadline += elapsed;
     }
-    outbound().stoodStill(elapsed, now);
+    outbound().discount(elapsed, now);
   }
 
   @Override
@@ -250,21 +250,21 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
   }
 
   private void noteTraffic(long now) {
-    if (inbound().signsOfLife() != sweptSigns || touched) {
+    if (inbound().signsOfLife() != signsAtLastSweep || touched) {
       touched = false;
-      sweptSigns = inbound().signsOfLife();
-      heardAt = now;
+      signsAtLastSweep = inbound().signsOfLife();
+      lastReceivedAt = now;
       lastActiveAt = now;
     }
     if (inbound().isPaused()) {
-      heardAt = now;
+      lastReceivedAt = now;
       incompleteSince = now;
     }
   }
 
   private void sweepOpen(long now) {
     long idleTimeout = readIdleTimeout;
-    if (idleTimeout > 0 && now - heardAt >= idleTimeout) {
+    if (idleTimeout > 0 && now - lastReceivedAt >= idleTimeout) {
       timedOut(Kind.READ_IDLE, "nothing was received for", idleTimeout, "readIdleTimeout");
       return;
     }
@@ -298,7 +298,7 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
   /** Returns false if the session has timed out. */
   private boolean sweepHeartbeat(
       SessionSettings.Heartbeat<M> heartbeat, Heartbeats noted, long now) {
-    if (heartbeat.timeout() > 0 && now - heardAt >= heartbeat.timeout()) {
+    if (heartbeat.timeout() > 0 && now - lastReceivedAt >= heartbeat.timeout()) {
       timedOut(
           Kind.HEARTBEAT_TIMEOUT, "nothing was received for", heartbeat.timeout(), "heartbeat");
       return false;
@@ -308,7 +308,7 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
       noted.sweptBytesOut = bytesOut;
       noted.sentAt = now;
     }
-    long quiet = Math.max(now - heardAt, now - noted.sentAt);
+    long quiet = Math.max(now - lastReceivedAt, now - noted.sentAt);
     if (Math.min(quiet, now - noted.beatAt) >= heartbeat.period() && isBeating()) {
       noted.beatAt = now;
       try {
