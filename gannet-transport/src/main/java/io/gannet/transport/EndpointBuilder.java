@@ -175,7 +175,8 @@ public interface EndpointBuilder<M, B extends EndpointBuilder<M, B>> {
 
   /**
    * Sets how long a peer may accept no byte while data waits to be sent. If it takes longer, the
-   * session closes with {@link CloseReason.Kind#WRITE_STALLED}.
+   * session closes with {@link CloseReason.Kind#WRITE_STALLED}. Bytes in the operating system's
+   * buffer don't count as waiting.
    *
    * @param timeout 30 s by default
    * @return this

@@ -102,8 +102,8 @@ abstract class GrpcCodec implements Codec<Frame> {
     if ((flags & Message.COMPRESSED) != 0) {
       return GzipPayload.of(encoding, bytes, context.maxMessageSize());
     }
-    boolean isNothing =
-        bytes.length == 0 && encoding != Payload.Encoding.PROTOBUF; // there, it is a message
+    // An empty Protobuf message is a value.
+    boolean isNothing = bytes.length == 0 && encoding != Payload.Encoding.PROTOBUF;
     return isNothing ? PlainPayload.EMPTY : new PlainPayload(encoding, bytes);
   }
 
@@ -134,10 +134,10 @@ abstract class GrpcCodec implements Codec<Frame> {
         writeHead(Message.ITEM, item.id(), out);
         item.size(writeValue(item.payload(), out));
       }
-      case Frame.Credit(long id, boolean ofResults, long items, long bytes) -> {
-        writeHead(Message.CREDIT, id, out);
-        out.writeInt((int) Math.min(items, UINT32));
-        out.writeInt((int) Math.min(bytes, UINT32));
+      case Frame.Credit credit -> {
+        writeHead(Message.CREDIT, credit.id(), out);
+        out.writeInt((int) Math.min(credit.items(), UINT32));
+        out.writeInt((int) Math.min(credit.bytes(), UINT32));
       }
       case Frame.GoAway(Frame.Reason reason, String text) -> {
         writeHead(Message.GO_AWAY, 0, out);

@@ -69,10 +69,10 @@ final class ClientConnections
   private volatile @Nullable Client<Frame> transport;
   private volatile boolean stopping;
 
-  /** Whether no connection has been opened since the last attempt failed. */
+  /** Whether an attempt to connect has failed since a connection was last ready. */
   private volatile boolean failing;
 
-  /** Why the last connection failed. Written under the lock. */
+  /** The reason why the last connection failed or was withdrawn. Written under the lock. */
   private volatile @Nullable String lastFailure;
 
   /**
@@ -83,7 +83,8 @@ final class ClientConnections
    * @param onChange called on any thread when the connections that accept calls have changed; must
    *     not block
    */
-  ClientConnections(@Nullable Consumer<RpcPeer> onConnect, long connectionWaitNanos, Runnable onChange) {
+  ClientConnections(
+      @Nullable Consumer<RpcPeer> onConnect, long connectionWaitNanos, Runnable onChange) {
     this.onConnect = onConnect;
     this.connectionWaitNanos = connectionWaitNanos;
     this.onChange = onChange;
@@ -260,7 +261,7 @@ final class ClientConnections
   @Override
   public void greeted(RpcConnection connection) {
     all.add(connection);
-    connection.admit(); // the action may trigger calls of the peer
+    connection.admit(); // before onConnect, whose calls may make the peer call back
     if (stopping) {
       connection.drain(); // stop() sets the flag before it reads the connections
     }
@@ -319,7 +320,7 @@ final class ClientConnections
   @Override
   public void connectFailed(
       Client<?> client, Throwable cause, int failures, @Nullable Duration nextAttempt) {
-    change(connections -> failing = true); // the client may also have given up
+    change(connections -> failing = true); // also if the client gives up: waiting calls look again
   }
 
   private void failed(String why) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One attempt of a client's connection to open a session, on any number of addresses.
  *
  * <p>The addresses are raced as in RFC 8305 ("Happy Eyeballs"): the next one is tried when the
- * previous one has failed, or its time is over. The first connection that completes its handshakes
+ * previous one has failed, or has not answered within its head start. The first connection that completes its handshakes
  * wins. The others are closed before they become sessions, and count as untried. If the winner's
  * session fails before it counts as open, the race continues with the remaining addresses.
  *
@@ -199,7 +199,7 @@ final class Attempt {
 
   private void candidateFailed(@Nullable Candidate candidate, Throwable cause) {
     if (candidate == null || over || !racing.remove(candidate)) {
-      return; // another attempt was faster
+      return; // the candidate has lost, or this attempt is over
     }
     if (candidate == winner) {
       winner = null;
@@ -240,7 +240,7 @@ final class Attempt {
     return null;
   }
 
-  // ---------------------------------------------------------------- what becomes of a connection
+  // ---------------------------------------------------------------- events of a connection
 
   /** Called when a connection has failed after its socket was connected, or must not be used. */
   void connectionFailed(Channel channel, Throwable cause) {
@@ -339,7 +339,10 @@ final class Attempt {
             .limit(MAX_LISTED_FAILURES)
             .map(failure -> failure.address + ": " + failure.cause.getMessage())
             .collect(Collectors.joining("; "));
-    String more = failures.size() > MAX_LISTED_FAILURES ? "; and %d more".formatted(failures.size() - MAX_LISTED_FAILURES) : "";
+    String more =
+        failures.size() > MAX_LISTED_FAILURES
+            ? "; and %d more".formatted(failures.size() - MAX_LISTED_FAILURES)
+            : "";
     return new TransportException(
         "can't open a session to any address of %s: %s%s".formatted(destination, named, more),
         last.cause);

@@ -36,7 +36,7 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   private static final Duration STABLE = Duration.ofSeconds(1);
 
   /**
-   * The number of lost sessions whose callbacks may still run. Each may hold a full queue of
+   * The maximum number of lost sessions whose callbacks may still run. Each may hold a full queue of
    * messages: a server that sends much and resets, again and again, must not fill the memory of a
    * client with a slow listener.
    */
@@ -187,7 +187,10 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
     failed(cause);
   }
 
-  /** Called when an attempt has failed, or its session was lost at once. */
+  /**
+   * Called when an attempt has failed, or its session was lost at once. Unlike {@link #ended},
+   * reports the failure to observers.
+   */
   private void failed(Throwable cause) {
     if (state == State.ENDED) {
       return;
@@ -202,7 +205,8 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   }
 
   /**
-   * Called when a session has ended without being a failed attempt; the next attempt still waits.
+   * Called when a session has ended in a way that isn't reported to observers as a failure; the
+   * backoff still applies.
    */
   private void ended(Throwable cause) {
     if (state == State.ENDED) {

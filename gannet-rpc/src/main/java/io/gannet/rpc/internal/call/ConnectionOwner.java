@@ -12,8 +12,8 @@ public interface ConnectionOwner {
   void greeted(RpcConnection connection);
 
   /**
-   * Called on any thread, possibly repeatedly, when the connection accepts no more calls of this
-   * side.
+   * Called on the I/O thread, at most once, when the peer has announced that it accepts no more
+   * calls.
    */
   void withdrawn(RpcConnection connection);
 

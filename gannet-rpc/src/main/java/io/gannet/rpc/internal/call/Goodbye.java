@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the goodbye of this side is, and what the peer has said of its own. Sends and closes
- * nothing: {@link RpcConnection} does what follows from a change. Thread-safe.
+ * The progress of this side's goodbye, and what the peer has announced. Sends and closes nothing:
+ * {@link RpcConnection} does what follows from a change. Thread-safe.
  */
 final class Goodbye {
 
@@ -82,7 +82,7 @@ final class Goodbye {
     return false;
   }
 
-  /** {@return whether the caller is to send GO_AWAY now; true once} */
+  /** Claims the duty to send GO_AWAY. Returns true to one caller only. */
   boolean claimGoAway() {
     return stage == Stage.DRAINING && moveTo(Stage.GO_AWAY_SENT);
   }
@@ -121,7 +121,9 @@ final class Goodbye {
     return peerIsDone;
   }
 
-  /** {@return whether the caller is to send LAST_CALL now; true once} Called on the I/O thread. */
+  /**
+   * Claims the duty to send LAST_CALL. Returns true to one caller only. Called on the I/O thread.
+   */
   boolean claimLastCall() {
     boolean first = !lastCallClaimed;
     lastCallClaimed = true;

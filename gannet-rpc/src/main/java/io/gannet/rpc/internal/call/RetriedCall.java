@@ -27,8 +27,8 @@ final class RetriedCall {
   private final ResponseMapper mapper;
 
   /**
-   * The first failure of an attempt that may have been handled; null if none was handled for
-   * certain.
+   * The first failure of an attempt that may have been handled; null while every failed attempt was
+   * certainly not handled.
    */
   private @Nullable Throwable uncertain;
 

@@ -338,11 +338,20 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   // ---------------------------------------------------------------- goodbye
 
+  // | method            | refuses incoming calls           | closes the session               |
+  // |-------------------|----------------------------------|----------------------------------|
+  // | drain()           | now                              | no                               |
+  // | drainAfterCalls() | when no outgoing calls are left  | no                               |
+  // | leave()           | when no outgoing calls are left  | as close()                       |
+  // | leaveAfterCalls() | as leave(), after drainGrace     | as close()                       |
+  // | close()           | now                              | when drained, or after drainGrace|
+
   /** Called on the I/O thread when the peer has violated the protocol. */
   private void endForViolation(String how) {
     endWith(Frame.Reason.PROTOCOL, how);
   }
 
+  /** Sends GO_AWAY and closes the session. Called on the I/O thread. */
   private void endWith(Frame.Reason reason, String text) {
     settings.log().warn(this, "closed: " + text);
     goodbye.peerLeaves(text); // for outgoing calls, the peer has left
@@ -374,8 +383,8 @@ public final class RpcConnection implements SessionListener<Frame> {
 
   /**
    * Like {@link #drain}, but accepts incoming calls until the last outgoing call has ended, because
-   * its handler may call back. For a side that makes no new calls. Called on any thread, any number
-   * of times.
+   * its handler may call back. Must only be called by a side that makes no new calls. Called on any
+   * thread, any number of times.
    *
    * @return completes like that of {@link #drain}
    */
@@ -397,15 +406,19 @@ public final class RpcConnection implements SessionListener<Frame> {
             () -> Thread.startVirtualThread(this::leave)); // may wait, because it sends
   }
 
+  /** Ends the connection when no outgoing calls are left. Called on any thread. */
   private void leave() {
     goodbye.moveTo(Goodbye.Stage.LEAVING);
     callEnded();
   }
 
-  /** Ends the connection when no calls are left. Called on any thread. */
+  /**
+   * Drains, and closes the session when no calls are left or the grace period is over. Called on
+   * any thread.
+   */
   void close() {
     drain()
-        .copy()
+        .copy() // orTimeout must not complete the future that all callers of drain share
         .orTimeout(settings.drainGrace(), TimeUnit.NANOSECONDS)
         .whenCompleteAsync(
             (nothing, timeout) -> {

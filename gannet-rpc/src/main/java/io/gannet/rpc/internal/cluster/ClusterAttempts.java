@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** The attempts of one call, each at another instance while there are any. */
+/** The attempts of one call, each at an instance not tried before, as long as there is one. */
 final class ClusterAttempts implements Attempts, Balancer.Call {
 
   private final Cluster cluster;
@@ -42,7 +42,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
   /** The instances at which the call has failed. */
   private volatile List<Candidate> failedAt = List.of();
 
-  /** Those instances that have reported the service as missing; empty until needed. */
+  /** The failures of the instances that have reported the service as missing. */
   private Map<Member, Throwable> missingServiceAt = Map.of();
 
   /** The instance of the current attempt, or null. */
@@ -111,7 +111,7 @@ final class ClusterAttempts implements Attempts, Balancer.Call {
     }
     Found found = firstOf(fresh);
     if (found == null && fresh.size() < all.size()) {
-      found = firstOf(all); // if all have been tried, once more
+      found = firstOf(all); // all have been tried: start again with the full list
     }
     return found == null ? null : startAt(found);
   }

@@ -11,14 +11,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** The stages of a goodbye, advanced by any number of threads. */
+/** Tests {@link Goodbye}: its stages, and the frames that it lets one caller send. */
 class GoodbyeTest {
 
   private static final int THREADS = 4;
   private static final int ROUNDS = 500;
 
   @Test
-  void aStageIsNeverLeftBackwards() {
+  void stagesNeverGoBack() {
     Goodbye goodbye = new Goodbye();
     assertThat(goodbye.moveTo(Stage.FINISHING)).isTrue();
     assertThat(goodbye.moveTo(Stage.LEAVING)).isFalse();
@@ -35,14 +35,14 @@ class GoodbyeTest {
   }
 
   @Test
-  void eachStageIsEnteredOnceHoweverManyTry() throws Exception {
+  void eachStageIsEnteredOnce() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       Goodbye goodbye = new Goodbye();
       Map<Stage, AtomicInteger> entered = new EnumMap<>(Stage.class);
       for (Stage stage : Stage.values()) {
         entered.put(stage, new AtomicInteger());
       }
-      AtomicInteger told = new AtomicInteger();
+      AtomicInteger goAways = new AtomicInteger();
       CountDownLatch start = new CountDownLatch(1);
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
@@ -55,7 +55,7 @@ class GoodbyeTest {
                 }
               }
               if (goodbye.claimGoAway()) {
-                told.incrementAndGet();
+                goAways.incrementAndGet();
               }
             }));
       }
@@ -64,10 +64,28 @@ class GoodbyeTest {
         thread.join();
       }
       assertThat(goodbye.stage()).isEqualTo(Stage.GO_AWAY_SENT);
-      assertThat(told).hasValue(1);
+      assertThat(goAways).hasValue(1);
       assertThat(entered.get(Stage.DRAINING)).hasValue(1);
       assertThat(entered.values()).allMatch(count -> count.get() <= 1);
     }
+  }
+
+  @Test
+  void onlyTheFirstGoodbyeOfThePeerIsNews() {
+    Goodbye goodbye = new Goodbye();
+    assertThat(goodbye.peerReason()).isNull();
+    assertThat(goodbye.peerLeaves("draining")).isTrue();
+    assertThat(goodbye.peerLeaves("protocol error")).isFalse();
+    assertThat(goodbye.peerReason()).isEqualTo("protocol error");
+    assertThat(goodbye.takesCalls()).isTrue();
+  }
+
+  @Test
+  void oneCallerMaySendTheLastCall() {
+    Goodbye goodbye = new Goodbye();
+    assertThat(goodbye.claimLastCall()).isTrue();
+    assertThat(goodbye.claimLastCall()).isFalse();
+    assertThat(goodbye.isPeerDone()).isFalse();
   }
 
   private static void await(CountDownLatch latch) {

@@ -8,7 +8,8 @@ import io.netty.channel.ChannelPromise;
 /**
  * The framing of a connection: a stream of bytes ({@link StreamFraming}), or, on transports that
  * preserve message boundaries, the framing of a layer, which sets it in the
- * {@link ConnectionContext}. Used on the connection's loop only.
+ * {@link ConnectionContext}. Not the framing inside a codec, such as a length
+ * prefix. Used on the connection's loop only.
  */
 public interface Framing {
 

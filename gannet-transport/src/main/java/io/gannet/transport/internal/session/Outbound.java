@@ -51,6 +51,7 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
     void ioFailed(Throwable cause);
   }
 
+  /** The number of writes in a row; then the other sessions of the loop run. */
   private static final int BATCHES_PER_TURN = 16;
 
   /**
@@ -69,9 +70,10 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
   /** The number of bytes being written; zero if there is no write. */
   private long writing;
 
+  /** Whether the framing hasn't completed the last write yet. */
   private boolean writeInProgress;
 
-  /** Null unless written bytes wait for the peer. */
+  /** Set while a write is in progress or the framing holds answers. */
   private @Nullable Progress progress;
 
   Outbound(Codec<M> codec, Channel channel, Framing framing, SendPolicy policy, Events events) {

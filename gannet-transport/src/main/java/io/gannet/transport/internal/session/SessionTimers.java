@@ -8,9 +8,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The timers of a session: cron, heartbeats, and timeouts. Reads and writes record no time;
- * instead, the sweep compares counters with those of the last sweep. Used on the session's loop
- * only, except for the marked fields.
+ * The timers of a session: cron, heartbeats, and timeouts. The sweep compares counters with those
+ * of the last sweep. Only an incomplete message and a write that doesn't complete at once record a
+ * time. Used on the session's loop only, except for the marked fields.
  */
 abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSession<M> {
 
@@ -286,10 +286,8 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
     if (periodic != null && now - periodic.next >= 0) {
       periodic.next += periodic.period;
       if (now - periodic.next >= 0) {
-        periodic.next =
-            now
-                + periodic
-                    .period; // a late sweep delays what follows, instead of a burst to catch up
+        // A late sweep delays the next calls, instead of a burst of calls to catch up.
+        periodic.next = now + periodic.period;
       }
       callbacks().cron();
     }
