@@ -82,7 +82,7 @@ class ArgumentsTest {
           registry ls --registry etcd://joe@localhost:1               | no password
           registry watch --registry memory:                           | only in its own process
           """)
-  void wrongArgumentsAreToldInOneLine(String args, String message) {
+  void wrongArgumentsAreReportedInOneLine(String args, String message) {
     Cli.Result result = Cli.run(args.split(" +"));
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
@@ -122,7 +122,7 @@ class ArgumentsTest {
   }
 
   @Test
-  void theVersionIsThatOfTheBuild() {
+  void versionPrintsTheVersionOfTheBuild() {
     Cli.Result result = Cli.run("--version");
     assertThat(result.code()).isZero();
     assertThat(result.out())
@@ -140,7 +140,7 @@ class ArgumentsTest {
   }
 
   @Test
-  void bashAsksTheServerForTheMethodsThatCanBeCalled(@TempDir Path directory) throws Exception {
+  void bashCompletesTheMethodsOfTheServer(@TempDir Path directory) throws Exception {
     assertThat(completed(directory, "gannet call tcp://127.0.0.1:7000 EchoService/e"))
         .containsExactly("EchoService/echo");
     assertThat(completed(directory, "gannet call tcp://127.0.0.1:7000 "))

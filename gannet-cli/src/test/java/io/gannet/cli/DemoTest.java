@@ -23,7 +23,7 @@ class DemoTest {
   }
 
   @Test
-  void theChatRunsToItsEndAndLosesNothing() {
+  void theChatDemoRunsToItsEndWithoutLoss() {
     Cli.Result result = Cli.run("demo", "--chat");
     assertThat(result.out()).last().isEqualTo("demo: ok");
     assertThat(result.out())

@@ -240,7 +240,7 @@ class EchoClientTest {
 
   /** As getty does it with a task pool. */
   @Test
-  void answersInGettysProtocolMayComeInAnyOrder() {
+  void answersInGettysProtocolMayArriveInAnyOrder() {
     try (Server<EchoPacket> server =
         Server.tcp("127.0.0.1", 0)
             .codec(GettyEchoCodec.INSTANCE)
@@ -325,7 +325,7 @@ class EchoClientTest {
   }
 
   @Test
-  void aRateIsKeptAndLatencyCountsFromWhenAMessageWasDue() {
+  void latencyIsMeasuredFromTheDueTimeOfAMessage() {
     try (Server<byte[]> server = lengthServer()) {
       long start = System.nanoTime();
       Cli.Result result =
@@ -348,7 +348,7 @@ class EchoClientTest {
   }
 
   @Test
-  void aStallOfTheServerShowsInEveryMessageThatItDelayed() {
+  void aStallOfTheServerAddsToTheLatencyOfEveryDelayedMessage() {
     AtomicInteger messages = new AtomicInteger();
     try (Server<byte[]> server =
         Server.tcp("127.0.0.1", 0)
@@ -418,7 +418,7 @@ class EchoClientTest {
   }
 
   @Test
-  void aConnectionThatEndsInTheMiddleLosesWhatIsMissingAndDoesNotHang() {
+  void aConnectionThatEndsEarlyCountsTheMissingAnswersAsLost() {
     AtomicInteger messages = new AtomicInteger();
     try (Server<byte[]> server =
         Server.tcp("127.0.0.1", 0)
@@ -442,7 +442,7 @@ class EchoClientTest {
   }
 
   @Test
-  void aServerThatNeverAnswersIsGivenUp() {
+  void waitingForAServerThatNeverAnswersEnds() {
     try (RawServer server = RawServer.start()) {
       Cli.Result result =
           Cli.run(
@@ -460,7 +460,7 @@ class EchoClientTest {
   }
 
   @Test
-  void anAnswerThatNobodyAskedForIsAnError() {
+  void anUnexpectedAnswerIsAnError() {
     try (RawServer server = RawServer.start()) {
       Thread.ofVirtual()
           .start(() -> {
@@ -487,7 +487,7 @@ class EchoClientTest {
   }
 
   @Test
-  void aRefusedConnectionIsToldInOneLine() {
+  void aRefusedConnectionIsReportedInOneLine() {
     int port;
     try (RawServer server = RawServer.start()) {
       port = server.port();
@@ -503,7 +503,7 @@ class EchoClientTest {
   }
 
   @Test
-  void aServerThatTakesFewerConnectionsIsToldInOneLine() {
+  void aServerThatAcceptsFewerConnectionsIsReportedInOneLine() {
     try (Server<byte[]> server =
         Server.tcp("127.0.0.1", 0)
             .codec(Codecs.lengthPrefixed())

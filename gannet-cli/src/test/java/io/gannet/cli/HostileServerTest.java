@@ -280,7 +280,7 @@ class HostileServerTest {
   }
 
   @Test
-  void aResultIsTheSameJsonInOneLine() {
+  void aResultIsPrintedAsOneLineOfJson() {
     Cli.Result result = Cli.run("call", uri, "Evil/result");
     assertThat(result.err()).isEmpty();
     assertFitForATerminal(result.out());
@@ -290,7 +290,7 @@ class HostileServerTest {
   }
 
   @Test
-  void eachItemOfAStreamIsTheSameJsonInOneLine() {
+  void eachItemOfAStreamIsPrintedAsOneLineOfJson() {
     Cli.Result result = Cli.run("call", uri, "Evil/items");
     assertThat(result.code()).isZero();
     assertFitForATerminal(result.out());
@@ -308,7 +308,7 @@ class HostileServerTest {
   }
 
   @Test
-  void aServerThatDoesNotHangUpHoldsTheCommandUpNoLongerThanItsAnswer() throws Exception {
+  void theCommandEndsWithTheAnswerEvenIfTheServerStaysConnected() throws Exception {
     try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Duration> connected = threads.submit(() -> answerAndStay(listening));
@@ -349,7 +349,7 @@ class HostileServerTest {
   }
 
   @Test
-  void whatIsListedHasALineForEachMethodAndNoControlCharacters() {
+  void theListingHasOneLinePerMethodWithoutControlCharacters() {
     Cli.Result result = Cli.run("call", uri, "--list");
     assertThat(result.code()).isZero();
     assertFitForATerminal(result.out());
@@ -358,7 +358,7 @@ class HostileServerTest {
   }
 
   @Test
-  void onlyNamesThatAreAWordToEveryShellAreTheirs() {
+  void onlyNamesThatAreSafeInEveryShellAreCompleted() {
     assertThat(Cli.run("call", uri, "--names"))
         .isEqualTo(new Cli.Result(0, List.of("Good/echo"), List.of()));
   }
@@ -409,7 +409,7 @@ class HostileServerTest {
   }
 
   @Test
-  void logsAreFitForATerminalHoweverTheirBytesAreCut() {
+  void logsAreSafeForATerminalHoweverTheirBytesAreSplit() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream safe = Printable.stream(new PrintStream(bytes, true, UTF_8));
     for (byte one : ("Grüße 🐦\t" + EVIL + "\n").getBytes(UTF_8)) {
@@ -422,7 +422,7 @@ class HostileServerTest {
   }
 
   @Test
-  void aCharacterInTwoPartsIsWhole() {
+  void aSurrogatePairWrittenInTwoPartsIsKept() {
     StringWriter written = new StringWriter();
     java.io.PrintWriter safe = Printable.writer(new java.io.PrintWriter(written));
     safe.write('\uD83D');

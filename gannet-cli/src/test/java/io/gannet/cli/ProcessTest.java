@@ -101,7 +101,7 @@ class ProcessTest {
   }
 
   @Test
-  void aServerThatStopsUnderLoadDeliversWhatItHasAnswered() throws Exception {
+  void aServerThatStopsUnderLoadDeliversItsAnswers() throws Exception {
     try (ChildJvm server = start("echo-server", "--listen", "tcp://127.0.0.1:0");
         ChildJvm client =
             start(
@@ -125,7 +125,7 @@ class ProcessTest {
   }
 
   @Test
-  void aSecondSignalCutsADrainShort() throws Exception {
+  void aSecondSignalEndsTheDrain() throws Exception {
     try (ChildJvm server =
             start("echo-server", "--listen", "tcp://127.0.0.1:0", "--codec", "lines");
         RawPeer peer = RawPeer.connect(listening(server), 1024)) {
@@ -171,7 +171,7 @@ class ProcessTest {
   }
 
   @Test
-  void aPortThatIsTakenIsToldInOneLine() {
+  void aTakenPortIsReportedInOneLine() {
     try (ChildJvm server = start("echo-server", "--listen", "tcp://127.0.0.1:0")) {
       String address = "tcp://127.0.0.1:" + listening(server);
       try (ChildJvm second = start("echo-server", "--listen", address)) {
@@ -182,7 +182,7 @@ class ProcessTest {
   }
 
   @Test
-  void aRefusedConnectionIsToldInOneLine() throws Exception {
+  void aRefusedConnectionIsReportedInOneLine() throws Exception {
     int port;
     try (ChildJvm server = start("echo-server", "--listen", "tcp://127.0.0.1:0")) {
       port = listening(server);

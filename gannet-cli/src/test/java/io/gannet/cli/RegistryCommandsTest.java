@@ -108,7 +108,7 @@ class RegistryCommandsTest {
   }
 
   @Test
-  void whatIsNoInstanceIsListedWithTheReason() throws Exception {
+  void invalidEntriesAreListedWithTheReason() throws Exception {
     RegistryServer etcd = start(RegistryKind.ETCD);
     register(open(etcd.uri()), Instance.of("Greeter", "tcp", "10.0.0.5:7000").withId("one"));
     put(etcd, "/gannet/services/Greeter/broken", "{\"protocol\":\"tcp\"}");
@@ -195,7 +195,7 @@ class RegistryCommandsTest {
   }
 
   @Test
-  void watchSpeaksToMachinesToo() throws Exception {
+  void watchMayPrintJson() throws Exception {
     RegistryServer server = start(RegistryKind.ETCD);
     try (ChildJvm watch = watch(server.uri(), "--json", "Greeter")) {
       watch.awaitLine("^\\{\"time\":\"[^\"]+\",\"event\":\"connected\",", SOON);

@@ -80,7 +80,7 @@ class RpcCommandsTest {
   }
 
   @Test
-  void aStreamThatFailsEndsWithCodeAndTextBehindWhatCame() {
+  void aFailedStreamPrintsCodeAndTextAfterItsItems() {
     Cli.Result result =
         Cli.run(
             "call", uri, "EchoService/ticks", "{\"count\":1000,\"millis\":50}", "--timeout", "1");
@@ -90,13 +90,13 @@ class RpcCommandsTest {
   }
 
   @Test
-  void aFailedCallEndsWithCodeAndText() {
+  void aFailedCallPrintsCodeAndText() {
     assertThat(Cli.run("call", uri, "EchoService/fail", "{\"text\":\"no luck\"}"))
         .isEqualTo(new Cli.Result(1, List.of(), List.of("gannet call: UNKNOWN: no luck")));
   }
 
   @Test
-  void theNamesOfTheMethodsAreThereForShells() {
+  void theMethodNamesCanBeListedForShells() {
     Cli.Result result = Cli.run("call", uri, "--names");
     assertThat(result.code()).isZero();
     assertThat(result.out())
@@ -105,7 +105,7 @@ class RpcCommandsTest {
   }
 
   @Test
-  void anUnknownMethodIsSaidToBeUnknown() {
+  void anUnknownMethodIsReported() {
     assertThat(Cli.run("call", uri, "EchoService/nothing"))
         .isEqualTo(
             new Cli.Result(
@@ -124,7 +124,7 @@ class RpcCommandsTest {
   }
 
   @Test
-  void aServerThatIsNotThereIsSaidToBe() {
+  void anUnreachableServerIsReported() {
     Cli.Result result = Cli.run("call", "tcp://127.0.0.1:1", "A/b", "--timeout", "0.5");
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).singleElement().asString().contains("UNAVAILABLE", "127.0.0.1:1");
@@ -160,7 +160,7 @@ class RpcCommandsTest {
   }
 
   @Test
-  void aUnixSocketDoesTheSame(@TempDir Path directory) throws Exception {
+  void callsWorkOverAUnixSocket(@TempDir Path directory) throws Exception {
     callsOn("unix://" + directory.resolve("rpc"), "gannet");
   }
 
@@ -219,7 +219,7 @@ class RpcCommandsTest {
   }
 
   @Test
-  void whatIsCalledMustBeSaid() {
+  void theMethodToCallIsRequired() {
     assertThat(Cli.run("call", uri))
         .isEqualTo(
             new Cli.Result(

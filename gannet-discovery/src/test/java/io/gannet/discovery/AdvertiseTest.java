@@ -99,7 +99,7 @@ class AdvertiseTest {
   }
 
   @Test
-  void aServerIsThereWhileItServesAndLeavesBeforeItDrains() throws Exception {
+  void aServerIsRegisteredWhileItServesAndLeavesBeforeItDrains() throws Exception {
     Registry registry = registry();
     Directory directory = registry.watch("Work");
     RpcServer server = worker("a");
@@ -123,7 +123,7 @@ class AdvertiseTest {
   }
 
   @Test
-  void aServerMayLeaveAndGoOnServing() throws Exception {
+  void aServerMayLeaveTheRegistryAndContinueServing() throws Exception {
     Registry registry = registry();
     RpcServer server = worker("a");
     Registration here = registry.advertise(server, work());
@@ -148,7 +148,7 @@ class AdvertiseTest {
   }
 
   @Test
-  void aRegistryThatIsClosedHoldsNoStopUp() {
+  void aClosedRegistryDoesNotDelayTheStopOfAServer() {
     Registry registry = Registry.open(uri);
     RpcServer server = worker("a");
     Registration here = registry.advertise(server, work().withNotice(Duration.ofMinutes(5)));
@@ -246,12 +246,12 @@ class AdvertiseTest {
   }
 
   @RepeatedTest(3)
-  void aRollingRestartFailsNoCallEvenIfNobodyHasNoticed() throws Exception {
+  void aRollingRestartFailsNoCallEvenIfClientsHaveNotNoticed() throws Exception {
     restartAllUnderLoad(Duration.ZERO);
   }
 
   @Test
-  void aKilledProviderFailsOnlyCallsThatWereSentAndMayNotBeRepeated() throws Exception {
+  void aKilledProviderFailsOnlySentCallsThatAreNotIdempotent() throws Exception {
     // It doesn't leave when it ends, as a process that is killed doesn't.
     RpcServer killed = worker("killed");
     Instance instance = Instance.of("Work", "tcp", "127.0.0.1:" + killed.port());

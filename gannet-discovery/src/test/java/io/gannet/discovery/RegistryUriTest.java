@@ -35,14 +35,14 @@ class RegistryUriTest {
   }
 
   @Test
-  void theRootIsGannetIfNoneIsSaid() {
+  void theDefaultRootIsGannet() {
     assertThat(RegistryUri.parse("etcd://h").root()).isEqualTo("/gannet");
     assertThat(RegistryUri.parse("etcd://h/").root()).isEqualTo("/gannet");
     assertThat(RegistryUri.parse("etcd://h?spread=1s").root()).isEqualTo("/gannet");
   }
 
   @Test
-  void memoryHasANameOnly() {
+  void aMemoryUriHasOnlyAName() {
     assertThat(RegistryUri.parse("memory:").hosts()).isEqualTo(List.of());
     assertThat(RegistryUri.parse("memory:some-name").root()).isEqualTo("some-name");
     assertThat(RegistryUri.parse("memory:some-name")).hasToString("memory:some-name");
@@ -129,7 +129,7 @@ class RegistryUriTest {
   }
 
   @Test
-  void anUnknownSchemeIsRefusedWithWhatThereIs() {
+  void anUnknownSchemeIsRefusedWithTheKnownOnes() {
     assertThatThrownBy(() -> Registry.open("consul://h"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("consul")

@@ -134,7 +134,7 @@ class AttemptMetadataTest {
   }
 
   @Test
-  void aCallThatIsTriedAgainTellsOfTheReplyThatItGets() throws Exception {
+  void aRetriedCallReportsTheMetadataOfItsReply() throws Exception {
     Service service =
         over(new Failing("a", open), new Good("b", () -> {})).proxy(Service.class, options);
 
@@ -147,7 +147,7 @@ class AttemptMetadataTest {
   }
 
   @Test
-  void ofAttemptsThatHaveAllFailedItTellsOfTheLast() throws Exception {
+  void ifAllAttemptsFailTheCallerGetsTheLastMetadata() throws Exception {
     Service service =
         over(new Failing("a", open), new Failing("b", open)).proxy(Service.class, options);
 
@@ -161,7 +161,7 @@ class AttemptMetadataTest {
   }
 
   @Test
-  void whatTheCallerThrowsWhenToldFailsTheCallAndIsNotTriedAgain() throws Exception {
+  void anExceptionOfTheCallersHookFailsTheCallWithoutRetry() throws Exception {
     CallOptions throwing =
         options.withOnReply(metadata -> {
           told.add("reply of " + metadata.get("name"));
@@ -180,7 +180,7 @@ class AttemptMetadataTest {
   }
 
   @Test
-  void aHedgedCallTellsOfTheAttemptThatWins() throws Exception {
+  void aHedgedCallReportsTheMetadataOfTheWinner() throws Exception {
     policy = policy.withMaxAttempts(1).withHedging(Duration.ofMillis(50), 1);
     CountDownLatch hedged = fixture.gate();
     AtomicReference<RpcCluster> cluster = new AtomicReference<>();

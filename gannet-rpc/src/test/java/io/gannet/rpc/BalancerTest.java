@@ -84,7 +84,7 @@ class BalancerTest {
   }
 
   @Test
-  void weightedTakesEachAsOftenAsItsWeightSaysEvenlyMixed() throws Exception {
+  void weightedDistributesEvenlyByWeight() throws Exception {
     RpcCluster cluster =
         over(
             Balancers.weighted(),
@@ -99,7 +99,7 @@ class BalancerTest {
   }
 
   @Test
-  void anInstanceOfWeightZeroGetsNothingAsLongAsThereAreOthers() throws Exception {
+  void anInstanceOfWeightZeroIsChosenOnlyIfThereAreNoOthers() throws Exception {
     Instance idle = named("idle").withWeight(0);
     for (Balancer balancer :
         List.of(
@@ -119,7 +119,7 @@ class BalancerTest {
   }
 
   @Test
-  void leastPendingKeepsAwayFromTheInstanceThatIsBusy() throws Exception {
+  void leastPendingAvoidsBusyInstances() throws Exception {
     CountDownLatch gate = fixture.gate();
     UnaryOperator<String> slow =
         text -> {
@@ -147,7 +147,7 @@ class BalancerTest {
   }
 
   @Test
-  void leastPendingGivesEachItsPartAmongMany() {
+  void leastPendingDistributesOverManyInstances() {
     Balancer balancer = Balancers.leastPending();
     List<Balancer.Candidate> all = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -166,7 +166,7 @@ class BalancerTest {
   }
 
   @Test
-  void oneThatIsWarmingUpGetsItsPartBesideASingleOther() {
+  void anInstanceThatWarmsUpGetsItsShareBesideOneOther() {
     Balancer.Candidate warm = new Place(Instance.of("Who", "tcp", "a:1"));
     Balancer.Candidate cold = new Place(Instance.of("Who", "tcp", "b:1"), 0.1);
     for (Balancer balancer : List.of(Balancers.random(), Balancers.leastPending())) {
@@ -188,7 +188,7 @@ class BalancerTest {
   }
 
   @Test
-  void consistentHashKeepsKeysWhereTheyAreWhenInstancesComeAndGo() throws Exception {
+  void consistentHashMovesFewKeysWhenInstancesChange() throws Exception {
     Instance a = named("a");
     Instance b = named("b");
     Instance c = named("c");
@@ -207,7 +207,7 @@ class BalancerTest {
   }
 
   @Test
-  void allClientsHashAlikeAndByWhatIsWanted() throws Exception {
+  void allClientsHashAlikeByTheChosenKey() throws Exception {
     Instance a = named("a");
     Instance b = named("b");
     RpcCluster one = over(Balancers.consistentHash(), a, b);
@@ -226,7 +226,7 @@ class BalancerTest {
   }
 
   @Test
-  void stickyKeysStayWhereTheyAreAsLongAsThatIsThere() throws Exception {
+  void stickyKeysStayWhileTheirInstanceExists() throws Exception {
     Instance a = named("a");
     Instance b = named("b");
     RpcCluster cluster = over(Balancers.sticky(Balancers.roundRobin(), 1000), a);
@@ -243,7 +243,7 @@ class BalancerTest {
   }
 
   @Test
-  void stickyForgetsTheKeysThatWereNotUsedForLongest() throws Exception {
+  void stickyForgetsTheLeastRecentlyUsedKeys() throws Exception {
     RpcCluster cluster = over(Balancers.sticky(Balancers.roundRobin(), 1), named("a"), named("b"));
     String first = of("one", cluster);
     assertThat(of("one", cluster)).isEqualTo(first);
@@ -256,7 +256,7 @@ class BalancerTest {
   }
 
   @Test
-  void zoneFirstLeavesItsZoneOnlyIfNobodyIsThere() throws Exception {
+  void zoneFirstLeavesItsZoneOnlyIfItIsEmpty() throws Exception {
     Instance near = named("near").withZone("eu-1a");
     Instance alsoNear = named("also near").withZone("eu-1a");
     Instance far = named("far").withZone("eu-1b");
@@ -273,7 +273,7 @@ class BalancerTest {
   }
 
   @Test
-  void aBalancerOfTheUsersSeesTheCallAndItsChoiceIsChecked() throws Exception {
+  void aCustomBalancerSeesTheCallAndItsChoiceIsChecked() throws Exception {
     List<String> seen = new ArrayList<>();
     Balancer first =
         (candidates, call) -> {
@@ -360,7 +360,7 @@ class BalancerTest {
   }
 
   @Test
-  void oneCallThatIsTriedElsewhereMovesNoKey() {
+  void aRetryElsewhereMovesNoStickyKey() {
     Balancer.Candidate a = new Place(Instance.of("Who", "tcp", "a:1"));
     Balancer.Candidate b = new Place(Instance.of("Who", "tcp", "b:1"));
     Balancer.Candidate c = new Place(Instance.of("Who", "tcp", "c:1"));

@@ -41,7 +41,7 @@ class BeforeDrainTest {
   }
 
   @Test
-  void callsAreTakenUntilItIsDone() throws Exception {
+  void callsAreAcceptedUntilBeforeDrainHasEnded() throws Exception {
     CountDownLatch gate = fixture.gate();
     RpcServer server = fixture.start(fixture.server().service(Echo.class, text -> text));
     server.beforeDrain(waitingFor(gate));
@@ -59,7 +59,7 @@ class BeforeDrainTest {
   }
 
   @Test
-  void itIsDoneOnceHoweverOftenTheServerIsStopped() throws Exception {
+  void beforeDrainRunsOnceHoweverOftenTheServerIsStopped() throws Exception {
     CountDownLatch gate = fixture.gate();
     RpcServer server = fixture.start(fixture.server());
     server.beforeDrain(waitingFor(gate));
@@ -76,7 +76,7 @@ class BeforeDrainTest {
   }
 
   @Test
-  void aDrainBeginsWhenItTakesLongerThanTheDrainMay() throws Exception {
+  void theDrainBeginsWhenBeforeDrainExceedsTheGrace() throws Exception {
     CountDownLatch gate = fixture.gate();
     RpcServer server = fixture.start(fixture.server());
     server.beforeDrain(waitingFor(gate));
@@ -100,7 +100,7 @@ class BeforeDrainTest {
   }
 
   @Test
-  void whatFailsHoldsNothingUp() {
+  void aFailingBeforeDrainDoesNotStopTheDrain() {
     RpcServer server = fixture.start(fixture.server());
     server.beforeDrain(() -> {
       throw new IllegalStateException("on purpose");

@@ -199,7 +199,7 @@ class CallTest {
 
   @ParameterizedTest
   @EnumSource(Wires.class)
-  void whatIsLargeIsCompressedIfThatIsWanted(Wires wires) {
+  void largeValuesAreCompressedIfConfigured(Wires wires) {
     RpcServer server =
         fixture.start(
             RpcServer.over(wires.server())
@@ -321,7 +321,7 @@ class CallTest {
   interface PersonBox extends Box<Person> {}
 
   @Test
-  void typeParametersThatAnInterfaceGivesAreKnown() {
+  void typeArgumentsOfSuperinterfacesAreResolved() {
     PersonBox box = fixture.proxy(PersonBox.class, value -> List.of(value, value));
     assertThat(box.twice(ada)).containsExactly(ada, ada);
   }
@@ -336,7 +336,7 @@ class CallTest {
   }
 
   @Test
-  void namesAndVersionsCanBeChosenAndTellOverloadsApart() {
+  void namesAndVersionsCanBeChosenAndDistinguishOverloads() {
     RpcServer server =
         fixture.start(
             fixture
@@ -432,7 +432,7 @@ class CallTest {
   }
 
   @Test
-  void proxiesPrintAndCompareAsWhatTheyStandFor() {
+  void proxiesHaveToStringEqualsAndHashCode() {
     RpcServer server = fixture.start(fixture.server().service(Directory.class, new People()));
     RpcClient client = fixture.start(fixture.client(server));
     Directory one = client.proxy(Directory.class);

@@ -26,7 +26,7 @@ class ChaosTest {
 
   @Test
   @Timeout(value = SECONDS_AT_MOST, unit = TimeUnit.SECONDS)
-  void everyCallEndsOnceAndInTimeAndNothingIsLeftOver() throws Exception {
+  void everyCallEndsOnceAndInTimeAndReleasesEverything() throws Exception {
     long seed = Long.getLong("gannet.chaos.seed", ThreadLocalRandom.current().nextLong(1_000_000));
     new Chaos(seed, 0, new ChaosReport()).close(); // what the JVM needs for that, it keeps
     ResourceSnapshot before = ResourceSnapshot.take();

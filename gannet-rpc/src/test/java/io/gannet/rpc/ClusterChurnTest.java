@@ -67,7 +67,7 @@ class ClusterChurnTest {
 
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES)
-  void noCallHangsOrIsLostAndTheLastListCounts() throws Exception {
+  void noCallHangsOrIsLostAndTheLastListApplies() throws Exception {
     List<Instance> all = new ArrayList<>();
     for (int i = 0; i < INSTANCES; i++) {
       all.add(instance(i));

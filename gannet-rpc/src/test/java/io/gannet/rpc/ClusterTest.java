@@ -145,7 +145,7 @@ class ClusterTest {
   }
 
   @Test
-  void anInstanceThatJoinsGetsCallsAndOneThatLeavesGetsNoMore() throws Exception {
+  void callsGoToInstancesThatJoinAndNotToThoseThatLeave() throws Exception {
     PublishedDirectory directory = Directory.published("Who");
     Instance a = Fixture.instance("Who", "a", named("a"));
     Instance b = Fixture.instance("Who", "b", named("b"));
@@ -166,7 +166,7 @@ class ClusterTest {
   }
 
   @Test
-  void theCallsOfAnInstanceThatLeavesEnd() throws Exception {
+  void runningCallsOfARemovedInstanceComplete() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch gate = fixture.gate();
     RpcServer server =
@@ -203,7 +203,7 @@ class ClusterTest {
   }
 
   @Test
-  void whatAnInstanceSaysMayChangeWithoutANewConnection() throws Exception {
+  void attributesOfAnInstanceMayChangeWithoutANewConnection() throws Exception {
     PublishedDirectory directory = Directory.published("Who");
     Instance a = Fixture.instance("Who", "a", named("a"));
     directory.publish(List.of(a));
@@ -232,7 +232,7 @@ class ClusterTest {
   }
 
   @Test
-  void noMoreInstancesAreConnectedToThanAllowed() throws Exception {
+  void theNumberOfConnectedInstancesIsLimited() throws Exception {
     List<Instance> instances = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       instances.add(Fixture.instance("Who", "i" + i, named("i" + i)));
@@ -251,7 +251,7 @@ class ClusterTest {
   }
 
   @Test
-  void theProtocolOfAnInstanceSaysHowToConnect() throws Exception {
+  void theProtocolOfAnInstanceSelectsTheTransport() throws Exception {
     Path directoryOfSocket = Files.createTempDirectory("gannet");
     Path socket = directoryOfSocket.resolve("s");
     fixture.closing(() -> Files.deleteIfExists(directoryOfSocket));
@@ -279,7 +279,7 @@ class ClusterTest {
   }
 
   @Test
-  void aLazyClientConnectsToWhatIsChosen() throws Exception {
+  void aLazyClientConnectsToTheChosenInstance() throws Exception {
     RpcServer a = named("a");
     Directory directory = Directory.of("Who", "tcp://127.0.0.1:" + a.port());
     RpcCluster cluster = fixture.start(RpcClient.over(directory).lazy());
@@ -291,7 +291,7 @@ class ClusterTest {
   }
 
   @Test
-  void aCallWithoutAnInstanceWaitsForOneAndSaysWhatIsWrongIfThereIsNone() throws Exception {
+  void aCallWithoutAnInstanceWaitsAndThenFailsWithTheReason() throws Exception {
     PublishedDirectory directory = Directory.published("Who");
     RpcCluster cluster =
         fixture.start(RpcClient.over(directory).connectionWait(Duration.ofSeconds(20)));
@@ -322,7 +322,7 @@ class ClusterTest {
   }
 
   @Test
-  void anInstanceThatComesBackAtItsAddressIsConnectedToAgain() throws Exception {
+  void aRestartedInstanceIsReconnected() throws Exception {
     RpcServer first = named("first");
     int port = first.port();
     Backoff backoff = Backoff.exponential(Duration.ofMillis(5), Duration.ofMillis(20));
@@ -364,7 +364,7 @@ class ClusterTest {
   }
 
   @Test
-  void aStopLetsCallsEndAndClosesTheDirectory() throws Exception {
+  void aStopWaitsForCallsAndClosesTheDirectory() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch gate = fixture.gate();
     RpcServer server =
@@ -428,7 +428,7 @@ class ClusterTest {
   }
 
   @Test
-  void encryptedInstancesShowACertificateWithTheNameThatIsExpected(@TempDir Path files)
+  void certificatesOfInstancesAreVerifiedAgainstTheExpectedName(@TempDir Path files)
       throws Exception {
     SelfSigned certificate = SelfSigned.in(files, "who.internal");
     TlsIdentity identity = TlsIdentity.pem(certificate.certificateFile(), certificate.keyFile());
@@ -507,7 +507,7 @@ class ClusterTest {
   }
 
   @Test
-  void aLazyClientGoesOnToAnotherInstanceIfTheFirstCantBeConnectedTo() throws Exception {
+  void aLazyClientUsesAnotherInstanceIfTheFirstIsUnreachable() throws Exception {
     RpcServer gone = named("gone");
     gone.stop(StopMode.NOW);
     Directory directory =
@@ -521,7 +521,7 @@ class ClusterTest {
   }
 
   @Test
-  void oneInstanceThatCantBeUsedHoldsNoneOfTheOthersUp() throws Exception {
+  void anUnusableInstanceDoesNotAffectTheOthers() throws Exception {
     PublishedDirectory directory = Directory.published("Who");
     Instance a = Fixture.instance("Who", "a", named("a"));
     Instance b = Fixture.instance("Who", "b", named("b")).withMetadata(Map.of("tier", "gold"));
@@ -548,7 +548,7 @@ class ClusterTest {
   }
 
   @Test
-  void anInstanceThatCouldNotBeUsedIsTriedAgainWhenItSaysSomethingElse() throws Exception {
+  void anUnusableInstanceIsTriedAgainWhenItsAttributesChange() throws Exception {
     PublishedDirectory directory = Directory.published("Who");
     Instance a = Fixture.instance("Who", "a", named("a"));
     directory.publish(List.of(a));
@@ -569,7 +569,7 @@ class ClusterTest {
   }
 
   @Test
-  void aDirectoryThatCantBeClosedKeepsNoClientFromStopping() throws Exception {
+  void aClientStopsEvenIfItsDirectoryCannotBeClosed() throws Exception {
     RpcServer server = named("a");
     Directory known = Directory.of("Who", "tcp://127.0.0.1:" + server.port());
     Directory stubborn =

@@ -55,7 +55,7 @@ class ConnectionTest {
   }
 
   @Test
-  void aClientConnectsAgainAndItsProxiesGoOn() {
+  void proxiesContinueAfterAReconnect() {
     RpcServer first = fixture.start(fixture.server().service(Echo.class, text -> text));
     Echo echo = fixture.start(quick(fixture.client(first))).proxy(Echo.class);
     assertThat(echo.echo("one")).isEqualTo("one");
@@ -85,7 +85,7 @@ class ConnectionTest {
   }
 
   @Test
-  void afterAnOutageAServerIsMissedForFiveSecondsAtMost() {
+  void aClientReconnectsWithinFiveSecondsAfterAnOutage() {
     RpcServer server = fixture.start(fixture.server());
     int port = server.port();
     server.stop(StopMode.NOW);
@@ -113,7 +113,7 @@ class ConnectionTest {
   }
 
   @Test
-  void aCallThatFindsNoConnectionFailsAndSaysWhy() {
+  void aCallWithoutAConnectionFailsWithTheReason() {
     RpcServer first = fixture.start(fixture.server());
     int port = first.port();
     first.stop(StopMode.NOW);
@@ -180,7 +180,7 @@ class ConnectionTest {
   }
 
   @Test
-  void noCallIsLostOrOfUnknownFateWhenServersDrainUnderLoad() throws Exception {
+  void everyCallHasAKnownOutcomeWhenServersDrainUnderLoad() throws Exception {
     RpcServer server = fixture.start(fixture.server().service(Echo.class, text -> text));
     int port = server.port();
     RpcClient client = fixture.start(quick(fixture.client(server)));
@@ -297,7 +297,7 @@ class ConnectionTest {
   }
 
   @Test
-  void aConnectionWhoseSignInFailsIsNotUsed() {
+  void aConnectionWhoseOnConnectFailsIsNotUsed() {
     AtomicInteger attempts = new AtomicInteger();
     RpcServer server = fixture.start(fixture.server().service(Echo.class, text -> text));
     RpcClient client =
@@ -315,7 +315,7 @@ class ConnectionTest {
   }
 
   @Test
-  void aServerFindsItsPeersByKeyAlsoAfterTheyHaveConnectedAnew() throws Exception {
+  void aServerFindsReconnectedPeersByKey() throws Exception {
     RpcServer server = fixture.start(fixture.server().peerKey(peer -> peer.greeting().get("user")));
     RpcClient client =
         fixture.start(
@@ -338,7 +338,7 @@ class ConnectionTest {
   }
 
   @Test
-  void theNewestPeerHasTheKey() throws Exception {
+  void theNewestPeerTakesTheKey() throws Exception {
     RpcServer server = fixture.start(fixture.server().peerKey(peer -> peer.greeting().get("user")));
     fixture.start(
         fixture

@@ -189,12 +189,12 @@ class ContextTest {
   }
 
   @Test
-  void whatIsBoundReachesTheHandler() {
+  void boundValuesReachTheHandler() {
     assertThat(remote(tracing()).plain()).isEqualTo("trace-7 in Work/plain");
   }
 
   @Test
-  void whatIsBoundReachesTheProducerOfTheStreamThatTheHandlerReturns() {
+  void boundValuesReachTheProducerOfAReturnedStream() {
     Work remote = remote(tracing());
     assertThat(remote.produced().stream())
         .containsExactly("trace-7 in Work/produced", "trace-7 in Work/produced");
@@ -202,7 +202,7 @@ class ContextTest {
   }
 
   @Test
-  void whatIsBoundReachesWhoeverReadsAnArgumentStream() throws Exception {
+  void boundValuesReachTheReaderOfAnArgumentStream() throws Exception {
     Work remote = remote(tracing());
     assertThat(remote.readByIterating(RpcStream.of("a", "b")))
         .isEqualTo("a trace-7 in Work/readByIterating;b trace-7 in Work/readByIterating;");
@@ -212,7 +212,7 @@ class ContextTest {
   }
 
   @Test
-  void whatIsBoundReachesStagesAndThreadsOfTheUser() throws Exception {
+  void boundValuesReachTheUsersStagesAndThreads() throws Exception {
     Work remote = remote(tracing());
     assertThat(remote.staged().toCompletableFuture().get()).isEqualTo("trace-7 in Work/staged");
     assertThat(remote.forwarded().toCompletableFuture().get())
@@ -220,7 +220,7 @@ class ContextTest {
   }
 
   @Test
-  void whatIsBoundReachesWhatIsDoneOnCancellationWhichIsNoPartOfTheCallAnyMore() throws Exception {
+  void boundValuesReachCancellationHandlers() throws Exception {
     Work remote = remote(tracing());
     Thread caller =
         Thread.startVirtualThread(() -> {
@@ -263,7 +263,7 @@ class ContextTest {
   }
 
   @Test
-  void interceptorsBehindAScopeAreInsideOfIt() {
+  void laterInterceptorsRunInsideTheScope() {
     List<String> noted = new CopyOnWriteArrayList<>();
     RpcInterceptor behind =
         (call, next) -> {
@@ -332,7 +332,7 @@ class ContextTest {
   }
 
   @Test
-  void whatIsBoundByOneCallIsNotBoundInAnother() {
+  void boundValuesOfOneCallAreNotVisibleInAnother() {
     RpcClient client = client(tracing());
     SubmissionPublisher<String> open = fixture.closing(new SubmissionPublisher<>());
     CompletionStage<List<String>> first =
@@ -347,7 +347,7 @@ class ContextTest {
   }
 
   @Test
-  void aScopeThatFailsOrRunsNothingFailsTheCallAndNoHandlerIsRunOutsideOfIt() {
+  void aScopeThatFailsOrSkipsItsBodyFailsTheCallWithoutRunningTheHandler() {
     CallScope failing =
         work -> {
           throw new IllegalStateException("no such trace");
@@ -370,7 +370,7 @@ class ContextTest {
   }
 
   @Test
-  void aScopeThatFailsLaterKeepsNobodyFromTheOutcome() {
+  void aScopeThatFailsAfterItsBodyDoesNotChangeTheOutcome() {
     AtomicInteger times = new AtomicInteger();
     CallScope once =
         work -> {
@@ -391,7 +391,7 @@ class ContextTest {
   }
 
   @Test
-  void callsThatAreMadeInWhatIsAttachedToAStageHaveTheTimeThatIsLeft() throws Exception {
+  void callsInDependentStagesHaveTheRemainingTime() throws Exception {
     CompletableFuture<Duration> left = new CompletableFuture<>();
     RpcServer server =
         fixture.start(

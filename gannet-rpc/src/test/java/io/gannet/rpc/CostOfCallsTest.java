@@ -146,7 +146,7 @@ class CostOfCallsTest {
   }
 
   @Test
-  void aCallWhoseTimeIsOverIsAnsweredAndKeepsItsPlaceUntilItsWorkHasEnded() {
+  void anExpiredCallIsAnsweredAndKeepsItsPlaceUntilItsWorkHasEnded() {
     FakeTime time = FakeTime.create();
     RpcServer server =
         fixture.start(
@@ -229,7 +229,7 @@ class CostOfCallsTest {
   }
 
   @Test
-  void itemsOfStreamsCountInflatedWhileSomebodyHasThem() {
+  void itemsOfStreamsCountWithTheirInflatedSizeWhileHeld() {
     RpcServer server =
         fixture.start(fixture.server().service(Work.class, work()).maxRunningBytes(8 << 20));
     WirePeer peer = new WirePeer(fixture.connect(server));
@@ -268,7 +268,7 @@ class CostOfCallsTest {
   }
 
   @Test
-  void emptyItemsThatWaitCountForWhatTheyTake() {
+  void emptyQueuedItemsCountWithTheirOverhead() {
     RpcServer server =
         fixture.start(fixture.server().service(Work.class, work()).maxRunningBytes(64 * 128));
     WirePeer peer = new WirePeer(fixture.connect(server));
@@ -313,7 +313,7 @@ class CostOfCallsTest {
   }
 
   @Test
-  void resultsThatNobodyReadsCountForWhatTheyTake() {
+  void unreadResultsCountWithTheirSize() {
     int size = 1 << 20;
     int calls = 100;
     AtomicInteger handled = new AtomicInteger();

@@ -108,7 +108,7 @@ class DeadlineTest {
   }
 
   @Test
-  void theServerEndsACallWhoseDeadlineHasPassedByItsOwnClock() throws Exception {
+  void theServerEndsExpiredCallsByItsOwnClock() throws Exception {
     FakeTime time = FakeTime.create();
     RpcServer server =
         fixture.start(fixture.server().service(Slow.class, waiting).time(Fixture.timeOf(time)));
@@ -137,7 +137,7 @@ class DeadlineTest {
   }
 
   @Test
-  void whateverCompletesTheStageCancelsTheHandler() throws Exception {
+  void completingTheStageInAnyWayCancelsTheHandler() throws Exception {
     RpcServer server = fixture.start(fixture.server().service(Slow.class, waiting));
     Slow slow = fixture.start(fixture.client(server)).proxy(Slow.class);
     CompletableFuture<String> call = slow.later("x").toCompletableFuture();
@@ -194,7 +194,7 @@ class DeadlineTest {
   }
 
   @Test
-  void aDeadlineTravelsAndBoundsTheCallsOfTheHandler() throws Exception {
+  void aDeadlineIsTransmittedAndBoundsTheCallsOfTheHandler() throws Exception {
     CompletableFuture<Duration> left = new CompletableFuture<>();
     RpcServer inner =
         fixture.start(
@@ -215,7 +215,7 @@ class DeadlineTest {
   }
 
   @Test
-  void anInterruptDoesNotOutliveTheHandlerItWasMeantFor() throws Exception {
+  void anInterruptDoesNotOutliveItsHandler() throws Exception {
     // Many calls that are cancelled just when they end: none of the others may notice.
     Slow quick =
         new Slow() {
@@ -244,7 +244,7 @@ class DeadlineTest {
   }
 
   @Test
-  void aCallWhoseTimeIsOverBeforeItBeginsIsNotRun() throws Exception {
+  void aCallThatExpiresBeforeItStartsIsNotRun() throws Exception {
     FakeTime time = FakeTime.create();
     CountDownLatch gate = fixture.gate();
     RpcServer server =
@@ -315,7 +315,7 @@ class DeadlineTest {
   }
 
   @Test
-  void whatHandlersAttachToTheirStagesDoesNotRunOnAnIoThread() throws Exception {
+  void dependentStagesOfHandlersDoNotRunOnAnIoThread() throws Exception {
     Forgetful handler = new Forgetful();
     RpcServer server = fixture.start(fixture.server().service(Detached.class, handler));
     RpcClient client = fixture.start(fixture.client(server));
@@ -329,7 +329,7 @@ class DeadlineTest {
   }
 
   @Test
-  void aStageHoldsItsPlaceUntilItCompletesThoughTheCallIsCancelled() throws Exception {
+  void aStageKeepsItsPlaceUntilItCompletesEvenIfTheCallIsCancelled() throws Exception {
     Forgetful handler = new Forgetful();
     RpcServer server = fixture.start(fixture.server().service(Detached.class, handler));
     RpcClient client = fixture.start(fixture.client(server));
@@ -349,7 +349,7 @@ class DeadlineTest {
   }
 
   @Test
-  void aStageThatNobodyCompletesIsAnsweredAtTheDeadline() throws Exception {
+  void aStageThatNeverCompletesIsAnsweredAtTheDeadline() throws Exception {
     FakeTime time = FakeTime.create();
     Forgetful handler = new Forgetful();
     RpcServer server =
@@ -367,7 +367,7 @@ class DeadlineTest {
   }
 
   @Test
-  void aOneWayCallIsInterruptedWhenItsTimeIsOver() throws Exception {
+  void aOneWayCallIsInterruptedAtItsDeadline() throws Exception {
     Forgetful handler = new Forgetful();
     RpcServer server = fixture.start(fixture.server().service(Detached.class, handler));
     RpcClient client = fixture.start(fixture.client(server));
@@ -400,7 +400,7 @@ class DeadlineTest {
   }
 
   @Test
-  void anArgumentThatIsSlowToWriteHoldsUpNoDeadline() throws Exception {
+  void slowSerializationOfAnArgumentDoesNotDelayTheDeadline() throws Exception {
     Forgetful handler = new Forgetful();
     RpcServer server = fixture.start(fixture.server().service(Detached.class, handler));
     RpcClient client = fixture.start(fixture.client(server));

@@ -135,7 +135,7 @@ class DrainingServerTest {
   }
 
   @Test
-  void aClientThatIsToldToGoHasItsNextConnectionBesideTheOldOne() throws Exception {
+  void aClientConnectsAgainWhileTheOldConnectionDrains() throws Exception {
     RpcClient client = client();
     Who who = client.proxy(Who.class);
     try (RpcStream<String> stream = who.words()) {
@@ -153,7 +153,7 @@ class DrainingServerTest {
   }
 
   @Test
-  void theServerThatDrainsMayCallTheClientUntilItHasStopped() throws Exception {
+  void aDrainingServerMayCallTheClientUntilItHasStopped() throws Exception {
     RpcClient client = client();
     Who who = client.proxy(Who.class);
     try (RpcStream<String> stream = who.words()) {
@@ -181,7 +181,7 @@ class DrainingServerTest {
   }
 
   @Test
-  void noCallOfAClusterFailsThatHasOneAddressForAllServers() throws Exception {
+  void noCallFailsBehindALoadBalancer() throws Exception {
     RpcCluster cluster =
         fixture.start(
             RpcClient.over(Directory.of("Who", "tcp://127.0.0.1:" + address.port()))
@@ -213,7 +213,7 @@ class DrainingServerTest {
   }
 
   @Test
-  void aServerThatSaysGoodbyeAndStaysIsLeftWhenTheGraceIsOver() {
+  void aClientLeavesAServerThatStaysAfterItsGoAway() {
     RawServer server = fixture.closing(RawServer.start());
     RpcClient client =
         fixture.start(

@@ -126,7 +126,7 @@ class EjectionTest {
   }
 
   @Test
-  void anInstanceWhoseCallsFailInARowIsLeftOutAndItIsSaidWhy() throws Exception {
+  void consecutiveFailuresEjectAnInstanceWithTheReason() throws Exception {
     RpcCluster cluster = over(EjectionPolicy.defaults(), a, b, c);
     a.broken.set(true);
     call(cluster, 30);
@@ -142,7 +142,7 @@ class EjectionTest {
   }
 
   @Test
-  void whatAnInstanceSaysTakesLittleRoomInTheReason() throws Exception {
+  void textOfAnInstanceIsTruncatedInTheReason() throws Exception {
     RpcCluster cluster = over(EjectionPolicy.defaults(), a, b, c);
     a.broken.set(true);
     a.says = "\u001b[2J\n".repeat(1_000);
@@ -154,7 +154,7 @@ class EjectionTest {
   }
 
   @Test
-  void streamsThatFailCountAsOtherCallsDo() throws Exception {
+  void failedStreamsCountLikeOtherCalls() throws Exception {
     RpcCluster cluster = over(EjectionPolicy.defaults(), a, b, c);
     Work work = cluster.proxy(Work.class);
     a.broken.set(true);
@@ -194,7 +194,7 @@ class EjectionTest {
   }
 
   @Test
-  void anItemThatItsSenderCannotWriteDoesNotSpeakAgainstAnInstance() throws Exception {
+  void anItemThatItsSenderCannotWriteDoesNotCountAgainstTheInstance() throws Exception {
     RpcCluster cluster = over(EjectionPolicy.defaults(), a, b);
     for (int i = 0; i < 20; i++) {
       RpcStream<Unwritable> items = RpcStream.of(new Unwritable());
@@ -208,7 +208,7 @@ class EjectionTest {
   }
 
   @Test
-  void itReturnsAfterAWhileLittleByLittle() throws Exception {
+  void anEjectedInstanceReturnsGradually() throws Exception {
     RpcCluster cluster = over(EjectionPolicy.defaults(), a, b, c);
     a.broken.set(true);
     call(cluster, 30);
@@ -233,7 +233,7 @@ class EjectionTest {
   }
 
   @Test
-  void whoFailsAgainIsOutForLonger() throws Exception {
+  void repeatedEjectionsLastLonger() throws Exception {
     RpcCluster cluster = over(EjectionPolicy.defaults(), a, b);
     a.broken.set(true);
     call(cluster, 20);
@@ -249,7 +249,7 @@ class EjectionTest {
   }
 
   @Test
-  void anInstanceIsLeftOutWhenTooManyOfItsCallsFail() throws Exception {
+  void aHighFailureRateEjectsAnInstance() throws Exception {
     RpcCluster cluster =
         over(
             EjectionPolicy.defaults()
@@ -270,7 +270,7 @@ class EjectionTest {
   }
 
   @Test
-  void notMoreThanAShareOfTheInstancesIsOut() throws Exception {
+  void onlyAShareOfTheInstancesIsEjected() throws Exception {
     RpcCluster cluster = over(EjectionPolicy.defaults(), a, b, c);
     a.broken.set(true);
     b.broken.set(true);
@@ -286,7 +286,7 @@ class EjectionTest {
   }
 
   @Test
-  void whoeverIsLeftOutIsBetterThanNobody() throws Exception {
+  void ejectedInstancesAreUsedIfThereAreNoOthers() throws Exception {
     PublishedDirectory directory = Directory.published("Work");
     RpcServer serverOfA = fixture.start(fixture.server().service(Work.class, a));
     RpcServer serverOfB = fixture.start(fixture.server().service(Work.class, b));
@@ -307,7 +307,7 @@ class EjectionTest {
   }
 
   @Test
-  void whatTheCallerDidWrongDoesNotSpeakAgainstAnInstance() throws Exception {
+  void errorsOfTheCallerDoNotCountAgainstTheInstance() throws Exception {
     RpcCluster cluster = over(EjectionPolicy.defaults(), a, b);
     for (int i = 0; i < 40; i++) {
       assertThatThrownBy(() -> cluster.proxy(Work.class).work("")).isInstanceOf(RpcException.class);
@@ -316,7 +316,7 @@ class EjectionTest {
   }
 
   @Test
-  void anInstanceThatJoinsGetsItsPartLittleByLittle() throws Exception {
+  void aNewInstanceGetsItsShareGradually() throws Exception {
     PublishedDirectory directory = Directory.published("Work");
     Instance first =
         Fixture.instance("Work", "w0", fixture.start(fixture.server().service(Work.class, a)));
@@ -339,7 +339,7 @@ class EjectionTest {
   }
 
   @Test
-  void aCallThatNobodyAnswersSaysNothingOfAnInstance() throws Exception {
+  void oneWayCallsDoNotCountAsSuccesses() throws Exception {
     RpcCluster cluster = over(EjectionPolicy.defaults(), a, b);
     a.broken.set(true);
     for (int i = 0; i < 10; i++) {
@@ -351,7 +351,7 @@ class EjectionTest {
   }
 
   @Test
-  void anInstanceMayBeLeftOutForEver() throws Exception {
+  void anInstanceMayBeEjectedForever() throws Exception {
     Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
     RpcCluster cluster =
         over(
@@ -401,12 +401,12 @@ class EjectionTest {
   }
 
   @Test
-  void anInstanceWithoutTheServiceItIsListedForIsLeftOutAndFailsNoCall() throws Exception {
+  void anInstanceWithoutItsListedServiceIsEjectedAndFailsNoCall() throws Exception {
     isLeftOutWithoutAFailedCall(withHole("Work"));
   }
 
   @Test
-  void soIsOneWithoutAServiceThatOthersOfTheListHave() throws Exception {
+  void anInstanceWithoutAServiceThatOthersHaveIsEjected() throws Exception {
     isLeftOutWithoutAFailedCall(withHole("workers"));
   }
 
@@ -425,7 +425,7 @@ class EjectionTest {
   }
 
   @Test
-  void callsOfWhatNobodyHasSpeakAgainstNobody() throws Exception {
+  void callsOfUnknownServicesCountAgainstNoInstance() throws Exception {
     RpcCluster cluster = over(EjectionPolicy.defaults(), a, b, c);
     for (String method : List.of("Typo/work", "Work/typo")) {
       for (int i = 0; i < 30; i++) {

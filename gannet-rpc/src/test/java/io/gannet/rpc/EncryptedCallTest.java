@@ -110,7 +110,7 @@ class EncryptedCallTest {
   }
 
   @Test
-  void whatReplacesCertificateAndTrustHoldsForTheConnectionsThatComeThen() throws Exception {
+  void updatedCertificatesAndTrustApplyToNewConnections() throws Exception {
     RpcServer server = serve(Server.tcp("localhost", 0));
     RpcClient client =
         fixture.start(
@@ -133,7 +133,7 @@ class EncryptedCallTest {
   }
 
   @Test
-  void whatDoesNotEncryptHasNothingToReplace() {
+  void updateTlsIsRefusedWithoutTls() {
     RpcServer server = fixture.start(RpcServer.over(Server.tcp("localhost", 0)));
     RpcClient client = fixture.start(RpcClient.over(Client.tcp("localhost", server.port())));
 
@@ -142,7 +142,7 @@ class EncryptedCallTest {
   }
 
   @Test
-  void aClusterThatWasGivenAnotherTrustConnectsByItToAllThatAreAndCome() throws Exception {
+  void updatedTrustOfAClusterAppliesToAllInstances() throws Exception {
     RpcServer first = serve(Server.tcp("localhost", 0));
     RpcServer second = serve(Server.tcp("localhost", 0));
     PublishedDirectory directory = Directory.published("Greeter");
@@ -169,7 +169,7 @@ class EncryptedCallTest {
   }
 
   @Test
-  void anInstanceThatCouldNotBeUsedIsTriedAgainWithTheNewTrust() throws Exception {
+  void anUnusableInstanceIsTriedAgainWithTheUpdatedTrust() throws Exception {
     RpcServer server = serve(Server.tcp("localhost", 0));
     RpcCluster cluster =
         fixture.start(

@@ -45,7 +45,7 @@ class EvolutionTest {
   }
 
   @Test
-  void anOptionalParameterAtTheEndIsEmptyForCallersThatDoNotKnowIt() {
+  void anOptionalLastParameterIsEmptyForOlderCallers() {
     RpcClient client =
         serve(NewFind.class, (title, year, author, pages) -> title + year + author + pages);
     assertThat(client.proxy(OldFind.class).find("a", 1))
@@ -55,7 +55,7 @@ class EvolutionTest {
   }
 
   @Test
-  void aServerThatDoesNotKnowTheParameterTakesItEmptyAndRefusesAValue() {
+  void anOlderServerAcceptsAnEmptyNewParameterAndRefusesAValue() {
     NewFind find = serve(OldFind.class, (title, year) -> title + year).proxy(NewFind.class);
     assertThat(find.search("a", 1, Optional.empty(), OptionalInt.empty())).isEqualTo("a1");
     assertInvalid(() -> find.search("a", 1, Optional.of("b"), OptionalInt.empty()));
@@ -97,7 +97,7 @@ class EvolutionTest {
   }
 
   @Test
-  void argumentsThatAMethodDoesNotTakeAreRefused() {
+  void surplusArgumentsAreRefused() {
     RpcClient client = serve(Nothing.class, () -> "called");
     assertInvalid(() -> client.proxy(Something.class).call("x"));
     assertInvalid(() -> client.call("S/call", String.class, new Json("[null]")));
@@ -141,7 +141,7 @@ class EvolutionTest {
   }
 
   @Test
-  void componentsThatAreNewAreEmptyWhereTheyAreMissingAndIgnoredWhereTheyAreNotKnown() {
+  void newComponentsAreEmptyIfMissingAndIgnoredIfUnknown() {
     RpcClient client = serve(NewNames.class, NewThing::toString);
     assertThat(client.call("S/same", String.class, new OldThing("a", 1, OldColour.RED)))
         .isEqualTo(new NewThing("a", 1, NewColour.RED, Optional.empty(), null, false).toString());
@@ -152,7 +152,7 @@ class EvolutionTest {
   }
 
   @Test
-  void whatDoesNotFitAnOlderReaderIsRefused() {
+  void valuesThatAnOlderReaderWouldLoseAreRefused() {
     NewThings things = serve(OldThings.class, thing -> thing).proxy(NewThings.class);
     Optional<String> none = Optional.empty();
     assertInvalid(() -> things.same(new NewThing("a", 1L << 40, NewColour.RED, none, null, false)));

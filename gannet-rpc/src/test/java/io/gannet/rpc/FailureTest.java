@@ -26,7 +26,7 @@ class FailureTest {
   }
 
   @Test
-  void onlyAFailureThatNobodyHasForeseenIsLoggedWithItsStack() {
+  void onlyUnexpectedFailuresAreLoggedWithTheirStack() {
     Failing remote =
         fixture.proxy(
             Failing.class,
@@ -143,7 +143,7 @@ class FailureTest {
   }
 
   @Test
-  void exceptionsThatBothSidesKnowArriveAsTheyAre() {
+  void registeredExceptionsArriveWithTheirType() {
     Bank bank = knowingBank();
     assertThat(catchThrowableOfType(Poor.class, () -> bank.pay(1)))
         .hasMessage("no money")
@@ -199,7 +199,7 @@ class FailureTest {
   }
 
   @Test
-  void aHandlerFailsWithCodeMessageAndDetailsOfItsChoice() {
+  void aHandlerMayFailWithCodeMessageAndDetails() {
     Bank bank = knowingBank();
     assertThatThrownBy(() -> bank.pay(4))
         .isInstanceOfSatisfying(
@@ -213,7 +213,7 @@ class FailureTest {
   }
 
   @Test
-  void theStackIsSentWhenThatIsSwitchedOn() {
+  void theStackIsSentIfConfigured() {
     RpcServer server =
         fixture.start(fixture.server().service(Bank.class, new Teller()).exposeStacks());
     Bank bank = fixture.start(fixture.client(server)).proxy(Bank.class);
@@ -223,7 +223,7 @@ class FailureTest {
   }
 
   @Test
-  void noClassIsLoadedBecauseThePeerNamesIt() {
+  void noClassIsLoadedByANameOfThePeer() {
     RpcServer server = fixture.start(knowing(fixture.server()).service(Bank.class, new Teller()));
     Bank bank = fixture.start(fixture.client(server)).proxy(Bank.class); // doesn't know them
     assertThatThrownBy(() -> bank.pay(2))
@@ -232,7 +232,7 @@ class FailureTest {
   }
 
   @Test
-  void unknownServicesAndMethodsAreSaidToBeUnknown() {
+  void callsOfUnknownServicesAndMethodsFailAsUnimplemented() {
     RpcServer server = fixture.start(fixture.server().service(Bank.class, new Teller()));
     RpcClient client = fixture.start(fixture.client(server));
     assertUnimplemented(client, "Shop/buy", "there is no service 'Shop'");
@@ -367,7 +367,7 @@ class FailureTest {
   }
 
   @Test
-  void aCallLargerThanThePeerTakesFailsAndTheConnectionStays() {
+  void aCallLargerThanThePeersLimitFailsAndTheConnectionStays() {
     RpcServer server =
         fixture.start(
             fixture
@@ -425,7 +425,7 @@ class FailureTest {
   }
 
   @Test
-  void anErrorInWritingAnArgumentLeavesNothingBehind() {
+  void anErrorInWritingAnArgumentReleasesEverything() {
     RpcServer server = fixture.start(fixture.server().service(Store.class, new BrokenStore()));
     RpcClient client = fixture.start(fixture.client(server));
     Store store = client.proxy(Store.class);

@@ -137,7 +137,7 @@ class FrozenInstanceTest {
   }
 
   @Test
-  void anIdempotentCallLeavesItWhenTheTimeOfTheAttemptIsOver() throws Exception {
+  void anIdempotentCallIsRetriedElsewhereAfterTheAttemptTimeout() throws Exception {
     RetryPolicy policy = RetryPolicy.defaults().withAttemptTimeout(Duration.ofMillis(300));
     RpcCluster cluster = over(policy, EjectionPolicy.never(), frozen, good);
     Service service = cluster.proxy(Service.class, PATIENT);
@@ -152,14 +152,14 @@ class FrozenInstanceTest {
   }
 
   @Test
-  void theTimeOfAnAttemptIsForNoCallThatIsNotIdempotent() throws Exception {
+  void theAttemptTimeoutAppliesToIdempotentCallsOnly() throws Exception {
     RetryPolicy policy = RetryPolicy.defaults().withAttemptTimeout(Duration.ofMillis(100));
     RpcCluster cluster = over(policy, EjectionPolicy.never(), good);
     assertThat(cluster.proxy(Service.class, PATIENT).write("x")).isEqualTo("x");
   }
 
   @Test
-  void anAttemptThatWasNotAnsweredInTimeCountsAgainstTheInstance() throws Exception {
+  void anAttemptThatTimesOutCountsAgainstTheInstance() throws Exception {
     RetryPolicy policy = RetryPolicy.defaults().withAttemptTimeout(Duration.ofMillis(500));
     RpcCluster cluster =
         over(policy, EjectionPolicy.defaults().withConsecutiveFailures(2), frozen, good);
@@ -192,7 +192,7 @@ class FrozenInstanceTest {
   }
 
   @Test
-  void anInstanceThatIsOvertakenAgainAndAgainIsLeftOut() throws Exception {
+  void anInstanceThatLosesManyHedgesIsEjected() throws Exception {
     RpcCluster cluster =
         over(hedging(), EjectionPolicy.defaults().withConsecutiveFailures(2), frozen, good);
     Service service = cluster.proxy(Service.class, PATIENT);
@@ -207,7 +207,7 @@ class FrozenInstanceTest {
   }
 
   @Test
-  void aFailureThatWouldBeTheSameElsewhereEndsTheCall() throws Exception {
+  void aFailureThatDoesNotDependOnTheInstanceEndsTheCall() throws Exception {
     RpcCluster cluster = over(hedging(), EjectionPolicy.never(), frozen, good);
     Service service = cluster.proxy(Service.class, PATIENT);
     for (int i = 0; i < 2; i++) {
@@ -218,7 +218,7 @@ class FrozenInstanceTest {
   }
 
   @Test
-  void hedgesHaveTheBudgetOfRetries() throws Exception {
+  void hedgesShareTheBudgetOfRetries() throws Exception {
     RpcCluster cluster =
         over(hedging().withBudget(0, 0, 2), EjectionPolicy.never(), frozen, frozen, frozen);
     CallOptions short1 = CallOptions.defaults().withTimeout(Duration.ofSeconds(1));
@@ -233,7 +233,7 @@ class FrozenInstanceTest {
   }
 
   @Test
-  void aHedgeThatHasNoConnectionYetTakesNothingOfTheBudget() throws Exception {
+  void aHedgeWithoutAConnectionUsesNoBudget() throws Exception {
     List<Instance> instances = List.of(instance("a", frozen), instance("b", good));
     RpcCluster cluster =
         fixture.start(
@@ -349,7 +349,7 @@ class FrozenInstanceTest {
   }
 
   @Test
-  void aCallThatFindsNoRoomIsHedged() throws Exception {
+  void aCallThatWaitsForQueueSpaceIsHedged() throws Exception {
     RpcCluster cluster = overStalled(hedging(), EjectionPolicy.never());
     CallOptions shorterThanSending = CallOptions.defaults().withTimeout(Duration.ofSeconds(15));
     Service service = cluster.proxy(Service.class, shorterThanSending);
@@ -359,7 +359,7 @@ class FrozenInstanceTest {
   }
 
   @Test
-  void anAttemptThatFindsNoRoomInTimeIsTriedElsewhereAndCountsAgainstTheInstance()
+  void anAttemptThatWaitsTooLongForQueueSpaceIsRetriedElsewhereAndCounts()
       throws Exception {
     RetryPolicy policy = RetryPolicy.defaults().withAttemptTimeout(Duration.ofMillis(800));
     RpcCluster cluster = overStalled(policy, EjectionPolicy.defaults().withConsecutiveFailures(8));

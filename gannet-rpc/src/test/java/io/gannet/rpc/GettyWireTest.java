@@ -146,7 +146,7 @@ class GettyWireTest {
   }
 
   @Test
-  void aCallIsAnsweredAlsoWhenItComesByteByByte() {
+  void aCallIsAnsweredEvenIfItArrivesByteByByte() {
     RawPeer peer = fixture.connect(server());
     peer.writeEachByte(request("test", "CT_TwoWay", "{\"text\":\"hi\"}"));
     assertAnswers(peer, response(0, "", "{\"text\":\"hi\"}"));
@@ -175,7 +175,7 @@ class GettyWireTest {
   }
 
   @Test
-  void aPeerThatReadsNoneOfItsAnswersIsLetGo() throws Exception {
+  void aPeerThatReadsNoAnswersIsDisconnected() throws Exception {
     PrintStream before = System.err;
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     System.setErr(new PrintStream(log, true, UTF_8));
@@ -206,14 +206,14 @@ class GettyWireTest {
   }
 
   @Test
-  void aFailureIsACodeAndAText() {
+  void aFailureIsSentAsCodeAndText() {
     RawPeer peer = fixture.connect(server());
     peer.write(request("fail", "CT_TwoWay", "{\"text\":\"no luck\"}"));
     assertAnswers(peer, response(1, "no luck", ""));
   }
 
   @Test
-  void anUnknownServiceIsAFailureAndKeepsTheConnection() {
+  void anUnknownServiceFailsTheCallAndKeepsTheConnection() {
     RawPeer peer = fixture.connect(server());
     peer.write(request("Nobody", "test", "CT_TwoWay", "{}"));
     assertAnswers(peer, response(1, "UNIMPLEMENTED: there is no service 'Nobody'", ""));
@@ -221,7 +221,7 @@ class GettyWireTest {
   }
 
   @Test
-  void aProtobufHeaderIsAnsweredWithOne() {
+  void aProtobufHeaderIsAnsweredWithAProtobufHeader() {
     RawPeer peer = fixture.connect(server());
     byte[] header = protobufHeader("none");
     peer.write(frame(REQUEST, SEQUENCE, 0, PROTOBUF, content(header, new byte[0])));
@@ -261,7 +261,7 @@ class GettyWireTest {
   }
 
   @Test
-  void aHeaderThatIsNoneIsAFailureAndKeepsTheConnection() {
+  void aMalformedHeaderFailsTheCallAndKeepsTheConnection() {
     RawPeer peer = fixture.connect(server());
     peer.write(frame(REQUEST, SEQUENCE, 0, JSON, content("{}".getBytes(UTF_8), new byte[0])));
     assertAnswers(peer, response(1, "INVALID_ARGUMENT: the header has no text 'Service'", ""));
@@ -274,7 +274,7 @@ class GettyWireTest {
   }
 
   @Test
-  void aMethodWithAVeryLongNameIsAFailureAndKeepsTheConnection() {
+  void aVeryLongMethodNameFailsTheCallAndKeepsTheConnection() {
     RawPeer peer = fixture.connect(server());
     peer.write(request("S".repeat(60_000), "test", "CT_TwoWay", "{}"));
     String why = "the name of the method has 60,005 characters, the limit is 1,024";
@@ -283,7 +283,7 @@ class GettyWireTest {
   }
 
   @Test
-  void whatIsNotGettysProtocolEndsTheConnection() {
+  void bytesOfAnotherProtocolEndTheConnection() {
     RawPeer peer = fixture.connect(server());
     byte[] wrong = request("test", "CT_TwoWay", "{}");
     wrong[0] ^= 1;
@@ -292,7 +292,7 @@ class GettyWireTest {
   }
 
   @Test
-  void aLengthOfGigabytesEndsTheConnectionBeforeItIsReserved() {
+  void aLengthOfGigabytesEndsTheConnectionWithoutAllocation() {
     RawPeer peer = fixture.connect(server());
     byte[] header = frame(REQUEST, SEQUENCE, 0, JSON, new byte[0]);
     ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).putInt(28, Integer.MAX_VALUE);
@@ -301,7 +301,7 @@ class GettyWireTest {
   }
 
   @Test
-  void ourClientSpeaksItToo() throws Exception {
+  void theClientSupportsTheProtocolToo() throws Exception {
     RpcClient client = fixture.start(fixture.client(server()).wire(RpcWire.GETTY));
     TestService proxy = client.proxy(TestService.class);
     assertThat(proxy.test(new Text("ö"))).isEqualTo(new Text("ö"));
@@ -317,7 +317,7 @@ class GettyWireTest {
   }
 
   @Test
-  void aValueThatItHasNoRoomForFailsBeforeItIsSent() {
+  void aValueThatTheProtocolCannotCarryFailsBeforeItIsSent() {
     RpcClient client = fixture.start(fixture.client(server()).wire(RpcWire.GETTY));
     TestService proxy = client.proxy(TestService.class);
     Text fits = new Text("x".repeat(65_535 - "{\"text\":\"\"}".length()));
@@ -334,7 +334,7 @@ class GettyWireTest {
   }
 
   @Test
-  void metadataIsRefusedBecauseItHasNoRoomForIt() {
+  void metadataIsRefused() {
     RpcClient client = fixture.start(fixture.client(server()).wire(RpcWire.GETTY));
     TestService proxy =
         client.proxy(

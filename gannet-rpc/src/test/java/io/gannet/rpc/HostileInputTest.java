@@ -204,7 +204,7 @@ class HostileInputTest {
   }
 
   @Test
-  void responsesAndCancellationsThatBelongToNothing() {
+  void responsesAndCancellationsOfUnknownCalls() {
     byte[] response = WirePeer.frame(Hex.bytes("03 00 00000009 00 01 0000 31"));
     byte[] cancel = WirePeer.frame(Hex.bytes("04 00 00000009"));
     peer.raw().write(WirePeer.times(100_000, response));
@@ -218,7 +218,7 @@ class HostileInputTest {
   }
 
   @Test
-  void framesOfStreamsThatAreNone() {
+  void framesOfUnknownStreams() {
     for (String type : new String[] {"05", "06", "07"}) {
       peer.raw()
           .write(
@@ -229,7 +229,7 @@ class HostileInputTest {
   }
 
   @Test
-  void aHundredThousandCallsThatAreCancelledAtOnce() {
+  void aHundredThousandCallsCancelledAtOnce() {
     int rounds = 10;
     int perRound = 10_000;
     // Those that are refused because too many run have answers; the others have none.
@@ -267,7 +267,7 @@ class HostileInputTest {
   }
 
   @Test
-  void callsWithoutEndFromAPeerThatReadsNoResponse() {
+  void endlessCallsOfAPeerThatReadsNoResponses() {
     byte[] calls =
         WirePeer.times(
             100,
@@ -299,7 +299,7 @@ class HostileInputTest {
   }
 
   @Test
-  void theEndOfAPeerInterruptsWhatRunsForIt() {
+  void theEndOfAConnectionInterruptsItsHandlers() {
     for (int i = 1; i <= 100; i++) {
       call(i, "Target/hold", JSON, "\"x\"".getBytes(UTF_8));
     }
@@ -309,7 +309,7 @@ class HostileInputTest {
   }
 
   @Test
-  void pingsWithoutEndFromAPeerThatReadsNoPong() {
+  void endlessPingsOfAPeerThatReadsNoPongs() {
     byte[] pings = WirePeer.times(100_000, WirePeer.frame(Hex.bytes("08 00 00000009")));
     RawPeer flooding = peer.raw();
     Thread flood =

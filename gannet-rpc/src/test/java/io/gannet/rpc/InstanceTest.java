@@ -13,7 +13,7 @@ class InstanceTest {
   private static final Instance ONE = Instance.of("Greeter", "tcp", "10.0.0.5:7000");
 
   @Test
-  void eachHasAnIdOfItsOwn() {
+  void eachInstanceHasItsOwnId() {
     Instance other = Instance.of("Greeter", "tcp", "10.0.0.5:7000");
     assertThat(ONE.id()).startsWith("10.0.0.5:7000-").isNotEqualTo(other.id());
   }
@@ -27,7 +27,7 @@ class InstanceTest {
   }
 
   @Test
-  void itsTextIsOneShortLineWhateverItSaysOfItself() {
+  void itsTextIsOneShortLineForAnyAttributes() {
     Instance hostile =
         Instance.of("Greeter", "tcp", "h:1")
             .withZone("\u202e")
@@ -39,7 +39,7 @@ class InstanceTest {
   }
 
   @Test
-  void whatCantBeIsRefused() {
+  void invalidAttributesAreRefused() {
     assertThatThrownBy(() -> Instance.of("", "tcp", "h:1")).hasMessageContaining("service");
     assertThatThrownBy(() -> Instance.of("S", "T C P", "h:1")).hasMessageContaining("protocol");
     assertThatThrownBy(() -> Instance.of("S", "tcp", "")).hasMessageContaining("address");

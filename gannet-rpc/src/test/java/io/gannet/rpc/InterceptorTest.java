@@ -109,7 +109,7 @@ class InterceptorTest {
   }
 
   @Test
-  void whatAnInterceptorThrowsReachesTheCallerOfAOneWayCall() {
+  void anExceptionOfAnInterceptorReachesTheCallerOfAOneWayCall() {
     RpcServer server = fixture.start(fixture.server().service(Echo.class, new EchoBack()));
     RpcClient client =
         fixture.start(
@@ -177,7 +177,7 @@ class InterceptorTest {
   }
 
   @Test
-  void interceptorsEndCallsThemselves() {
+  void interceptorsMayEndCalls() {
     AtomicInteger handled = new AtomicInteger();
     RpcServer server =
         fixture.start(
@@ -215,7 +215,7 @@ class InterceptorTest {
   }
 
   @Test
-  void anInterceptorTriesAgain() {
+  void anInterceptorMayRetry() {
     AtomicInteger attempts = new AtomicInteger();
     RpcServer server =
         fixture.start(
@@ -266,7 +266,7 @@ class InterceptorTest {
   }
 
   @Test
-  void whatAnInterceptorThrowsOrForgetsFailsTheCall() {
+  void anInterceptorThatThrowsOrReturnsNullFailsTheCall() {
     RpcServer server =
         fixture.start(
             fixture
@@ -286,7 +286,7 @@ class InterceptorTest {
   }
 
   @Test
-  void argumentsThatCannotBeReadAreSeenAsAFailure() {
+  void interceptorsSeeUnreadableArgumentsAsAFailure() {
     AtomicReference<Throwable> seen = new AtomicReference<>();
     RpcServer server =
         fixture.start(

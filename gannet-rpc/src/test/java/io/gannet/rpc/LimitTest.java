@@ -58,7 +58,7 @@ class LimitTest {
   }
 
   @Test
-  void moreCallsThanMayBePendingFailAtOnce() {
+  void callsAboveThePendingLimitFailAtOnce() {
     CountDownLatch gate = fixture.gate();
     RpcServer server = fixture.start(fixture.server().service(Held.class, held(gate)));
     Held proxy = fixture.start(fixture.client(server).maxPendingCalls(3)).proxy(Held.class);
@@ -80,7 +80,7 @@ class LimitTest {
   }
 
   @Test
-  void callsThatTheServerRefusesCountAgainstNobodyElse() {
+  void callsThatTheServerRefusesDoNotCountForOtherConnections() {
     CountDownLatch gate = fixture.gate();
     RpcServer server =
         fixture.start(fixture.server().service(Held.class, held(gate)).maxRunningCalls(2));
@@ -99,7 +99,7 @@ class LimitTest {
   }
 
   @Test
-  void aPeerThatTakesFewCallsAtATimeIsNotSentMore() {
+  void thePeersLimitOnRunningCallsIsRespected() {
     CountDownLatch gate = fixture.gate();
     RpcServer server =
         fixture.start(
@@ -189,7 +189,7 @@ class LimitTest {
   }
 
   @Test
-  void largeArgumentsOfRunningCallsHaveALimitTogether() {
+  void argumentsOfRunningCallsAreLimitedTogether() {
     CountDownLatch gate = fixture.gate();
     RpcServer server =
         fixture.start(fixture.server().service(Held.class, held(gate)).maxRunningBytes(250_000));
@@ -209,7 +209,7 @@ class LimitTest {
   }
 
   @Test
-  void settingsOutOfRangeAreRefusedWithTheirName() {
+  void settingsOutOfRangeAreRefusedByName() {
     RpcServerBuilder builder = fixture.server();
     assertThatThrownBy(() -> builder.maxPendingCalls(0)).hasMessageContaining("maxPendingCalls");
     assertThatThrownBy(() -> builder.maxRunningCalls(0)).hasMessageContaining("maxRunningCalls");
@@ -223,7 +223,7 @@ class LimitTest {
   }
 
   @Test
-  void callsThatWaitForAConnectionHaveALimit() {
+  void callsThatWaitForAConnectionAreLimited() {
     RpcServer server = fixture.start(fixture.server().service(Held.class, held(fixture.gate())));
     RpcClientBuilder builder = fixture.client(server).maxPendingCalls(3);
     server.stop(io.gannet.transport.StopMode.NOW);

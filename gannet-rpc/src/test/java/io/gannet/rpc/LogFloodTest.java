@@ -82,7 +82,7 @@ class LogFloodTest {
   }
 
   @Test
-  void connectionsThatSayNoHello() {
+  void connectionsWithoutAHello() {
     FakeTime time = FakeTime.create();
     RpcServer server = fixture.start(server().time(Fixture.timeOf(time)));
     List<RawPeer> peers = new ArrayList<>();

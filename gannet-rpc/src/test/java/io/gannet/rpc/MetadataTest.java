@@ -116,7 +116,7 @@ class MetadataTest {
   }
 
   @Test
-  void whatComesBeforeAStreamIsThereBeforeItsFirstItem() throws Exception {
+  void metadataBeforeAStreamArrivesBeforeItsFirstItem() throws Exception {
     CompletableFuture<Metadata> begun = new CompletableFuture<>();
     Mirror remote = remote(CallOptions.defaults().withMetadata(MIXED).withOnBegin(begun::complete));
     RpcStream<String> stream = remote.begin("early");
@@ -132,7 +132,7 @@ class MetadataTest {
   }
 
   @Test
-  void aSubscriberIsToldBeforeItsFirstItem() {
+  void aSubscriberGetsTheMetadataBeforeItsFirstItem() {
     List<String> seen = new CopyOnWriteArrayList<>();
     Mirror remote =
         remote(
@@ -172,7 +172,7 @@ class MetadataTest {
   }
 
   @Test
-  void whatComesAfterTheFirstItemIsRefused() {
+  void metadataAfterTheFirstItemIsRefused() {
     gate.countDown();
     Mirror remote = remote(CallOptions.defaults());
     assertThat(remote.begin("late").stream()).containsExactly("late", "last");
@@ -180,7 +180,7 @@ class MetadataTest {
   }
 
   @Test
-  void whatTheReaderIsToldMayFailTheStream() {
+  void anExceptionInOnReplyFailsTheStream() {
     gate.countDown();
     Mirror remote =
         remote(
@@ -248,7 +248,7 @@ class MetadataTest {
   }
 
   @Test
-  void metadataIsWhatItsMethodsSay() {
+  void metadataMethodsAgreeWithEachOther() {
     Metadata metadata = Metadata.of("a", "1").plus("b", "2").plus("a", "3");
     assertThat(metadata.get("a")).isEqualTo("3");
     assertThat(metadata.all("a")).containsExactly("1", "3");

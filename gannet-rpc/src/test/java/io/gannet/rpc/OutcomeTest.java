@@ -113,7 +113,7 @@ class OutcomeTest {
   }
 
   @Test
-  void aMessageThatIsTooLongIsCutAndSaysSo() {
+  void aMessageThatIsTooLongIsTruncatedAndMarked() {
     Shop shop = fixture.proxy(Shop.class, new Failing());
     RpcException failure = failureOf(() -> shop.buy("long"));
     assertThat(failure.code()).isEqualTo(RpcCode.ABORTED);
@@ -124,7 +124,7 @@ class OutcomeTest {
   }
 
   @Test
-  void whatCannotBeToldOfAFailureKeepsNobodyWaiting() {
+  void aFailureThatCannotBeEncodedStillEndsTheCall() {
     Shop shop = fixture.proxy(Shop.class, new Failing());
     RpcException failure = failureOf(() -> shop.buy("null"));
     assertThat(failure.code()).isEqualTo(RpcCode.NOT_FOUND);
@@ -135,7 +135,7 @@ class OutcomeTest {
   }
 
   @Test
-  void aRegisteredExceptionArrivesAsWhatItIsAlsoWithDetailsThatDoNotFit() {
+  void aRegisteredExceptionArrivesWithoutDetailsThatDoNotFit() {
     AtomicReference<Map<String, String>> seen = new AtomicReference<>();
     RpcServer server =
         fixture.start(
@@ -194,7 +194,7 @@ class OutcomeTest {
   }
 
   @Test
-  void aResultArrivesWhenWhatGoesAlongDoesNotFit() {
+  void aResultArrivesWithoutMetadataThatDoesNotFit() {
     RpcServer server = fixture.start(fixture.server().service(Shop.class, replying(entries(65))));
     RpcClient client = fixture.start(fixture.client(server));
     AtomicReference<Metadata> reply = new AtomicReference<>();
@@ -209,7 +209,7 @@ class OutcomeTest {
   }
 
   @Test
-  void whatAServerSendsBeyondTheLimitsOfTheClientIsLeftOutThere() {
+  void metadataBeyondTheLimitsOfTheClientIsLeftOut() {
     RpcServer server =
         fixture.start(
             fixture
@@ -308,7 +308,7 @@ class OutcomeTest {
   }
 
   @Test
-  void whatIsOverItsTimeSaysWhichMethodAndHowLong() {
+  void anExpiredCallReportsMethodAndTimeout() {
     CountDownLatch gate = fixture.gate();
     CompletableFuture<String> later = new CompletableFuture<>();
     RpcServer server =

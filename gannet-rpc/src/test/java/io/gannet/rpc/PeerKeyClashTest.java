@@ -76,7 +76,7 @@ class PeerKeyClashTest {
   }
 
   @Test
-  void whoTriesToTakeAKeyIsRefusedAndToldWhy() {
+  void aPeerThatClaimsATakenKeyIsRefusedWithTheReason() {
     RpcServer server = fixture.start(server().keyClash(KeyClash.REFUSE));
     client(server, "1");
     await().until(() -> holder(server).equals("1"));

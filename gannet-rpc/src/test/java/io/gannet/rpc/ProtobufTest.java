@@ -106,7 +106,7 @@ class ProtobufTest {
   }
 
   @Test
-  void theWrongEncodingIsSaidToBeWrong() {
+  void theWrongEncodingIsReported() {
     RpcServer server = fixture.start(fixture.server().service(ProtobufEcho.class, new Echo()));
     RpcClient client = fixture.start(fixture.client(server));
     assertThatThrownBy(() -> client.call("Echo/echo", String.class, "x"))

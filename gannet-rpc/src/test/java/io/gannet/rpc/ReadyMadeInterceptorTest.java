@@ -38,7 +38,7 @@ class ReadyMadeInterceptorTest {
   }
 
   @Test
-  void tokensSayWhoCalls() {
+  void tokensIdentifyTheCaller() {
     RpcServer server =
         fixture.start(
             fixture
@@ -82,7 +82,7 @@ class ReadyMadeInterceptorTest {
 
   @ParameterizedTest
   @MethodSource("failingChecks")
-  void aCheckOfTokensThatFailsLetsNobodyInAndTellsNothing(
+  void aTokenCheckThatThrowsDeniesAccessWithoutDetails(
       Function<String, Optional<String>> check) {
     AtomicInteger handled = new AtomicInteger();
     RpcServer server =
@@ -117,7 +117,7 @@ class ReadyMadeInterceptorTest {
   }
 
   @Test
-  void aCheckOfTokensThatHangsHasTheTimeOfTheCall() {
+  void aTokenCheckThatHangsEndsAtTheDeadline() {
     CountDownLatch interrupted = new CountDownLatch(1);
     AtomicInteger handled = new AtomicInteger();
     RpcServer server =
@@ -146,7 +146,7 @@ class ReadyMadeInterceptorTest {
   }
 
   @Test
-  void whoHasNoTokenToSendSendsNone() {
+  void withoutATokenNoneIsSent() {
     RpcServer server = fixture.start(fixture.server().service(Who.class, i -> i));
     RpcClient client =
         fixture.start(fixture.client(server).interceptOutgoing(Interceptors.sendToken(() -> null)));
@@ -255,7 +255,7 @@ class ReadyMadeInterceptorTest {
   }
 
   @Test
-  void callsAreLoggedWithoutWhatThePeerHasSent() {
+  void callsAreLoggedWithoutDataOfThePeer() {
     RpcServer server =
         fixture.start(
             fixture

@@ -88,7 +88,7 @@ class RetryTest {
   }
 
   @Test
-  void anIdempotentCallIsTriedAgainAtAnotherInstance() throws Exception {
+  void anIdempotentCallIsRetriedAtAnotherInstance() throws Exception {
     Flaky bad = new Flaky(RpcCode.UNAVAILABLE, 100);
     Flaky good = new Flaky(RpcCode.UNAVAILABLE, 0);
     RpcCluster cluster =
@@ -107,7 +107,7 @@ class RetryTest {
   }
 
   @Test
-  void aCallThatMayHaveBeenHandledIsNotTriedAgainUnlessItIsIdempotent() throws Exception {
+  void aCallThatMayHaveBeenHandledIsRetriedOnlyIfIdempotent() throws Exception {
     Flaky first = new Flaky(RpcCode.UNAVAILABLE, 100);
     Flaky second = new Flaky(RpcCode.UNAVAILABLE, 100);
     RpcCluster cluster =
@@ -126,7 +126,7 @@ class RetryTest {
   }
 
   @Test
-  void onlyFailuresThatAnotherInstanceMayNotHaveAreTriedAgain() throws Exception {
+  void onlyFailuresOfTheInstanceAreRetried() throws Exception {
     Flaky wrong = new Flaky(RpcCode.INVALID_ARGUMENT, 100);
     RpcCluster cluster = over(RetryPolicy.defaults().withBackoff(QUICK), instance("a", wrong));
     assertThatThrownBy(() -> cluster.proxy(Service.class).read("x"))
@@ -143,7 +143,7 @@ class RetryTest {
   }
 
   @Test
-  void aCallThatWasNotHandledIsTriedElsewhereWhateverItIs() throws Exception {
+  void aCallThatWasNotHandledIsAlwaysRetriedElsewhere() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch gate = fixture.gate();
     Held held =
@@ -204,7 +204,7 @@ class RetryTest {
   }
 
   @Test
-  void noRetryBeginsBehindTheDeadline() throws Exception {
+  void noRetryStartsAfterTheDeadline() throws Exception {
     Flaky bad = new Flaky(RpcCode.UNAVAILABLE, 100);
     RpcCluster cluster =
         over(
@@ -218,7 +218,7 @@ class RetryTest {
   }
 
   @Test
-  void aCancelledCallIsNotTriedAgain() throws Exception {
+  void aCancelledCallIsNotRetried() throws Exception {
     Flaky bad = new Flaky(RpcCode.UNAVAILABLE, 100);
     RpcCluster cluster =
         over(
@@ -234,7 +234,7 @@ class RetryTest {
   }
 
   @Test
-  void aCallThatIsCancelledInItsSecondAttemptIsCancelledForItsHandlerToo() throws Exception {
+  void cancellingTheSecondAttemptCancelsItsHandler() throws Exception {
     CountDownLatch handling = new CountDownLatch(1);
     CountDownLatch cancelled = new CountDownLatch(1);
     Flaky slow =
@@ -262,7 +262,7 @@ class RetryTest {
   }
 
   @Test
-  void callsGoOnElsewhereWhenAnInstanceIsKilled() throws Exception {
+  void callsContinueElsewhereWhenAnInstanceIsKilled() throws Exception {
     RpcServer killed =
         fixture.start(fixture.server().service(Service.class, new Flaky(RpcCode.UNAVAILABLE, 0)));
     RpcCluster cluster =
@@ -280,7 +280,7 @@ class RetryTest {
   }
 
   @Test
-  void aCallThatMayHaveBeenHandledNeverSaysThatItWasNot() throws Exception {
+  void aCallThatMayHaveBeenHandledNeverReportsNotStarted() throws Exception {
     assertThatItMayHaveBeenHandled(service -> service.read("x"));
     assertThatItMayHaveBeenHandled(
         service -> service.readAsync("x").toCompletableFuture().get(10, TimeUnit.SECONDS));

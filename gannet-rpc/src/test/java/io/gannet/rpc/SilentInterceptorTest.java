@@ -113,7 +113,7 @@ class SilentInterceptorTest {
   }
 
   @Test
-  void theDefaultDeadlineEndsAllButTheStreamsAndTheWaitForThose() {
+  void theDefaultDeadlineEndsAllCallsExceptStreams() {
     RpcClient client =
         fixture.start(client().defaultTimeout(Duration.ofMillis(200)).interceptOutgoing(silent()));
     Shop shop = client.proxy(Shop.class);
@@ -123,7 +123,7 @@ class SilentInterceptorTest {
   }
 
   @Test
-  void aStreamThatTheInterceptorKeepsForItselfIsClosed() throws Exception {
+  void aStreamThatTheInterceptorDoesNotPassOnIsClosed() throws Exception {
     AtomicReference<CompletionStage<RpcReply>> kept = new AtomicReference<>();
     RpcClient client =
         fixture.start(
@@ -169,7 +169,7 @@ class SilentInterceptorTest {
   }
 
   @Test
-  void whatAnInterceptorFailsWithWhileTheStreamIsMadeReachesItsReader() {
+  void anExceptionOfAnInterceptorReachesTheReaderOfTheStream() {
     Thread caller = Thread.currentThread();
     AtomicReference<CompletableFuture<RpcReply>> reply = new AtomicReference<>();
     TimeSource time =
@@ -198,7 +198,7 @@ class SilentInterceptorTest {
   }
 
   @Test
-  void anInterceptorSeesTheDeadlineOfTheCallItselfAndMayRecover() {
+  void anInterceptorSeesTheDeadlineFailureAndMayRecover() {
     RpcServer server =
         fixture.start(
             fixture
@@ -255,7 +255,7 @@ class SilentInterceptorTest {
   }
 
   @Test
-  void anIncomingInterceptorThatNeverCompletesIsAnsweredForAtTheDeadline() {
+  void aCallWhoseIncomingInterceptorNeverCompletesIsAnsweredAtTheDeadline() {
     RpcServer server =
         fixture.start(
             fixture

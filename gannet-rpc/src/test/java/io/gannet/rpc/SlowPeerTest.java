@@ -93,7 +93,7 @@ class SlowPeerTest {
   }
 
   @Test
-  void callsWhoseResponsesWaitForRoomCountAsRunning() {
+  void callsWhoseResponsesAreQueuedCountAsRunning() {
     int calls = 500;
     for (int i = 1; i <= calls; i++) {
       peer.raw().write(request(i, "large"));
@@ -109,7 +109,7 @@ class SlowPeerTest {
   }
 
   @Test
-  void whatWaitsArrivesWhenThePeerReads() {
+  void queuedResponsesArriveWhenThePeerReads() {
     int large = fillTheQueue();
     peer.raw().write(request(1001, "unwritable"));
     peer.raw().write(request(1002, "interruptsItself"));
@@ -131,7 +131,7 @@ class SlowPeerTest {
   }
 
   @Test
-  void aPeerThatReadsLateHearsOfADrain() {
+  void aPeerThatReadsLateReceivesTheGoAway() {
     int large = fillTheQueue();
     server.stop(StopMode.DRAIN);
     boolean told = false;
@@ -144,7 +144,7 @@ class SlowPeerTest {
   }
 
   @Test
-  void theEndOfCallsIsSaidAlsoIfThereIsNoRoomForItAtFirst() {
+  void lastCallIsSentEvenIfTheQueueIsFullAtFirst() {
     int large = fillTheQueue();
     peer.send("0A 00 00000000 00 0000");
     boolean told = false;

@@ -107,7 +107,7 @@ class StrangerTest {
   }
 
   @Test
-  void whoHasATokenIsToldWhatThereIsNot() {
+  void anAuthenticatedCallerLearnsWhichMethodsAreMissing() {
     for (String method : List.of("Vault/close", "Nothing/at", "Vault/count")) {
       RpcException thrown =
           catchThrowableOfType(
@@ -122,7 +122,7 @@ class StrangerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Vault/open", "Vault/close", "Nothing/at"})
-  void gettysProtocolHasNoTokensSoThatEveryCallIsAnsweredTheSame(String method) {
+  void withGettysProtocolEveryCallWithoutATokenIsRefusedAlike(String method) {
     RpcServer getty = fixture.start(guarded(fixture.server().wire(RpcWire.GETTY)));
     RpcClient client = fixture.start(fixture.client(getty).wire(RpcWire.GETTY));
     RpcException thrown =
@@ -132,7 +132,7 @@ class StrangerTest {
   }
 
   @Test
-  void namesThatAStrangerMakesUpAreNoMeters() {
+  void inventedNamesOfAStrangerCreateNoMeters() {
     for (int i = 0; i < 50; i++) {
       String method = "Made/up" + i;
       assertThatThrownBy(() -> stranger.call(method, Json.class, new Json("1")))
@@ -147,7 +147,7 @@ class StrangerTest {
   }
 
   @Test
-  void framesOfAStrangersStreamsLeadNowhere() {
+  void streamFramesOfAStrangerHaveNoEffect() {
     WirePeer peer = new WirePeer(fixture.connect(server)).hello();
     byte[] request = WirePeer.request(1, "Vault/count", 1, new byte[0]);
     request[5] = 0x04;

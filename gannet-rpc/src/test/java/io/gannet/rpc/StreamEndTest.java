@@ -100,7 +100,7 @@ class StreamEndTest {
   // ---------------------------------------------------------------- what readers are told
 
   @Test
-  void aSubscriberInAHandlerThatHasReturnedIsNotToldThatThisWasAll() {
+  void aSubscriberOfAReturnedHandlerGetsAnErrorInsteadOfTheEnd() {
     Listening listening = new Listening(Long.MAX_VALUE, subscription -> {});
     Take take = fixture.proxy(Take.class, texts -> texts.subscribe(listening));
     take.all(
@@ -113,7 +113,7 @@ class StreamEndTest {
   }
 
   @Test
-  void aReaderOnAThreadOfItsOwnIsNotToldThatThisWasAllWhenTheCallIsCancelled() {
+  void aReaderOnAnotherThreadGetsAnErrorWhenTheCallIsCancelled() {
     CompletableFuture<Integer> read = new CompletableFuture<>();
     CountDownLatch begun = new CountDownLatch(1);
     Upload upload =
@@ -148,7 +148,7 @@ class StreamEndTest {
   }
 
   @Test
-  void aSubscriberThatAsksForNothingLearnsThatTheStreamWasClosed() {
+  void aSubscriberWithoutDemandIsNotifiedOfTheClose() {
     RpcStream<String> stream = RpcStream.of("one", "two");
     Listening listening = new Listening(0, subscription -> {});
     stream.subscribe(listening);
@@ -173,7 +173,7 @@ class StreamEndTest {
   }
 
   @Test
-  void askingForNoItemsIsAMistakeThatIsToldOnce() throws Exception {
+  void requestingZeroItemsIsReportedOnce() throws Exception {
     Listening listening =
         new Listening(
             5,
@@ -197,7 +197,7 @@ class StreamEndTest {
   // ---------------------------------------------------------------- what callers are told
 
   @Test
-  void aStreamThatHasFailedAtOnceFailsWhoeverItIsPassedOnTo() {
+  void aFailedStreamThatIsPassedOnFailsItsReader() {
     RpcServer behind =
         fixture.start(fixture.server().service(Source.class, () -> RpcStream.of("x")));
     Source denied =
@@ -216,7 +216,7 @@ class StreamEndTest {
   }
 
   @Test
-  void aStreamThatWasClosedIsNotMadeAndNotTakenForAnEmptyOne() {
+  void aClosedStreamIsNotProducedAndNotReadAsEmpty() {
     AtomicBoolean made = new AtomicBoolean();
     RpcStream<String> stream = RpcStream.produce(sink -> made.set(true));
     stream.close();
@@ -230,7 +230,7 @@ class StreamEndTest {
   // ---------------------------------------------------------------- what producers are told
 
   @Test
-  void aProducerLearnsThatTheConnectionHasEnded() {
+  void aProducerIsNotifiedOfTheEndOfTheConnection() {
     AtomicReference<Throwable> inHandler = new AtomicReference<>();
     AtomicReference<Throwable> inCaller = new AtomicReference<>();
     RpcServer server =
@@ -254,7 +254,7 @@ class StreamEndTest {
   }
 
   @Test
-  void aProducerThatWaitsForRoomLearnsThatTheTimeIsOver() {
+  void aProducerThatWaitsForRoomIsNotifiedOfTheDeadline() {
     FakeTime time = FakeTime.create();
     AtomicReference<Throwable> inHandler = new AtomicReference<>();
     RpcServer server =
@@ -293,7 +293,7 @@ class StreamEndTest {
   // ---------------------------------------------------------------- what nobody reads
 
   @Test
-  void aStreamOfACallThatWasCancelledBehindTheHandlerIsNotMade() {
+  void aStreamOfACallCancelledAfterItsHandlerIsNotProduced() {
     AtomicReference<RpcStream<String>> returned = new AtomicReference<>();
     CompletableFuture<Void> never = new CompletableFuture<>();
     CompletableFuture<Void> go = new CompletableFuture<>();
@@ -384,7 +384,7 @@ class StreamEndTest {
   }
 
   @Test
-  void whatAPublisherPublishesAfterItWasCancelledIsNotKept() {
+  void itemsPublishedAfterACancelAreDiscarded() {
     CompletableFuture<Flow.Subscriber<? super String>> subscriber = new CompletableFuture<>();
     CountDownLatch cancelled = new CountDownLatch(1);
     Take take = fixture.proxy(Take.class, RpcStream::next);

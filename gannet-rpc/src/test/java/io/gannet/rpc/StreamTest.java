@@ -245,7 +245,7 @@ class StreamTest {
   }
 
   @Test
-  void aConversationNeedsNoMoreThanOneItemAtATime() {
+  void aConversationWorksWithAWindowOfOneItem() {
     Streams streams = streams();
     SubmissionPublisher<Integer> numbers = new SubmissionPublisher<>();
     try (RpcStream<Integer> sums = streams.sums(RpcStream.from(numbers))) {
@@ -321,7 +321,7 @@ class StreamTest {
   // ---------------------------------------------------------------- flow control
 
   @Test
-  void aReaderThatDoesNotReadHoldsTheProducerBack() throws Exception {
+  void aReaderThatDoesNotReadBlocksTheProducer() throws Exception {
     RpcServer server = fixture.start(fixture.server().service(Streams.class, made));
     Streams streams =
         fixture.start(fixture.client(server).streamWindow(10, 1 << 20)).proxy(Streams.class);
@@ -384,7 +384,7 @@ class StreamTest {
   }
 
   @Test
-  void aHandlerThatDoesNotReadHoldsTheCallerBack() throws Exception {
+  void aHandlerThatDoesNotReadBlocksTheCaller() throws Exception {
     CountDownLatch gate = fixture.gate();
     RpcServer server =
         fixture.start(
@@ -426,7 +426,7 @@ class StreamTest {
   }
 
   @Test
-  void whatIsOfferedInStreamsCountsForTheLimitOnRunningBytes() throws Exception {
+  void itemsOfStreamsCountForTheLimitOnRunningBytes() throws Exception {
     CountDownLatch gate = fixture.gate();
     RpcServer server =
         fixture.start(
@@ -482,7 +482,7 @@ class StreamTest {
   // ---------------------------------------------------------------- ends of all kinds
 
   @Test
-  void aFailureInTheMiddleIsReadBehindWhatCameBefore() {
+  void aFailureIsReadAfterTheEarlierItems() {
     RpcStream<String> stream = streams().failing(3);
     assertThat(List.of(stream.next(), stream.next(), stream.next()))
         .containsExactly("x0", "x1", "x2");
@@ -597,7 +597,7 @@ class StreamTest {
   }
 
   @Test
-  void aHandlerNeedNotReadAllItIsSent() {
+  void aHandlerMayReturnWithoutReadingAllItems() {
     AtomicReference<Throwable> inProducer = new AtomicReference<>();
     Sums first = fixture.proxy(Sums.class, RpcStream::next);
     int result;
@@ -622,7 +622,7 @@ class StreamTest {
   }
 
   @Test
-  void anArgumentThatFailsFailsTheCallWithThatAndCancelsTheHandler() {
+  void aFailedArgumentStreamFailsTheCallAndCancelsTheHandler() {
     CountDownLatch reading = new CountDownLatch(1);
     AtomicReference<Throwable> inHandler = new AtomicReference<>();
     Sums sums =
@@ -672,7 +672,7 @@ class StreamTest {
   }
 
   @Test
-  void withoutATimeoutAStreamMayTakeAnyTime() {
+  void withoutATimeoutAStreamHasNoDeadline() {
     FakeTime time = FakeTime.create();
     RpcServer server =
         fixture.start(fixture.server().service(Streams.class, made).time(Fixture.timeOf(time)));
@@ -701,7 +701,7 @@ class StreamTest {
   }
 
   @Test
-  void aHandlerIsToldThatTheCallerIsGone() {
+  void aHandlerIsNotifiedThatTheCallerHasDisconnected() {
     AtomicReference<Throwable> inHandler = new AtomicReference<>();
     RpcServer server =
         fixture.start(
@@ -782,7 +782,7 @@ class StreamTest {
   }
 
   @Test
-  void aStreamThatGoesOnIsCutAfterTheGraceOfADrain() {
+  void aRunningStreamIsCutAfterTheGraceOfADrain() {
     RpcServer server =
         fixture.start(
             fixture.server().service(Streams.class, made).drainGrace(Duration.ofMillis(100)));
@@ -845,7 +845,7 @@ class StreamTest {
   }
 
   @Test
-  void interceptorsMayTakeTheirTimeAndFail() {
+  void interceptorsMayCompleteLaterOrFail() {
     CompletableFuture<Void> go = new CompletableFuture<>();
     RpcInterceptor waits = (call, next) -> go.thenComposeAsync(nothing -> next.proceed(call));
     RpcServer server =
@@ -897,7 +897,7 @@ class StreamTest {
   // ---------------------------------------------------------------- what doesn't fit
 
   @Test
-  void whatIsNoStreamIsNotCalledAsOneAndTheOtherWayRound() {
+  void streamsAndSingleValuesCannotBeCalledAsEachOther() {
     RpcServer server = fixture.start(fixture.server().service(Streams.class, made));
     RpcClient client = fixture.start(fixture.client(server));
     assertCode(() -> client.call("Streams/count", Integer.class, 3), RpcCode.UNIMPLEMENTED)
@@ -979,7 +979,7 @@ class StreamTest {
   }
 
   @Test
-  void whatCannotBeCalledIsSaidSo() {
+  void methodsThatCannotBeCalledAreReported() {
     RpcServerBuilder builder = fixture.server();
     for (Class<?> wrong :
         List.of(
@@ -1020,7 +1020,7 @@ class StreamTest {
   // ---------------------------------------------------------------- streams on their own
 
   @Test
-  void aStreamCanBeReadWhereItIsMade() {
+  void aStreamCanBeReadInItsOwnProcess() {
     assertThat(all(made.count(100))).isEqualTo(numbers(100));
     assertThat(all(made.sums(RpcStream.of(1, 2, 3)))).containsExactly(1, 3, 6);
     assertThat(made.sum(RpcStream.from(Stream.of(1, 2)))).isEqualTo(3);
@@ -1035,7 +1035,7 @@ class StreamTest {
   }
 
   @Test
-  void whenAStreamHasEndedIsTold() {
+  void whenEndedReportsTheEndOfAStream() {
     Streams streams = streams();
     RpcStream<Integer> read = streams.count(3);
     CompletionStage<Void> ended = read.whenEnded();

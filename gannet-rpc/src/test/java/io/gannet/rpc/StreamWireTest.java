@@ -117,7 +117,7 @@ class StreamWireTest {
   }
 
   @Test
-  void aConversationAsTheDocumentationSays() {
+  void theConversationOfTheDocumentationWorks() {
     RawPeer peer = greeted(server());
     send(peer, request(1, 0x0C, "sums", ""));
     send(peer, "05 00 00000001 01 35"); // 5
@@ -156,7 +156,7 @@ class StreamWireTest {
   }
 
   @Test
-  void framesOfStreamsThatAreNoneAreIgnoredAndCounted() {
+  void framesOfUnknownStreamsAreIgnoredAndCounted() {
     RpcServer server = server();
     RawPeer peer = greeted(server);
     String[] nothing = {
@@ -218,7 +218,7 @@ class StreamWireTest {
   }
 
   @Test
-  void moreCreditThanThereCanBeFailsTheCallAndNothingElse() {
+  void creditOverflowFailsTheCallAndNothingElse() {
     RawPeer peer = greeted(server());
     send(peer, request(1, 0x0C, "sums", ""));
     send(peer, "07 02 00000001 7FFFFFFD 00000000");
@@ -285,7 +285,7 @@ class StreamWireTest {
   }
 
   @Test
-  void aCallerThatHasNotSaidItsWindowHasNoCreditToGive() {
+  void aCallerWithoutAWindowCannotGiveCredit() {
     RawPeer peer = fixture.connect(server());
     send(peer, HELLO);
     read(peer);
@@ -297,7 +297,7 @@ class StreamWireTest {
   }
 
   @Test
-  void manyCancelledStreamsLeaveNothingBehind() {
+  void manyCancelledStreamsAreReleased() {
     RpcServer server = server();
     RawPeer peer = greeted(server);
     for (int i = 0; i < 5_000; i++) {
@@ -353,7 +353,7 @@ class StreamWireTest {
   }
 
   @Test
-  void aPeerOfAnOlderVersionIsNotCalledWithStreams() {
+  void callsWithStreamsToAnOlderPeerFail() {
     RpcClient client = new RawServer(HELLO).client();
     RpcStream<Integer> count = client.proxy(Adder.class).count(3);
     assertThatThrownBy(count::next)

@@ -534,7 +534,7 @@ class TypeTest {
 
   @Test
   @SuppressWarnings("ReferenceEquality") // NULL stands for null
-  void whatTheDocumentSaysIsCarriedArrivesAsItWas() throws Exception {
+  void documentedTypesArriveUnchanged() throws Exception {
     Carried carried = fixture.proxy(Carried.class, echo(Carried.class));
     Set<String> tried = new HashSet<>();
     for (Method method : Carried.class.getDeclaredMethods()) {
@@ -653,7 +653,7 @@ class TypeTest {
   }
 
   @Test
-  void whatTheDocumentSaysIsAKeyArrivesAsOneInItsPlace() throws Exception {
+  void documentedKeyTypesArriveInOrder() throws Exception {
     Keys remote = fixture.proxy(Keys.class, echo(Keys.class));
     Set<String> tried = new HashSet<>();
     for (Method method : Keys.class.getDeclaredMethods()) {
@@ -786,7 +786,7 @@ class TypeTest {
   }
 
   @Test
-  void whatTheDocumentSaysIsRefusedIsRefusedByBothSidesBeforeAnyCall() throws Exception {
+  void documentedExclusionsAreRefusedByBothSidesBeforeAnyCall() throws Exception {
     RpcServerBuilder builder = fixture.server().service(Carried.class, echo(Carried.class));
     RpcServer server = fixture.start(builder);
     RpcClient client = fixture.start(fixture.client(server));
@@ -842,7 +842,7 @@ class TypeTest {
   }
 
   @Test
-  void whatIsWrongIsFoundInAllPartsAndSaid() {
+  void problemsAreFoundInAllPartsAndReported() {
     assertThatThrownBy(() -> offer(TakesParts.class))
         .hasMessageContaining("TakesParts.take(")
         .hasMessageContaining("java.io.File, the type of " + Part.class.getName() + ".files")
@@ -956,7 +956,7 @@ class TypeTest {
   }
 
   @Test
-  void classesArriveWithAllTheirFieldsAndOfSubclassesOnlyThoseThatAreNamed() {
+  void classesArriveWithAllFieldsAndOnlyRegisteredSubclasses() {
     Classes classes = fixture.proxy(Classes.class, echo(Classes.class));
     Bean bean = new Bean();
     bean.setNumber(1);
@@ -1037,7 +1037,7 @@ class TypeTest {
   interface TakesUnmade extends Takes<Unmade> {}
 
   @Test
-  void classesThatCannotBeReadAreRefusedWithWhatToDo() {
+  void classesThatCannotBeReadAreRefusedWithAdvice() {
     assertThatThrownBy(() -> offer(TakesNoSubtypes.class)).hasMessageContaining("@JsonSubTypes");
     assertThatThrownBy(() -> offer(TakesAbstract.class)).hasMessageContaining("@JsonSubTypes");
     assertThatThrownBy(() -> offer(TakesByClass.class)).hasMessageContaining("Id.NAME");
@@ -1215,7 +1215,7 @@ class TypeTest {
   interface TakesAnything extends Takes<ComputesAnything> {}
 
   @Test
-  void whatCannotBeWrittenIsFoundAlsoWhereNothingIsRead() {
+  void unwritableTypesAreFoundEvenIfNothingIsRead() {
     String file = ComputesFile.class.getName() + ".files";
     assertThatThrownBy(() -> offer(TakesComputedFile.class))
         .hasMessageContaining("java.io.File, the type of " + file);
@@ -1265,7 +1265,7 @@ class TypeTest {
   interface TakesWithAndWithoutFile extends Takes<WithAndWithoutFile> {}
 
   @Test
-  void whatAnAnnotationOfAPropertyTakesOutNeedNotBeWritable() {
+  void ignoredPropertiesNeedNotBeWritable() {
     AtomicReference<WithoutFile> taken = new AtomicReference<>();
     fixture.proxy(TakesWithoutFile.class, taken::set).take(new WithoutFile());
     assertThat(taken.get().included.getFirst().size).isEqualTo(3);
@@ -1324,7 +1324,7 @@ class TypeTest {
   interface TakesTexts extends Takes<ComputesTexts> {}
 
   @Test
-  void whatAnotherSerializerWritesIsWritten() {
+  void propertiesWithACustomSerializerAreWritten() {
     fixture.proxy(TakesTexts.class, value -> {}).take(new ComputesTexts());
   }
 
@@ -1347,7 +1347,7 @@ class TypeTest {
   interface TakesOwner extends Takes<ComputesOwner> {}
 
   @Test
-  void aComputedInterfaceOfTheJdkIsWrittenAsWhatImplementsIt() {
+  void anInterfaceOfTheJdkIsWrittenLikeItsImplementation() {
     fixture.proxy(TakesOwner.class, value -> {}).take(new ComputesOwner());
   }
 
@@ -1372,7 +1372,7 @@ class TypeTest {
   interface TakesComputedNames extends Takes<ComputesNamed> {}
 
   @Test
-  void whatIsOnlyWrittenNeedNotBeNamed() {
+  void subclassesThatAreOnlyWrittenNeedNotBeRegistered() {
     fixture.proxy(TakesComputedNames.class, value -> {}).take(new ComputesNamed());
   }
 
@@ -1398,7 +1398,7 @@ class TypeTest {
   interface TakesIdentity extends Takes<ComputesIdentity> {}
 
   @Test
-  void whatIsWrittenAsItsIdentityNeedNotBeWritable() {
+  void objectsWrittenAsTheirIdentityNeedNotBeWritable() {
     fixture.proxy(TakesIdentity.class, value -> {}).take(new ComputesIdentity());
   }
 
@@ -1414,7 +1414,7 @@ class TypeTest {
   interface TakesEndless extends Takes<Endless<String>> {}
 
   @Test
-  void whatIsOnlyWrittenMayBeEndless() {
+  void typesThatAreOnlyWrittenMayNestWithoutEnd() {
     fixture.proxy(TakesEndless.class, value -> {}).take(new Endless<>());
   }
 
@@ -1442,7 +1442,7 @@ class TypeTest {
   interface TakesEndlessFinal extends Takes<EndlessFinal<String>> {}
 
   @Test
-  void whatIsReadMustHaveAnEnd() {
+  void typesThatAreReadMustNotNestWithoutEnd() {
     for (Class<?> endless :
         List.of(
             TakesEndlessRead.class,
@@ -1458,7 +1458,7 @@ class TypeTest {
   // ---------------------------------------------------------------- values
 
   @Test
-  void whatTheDocumentSaysIsInvalidFailsTheCall() throws Exception {
+  void documentedInvalidValuesFailTheCall() throws Exception {
     RpcServer server = fixture.start(fixture.server().service(Carried.class, echo(Carried.class)));
     RpcClient client = fixture.start(fixture.client(server));
     Map<String, String> methods = new HashMap<>();
@@ -1480,7 +1480,7 @@ class TypeTest {
   }
 
   @Test
-  void valuesThatWouldLoseAPartAreRefusedByTheirSender() {
+  void valuesThatWouldLosePrecisionAreRefusedByTheirSender() {
     Carried carried = fixture.proxy(Carried.class, echo(Carried.class));
     Timestamp timestamp = new Timestamp(5);
     timestamp.setNanos(123_456_789);
@@ -1501,7 +1501,7 @@ class TypeTest {
   }
 
   @Test
-  void nothingIsResolvedForACallByNameEither() {
+  void callsByNameResolveNoPeerChosenTypes() {
     RpcServer server = fixture.start(fixture.server().service(Carried.class, echo(Carried.class)));
     RpcClient client = fixture.start(fixture.client(server));
     for (Class<?> type :
@@ -1515,7 +1515,7 @@ class TypeTest {
   }
 
   @Test
-  void anotherMapperHasItsOwnRules() {
+  void aCustomMapperHasItsOwnRules() {
     JsonMapper own = JsonMapper.builder().build();
     RpcServer server =
         fixture.start(

@@ -84,7 +84,7 @@ class WireFramesTest {
 
   @ParameterizedTest
   @MethodSource("ofServers")
-  void aServerSaysWhatTheConversationSays(JsonNode conversation) throws Exception {
+  void aServerSendsTheFramesOfEachConversation(JsonNode conversation) throws Exception {
     RpcServer server = fixture.start(fixture.server().service(EchoService.class, new Demo()));
     Tester tester = new Tester(new WirePeer(fixture.connect(server)), null, server);
     tester.go(conversation);
@@ -92,7 +92,7 @@ class WireFramesTest {
 
   @ParameterizedTest
   @MethodSource("ofClients")
-  void aClientSaysWhatTheConversationSays(JsonNode conversation) throws Exception {
+  void aClientSendsTheFramesOfEachConversation(JsonNode conversation) throws Exception {
     RawServer listening = fixture.closing(RawServer.start());
     RpcClient client =
         fixture.start(

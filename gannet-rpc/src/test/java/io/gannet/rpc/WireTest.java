@@ -65,14 +65,14 @@ class WireTest {
   }
 
   @Test
-  void aCallAsTheDocumentationSays() {
+  void theCallOfTheDocumentationWorks() {
     RawPeer peer = greeted(server());
     send(peer, request("00000001", "\"world\""));
     assertThat(read(peer)).isEqualTo(hex("03 00 00000001 00 01 0000" + text("\"hello world\"")));
   }
 
   @Test
-  void aFrameMayComeByteByByte() {
+  void aFrameMayArriveByteByByte() {
     RawPeer peer = greeted(server());
     byte[] frame = Hex.bytes(request("00000001", "\"world\""));
     peer.writeEachByte(
@@ -114,7 +114,7 @@ class WireTest {
   }
 
   @Test
-  void aVersionThatIsNotSpokenIsRefusedInWords() {
+  void anUnsupportedVersionIsRefusedWithAText() {
     RawPeer peer = fixture.connect(server());
     send(peer, "01 00 00000000 474E5250 02 07");
     read(peer);
@@ -126,7 +126,7 @@ class WireTest {
   }
 
   @Test
-  void whoDoesNotSayHelloFirstIsSentAway() {
+  void aPeerWhoseFirstFrameIsNoHelloIsDisconnected() {
     for (String first :
         new String[] {
           request("00000001", "1"),
@@ -144,7 +144,7 @@ class WireTest {
   }
 
   @Test
-  void whoSaysNothingIsSentAwayAfterAWhile() {
+  void aSilentPeerIsDisconnectedAfterTheGreetingTimeout() {
     FakeTime time = FakeTime.create();
     RpcServer server =
         fixture.start(
@@ -159,7 +159,7 @@ class WireTest {
   }
 
   @Test
-  void aCallThatIsNotWellFormedFailsAndTheConnectionGoesOn() {
+  void aMalformedCallFailsAndTheConnectionContinues() {
     RawPeer peer = greeted(server());
     String[] bad = {
       "02 00 00000005", // no body
@@ -179,7 +179,7 @@ class WireTest {
   }
 
   @Test
-  void anAbsurdLengthEndsTheConnectionBeforeItsBytesHaveCome() {
+  void anExcessiveLengthEndsTheConnectionBeforeItsBytesArrive() {
     for (String length :
         new String[] {"FFFFFFFF", "80000000", "00400000", "00000005", "00000000"}) {
       RawPeer peer = greeted(server());
@@ -217,7 +217,7 @@ class WireTest {
   }
 
   @Test
-  void aDrainIsSaidAndAnsweredWithTheLastCall() throws Exception {
+  void aDrainSendsGoAwayAndThePeerAnswersWithLastCall() throws Exception {
     RpcServer server = server();
     RawPeer peer = greeted(server);
     assertAnswers(peer);
@@ -230,7 +230,7 @@ class WireTest {
   }
 
   @Test
-  void whatAPeerSaysWhenItLeavesTakesLittleRoomInMessagesToPeople() {
+  void theTextOfAGoAwayIsTruncatedInMessages() {
     AtomicReference<RpcPeer> there = new AtomicReference<>();
     RpcServer server = fixture.start(fixture.server().onPeer(there::set));
     RawPeer peer = greeted(server);

@@ -21,7 +21,7 @@ class ArgumentsTest {
           outage --registry memory       | it is zookeeper or etcd here
           churn --registry redis         | "redis" is not one of memory, zookeeper, etcd
           """)
-  void wrongArgumentsAreToldInOneLine(String args, String message) {
+  void wrongArgumentsAreReportedInOneLine(String args, String message) {
     Soaks.Result result = Soaks.run(args);
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.out()).isEmpty();

@@ -168,7 +168,7 @@ class BadInputTest {
   }
 
   @Test
-  void garbageHarmsNobodyElse() {
+  void garbageDoesNotAffectOtherSessions() {
     Server<String> server = fixture.start(fixture.server().listener(listener));
     RawPeer good = fixture.connect(server);
     Random random = new Random(42);
@@ -195,7 +195,7 @@ class BadInputTest {
   }
 
   @Test
-  void connectionsThatNeverSayAnythingAreSessionsLikeOthers() {
+  void silentConnectionsAreSessionsLikeOthers() {
     Server<String> server = fixture.start(fixture.server().listener(listener));
     for (int i = 0; i < 50; i++) {
       RawPeer.connect(server.port()).close();

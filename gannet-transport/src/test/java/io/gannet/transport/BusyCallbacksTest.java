@@ -35,7 +35,7 @@ class BusyCallbacksTest {
   }
 
   @Test
-  void whatTheyHaveSentLeavesNevertheless() {
+  void messagesOfBusyCallbacksAreWritten() {
     try (EventLoops loops = EventLoops.create(Io.AUTO, 1)) {
       RecordingListener<String> listener =
           fixture.listener().whenMessage(this::answerAndKeepTheProcessor);

@@ -16,7 +16,7 @@ class CallbackContractTest extends TransportContract {
   private static final Duration OFTEN = Duration.ofMillis(10);
 
   @Test
-  void aSessionTellsWhoItIs() {
+  void aSessionHasIdAddressesAndEndpoint() {
     Pair pair = connect(server().name("here"), listener());
 
     Session<String> session = pair.serverSide();
@@ -54,7 +54,7 @@ class CallbackContractTest extends TransportContract {
   }
 
   @Test
-  void whatOnOpenSendsComesBeforeEverythingElse() {
+  void messagesSentInOnOpenArriveFirst() {
     RecordingListener<String> atServer =
         listener()
             .whenOpen(session -> IntStream.range(0, 50).forEach(i -> session.send("hello " + i)));

@@ -41,7 +41,7 @@ class ClientConnectTest {
   }
 
   @Test
-  void aRefusedConnectIsTriedAgainUntilTheServerIsThere() {
+  void aRefusedConnectIsRetriedUntilTheServerListens() {
     Server<String> server = fixture.start(fixture.server().listener(fixture.echo()));
     FaultProxy proxy = nobody();
     proxy.redirect(server.port());
@@ -65,7 +65,7 @@ class ClientConnectTest {
   }
 
   @Test
-  void whoWaitsForASessionInVainLearnsWhy() {
+  void waitingForASessionInVainReportsTheReason() {
     FaultProxy proxy = nobody();
     Client<String> client =
         start(
@@ -103,7 +103,7 @@ class ClientConnectTest {
   }
 
   @Test
-  void anUnreachableAddressIsAFailureLikeOthers() {
+  void anUnreachableAddressFailsTheAttempt() {
     // Linux and macOS refuse to route TCP to the broadcast address.
     Client<String> client =
         start(Client.tcp("255.255.255.255", 9).codec(new TextCodec()).reconnect(QUICK));
@@ -114,7 +114,7 @@ class ClientConnectTest {
   }
 
   @Test
-  void anUnknownNameIsAFailureThatNamesIt() {
+  void theFailureOfAnUnknownNameContainsTheName() {
     start(Client.tcp("no-such-host.invalid", 9).codec(new TextCodec()).reconnect(QUICK));
 
     assertThat(observer.awaitFailures(2).getFirst().cause())
@@ -122,7 +122,7 @@ class ClientConnectTest {
   }
 
   @Test
-  void aClientGivesUpAfterSoManyFailures() {
+  void aClientGivesUpAfterTheMaximumNumberOfFailures() {
     FaultProxy proxy = nobody();
     Client<String> client = start(fixture.client(proxy.port()).reconnect(QUICK.withMaxAttempts(3)));
 
@@ -154,7 +154,7 @@ class ClientConnectTest {
   }
 
   @Test
-  void aConnectionToItselfIsNoticedAndDropped() {
+  void aConnectionToItselfIsDetectedAndClosed() {
     int port = nobody().port();
     // The same port on both sides: what happens by chance when the port is an ephemeral one.
     Client<String> client =
@@ -172,7 +172,7 @@ class ClientConnectTest {
   }
 
   @Test
-  void aClientMayBindItsOwnSide() {
+  void aClientMayBindALocalAddress() {
     RecordingListener<String> atServer = fixture.listener();
     Server<String> server = fixture.start(fixture.server().listener(atServer));
     start(fixture.client(server.port()).localAddress("127.0.0.2", 0));
@@ -181,7 +181,7 @@ class ClientConnectTest {
   }
 
   @Test
-  void aPortOfItsOwnIsUsedAgainForTheNextConnection() {
+  void aLocalPortIsReusedForTheNextConnection() {
     Server<String> server = fixture.start(fixture.server().listener(fixture.listener()));
     int port;
     try (RawServer free = RawServer.start()) {
@@ -197,7 +197,7 @@ class ClientConnectTest {
   }
 
   @Test
-  void connectionsCanNotShareAPortOfTheirOwn() {
+  void connectionsCannotShareALocalPort() {
     ClientBuilder<String> builder =
         fixture.client(9).listener(listener).localAddress("127.0.0.1", 4711).connections(2);
 
@@ -210,7 +210,7 @@ class ClientConnectTest {
   }
 
   @Test
-  void sessionsAreGivenOutInTurn() {
+  void sessionsAreReturnedInTurn() {
     int connections = 4;
     Server<String> server = fixture.start(fixture.server().listener(fixture.listener()));
     Client<String> client = start(fixture.client(server.port()).connections(connections));
@@ -226,7 +226,7 @@ class ClientConnectTest {
   }
 
   @Test
-  void aSessionThatIsClosedIsNotGivenOut() {
+  void aClosedSessionIsNotReturned() {
     Server<String> server = fixture.start(fixture.server().listener(fixture.listener()));
     Client<String> client = start(fixture.client(server.port()).connections(2).noReconnect());
     await().until(() -> client.sessions().size() == 2);
@@ -240,7 +240,7 @@ class ClientConnectTest {
   }
 
   @Test
-  void onAnIoThreadNobodyWaitsForASession() {
+  void waitingForASessionOnAnIoThreadFailsAtOnce() {
     Server<String> server = fixture.start(fixture.server().listener(fixture.echo()));
     Client<String> lonely = start(fixture.client(nobody().port()).reconnect(QUICK));
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
@@ -265,7 +265,7 @@ class ClientConnectTest {
   }
 
   @Test
-  void stoppingRightAfterStartingLeavesNothing() {
+  void stoppingRightAfterStartingReleasesEverything() {
     Server<String> server = fixture.start(fixture.server().listener(fixture.listener()));
     for (StopMode mode : StopMode.values()) {
       for (int i = 0; i < 10; i++) {
@@ -280,7 +280,7 @@ class ClientConnectTest {
   }
 
   @Test
-  void stoppingWakesWhoWaitsForASession() {
+  void stoppingEndsTheWaitForASession() {
     Client<String> client = start(fixture.client(nobody().port()).reconnect(QUICK));
     CompletableFuture<Session<String>> waiting =
         CompletableFuture.supplyAsync(() -> client.session(Duration.ofMinutes(1)));

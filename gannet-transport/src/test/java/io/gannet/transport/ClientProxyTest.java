@@ -102,7 +102,7 @@ class ClientProxyTest {
 
   @ParameterizedTest
   @EnumSource
-  void anAddressIsAskedForAsOne(Kind kind) {
+  void anAddressIsRequestedAsAnAddressNotAsAName(Kind kind) {
     Server<String> server = fixture.start(fixture.server().listener(atServer));
     TestProxy proxy = to(server.port(), false);
 
@@ -118,7 +118,7 @@ class ClientProxyTest {
 
   @ParameterizedTest
   @EnumSource
-  void aProxyThatRefusesIsNamedAndThePasswordIsNot(Kind kind) {
+  void aRefusalByTheProxyNamesTheProxyButNotThePassword(Kind kind) {
     TestProxy proxy = to(1, true);
     fixture.start(client(proxyWithUser(kind, proxy).withCredentials("somebody", "wrong-secret")));
 
@@ -134,7 +134,7 @@ class ClientProxyTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatTheProxyDoesNotReachIsAFailedAttempt(Kind kind) {
+  void anAttemptFailsIfTheProxyCannotReachTheServer(Kind kind) {
     TestProxy proxy = to(1, false);
     fixture.start(
         Client.tcp("forbidden.invalid", 7)
@@ -150,7 +150,7 @@ class ClientProxyTest {
   }
 
   @Test
-  void aUriSaysWhatAProxyIs() {
+  void aProxyIsConfiguredByAUri() {
     assertThat(ClientProxy.of("http://proxy:3128")).isEqualTo(ClientProxy.http("proxy", 3128));
     assertThat(ClientProxy.of("socks5://us%20er:se:c%40ret@[::1]:1080/"))
         .isEqualTo(

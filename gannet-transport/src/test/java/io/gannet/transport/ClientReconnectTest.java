@@ -28,7 +28,7 @@ class ClientReconnectTest {
 
   @ParameterizedTest
   @EnumSource
-  void aRestartedServerIsFoundAgain(StopMode mode) {
+  void aClientReconnectsToARestartedServer(StopMode mode) {
     Server<String> first = fixture.start(fixture.server().listener(atServer));
     Client<String> client =
         fixture.start(
@@ -48,7 +48,7 @@ class ClientReconnectTest {
   }
 
   @Test
-  void aLostSessionIsReplacedAndTheOthersAreLeftAlone() {
+  void onlyTheLostSessionIsReplaced() {
     Server<String> server = fixture.start(fixture.server().listener(atServer));
     FaultProxy proxy = fixture.closing(FaultProxy.to(server.port()));
     Client<String> client =
@@ -71,7 +71,7 @@ class ClientReconnectTest {
   }
 
   @Test
-  void aSessionThatTheClientItselfClosesIsReplacedToo() {
+  void aSessionThatTheClientClosesIsReplacedToo() {
     Server<String> server = fixture.start(fixture.server().listener(atServer));
     Client<String> client =
         fixture.start(fixture.client(server.port()).listener(atClient).reconnect(QUICK));
@@ -126,7 +126,7 @@ class ClientReconnectTest {
   }
 
   @Test
-  void aServerThatDropsEverySessionAtOnceIsNotHammered() {
+  void sessionsThatAreDroppedAtOnceWaitForTheBackoff() {
     Backoff growing = Backoff.exponential(Duration.ofMillis(10), Duration.ofSeconds(60));
     Server<String> server =
         fixture.start(

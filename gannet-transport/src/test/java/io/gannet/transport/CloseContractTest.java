@@ -38,7 +38,7 @@ class CloseContractTest extends TransportContract {
   }
 
   @Test
-  void aClosedSessionStillKnowsItsAddresses() {
+  void aClosedSessionStillHasItsAddresses() {
     Pair pair = connect(server(), listener());
     // Each side is asked for its own address after the end only: a closed socket has none.
     SocketAddress client = pair.serverSide().remoteAddress();
@@ -54,7 +54,7 @@ class CloseContractTest extends TransportContract {
   }
 
   @Test
-  void aDrainThatIsWaitedForHasEndedAfterwards() {
+  void waitingForADrainReturnsAfterItsEnd() {
     Pair pair = connect(server(), listener());
 
     pair.clientSide().close(StopMode.DRAIN_AND_WAIT);

@@ -20,7 +20,7 @@ class CloseStreamContractTest extends StreamContract {
 
   @ParameterizedTest
   @EnumSource
-  void closingTellsBothSides(StopMode mode) {
+  void closingIsReportedOnBothSides(StopMode mode) {
     Pair pair = connect(server(), listener());
 
     pair.clientSide().close(mode);
@@ -57,7 +57,7 @@ class CloseStreamContractTest extends StreamContract {
 
   @ParameterizedTest
   @EnumSource
-  void aSessionMayBeClosedFromOnMessageAndGetsNoMoreOfThem(StopMode mode) {
+  void aSessionClosedFromOnMessageReceivesNoFurtherMessages(StopMode mode) {
     RecordingListener<String> atServer =
         listener()
             .whenMessage((session, message) -> {
@@ -109,7 +109,7 @@ class CloseStreamContractTest extends StreamContract {
   }
 
   @Test
-  void afterTheCloseEverySendFailsAndSaysWhy() {
+  void sendsAfterTheCloseFailWithTheReason() {
     Pair pair = connect(server(), listener());
     Session<String> session = pair.serverSide();
     pair.clientSide().close();
@@ -132,7 +132,7 @@ class CloseStreamContractTest extends StreamContract {
   }
 
   @Test
-  void sendingFromOnCloseFailsAndSaysWhy() {
+  void sendingFromOnCloseFailsWithTheReason() {
     RecordingListener<String> atServer =
         listener()
             .whenClose((session, reason) -> {

@@ -71,7 +71,7 @@ class CompressionTest {
 
   @ParameterizedTest
   @EnumSource
-  void statisticsCountBothWhatIsCompressedAndWhatPassesTheSocket(Compression.Algorithm algorithm) {
+  void statisticsCountBytesBeforeAndAfterCompression(Compression.Algorithm algorithm) {
     Compression compression = new Compression(algorithm, -1);
     RecordingListener<String> atServer = fixture.echo();
     RecordingListener<String> atClient = fixture.listener();
@@ -93,7 +93,7 @@ class CompressionTest {
 
   @ParameterizedTest
   @EnumSource
-  void singleBytesComeOneByOne(Compression.Algorithm algorithm) {
+  void messagesArriveFromSingleBytes(Compression.Algorithm algorithm) {
     Compression compression = new Compression(algorithm, -1);
     RecordingListener<byte[]> atServer = new RecordingListener<>();
     Server<byte[]> server =
@@ -126,7 +126,7 @@ class CompressionTest {
 
   @ParameterizedTest
   @MethodSource("compressionsWithALevel")
-  void theOtherSideNeedNotKnowTheLevel(Compression compression) {
+  void bothSidesMayUseDifferentLevels(Compression compression) {
     RecordingListener<String> atClient = fixture.listener();
     Server<String> server =
         fixture.start(
@@ -144,7 +144,7 @@ class CompressionTest {
   }
 
   @Test
-  void onAPlainConnectionBothAreTheSame() {
+  void withoutCompressionBothByteCountsAreEqual() {
     RecordingListener<String> atClient = fixture.listener();
     Server<String> server = fixture.start(fixture.server().listener(fixture.echo()));
     Client<String> client = fixture.start(fixture.client(server.port()).listener(atClient));
@@ -158,7 +158,7 @@ class CompressionTest {
   }
 
   @Test
-  void eachAnswerCanBeReadAtOnceByAnybodyWhoKnowsDeflate() throws DataFormatException {
+  void eachAnswerIsFlushedInStandardDeflate() throws DataFormatException {
     RawPeer peer = fixture.connect(start(fixture.echo()));
     Inflater inflater = new Inflater(true);
     Deflater deflater = new Deflater(6, true);
@@ -183,7 +183,7 @@ class CompressionTest {
   }
 
   @Test
-  void whatLeavesTogetherIsFlushedOnce() throws DataFormatException {
+  void messagesOfOneWriteAreFlushedOnce() throws DataFormatException {
     List<String> texts = IntStream.range(0, 100).mapToObj("text %d"::formatted).toList();
     byte[] expected = TextCodec.frames(texts.toArray(String[]::new));
     RawPeer peer =
@@ -205,7 +205,7 @@ class CompressionTest {
   }
 
   @Test
-  void theStreamIsEndedProperly() throws DataFormatException {
+  void theCompressedStreamEndsWithItsFinalBlock() throws DataFormatException {
     RawPeer peer = fixture.connect(start(fixture.echo()));
 
     peer.write(deflated(TextCodec.frames("one", "two"), Deflater.NO_FLUSH));
@@ -264,7 +264,7 @@ class CompressionTest {
 
   @ParameterizedTest
   @EnumSource
-  void aBombEndsAtTheLimitAndNothingMoreOfItIsDecompressed(Compression.Algorithm algorithm)
+  void aCompressionBombIsInflatedUpToTheLimitOnly(Compression.Algorithm algorithm)
       throws IOException {
     RecordingListener<String> atServer = fixture.listener();
     Server<String> server =
@@ -295,7 +295,7 @@ class CompressionTest {
 
   @ParameterizedTest
   @EnumSource
-  void aListenerThatIsBehindIsNotFilledUpWithWhatAFewBytesStandFor(Compression.Algorithm algorithm)
+  void aPausedSessionInflatesNoFurtherMessages(Compression.Algorithm algorithm)
       throws IOException {
     int count = 100_000;
     Gate gate = fixture.gate();
@@ -323,7 +323,7 @@ class CompressionTest {
   }
 
   @Test
-  void aBlockThatIsSaidToBeVeryLargeIsNotWaitedFor() {
+  void aBlockOfAHugeDeclaredSizeIsRefusedAtOnce() {
     RecordingListener<String> atServer = fixture.listener();
     Server<String> server =
         fixture.start(fixture.server().compression(Compression.snappy()).listener(atServer));
@@ -358,7 +358,7 @@ class CompressionTest {
   }
 
   @Test
-  void behindABlockWithoutContentTheNextIsAwaited() throws IOException {
+  void anEmptyBlockIsFollowedByTheNextOne() throws IOException {
     RecordingListener<String> atServer = fixture.listener();
     Server<String> server =
         fixture.start(fixture.server().compression(Compression.lz4()).listener(atServer));
@@ -397,7 +397,7 @@ class CompressionTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatSomebodyElseHasCompressedIsReadWhereverItIsSplit(Compression.Algorithm algorithm)
+  void dataOfOtherCompressorsIsReadHoweverItIsSplit(Compression.Algorithm algorithm)
       throws IOException {
     RecordingListener<String> atServer = fixture.listener();
     Server<String> server =
@@ -412,7 +412,7 @@ class CompressionTest {
 
   @ParameterizedTest
   @EnumSource
-  void bytesThatAreNotCompressedAreRefused(Compression.Algorithm algorithm) {
+  void uncompressedBytesAreRefused(Compression.Algorithm algorithm) {
     RecordingListener<String> atServer = fixture.listener();
     Server<String> server =
         fixture.start(
@@ -426,7 +426,7 @@ class CompressionTest {
   }
 
   @Test
-  void whatFollowsTheEndOfTheStreamIsRefused() {
+  void bytesAfterTheEndOfTheStreamAreRefused() {
     RecordingListener<String> atServer = fixture.listener();
     RawPeer peer = fixture.connect(start(atServer));
 
@@ -462,7 +462,7 @@ class CompressionTest {
   }
 
   @Test
-  void levelsThatDoNotExistAreRefused() {
+  void levelsOutOfRangeAreRefused() {
     assertThat(Compression.deflate(9).level()).isEqualTo(9);
     assertThat(Compression.zstandard(19).level()).isEqualTo(19);
     assertThatIllegalArgumentException().isThrownBy(() -> Compression.deflate(10));
@@ -533,7 +533,7 @@ class CompressionTest {
   }
 
   @Test
-  void onWebSocketThereIsAnotherWay() {
+  void webSocketsRefuseTheCompressionOfStreams() {
     assertThatExceptionOfType(UnsupportedOperationException.class)
         .isThrownBy(() ->
             Server.webSocket("127.0.0.1", 0, WebSocketOptions.defaults())

@@ -46,7 +46,7 @@ class ConnectionLossTest {
   }
 
   @Test
-  void aResetInTheMiddleOfABatchEndsTheSessionAfterWhatHadCome() {
+  void aResetInsideABatchEndsTheSessionAfterTheReceivedMessages() {
     RecordingListener<String> listener = fixture.listener();
     RawPeer peer = fixture.connect(fixture.start(fixture.server().listener(listener)));
     byte[] batch = frames("a", "b", "c");
@@ -122,7 +122,7 @@ class ConnectionLossTest {
   }
 
   @Test
-  void answersThatTheLossOfTheConnectionPreventsAreNoFailuresOfTheListener() {
+  void answersAfterAConnectionLossAreNotReportedAsErrors() {
     Gate gate = fixture.gate();
     RecordingListener<String> listener =
         fixture
@@ -148,7 +148,7 @@ class ConnectionLossTest {
   }
 
   @Test
-  void aResetWhileWeSendReachesTheSender() {
+  void aResetDuringASendReachesTheSender() {
     RecordingListener<String> listener = fixture.listener();
     RawPeer peer = fixture.connect(fixture.start(fixture.server().listener(listener)));
     Session<String> session = listener.awaitSession();
@@ -172,7 +172,7 @@ class ConnectionLossTest {
   }
 
   @Test
-  void aResetWhileTheListenerIsBusyLetsItEndFirst() {
+  void aResetLetsTheRunningCallbackEndFirst() {
     Gate gate = fixture.gate();
     RecordingListener<String> listener =
         fixture.listener().whenMessage((session, text) -> gate.pass());
@@ -191,7 +191,7 @@ class ConnectionLossTest {
   }
 
   @Test
-  void aPeerThatShutsItsOutputStillGetsItsAnswers() {
+  void aHalfClosedPeerStillGetsItsAnswers() {
     Gate gate = fixture.gate();
     RecordingListener<String> listener =
         fixture
@@ -213,7 +213,7 @@ class ConnectionLossTest {
   }
 
   @Test
-  void manyAnswersReachAPeerThatHasShutItsOutput() {
+  void manyAnswersReachAHalfClosedPeer() {
     int count = 5_000;
     RecordingListener<String> listener = fixture.echo();
     RawPeer peer = fixture.connect(fixture.start(fixture.server().listener(listener)));
@@ -231,7 +231,7 @@ class ConnectionLossTest {
   }
 
   @Test
-  void aHalfOpenConnectionIsFoundByHeartbeatsAndReplaced() {
+  void heartbeatsDetectAndReplaceAHalfOpenConnection() {
     FakeTime time = FakeTime.create();
     RecordingListener<String> atServer = fixture.echo();
     RecordingListener<String> atClient = fixture.listener();
@@ -267,7 +267,7 @@ class ConnectionLossTest {
   }
 
   @Test
-  void aConnectionCutAfterSomeBytesDeliversWhatWasWhole() {
+  void aConnectionCutInsideAMessageDeliversTheCompleteOnes() {
     RecordingListener<String> atServer = fixture.listener();
     RecordingListener<String> atClient = fixture.listener();
     Server<String> server = fixture.start(fixture.server().listener(atServer));

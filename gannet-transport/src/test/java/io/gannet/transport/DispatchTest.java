@@ -38,7 +38,7 @@ class DispatchTest {
   }
 
   @Test
-  void callbacksRunWhereTheDispatchSays() {
+  void callbacksRunOnTheThreadsOfTheDispatch() {
     ConcurrentHashMap<String, Thread> threads = new ConcurrentHashMap<>();
     ExecutorService executor =
         fixture.closing(
@@ -59,7 +59,7 @@ class DispatchTest {
   }
 
   @Test
-  void aListenerThatHasClosedIsGivenNothingMore() {
+  void aListenerThatHasClosedReceivesNothingMore() {
     ExecutorService executor = fixture.closing(Executors.newSingleThreadExecutor());
     byte[] batch = frames(Collections.nCopies(1_000, "x").toArray(String[]::new));
     for (Dispatch dispatch :
@@ -82,7 +82,7 @@ class DispatchTest {
   }
 
   @Test
-  void aListenerThatClosesBehindTheEndOfThePeerIsGivenNothingMore() {
+  void aListenerThatClosesAfterThePeersEndReceivesNothingMore() {
     Gate gate = fixture.gate();
     RecordingListener<String> closing =
         fixture
@@ -104,7 +104,7 @@ class DispatchTest {
   }
 
   @Test
-  void aCloseFromElsewhereBehindTheEndOfThePeerTakesNothingFromTheListener() {
+  void aCloseByAnotherThreadAfterThePeersEndKeepsTheReceivedMessages() {
     Gate gate = fixture.gate();
     RecordingListener<String> slow = fixture.listener().whenMessage((session, text) -> gate.pass());
     RawPeer peer = fixture.connect(fixture.start(fixture.server().listener(slow)));
@@ -207,7 +207,7 @@ class DispatchTest {
   }
 
   @Test
-  void anExecutorThatAlwaysRefusesEndsTheSession() {
+  void anExecutorThatAlwaysRejectsEndsTheSession() {
     RawPeer peer =
         connect(
             Dispatch.executor(task -> {
@@ -223,7 +223,7 @@ class DispatchTest {
   }
 
   @Test
-  void anExecutorThatRefusesLaterEndsTheSession() {
+  void anExecutorThatRejectsLaterEndsTheSession() {
     AtomicBoolean refuses = new AtomicBoolean();
     Executor executor =
         task -> {
@@ -246,7 +246,7 @@ class DispatchTest {
   }
 
   @Test
-  void anExecutorThatRefusesInTheMiddleOfWorkEndsTheSession() {
+  void anExecutorThatRejectsDuringCallbacksEndsTheSession() {
     AtomicInteger tasks = new AtomicInteger();
     Executor executor =
         task -> {

@@ -51,7 +51,7 @@ class DrainLimitsTest {
   }
 
   @Test
-  void aStopWithAShorterGraceEndsWhatDrainsAlready() {
+  void aStopWithAShorterGraceShortensARunningDrain() {
     listener.whenMessage((session, text) -> gate.pass());
     Server<String> server = fixture.start(server());
     RawPeer peer = connectAndHold(server);
@@ -82,7 +82,7 @@ class DrainLimitsTest {
   }
 
   @Test
-  void aStopWithAShorterGraceEndsSessionsThatCloseByThemselves() {
+  void aStopWithAShorterGraceEndsClosingSessions() {
     listener.whenMessage((session, text) -> gate.pass());
     Server<String> server = fixture.start(server());
     RawPeer peer = connectAndHold(server);
@@ -97,7 +97,7 @@ class DrainLimitsTest {
   }
 
   @Test
-  void nowEndsSessionsThatCloseByThemselves() {
+  void aStopNowEndsClosingSessions() {
     listener.whenMessage((session, text) -> gate.pass());
     Server<String> server = fixture.start(server());
     RawPeer peer = connectAndHold(server);
@@ -111,7 +111,7 @@ class DrainLimitsTest {
   }
 
   @Test
-  void aPeerThatBrokeTheProtocolIsNotAwaitedForTheWholeGrace() {
+  void aPeerThatBrokeTheProtocolGetsAShorterGrace() {
     RawPeer peer = fixture.connect(fixture.start(server()));
     peer.write(TextCodec.header(-1));
     peer.expectEnd(SOON);
@@ -124,7 +124,7 @@ class DrainLimitsTest {
 
   @ParameterizedTest
   @EnumSource
-  void aStopMayHaveAllTheTimeThereIs(StopMode mode) {
+  void aStopAcceptsTheLongestDuration(StopMode mode) {
     Server<String> server = fixture.start(server());
     fixture.start(fixture.client(server.port()).listener(fixture.listener()));
     listener.awaitSession();
@@ -137,7 +137,7 @@ class DrainLimitsTest {
 
   @ParameterizedTest
   @EnumSource
-  void aSessionMayHaveAllTheTimeThereIs(StopMode mode) {
+  void aCloseAcceptsTheLongestDuration(StopMode mode) {
     Server<String> server = fixture.start(server().drainGrace(FOREVER));
     RecordingListener<String> atClient = fixture.listener();
     Client<String> client =

@@ -63,7 +63,7 @@ class EventLoopBackPressureTest extends TransportTests {
   }
 
   @Test
-  void aPeerThatReadsLateIsNotReadMeanwhileAndGetsEveryAnswer() {
+  void aPeerThatReadsLateIsPausedAndGetsEveryAnswer() {
     RawPeer peer = connect();
 
     Thread.startVirtualThread(() -> peer.write(requests()));
@@ -78,7 +78,7 @@ class EventLoopBackPressureTest extends TransportTests {
   }
 
   @Test
-  void aCallbackThatAsksForRoomIsGivenEveryMessageThoughThePeerDoesNotRead() {
+  void aCallbackThatUsesTrySendIsNotPausedByAPeerThatDoesNotRead() {
     AtomicInteger refused = new AtomicInteger();
     atServer =
         listener()
@@ -114,7 +114,7 @@ class EventLoopBackPressureTest extends TransportTests {
   }
 
   @Test
-  void aPeerIsHeardWhileOtherThreadsKeepTheQueueLong() {
+  void aPeerIsReadWhileOtherThreadsKeepTheQueueFull() {
     SocketOptions buffers = SocketOptions.defaults().withBuffers(64 * 1024, 64 * 1024);
     atServer = listener().whenMessage((session, text) -> session.send(text));
     Server<String> server = start(server().listener(atServer).socketOptions(buffers));

@@ -92,7 +92,7 @@ class EventLoopsTest {
   }
 
   @Test
-  void closingLoopsTellsAlsoSessionsWhoseSocketsLinger() {
+  void closingLoopsAlsoEndsLingeringSessions() {
     RecordingListener<String> listener = fixture.listener();
     EventLoops loops = loops(1);
     Server<String> server =

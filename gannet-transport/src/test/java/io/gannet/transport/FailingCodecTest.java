@@ -69,7 +69,7 @@ class FailingCodecTest {
   }
 
   @Test
-  void whatDecodeThrowsEndsTheSessionWithTheBytesShown() {
+  void anExceptionInDecodeEndsTheSessionAndShowsTheBytes() {
     RuntimeException thrown = new IllegalStateException("broken codec");
     RawPeer peer =
         connect(in -> {
@@ -132,7 +132,7 @@ class FailingCodecTest {
   }
 
   @Test
-  void aCodecThatNeverFindsAMessageIsEndedAtTheLimit() {
+  void aCodecThatNeverFindsAMessageEndsTheSessionAtTheLimit() {
     RawPeer peer = connect(in -> null);
 
     peer.write(new byte[1000]);
@@ -147,7 +147,7 @@ class FailingCodecTest {
   }
 
   @Test
-  void skippedBytesAreReportedAndTheSessionGoesOn() {
+  void skippedBytesAreReportedAndTheSessionContinues() {
     RawPeer peer =
         connect(in -> {
           if (!in.isReadable()) {
@@ -183,7 +183,7 @@ class FailingCodecTest {
   }
 
   @Test
-  void whatWasConsumedEarlierMayBeSkippedLater() {
+  void bytesConsumedEarlierMayBeSkippedLater() {
     Supplier<Codec<String>> lines = // takes all that a read has brought, and then emits the lines
         NettyCodecs.of(
             () -> new LineBasedFrameDecoder(100),
@@ -238,7 +238,7 @@ class FailingCodecTest {
   }
 
   @Test
-  void theReadBufferIsDeadAfterTheCall() {
+  void theReadBufferCannotBeUsedAfterTheCall() {
     AtomicReference<ReadBuffer> kept = new AtomicReference<>();
     RawPeer peer =
         connect(in -> {
@@ -254,7 +254,7 @@ class FailingCodecTest {
   }
 
   @Test
-  void theWriteBufferIsDeadAfterTheCall() {
+  void theWriteBufferCannotBeUsedAfterTheCall() {
     AtomicReference<WriteBuffer> kept = new AtomicReference<>();
     RawPeer peer =
         connect(
@@ -271,7 +271,7 @@ class FailingCodecTest {
   }
 
   @Test
-  void sendingFromEncodeFailsAndLeavesNothingBehind() {
+  void sendingFromEncodeFailsAndWritesNothing() {
     RawPeer peer =
         connect(
             FailingCodecTest::readAll,
@@ -292,7 +292,7 @@ class FailingCodecTest {
   }
 
   @Test
-  void whateverEncodeThrowsReachesTheCallerAndNothingIsSent() {
+  void anExceptionInEncodeReachesTheCallerAndNothingIsSent() {
     RawPeer peer =
         connect(
             FailingCodecTest::readAll,
@@ -321,7 +321,7 @@ class FailingCodecTest {
   }
 
   @Test
-  void aMessageOfTheWrongTypeReachesOnErrorAndTheSessionGoesOn() {
+  void aMessageOfTheWrongTypeReachesOnErrorAndTheSessionContinues() {
     AtomicInteger bad = new AtomicInteger();
     Codec<Object> codec =
         new Codec<>() {
@@ -351,7 +351,7 @@ class FailingCodecTest {
   }
 
   @Test
-  void aMessageOfNoBytesIsAMessage() {
+  void anEmptyMessageIsDelivered() {
     AtomicInteger encoded = new AtomicInteger();
     RawPeer peer =
         connect(
@@ -372,7 +372,7 @@ class FailingCodecTest {
   }
 
   @Test
-  void eachSessionMayHaveACodecOfItsOwn() {
+  void eachSessionMayHaveItsOwnCodec() {
     AtomicInteger made = new AtomicInteger();
     Server<String> server =
         fixture.start(
@@ -394,7 +394,7 @@ class FailingCodecTest {
   }
 
   @Test
-  void noCodecIsLeftBehindWhenThereIsNoListener() {
+  void theCodecIsClosedIfCreatingTheListenerFails() {
     AtomicInteger open = new AtomicInteger();
     RecordingObserver observer = new RecordingObserver();
     Server<String> server =

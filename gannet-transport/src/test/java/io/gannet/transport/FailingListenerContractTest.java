@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class FailingListenerContractTest extends TransportContract {
 
   @Test
-  void whatOnMessageThrowsReachesOnErrorAndTheSessionGoesOn() {
+  void anExceptionInOnMessageReachesOnErrorAndTheSessionContinues() {
     IllegalStateException thrown = new IllegalStateException("oops");
     RecordingListener<String> atServer =
         listener()
@@ -34,7 +34,7 @@ class FailingListenerContractTest extends TransportContract {
   }
 
   @Test
-  void evenAnErrorThatOnMessageThrowsEndsNothing() {
+  void anErrorThrownByOnMessageDoesNotEndTheSession() {
     RecordingListener<String> atServer =
         listener()
             .whenMessage((session, message) -> {
@@ -53,7 +53,7 @@ class FailingListenerContractTest extends TransportContract {
   }
 
   @Test
-  void whatOnCronThrowsReachesOnErrorAndTheNextCronComes() {
+  void anExceptionInOnCronReachesOnErrorAndCronContinues() {
     RecordingListener<String> atServer =
         listener()
             .whenCron(session -> {
@@ -68,7 +68,7 @@ class FailingListenerContractTest extends TransportContract {
   }
 
   @Test
-  void whereThatIsToldWhatOnMessageThrowsClosesTheSessionAfterOnErrorHasAnswered() {
+  void anExceptionInOnMessageMayBeSetToCloseTheSessionAfterOnError() {
     IllegalStateException thrown = new IllegalStateException("oops");
     RecordingListener<String> atServer =
         listener()
@@ -101,7 +101,7 @@ class FailingListenerContractTest extends TransportContract {
   }
 
   @Test
-  void whereThatIsToldWhatOnCronThrowsClosesTheSession() {
+  void anExceptionInOnCronMayBeSetToCloseTheSession() {
     RecordingListener<String> atServer =
         listener()
             .whenCron(session -> {

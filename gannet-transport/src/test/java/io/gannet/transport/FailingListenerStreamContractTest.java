@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class FailingListenerStreamContractTest extends StreamContract {
 
   @Test
-  void onOpenThatThrowsRefusesTheSession() {
+  void anExceptionInOnOpenRefusesTheSession() {
     IOException thrown = new IOException("not you");
     RecordingListener<String> atServer =
         listener()
@@ -31,7 +31,7 @@ class FailingListenerStreamContractTest extends StreamContract {
   }
 
   @Test
-  void whatOnErrorAndOnCloseThrowIsSurvived() {
+  void exceptionsInOnErrorAndOnCloseHaveNoEffect() {
     RecordingListener<String> atServer =
         listener()
             .whenMessage((session, message) -> {
@@ -68,7 +68,7 @@ class FailingListenerStreamContractTest extends StreamContract {
   }
 
   @Test
-  void anExceptionThatCannotSayWhatItIsIsSurvivedEverywhere() {
+  void anExceptionWhoseToStringThrowsHasNoEffectInAnyCallback() {
     RecordingListener<String> atServer =
         listener()
             .whenMessage((session, message) -> {
@@ -93,7 +93,7 @@ class FailingListenerStreamContractTest extends StreamContract {
   }
 
   @Test
-  void anExceptionThatCannotSayWhatItIsRefusesTheSession() {
+  void anExceptionWhoseToStringThrowsRefusesTheSessionInOnOpen() {
     RecordingListener<String> atServer =
         listener()
             .whenOpen(session -> {
@@ -117,7 +117,7 @@ class FailingListenerStreamContractTest extends StreamContract {
   }
 
   @Test
-  void anExceptionThatFailsToDescribeItselfKeepsNothingFromGoingOn() {
+  void anExceptionThatFailsToDescribeItselfDoesNotStopTheSession() {
     RecordingListener<String> atServer =
         listener()
             .whenMessage((session, message) -> {

@@ -19,7 +19,7 @@ class FanOutContractTest extends TransportContract {
   }
 
   @Test
-  void aBroadcastWithAFilterReachesThoseThatItAccepts() {
+  void aBroadcastWithAFilterReachesTheAcceptedSessions() {
     Server<String> server = start(server().listener(listener()));
     RecordingListener<String> atClients = listener();
     start(client(server).listener(atClients).connections(4));
@@ -44,7 +44,7 @@ class FanOutContractTest extends TransportContract {
   }
 
   @Test
-  void aFilterThatThrowsForOneSessionLeavesOutThatOne() {
+  void aFilterThatThrowsForASessionSkipsThatSession() {
     Server<String> server = start(server().listener(listener()));
     RecordingListener<String> atClients = listener();
     start(client(server).listener(atClients).connections(3));
@@ -124,7 +124,7 @@ class FanOutContractTest extends TransportContract {
   }
 
   @Test
-  void whatACodecThrowsReachesTheOneWhoEncodes() {
+  void anExceptionOfTheCodecReachesTheCallerOfEncode() {
     assertThatThrownBy(() -> Encoded.of(new TextCodec(), TextCodec.UNENCODABLE))
         .isInstanceOf(EncodeException.class);
   }

@@ -22,7 +22,7 @@ class FlightRecorderTest {
   @RegisterExtension final Fixture fixture = new Fixture();
 
   @Test
-  void theLifeOfASessionIsRecorded(@TempDir Path dir) throws IOException {
+  void theLifecycleOfASessionIsRecorded(@TempDir Path dir) throws IOException {
     RecordingObserver observer = new RecordingObserver();
     RecordingListener<String> listener = fixture.echo();
     Path file = dir.resolve("recording.jfr");

@@ -37,7 +37,7 @@ class FloodTest extends TransportTests {
   }
 
   @Test
-  void whatCameBeforeTheEndIsDeliveredThoughDecodingHadStopped() {
+  void messagesBeforeTheEndAreDeliveredAfterAPause() {
     Flood flood = flood();
 
     transport.end(flood.peer);
@@ -50,7 +50,7 @@ class FloodTest extends TransportTests {
   }
 
   @Test
-  void whatCameTogetherWithTheEndIsDelivered() {
+  void messagesReceivedTogetherWithTheEndAreDelivered() {
     Gate gate = fixture.gate();
     RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
     RawPeer peer = rawPeer(start(server().inboundQueue(100, 1 << 20).listener(atServer)));

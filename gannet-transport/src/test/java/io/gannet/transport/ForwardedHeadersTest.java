@@ -122,7 +122,7 @@ class ForwardedHeadersTest {
   }
 
   @Test
-  void whoIsNoProxyIsNotBelieved() {
+  void headersOfUntrustedPeersAreIgnored() {
     assertThat(
             ask(
                 ForwardedHeaders.xForwardedFor(IpFilter.allow("10.0.0.0/8")),
@@ -135,7 +135,7 @@ class ForwardedHeadersTest {
   }
 
   @Test
-  void theFilterDecidesAboutTheClient() {
+  void theFilterAppliesToTheClientBehindTheProxy() {
     IpFilter filter = IpFilter.deny("203.0.113.0/24", "127.0.0.0/8");
     ForwardedHeaders setting = ForwardedHeaders.xForwardedFor(PROXIES);
 
@@ -154,7 +154,7 @@ class ForwardedHeadersTest {
   }
 
   @Test
-  void whoCannotBeJudgedIsDenied() {
+  void aClientIsDeniedIfTheFilterThrows() {
     ForwardedHeaders setting = ForwardedHeaders.xForwardedFor(PROXIES);
     assertThat(ask(setting, ForwardedHeadersTest::broken, "X-Forwarded-For: 203.0.113.9"))
         .contains(" 403 ");
@@ -163,7 +163,7 @@ class ForwardedHeadersTest {
   }
 
   @Test
-  void aHeaderFromProxiesWhoseTrustCannotBeToldIsRefused() {
+  void aPeerIsDeniedIfTheTrustFilterThrows() {
     ForwardedHeaders setting =
         ForwardedHeaders.xForwardedFor(
             peer -> peer.getAddress().isLoopbackAddress() || broken(peer));
@@ -173,7 +173,7 @@ class ForwardedHeadersTest {
   }
 
   @Test
-  void aServerWithoutHeadersSaysSo() {
+  void forwardedHeadersRequireAWebSocketServer() {
     assertThatThrownBy(() -> fixture.server().forwardedHeaders(ForwardedHeaders.forwarded(PROXIES)))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessageContaining("WebSocket");

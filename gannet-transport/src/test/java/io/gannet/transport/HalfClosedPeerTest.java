@@ -21,7 +21,7 @@ class HalfClosedPeerTest {
 
   @ParameterizedTest
   @MethodSource("io.gannet.transport.TransportUnderTest#ios")
-  void getsAllThatItHadAskedForThoughMoreThanTheBuffersBetweenHold(Io io) {
+  void receivesAllAnswersEvenIfTheyExceedTheSocketBuffers(Io io) {
     RecordingListener<String> listener =
         fixture
             .listener()

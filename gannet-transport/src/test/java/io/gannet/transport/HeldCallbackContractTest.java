@@ -36,7 +36,7 @@ class HeldCallbackContractTest extends BlockingTransportContract {
   }
 
   @Test
-  void aDrainThatIsNotWaitedForReturnsAtOnce() {
+  void startingADrainReturnsAtOnce() {
     Gate gate = fixture.gate();
     RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
     Pair pair = connect(server(), atServer);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class HeldCallbackStreamContractTest extends BlockingStreamContract {
 
   @Test
-  void theDrainOfASessionLetsTheRunningCallbackEndButNotSend() {
+  void theDrainOfASessionWaitsForTheRunningCallbackButRefusesItsSends() {
     Gate gate = fixture.gate();
     RecordingListener<String> atServer =
         listener()
@@ -38,7 +38,7 @@ class HeldCallbackStreamContractTest extends BlockingStreamContract {
   }
 
   @Test
-  void nowCutsTheDrainOfASessionShort() {
+  void closingNowEndsTheDrainOfASession() {
     Gate gate = fixture.gate();
     RecordingListener<String> atServer = listener().whenMessage((session, message) -> gate.pass());
     Pair pair = connect(server(), atServer);
@@ -54,7 +54,7 @@ class HeldCallbackStreamContractTest extends BlockingStreamContract {
   }
 
   @Test
-  void whatIsLeftAfterTheGraceIsCutAndReported() {
+  void sessionsLeftAfterTheGraceAreCutAndReported() {
     Gate gate = fixture.gate();
     RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
     Pair pair = connect(server(), atServer);
@@ -72,7 +72,7 @@ class HeldCallbackStreamContractTest extends BlockingStreamContract {
   }
 
   @Test
-  void nowCutsTheDrainOfAServerShort() {
+  void stoppingNowEndsTheDrainOfAServer() {
     Gate gate = fixture.gate();
     RecordingListener<String> atServer = listener().whenMessage((session, text) -> gate.pass());
     Pair pair = connect(server(), atServer);

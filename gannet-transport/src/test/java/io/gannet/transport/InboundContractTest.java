@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class InboundContractTest extends BlockingTransportContract {
 
   @Test
-  void aSlowListenerHoldsUpNobodyElse() {
+  void aSlowListenerDoesNotDelayOtherSessions() {
     Gate gate = fixture.gate();
     RecordingListener<String> atServer =
         listener()

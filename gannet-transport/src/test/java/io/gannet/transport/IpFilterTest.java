@@ -50,7 +50,7 @@ class IpFilterTest {
   }
 
   @Test
-  void severalNetworksMayBeNamed() throws UnknownHostException {
+  void aFilterMayHaveSeveralNetworks() throws UnknownHostException {
     IpFilter filter = IpFilter.allow("10.0.0.0/8", "::1");
     assertThat(filter.accepts(peer("10.9.9.9"))).isTrue();
     assertThat(filter.accepts(peer("::1"))).isTrue();
@@ -83,7 +83,7 @@ class IpFilterTest {
   }
 
   @Test
-  void whatPrefixesAnIpVersion4NetworkMayHaveInIpVersion6IsSaid() {
+  void theErrorStatesTheValidPrefixesOfMappedAddresses() {
     assertThatThrownBy(() -> IpFilter.allow("::ffff:10.0.0.0/8"))
         .hasMessage("the prefix of ::ffff:10.0.0.0/8 must be 96 to 128");
   }

@@ -173,7 +173,7 @@ class LimitsTest {
 
   @ParameterizedTest
   @MethodSource("all")
-  void aPeerThatReadsNothingFillsTheOutboundQueueAndNoMoreAndHasThirtySeconds(Carrier carrier) {
+  void aPeerThatNeverReadsFillsTheOutboundQueueOnlyAndIsCutAfterThirtySeconds(Carrier carrier) {
     connect(carrier, server(carrier).queuePolicy(QueuePolicy.DROP));
     try (PeakMemory peak = new PeakMemory()) {
       for (int i = 0; i < 50; i++) {
@@ -196,7 +196,7 @@ class LimitsTest {
 
   @ParameterizedTest
   @MethodSource("all")
-  void aListenerThatIsBehindHoldsUpThePeerAndNotTheMemory(Carrier carrier) {
+  void aSlowListenerPausesThePeerInsteadOfUsingMemory(Carrier carrier) {
     Gate gate = fixture.gate();
     listener.whenMessage((from, text) -> gate.pass());
     connect(carrier, server(carrier));
@@ -240,7 +240,7 @@ class LimitsTest {
 
   @ParameterizedTest
   @MethodSource("streams")
-  void aMessageThatDoesNotEndTakesItsOwnSizeAndThirtySeconds(Carrier carrier) {
+  void anIncompleteMessageIsCutAfterThirtySeconds(Carrier carrier) {
     connect(carrier, server(carrier));
     int length = MAX_MESSAGE - 1_000;
     try (PeakMemory peak = new PeakMemory()) {
@@ -264,7 +264,7 @@ class LimitsTest {
 
   @ParameterizedTest
   @MethodSource("all")
-  void aDrainHasTenSecondsWhateverThePeerDoesNotRead(Carrier carrier) {
+  void aDrainEndsAfterTenSecondsEvenIfThePeerDoesNotRead(Carrier carrier) {
     connect(
         carrier, server(carrier).writeStallTimeout(Duration.ZERO).queuePolicy(QueuePolicy.DROP));
     for (int i = 0; i < 20; i++) {
@@ -375,7 +375,7 @@ class LimitsTest {
 
   @ParameterizedTest
   @EnumSource
-  void aHandshakeThatDoesNotEndTakesItsOwnSizeAndTenSeconds(Unfinished handshake) {
+  void anIncompleteHandshakeIsCutAfterTenSeconds(Unfinished handshake) {
     int connections = 100;
     RecordingObserver observer = new RecordingObserver();
     server =
@@ -408,7 +408,7 @@ class LimitsTest {
 
   @ParameterizedTest
   @MethodSource("webSockets")
-  void framesOfOneMessageMayTogetherBeNoLargerThanTheLimit(Carrier carrier) {
+  void theFramesOfAMessageAreLimitedTogether(Carrier carrier) {
     connect(carrier, server(carrier));
     try (PeakMemory peak = new PeakMemory()) {
       peer.begin(MAX_MESSAGE - 1_000);
@@ -420,7 +420,7 @@ class LimitsTest {
 
   @ParameterizedTest
   @MethodSource("webSockets")
-  void aMessageHasNoMoreThanAThousandFrames(Carrier carrier) {
+  void aMessageHasAtMostAThousandFrames(Carrier carrier) {
     connect(carrier, server(carrier));
     peer.write(WebSocketPeer.frame(WebSocketPeer.BINARY, (byte) 0));
     ByteArrayOutputStream frames = new ByteArrayOutputStream();
@@ -436,7 +436,7 @@ class LimitsTest {
   }
 
   @Test
-  void aMessageThatGetsTooLargeWhenInflatedIsRefusedThere() {
+  void aMessageIsRefusedWhenItInflatesBeyondTheLimit() {
     Carrier carrier = Carrier.DEFLATED_WEB_SOCKET;
     connect(carrier, server(carrier), "Sec-WebSocket-Extensions: permessage-deflate");
     byte[] bomb = new byte[100_000];
@@ -453,7 +453,7 @@ class LimitsTest {
 
   @ParameterizedTest
   @MethodSource("webSockets")
-  void pingsOfAPeerThatReadsNothingLeaveOnePongBehindAndHaveThirtySeconds(Carrier carrier) {
+  void aPeerThatPingsButNeverReadsCostsOnePongAndIsCutAfterThirtySeconds(Carrier carrier) {
     connect(carrier, server(carrier));
     byte[] pings = pings(50_000);
     ResourceSnapshot before = ResourceSnapshot.take();
@@ -483,7 +483,7 @@ class LimitsTest {
   // ---------------------------------------------------------------- text in messages to people
 
   @Test
-  void whatAPeerSendsTakesLittleRoomInMessagesToPeople() {
+  void dataOfAPeerIsTruncatedInMessages() {
     Codec<String> knowsNone =
         new TextCodec() {
           @Override

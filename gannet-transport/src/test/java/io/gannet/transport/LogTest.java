@@ -44,7 +44,7 @@ class LogTest {
   }
 
   @Test
-  void aCallbackThatHoldsAnEventLoopIsReportedWithItsStack() {
+  void aCallbackThatBlocksAnEventLoopIsReportedWithItsStack() {
     Gate gate = fixture.gate();
     listener.whenMessage((session, text) -> gate.pass());
     Server<String> server =
@@ -78,7 +78,7 @@ class LogTest {
   }
 
   @Test
-  void aClassThatHoldsAnEventLoopWhileItIsInitialisedIsNamed() {
+  void aClassInitializerThatBlocksAnEventLoopIsReported() {
     Gate gate = fixture.closing(Held.GATE);
     listener.whenMessage((session, text) -> assertThat(Slow.READY).isTrue());
     Server<String> server =
@@ -93,7 +93,7 @@ class LogTest {
   }
 
   @Test
-  void whatAListenerThrowsIsLoggedWithTheSession() {
+  void exceptionsOfListenersAreLoggedWithTheSession() {
     listener.whenMessage((session, text) -> {
       throw new IllegalStateException("thrown by a test");
     });
@@ -108,7 +108,7 @@ class LogTest {
   }
 
   @Test
-  void whatAPeerSendsCannotForgeLines() {
+  void dataOfAPeerCannotForgeLogLines() {
     listener.whenMessage((session, text) -> {
       throw new IllegalStateException("no such user");
     });

@@ -22,7 +22,7 @@ class ManySessionsTest {
 
   @Test
   @Timeout(120)
-  void tenThousandSessionsLeaveNothingBehind() {
+  void tenThousandSessionsAreReleasedCompletely() {
     wave(StopMode.DRAIN_AND_WAIT); // what is made once and kept
     ResourceSnapshot before = ResourceSnapshot.take();
     opened.set(0);

@@ -34,7 +34,7 @@ class NameLookupTest {
   }
 
   @Test
-  void namesThatHangHoldUpNoOther() {
+  void lookupsThatHangDoNotDelayOthers() {
     Server<String> server = fixture.start(fixture.server().listener(fixture.listener()));
     for (int i = 0; i < 10; i++) {
       start(client(TestNames.hanging(answer), server.port()));
@@ -48,7 +48,7 @@ class NameLookupTest {
   }
 
   @Test
-  void aLookupEndsWithTheConnectTimeoutAndIsNotDoneTwiceAtATime() {
+  void aLookupIsBoundedByTheConnectTimeoutAndNotRepeatedWhileItHangs() {
     String name = TestNames.hanging(answer);
     start(client(name, 9).connectTimeout(Duration.ofMillis(100)).connections(3).observer(observer));
 
@@ -60,7 +60,7 @@ class NameLookupTest {
   }
 
   @Test
-  void aNameIsAskedForAgainOnceItHasFailed() {
+  void aFailedLookupIsRepeated() {
     String name = TestNames.hanging(answer);
     start(client(name, 9).connectTimeout(Duration.ofMillis(100)).observer(observer));
     observer.awaitFailures(1);

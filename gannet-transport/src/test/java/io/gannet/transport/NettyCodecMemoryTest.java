@@ -100,7 +100,7 @@ class NettyCodecMemoryTest {
 
   @ParameterizedTest
   @MethodSource("codecs")
-  void aPeerWhoseReadsAlwaysEndInsideAMessageCostsNoMoreThanThatMessage(
+  void readsThatEndInsideAMessageHoldOnlyThatMessage(
       Supplier<Codec<byte[]>> codec) {
     RawPeer peer = fixture.connect(start(codec));
     byte[] frames = new byte[64 * FRAME];
@@ -120,7 +120,7 @@ class NettyCodecMemoryTest {
   }
 
   @Test
-  void aByteOfTheNextMessageDoesNotHoldTheRoomOfTheOneBefore() {
+  void theFirstByteOfAMessageDoesNotKeepThePreviousBuffer() {
     Server<byte[]> server = start(framesOf(MIB));
     ResourceSnapshot before = ResourceSnapshot.take();
     List<RawPeer> peers = new ArrayList<>();

@@ -43,7 +43,7 @@ class NeverReadingPeerTest {
   }
 
   @Test
-  void memoryStaysUnderTheLimitWhateverIsThrownAtIt() {
+  void queuedBytesStayWithinTheLimit() {
     Server<String> server = fixture.start(server().queuePolicy(QueuePolicy.DROP));
     List<Session<String>> sessions = new ArrayList<>();
     List<RawPeer> peers = new ArrayList<>();
@@ -67,7 +67,7 @@ class NeverReadingPeerTest {
   }
 
   @Test
-  void aWriteThatStallsEndsTheSessionAndWakesWhoWaits() {
+  void aStalledWriteEndsTheSessionAndFailsWaitingSends() {
     List<RawPeer> peers = new ArrayList<>();
     Session<String> session = connect(fixture.start(server()), peers);
     CompletableFuture<Void> sending =
@@ -130,7 +130,7 @@ class NeverReadingPeerTest {
   }
 
   @Test
-  void aServerWhoseHandlersAnswerANeverReadingPeerServesTheOthers() {
+  void aPeerThatNeverReadsDoesNotAffectOtherSessions() {
     RecordingListener<String> echo = fixture.echo();
     Server<String> server = fixture.start(server().listener(echo));
     RawPeer greedy = fixture.closing(RawPeer.connect(server.port(), 4096));

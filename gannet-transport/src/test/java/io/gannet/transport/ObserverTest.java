@@ -80,7 +80,7 @@ class ObserverTest {
   }
 
   @Test
-  void anObserverThatThrowsHarmsNobody() {
+  void anObserverThatThrowsHasNoEffect() {
     TransportObserver broken =
         new TransportObserver() {
           @Override

@@ -86,7 +86,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void version1TellsTheRealClient() {
+  void version1ProvidesTheClientsAddress() {
     RawPeer peer = connect(ProxyProtocol.required(HERE));
 
     peer.writeText("PROXY TCP4 203.0.113.9 198.51.100.7 56324 443\r\n");
@@ -98,7 +98,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void version2TellsTheRealClientWhereverItIsSplit() {
+  void version2ProvidesTheClientsAddressHoweverItIsSplit() {
     RawPeer peer = connect(ProxyProtocol.required(HERE));
 
     peer.writeEachByte(version2(1, 0x11, ipv4(), 0));
@@ -109,7 +109,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void aSessionOpensAsSoonAsTheHeaderHasCome() {
+  void aSessionOpensAsSoonAsTheHeaderIsComplete() {
     RawPeer peer = connect(ProxyProtocol.optional(HERE));
 
     peer.write(version2(1, 0x11, ipv4(), 0));
@@ -118,7 +118,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void aProxyMaySpeakForItself() {
+  void aProxyMayConnectOnItsOwnBehalf() {
     RawPeer peer = connect(ProxyProtocol.required(HERE));
 
     peer.write(version2(0, 0x00, new byte[0], 0));
@@ -130,7 +130,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void aHeaderThatIsRequiredMustCome() {
+  void aConnectionWithoutARequiredHeaderIsRefused() {
     RawPeer peer = connect(ProxyProtocol.required(HERE));
 
     peer.write(TextCodec.frames("hello"));
@@ -139,7 +139,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void whereItIsOptionalOthersAreTakenAsTheyAre() {
+  void withoutAnOptionalHeaderTheSocketAddressCounts() {
     RawPeer peer = connect(ProxyProtocol.optional(HERE));
 
     peer.write(TextCodec.frames("a"));
@@ -149,14 +149,14 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void whoIsNotTrustedIsRefused() {
+  void untrustedPeersAreRefused() {
     RawPeer peer = connect(ProxyProtocol.required(ELSEWHERE));
 
     assertRefused(peer, "is not a trusted proxy");
   }
 
   @Test
-  void whereItIsOptionalAHeaderOfOthersIsNotBelieved() {
+  void anOptionalHeaderOfAnUntrustedPeerIsNotParsed() {
     RawPeer peer = connect(ProxyProtocol.optional(ELSEWHERE));
 
     peer.write(TextCodec.frames("hello"));
@@ -168,7 +168,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void aHeaderThatDoesNotEndIsGivenUpAfterTenSeconds() {
+  void anIncompleteHeaderIsRefusedAfterTenSeconds() {
     RawPeer peer = connect(ProxyProtocol.required(HERE));
     peer.writeText("PROXY TCP4 203.0.113.9");
     await().until(() -> time.pending() > 0);
@@ -183,7 +183,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void aHeaderThatIsTooLongIsRefusedBeforeItHasCome() {
+  void aHeaderThatIsTooLongIsRefusedBeforeItIsComplete() {
     RawPeer peer = connect(ProxyProtocol.required(HERE));
 
     peer.writeText("PROXY TCP4 " + "1".repeat(200));
@@ -201,7 +201,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void aHeaderThatIsNoneIsRefused() {
+  void aMalformedHeaderIsRefused() {
     RawPeer peer = connect(ProxyProtocol.required(HERE));
 
     peer.writeText("PROXY TCP4 localhost 198.51.100.7 56324 443\r\n");
@@ -210,7 +210,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void aProxyThatDoesNotKnowTheClientMaySaySo() {
+  void aProxyMayReportAnUnknownClient() {
     RawPeer peer = connect(ProxyProtocol.required(HERE));
 
     peer.writeText("PROXY UNKNOWN\r\n");
@@ -222,7 +222,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void version2MaySayMoreThanAddresses() {
+  void version2MayContainFurtherFields() {
     RawPeer peer = connect(ProxyProtocol.required(HERE));
 
     byte[] name = "example.org".getBytes(ISO_8859_1);
@@ -240,7 +240,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void clientsMayComeByIpVersion6() {
+  void clientsMayHaveIpv6Addresses() {
     RawPeer peer = connect(ProxyProtocol.required(HERE));
 
     peer.writeText("PROXY TCP6 2001:db8::9 2001:db8::7 56324 443\r\n");
@@ -250,7 +250,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void aProxyThatHangsUpInTheHeaderIsRefused() {
+  void aConnectionThatEndsInsideTheHeaderIsRefused() {
     RawPeer peer = connect(ProxyProtocol.required(HERE));
 
     peer.writeText("PROXY TCP4 203.0.113.9");
@@ -282,7 +282,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void aMissingHeaderIsNotTakenForAFailureOfEncryption() {
+  void aMissingHeaderIsNotReportedAsATlsFailure() {
     Server<String> server =
         fixture.start(
             fixture
@@ -299,7 +299,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void theRequestOfAWebSocketShowsTheRealClient() {
+  void aWebSocketSessionHasTheClientsAddress() {
     Server<String> server =
         fixture.start(
             Server.webSocket("127.0.0.1", 0, WebSocketOptions.defaults())
@@ -316,7 +316,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void aHealthCheckIsNoSession() {
+  void aHealthCheckOpensNoSession() {
     ProxyProtocol setting = ProxyProtocol.required(HERE);
     RawPeer silent = connect(setting);
     silent.close();
@@ -342,7 +342,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void aProxyThatSpeaksOrWaitsForItselfHasASession() {
+  void aProxyOnItsOwnBehalfGetsASession() {
     RawPeer speaking = connect(ProxyProtocol.required(HERE));
     speaking.write(version2(0, 0, new byte[0], 0));
     speaking.write(TextCodec.frames("x"));
@@ -358,7 +358,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void theFilterDecidesAboutTheClient() {
+  void theFilterAppliesToTheClientBehindTheProxy() {
     IpFilter filter = IpFilter.deny("203.0.113.0/24", "127.0.0.0/8");
     Server<String> server =
         fixture.start(
@@ -405,14 +405,14 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void aClientWhomTheFilterCannotJudgeIsDenied() {
+  void aClientIsDeniedIfTheFilterThrows() {
     RawPeer peer = fixture.connect(start(ProxyProtocol.optional(HERE), ProxyProtocolTest::broken));
     peer.writeText("PROXY TCP4 203.0.113.9 198.51.100.7 4711 443\r\n");
     assertDenied(peer);
   }
 
   @Test
-  void aProxyThatWaitsForItselfAndCannotBeJudgedIsDeniedAtOnce() {
+  void aProxyOnItsOwnBehalfIsDeniedAtOnceIfTheFilterThrows() {
     RawPeer peer = fixture.connect(start(ProxyProtocol.required(HERE), ProxyProtocolTest::broken));
     peer.write(version2(0, 0, new byte[0], 0));
     AtomicInteger steps = new AtomicInteger();
@@ -425,7 +425,7 @@ class ProxyProtocolTest {
   }
 
   @Test
-  void aProxyWhoseTrustCannotBeToldIsDenied() {
+  void aProxyIsDeniedIfTheTrustFilterThrows() {
     AtomicInteger asked = new AtomicInteger();
     IpFilter trusted = peer -> asked.getAndIncrement() == 0 || broken(peer);
     assertDenied(fixture.connect(start(ProxyProtocol.optional(trusted), peer -> true)));

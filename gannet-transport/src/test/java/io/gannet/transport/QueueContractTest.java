@@ -86,7 +86,7 @@ class QueueContractTest extends TransportTests {
   }
 
   @Test
-  void trySendSaysNoWhenTheQueueIsFullAndYesWhenItHasEmptied() {
+  void trySendFailsOnAFullQueueAndSucceedsOnceItHasEmptied() {
     Session<String> session = slow(server());
 
     int accepted = fill(session);
@@ -104,7 +104,7 @@ class QueueContractTest extends TransportTests {
   }
 
   @Test
-  void failFails() {
+  void theFailPolicyThrows() {
     Session<String> session = slow(server().queuePolicy(QueuePolicy.FAIL));
     fill(session);
 
@@ -123,7 +123,7 @@ class QueueContractTest extends TransportTests {
   }
 
   @Test
-  void dropDropsAndCounts() {
+  void theDropPolicyDropsAndCounts() {
     Session<String> session = slow(server().queuePolicy(QueuePolicy.DROP));
     int accepted = fill(session);
 
@@ -141,7 +141,7 @@ class QueueContractTest extends TransportTests {
   }
 
   @Test
-  void closeClosesAndFails() {
+  void theClosePolicyClosesTheSessionAndThrows() {
     RecordingListener<String> atServer = listener();
     Session<String> session = slow(server().queuePolicy(QueuePolicy.CLOSE), atServer);
     fill(session);
@@ -157,7 +157,7 @@ class QueueContractTest extends TransportTests {
   }
 
   @Test
-  void blockWaitsForRoom() throws Exception {
+  void theBlockPolicyWaitsForRoom() throws Exception {
     Session<String> session = slow(server());
     int accepted = fill(session);
 
@@ -177,7 +177,7 @@ class QueueContractTest extends TransportTests {
   }
 
   @Test
-  void blockGivesUpAfterTheWriteTimeout() {
+  void theBlockPolicyFailsAfterTheWriteTimeout() {
     Session<String> session = slow(server().writeTimeout(Duration.ofMillis(50)));
     fill(session);
 
@@ -195,7 +195,7 @@ class QueueContractTest extends TransportTests {
   }
 
   @Test
-  void aTimeoutOfItsOwnOverrulesThePolicy() {
+  void aTimeoutOfTheSendOverridesThePolicy() {
     Session<String> session = slow(server().queuePolicy(QueuePolicy.DROP));
     fill(session);
 
@@ -214,7 +214,7 @@ class QueueContractTest extends TransportTests {
   }
 
   @Test
-  void whoIsInterruptedWhileWaitingLearnsItAndSendsNothing() throws InterruptedException {
+  void anInterruptedSendFailsAndSendsNothing() throws InterruptedException {
     Session<String> session = slow(server());
     int accepted = fill(session);
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
@@ -240,7 +240,7 @@ class QueueContractTest extends TransportTests {
   }
 
   @Test
-  void blockFailsAtOnceOnAnEventLoop() {
+  void theBlockPolicyFailsAtOnceOnAnEventLoop() {
     RecordingListener<String> atServer = listener();
     atServer.whenCron(session -> {
       for (int i = 0; i < 10_000; i++) {
@@ -256,7 +256,7 @@ class QueueContractTest extends TransportTests {
   }
 
   @Test
-  void closingWakesThoseWhoWait() {
+  void closingFailsWaitingSends() {
     Session<String> session = slow(server());
     fill(session);
     List<CompletableFuture<Void>> waiting = new ArrayList<>();
@@ -281,7 +281,7 @@ class QueueContractTest extends TransportTests {
   }
 
   @Test
-  void acknowledgementsOfWhatWasNeverWrittenFail() {
+  void acknowledgementsOfUnwrittenMessagesFail() {
     Session<String> session = slow(server());
     List<CompletableFuture<Void>> sent = new ArrayList<>();
     while (session.stats().queuedBytes() < HIGH) {
@@ -298,7 +298,7 @@ class QueueContractTest extends TransportTests {
   }
 
   @Test
-  void whatIsEncodedAlreadyIsNotTakenByAFullQueueAndNothingWaits() {
+  void aFullQueueRefusesEncodedMessagesAtOnce() {
     Session<String> session = slow(server());
     ByteBuffer bytes = ByteBuffer.wrap(TextCodec.frames("bytes"));
     Encoded<String> encoded = Encoded.of(new TextCodec(), "encoded");
@@ -328,7 +328,7 @@ class QueueContractTest extends TransportTests {
   }
 
   @Test
-  void aBroadcastLeavesOutWhoseQueueIsFull() {
+  void aBroadcastSkipsSessionsWithAFullQueue() {
     RecordingListener<String> atServer = listener();
     Session<String> slow = slow(server(), atServer);
     RecordingListener<String> quick = listener();

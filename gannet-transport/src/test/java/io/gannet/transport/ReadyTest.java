@@ -51,7 +51,7 @@ class ReadyTest {
 
   @ParameterizedTest
   @MethodSource("dispatches")
-  void aSessionIsThereOnceItIsReady(Dispatch dispatch) {
+  void aSessionIsAvailableOnceItIsReady(Dispatch dispatch) {
     Server<String> server = server();
     Client<String> client = fixture.start(client(server.port()).dispatch(dispatch));
     assertThat(atServer.awaitMessages(1)).containsExactly("let me in");
@@ -97,7 +97,7 @@ class ReadyTest {
   }
 
   @Test
-  void aSessionThatIsRefusedIsAFailedAttemptThatSaysWhy() {
+  void aRefusedSessionFailsTheAttemptWithTheReason() {
     atServer.whenMessage((session, text) -> session.send("go away"));
     Client<String> client = fixture.start(client(server().port()).noReconnect());
 
@@ -108,7 +108,7 @@ class ReadyTest {
   }
 
   @Test
-  void aSessionThatComesBackSignsInAgain() {
+  void aReconnectedSessionSignsInAgain() {
     atServer.whenMessage((session, text) -> session.send("welcome"));
     Client<String> client = fixture.start(client(server().port()));
     Session<String> first = client.session(SOON);
@@ -121,7 +121,7 @@ class ReadyTest {
   }
 
   @Test
-  void anAddressOfWhichNoSessionGetsReadyIsPassedOver() {
+  void anAddressWithoutAReadySessionIsSkipped() {
     Server<String> silent = server();
     RecordingListener<String> welcoming =
         fixture.listener().whenMessage((session, text) -> session.send("welcome"));
@@ -156,7 +156,7 @@ class ReadyTest {
   }
 
   @Test
-  void readyMeansNothingWhereItIsNotAwaited() {
+  void readyHasNoEffectWithoutAwaitReady() {
     atServer.whenOpen(Session::ready);
     Client<String> client =
         fixture.start(fixture.client(server().port()).listener(atClient.whenOpen(Session::ready)));

@@ -24,7 +24,7 @@ class ReconnectStormTest {
   private final RecordingListener<String> atClient = fixture.listener();
 
   @Test
-  void theClientsOfAServerThatComesBackDoNotComeAllAtOnce() {
+  void clientsOfARestartedServerReconnectSpreadOverTime() {
     RecordingListener<String> atServer = fixture.listener();
     Server<String> server = fixture.start(fixture.server().listener(atServer));
     FaultProxy proxy = fixture.closing(FaultProxy.to(server.port()));

@@ -21,7 +21,7 @@ class RecorderStartTest {
   }
 
   @Test
-  void aProcessThatRecordsKnowsTheEventsBeforeThereIsASession() {
+  void aRecordingProcessRegistersTheEventsBeforeTheFirstSession() {
     try (ChildJvm child = ChildJvm.of(Known.class).jvmOptions("-XX:StartFlightRecording").start()) {
       assertThat(child.awaitLine("known: (.*)", Duration.ofSeconds(50)).group(1))
           .isEqualTo(Known.ALL);
@@ -29,7 +29,7 @@ class RecorderStartTest {
   }
 
   @Test
-  void aRecordingThatBeginsLaterKnowsThemAtOnce() {
+  void aRecordingThatStartsLaterHasTheEventsAtOnce() {
     try (ChildJvm child = ChildJvm.of(Known.class).start()) {
       assertThat(child.awaitLine("known: (.*)", Duration.ofSeconds(50)).group(1))
           .isEqualTo(Known.ALL);

@@ -42,7 +42,7 @@ class ReplacedSessionTest {
   }
 
   @Test
-  void aSessionThatHasLastedIsReplacedAtOnceAndGoesOn() {
+  void aStableSessionIsReplacedAtOnceAndContinues() {
     Client<String> client = fixture.start(client());
     Session<String> old = client.session(SOON);
     time.advance(A_WHILE);
@@ -66,7 +66,7 @@ class ReplacedSessionTest {
   }
 
   @Test
-  void aPeerThatSendsEverySessionAwayAtOnceIsNotFlooded() {
+  void sessionsReplacedAtOnceWaitForTheBackoff() {
     atClient.whenOpen(Session::replace);
     fixture.start(client());
 
@@ -80,7 +80,7 @@ class ReplacedSessionTest {
   }
 
   @Test
-  void theEndOfASessionThatWasToBeReplacedHurriesTheNext() {
+  void whenAReplacedSessionEndsTheBackoffStartsAgain() {
     Client<String> client = fixture.start(client());
     Session<String> old = client.session(SOON);
     time.advance(A_WHILE);
@@ -133,7 +133,7 @@ class ReplacedSessionTest {
   }
 
   @Test
-  void withoutReconnectNothingTakesItsPlace() {
+  void withoutReconnectASessionIsNotReplaced() {
     Client<String> client = fixture.start(client().noReconnect());
     Session<String> old = client.session(SOON);
     time.advance(A_WHILE);
@@ -146,7 +146,7 @@ class ReplacedSessionTest {
   }
 
   @Test
-  void aServerThatStopsAcceptingGoesOnWithItsSessions(@TempDir Path directory) {
+  void aServerThatStopsAcceptingKeepsItsSessions(@TempDir Path directory) {
     // Nobody else takes the name of a Unix socket when it is free.
     String path = directory.resolve("it.sock").toString();
     Server<String> leaving =

@@ -119,7 +119,7 @@ class RequestsTest {
   }
 
   @Test
-  void requestsOfManyThreadsThatDontWaitAreAnsweredInTheOrderInWhichTheyAreSent() throws Exception {
+  void asyncRequestsOfManyThreadsAreAnsweredInTheOrderOfSending() throws Exception {
     Requests<String> requests = ordered.withMaxPending(100_000);
     connect(requests);
     ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
@@ -157,7 +157,7 @@ class RequestsTest {
   }
 
   @Test
-  void answersWithKeysMayComeInAnyOrder() throws Exception {
+  void answersWithKeysMayArriveInAnyOrder() throws Exception {
     connect(keyed);
     CompletableFuture<String> one = keyed.callAsync(session, "1=a");
     CompletableFuture<String> two = keyed.callAsync(session, "2=b");
@@ -171,7 +171,7 @@ class RequestsTest {
   }
 
   @Test
-  void aKeyThatWaitsIsRefusedAndFreeAgainAfterItsAnswer() throws Exception {
+  void aPendingKeyIsRefusedUntilItsAnswerArrives() throws Exception {
     Requests<String> requests = keyed.withMaxPending(2);
     connect(requests);
     CompletableFuture<String> first = requests.callAsync(session, "1=a");
@@ -192,7 +192,7 @@ class RequestsTest {
   }
 
   @Test
-  void whatAnswersNothingGoesToTheListener() throws Exception {
+  void unsolicitedMessagesGoToTheListener() throws Exception {
     Requests<String> requests = ordered.withUnsolicited(message -> message.startsWith("news"));
     connect(requests);
     peer.send("hello");
@@ -241,7 +241,7 @@ class RequestsTest {
   }
 
   @Test
-  void anAnswerThatComesTooLateIsNotTakenForTheNextOnes() throws Exception {
+  void aLateAnswerIsNotMatchedToTheNextRequest() throws Exception {
     atServer.whenMessage((from, text) -> {
       if (text.equals("next")) {
         from.send("to slow");
@@ -261,7 +261,7 @@ class RequestsTest {
   }
 
   @Test
-  void theAnswerToACancelledRequestIsNotTakenForTheNextOnes() throws Exception {
+  void theAnswerToACancelledRequestIsNotMatchedToTheNextRequest() throws Exception {
     connect(ordered);
     CompletableFuture<String> cancelled = ordered.callAsync(session, "cancelled");
     CompletableFuture<String> next = ordered.callAsync(session, "next");
@@ -275,7 +275,7 @@ class RequestsTest {
   }
 
   @Test
-  void whoeverIsInterruptedGivesUpAndStaysInterrupted() throws Exception {
+  void anInterruptedCallFailsAndKeepsTheInterrupt() throws Exception {
     connect(ordered);
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     AtomicReference<Boolean> interrupted = new AtomicReference<>();
@@ -314,7 +314,7 @@ class RequestsTest {
   }
 
   @Test
-  void aKeyedRequestThatIsNeverAnsweredIsForgottenAndItsSessionGoesOn() throws Exception {
+  void aKeyedRequestWithoutAnAnswerTimesOutAndItsSessionContinues() throws Exception {
     Requests<String> requests = keyed.withMaxPending(1);
     connect(requests);
     assertThat(failure(requests.callAsync(session, "1=a", SHORT)))
@@ -327,7 +327,7 @@ class RequestsTest {
   }
 
   @Test
-  void aLateAnswerWithAKeyIsThrownAway() throws Exception {
+  void aLateAnswerWithAKeyIsDiscarded() throws Exception {
     connect(keyed);
 
     untilQuickEnough(timeout -> {
@@ -344,7 +344,7 @@ class RequestsTest {
   // ---------------------------------------------------------------- limits
 
   @Test
-  void noMoreThanSoManyWait() throws Exception {
+  void theNumberOfPendingRequestsIsLimited() throws Exception {
     Requests<String> requests = ordered.withMaxPending(2);
     connect(requests);
     CompletableFuture<String> first = requests.callAsync(session, "1");
@@ -368,7 +368,7 @@ class RequestsTest {
   }
 
   @Test
-  void whoeverWaitsForAPlaceIsToldWhenTheSessionEnds() throws Exception {
+  void requestsThatWaitForAPlaceFailWhenTheSessionEnds() throws Exception {
     Requests<String> requests = ordered.withMaxPending(1);
     connect(requests);
     CompletableFuture<String> first = requests.callAsync(session, "1");
@@ -382,7 +382,7 @@ class RequestsTest {
   }
 
   @Test
-  void aFullOutboundQueueFailsWhoDoesntWaitAtOnceAndNothingWrongIsMatched() throws Exception {
+  void aFullOutboundQueueFailsAsyncRequestsAtOnceAndKeepsTheOrder() throws Exception {
     Gate gate = fixture.gate();
     atServer.whenMessage((one, text) -> gate.pass());
     SocketOptions small = SocketOptions.defaults().withBuffers(8 * 1024, 8 * 1024);
@@ -431,7 +431,7 @@ class RequestsTest {
   // ---------------------------------------------------------------- failures and ends
 
   @Test
-  void whatCantBeEncodedFailsAndKeepsNoPlace() throws Exception {
+  void aRequestThatCannotBeEncodedFailsAndFreesItsPlace() throws Exception {
     Requests<String> requests = ordered.withMaxPending(1);
     connect(requests);
 
@@ -446,7 +446,7 @@ class RequestsTest {
   }
 
   @Test
-  void allThatWaitFailWhenTheSessionEndsAndNothingIsSentAgain() throws Exception {
+  void pendingRequestsFailWhenTheSessionEndsAndAreNotResent() throws Exception {
     connect(ordered);
     CompletableFuture<String> first = ordered.callAsync(session, "1");
     CompletableFuture<String> second = ordered.callAsync(session, "2");
@@ -490,7 +490,7 @@ class RequestsTest {
   }
 
   @Test
-  void anAnswerThatCantBeReadEndsAnOrderedSessionAndTheNextOnesAreNoOnes() {
+  void anUnreadableAnswerEndsAnOrderedSessionAndLaterAnswersAreIgnored() {
     connectSkipping(ordered);
     CompletableFuture<String> first = ordered.callAsync(session, "1");
     CompletableFuture<String> second = ordered.callAsync(session, "2");
@@ -505,7 +505,7 @@ class RequestsTest {
   }
 
   @Test
-  void whereNobodyKnowsWhetherAMessageIsAnAnswerTheNextOnesAreNoOnes() {
+  void anExceptionInWithUnsolicitedEndsTheSessionAndLaterAnswersAreIgnored() {
     Requests<String> requests =
         ordered.withUnsolicited(message -> {
           if (message.equals("unknown")) {
@@ -527,7 +527,7 @@ class RequestsTest {
   }
 
   @Test
-  void aTimeoutThatIsNoneFailsTheFuture() {
+  void anInvalidTimeoutFailsTheFuture() {
     connect(ordered);
 
     assertThat(failure(ordered.callAsync(session, "x", Duration.ofSeconds(-1))))
@@ -536,7 +536,7 @@ class RequestsTest {
   }
 
   @Test
-  void nobodyWaitsWhereTheAnswerCantArrive() throws Exception {
+  void aBlockingCallOnTheCallbackThreadIsRefused() throws Exception {
     AtomicReference<Throwable> inCallback = new AtomicReference<>();
     atClient.whenMessage((from, text) -> {
       try {
@@ -564,7 +564,7 @@ class RequestsTest {
   }
 
   @Test
-  void aSessionSignsInBeforeAnybodyElseMakesRequests() throws Exception {
+  void aSessionSignsInBeforeOtherThreadsMakeRequests() throws Exception {
     atServer.whenMessage((from, text) -> from.send("to " + text));
     Server<String> server = fixture.start(fixture.server().listener(atServer));
     atClient.whenOpen(
@@ -578,7 +578,7 @@ class RequestsTest {
   }
 
   @Test
-  void aServerAsksItsClients() throws Exception {
+  void aServerMayMakeRequestsToItsClients() throws Exception {
     Server<String> server = fixture.start(fixture.server().listener(ordered.listener(atServer)));
     fixture.start(fixture.client(server.port()).listener(fixture.echo()));
 

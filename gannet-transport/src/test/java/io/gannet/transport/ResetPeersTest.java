@@ -48,7 +48,7 @@ class ResetPeersTest {
 
   @ParameterizedTest
   @MethodSource("ios")
-  void aPeerThatIsFilteredOutIsNotLetInWhenItResets(Io io) {
+  void aFilteredPeerThatResetsIsStillRejected(Io io) {
     Server<String> server = fixture.start(server(io).ipFilter(IpFilter.deny("127.0.0.0/8")));
 
     connectAndReset(server, 500, frames("x"));
@@ -62,7 +62,7 @@ class ResetPeersTest {
 
   @ParameterizedTest
   @MethodSource("ios")
-  void aPeerThatIsNoTrustedProxyIsNotBelievedWhenItResets(Io io) {
+  void anUntrustedPeerThatResetsIsStillNotTrusted(Io io) {
     Server<String> server =
         fixture.start(
             server(io).proxyProtocol(ProxyProtocol.optional(IpFilter.allow("192.0.2.1"))));
@@ -79,7 +79,7 @@ class ResetPeersTest {
 
   @ParameterizedTest
   @MethodSource("ios")
-  void connectionsThatAreResetAtOnceLeaveNothingBehind(Io io) {
+  void connectionsThatAreResetAtOnceAreReleased(Io io) {
     Server<String> server = fixture.start(server(io));
     connectAndReset(server, 10, frames("rehearsal"));
     await().until(() -> observer.rejections().size() + listener.sessions() == 10);
@@ -101,7 +101,7 @@ class ResetPeersTest {
 
   @ParameterizedTest
   @MethodSource("ios")
-  void aMessageAndAResetThatAreSeenTogetherAreAMessageAndTheEnd(Io io) {
+  void aMessageReceivedTogetherWithAResetIsDelivered(Io io) {
     Gate gate = fixture.gate();
     listener.whenMessage((session, text) -> {
       if (text.equals("hold")) {

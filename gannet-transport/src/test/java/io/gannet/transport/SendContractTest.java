@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class SendContractTest extends TransportContract {
 
   @Test
-  void aBatchWhoseElementsSendWhenTheyAreAskedForIsStillOneBatch() {
+  void aBatchWhoseIteratorSendsIsStillOneBatch() {
     RecordingListener<String> atServer = listener();
     Session<String> session = connect(server(), atServer).clientSide();
     session.sendAll(
@@ -53,7 +53,7 @@ class SendContractTest extends TransportContract {
   }
 
   @Test
-  void aBatchWithAnUnencodableMessageLeavesNothingBehind() {
+  void aBatchWithAnUnencodableMessageSendsNothing() {
     Pair pair = connect(server(), listener());
     Session<String> session = pair.clientSide();
 
@@ -68,7 +68,7 @@ class SendContractTest extends TransportContract {
   }
 
   @Test
-  void aMessageOfTheGreatestSizePassesAndOneByteMoreDoesNot() {
+  void aMessageOfTheMaximumSizePassesAndOneByteMoreDoesNot() {
     int limit = 10_000;
     RecordingListener<String> atServer = listener();
     Server<String> server = start(server().listener(atServer).maxMessageSize(limit));
@@ -94,7 +94,7 @@ class SendContractTest extends TransportContract {
   }
 
   @Test
-  void aMessageMayBeSentWithATimeoutOfItsOwn() {
+  void aSendMayHaveItsOwnTimeout() {
     Pair pair = connect(server(), listener());
 
     pair.clientSide().send("zero", Duration.ZERO);
@@ -104,7 +104,7 @@ class SendContractTest extends TransportContract {
   }
 
   @Test
-  void encodedBytesGoPastTheCodec() {
+  void encodedBytesBypassTheCodec() {
     Pair pair = connect(server(), listener());
     ByteBuffer bytes = ByteBuffer.wrap(TextCodec.frames("skipped", "sent"));
     bytes.position(11);

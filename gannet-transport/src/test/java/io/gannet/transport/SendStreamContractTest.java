@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class SendStreamContractTest extends StreamContract {
 
   @Test
-  void whatIsSentComesBack() {
+  void sentMessagesAreEchoed() {
     RecordingListener<String> atServer = listener().whenMessage(Session::send);
     Pair pair = connect(server(), atServer);
     List<String> texts =
@@ -30,7 +30,7 @@ class SendStreamContractTest extends StreamContract {
   }
 
   @Test
-  void manyThreadsSendWithoutLossAndEachInItsOrder() throws InterruptedException {
+  void messagesOfManyThreadsArriveInTheOrderOfEachThread() throws InterruptedException {
     int threads = 64;
     int each = transport.many(250);
     Pair pair = connect(server(), listener());
@@ -67,7 +67,7 @@ class SendStreamContractTest extends StreamContract {
   }
 
   @Test
-  void sendAsyncCompletesWhenTheBytesHaveLeft() {
+  void sendAsyncCompletesWhenTheBytesAreWritten() {
     Pair pair = connect(server(), listener());
     List<CompletableFuture<Void>> sent = new ArrayList<>();
 
@@ -81,7 +81,7 @@ class SendStreamContractTest extends StreamContract {
   }
 
   @Test
-  void aBatchArrivesWithNothingInBetween() throws InterruptedException {
+  void aBatchArrivesWithoutMessagesInBetween() throws InterruptedException {
     int threads = 16;
     int rounds = 60;
     int batch = 5;
@@ -116,7 +116,7 @@ class SendStreamContractTest extends StreamContract {
   }
 
   @Test
-  void anUnencodableMessageReachesTheCallerAndLeavesNothingBehind() throws InterruptedException {
+  void anUnencodableMessageFailsTheSendAndWritesNothing() throws InterruptedException {
     int threads = 8;
     int each = 100;
     Pair pair = connect(server(), listener());
@@ -142,7 +142,7 @@ class SendStreamContractTest extends StreamContract {
   }
 
   @Test
-  void statisticsCountWhatWentThrough() {
+  void statisticsCountMessagesAndBytes() {
     Pair pair = connect(server(), listener());
     Session<String> session = pair.clientSide();
 

@@ -33,7 +33,7 @@ class ServerAdmissionTest {
   }
 
   @Test
-  void moreSessionsThanAllowedAreTurnedAwayAndCounted() {
+  void sessionsAboveTheLimitAreRejectedAndCounted() {
     Server<String> server = start(fixture.server().maxSessions(3));
     List<RawPeer> peers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -74,7 +74,7 @@ class ServerAdmissionTest {
   }
 
   @Test
-  void theLimitHoldsWhenManyComeAtOnce() {
+  void theLimitHoldsForManyConcurrentConnections() {
     int allowed = 10;
     int come = 100;
     Server<String> server = start(fixture.server().maxSessions(allowed));
@@ -88,7 +88,7 @@ class ServerAdmissionTest {
   }
 
   @Test
-  void connectionsThatComeTooFastAreTurnedAway() {
+  void connectionsAboveTheRateAreRejected() {
     FakeTime time = FakeTime.create();
     Server<String> server = start(fixture.server().acceptRate(2, 5).time(Fixture.timeOf(time)));
     for (int i = 0; i < 5; i++) {
@@ -112,7 +112,7 @@ class ServerAdmissionTest {
   }
 
   @Test
-  void addressesThatAreFilteredOutAreTurnedAway() {
+  void filteredAddressesAreRejected() {
     Server<String> server = start(fixture.server().ipFilter(IpFilter.deny("127.0.0.0/8")));
 
     fixture.connect(server).expectGone(SOON);
@@ -124,7 +124,7 @@ class ServerAdmissionTest {
   }
 
   @Test
-  void aFilterThatThrowsTurnsAwayAndHarmsNobodyElse() {
+  void aFilterThatThrowsRejectsThatConnectionOnly() {
     Server<String> server =
         start(
             fixture
@@ -144,7 +144,7 @@ class ServerAdmissionTest {
   }
 
   @Test
-  void aServerThatStopsTurnsNewConnectionsAwayWhileItDrains() {
+  void aDrainingServerRejectsNewConnections() {
     Gate gate = fixture.gate();
     listener.whenMessage((session, text) -> {
       gate.pass();

@@ -55,7 +55,7 @@ class ServerListenTest {
   }
 
   @Test
-  void whenOneAddressCannotBeBoundNoneStaysBound() throws IOException {
+  void ifOneAddressCannotBeBoundNoneStaysBound() throws IOException {
     int free = freePort();
     try (ServerSocket taken = new ServerSocket(0, 1, LOOPBACK)) {
       assertThatThrownBy(() ->
@@ -79,7 +79,7 @@ class ServerListenTest {
   }
 
   @Test
-  void aPortThatIsTakenIsNamed() {
+  void theFailureNamesATakenPort() {
     Server<String> first = fixture.start(fixture.server().listener(listener));
 
     assertThatThrownBy(() ->
@@ -89,7 +89,7 @@ class ServerListenTest {
   }
 
   @Test
-  void anAddressOfSomebodyElseIsNamed() {
+  void theFailureNamesAnAddressThatIsNotLocal() {
     assertThatThrownBy(
             () -> Server.tcp("192.0.2.1", 0).codec(new TextCodec()).listener(listener).start())
         .isInstanceOf(TransportException.class)
@@ -140,7 +140,7 @@ class ServerListenTest {
   }
 
   @Test
-  void stoppingWhileStartingLeavesNothing() {
+  void stoppingDuringTheStartReleasesEverything() {
     for (StopMode mode : StopMode.values()) {
       for (int i = 0; i < 10; i++) {
         Server<String> server = fixture.start(fixture.server().listener(listener));

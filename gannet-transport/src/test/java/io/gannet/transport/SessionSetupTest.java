@@ -44,7 +44,7 @@ class SessionSetupTest {
   }
 
   @Test
-  void aConnectionMayHaveANameAListenerACodecAndAttributes() {
+  void setupMaySetNameListenerCodecAndAttributes() {
     own.whenMessage(Session::send);
     RawPeer peer =
         connect(setup ->
@@ -64,7 +64,7 @@ class SessionSetupTest {
   }
 
   @Test
-  void aConnectionMayHaveLimitsOfItsOwn() {
+  void setupMaySetLimitsOfAConnection() {
     RawPeer peer = connect(setup -> setup.maxMessageSize(100));
     Session<String> session = common.awaitSession();
     assertThat(session.maxMessageSize()).isEqualTo(100);
@@ -77,7 +77,7 @@ class SessionSetupTest {
   }
 
   @Test
-  void aConnectionMayHaveTimesOfItsOwn() {
+  void setupMaySetTimeoutsOfAConnection() {
     FakeTime time = FakeTime.create();
     Server<String> server =
         fixture.start(
@@ -100,7 +100,7 @@ class SessionSetupTest {
   }
 
   @Test
-  void aConnectionMayHaveSocketOptionsOfItsOwn() {
+  void setupMaySetSocketOptionsOfAConnection() {
     RawPeer peer =
         connect(setup -> setup.socketOptions(SocketOptions.defaults().withLinger(Duration.ZERO)));
 
@@ -110,7 +110,7 @@ class SessionSetupTest {
   }
 
   @Test
-  void aSetupThatThrowsTurnsTheConnectionAway() {
+  void aSetupThatThrowsRejectsTheConnection() {
     RecordingObserver observer = new RecordingObserver();
     Server<String> server =
         fixture.start(
@@ -146,7 +146,7 @@ class SessionSetupTest {
   }
 
   @Test
-  void aCodecFactoryThatThrowsTurnsTheConnectionAway() {
+  void aCodecFactoryThatThrowsRejectsTheConnection() {
     RecordingObserver observer = new RecordingObserver();
     Server<String> server =
         fixture.start(
@@ -165,7 +165,7 @@ class SessionSetupTest {
   }
 
   @Test
-  void aListenerFactoryThatThrowsTurnsTheConnectionAway() {
+  void aListenerFactoryThatThrowsRejectsTheConnection() {
     RecordingObserver observer = new RecordingObserver();
     Server<String> server =
         fixture.start(

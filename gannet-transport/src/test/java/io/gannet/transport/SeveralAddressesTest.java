@@ -73,7 +73,7 @@ class SeveralAddressesTest {
 
   @ParameterizedTest
   @MethodSource("io.gannet.transport.TransportUnderTest#ios")
-  void aBlackHoleDoesNotFailTheFirstSession(Io io) {
+  void anAddressThatNeverAnswersDoesNotFailTheFirstSession(Io io) {
     Server<String> server = fixture.start(server());
     fixture.closing(RawServer.startFull("127.0.0.2", server.port()));
 
@@ -87,7 +87,7 @@ class SeveralAddressesTest {
   }
 
   @Test
-  void manyBlackHolesAreAllTriedWithinTheConnectTimeout() {
+  void manyAddressesThatNeverAnswerAreAllTriedWithinTheConnectTimeout() {
     Server<String> server = fixture.start(server());
     String[] addresses = {
       "127.0.1.1", "127.0.1.2", "127.0.1.3", "127.0.1.4", "127.0.1.5", "127.0.0.1"
@@ -104,7 +104,7 @@ class SeveralAddressesTest {
   }
 
   @Test
-  void whatWorkedLastIsTriedFirst() {
+  void theLastGoodAddressIsTriedFirst() {
     Server<String> server = fixture.start(server());
     Client<String> client = fixture.start(client(server.port(), "127.0.0.2", "127.0.0.1"));
     Session<String> first = client.session(SOON);
@@ -118,7 +118,7 @@ class SeveralAddressesTest {
   }
 
   @Test
-  void anAddressWithAWrongCertificateIsPassedOver() throws IOException {
+  void anAddressWithAWrongCertificateIsSkipped() throws IOException {
     Certificates good = new Certificates(Files.createDirectory(directory.resolve("good")));
     Certificates bad = new Certificates(Files.createDirectory(directory.resolve("bad")));
     Server<String> server =
@@ -139,7 +139,7 @@ class SeveralAddressesTest {
   }
 
   @Test
-  void anAddressThatClosesInTheHandshakeIsPassedOver() {
+  void anAddressThatClosesInTheHandshakeIsSkipped() {
     Server<String> server = fixture.start(server().tls(Certificates.serverTls()));
     RawServer closing = raw("127.0.0.2", server.port());
 
@@ -154,7 +154,7 @@ class SeveralAddressesTest {
   }
 
   @Test
-  void anAddressThatIsSilentInTheHandshakeIsPassedOverAndClosed() {
+  void anAddressThatIsSilentInTheHandshakeIsSkippedAndClosed() {
     Server<String> server = fixture.start(server().tls(Certificates.serverTls()));
     RawServer silent = raw("127.0.0.2", server.port());
 

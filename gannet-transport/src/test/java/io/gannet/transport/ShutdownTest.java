@@ -119,7 +119,7 @@ class ShutdownTest {
   }
 
   @Test
-  void afterTheGraceTheProcessEndsWhateverIsLeft() throws Exception {
+  void theProcessEndsAfterTheGraceEvenIfSessionsRemain() throws Exception {
     try (ChildJvm child = start(Duration.ofMillis(200), "");
         RawPeer peer = connect(child)) {
       send(peer, "hold");
@@ -133,7 +133,7 @@ class ShutdownTest {
   }
 
   @Test
-  void anExitOfTheProgramItselfClosesAllAndKeepsItsCode() {
+  void exitStopsTheEndpointsAndKeepsTheExitCode() {
     try (ChildJvm child = start(SOON, "");
         RawPeer peer = connect(child)) {
       send(peer, "exit");
@@ -146,7 +146,7 @@ class ShutdownTest {
   }
 
   @Test
-  void aCallbackMayBeginIt() {
+  void aCallbackMayStartTheShutdown() {
     try (ChildJvm child = start(SOON, "");
         RawPeer peer = connect(child)) {
       send(peer, "begin");
@@ -159,7 +159,7 @@ class ShutdownTest {
   }
 
   @Test
-  void whatIsTakenBackDoesNothing() {
+  void aRemovedShutdownDoesNothing() {
     try (ChildJvm child = start(SOON, "taken back")) {
       child.awaitLine("^port", SOON);
 
@@ -171,7 +171,7 @@ class ShutdownTest {
   }
 
   @Test
-  void aGraceThatIsNoneIsRefused() {
+  void anInvalidGraceIsRefused() {
     assertThatIllegalArgumentException().isThrownBy(() -> Shutdown.onSignal(Duration.ZERO));
   }
 }

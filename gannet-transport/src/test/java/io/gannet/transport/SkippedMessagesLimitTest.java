@@ -44,7 +44,7 @@ class SkippedMessagesLimitTest {
   }
 
   @Test
-  void aPeerThatSendsNothingElseIsNoLongerRead() {
+  void aPeerThatOnlySendsSkippedMessagesIsPaused() {
     byte[] invalid = new byte[300_000];
     Arrays.fill(invalid, (byte) 0xff);
     for (int i = 1; i < invalid.length; i += 2) {

@@ -69,7 +69,7 @@ class SocketOptionsTest {
 
   @ParameterizedTest
   @MethodSource("io.gannet.transport.TransportUnderTest#ios")
-  void whatTheIoDoesNotHaveIsRefusedAtTheStart(Io io) {
+  void optionsThatTheIoLacksAreRefusedAtTheStart(Io io) {
     EventLoops loops = loops(io);
     boolean linux = io == Io.EPOLL || io == Io.IO_URING;
     SocketOptions defaults = SocketOptions.defaults();

@@ -193,7 +193,7 @@ class SpreadingFailureTest {
   }
 
   @Test
-  void aBroadcastThatOneSessionCanNotEncodeReachesTheOthersAndTellsTheCaller() {
+  void aBroadcastThatFailsForOneSessionReachesTheOthersAndReportsTheFailure() {
     AtomicInteger number = new AtomicInteger();
     Server<String> server =
         fixture.start(

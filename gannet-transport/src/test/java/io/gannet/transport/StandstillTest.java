@@ -126,7 +126,7 @@ class StandstillTest {
 
   @ParameterizedTest
   @MethodSource("ios")
-  void whatHasComeMeanwhileIsReadBeforeSilenceIsJudged(Io io) {
+  void afterAStandstillReceivedDataIsReadBeforeTheIdleTimeout(Io io) {
     Gate gate = fixture.gate();
     Server<String> server = start(io, gate, builder -> builder.readIdleTimeout(TIMEOUT));
 
@@ -142,7 +142,7 @@ class StandstillTest {
 
   @ParameterizedTest
   @MethodSource("ios")
-  void whatHasComeMeanwhileIsReadBeforeHeartbeatsAreMissed(Io io) {
+  void afterAStandstillReceivedDataIsReadBeforeTheHeartbeatTimeout(Io io) {
     Gate gate = fixture.gate();
     Server<String> server =
         start(io, gate, builder -> builder.heartbeat(Duration.ofMillis(500), TIMEOUT, s -> "ping"));
@@ -154,7 +154,7 @@ class StandstillTest {
 
   @ParameterizedTest
   @MethodSource("ios")
-  void theRestOfAMessageIsReadBeforeItIsMissed(Io io) {
+  void afterAStandstillTheRestOfAMessageIsReadBeforeItsTimeout(Io io) {
     Gate gate = fixture.gate();
     Server<String> server = start(io, gate, builder -> builder.incompleteMessageTimeout(TIMEOUT));
     byte[] message = frames("in two parts");
@@ -166,7 +166,7 @@ class StandstillTest {
   }
 
   @Test
-  void whatHasComeMeanwhileIsReadBeforeAHandshakeIsGivenUp() {
+  void afterAStandstillReceivedDataIsReadBeforeTheHandshakeTimeout() {
     Gate gate = fixture.gate();
     Server<String> server =
         start(
@@ -206,7 +206,7 @@ class StandstillTest {
   }
 
   @Test
-  void aProcessThatWasStoppedKeepsItsSessions() {
+  void aSuspendedProcessKeepsItsSessions() {
     try (ChildJvm child =
         ChildJvm.of(ImpatientServer.class).jvmOptions("-XX:TieredStopAtLevel=1").start()) {
       int port = Integer.parseInt(child.awaitLine("^port (\\d+)", Fixture.SOON).group(1));

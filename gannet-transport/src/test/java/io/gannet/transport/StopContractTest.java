@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StopContractTest extends TransportContract {
 
   @Test
-  void aDrainThatIsWaitedForReportsWhatItDrained() {
+  void aDrainReportsTheDrainedSessions() {
     RecordingListener<String> atServer = listener();
     Server<String> server = start(server().listener(atServer));
     start(client(server).listener(listener()).connections(5));
@@ -53,7 +53,7 @@ class StopContractTest extends TransportContract {
 
   @ParameterizedTest
   @EnumSource
-  void stoppingWhileClientsConnectLeavesNobodyBehind(StopMode mode) {
+  void stoppingWhileClientsConnectLeavesNoSession(StopMode mode) {
     for (int round = 0; round < 3; round++) {
       RecordingListener<String> atServer = listener();
       RecordingListener<String> atClient = listener();

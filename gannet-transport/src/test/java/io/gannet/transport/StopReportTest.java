@@ -65,7 +65,7 @@ class StopReportTest {
 
   @ParameterizedTest
   @MethodSource("io.gannet.transport.TransportUnderTest#ios")
-  void whatAPeerReadsOfItAfterwardsStillArrivesUnlessItSends(Io io) {
+  void aPeerThatWasCutStillReceivesTheWrittenDataUnlessItSends(Io io) {
     Server<String> server = fixture.start(server(io));
     RawPeer peer = fixture.closing(RawPeer.connect(server.port(), 4096));
     Session<String> session = sendMuch();
@@ -93,7 +93,7 @@ class StopReportTest {
   }
 
   @Test
-  void aPeerThatIsAwaitedWhenTheStopIsCutShortIsCut() {
+  void aSessionThatStillLingersWhenTheStopIsCutShortCountsAsCut() {
     Server<String> server = fixture.start(fixture.server().listener(listener));
     RawPeer peer = fixture.connect(server);
     listener.awaitSession();

@@ -148,7 +148,7 @@ class TimeoutTest {
   }
 
   @Test
-  void aCodecMayKeepMoreThanItHasConsumed() {
+  void aCodecMayKeepMoreBytesThanItHasConsumed() {
     // Each byte of the peer begins ten that the codec keeps, and ends ten that it has kept.
     connect(
         Server.tcp("127.0.0.1", 0)
@@ -188,7 +188,7 @@ class TimeoutTest {
   }
 
   @Test
-  void noTimeoutMeansNone() {
+  void aTimeoutOfZeroMeansNone() {
     connect(
         server()
             .incompleteMessageTimeout(Duration.ZERO)
@@ -233,7 +233,7 @@ class TimeoutTest {
   }
 
   @Test
-  void aPeerThatIsNotReadIsNotIdle() {
+  void aPausedPeerIsNotIdle() {
     Gate gate = fixture.gate();
     listener.whenMessage((session, text) -> gate.pass());
     connect(server().readIdleTimeout(Duration.ofSeconds(20)).inboundQueue(1, 1));
@@ -252,7 +252,7 @@ class TimeoutTest {
   }
 
   @Test
-  void cronComesOnceInAPeriod() {
+  void cronIsCalledOncePerPeriod() {
     connect(server().cron(Duration.ofSeconds(10)));
     assertThat(session.cron()).isEqualTo(Duration.ofSeconds(10));
 
@@ -321,7 +321,7 @@ class TimeoutTest {
   }
 
   @Test
-  void aHeartbeatIsSentWhileNothingElseIsAndTheAnswersKeepTheSession() {
+  void heartbeatsAreSentInSilenceAndTheirAnswersKeepTheSession() {
     connect(beating().heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(25), session -> "beat"));
 
     for (int i = 0; i < 5; i++) {
@@ -335,7 +335,7 @@ class TimeoutTest {
   }
 
   @Test
-  void aPeerThatAnswersNoHeartbeatIsGone() {
+  void aPeerThatAnswersNoHeartbeatIsDisconnected() {
     connect(beating().heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(25), session -> "beat"));
 
     pass(22);
@@ -378,7 +378,7 @@ class TimeoutTest {
   }
 
   @Test
-  void aHeartbeatSupplierThatThrowsHarmsOnlyItself() {
+  void aHeartbeatSupplierThatThrowsIsReportedAndTheSessionContinues() {
     connect(
         server()
             .heartbeat(
@@ -409,7 +409,7 @@ class TimeoutTest {
   }
 
   @Test
-  void periodsAndTimeoutsSurviveTheOverflowOfTheClock() {
+  void periodsAndTimeoutsWorkAcrossAnOverflowOfTheClock() {
     FakeTime late = FakeTime.startingAt(Long.MAX_VALUE - Duration.ofSeconds(25).toNanos());
     connect(
         server()
@@ -433,7 +433,7 @@ class TimeoutTest {
   }
 
   @Test
-  void sessionsAreLookedAtNoMoreOftenThanThoseThatAreThereNeed() {
+  void theSweepPeriodFollowsTheShortestTimeout() {
     EventLoops loops = fixture.closing(EventLoops.create(Io.NIO, 1));
     Server<String> server = fixture.start(server().eventLoops(loops));
     peer = fixture.connect(server);
@@ -460,7 +460,7 @@ class TimeoutTest {
   }
 
   @Test
-  void lastActiveTellsWhenThePeerWasLastHeard() {
+  void lastActiveIsTheTimeOfTheLastReceivedData() {
     connect(server().readIdleTimeout(Duration.ofMinutes(10)));
     pass(100);
     assertThat(silence()).isBetween(Duration.ofSeconds(98), Duration.ofSeconds(105));

@@ -44,7 +44,7 @@ class TlsBoundsTest {
   }
 
   @Test
-  void aClientGetsNoSecondHandshakeInTls12() throws IOException {
+  void aSecondHandshakeInTls12IsRefused() throws IOException {
     try (SSLSocket socket = connect(TlsVersion.TLS_1_2)) {
       TlsPeer.echo(socket);
 
@@ -62,7 +62,7 @@ class TlsBoundsTest {
   }
 
   @Test
-  void changesOfKeysAreBounded() throws IOException {
+  void keyUpdatesAreLimited() throws IOException {
     try (SSLSocket socket = connect(TlsVersion.TLS_1_3)) {
       TlsPeer.echo(socket);
 
@@ -79,7 +79,7 @@ class TlsBoundsTest {
   }
 
   @Test
-  void aFewChangesOfKeysDoNoHarm() throws IOException {
+  void aFewKeyUpdatesAreAccepted() throws IOException {
     try (SSLSocket socket = connect(TlsVersion.TLS_1_3)) {
       for (int i = 0; i < 20; i++) {
         TlsPeer.echo(socket);
@@ -107,7 +107,7 @@ class TlsBoundsTest {
   }
 
   @Test
-  void emptyFragmentsOfAHandshakeAreBounded() {
+  void emptyHandshakeFragmentsAreLimited() {
     RawPeer peer = fixture.connect(server);
     byte[] records = new byte[1000 * 5];
     for (int i = 0; i < records.length; i += 5) {
@@ -123,7 +123,7 @@ class TlsBoundsTest {
   }
 
   @Test
-  void changesOfTheCipherBeforeTheHandshakeAreBounded() {
+  void changeCipherSpecsBeforeTheHandshakeAreLimited() {
     RawPeer peer = fixture.connect(server);
     byte[] record = {20, 3, 3, 0, 1, 1};
     byte[] records = new byte[1000 * record.length];

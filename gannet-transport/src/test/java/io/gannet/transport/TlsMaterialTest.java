@@ -73,7 +73,7 @@ class TlsMaterialTest {
   // ---------------------------------------------------------------- without files
 
   @Test
-  void aServerShowsWhatItWasGivenInMemory() throws Exception {
+  void aServerUsesACertificateFromMemory() throws Exception {
     for (TlsIdentity identity :
         List.of(
             TlsIdentity.pemText(bundle.getCertificatePathPEM(), bundle.getPrivateKeyPEM()),
@@ -92,7 +92,7 @@ class TlsMaterialTest {
   }
 
   @Test
-  void bothSidesVerifyWithWhatTheyWereGivenInMemory() throws Exception {
+  void bothSidesVerifyWithCertificatesFromMemory() throws Exception {
     X509Bundle shown = certificates.bundle(builder -> builder.subject("CN=client"));
     X509Bundle stranger =
         new Certificates(Files.createDirectories(directory.resolve("other")))
@@ -118,7 +118,7 @@ class TlsMaterialTest {
 
   @ParameterizedTest
   @EnumSource
-  void aContextHasEverything(TlsVersion version) throws IOException {
+  void tlsWorksWithAGivenSslContext(TlsVersion version) throws IOException {
     X509Bundle shown = certificates.bundle(builder -> builder.subject("CN=client"));
     SSLContext context = TlsPeer.context(bundle, certificates.trustManagers());
     Server<String> server =
@@ -148,7 +148,7 @@ class TlsMaterialTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatIsReplacedHoldsAtOnceAndNothingOfBeforeIsResumed(TlsVersion version) throws IOException {
+  void updateTlsAppliesAtOnceAndEarlierSessionsAreNotResumed(TlsVersion version) throws IOException {
     Certificates others = new Certificates(Files.createDirectories(directory.resolve("other")));
     ServerTls tls = ServerTls.of(certificates.pem(bundle));
     Server<String> server = start(tls.withClientCertificates(certificates.authority()));
@@ -170,7 +170,7 @@ class TlsMaterialTest {
   }
 
   @Test
-  void aClientThatWasGivenAnotherTrustConnectsByIt() throws IOException {
+  void aClientUsesItsUpdatedTrust() throws IOException {
     Certificates others = new Certificates(Files.createDirectories(directory.resolve("other")));
     Server<String> server = start(ServerTls.of(others.issue(Certificates::forThisMachine)));
     Client<String> client =
@@ -189,7 +189,7 @@ class TlsMaterialTest {
   }
 
   @Test
-  void whatDoesNotEncryptHasNothingToReplace() {
+  void updateTlsIsRefusedWithoutTls() {
     Server<String> server = fixture.start(fixture.server().listener(fixture.echo()));
 
     assertThatIllegalStateException()
@@ -200,7 +200,7 @@ class TlsMaterialTest {
   // ---------------------------------------------------------------- names
 
   @Test
-  void aNameMayEndWithItsDot() {
+  void aVerifiedNameMayEndWithADot() {
     Server<String> server = start(ServerTls.of(certificates.pem(bundle)));
 
     // Not as the name connected to: not every resolver knows it.
@@ -250,7 +250,7 @@ class TlsMaterialTest {
   }
 
   @Test
-  void aZoneIsNoPartOfAnAddressToVerify() {
+  void theZoneOfAnAddressIsNotVerified() {
     Server<String> server =
         start(ServerTls.of(certificates.issue(builder -> builder.addSanIpAddress("::1"))));
 
@@ -263,7 +263,7 @@ class TlsMaterialTest {
   }
 
   @Test
-  void whatNoCertificateCanHaveIsRefusedAtTheStart() {
+  void namesThatNoCertificateCanHaveAreRefusedAtTheStart() {
     Server<String> server = start(ServerTls.of(certificates.pem(bundle)));
 
     assertThatIllegalArgumentException()
@@ -315,7 +315,7 @@ class TlsMaterialTest {
   }
 
   @Test
-  void namesOfProtocolsHaveABound() {
+  void protocolNamesAreLimited() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trust().withApplicationProtocols("x".repeat(256)))
         .withMessageContaining("1 to 255 bytes");

@@ -52,7 +52,7 @@ class TlsReloadTest {
 
   @ParameterizedTest
   @EnumSource
-  void aClientThatIsNoLongerTrustedDoesNotComeBackByResuming(TlsVersion version)
+  void aClientThatIsNoLongerTrustedCannotResume(TlsVersion version)
       throws IOException {
     Server<String> server =
         start(
@@ -76,7 +76,7 @@ class TlsReloadTest {
 
   @ParameterizedTest
   @EnumSource
-  void aRenewedCertificateIsShownToClientsThatCouldResume(TlsVersion version) throws IOException {
+  void aRenewedCertificateIsSentToClientsThatCouldResume(TlsVersion version) throws IOException {
     X509Bundle renewed = before.bundle(Certificates::forThisMachine);
     TlsIdentity shown = before.pkcs12(before.bundle(Certificates::forThisMachine), "secret");
     Server<String> server = start(ServerTls.of(shown));
@@ -91,7 +91,7 @@ class TlsReloadTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatIsNoLongerTrustedIsNotConnectedToByResuming(TlsVersion version)
+  void aClientDoesNotResumeWithAServerThatIsNoLongerTrusted(TlsVersion version)
       throws IOException {
     Server<String> server =
         fixture.start(

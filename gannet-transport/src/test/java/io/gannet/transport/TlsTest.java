@@ -55,7 +55,7 @@ class TlsTest {
   }
 
   @Test
-  void theEngineIsOpenSslIfThatIsOnTheClassPathAndElseTheJdks() {
+  void theEngineIsOpenSslIfAvailableAndElseTheJdks() {
     assertThat(OpenSsl.isAvailable()).isEqualTo(Boolean.getBoolean("gannet.test.openssl"));
   }
 
@@ -111,7 +111,7 @@ class TlsTest {
 
   @ParameterizedTest
   @EnumSource
-  void bothSidesSeeWhatWasAgreedOn(TlsVersion version) {
+  void bothSidesSeeTheNegotiatedParameters(TlsVersion version) {
     X509Bundle bundle = certificates.bundle(Certificates::forThisMachine);
     Server<String> server = start(ServerTls.of(certificates.pem(bundle)));
     assertEchoes(connect(server, "localhost", trust().withVersions(version)));
@@ -127,7 +127,7 @@ class TlsTest {
   }
 
   @Test
-  void keysComeInAllForms() {
+  void keysMayHaveAnyFormat() {
     X509Bundle rsa = certificates.bundle(builder -> Certificates.forThisMachine(builder).rsa2048());
     X509Bundle ec = certificates.bundle(Certificates::forThisMachine);
     for (TlsIdentity identity :
@@ -261,7 +261,7 @@ class TlsTest {
   }
 
   @Test
-  void aClientWithoutTheCertificateAskedForIsRefused() {
+  void aClientWithoutARequiredCertificateIsRefused() {
     Server<String> server =
         start(ServerTls.of(identity()).withClientCertificates(certificates.authority()));
 
@@ -278,7 +278,7 @@ class TlsTest {
   }
 
   @Test
-  void withTls13SuchAClientOpensFirstAndIsToldThen() {
+  void withTls13AClientWithoutItsCertificateOpensBeforeItIsRefused() {
     Server<String> server =
         start(ServerTls.of(identity()).withClientCertificates(certificates.authority()));
 
@@ -293,7 +293,7 @@ class TlsTest {
   }
 
   @Test
-  void aTls10ClientIsToldThatItsVersionIsRefused() {
+  void aTls10ClientReceivesAnAlertAboutItsVersion() {
     Server<String> server = start(ServerTls.of(identity()));
     RawPeer peer = fixture.connect(server);
 
@@ -309,7 +309,7 @@ class TlsTest {
   }
 
   @Test
-  void aHalfSentClientHelloIsGivenUpAfterTenSeconds() {
+  void anIncompleteClientHelloIsRefusedAfterTenSeconds() {
     FakeTime time = FakeTime.create();
     Server<String> server =
         fixture.start(
@@ -362,7 +362,7 @@ class TlsTest {
   }
 
   @Test
-  void aServerThatSpeaksNoTlsIsNamed() {
+  void theFailureNamesAServerWithoutTls() {
     try (RawServer server = RawServer.start()) {
       fixture.start(
           fixture
@@ -437,7 +437,7 @@ class TlsTest {
   // ---------------------------------------------------------------- settings that can't work
 
   @Test
-  void filesThatCannotBeUsedAreNamedAtTheStart() {
+  void theFailureAtTheStartNamesUnusableFiles() {
     X509Bundle bundle = certificates.bundle(Certificates::forThisMachine);
     TlsIdentity.PemFiles good = certificates.pem(bundle);
     TlsIdentity.PemFiles encrypted = certificates.encryptedPem(bundle, "secret");
@@ -468,7 +468,7 @@ class TlsTest {
   }
 
   @Test
-  void aUnixSocketHasNoNameToVerify() {
+  void unixSocketsHaveNoNameToVerify() {
     ClientBuilder<String> builder =
         Client.unix(directory.resolve("it.sock").toString())
             .codec(new TextCodec())

@@ -49,7 +49,7 @@ class TransportMetricsTest {
   }
 
   @Test
-  void allMetersAreThereAtZeroFromTheStartAndSayWhatTheyAre() {
+  void allMetersExistFromTheStartWithADescription() {
     try (Server<String> server =
             Server.tcp("127.0.0.1", 0)
                 .codec(Codecs.lines())
@@ -88,7 +88,7 @@ class TransportMetricsTest {
   }
 
   @Test
-  void theGuideNamesTheMetersThatThereAre() throws IOException {
+  void theGuideListsAllMeters() throws IOException {
     Server.tcp("127.0.0.1", 0)
         .codec(Codecs.lines())
         .onMessage(Session::send)
@@ -113,7 +113,7 @@ class TransportMetricsTest {
   }
 
   @Test
-  void whatWaitsForSlowPeersIsGauged() {
+  void queuedBytesAreAGauge() {
     try (RawServer stalled = RawServer.start(4096);
         Client<String> client =
             Client.tcp("127.0.0.1", stalled.port())

@@ -40,7 +40,7 @@ class UdpFloodTest {
   @RegisterExtension final Fixture fixture = new Fixture();
 
   @Test
-  void aFloodFromManyAddressesCostsSoMuchMemoryAsTheSessionsThereMayBe() throws IOException {
+  void aFloodFromManyAddressesCostsTheMemoryOfTheSessionLimit() throws IOException {
     FakeTime time = FakeTime.create();
     Server<String> server =
         fixture.start(

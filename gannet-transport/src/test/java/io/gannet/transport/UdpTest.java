@@ -67,7 +67,7 @@ class UdpTest {
   // ---------------------------------------------------------------- sessions
 
   @Test
-  void eachAddressHasASessionOfItsOwn() {
+  void eachAddressHasItsOwnSession() {
     RecordingListener<String> listener = fixture.echo();
     Server<String> server = start(listener);
     UdpPeer one = peerOf(server);
@@ -143,7 +143,7 @@ class UdpTest {
   }
 
   @Test
-  void whatWasSentBeforeAStopArrives() {
+  void messagesSentBeforeAStopArrive() {
     int messages = 100;
     RecordingListener<String> listener =
         fixture
@@ -217,7 +217,7 @@ class UdpTest {
   // ---------------------------------------------------------------- datagrams
 
   @Test
-  void theLargestDatagramIsReceivedWholeAndSent() {
+  void theLargestDatagramIsReceivedAndSent() {
     RecordingListener<String> listener = fixture.echo();
     Server<String> server = start(listener);
     UdpPeer peer = peerOf(server);
@@ -251,7 +251,7 @@ class UdpTest {
   }
 
   @Test
-  void aDatagramOverTheLimitIsAnErrorAndTheSessionLivesOn() {
+  void aDatagramOverTheLimitIsAnErrorAndTheSessionContinues() {
     RecordingListener<String> listener = fixture.echo();
     Server<String> server = fixture.start(server(OPTIONS).maxMessageSize(100).listener(listener));
     UdpPeer peer = peerOf(server);
@@ -268,7 +268,7 @@ class UdpTest {
   }
 
   @Test
-  void whatTheCodecCannotDecodeIsAnErrorAndTheSessionLivesOn() {
+  void anUndecodableDatagramIsAnErrorAndTheSessionContinues() {
     RecordingListener<String> listener = fixture.echo();
     Server<String> server = start(listener);
     UdpPeer peer = peerOf(server);
@@ -303,7 +303,7 @@ class UdpTest {
   }
 
   @Test
-  void aMessageIsFoundAlsoAfterOneThatHadNoEnd() {
+  void aMessageIsDecodedAfterAnIncompleteDatagram() {
     RecordingListener<String> listener = fixture.listener();
     Server<String> server =
         fixture.start(
@@ -321,7 +321,7 @@ class UdpTest {
   }
 
   @Test
-  void anEmptyDatagramIsCountedAsLostWhereTheCodecMakesNothingOfIt() {
+  void anEmptyDatagramCountsAsLostIfTheCodecDecodesNothing() {
     RecordingListener<String> listener = fixture.listener();
     Server<String> server = start(listener);
     UdpPeer peer = peerOf(server);
@@ -336,7 +336,7 @@ class UdpTest {
   }
 
   @Test
-  void anEmptyDatagramIsAMessageWhereTheCodecKnowsEmptyOnes() {
+  void anEmptyDatagramIsAMessageIfTheCodecDecodesOne() {
     RecordingListener<String> listener = fixture.listener();
     Server<String> server =
         fixture.start(
@@ -378,7 +378,7 @@ class UdpTest {
   }
 
   @Test
-  void whatCannotBeDecodedAfterAPauseIsAnErrorAndTheSessionLivesOn() {
+  void anUndecodableDatagramAfterAPauseIsAnErrorAndTheSessionContinues() {
     Gate gate = fixture.gate();
     RecordingListener<String> listener =
         fixture.listener().whenMessage((session, text) -> gate.pass());
@@ -409,7 +409,7 @@ class UdpTest {
   }
 
   @Test
-  void whatIsSentTogetherStillLeavesInDatagramsOfItsOwn() {
+  void messagesSentTogetherLeaveInSeparateDatagrams() {
     RecordingListener<String> listener =
         fixture.listener().whenMessage((session, text) -> session.sendAll(List.of("a", "b")));
     Server<String> server = start(listener);
@@ -438,7 +438,7 @@ class UdpTest {
   }
 
   @Test
-  void theProbeIsAMessageWhereThatIsWanted() {
+  void theProbeOfGettyMayBeReceivedAsAMessage() {
     RecordingListener<String> listener = fixture.listener();
     Server<String> server =
         fixture.start(
@@ -520,7 +520,7 @@ class UdpTest {
   }
 
   @Test
-  void whatASlowListenerCannotTakeIsHeldForAWhileThenLostAndCounted() {
+  void datagramsForASlowListenerAreQueuedThenLostAndCounted() {
     Gate gate = fixture.gate();
     RecordingListener<String> listener =
         fixture.listener().whenMessage((session, text) -> gate.pass());
@@ -612,7 +612,7 @@ class UdpTest {
   }
 
   @Test
-  void anUnconfirmedAddressIsSentAFewTimesWhatCameFromIt() {
+  void anUnconfirmedAddressIsSentAtMostThreeTimesTheReceivedBytes() {
     String answer = "x".repeat(1_000);
     RecordingListener<String> listener =
         fixture
@@ -638,7 +638,7 @@ class UdpTest {
   }
 
   @Test
-  void whatWaitsForConfirmationStillWaitsAfterAMessageThatCannotBeEncoded() {
+  void messagesStillWaitForConfirmationAfterAnEncodeFailure() {
     String large = "x".repeat(60_000);
     RecordingListener<String> listener =
         fixture
@@ -669,7 +669,7 @@ class UdpTest {
   }
 
   @Test
-  void aSessionThatMayNotSendClosesAndSaysWhy() {
+  void aSessionThatStaysUnconfirmedClosesWithTheReason() {
     FakeTime time = FakeTime.create();
     RecordingListener<String> listener =
         fixture.listener().whenMessage((session, text) -> session.send("x".repeat(10_000)));
@@ -693,7 +693,7 @@ class UdpTest {
   // ---------------------------------------------------------------- clients
 
   @Test
-  void aClientTalksToAServer() {
+  void aClientAndAServerExchangeMessages() {
     Server<String> server = start(fixture.echo());
     RecordingListener<String> listener = fixture.listener();
     Client<String> client = fixture.start(client(server.port(), OPTIONS).listener(listener));
@@ -704,7 +704,7 @@ class UdpTest {
   }
 
   @Test
-  void aClientHearsThatNobodyListensAndTriesAgain() throws SocketException {
+  void aClientReconnectsWhenNoServerListens() throws SocketException {
     int port;
     try (DatagramSocket socket = new DatagramSocket()) {
       port = socket.getLocalPort();
@@ -728,7 +728,7 @@ class UdpTest {
   }
 
   @Test
-  void aClientSendsTheProbeWhenToldTo() {
+  void aClientMaySendTheProbeOfGetty() {
     UdpPeer server = fixture.closing(new UdpPeer(0));
     fixture.start(client(server.port(), OPTIONS.withProbe()).listener(fixture.listener()));
 
@@ -736,7 +736,7 @@ class UdpTest {
   }
 
   @Test
-  void datagramsOfOthersDoNotReachAClient() {
+  void datagramsFromOtherAddressesDoNotReachAClient() {
     UdpPeer server = fixture.closing(new UdpPeer(0));
     RecordingListener<String> listener = fixture.listener();
     Client<String> client = fixture.start(client(server.port(), OPTIONS).listener(listener));
@@ -767,7 +767,7 @@ class UdpTest {
   }
 
   @Test
-  void whatWaitsToBeSentWithoutASessionIsBounded() {
+  void datagramsQueuedWithoutASessionAreLimited() {
     Gate gate = fixture.gate();
     Server<String> server =
         fixture.start(
@@ -796,7 +796,7 @@ class UdpTest {
   }
 
   @Test
-  void aStoppedServerSendsToNobody() {
+  void aStoppedServerSendsNothing() {
     Server<String> server = start(fixture.listener());
     UdpPeer peer = peerOf(server);
     server.stop(StopMode.NOW);
@@ -808,7 +808,7 @@ class UdpTest {
   }
 
   @Test
-  void aServerWhoseLoopsHaveEndedSendsToNobody() {
+  void aServerWhoseLoopsHaveEndedSendsNothing() {
     EventLoops loops = EventLoops.create(io, 1);
     Server<String> server =
         fixture.start(
@@ -859,7 +859,7 @@ class UdpTest {
   }
 
   @Test
-  void groupsHaveOneSocketOnly() throws Exception {
+  void multicastRequiresASingleSocket() throws Exception {
     InetAddress group = InetAddress.getByAddress(new byte[] {(byte) 239, -1, 41, 73});
 
     assertThatThrownBy(() -> OPTIONS.withSockets(2).withGroup(group))
@@ -869,7 +869,7 @@ class UdpTest {
   }
 
   @Test
-  void broadcastsLeaveOnlyWhereThatIsAllowed() throws Exception {
+  void broadcastsRequireTheSocketOption() throws Exception {
     RecordingListener<String> listener = fixture.listener();
     Server<String> receiver =
         fixture.start(Server.udp(0).codec(new TextCodec()).eventLoops(loops()).listener(listener));

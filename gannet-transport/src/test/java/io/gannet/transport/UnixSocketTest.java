@@ -62,7 +62,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void bothEndsAreNamedAsTheUserNamedThem() {
+  void bothAddressesAreThePathGivenByTheUser() {
     RecordingListener<String> atServer = fixture.listener();
     RecordingListener<String> atClient = fixture.listener();
     Server<String> server = fixture.start(server(path.toString()).listener(atServer));
@@ -90,7 +90,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void aSocketOnWhichNobodyListensIsReplaced() throws IOException {
+  void aStaleSocketFileIsReplaced() throws IOException {
     try (ServerSocketChannel crashed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       crashed.bind(UnixDomainSocketAddress.of(path));
     }
@@ -142,7 +142,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void aFileThatHasTakenTheSocketsPlaceIsLeftAlone() throws IOException {
+  void aFileThatHasReplacedTheSocketIsNotRemoved() throws IOException {
     Server<String> server = start();
     Files.delete(path);
     Files.writeString(path, "precious");
@@ -153,7 +153,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void aDirectoryThatDoesNotExistIsNamed() {
+  void theFailureNamesAMissingDirectory() {
     Path nowhere = directory.resolve("no/such/it.sock");
 
     assertThatThrownBy(() -> server(nowhere.toString()).start())
@@ -162,7 +162,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void permissionsAreThoseAskedFor() throws IOException {
+  void theSocketFileHasTheRequestedPermissions() throws IOException {
     fixture.start(server(path.toString()).unixPermissions("rw-rw----"));
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
@@ -262,7 +262,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void ioUringIsRefusedBecauseItMayLoseMessages() {
+  void unixSocketsRefuseIoUringBecauseItMayLoseMessages() {
     EventLoops ring = fixture.closing(EventLoops.create(Io.IO_URING, 1));
 
     assertThatThrownBy(() -> server(path.toString()).eventLoops(ring).start())
@@ -357,7 +357,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void aClientComesBackAfterARestart() {
+  void aClientReconnectsAfterARestart() {
     Server<String> first = start();
     RecordingListener<String> atClient = fixture.listener();
     Client<String> client = fixture.start(client(path.toString()).listener(atClient));
@@ -370,7 +370,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void namesThatAreNoneAreRefused() {
+  void invalidNamesAreRefused() {
     for (String name : new String[] {"", "@", "a\0b"}) {
       assertThatIllegalArgumentException().isThrownBy(() -> Server.unix(name));
       assertThatIllegalArgumentException().isThrownBy(() -> Client.unix(name));

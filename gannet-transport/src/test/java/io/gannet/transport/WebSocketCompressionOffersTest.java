@@ -137,7 +137,7 @@ class WebSocketCompressionOffersTest {
 
   /** The offer of gorilla/websocket, and its conditions for the answer (client.go). */
   @Test
-  void gorillasClientsAreAnsweredWithBothParametersThatTheyDemand() {
+  void offersOfGorillaClientsAreAcceptedWithBothParameters() {
     assertThat(
             answer("permessage-deflate; server_no_context_takeover; client_no_context_takeover")
                 .split("; "))
@@ -212,7 +212,7 @@ class WebSocketCompressionOffersTest {
   }
 
   @Test
-  void aClientWithoutCompressionTakesNone() {
+  void aClientWithoutCompressionRefusesIt() {
     try (RawServer server = RawServer.start()) {
       Client<String> client = client(server, WebSocketOptions.defaults());
       try (RawPeer peer = WebSocketPeer.accept(server, HEADER + "permessage-deflate")) {

@@ -105,7 +105,7 @@ class WebSocketCompressionTest {
   }
 
   @Test
-  void theExamplesOfTheStandardMayBeCutAnywhere() {
+  void theExamplesOfTheRfcAreReadHoweverTheyAreSplit() {
     connect(server(WebSocketOptions.defaults().withCompression()), DEFLATE);
     List<byte[]> ways = waysToSendHello((first, payload) -> frame(first, payload));
     for (byte[] way : ways) {
@@ -116,7 +116,7 @@ class WebSocketCompressionTest {
   }
 
   @Test
-  void theExamplesOfTheStandardMayBeCutAnywhereForAClientToo() {
+  void aClientReadsTheExamplesOfTheRfcHoweverTheyAreSplit() {
     try (RawServer server = RawServer.start()) {
       fixture.start(
           Client.webSocket(
@@ -136,7 +136,7 @@ class WebSocketCompressionTest {
   }
 
   @Test
-  void aMessageMayReferToTheOneBefore() {
+  void aCompressedMessageMayUseTheContextOfThePreviousOne() {
     connect();
     peer.write(frame(LAST | COMPRESSED | TEXT, Hex.bytes("f248cdc9c90700")));
     peer.write(frame(LAST | COMPRESSED | TEXT, Hex.bytes("f200110000")));
@@ -154,7 +154,7 @@ class WebSocketCompressionTest {
   }
 
   @Test
-  void whatIsNotCompressedMayStandBetween() {
+  void uncompressedMessagesMayComeBetweenCompressedOnes() {
     connect();
     peer.write(frame(LAST | COMPRESSED | TEXT, Hex.bytes("f248cdc9c90700")));
     peer.sendText("plain");
@@ -201,7 +201,7 @@ class WebSocketCompressionTest {
   }
 
   @Test
-  void aCompressedMessageHasNoMoreFramesThanOthers() {
+  void compressedMessagesHaveTheSameFrameLimit() {
     connect(server(WebSocketOptions.defaults().withCompression().withMaxFragments(3)), DEFLATE);
     for (int i = 0; i < 4; i++) {
       peer.write(frame(i == 0 ? COMPRESSED | TEXT : CONTINUATION));
@@ -223,7 +223,7 @@ class WebSocketCompressionTest {
   }
 
   @Test
-  void onlyTheFirstFrameSaysThatAMessageIsCompressed() {
+  void onlyTheFirstFrameMarksAMessageAsCompressed() {
     connect();
     peer.write(frame(COMPRESSED | TEXT, Hex.bytes("f248cd")));
     peer.write(frame(LAST | COMPRESSED | CONTINUATION, Hex.bytes("c9c90700")));
@@ -248,7 +248,7 @@ class WebSocketCompressionTest {
   }
 
   @Test
-  void aCharacterMayBeCutByCompressedFrames() {
+  void aCharacterMaySpanCompressedFrames() {
     connect();
     byte[] cut = deflated("gr\u00C3".getBytes(ISO_8859_1));
     peer.write(frame(COMPRESSED | TEXT, cut));

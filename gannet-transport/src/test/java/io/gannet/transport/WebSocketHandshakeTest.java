@@ -102,7 +102,7 @@ class WebSocketHandshakeTest {
   }
 
   @Test
-  void aClientWhoseSubprotocolsTheServerDoesNotSpeakIsToldSo() {
+  void aClientWithoutACommonSubprotocolIsRefused() {
     Server<String> server = start(WebSocketOptions.defaults().withSubprotocols("v1"));
     Client<String> client =
         fixture.start(client(server, "/", WebSocketOptions.defaults().withSubprotocols("v2")));
@@ -114,7 +114,7 @@ class WebSocketHandshakeTest {
   }
 
   @Test
-  void eachPathMayHaveAListenerOfItsOwn() {
+  void eachPathMayHaveItsOwnListener() {
     RecordingListener<String> ticker = fixture.listener();
     Server<String> server =
         fixture.start(
@@ -201,7 +201,7 @@ class WebSocketHandshakeTest {
   }
 
   @Test
-  void aGuardThatFailsRefusesAndSaysNothingOfWhy() {
+  void aGuardThatThrowsRefusesWithoutShowingTheReason() {
     Server<String> server =
         start(
             WebSocketOptions.defaults()
@@ -213,7 +213,7 @@ class WebSocketHandshakeTest {
   }
 
   @Test
-  void aVisitorWithABrowserIsToldWhatThisIs() {
+  void aBrowserRequestGetsAnExplanation() {
     Server<String> server = start(WebSocketOptions.defaults());
 
     String answer = http(server, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -231,7 +231,7 @@ class WebSocketHandshakeTest {
   }
 
   @Test
-  void aServerMayShowVisitorsAPage() {
+  void aServerMayServeAPageToBrowsers() {
     Server<String> server = start(WebSocketOptions.defaults().withPage("<p>hällo</p>"));
 
     assertThat(http(server, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"))
@@ -374,7 +374,7 @@ class WebSocketHandshakeTest {
   }
 
   @Test
-  void aWholeUriWithoutAPathAsksForTheRoot() {
+  void anAbsoluteUriWithoutAPathMeansTheRoot() {
     Server<String> server = start(WebSocketOptions.defaults().withPaths("/"));
 
     try (RawPeer peer = RawPeer.connect(server.port())) {
@@ -385,7 +385,7 @@ class WebSocketHandshakeTest {
   }
 
   @Test
-  void theSubprotocolMayStandInTheSecondOfTwoHeaders() {
+  void theSubprotocolMayBeInASecondHeader() {
     Server<String> server = start(WebSocketOptions.defaults().withSubprotocols("v2"));
 
     try (RawPeer peer = RawPeer.connect(server.port())) {
@@ -434,7 +434,7 @@ class WebSocketHandshakeTest {
   }
 
   @Test
-  void theHostOfAWholeUriReplacesTheHeaders() {
+  void theHostOfAnAbsoluteUriOverridesTheHeader() {
     Server<String> server = start(WebSocketOptions.defaults());
     String line = "GET http://my_app/ HTTP/1.1";
 
@@ -464,7 +464,7 @@ class WebSocketHandshakeTest {
   }
 
   @Test
-  void twoOriginsAreNone() {
+  void aRequestWithTwoOriginsIsRefused() {
     Server<String> server = start(WebSocketOptions.defaults());
 
     assertThat(
@@ -482,7 +482,7 @@ class WebSocketHandshakeTest {
   }
 
   @Test
-  void anotherVersionIsAnsweredWithOurs() {
+  void anUnsupportedVersionIsAnsweredWithTheSupportedOne() {
     Server<String> server = start(WebSocketOptions.defaults());
 
     assertThat(
@@ -509,7 +509,7 @@ class WebSocketHandshakeTest {
   }
 
   @Test
-  void aRequestThatDoesNotEndIsGivenUp() {
+  void anIncompleteRequestIsRefusedAfterTheTimeout() {
     FakeTime time = FakeTime.create();
     Server<String> server =
         fixture.start(server(WebSocketOptions.defaults()).time(Fixture.timeOf(time)));
@@ -528,7 +528,7 @@ class WebSocketHandshakeTest {
   }
 
   @Test
-  void whatComesTogetherWithTheRequestIsNotLost() {
+  void dataReceivedTogetherWithTheRequestIsNotLost() {
     Server<String> server = start(WebSocketOptions.defaults());
     try (WebSocketPeer peer =
         WebSocketPeer.ask(server, WebSocketPeer.frame(0x81, "early".getBytes(UTF_8)))) {
@@ -546,7 +546,7 @@ class WebSocketHandshakeTest {
   }
 
   @Test
-  void interimAnswersAreNoAnswers() {
+  void interimResponsesAreIgnored() {
     try (RawServer server = RawServer.start()) {
       Client<String> client = client(server);
       try (RawPeer peer =

@@ -98,7 +98,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void bothKindsAreReceivedAndTheChosenOneIsSent() {
+  void textAndBinaryAreReceivedAndTheConfiguredKindIsSent() {
     connect(server());
     peer.sendText("grüß");
     expect(BINARY, "grüß");
@@ -107,7 +107,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void textIsSentWhenItIsChosen() {
+  void textIsSentIfConfigured() {
     connect(server(WebSocketOptions.defaults().withText()));
     peer.send(BINARY, "bytes".getBytes(UTF_8));
     expect(TEXT, "bytes");
@@ -120,7 +120,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void aCodecMayTellThemApart() {
+  void aCodecMayDistinguishTextAndBinary() {
     Server<WebSocketMessage> server =
         fixture.start(
             Server.webSocket(0).codec(Codecs.webSocketMessages()).onMessage(Session::send));
@@ -182,7 +182,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void oneMessageMayHoldSeveralOfTheCodecs() {
+  void oneWebSocketMessageMayContainSeveralMessagesOfTheCodec() {
     RecordingListener<String> framed = fixture.listener();
     Server<String> server =
         fixture.start(Server.webSocket(0).codec(new TextCodec()).listener(framed));
@@ -196,7 +196,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void aMessageThatTheCodecDoesNotUseUpEndsTheSession() {
+  void bytesThatTheCodecLeavesEndTheSession() {
     RecordingListener<String> framed = fixture.listener();
     Server<String> server =
         fixture.start(Server.webSocket(0).codec(new TextCodec()).listener(framed));
@@ -211,7 +211,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void framesOfOneMessageArePutTogetherAlsoWithPingsBetweenThem() {
+  void framesOfAMessageAreJoinedDespitePingsBetweenThem() {
     connect(server());
     byte[] text = "äöü".getBytes(UTF_8);
 
@@ -226,7 +226,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void everyByteMayComeByItself() {
+  void messagesArriveFromSingleBytesOfTheSocket() {
     connect(server());
     for (byte b : frame(0x81, "slowly".getBytes(UTF_8))) {
       peer.write(b);
@@ -235,7 +235,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void whatComesMayBeSplitAnywhere() {
+  void messagesArriveHoweverTheBytesAreSplit() {
     connect(server());
     List<String> texts = List.of("one", "grüß", "x".repeat(126), "", "last");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -266,7 +266,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void aPingIsAnsweredWithWhatItHeld() {
+  void aPingIsAnsweredWithItsContent() {
     connect(server());
     for (int i = 0; i < 10; i++) {
       peer.send(PING, (byte) i);
@@ -292,7 +292,7 @@ class WebSocketMessagesTest {
 
   @ParameterizedTest
   @MethodSource("violations")
-  void whoDoesNotKeepToTheProtocolIsClosed(byte[] bytes) {
+  void protocolViolationsCloseTheSession(byte[] bytes) {
     connect(server());
     peer.write(bytes);
     expectViolation(Kind.DECODE_FAILED, 1002);
@@ -300,7 +300,7 @@ class WebSocketMessagesTest {
 
   @ParameterizedTest
   @MethodSource("violations")
-  void whoDoesNotKeepToTheProtocolIsNotAwaited(byte[] bytes) {
+  void afterAViolationTheServerDoesNotWaitForThePeer(byte[] bytes) {
     connect(server().time(Fixture.timeOf(time)));
     peer.write(bytes);
     assertThat(peer.read().code()).isEqualTo(1002);
@@ -310,7 +310,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void nothingCountsBehindAViolation() {
+  void dataAfterAViolationIsIgnored() {
     connect(server());
     byte[] wrong = frame(0xA1, "reserved bit".getBytes(UTF_8));
     byte[] ping = frame(0x80 | PING);
@@ -323,7 +323,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void aClientLeavesItToAServerThatBreaksTheProtocolToEndTheConnection() {
+  void afterAViolationAClientLetsTheServerEndTheConnection() {
     try (RawServer server = RawServer.start()) {
       fixture.start(
           Client.webSocket("ws://127.0.0.1:" + server.port())
@@ -346,7 +346,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void aCloseThatBreaksTheProtocolIsAClose() {
+  void anInvalidCloseFrameStillClosesTheSession() {
     connect(server().time(Fixture.timeOf(time)));
     session.close();
     assertThat(peer.read().code()).isEqualTo(1000);
@@ -390,7 +390,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void textMayComeInPiecesOfAnySize() {
+  void textMayArriveInPiecesOfAnySize() {
     connect(server());
     String text = "grüß € 𝄞 \uFFFF ".repeat(20);
     byte[] bytes = text.getBytes(UTF_8);
@@ -444,14 +444,14 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void reservedBitsMeanNothingWithoutCompressionThatWasAgreedOn() {
+  void reservedBitsWithoutNegotiatedCompressionAreRefused() {
     connect(server(WebSocketOptions.defaults().withCompression()));
     peer.write(frame(0xC1, deflated("not agreed".getBytes(UTF_8))));
     expectViolation(Kind.DECODE_FAILED, 1002);
   }
 
   @Test
-  void aFrameOverTheLimitIsRefusedBeforeItHasCome() {
+  void aFrameOverTheLimitIsRefusedBeforeItIsComplete() {
     connect(server().maxMessageSize(1000));
     peer.write(WebSocketPeer.header(0x82, 1001, true));
     expectViolation(Kind.MESSAGE_TOO_LARGE, 1009);
@@ -522,7 +522,7 @@ class WebSocketMessagesTest {
   private static final String DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate";
 
   @Test
-  void aBombIsRefusedOnceItIsOverTheLimit() {
+  void aCompressionBombIsRefusedAtTheLimit() {
     connect(server(WebSocketOptions.defaults().withCompression()), DEFLATE);
     byte[] bomb = deflated(new byte[64 << 20]);
     assertThat(bomb.length).isLessThan(128 * 1024);
@@ -534,7 +534,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void whatIsExactlyAtTheLimitWhenInflatedIsNot() {
+  void aMessageThatInflatesToExactlyTheLimitIsAccepted() {
     connect(server(WebSocketOptions.defaults().withCompression()).maxMessageSize(10_000), DEFLATE);
 
     peer.write(frame(0xC2, deflated("x".repeat(10_000).getBytes(UTF_8))));
@@ -547,7 +547,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void whatOneReadInflatesToCountsInFull() {
+  void allMessagesInflatedFromOneReadCountForThePause() {
     int size = 100_000;
     int count = 100;
     int limit = 1_000_000;
@@ -575,7 +575,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void framesThatCanNotBeInflatedAreRefused() {
+  void framesThatCannotBeInflatedAreRefused() {
     connect(server(WebSocketOptions.defaults().withCompression()), DEFLATE);
     peer.write(frame(0xC2, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF));
     expectViolation(Kind.DECODE_FAILED, 1002);
@@ -610,7 +610,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void ofPingsThatCanNotBeAnsweredOnlyTheLastIsKept() {
+  void onlyTheLastUnansweredPingIsKept() {
     connectDeafPeer();
     for (int i = 0; i < FILLERS; i++) {
       session.send("x".repeat(FILLER)); // more than fits on the way
@@ -633,7 +633,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void aPeerThatSendsPingsAndTakesNoAnswerHasStalled() {
+  void aPeerThatPingsButReadsNoPongStallsTheWrite() {
     connectDeafPeer();
     pingAndAwait(50_000); // the first ones fill the buffers on the way back
     time.advance(Duration.ofSeconds(2));
@@ -677,7 +677,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void whatFollowsAfterTheCloseOfThePeerCountsForNothing() {
+  void dataAfterThePeersCloseIsIgnored() {
     connect(server());
     peer.write(frame(0x80 | CLOSE, (byte) 3, (byte) 0xE8));
     peer.write(frame(0x81, "late".getBytes(UTF_8)));
@@ -731,7 +731,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void aStopSendsWhatIsQueuedThenTheCloseAndAwaitsThePeers() {
+  void aStopSendsTheQueueAndTheCloseAndWaitsForThePeersClose() {
     connect(server());
     session.send("queued");
     assertThat(session.endpoint().stop(StopMode.DRAIN).cut()).isZero();
@@ -749,7 +749,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void aStopAwaitsNoCloseOfAPeerThatHasEndedWithout() {
+  void aStopDoesNotWaitForTheCloseOfAPeerThatHasDisconnected() {
     Gate gate = fixture.gate();
     listener.whenMessage((held, text) -> gate.pass());
     connect(server());
@@ -764,7 +764,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void aCutStillSaysGoodbye() {
+  void aCutSessionStillSendsACloseFrame() {
     connect(server());
     session.close(StopMode.NOW);
     assertThat(peer.read().code()).isEqualTo(1000);
@@ -773,7 +773,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void aConnectionThatEndsWithoutACloseWasLost() {
+  void aConnectionThatEndsWithoutACloseFrameIsLost() {
     connect(server());
     peer.sendText("before");
     peer.raw().shutdownOutput();
@@ -807,7 +807,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void twoOfOursKeepEachOtherAlive() {
+  void heartbeatsOfTwoGannetPeersKeepTheSession() {
     Server<String> server =
         fixture.start(server().heartbeat(Duration.ofMillis(20), Duration.ofMillis(2000)));
     RecordingListener<String> atClient = fixture.listener();
@@ -828,7 +828,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void heartbeatsWithoutAMessageNeedPings() {
+  void heartbeatsWithoutAMessageRequirePings() {
     ServerBuilder<String> builder =
         fixture
             .server()
@@ -840,7 +840,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void aFrameThatDoesNotEndEndsTheSession() {
+  void anIncompleteFrameEndsTheSession() {
     connect(server().time(Fixture.timeOf(time)));
     long before = session.stats().bytesIn();
     peer.write(Arrays.copyOf(frame(0x81, "unfinished".getBytes(UTF_8)), 9));
@@ -858,7 +858,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void aMessageThatIsSkippedHasEndedToo() {
+  void aSkippedMessageIsNoLongerIncomplete() {
     Codec<String> skipping =
         new Codec<>() {
           @Override
@@ -898,7 +898,7 @@ class WebSocketMessagesTest {
   }
 
   @Test
-  void aMessageThatIsSkippedLeavesNoEmptyOne() {
+  void aSkippedMessageIsNotDeliveredAsAnEmptyOne() {
     connect(server());
 
     peer.send(BINARY, (byte) 0xff);

@@ -125,7 +125,7 @@ class WebSocketStreamTest {
   }
 
   @Test
-  void eachMessageIsSentAsABinaryOne() {
+  void eachMessageIsSentAsABinaryMessage() {
     connect(server());
     session.sendAll(List.of("one", "two"));
     for (String text : List.of("one", "two")) {
@@ -137,7 +137,7 @@ class WebSocketStreamTest {
   }
 
   @Test
-  void textIsNoPartOfABinaryStream() {
+  void textInABinaryStreamIsRefused() {
     connect(server());
     peer.send(BINARY, TextCodec.frames("one"));
     peer.send(TEXT, TextCodec.frames("two"));
@@ -158,7 +158,7 @@ class WebSocketStreamTest {
   }
 
   @Test
-  void aStreamMayBeOfText() {
+  void aStreamMayConsistOfText() {
     connect(server(WebSocketOptions.defaults().withText().withStream()));
     peer.send(TEXT, part(TextCodec.frames("one"), 0, 5));
     peer.send(TEXT, part(TextCodec.frames("one"), 5, 7));
@@ -171,7 +171,7 @@ class WebSocketStreamTest {
   }
 
   @Test
-  void aMessageOfTheCodecOverTheLimitIsRefusedWhereItIsAnnounced() {
+  void aMessageOverTheLimitIsRefusedAtItsHeader() {
     connect(server().maxMessageSize(1000));
     peer.send(BINARY, part(TextCodec.header(1000), 0, 2));
     peer.send(BINARY, part(TextCodec.header(1000), 2, 4));
@@ -179,7 +179,7 @@ class WebSocketStreamTest {
   }
 
   @Test
-  void whatACodecDoesNotTakeIsKeptUpToTheLimitOnly() {
+  void bytesThatTheCodecDoesNotConsumeAreKeptUpToTheLimit() {
     RecordingListener<String> lines = fixture.listener();
     Server<String> server =
         fixture.start(
@@ -204,7 +204,7 @@ class WebSocketStreamTest {
   }
 
   @Test
-  void aFrameOverTheLimitIsRefusedBeforeItHasCome() {
+  void aFrameOverTheLimitIsRefusedBeforeItIsComplete() {
     connect(server().maxMessageSize(1000));
     peer.write(WebSocketPeer.header(0x82, 1001, true));
     expectEnd(Kind.MESSAGE_TOO_LARGE, 1009);
@@ -235,7 +235,7 @@ class WebSocketStreamTest {
   }
 
   @Test
-  void aListenerThatIsBehindHoldsUpTheStreamInTheMiddleOfAFrame() {
+  void aSlowListenerPausesTheStreamInsideAFrame() {
     Gate gate = fixture.gate();
     RecordingListener<String> slow = fixture.listener().whenMessage((from, each) -> gate.pass());
     connect(server().listener(slow).inboundQueue(10, 1 << 20), slow);
@@ -267,7 +267,7 @@ class WebSocketStreamTest {
   }
 
   @Test
-  void compressedMessagesAreOneStreamToo() {
+  void compressedMessagesFormOneStreamToo() {
     connect(server(WebSocketOptions.defaults().withStream().withCompression()), DEFLATE);
     byte[] bytes = TextCodec.frames("x".repeat(1000), "second");
     ByteArrayOutputStream both = new ByteArrayOutputStream();

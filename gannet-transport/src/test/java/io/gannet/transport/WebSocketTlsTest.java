@@ -78,7 +78,7 @@ class WebSocketTlsTest {
   // ---------------------------------------------------------------- what works
 
   @Test
-  void aSessionKnowsOfBoth() {
+  void aSessionHasTheHandshakesOfTlsAndWebSocket() {
     Server<String> server = start();
     Client<String> client =
         fixture.start(client("wss://localhost:%d/path?query", server).tls(trust()));
@@ -95,7 +95,7 @@ class WebSocketTlsTest {
   }
 
   @Test
-  void whatAPeerSaysOfItselfIsOneLineWithoutSecretsInTheTextOfItsConnection() {
+  void theConnectionsTextIsOneLineWithoutSecrets() {
     TlsIdentity shown = certificates.issue(builder -> builder.addSanDnsName("localhost"));
     Server<String> server =
         fixture.start(
@@ -172,7 +172,7 @@ class WebSocketTlsTest {
   }
 
   @Test
-  void theCloseHasItsCodeAndTlsEndsInOrder() {
+  void aCloseSendsItsCodeAndCloseNotify() {
     Server<String> server = start();
     fixture.start(client("wss://localhost:%d/", server).tls(trust()));
 
@@ -188,7 +188,7 @@ class WebSocketTlsTest {
 
   /** Browsers do so. */
   @Test
-  void whoHasClosedTheWebSocketNeedNotEndTls() throws Exception {
+  void aPeerThatHasClosedTheWebSocketNeedNotSendCloseNotify() throws Exception {
     Server<String> server = start();
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       SSLSocket encrypted = certificates.handshake(socket);
@@ -207,7 +207,7 @@ class WebSocketTlsTest {
   }
 
   @Test
-  void whatComesTogetherWithTheRequestIsNotLost() throws Exception {
+  void dataReceivedTogetherWithTheRequestIsNotLost() throws Exception {
     Server<String> server = start();
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
         SSLSocket encrypted = certificates.handshake(socket)) {
@@ -222,7 +222,7 @@ class WebSocketTlsTest {
   }
 
   @Test
-  void aVisitorWithABrowserGetsThePage() throws Exception {
+  void aBrowserGetsThePageOverTls() throws Exception {
     Server<String> server = start(WebSocketOptions.defaults().withPage("<p>hello"));
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
         SSLSocket encrypted = certificates.handshake(socket)) {
@@ -238,7 +238,7 @@ class WebSocketTlsTest {
   // ---------------------------------------------------------------- what doesn't
 
   @Test
-  void withoutTrustOfItsOwnAClientTrustsWhomTheSystemTrusts() {
+  void aClientTrustsTheSystemsAuthoritiesByDefault() {
     fixture.start(client("wss://localhost:%d/", start()));
 
     assertThat(failure()).contains("the TLS handshake failed", "valid certification path");
@@ -254,7 +254,7 @@ class WebSocketTlsTest {
   }
 
   @Test
-  void aClientThatEncryptsIsToldThatTheServerDoesNot() {
+  void aTlsClientReportsAServerWithoutTls() {
     Server<String> server = fixture.start(plain(WebSocketOptions.defaults()));
     fixture.start(client("wss://localhost:%d/", server).tls(trust()));
 
@@ -264,7 +264,7 @@ class WebSocketTlsTest {
   }
 
   @Test
-  void aClientThatDoesNotEncryptIsClosedByAServerThatDoes() {
+  void aTlsServerClosesAClientWithoutTls() {
     Server<String> server = start();
     fixture.start(client("ws://localhost:%d/", server));
 
@@ -275,7 +275,7 @@ class WebSocketTlsTest {
   }
 
   @Test
-  void aRefusalOfTheWebSocketIsToldOverTls() {
+  void aRefusedHandshakeIsReportedOverTls() {
     Server<String> server = start(WebSocketOptions.defaults().withPaths("/other"));
     fixture.start(client("wss://localhost:%d/path", server).tls(trust()));
 

@@ -80,7 +80,7 @@ class EtcdClusterTest {
   }
 
   @Test
-  void nothingIsLostWhenAMemberStandsStill() throws Exception {
+  void nothingIsLostWhenAMemberIsSuspended() throws Exception {
     for (int i = 0; i < 3; i++) {
       etcd.freeze(i);
       try {

@@ -87,7 +87,7 @@ class EtcdOutageTest extends OutageContract {
   }
 
   @Test
-  void whoOnlyWatchesHasNoLease() throws Exception {
+  void aRegistryThatOnlyWatchesHasNoLease() throws Exception {
     Registry consumer = open();
     Lists.of(consumer.watch("Greeter")).await(SOON);
     assertThat(consumer.status().session()).isEmpty();
@@ -95,7 +95,7 @@ class EtcdOutageTest extends OutageContract {
   }
 
   @Test
-  void whatAsksWhetherEtcdIsThereCountsAsRequestsAlsoWhileItIsDown() throws Exception {
+  void probesOfEtcdAreMeteredAsRequestsEvenDuringAnOutage() throws Exception {
     Registry registry = open();
     Lists.of(registry.watch("Greeter")).await(SOON);
     etcd.kill(0);
@@ -150,7 +150,7 @@ class EtcdOutageTest extends OutageContract {
   }
 
   @Test
-  void anEtcdThatStoodStillUntilLeasesHaveExpiredEmptiesNoList() throws Exception {
+  void anEtcdSuspendedUntilLeasesExpireEmptiesNoList() throws Exception {
     Registry provider = open();
     register(provider, "one");
     Directory directory = open().watch("Greeter");

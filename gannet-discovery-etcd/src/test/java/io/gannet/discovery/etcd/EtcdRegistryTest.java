@@ -47,7 +47,7 @@ class EtcdRegistryTest extends RegistryContract {
   }
 
   @Test
-  void whatIsWrittenOverAnEntryWithItsLeaseOrWithoutIsPutRight() throws Exception {
+  void anEntryOverwrittenWithOrWithoutItsLeaseIsRepaired() throws Exception {
     RegistryOptions options =
         RegistryOptions.defaults()
             .withAuditPeriod(Duration.ofMillis(300))

@@ -128,7 +128,7 @@ class EtcdSecurityTest {
 
   @Test
   @Timeout(180)
-  void certificatesThatAreReplacedWhileAllIsWellCostNoSession() throws Exception {
+  void replacingCertificatesDuringNormalOperationLosesNoSession() throws Exception {
     TestCertificates certificates = issueAll();
     try (EtcdCluster etcd = identifying(certificates);
         Registry provider = Registry.open(identified(etcd, certificates), RENEWING)) {
@@ -228,7 +228,7 @@ class EtcdSecurityTest {
   }
 
   @Test
-  void usersAreAuthenticatedAndMayDoWhatTheirRolesSay() throws Exception {
+  void usersAreAuthenticatedAndLimitedToTheirRoles() throws Exception {
     try (EtcdCluster etcd = EtcdCluster.of(1)) {
       enableAuthentication(etcd);
       Path password = Files.writeString(directory.resolve("password"), "secret of consumer\n");
@@ -251,7 +251,7 @@ class EtcdSecurityTest {
   }
 
   @Test
-  void whatIsWrongIsSaidAlsoWhereNobodyWaitsForTheConnection() throws Exception {
+  void connectionProblemsAreReportedEvenIfNoThreadWaits() throws Exception {
     try (EtcdCluster etcd = EtcdCluster.of(1)) {
       etcd.request("auth/user/add", body("name", "nobody", "password", "x"));
       enableAuthentication(etcd);

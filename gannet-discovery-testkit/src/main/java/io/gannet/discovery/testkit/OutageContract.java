@@ -192,7 +192,7 @@ public abstract class OutageContract {
   }
 
   @Test
-  void aServerIsThereAgainAfterALostSessionAndLeavesBeforeItDrains() throws Exception {
+  void aServerReturnsAfterALostSessionAndLeavesBeforeItDrains() throws Exception {
     Registry provider = open();
     RpcServer greeter = RpcServer.over(io.gannet.transport.Server.tcp("127.0.0.1", 0)).start();
     closing(() -> greeter.stop(StopMode.NOW));
@@ -215,7 +215,7 @@ public abstract class OutageContract {
   }
 
   @Test
-  void whatWasRegisteredReturnsAfterALostSession() throws Exception {
+  void registrationsReturnAfterALostSession() throws Exception {
     Registry provider = open();
     Registration one = register(provider, "one");
     register(provider, "two");
@@ -231,7 +231,7 @@ public abstract class OutageContract {
   }
 
   @Test
-  void whatHappensWhileTheWatchIsCutIsSeenAfterIt() throws Exception {
+  void changesWhileTheWatchIsCutAreSeenAfterIt() throws Exception {
     FaultProxy proxy = proxy();
     Registry provider = open();
     Registration one = register(provider, "one");
@@ -305,7 +305,7 @@ public abstract class OutageContract {
   }
 
   @Test
-  void withoutWaitingEverythingComesOnceTheServerIsUp() throws Exception {
+  void withoutWaitingEverythingWorksOnceTheServerIsUp() throws Exception {
     server.stop();
     Registry registry = open(server.port(), options.withStartTimeout(Duration.ZERO));
     Registration one = registry.register(instance("one"));
@@ -320,7 +320,7 @@ public abstract class OutageContract {
   }
 
   @Test
-  void closingWhileTheServerIsDownDoesntHang() throws Exception {
+  void closingWhileTheServerIsDownDoesNotHang() throws Exception {
     Registry registry = open();
     Registration one = register(registry, "one");
     server.stop();

@@ -76,7 +76,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void aConsumerSeesWhatAProviderSays() throws Exception {
+  void aConsumerSeesAllAttributesOfAProvider() throws Exception {
     Instance said =
         instance("Greeter", "one")
             .withVersion("1.2")
@@ -93,7 +93,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void whatIsKeptIsReadableJsonUnderADocumentedKey() throws Exception {
+  void entriesAreReadableJsonUnderADocumentedKey() throws Exception {
     registered(
         open(),
         instance("shop/Cart", "one two")
@@ -108,7 +108,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void aListenerIsToldWhoComesAndWhoLeaves() throws Exception {
+  void aListenerIsNotifiedOfInstancesThatJoinAndLeave() throws Exception {
     Registry provider = open();
     Lists lists = Lists.of(open().watch("Greeter"));
     lists.await(SOON);
@@ -131,7 +131,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void servicesDontMix() throws Exception {
+  void servicesAreSeparate() throws Exception {
     Registry provider = open();
     registered(provider, instance("Greeter", "one"));
     registered(provider, instance("Greeter2", "two"));
@@ -156,7 +156,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void aServiceWithoutInstancesIsNotNamed() throws Exception {
+  void aServiceWithoutInstancesIsNotListed() throws Exception {
     Registry registry = open();
     assertThat(registry.services()).isEmpty();
     registered(registry, instance("Greeter", "one")).close();
@@ -164,7 +164,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void anUpdateIsSeenWithoutAMomentWithoutTheInstance() throws Exception {
+  void anUpdateNeverRemovesTheInstance() throws Exception {
     Registration one = registered(open(), instance("Greeter", "one"));
     Lists lists = Lists.of(open().watch("Greeter"));
     lists.await(SOON, "one");
@@ -188,7 +188,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void anInstanceThatSaysMuchIsSeen() throws Exception {
+  void aLargeInstanceIsSeen() throws Exception {
     Instance said = instance("Greeter", "one").withMetadata(Map.of("long", "ü".repeat(16_380)));
     registered(open(), said);
     DirectorySnapshot seen =
@@ -197,7 +197,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void aRegistryThatIsClosedTakesItsInstancesAlong() throws Exception {
+  void closingARegistryRemovesItsInstances() throws Exception {
     Registry provider = open();
     Registration one = registered(provider, instance("Greeter", "one"));
     registered(provider, instance("Greeter", "two"));
@@ -214,7 +214,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void whoHasLeftIsGoneWhenCloseReturns() throws Exception {
+  void anInstanceIsRemovedWhenCloseReturns() throws Exception {
     Registry provider = open();
     Registration one = registered(provider, instance("Greeter", "one"));
     one.close();
@@ -226,7 +226,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void whoLeavesAtOnceLeavesNothingBehind() throws Exception {
+  void leavingRightAfterRegisteringRemovesTheEntry() throws Exception {
     Registry provider = open();
     for (int i = 0; i < 20; i++) {
       provider.register(instance("Greeter", "one" + i)).close();
@@ -235,7 +235,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void whoHasLeftMayComeBackUnderTheSameId() throws Exception {
+  void anInstanceMayReturnUnderTheSameId() throws Exception {
     Registry provider = open();
     Lists lists = Lists.of(open().watch("Greeter"));
     for (int i = 1; i <= 10; i++) {
@@ -253,7 +253,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void anIdIsRegisteredOnce() throws Exception {
+  void anIdCannotBeRegisteredTwice() throws Exception {
     Registry provider = open();
     Registration one = registered(provider, instance("Greeter", "one"));
     assertThatThrownBy(() -> provider.register(instance("Greeter", "one")))
@@ -264,7 +264,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void whatSomebodyDeletesIsWrittenAgain() throws Exception {
+  void deletedEntriesAreWrittenAgain() throws Exception {
     Registry provider = open(RegistryOptions.defaults().withAuditPeriod(Duration.ofMillis(300)));
     registered(provider, instance("Greeter", "one"));
     servers().remove(root, "Greeter", "one");
@@ -273,7 +273,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void whatSomebodyChangesIsWrittenAgainAsTheProviderSaysIt() throws Exception {
+  void changedEntriesAreRestored() throws Exception {
     Registry provider = open(RegistryOptions.defaults().withAuditPeriod(Duration.ofMillis(300)));
     Registration one = registered(provider, instance("Greeter", "one"));
     byte[] before = servers().read(root, "Greeter", "one");
@@ -286,7 +286,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void anEntryThatIsNoInstanceIsSkippedAndReported() throws Exception {
+  void anInvalidEntryIsSkippedAndReported() throws Exception {
     registered(open(), instance("Greeter", "good"));
     servers().write(root, "Greeter", "no-json", "hello\n".getBytes(StandardCharsets.UTF_8));
     servers().write(root, "Greeter", "empty", new byte[0]);
@@ -334,7 +334,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void aServiceOverTheLimitOfBytesIsCutTheSameWayWhenItGrowsAndWhenItIsListed() throws Exception {
+  void aServiceOverTheByteLimitIsTruncatedAlikeByChangesAndListings() throws Exception {
     registered(open(), instance("Other", "one"));
     RegistryOptions options = RegistryOptions.defaults().withMaxInstances(20);
     writeLarge("large", 0, 5);
@@ -358,7 +358,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void whatIsKnownStaysWhenALaterListHasNoRoomForAll() throws Exception {
+  void knownInstancesStayWhenALaterListExceedsTheLimit() throws Exception {
     writeLarge("large", 0, 12);
     Registry consumer = open(RegistryOptions.defaults().withMaxInstances(20));
     Directory directory = consumer.watch("Greeter");
@@ -448,7 +448,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void whateverSomebodyWritesIsSkippedAndHarmsNobody() throws Exception {
+  void arbitraryEntriesAreSkippedAndHaveNoEffect() throws Exception {
     Registry provider = open();
     Registration good = registered(provider, instance("Greeter", "good"));
     Registry early = open();
@@ -485,7 +485,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void severalDirectoriesOfAServiceCostOneListing() throws Exception {
+  void severalDirectoriesOfAServiceShareOneListing() throws Exception {
     registered(open(), instance("Greeter", "one"));
     Registry consumer = open();
     List<Lists> lists = new ArrayList<>();
@@ -498,7 +498,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void aClosedDirectoryTellsNothingMore() throws Exception {
+  void aClosedDirectoryReportsNothing() throws Exception {
     Registry provider = open();
     Registry consumer = open();
     Directory closed = consumer.watch("Greeter");
@@ -517,7 +517,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void aListenerThatBlocksHoldsUpNobody() throws Exception {
+  void aListenerThatBlocksDoesNotDelayOthers() throws Exception {
     Registry provider = open();
     Registry consumer = open();
     Directory directory = consumer.watch("Greeter");
@@ -548,7 +548,7 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void everyWatcherEndsWithTheTruth() throws Exception {
+  void everyWatcherConvergesOnTheFinalState() throws Exception {
     int services = 10;
     Registry[] providers = {open(), open(), open()};
     Registry[] consumers = {open(), open()};

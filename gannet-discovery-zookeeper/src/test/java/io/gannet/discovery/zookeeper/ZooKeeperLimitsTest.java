@@ -97,7 +97,7 @@ class ZooKeeperLimitsTest {
   }
 
   @Test
-  void whyNoServerIsThereIsInEachStatusAndInWhatCallsFailWith() {
+  void theReasonForNoServerIsInEveryStatusAndCallFailure() {
     try (Registry registry =
             Registry.open(
                 "zookeeper://127.0.0.1:1?connect-timeout=200ms",

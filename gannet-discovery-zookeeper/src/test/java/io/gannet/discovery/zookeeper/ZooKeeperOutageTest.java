@@ -42,7 +42,7 @@ class ZooKeeperOutageTest extends OutageContract {
   }
 
   @Test
-  void whatReturnsBelongsToTheNewSession() throws Exception {
+  void restoredEntriesBelongToTheNewSession() throws Exception {
     Registry provider = open();
     register(provider, "one");
     node.expire(provider.status().session());
@@ -57,7 +57,7 @@ class ZooKeeperOutageTest extends OutageContract {
   }
 
   @Test
-  void whatIsWatchedIsWatchedAgainAfterALostSession() throws Exception {
+  void watchesAreRestoredAfterALostSession() throws Exception {
     Registry provider = open();
     register(provider, "one");
     Registry consumer = open();
@@ -134,7 +134,7 @@ class ZooKeeperOutageTest extends OutageContract {
   }
 
   @Test
-  void aServerThatDoesntAnswerIsLeftForAnother() throws Exception {
+  void theClientLeavesAServerThatDoesNotAnswer() throws Exception {
     FaultProxy hung = proxy();
     FaultProxy fine = proxy();
     Registry registry =
@@ -173,7 +173,7 @@ class ZooKeeperOutageTest extends OutageContract {
   }
 
   @Test
-  void aServerThatAcceptsAndSaysNothingIsLeftAfterTheConnectTimeout() throws Exception {
+  void theClientLeavesASilentServerAfterTheConnectTimeout() throws Exception {
     node.stop();
     RegistryOptions options =
         options()

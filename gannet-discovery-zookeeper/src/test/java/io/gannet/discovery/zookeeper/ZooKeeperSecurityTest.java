@@ -157,7 +157,7 @@ class ZooKeeperSecurityTest {
   }
 
   @Test
-  void whatAUserWritesIsTheirs() throws Exception {
+  void entriesBelongToTheUserThatWroteThem() throws Exception {
     try (ZooKeeperNode node = new ZooKeeperNode()) {
       Path password = Files.writeString(directory.resolve("password"), "secret\n");
       roundTrip(

@@ -38,14 +38,14 @@ class AdvertisedAddressTest {
   }
 
   @Test
-  void aServerThatListensEverywhereIsFoundAtTheInterfaceTowardsTheRegistry() {
+  void aServerOnAllInterfacesAdvertisesTheOneTowardsTheRegistry() {
     assertThat(uri(GREETER, REMOTE, bound("0.0.0.0"))).isEqualTo("tcp://192.0.2.77:7000");
     assertThat(uri(GREETER, "zookeeper://127.0.0.1:1,192.0.2.1:2", bound("::")))
         .isEqualTo("tcp://192.0.2.77:7000");
   }
 
   @Test
-  void theLoopbackAddressIsSaidOnlyIfTheRegistryIsLocal() {
+  void theLoopbackAddressIsAdvertisedOnlyIfTheRegistryIsLocal() {
     assertThat(uri(GREETER, "memory:", bound("0.0.0.0"))).isEqualTo("tcp://127.0.0.1:7000");
     assertThat(uri(GREETER, "etcd://localhost:2379", bound("0.0.0.0")))
         .isEqualTo("tcp://127.0.0.1:7000");
@@ -56,13 +56,13 @@ class AdvertisedAddressTest {
   }
 
   @Test
-  void aServerThatListensAtOneAddressIsFoundThere() {
+  void aServerOnOneAddressAdvertisesThatAddress() {
     assertThat(uri(GREETER, REMOTE, bound("10.0.0.5"))).isEqualTo("tcp://10.0.0.5:7000");
     assertThat(uri(GREETER, REMOTE, bound("fd00::5"))).isEqualTo("tcp://[fd00:0:0:0:0:0:0:5]:7000");
   }
 
   @Test
-  void whatIsSaidExplicitlyCounts() {
+  void anExplicitAddressTakesPrecedence() {
     InetSocketAddress everywhere = bound("0.0.0.0");
     assertThat(uri(GREETER.withAddress("greeter.example"), REMOTE, everywhere))
         .isEqualTo("tcp://greeter.example:7000");
@@ -76,7 +76,7 @@ class AdvertisedAddressTest {
   }
 
   @Test
-  void aUnixSocketIsFoundByItsPath() {
+  void aUnixSocketAdvertisesItsPath() {
     SocketAddress socket = UnixDomainSocketAddress.of("/run/greeter.sock");
     assertThat(uri(GREETER, "memory:", socket)).isEqualTo("unix:///run/greeter.sock");
     assertThat(uri(GREETER.withProtocol("unix"), "memory:", bound("0.0.0.0"), socket))
@@ -86,7 +86,7 @@ class AdvertisedAddressTest {
   }
 
   @Test
-  void aRegistryThatCantBeReachedIsSaid() {
+  void anUnreachableRegistryIsReported() {
     AdvertisedAddress unreachable =
         new AdvertisedAddress(
             GREETER,
@@ -101,7 +101,7 @@ class AdvertisedAddressTest {
   }
 
   @Test
-  void whatElseIsSaidOfAServerIsKept() {
+  void otherAttributesOfTheInstanceAreKept() {
     assertThat(
             new AdvertisedAddress(
                     GREETER
@@ -122,7 +122,7 @@ class AdvertisedAddressTest {
   }
 
   @Test
-  void whoListensAtOneAddressAsksNobodyForAnother() {
+  void aServerOnOneAddressDoesNotQueryTheRegistryForAnother() {
     AdvertisedAddress unreachable =
         new AdvertisedAddress(
             GREETER,
@@ -134,7 +134,7 @@ class AdvertisedAddressTest {
   }
 
   @Test
-  void noAddressIsSaidThatLeadsNowhere() {
+  void unreachableAddressesAreRefused() {
     for (String nowhere :
         List.of("0.0.0.0", "0.0.0.0:80", "[::]", "[::]:80", "fd00::5", "2001:1::5", ":80", "")) {
       assertThatThrownBy(() -> uri(GREETER.withAddress(nowhere), REMOTE, bound("10.0.0.5")))
@@ -145,7 +145,7 @@ class AdvertisedAddressTest {
   }
 
   @Test
-  void theZoneOfAnAddressIsThisMachinesOwnBusiness() throws IOException {
+  void theZoneOfAnAddressIsNotAdvertised() throws IOException {
     // As sockets tell their addresses: with a zone, also where there is none.
     InetSocketAddress global = inZone("fd00::5", 0);
     assertThat(global.getAddress().getHostAddress()).endsWith("%0");

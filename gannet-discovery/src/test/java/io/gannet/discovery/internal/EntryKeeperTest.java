@@ -41,7 +41,7 @@ class EntryKeeperTest {
   }
 
   @Test
-  void nothingIsAskedBeforeThereIsAConnection() {
+  void noRequestIsMadeBeforeThereIsAConnection() {
     Registration one = register(instance(1));
     assertThat(driver.asked()).isEmpty();
     driver.connect("s1");
@@ -53,7 +53,7 @@ class EntryKeeperTest {
   }
 
   @Test
-  void whatFailsIsTriedAgainWithGrowingPauses() {
+  void failedRequestsAreRetriedWithGrowingPauses() {
     driver.connect("s1");
     register(instance(1));
     for (int pause : new int[] {1, 2, 4, 4}) {
@@ -67,7 +67,7 @@ class EntryKeeperTest {
   }
 
   @Test
-  void whatIsNotAnsweredIsTriedAgain() {
+  void unansweredRequestsAreRetried() {
     driver.connect("s1");
     register(instance(1));
     ScriptedDriver.Request first = driver.requests.getFirst();
@@ -81,7 +81,7 @@ class EntryKeeperTest {
   }
 
   @Test
-  void anUpdateDuringARequestFollowsIt() {
+  void anUpdateDuringARequestIsWrittenAfterIt() {
     driver.connect("s1");
     Registration one = register(instance(1));
     one.update(one.instance().withWeight(2));
@@ -108,7 +108,7 @@ class EntryKeeperTest {
   }
 
   @Test
-  void aLostSessionBringsWhatWasRegisteredBack() {
+  void aLostSessionIsFollowedByANewRegistration() {
     driver.connect("s1");
     Registration one = register(instance(1));
     driver.succeed();
@@ -123,7 +123,7 @@ class EntryKeeperTest {
   }
 
   @Test
-  void anAnswerFromALostSessionDoesntCount() {
+  void anAnswerFromALostSessionIsIgnored() {
     driver.connect("s1");
     Registration one = register(instance(1));
     ScriptedDriver.Request first = driver.requests.removeFirst();
@@ -135,7 +135,7 @@ class EntryKeeperTest {
   }
 
   @Test
-  void aFirstSessionIsNoLostOne() {
+  void theFirstSessionIsNotALostOne() {
     driver.connect("");
     register(instance(1));
     driver.connect("s1");
@@ -145,7 +145,7 @@ class EntryKeeperTest {
   }
 
   @Test
-  void leavingIsTriedUntilTheEntryIsGone() {
+  void removalIsRetriedUntilTheEntryIsGone() {
     driver.connect("s1");
     Registration one = register(instance(1));
     driver.succeed();
@@ -160,7 +160,7 @@ class EntryKeeperTest {
   }
 
   @Test
-  void leavingAfterAFailedWriteRemovesWhatMayBeThere() {
+  void leavingAfterAFailedWriteRemovesThePossibleEntry() {
     driver.connect("s1");
     Registration one = register(instance(1));
     driver.fail();
@@ -170,7 +170,7 @@ class EntryKeeperTest {
   }
 
   @Test
-  void leavingDuringAnOutageHappensAfterIt() {
+  void leavingDuringAnOutageTakesEffectAfterIt() {
     driver.connect("s1");
     Registration one = register(instance(1));
     driver.succeed();
@@ -195,7 +195,7 @@ class EntryKeeperTest {
   }
 
   @Test
-  void whoComesBackWhileItLeavesStays() {
+  void registeringAgainDuringTheRemovalKeepsTheEntry() {
     driver.connect("s1");
     Registration first = register(instance(1));
     driver.succeed();
@@ -210,7 +210,7 @@ class EntryKeeperTest {
   }
 
   @Test
-  void theAuditWritesWhatIsMissingAndRemovesWhatIsLeftOver() {
+  void theAuditWritesMissingEntriesAndRemovesLeftoverOnes() {
     driver.connect("s1");
     register(instance(1));
     driver.succeed();
@@ -222,7 +222,7 @@ class EntryKeeperTest {
   }
 
   @Test
-  void theAuditLeavesAloneWhatHasChangedMeanwhile() {
+  void theAuditIgnoresEntriesThatHaveChangedMeanwhile() {
     driver.connect("s1");
     Registration one = register(instance(1));
     driver.succeed();
@@ -237,7 +237,7 @@ class EntryKeeperTest {
   }
 
   @Test
-  void waitingInVainNamesTheRegistryAndItsState() {
+  void aWaitThatTimesOutNamesTheRegistryAndItsState() {
     Registration one = register(instance(1));
     assertThatThrownBy(() -> one.awaitRegistered(Duration.ofMillis(1)))
         .isInstanceOf(RegistryException.class)

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class FirstConnectionTest {
 
   @Test
-  void whyThereIsNoConnectionIsInTheLogMoreAndMoreRarelyAndInEachStatus() {
+  void theReasonForNoConnectionIsInEveryStatusAndLoggedLessAndLessOften() {
     ScriptedDriver driver = new ScriptedDriver(true);
     PrintStream before = System.err;
     ByteArrayOutputStream log = new ByteArrayOutputStream();

@@ -21,7 +21,7 @@ class InstanceJsonTest {
   }
 
   @Test
-  void whatIsWrittenIsRead() {
+  void writtenInstancesAreReadBack() {
     Instance instance =
         new Instance(
             "Greeter",
@@ -38,7 +38,7 @@ class InstanceJsonTest {
   }
 
   @Test
-  void protocolAndAddressAreEnough() {
+  void protocolAndAddressSuffice() {
     Instance read = decode("{\"protocol\":\"tcp\",\"address\":\"h:1\",\"future\":{\"x\":[1]}}");
     assertThat(read.weight()).isEqualTo(Instance.NORMAL_WEIGHT);
     assertThat(read.since()).isEqualTo(Instant.EPOCH);
@@ -71,7 +71,7 @@ class InstanceJsonTest {
   }
 
   @Test
-  void whatIsTooLongIsNotRead() {
+  void jsonThatIsTooLongIsNotRead() {
     assertThatThrownBy(() -> InstanceJson.decode(KEY, new byte[ListLimit.MAX_ENTRY_BYTES + 1]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("131072");

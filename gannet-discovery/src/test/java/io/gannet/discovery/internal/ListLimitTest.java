@@ -12,12 +12,12 @@ class ListLimitTest {
   }
 
   @Test
-  void instancesMaySayAllThatTheyCan() {
+  void theListLimitFitsTheLargestInstances() {
     assertThat(of(100).maxBytes()).isEqualTo(100 * 32 * 1024);
   }
 
   @Test
-  void theReasonNamesWhatLimits() {
+  void theReasonNamesTheLimitingSetting() {
     assertThat(of(1).noRoom()).contains("withMaxInstances");
     assertThat(of(100).noRoom()).contains("withMaxInstances");
     assertThat(of(Integer.MAX_VALUE).noRoom()).contains("-Xmx").doesNotContain("withMaxInstances");

@@ -78,7 +78,7 @@ class ServiceListTest {
   }
 
   @Test
-  void anInstanceThatIsKnownStaysAsItWasWhenThereIsNoRoomForItsValue() {
+  void aKnownInstanceKeepsItsOldValueIfThereIsNoRoomForTheNewOne() {
     byte[] large = bytes("{\"protocol\":\"tcp\",\"address\":\"h:1\"}" + " ".repeat(404));
     replace(Map.of("x", GOOD, "y", large, "z", GOOD));
     list.change("z", Optional.of(bytes("{\"protocol\":\"tcp\"}" + " ".repeat(1_500))));
@@ -120,7 +120,7 @@ class ServiceListTest {
   }
 
   @Test
-  void whatIsSaidOfAnEntryIsShortAndPrintable() {
+  void messagesAboutEntriesAreShortAndPrintable() {
     String hostile = "\\u001b[2J\\r\\n\\u202e" + "x".repeat(5000);
     list.change(
         "a", Optional.of(bytes("{\"protocol\":\"%s\",\"address\":\"h:1\"}".formatted(hostile))));

@@ -73,7 +73,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void thereIsNoListBeforeTheRegistryHasSaidOne() {
+  void thereIsNoListBeforeTheFirstListing() {
     assertThat(directory.status().state()).isEqualTo(State.WAITING);
     assertThat(directory.snapshot().version()).isZero();
     assertThat(driver.watches).isEmpty();
@@ -115,7 +115,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void whatHappenedDuringAnOutageIsSeenAfterIt() {
+  void changesDuringAnOutageAreSeenAfterIt() {
     driver.connect("s1");
     list("a", "b", "c");
     driver.disconnect();
@@ -142,7 +142,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void aListingThatFailsIsTriedAgainWithGrowingPauses() {
+  void failedListingsAreRetriedWithGrowingPauses() {
     driver.connect("s1");
     for (int pause : new int[] {1, 2, 4, 4}) {
       watched().listener().lost(new IllegalStateException("refused"));
@@ -156,7 +156,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void aWatchThatEndsAtOnceIsNotListedAllTheTime() {
+  void aWatchThatEndsAtOnceIsListedAgainWithGrowingPauses() {
     driver.connect("s1");
     for (int pause : new int[] {1, 2, 4, 4}) {
       list("a");
@@ -176,7 +176,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void aListThatDoesntComeIsAskedForAgain() {
+  void anUnansweredListingIsRetried() {
     driver.connect("s1");
     driver.settle();
     driver.advance(OPTIONS.requestTimeout().plusSeconds(1));
@@ -282,7 +282,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void manyChangesOfOneEntryAreOne() {
+  void manyChangesOfOneEntryCountAsOne() {
     driver.connect("s1");
     list();
     driver.run(() -> {
@@ -313,7 +313,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void whatWasSkippedForTheLimitOfInstancesIsTakenWhenOthersHaveGone() {
+  void instancesSkippedForTheirNumberAreAddedWhenOthersLeave() {
     driver.connect("s1");
     String[] green = names("green", 20);
     list(names("blue", 20));
@@ -342,7 +342,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void whatWasSkippedForTheLimitOfBytesIsTakenWhenOthersHaveGone() {
+  void instancesSkippedForTheirSizeAreAddedWhenOthersLeave() {
     driver.connect("s1");
     watched().listed(large(names("blue", 9)));
     driver.settle();
@@ -360,7 +360,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void aServiceOverTheLimitIsNotListedAgainForEachThatGoes() {
+  void aServiceOverTheLimitIsNotListedAgainForEachRemoval() {
     driver.connect("s1");
     list(names("i", 25));
     for (int i = 0; i < 50; i++) { // half a minute
@@ -424,7 +424,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void anEntryThatBecomesUnreadableGoes() {
+  void anEntryThatBecomesUnreadableIsRemoved() {
     driver.connect("s1");
     list("a", "b");
     watched().listener().changed("a", "garbage".getBytes(java.nio.charset.StandardCharsets.UTF_8));
@@ -436,7 +436,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void aServiceWhoseListBreaksTheConnectionIsListedMoreAndMoreRarely() {
+  void aServiceWhoseListBreaksTheConnectionIsListedLessAndLessOften() {
     Directory other = registry.watch("Other");
     driver.connect("s1");
     for (int i = 0; i < 20; i++) {
@@ -491,7 +491,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void aDirectoryThatIsClosedBeforeItsTurnTakesNoTurn() {
+  void aDirectoryClosedWhileQueuedIsNotListed() {
     List<Directory> others = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       others.add(registry.watch("Other" + i));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class WarmUpTest {
 
   @Test
-  void theRehearsalMakesCallsThatComeBack() {
+  void warmUpCallsReturn() {
     assertThat(WarmUp.rehearse())
         .isEqualTo(List.of(List.of(0.1, 1.7976931348623157e308, -12345.678901234567), "later"));
   }

@@ -20,7 +20,7 @@ class DelimitedTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"|", "\r\n", "END", "🐦", "aab", "abab", "----------------"})
-  void framesArriveHoweverTheyAreCut(String delimiter) {
+  void framesArriveHoweverTheyAreSplit(String delimiter) {
     List<String> messages = List.of("", "x", "hello world", "ä".repeat(100), "", "y");
     byte[] wire;
     try (CodecHarness<String> harness = harness(delimiter)) {
@@ -98,7 +98,7 @@ class DelimitedTest {
   }
 
   @Test
-  void malformedTextCostsItsFrame() {
+  void malformedTextLosesItsFrameOnly() {
     try (CodecHarness<String> harness = harness("|")) {
       assertThat(harness.feed(Bytes.of('a', '|', 0xC0, '|', 'b', '|'))).containsExactly("a", "b");
       assertThat(harness.skipped).hasSize(1);

@@ -122,7 +122,7 @@ class LengthPrefixedTest {
 
   @ParameterizedTest
   @MethodSource("prefixes")
-  void framesArriveHoweverTheyAreCut(LengthPrefix prefix) {
+  void framesArriveHoweverTheyAreSplit(LengthPrefix prefix) {
     Random random = new Random(3);
     List<byte[]> bodies =
         IntStream.range(0, 200).mapToObj(i -> Bytes.random(random, random.nextInt(200))).toList();
@@ -139,7 +139,7 @@ class LengthPrefixedTest {
 
   @ParameterizedTest
   @MethodSource("prefixes")
-  void aFrameCutShortIsNotAMessage(LengthPrefix prefix) {
+  void anIncompleteFrameIsNotAMessage(LengthPrefix prefix) {
     try (CodecHarness<byte[]> harness = harness(prefix)) {
       byte[] wire = harness.encode(new byte[20]);
       assertThat(harness.feed(java.util.Arrays.copyOf(wire, wire.length - 1))).isEmpty();
@@ -286,7 +286,7 @@ class LengthPrefixedTest {
   }
 
   @Test
-  void whatIsNotStrippedIsTheBodyCodecsToWrite() {
+  void aHeaderThatIsNotStrippedIsWrittenByTheBodyCodec() {
     // | type 1 | length 3 | body |, as HTTP/2 would have it if the type came first
     LengthPrefix prefix = LengthPrefix.uint24().withOffset(1).withStrip(0);
     try (CodecHarness<byte[]> harness = harness(prefix)) {
@@ -300,7 +300,7 @@ class LengthPrefixedTest {
   }
 
   @Test
-  void whatIsStrippedIsZeroWhenSentAndIgnoredWhenReceived() {
+  void strippedBytesAreSentAsZeroAndIgnoredWhenReceived() {
     LengthPrefix prefix = LengthPrefix.uint8().withOffset(2).withAdjustment(1).withStrip(4);
     try (CodecHarness<byte[]> harness = harness(prefix)) {
       assertThat(Hex.string(harness.encode(Bytes.utf8("ab")))).isEqualTo("00 00 02 00 61 62");
@@ -349,7 +349,7 @@ class LengthPrefixedTest {
   }
 
   @Test
-  void whatABodyCodecLeavesUnreadIsSkipped() {
+  void bytesThatABodyCodecLeavesAreSkipped() {
     try (CodecHarness<String> harness =
         new CodecHarness<>(Codecs.lengthPrefixed(LengthPrefix.uint8(), new Picky()))) {
       assertThat(harness.feed(Hex.bytes("04 6d 01 02 03 01 6d")))
@@ -358,7 +358,7 @@ class LengthPrefixedTest {
   }
 
   @Test
-  void anotherReadBufferThanTheFrameworksOwnWorksToo() {
+  void otherReadBuffersThanTheFrameworksOwnWorkToo() {
     try (CodecHarness<byte[]> harness =
         harness(LengthPrefix.uint16()).reading(new CountingReads())) {
       assertThat(harness.feed(Hex.bytes("00 02 61 62 00 01 63")))

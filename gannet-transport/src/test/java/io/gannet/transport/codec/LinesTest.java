@@ -65,7 +65,7 @@ class LinesTest {
   }
 
   @Test
-  void malformedTextCostsItsLineAndNotTheSession() {
+  void malformedTextLosesItsLineOnly() {
     byte[] bytes = Bytes.join(Bytes.utf8("a\nb"), Bytes.of(0xFF), Bytes.utf8("c\r\nd\n"));
     try (CodecHarness<String> harness = lines()) {
       assertThat(harness.feed(bytes)).containsExactly("a", "d");

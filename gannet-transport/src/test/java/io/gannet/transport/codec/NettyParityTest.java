@@ -28,7 +28,7 @@ class NettyParityTest {
   private record Outcome(List<String> frames, String end) {}
 
   @Test
-  void framesAreCutWhereNettyCutsThem() {
+  void framesEndWhereNettysDecodersEndThem() {
     Random random = new Random(20250101);
     int corrupted = 0;
     int tooLarge = 0;

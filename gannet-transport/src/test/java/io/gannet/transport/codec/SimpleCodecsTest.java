@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class SimpleCodecsTest {
 
   @Test
-  void framesOfOneSizeArriveHoweverTheyAreCut() {
+  void framesOfOneSizeArriveHoweverTheyAreSplit() {
     try (CodecHarness<String> harness = new CodecHarness<>(Codecs.fixedLength(3, Bodies.utf8()))) {
       assertThat(harness.feed(Bytes.utf8("abcdefg"))).containsExactly("abc", "def");
       assertThat(harness.unreadBytes()).isEqualTo(1);
@@ -45,7 +45,7 @@ class SimpleCodecsTest {
   }
 
   @Test
-  void rawBytesArriveAsTheyCome() {
+  void rawBytesArriveAsTheyAreRead() {
     try (CodecHarness<byte[]> harness = new CodecHarness<>(Codecs.raw(), 4)) {
       assertThat(harness.feed(Bytes.of(1, 2))).containsExactly(Bytes.of(1, 2));
       assertThat(harness.feed()).isEmpty();

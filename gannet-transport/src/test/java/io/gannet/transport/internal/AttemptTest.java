@@ -26,7 +26,7 @@ class AttemptTest {
   }
 
   @Test
-  void theFamiliesTakeTurnsBeginningWithThatOfTheFirst() {
+  void addressFamiliesAlternate() {
     assertThat(ordered(null, null, "::1", "::2", "10.0.0.1", "10.0.0.2", "10.0.0.3"))
         .isEqualTo(addresses("::1", "10.0.0.1", "::2", "10.0.0.2", "10.0.0.3"));
     assertThat(ordered(null, null, "10.0.0.1", "10.0.0.2", "::1"))
@@ -34,7 +34,7 @@ class AttemptTest {
   }
 
   @Test
-  void theGoodOneIsFirstAndTheBadOneIsLastIfTheyAreStillThere() {
+  void theLastGoodAddressIsFirstAndTheLastBadOneIsLast() {
     assertThat(ordered(address("::1"), address("10.0.0.1"), "10.0.0.1", "10.0.0.2", "::1"))
         .isEqualTo(addresses("::1", "10.0.0.2", "10.0.0.1"));
     assertThat(ordered(address("::9"), address("::8"), "10.0.0.1", "::1"))

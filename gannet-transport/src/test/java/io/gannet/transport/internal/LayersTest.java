@@ -70,7 +70,7 @@ class LayersTest {
   }
 
   @Test
-  void theLayerSaysGoodbyeBeforeTheSocketDoes() {
+  void theFarewellOfALayerPrecedesTheFin() {
     try (RawPeer peer = connect(builder -> builder)) {
       peer.writeText("yhello\n");
       assertThat(peer.readLine()).isEqualTo("hello");
@@ -82,7 +82,7 @@ class LayersTest {
   }
 
   @Test
-  void aHandshakeThatFailsIsRejectedAndToldWhy() {
+  void aFailedHandshakeIsRejectedWithTheReason() {
     try (RawPeer peer = connect(builder -> builder)) {
       peer.writeText("n");
 
@@ -94,7 +94,7 @@ class LayersTest {
   }
 
   @Test
-  void aPeerThatLeavesInTheHandshakeIsRejected() {
+  void aPeerThatDisconnectsInTheHandshakeIsRejected() {
     try (RawPeer peer = connect(builder -> builder)) {
       peer.shutdownOutput();
 

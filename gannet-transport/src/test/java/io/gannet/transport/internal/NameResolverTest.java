@@ -55,7 +55,7 @@ class NameResolverTest {
   }
 
   @Test
-  void aNameThatIsBeingLookedUpHoldsOneThreadHoweverOftenItIsAskedFor() {
+  void aPendingLookupUsesOneThreadForAllItsRequests() {
     List<CompletableFuture<List<InetAddress>>> same =
         List.of(resolver.resolve("slow"), resolver.resolve("slow"), resolver.resolve("slow"));
 
@@ -68,7 +68,7 @@ class NameResolverTest {
   }
 
   @Test
-  void moreNamesThanThreadsHaveToWait() {
+  void lookupsBeyondTheThreadLimitWait() {
     resolver.resolve("slow-1");
     resolver.resolve("slow-2");
     CompletableFuture<List<InetAddress>> waiting = resolver.resolve("quick");
@@ -81,7 +81,7 @@ class NameResolverTest {
   }
 
   @Test
-  void anUnknownNameIsReportedAsItIsAndAskedForAgain() {
+  void anUnknownNameIsReportedAndLookedUpAgain() {
     for (int i = 1; i <= 2; i++) {
       assertThat(resolver.resolve("unknown"))
           .failsWithin(SOON)

@@ -34,7 +34,7 @@ class SessionTableTest {
   private final SessionTable<Entry> table = new SessionTable<>(Entry::id);
 
   @Test
-  void itFindsWhatAMapFindsWhateverIsAddedAndRemoved() {
+  void itBehavesLikeAMap() {
     Random random = new Random(1);
     Map<Long, Entry> expected = new HashMap<>();
     long nextId = 1;
@@ -64,7 +64,7 @@ class SessionTableTest {
   }
 
   @Test
-  void aSessionThatIsNotThereIsRemovedWithoutAnEffect() {
+  void removingAnAbsentSessionHasNoEffect() {
     table.add(new Entry(1));
     table.remove(new Entry(9)); // in the same part
     table.remove(new Entry(1)); // another one with the same id
@@ -73,7 +73,7 @@ class SessionTableTest {
   }
 
   @Test
-  void thoseThatStayAreFoundWhileOthersComeAndGo() throws Exception {
+  void remainingSessionsAreFoundDuringConcurrentChanges() throws Exception {
     List<Entry> staying = LongStream.range(0, 300).mapToObj(Entry::new).toList();
     staying.forEach(table::add);
     int threads = 4;

@@ -77,7 +77,7 @@ class StopWhileStartingTest {
   }
 
   @Test
-  void aSocketThatIsClosedBeforeItsAddressIsAskedForHarmsNobody() {
+  void aSocketThatClosesBeforeItsAddressIsReadHasNoEffect() {
     NettyServerBuilder<String> builder =
         builder(new Intercepted(new TcpListenAddress("127.0.0.1", 0), loops::close));
     Server<String> server = builder.onMessage((session, text) -> {}).start();

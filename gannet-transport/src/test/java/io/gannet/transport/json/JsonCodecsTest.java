@@ -104,7 +104,7 @@ class JsonCodecsTest {
   }
 
   @Test
-  void aNumberWithTooLargeAnExponentCostsItsLineAndNotTheSession() {
+  void aNumberWithATooLargeExponentLosesItsLineOnly() {
     try (CodecHarness<JsonNode> harness = new CodecHarness<>(JsonCodecs.lines(JsonNode.class))) {
       assertThat(harness.feed(Bytes.utf8("1e405324678901234567880\n[2]\n"))).hasSize(1);
       assertThat(harness.skipped).hasSize(1);
@@ -132,7 +132,7 @@ class JsonCodecsTest {
   }
 
   @Test
-  void whatThePeerSentGetsIntoNoLogUnescaped() {
+  void dataOfThePeerIsEscapedInErrors() {
     String evil = "{\"count\": 1, \"\\u001b[31m\\nERROR forged " + "x".repeat(10_000) + "\": 1}\n";
     JsonMapper strict =
         JsonMapper.builder()
@@ -163,7 +163,7 @@ class JsonCodecsTest {
   }
 
   @Test
-  void whatCannotBeWrittenIsNotSent() {
+  void aValueThatCannotBeWrittenIsNotSent() {
     try (CodecHarness<Broken> harness = new CodecHarness<>(JsonCodecs.lines(Broken.class))) {
       assertThatThrownBy(() -> harness.encode(new Broken(null)))
           .isInstanceOf(EncodeException.class)

@@ -113,7 +113,7 @@ class NettyCodecsTest {
   }
 
   @Test
-  void whatIsHeldOfAnUnfinishedMessageCountsAndIsLimited() {
+  void bytesHeldOfAnIncompleteMessageCountAndAreLimited() {
     Codec<byte[]> codec =
         NettyCodecs.bytes(
                 () ->
@@ -129,7 +129,7 @@ class NettyCodecsTest {
   }
 
   @Test
-  void whatIsHeldIsKnownExactlyHoweverTheMessagesAreCut() {
+  void heldBytesAreCountedExactlyHoweverMessagesAreSplit() {
     try (CodecHarness<byte[]> harness = lengthPrefixed()) {
       byte[] wire =
           harness.encodeAll(List.of(new byte[10], new byte[300], new byte[0], new byte[7]));
@@ -157,7 +157,7 @@ class NettyCodecsTest {
   }
 
   @Test
-  void whatADecoderSwallowsIsNotHeld() {
+  void bytesThatADecoderDiscardsAreNotHeld() {
     try (CodecHarness<String> harness =
         new CodecHarness<>(
             NettyCodecs.of(String.class, KeepAlive::new, StringEncoder::new).get(), 10)) {
@@ -170,7 +170,7 @@ class NettyCodecsTest {
   }
 
   @Test
-  void aDecoderThatDoesNotShowWhatItHoldsIsChargedWhatItWasGiven() {
+  void aDecoderThatHidesItsBufferIsChargedAllReceivedBytes() {
     Supplier<ChannelHandler> everyThird =
         () ->
             new MessageToMessageDecoder<ByteBuf>() {
@@ -224,7 +224,7 @@ class NettyCodecsTest {
   }
 
   @Test
-  void whatADecoderThrowsEndsTheSession() {
+  void anExceptionOfADecoderEndsTheSession() {
     record Case(Exception thrown, Class<? extends Throwable> expected) {}
     for (Case test :
         List.of(
@@ -321,7 +321,7 @@ class NettyCodecsTest {
   }
 
   @Test
-  void whatTheDecoderEmitsIsReleasedAfterItsConversion() {
+  void decodedMessagesAreReleasedAfterTheirConversion() {
     List<ReferenceCounted> emitted = new ArrayList<>();
     Supplier<Codec<String>> codec =
         NettyCodecs.of(
@@ -352,7 +352,7 @@ class NettyCodecsTest {
   }
 
   @Test
-  void messagesThatNobodyTookAreReleasedWithTheSession() {
+  void undeliveredMessagesAreReleasedWithTheSession() {
     List<ByteBuf> emitted = new ArrayList<>();
     Supplier<Codec<byte[]>> codec =
         NettyCodecs.of(
@@ -427,7 +427,7 @@ class NettyCodecsTest {
   }
 
   @Test
-  void whatAnEncoderThrowsReachesTheSenderAndTheNextMessageIsFine() {
+  void anExceptionOfAnEncoderReachesTheSenderAndTheNextMessageIsSent() {
     try (CodecHarness<Integer> harness =
         new CodecHarness<>(
             NettyCodecs.of(Integer.class, () -> new FixedLengthFrameDecoder(4), Numbers::new)
@@ -453,7 +453,7 @@ class NettyCodecsTest {
   }
 
   @Test
-  void aMessageOverTheLimitThatComesWholeIsRefusedBehindThoseBeforeIt() {
+  void aCompleteMessageOverTheLimitIsRefusedAfterTheEarlierOnes() {
     Codec<byte[]> codec =
         NettyCodecs.bytes(
                 () -> new LengthFieldBasedFrameDecoder(1000, 0, 2, 0, 2),
@@ -482,7 +482,7 @@ class NettyCodecsTest {
   }
 
   @Test
-  void manySmallMessagesThatAreEmittedAtOnceAreNotTakenForALargeOne() {
+  void manySmallMessagesOfOneReadAreNotCountedAsALargeOne() {
     Codec<byte[]> codec =
         NettyCodecs.bytes(AllAtOnce::new, () -> new LengthFieldPrepender(2)).get();
     try (CodecHarness<byte[]> harness = new CodecHarness<>(codec, 10)) {
@@ -503,7 +503,7 @@ class NettyCodecsTest {
   }
 
   @Test
-  void aDecoderThatMissesTheRestOfAMessageWhenTheSessionClosesIsOfNoConcern() {
+  void aDecoderThatThrowsAtTheEndOfAClosedSessionIsIgnored() {
     Supplier<ChannelHandler> strict =
         () ->
             new FixedLengthFrameDecoder(4) {
@@ -540,7 +540,7 @@ class NettyCodecsTest {
   }
 
   @Test
-  void whatAnEncoderWritesWithoutMindingTheResultIsNotLostSilently() {
+  void failedWritesOfAnEncoderAreReported() {
     Supplier<ChannelHandler> careless =
         () ->
             new ChannelOutboundHandlerAdapter() {
@@ -559,7 +559,7 @@ class NettyCodecsTest {
   }
 
   @Test
-  void aHandlerThatSendsIsRefusedInsteadOfWaitingForItself() {
+  void aHandlerThatSendsIsRefusedInsteadOfDeadlocking() {
     List<CodecHarness<String>> self = new ArrayList<>();
     Supplier<Codec<String>> codec =
         NettyCodecs.of(

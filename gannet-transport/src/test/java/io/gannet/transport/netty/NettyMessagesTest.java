@@ -103,7 +103,7 @@ class NettyMessagesTest {
   }
 
   @Test
-  void aMessageWithBytesNeedsNoReleaseAndMayBeSentAgain() {
+  void aMessageWithBytesMayBeSentAgainWithoutRelease() {
     try (CodecHarness<MqttMessage> one = new CodecHarness<>(MQTT.get());
         CodecHarness<MqttMessage> other = new CodecHarness<>(MQTT.get())) {
       byte[] wire = one.encode(publish("hello"));

@@ -58,7 +58,7 @@ class ProtobufCodecsTest {
   }
 
   @Test
-  void bodiesGoIntoAnyFrame() {
+  void protobufBodiesWorkWithAnyFraming() {
     BodyCodec<StringValue> body = ProtobufCodecs.body(StringValue.parser());
     try (CodecHarness<StringValue> harness =
         new CodecHarness<>(Codecs.lengthPrefixed(LengthPrefix.uint16(), body))) {
@@ -68,7 +68,7 @@ class ProtobufCodecsTest {
   }
 
   @Test
-  void aMalformedMessageCostsItsFrameAndNotTheSession() {
+  void aMalformedMessageLosesItsFrameOnly() {
     try (CodecHarness<StringValue> harness = delimited()) {
       // A text that says it is longer than the message, a field number 0, a bad wire type,
       // malformed UTF-8.
@@ -117,7 +117,7 @@ class ProtobufCodecsTest {
   }
 
   @Test
-  void bytesInsideAMessageAreItsOwn() {
+  void bytesInsideAMessageAreCopied() {
     byte[] content = Bytes.random(new Random(1), 5_000);
     try (CodecHarness<BytesValue> harness =
         new CodecHarness<>(ProtobufCodecs.delimited(BytesValue.getDefaultInstance()))) {

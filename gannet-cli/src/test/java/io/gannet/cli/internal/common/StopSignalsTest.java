@@ -24,7 +24,7 @@ class StopSignalsTest {
   }
 
   @Test
-  void theFirstSignalIsToldToWhoAsksLate() throws Exception {
+  void anActionAddedAfterTheFirstSignalRunsAtOnce() throws Exception {
     raise("TERM");
     signals.await();
 
@@ -33,7 +33,7 @@ class StopSignalsTest {
   }
 
   @Test
-  void theSecondSignalIsToldToWhoAsksLate() throws Exception {
+  void anActionAddedAfterTheSecondSignalRunsAtOnce() throws Exception {
     raise("TERM");
     raise("TERM");
 
@@ -45,7 +45,7 @@ class StopSignalsTest {
   }
 
   @Test
-  void oneSignalIsNotTwo() throws Exception {
+  void theSecondActionDoesNotRunAfterOneSignal() throws Exception {
     signals.atSecond(() -> told.set(true));
     raise("TERM");
     signals.await();

@@ -34,7 +34,7 @@ class LoadPlanTest {
   }
 
   @Test
-  void asManyAreDueAsHadTheirTime() {
+  void dueCountIsTheNumberOfElapsedIntervals() {
     LoadPlan plan = plan(100, 1, 1000);
     assertThat(plan.dueCount(0)).isEqualTo(1);
     assertThat(plan.dueCount(999_999)).isEqualTo(1);

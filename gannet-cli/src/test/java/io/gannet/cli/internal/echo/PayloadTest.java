@@ -16,7 +16,7 @@ class PayloadTest {
   }
 
   @Test
-  void aPayloadIsTheNumberAndThenLettersThatBeginElsewhereForEach() {
+  void aPayloadIsItsNumberFollowedByRotatedLetters() {
     assertThat(text(20, 0)).isEqualTo("0000000000000000abcd");
     assertThat(text(20, 1)).isEqualTo("0000000000000001bcde");
     assertThat(text(20, 0x1234_5678_9abcL)).startsWith("0000123456789abc");

@@ -39,18 +39,18 @@ class ChangeTest {
   }
 
   @Test
-  void nothingIsToldOfWhatIsTheSame() {
+  void unchangedListsAreNotReported() {
     assertThat(told(live(ONE), live(ONE))).isEmpty();
   }
 
   @Test
-  void whatAnInstanceSaysIsToldFieldByField() {
+  void changedAttributesAreReportedOneByOne() {
     assertThat(told(live(ONE), live(ONE.withGroup("blue").withMetadata(Map.of("a", "b")))))
         .containsExactly("CHANGED one group - -> blue, metadata {} -> {a=b}");
   }
 
   @Test
-  void aListThatCanNotBeFollowedAndIsAgain() {
+  void anInterruptedWatchAndItsRecoveryAreReported() {
     Listing stale = listing(State.STALE, Set.of(), Map.of(), ONE);
     assertThat(told(live(ONE), stale))
         .containsExactly("STALE  can't be followed, the last list is kept: no answer");
@@ -58,7 +58,7 @@ class ChangeTest {
   }
 
   @Test
-  void anInstanceThatIsKeptAlthoughItIsMissing() {
+  void aKeptInstanceThatIsMissingIsReported() {
     Listing missing = listing(State.LIVE, Set.of("one"), Map.of(), ONE);
     assertThat(told(live(ONE), missing))
         .containsExactly("MISSING one missing in the registry, kept for now");
@@ -67,7 +67,7 @@ class ChangeTest {
   }
 
   @Test
-  void anEntryThatIsNoInstanceUntilItIsMended() {
+  void anInvalidEntryIsReportedUntilItIsRepaired() {
     Listing skipped = listing(State.LIVE, Set.of(), Map.of("one", "no JSON"));
     assertThat(told(live(), skipped)).containsExactly("SKIPPED one skipped: no JSON");
     assertThat(told(skipped, live(ONE))).containsExactly("ADDED one tcp://10.0.0.5:7000");

@@ -31,7 +31,7 @@ class InstanceTableTest {
   }
 
   @Test
-  void whatFitsIsATableOfTheColumnsThatSaySomething() {
+  void theTableOmitsEmptyColumns() {
     assertThat(print(80, false, instance("one"), instance("two").withWeight(5)))
         .containsExactly(
             "SERVICE  ID   ADDRESS              WEIGHT  SINCE (UTC)",
@@ -40,7 +40,7 @@ class InstanceTableTest {
   }
 
   @Test
-  void noLineIsLongerThanTheWidthWhateverTheMetadata() {
+  void noLineExceedsTheWidthForAnyMetadata() {
     Instance much =
         instance("10.0.0.5:7000-40f0fedc")
             .withVersion("1.2")
@@ -61,7 +61,7 @@ class InstanceTableTest {
   }
 
   @Test
-  void theWidthIsThatOfTheTerminalIfItIsSaid() {
+  void theWidthIsThatOfTheTerminalIfKnown() {
     assertThat(InstanceTable.width(Map.of("COLUMNS", "132"))).isEqualTo(132);
     assertThat(InstanceTable.width(Map.of("COLUMNS", "wide"))).isEqualTo(80);
     assertThat(InstanceTable.width(Map.of())).isEqualTo(80);

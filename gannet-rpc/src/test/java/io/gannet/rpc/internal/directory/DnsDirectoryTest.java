@@ -49,7 +49,7 @@ class DnsDirectoryTest {
   }
 
   @Test
-  void everyAddressIsAnInstanceAndTheListFollowsTheDns() {
+  void everyAddressIsAnInstanceAndChangesAreFollowed() {
     try (Directory directory = open(GREETER.withZone("eu-1a"))) {
       await().until(() -> directory.snapshot().version() == 1);
       assertThat(addresses(directory)).containsExactly("10.0.0.5:7000", "10.0.0.6:7000");
@@ -70,7 +70,7 @@ class DnsDirectoryTest {
   }
 
   @Test
-  void theLastListStaysWhileTheNameCantBeResolved() {
+  void theLastListStaysWhileTheNameCannotBeResolved() {
     try (Directory directory = open(GREETER)) {
       await().until(() -> directory.snapshot().version() == 1);
       answers = List.of();
@@ -92,7 +92,7 @@ class DnsDirectoryTest {
   }
 
   @Test
-  void aDirectoryThatIsClosedAsksNoMore() {
+  void aClosedDirectoryMakesNoLookups() {
     Directory directory = open(GREETER);
     await().until(() -> directory.snapshot().version() == 1);
     await().until(() -> time.pending() == 1);
@@ -105,7 +105,7 @@ class DnsDirectoryTest {
   }
 
   @Test
-  void theCertificatesOfEncryptedInstancesHaveTheName() {
+  void certificatesOfInstancesAreVerifiedAgainstTheDnsName() {
     Instance encrypted = Instance.of("Greeter", "wss", "greeter.internal:7443/rpc");
     try (Directory directory = open(encrypted)) {
       await().until(() -> directory.snapshot().version() == 1);
@@ -118,7 +118,7 @@ class DnsDirectoryTest {
   }
 
   @Test
-  void whatIsNoNameWithAPortIsRefused() {
+  void aTargetWithoutNameAndPortIsRefused() {
     assertThatThrownBy(() -> open(Instance.of("Greeter", "tcp", "greeter.internal")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not a name with a port");

@@ -91,7 +91,7 @@ class ProtocolDocumentTest {
   }
 
   @Test
-  void everyExampleIsWhatTheCodeWritesAndReads() throws IOException {
+  void theCodeWritesAndReadsEveryExample() throws IOException {
     Map<String, String> examples = new LinkedHashMap<>();
     Matcher matcher = EXAMPLE.matcher(Files.readString(Path.of("../docs/wire-protocol.md")));
     while (matcher.find()) {

@@ -160,7 +160,7 @@ class ByteBufReaderTest {
 
   /** Slices and views share the bytes, and looking at one is reading it from a slice. */
   @Test
-  void whateverCanBeReadCanBeLookedAt() {
+  void everyReadMethodHasAGetMethod() {
     List<String> names = Stream.of(ReadBuffer.class.getMethods()).map(Method::getName).toList();
 
     assertThat(names)
@@ -323,7 +323,7 @@ class ByteBufReaderTest {
   }
 
   @Test
-  void whatASearchHasSeenIsRememberedUntilAByteIsConsumed() {
+  void aSearchContinuesWhereItEndedUntilAByteIsConsumed() {
     buf = Unpooled.buffer().writeBytes(new byte[20]);
     reader.open(buf, 2, 20, 7);
     assertThat(reader.scannedBytes()).isEqualTo(7);
@@ -342,7 +342,7 @@ class ByteBufReaderTest {
   }
 
   @Test
-  void aSliceHasAPositionOfItsOwn() {
+  void aSliceHasItsOwnPosition() {
     open(1, 2, 3, 4, 5, 6);
     reader.readByte();
 
@@ -359,7 +359,7 @@ class ByteBufReaderTest {
   }
 
   @Test
-  void aNarrowedReaderShowsTheNextBytesOnlyAndContinuesBehindThem() {
+  void aNarrowedReaderHasTheNextBytesOnlyAndContinuesAfterThem() {
     open(1, 2, 3, 4, 5, 6);
     reader.readByte();
     reader.setScannedBytes(4);
@@ -404,7 +404,7 @@ class ByteBufReaderTest {
   }
 
   @Test
-  void aSliceStaysDeadWhenTheReaderIsUsedAgain() {
+  void aSliceStaysClosedWhenTheReaderIsReused() {
     open(1, 2, 3);
     ReadBuffer slice = reader.readSlice(2);
     reader.close();

@@ -130,7 +130,7 @@ class ByteBufWriterTest {
   }
 
   @Test
-  void aWriteOverTheLimitIsRefusedBeforeAByteIsWritten() {
+  void aWriteOverTheLimitWritesNothing() {
     List<Consumer<WriteBuffer>> writesOfMoreThanOneByte =
         List.of(
             out -> out.writeShort(0),
@@ -239,7 +239,7 @@ class ByteBufWriterTest {
   }
 
   @Test
-  void findsBytesInWhatHasBeenWritten() {
+  void findsBytesThatWereWritten() {
     writer.open(buf, 100);
     writer.writeBytes(Bytes.utf8("aababc"));
 
@@ -264,7 +264,7 @@ class ByteBufWriterTest {
   }
 
   @Test
-  void aStreamWritesHereAndMayBeClosed() throws IOException {
+  void aStreamWritesToTheBufferAndMayBeClosed() throws IOException {
     writer.open(buf, 10);
     OutputStream out = writer.asOutputStream();
     out.write(0x101);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ChannelClosingLoopTest {
 
   @Test
-  void aChannelThatComesWithTheLastTasksIsRefusedAndClosed() throws Exception {
+  void aChannelRegisteredWithTheLastTasksIsClosed() throws Exception {
     NettyEventLoops loops = new NettyEventLoops(Io.AUTO, 1);
     SingleThreadIoEventLoop loop = (SingleThreadIoEventLoop) loops.next();
     Channel channel = loops.connection(SocketKind.TCP).getDeclaredConstructor().newInstance();

@@ -28,12 +28,12 @@ class OutboundBufferModelTest {
   private static final int LOW = 2;
 
   @Test
-  void everyOperationDoesWhatTheSimplestQueueWould() {
+  void everyOperationMatchesASimpleQueue() {
     ModelChecking.checkAgainst(Specification.class, Operations.class);
   }
 
   @Test
-  void nothingIsLostAndNobodyIsForgotten() {
+  void noMessageIsLostAndEachWaitingThreadIsWoken() {
     ModelChecking.checkScenarios(
         Scenario.class,
         100,

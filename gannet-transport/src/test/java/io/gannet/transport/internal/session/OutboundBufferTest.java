@@ -34,7 +34,7 @@ class OutboundBufferTest {
   }
 
   @Test
-  void aMessageThatFailsToEncodeDoesNotHoldUpThoseBeforeIt() {
+  void aMessageThatFailsToEncodeDoesNotDelayEarlierOnes() {
     String large = "x".repeat(70_000); // so large that the next message begins a chunk of its own
     assertThat(outbound.offer(large, null)).isEqualTo(Offer.ACCEPTED_FLUSH_OWED);
     offerUnencodable();
@@ -47,7 +47,7 @@ class OutboundBufferTest {
   }
 
   @Test
-  void aMessageThatFailsToEncodeDoesNotForgetAnEmptyOne() {
+  void aMessageThatFailsToEncodeKeepsAnEarlierEmptyOne() {
     CompletableFuture<Void> sent = new CompletableFuture<>();
     assertThat(outbound.offer("", sent)).isEqualTo(Offer.ACCEPTED_FLUSH_OWED);
     offerUnencodable();

@@ -76,7 +76,7 @@ class QueuedCallbacksTest {
   }
 
   @Test
-  void aPeerThatSendsNothingButErrorsIsNotReadWithoutLimit() {
+  void aPeerThatOnlyCausesErrorsIsPaused() {
     QueuedCallbacks<String> callbacks = callbacks(tasks::add, new Recorder());
     for (int i = 0; i < 4; i++) {
       assertThat(session.paused).isFalse();
@@ -93,7 +93,7 @@ class QueuedCallbacksTest {
   }
 
   @Test
-  void bytesCountBeforeTheReadThatBringsThemIsAtItsEnd() {
+  void bytesCountBeforeTheirReadHasEnded() {
     QueuedCallbacks<String> callbacks = callbacks(tasks::add, new Recorder());
     callbacks.beginRead();
     callbacks.message("one");
@@ -111,7 +111,7 @@ class QueuedCallbacksTest {
   }
 
   @Test
-  void theLoopStopsLookingAfterACallbackThatBlocksWhoseSendsAreFlushedAtOnceFromThenOn() {
+  void sendsOfABlockedCallbackAreFlushedAtOnce() {
     List<Boolean> deferred = new CopyOnWriteArrayList<>();
     List<QueuedCallbacks<String>> itself = new CopyOnWriteArrayList<>();
     SessionListener<String> sender =
@@ -134,7 +134,7 @@ class QueuedCallbacksTest {
   }
 
   @Test
-  void aResumeThatComesLateGivesNoMoreRoomThanThereIs() {
+  void aLateResumeDoesNotExceedTheLimit() {
     QueuedCallbacks<String> callbacks = callbacks(tasks::add, new Recorder());
     for (String message : List.of("1", "2", "3", "4")) {
       read(callbacks, message);

@@ -27,7 +27,7 @@ class SelfLockTest {
   private final Counter counter = new Counter();
 
   @Test
-  void oneThreadAtATimeHoldsIt() throws Exception {
+  void onlyOneThreadHoldsTheLock() throws Exception {
     countWith(Executors.newFixedThreadPool(THREADS));
     countWith(Executors.newVirtualThreadPerTaskExecutor());
     assertThat(counter.count).isEqualTo(2 * THREADS * TURNS);
@@ -65,7 +65,7 @@ class SelfLockTest {
   }
 
   @Test
-  void aThreadTakesItAgainAndGivesItBackAsOften() throws Exception {
+  void aThreadMayLockAgainAndUnlocksAsOften() throws Exception {
     counter.lock();
     counter.lock();
     assertThat(counter.isLockedHere()).isTrue();
@@ -84,7 +84,7 @@ class SelfLockTest {
   }
 
   @Test
-  void onlyItsHolderGivesItBack() throws Exception {
+  void onlyTheHolderMayUnlock() throws Exception {
     counter.lock();
     try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
       boolean held = other.submit(counter::isLockedHere).get();
@@ -96,7 +96,7 @@ class SelfLockTest {
   }
 
   @Test
-  void whoWaitsForAConditionIsWokenWithTheLock() throws Exception {
+  void aThreadThatAwaitsAConditionWakesWithTheLock() throws Exception {
     Condition changed = counter.newCondition();
     runAll(
         Executors.newVirtualThreadPerTaskExecutor(),

@@ -9,20 +9,20 @@ import org.junit.jupiter.api.Test;
 class PeerTextTest {
 
   @Test
-  void printableTextIsLeftAlone() {
+  void printableTextIsUnchanged() {
     assertThat(PeerText.escape("GET /index.html, Grüße, 世界 🐦 \"'"))
         .isEqualTo("GET /index.html, Grüße, 世界 🐦 \"'");
     assertThat(PeerText.escape("")).isEmpty();
   }
 
   @Test
-  void aPeerCanForgeNoLineAndNoColour() {
+  void lineBreaksAndColourCodesAreEscaped() {
     assertThat(PeerText.escape("a\r\nINFO b\tc\\n\0\u001B[31m\u0085\u2028"))
         .isEqualTo("a\\r\\nINFO b\\tc\\\\n\\u0000\\u001b[31m\\u0085\\u2028");
   }
 
   @Test
-  void whatTurnsTextAroundOrIsNoCharacterIsEscaped() {
+  void directionMarksAndInvalidCharactersAreEscaped() {
     assertThat(PeerText.escape("a\u202Eb\u200Bc\uD800d\uDC00"))
         .isEqualTo("a\\u202eb\\u200bc\\ud800d\\udc00");
     assertThat(PeerText.escape("\uDB40\uDC01")).isEqualTo("\\udb40\\udc01");

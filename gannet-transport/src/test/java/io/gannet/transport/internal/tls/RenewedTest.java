@@ -62,7 +62,7 @@ class RenewedTest {
   }
 
   @Test
-  void whatCouldNotBeReadIsReadLaterAlsoWhenTheFileHasNotChangedAgain() throws IOException {
+  void anUnreadableFileIsReadAgainEvenIfItHasNotChanged() throws IOException {
     try (CapturedLog log = new CapturedLog()) {
       unreadable = true;
       Files.writeString(file, "renewed");
@@ -77,7 +77,7 @@ class RenewedTest {
   }
 
   @Test
-  void whatHasNotChangedIsNotReadAgain() throws IOException {
+  void unchangedFilesAreNotReadAgain() throws IOException {
     int before = reads.get();
     renewed.lookAgain();
     Files.writeString(file, "renewed");

@@ -20,7 +20,7 @@ class PeerKeyTest {
   /** One step for each of the others with the same hash would take a minute. */
   @Test
   @Timeout(10)
-  void addressesThatWereChosenToHaveTheSameHashAreFoundSoon() throws UnknownHostException {
+  void addressesWithEqualHashesAreFoundQuickly() throws UnknownHostException {
     List<PeerKey> keys = new ArrayList<>();
     for (int i = 0; i < ADDRESSES; i++) {
       InetAddress host = InetAddress.getByAddress(new byte[] {10, 0, (byte) (i >> 8), (byte) i});

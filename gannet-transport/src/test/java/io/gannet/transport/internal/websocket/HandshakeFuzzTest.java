@@ -158,7 +158,7 @@ class HandshakeFuzzTest {
   private final Map<String, Integer> outcomes = new TreeMap<>();
 
   @Test
-  void whateverAClientAsksIsAnsweredAndNothingIsLeft() {
+  void anyRequestIsAnsweredAndReleased() {
     WebSocketOptions options =
         WebSocketOptions.defaults()
             .withPaths("/", "/chat")
@@ -188,7 +188,7 @@ class HandshakeFuzzTest {
   }
 
   @Test
-  void whateverAServerAnswersEndsTheAttemptOrOpensASessionAndNothingIsLeft() {
+  void anyResponseEndsTheAttemptOrOpensASessionAndIsReleased() {
     URI uri = URI.create("ws://host/chat");
     WebSocketOptions options = WebSocketOptions.defaults();
     Layer plain = new ClientLayer(uri, options, MAX_MESSAGE);

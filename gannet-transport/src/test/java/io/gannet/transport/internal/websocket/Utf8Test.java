@@ -45,7 +45,7 @@ class Utf8Test {
   }
 
   @Test
-  void itAgreesWithTheJdkWhateverTheMaskAndWhereverItIsCut() {
+  void itAgreesWithTheJdkForAllMasksAndSplits() {
     Random random = new Random(7692);
     Utf8 utf8 = new Utf8();
     int right = 0;
