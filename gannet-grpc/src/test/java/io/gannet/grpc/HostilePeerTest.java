@@ -39,7 +39,7 @@ class HostilePeerTest {
     return fixture.closing(Http2Peer.connect(server, settings));
   }
 
-  /** A server is fine if it serves somebody else. */
+  /** Checks that the server still serves other clients. */
   private void assertServes(RpcServer server) {
     assertThat(Fixture.echo(fixture.connect(server), "fine")).isEqualTo("fine");
   }
@@ -165,7 +165,7 @@ class HostilePeerTest {
   @Test
   void aLargeMessageKeepsItsRoomUntilItsRequestEnds() {
     Http2Peer peer = connect(fixture.start(new Fixture.Plain()));
-    byte[] prefix = {0, 0, 0x40, 0, 0}; // 4 MiB, of which 16 MiB have room for four
+    byte[] prefix = {0, 0, 0x40, 0, 0}; // a length of 4 MiB: the 16 MiB of memory hold four messages
     for (int id = 1; id <= 9; id += 2) {
       peer.frame(HEADERS, END_HEADERS, id, Http2Peer.call("Texts/echo"));
       peer.frame(DATA, 0, id, prefix);
@@ -213,7 +213,7 @@ class HostilePeerTest {
   }
 
   @Test
-  void aPeerThatTakesNoResultsIsLetGo() {
+  void aPeerThatTakesNoResultsIsDisconnected() {
     String large = "x".repeat(3 << 20);
     RpcServer server =
         fixture.start(
@@ -255,7 +255,7 @@ class HostilePeerTest {
   }
 
   @Test
-  void aPeerThatSaysNothingIsLetGo() {
+  void aPeerThatSaysNothingIsDisconnected() {
     RpcServer server =
         fixture.start(
             fixture

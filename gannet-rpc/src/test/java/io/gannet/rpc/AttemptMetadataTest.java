@@ -193,7 +193,7 @@ class AttemptMetadataTest {
                   cluster.get().connections().stream()
                           .mapToLong(peer -> peer.stats().callsPending())
                           .sum()
-                      == 1); // its failure has come
+                      == 1); // the failure of the first attempt has arrived
         };
     cluster.set(over(new Failing("a", hedged), new Good("b", letTheFirstFail)));
 

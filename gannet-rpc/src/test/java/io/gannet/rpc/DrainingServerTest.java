@@ -121,7 +121,7 @@ class DrainingServerTest {
     return second;
   }
 
-  /** The same, and the client knows. */
+  /** Drains the first server, and waits until the client has replaced its connection. */
   private RpcServer drainTheFirst(RpcClient client) throws InterruptedException {
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     List<RpcPeer> before = List.copyOf(client.connections());
@@ -229,7 +229,7 @@ class DrainingServerTest {
 
   @Test
   void aServerThatDrainsAcceptsNoConnections(@TempDir Path directory) throws Exception {
-    // Nobody else takes the name of a Unix socket when it is free.
+    // Another process could take a free TCP port; nobody takes this path.
     String path = directory.resolve("it.sock").toString();
     RpcServer server =
         fixture.start(

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class NeverReadingPeerTest {
 
   private static final String TEXT = "x".repeat(10_000);
-  private static final int HIGH = 1 << 20;
+  private static final int QUEUE_LIMIT = 1 << 20;
   private static final long MIB = 1 << 20;
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -59,7 +59,7 @@ class NeverReadingPeerTest {
     assertThat(sessions)
         .allSatisfy(session -> {
           SessionStats stats = session.stats();
-          assertThat(stats.queuedBytes()).isLessThanOrEqualTo(HIGH + TEXT.length() + 4);
+          assertThat(stats.queuedBytes()).isLessThanOrEqualTo(QUEUE_LIMIT + TEXT.length() + 4);
           assertThat(stats.messagesDropped()).isGreaterThan(4_000);
           assertThat(session.isOpen()).isTrue();
         });
@@ -79,7 +79,7 @@ class NeverReadingPeerTest {
             },
             Thread::startVirtualThread);
     await().until(() -> session.stats().queueFull() > 0);
-    await().until(() -> session.stats().queuedBytes() > HIGH / 2);
+    await().until(() -> session.stats().queuedBytes() > QUEUE_LIMIT / 2);
 
     time.advance(Duration.ofSeconds(28));
     assertThat(listener.closes()).isEmpty();
@@ -124,7 +124,7 @@ class NeverReadingPeerTest {
     StopReport report = server.stop(StopMode.DRAIN_AND_WAIT, Duration.ofMillis(100));
 
     assertThat(report.cut()).isEqualTo(1);
-    assertThat(report.unsentBytes()).isBetween(1L, (long) HIGH + TEXT.length());
+    assertThat(report.unsentBytes()).isBetween(1L, (long) QUEUE_LIMIT + TEXT.length());
     assertThat(listener.awaitClose().kind()).isIn(Kind.STOPPED, Kind.DRAIN_TIMEOUT);
     assertThatThrownBy(() -> session.send("late")).isInstanceOf(SessionClosedException.class);
   }
@@ -150,7 +150,7 @@ class NeverReadingPeerTest {
     other.write(TextCodec.frames("hello"));
     assertThat(other.readExactly(9)).isEqualTo(TextCodec.frames("hello"));
     SessionStats stats = session.stats();
-    assertThat(stats.queuedBytes()).isLessThanOrEqualTo(HIGH + TEXT.length() + 4);
+    assertThat(stats.queuedBytes()).isLessThanOrEqualTo(QUEUE_LIMIT + TEXT.length() + 4);
     assertThat(stats.undispatchedMessages()).isLessThan(1024 + 100);
     session.close(StopMode.NOW);
     assertThat(flood).failsWithin(SOON);

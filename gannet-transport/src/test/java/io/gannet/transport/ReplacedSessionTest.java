@@ -147,7 +147,7 @@ class ReplacedSessionTest {
 
   @Test
   void aServerThatStopsAcceptingKeepsItsSessions(@TempDir Path directory) {
-    // Nobody else takes the name of a Unix socket when it is free.
+    // Another process could take a free TCP port; nobody takes this path.
     String path = directory.resolve("it.sock").toString();
     Server<String> leaving =
         fixture.start(Server.unix(path).codec(new TextCodec()).listener(atServer));

@@ -61,9 +61,7 @@ class TimeoutTest {
     session = listener.awaitSession();
   }
 
-  /**
-   * There is no heartbeat before onOpen has returned: on the I/O thread it has when time passes.
-   */
+  /** On the event loop, onOpen has returned before the clock advances. */
   private ServerBuilder<String> beating() {
     return server().dispatch(Dispatch.eventLoop());
   }
@@ -80,7 +78,7 @@ class TimeoutTest {
   }
 
   private void expectOpen() {
-    // Not only isOpen: what closes a session may be on its way.
+    // A close may be in progress while isOpen is still true.
     assertThat(listener.closes()).isEmpty();
     assertThat(session.isOpen()).isTrue();
   }
@@ -149,7 +147,7 @@ class TimeoutTest {
 
   @Test
   void aCodecMayKeepMoreBytesThanItHasConsumed() {
-    // Each byte of the peer begins ten that the codec keeps, and ends ten that it has kept.
+    // Each received byte ends one message of ten bytes and starts the next.
     connect(
         Server.tcp("127.0.0.1", 0)
             .codecPerSession(() -> new Inflating())
@@ -212,7 +210,7 @@ class TimeoutTest {
     listener.awaitMessages(1);
     pass(17);
     expectOpen();
-    session.send("that we send counts for nothing");
+    session.send("sending is not a sign of life");
     pass(6);
 
     expectClose(Kind.READ_IDLE, "readIdleTimeout");
@@ -286,7 +284,7 @@ class TimeoutTest {
     assertThat(session.cron()).isZero();
   }
 
-  /** Waits until a cron has come and returned: while one runs, no other does. */
+  /** Waits until the listener's onCron has been called {@code count} times and has returned. */
   private void awaitCron(int count) {
     listener.awaitCrons(count);
     int before = listener.messages().size();

@@ -114,7 +114,7 @@ class EveryCodecTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  <M> void spoiledMessagesAreNeverMoreThanAnErrorOfThePeer(Sample<M> sample) {
+  <M> void corruptedMessagesCauseOnlyErrorsOfThePeer(Sample<M> sample) {
     for (int seed = 0; seed < 200; seed++) {
       Random random = new Random(seed);
       byte[] wire;
@@ -129,8 +129,7 @@ class EveryCodecTest {
   }
 
   /**
-   * The harness finds codecs that don't get on; what else goes wrong is an exception of another
-   * kind.
+   * The harness fails if a codec makes no progress. Any other fault is an unexpected exception.
    */
   private static <M> void feedGarbage(Sample<M> sample, Random random, byte[] garbage) {
     try (CodecHarness<M> harness = harness(sample)) {
@@ -146,9 +145,8 @@ class EveryCodecTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  <M> void nothingIsHeldOfWhatIsTooLarge(Sample<M> sample) {
-    // One byte over and over never makes a message that is allowed and never more is held than the
-    // limit.
+  <M> void bytesOfATooLargeMessageAreNotKept(Sample<M> sample) {
+    // A repeated byte never forms a valid message, and at most the limit is kept.
     int limit = 1000;
     for (int value : new int[] {0, 1, 'x', 0x7F, 0xFF}) {
       byte[] chunk = new byte[100];
