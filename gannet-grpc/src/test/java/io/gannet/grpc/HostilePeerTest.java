@@ -165,7 +165,9 @@ class HostilePeerTest {
   @Test
   void aLargeMessageKeepsItsRoomUntilItsRequestEnds() {
     Http2Peer peer = connect(fixture.start(new Fixture.Plain()));
-    byte[] prefix = {0, 0, 0x40, 0, 0}; // a length of 4 MiB: the 16 MiB of memory hold four messages
+    byte[] prefix = {
+      0, 0, 0x40, 0, 0
+    }; // a length of 4 MiB: the 16 MiB of memory hold four messages
     for (int id = 1; id <= 9; id += 2) {
       peer.frame(HEADERS, END_HEADERS, id, Http2Peer.call("Texts/echo"));
       peer.frame(DATA, 0, id, prefix);

@@ -359,8 +359,7 @@ class FrozenInstanceTest {
   }
 
   @Test
-  void anAttemptThatWaitsTooLongForQueueSpaceIsRetriedElsewhereAndCounts()
-      throws Exception {
+  void anAttemptThatWaitsTooLongForQueueSpaceIsRetriedElsewhereAndCounts() throws Exception {
     RetryPolicy policy = RetryPolicy.defaults().withAttemptTimeout(Duration.ofMillis(800));
     RpcCluster cluster = overStalled(policy, EjectionPolicy.defaults().withConsecutiveFailures(8));
     Service service = cluster.proxy(Service.class, PATIENT);

@@ -82,8 +82,7 @@ class ReadyMadeInterceptorTest {
 
   @ParameterizedTest
   @MethodSource("failingChecks")
-  void aTokenCheckThatThrowsDeniesAccessWithoutDetails(
-      Function<String, Optional<String>> check) {
+  void aTokenCheckThatThrowsDeniesAccessWithoutDetails(Function<String, Optional<String>> check) {
     AtomicInteger handled = new AtomicInteger();
     RpcServer server =
         fixture.start(

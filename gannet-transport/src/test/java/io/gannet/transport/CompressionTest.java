@@ -295,8 +295,7 @@ class CompressionTest {
 
   @ParameterizedTest
   @EnumSource
-  void aPausedSessionInflatesNoFurtherMessages(Compression.Algorithm algorithm)
-      throws IOException {
+  void aPausedSessionInflatesNoFurtherMessages(Compression.Algorithm algorithm) throws IOException {
     int count = 100_000;
     Gate gate = fixture.gate();
     RecordingListener<String> atServer =

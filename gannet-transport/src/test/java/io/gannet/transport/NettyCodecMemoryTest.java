@@ -100,8 +100,7 @@ class NettyCodecMemoryTest {
 
   @ParameterizedTest
   @MethodSource("codecs")
-  void readsThatEndInsideAMessageHoldOnlyThatMessage(
-      Supplier<Codec<byte[]>> codec) {
+  void readsThatEndInsideAMessageHoldOnlyThatMessage(Supplier<Codec<byte[]>> codec) {
     RawPeer peer = fixture.connect(start(codec));
     byte[] frames = new byte[64 * FRAME];
     for (int i = 0; i < frames.length; i += FRAME) {

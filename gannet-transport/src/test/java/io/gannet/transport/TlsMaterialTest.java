@@ -148,7 +148,8 @@ class TlsMaterialTest {
 
   @ParameterizedTest
   @EnumSource
-  void updateTlsAppliesAtOnceAndEarlierSessionsAreNotResumed(TlsVersion version) throws IOException {
+  void updateTlsAppliesAtOnceAndEarlierSessionsAreNotResumed(TlsVersion version)
+      throws IOException {
     Certificates others = new Certificates(Files.createDirectories(directory.resolve("other")));
     ServerTls tls = ServerTls.of(certificates.pem(bundle));
     Server<String> server = start(tls.withClientCertificates(certificates.authority()));

@@ -52,8 +52,7 @@ class TlsReloadTest {
 
   @ParameterizedTest
   @EnumSource
-  void aClientThatIsNoLongerTrustedCannotResume(TlsVersion version)
-      throws IOException {
+  void aClientThatIsNoLongerTrustedCannotResume(TlsVersion version) throws IOException {
     Server<String> server =
         start(
             ServerTls.of(before.issue(Certificates::forThisMachine)).withClientCertificates(trust));
@@ -91,8 +90,7 @@ class TlsReloadTest {
 
   @ParameterizedTest
   @EnumSource
-  void aClientDoesNotResumeWithAServerThatIsNoLongerTrusted(TlsVersion version)
-      throws IOException {
+  void aClientDoesNotResumeWithAServerThatIsNoLongerTrusted(TlsVersion version) throws IOException {
     Server<String> server =
         fixture.start(
             fixture

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * One attempt of a client's connection to open a session, on any number of addresses.
  *
  * <p>The addresses are raced as in RFC 8305 ("Happy Eyeballs"): the next one is tried when the
- * previous one has failed, or has not answered within its head start. The first connection that completes its handshakes
- * wins. The others are closed before they become sessions, and count as untried. If the winner's
- * session fails before it counts as open, the race continues with the remaining addresses.
+ * previous one has failed, or has not answered within its head start. The first connection that
+ * completes its handshakes wins. The others are closed before they become sessions, and count as
+ * untried. If the winner's session fails before it counts as open, the race continues with the
+ * remaining addresses.
  *
  * <p>All of this runs on one loop, and in real time.
  */

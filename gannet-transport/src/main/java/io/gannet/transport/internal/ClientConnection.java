@@ -36,9 +36,9 @@ final class ClientConnection<M> implements SessionHost<M>, Attempt.Owner {
   private static final Duration STABLE = Duration.ofSeconds(1);
 
   /**
-   * The maximum number of lost sessions whose callbacks may still run. Each may hold a full queue of
-   * messages: a server that sends much and resets, again and again, must not fill the memory of a
-   * client with a slow listener.
+   * The maximum number of lost sessions whose callbacks may still run. Each may hold a full queue
+   * of messages: a server that sends much and resets, again and again, must not fill the memory of
+   * a client with a slow listener.
    */
   static final int MAX_UNFINISHED = 4;
 
