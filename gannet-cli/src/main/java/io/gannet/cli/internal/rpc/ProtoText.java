@@ -7,7 +7,6 @@ import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumValueDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
@@ -182,7 +181,7 @@ final class ProtoText {
 
   /** In editions, what was a group is a field and a message. */
   private boolean isGroup(FieldDescriptorProto field) {
-    return !hasEdition && field.getType() == Type.TYPE_GROUP;
+    return !hasEdition && field.getType() == FieldDescriptorProto.Type.TYPE_GROUP;
   }
 
   private void writeOneof(DescriptorProto message, int index) {
@@ -318,7 +317,8 @@ final class ProtoText {
   private static String jsonName(String field) {
     StringBuilder name = new StringBuilder();
     boolean upper = false;
-    for (char c : field.toCharArray()) {
+    for (int i = 0; i < field.length(); i++) {
+      char c = field.charAt(i);
       if (c == '_') {
         upper = true;
       } else {

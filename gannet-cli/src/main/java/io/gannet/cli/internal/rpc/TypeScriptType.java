@@ -193,7 +193,8 @@ final class TypeScriptType {
   /** {@return a string as a literal of ASCII characters} */
   static String quoted(String string) {
     StringBuilder literal = new StringBuilder("\"");
-    for (char c : string.toCharArray()) {
+    for (int i = 0; i < string.length(); i++) {
+      char c = string.charAt(i);
       if (c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<') {
         literal.append("\\u%04x".formatted((int) c));
       } else {
