@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the user hears who has mistyped something: exit code 2, and one line. */
+/** Wrong arguments: exit code 2, and one line. */
 class ArgumentsTest {
 
   @ParameterizedTest
@@ -150,7 +150,7 @@ class ArgumentsTest {
     assertThat(completed(directory, "gannet call --ti")).containsExactly("--timeout");
   }
 
-  /** What bash offers for a line, where {@code gannet} says that there are three methods. */
+  /** The completions of bash for a line, where {@code gannet} lists three methods. */
   private static List<String> completed(Path directory, String line) throws Exception {
     Path script = directory.resolve("completion");
     Files.write(script, Cli.run("generate-completion").out());

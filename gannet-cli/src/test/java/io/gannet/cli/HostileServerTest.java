@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A server whose names, results and failures are meant for the caller's terminal or shell. */
+/** A server whose names, results and failures attack the caller's terminal or shell. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileServerTest {
 

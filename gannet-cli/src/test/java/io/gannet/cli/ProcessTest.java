@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What only a process of its own can show: signals and exit codes. */
+/** Tests that need a separate process: signals and exit codes. */
 class ProcessTest {
 
   private static final Duration SOON = Duration.ofMinutes(2);
@@ -139,7 +139,7 @@ class ProcessTest {
                 peer.writeText(line);
               }
             } catch (RuntimeException e) {
-              // The server has gone.
+              // The server has ended.
             }
           });
       peer.readExactly(1); // there is a session now

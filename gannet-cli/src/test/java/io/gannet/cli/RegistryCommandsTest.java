@@ -205,7 +205,7 @@ class RegistryCommandsTest {
               open(server.uri()), Instance.of("Greeter", "tcp", "10.0.0.5:7000").withId("one"));
       watch.awaitLine(
           "\"event\":\"added\",\"service\":\"Greeter\",\"id\":\"one\",\"instance\":\\{.*}}$", SOON);
-      one.close(); // who comes and leaves at once may be seen by nobody
+      one.close(); // an instance that joins and leaves at once may be seen by no watcher
       watch.awaitLine("\"event\":\"removed\",\"service\":\"Greeter\",\"id\":\"one\"", SOON);
     }
   }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Servers that a registry knows for as long as they serve, and calls to them meanwhile. */
+/** Servers that are registered while they serve, and calls to them meanwhile. */
 @Execution(ExecutionMode.CONCURRENT)
 class AdvertiseTest {
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The metadata of attempts whose reply the caller doesn't receive. */
+/** The metadata of attempts, also of those whose reply the caller doesn't receive. */
 class AttemptMetadataTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -35,7 +35,7 @@ class AttemptMetadataTest {
     CompletionStage<String> readLater(String text);
   }
 
-  /** Says who it is, before its reply and with it. */
+  /** Sends its name, before its reply and with it. */
   private abstract static class Named implements Service {
     private final String name;
 

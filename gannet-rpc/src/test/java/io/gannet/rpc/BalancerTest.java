@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Which instance a call goes to. */
+/** Tests the choice of the instance for a call. */
 class BalancerTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

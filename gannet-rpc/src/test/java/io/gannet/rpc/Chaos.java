@@ -75,7 +75,7 @@ final class Chaos implements AutoCloseable {
   private final AtomicReferenceArray<RpcServer> servers = new AtomicReferenceArray<>(SERVERS);
   private final AtomicReferenceArray<RpcClient> clients = new AtomicReferenceArray<>(CLIENTS);
 
-  /** Everybody who was ever connected, on both sides. */
+  /** All peers that were ever connected, on both sides. */
   private final Set<RpcPeer> peers = ConcurrentHashMap.newKeySet();
 
   /** How often the handler of each call was run. */

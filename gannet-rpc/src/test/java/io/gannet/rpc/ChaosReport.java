@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** How a run of {@link Chaos} went. Thread-safe. */
 final class ChaosReport {
 
-  /** How many problems are told in full. */
+  /** The number of problems that are reported in full. */
   private static final int SHOWN = 20;
 
   private final Map<String, LongAdder> calls = new ConcurrentSkipListMap<>();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Instances come, go, fail and return at any moment, while many call. */
+/** Instances join, leave, fail and return at any moment during many calls. */
 class ClusterChurnTest {
 
   private static final int INSTANCES = 4;

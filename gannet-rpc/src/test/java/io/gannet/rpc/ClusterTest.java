@@ -39,8 +39,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Calls over many instances: which are connected to, which get calls, and what happens when they
- * go.
+ * Calls over many instances: which instances are connected, which get calls, and what happens when
+ * they leave.
  */
 class ClusterTest {
 
@@ -62,7 +62,7 @@ class ClusterTest {
     String hold(String text) throws InterruptedException;
   }
 
-  /** Says its own name. */
+  /** Returns its own name. */
   private record Named(String name) implements Who {
     @Override
     public String who(String text) {

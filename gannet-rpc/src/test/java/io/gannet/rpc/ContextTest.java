@@ -50,7 +50,7 @@ class ContextTest {
     };
   }
 
-  /** Binds what the caller sends. */
+  /** Binds a value that the caller sends. */
   private static RpcInterceptor tracing() {
     return (call, next) ->
         next.proceed(call.within(binding(String.valueOf(call.metadata().get("trace")))));
@@ -78,7 +78,7 @@ class ContextTest {
     void forever();
   }
 
-  /** Tells in each way what it sees. */
+  /** Reports the bound value in every form of a call. */
   private class Seeing implements Work {
 
     final List<String> noted = new CopyOnWriteArrayList<>();

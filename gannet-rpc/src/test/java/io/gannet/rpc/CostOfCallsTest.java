@@ -26,9 +26,7 @@ import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/**
- * Limits count what calls cost: work until it has ended, and bytes as they are when they are read.
- */
+/** Limits count the cost of calls: work until it has ended, and bytes with their inflated size. */
 class CostOfCallsTest {
 
   private static final int JSON = 1;

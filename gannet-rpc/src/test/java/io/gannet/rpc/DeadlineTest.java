@@ -27,7 +27,7 @@ class DeadlineTest {
     CompletionStage<String> later(String text);
   }
 
-  /** Takes its time, and notes what becomes of that. */
+  /** Handles slowly, and records how the call ended. */
   static class Waiting implements Slow {
     final CountDownLatch begun = new CountDownLatch(1);
     final CompletableFuture<CallContext> interrupted = new CompletableFuture<>();

@@ -112,7 +112,7 @@ class DrainingServerTest {
             .service(Answering.class, text -> "ada to " + text));
   }
 
-  /** The first server leaves, with a stream open, and new connections come to the second. */
+  /** Drains the first server while a stream is open; new connections go to the second. */
   private RpcServer drainTheFirst() throws InterruptedException {
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     RpcServer second = fixture.start(server("second"));

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Instances whose calls fail are left out, and return. */
+/** Instances whose calls fail are ejected, and return. */
 class EjectionTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -36,7 +36,7 @@ class EjectionTest {
     void tell(String text);
   }
 
-  /** Fails while it is told to. */
+  /** Fails while {@code broken} is set. */
   private static final class Worker implements Work {
 
     final AtomicBoolean broken = new AtomicBoolean();
@@ -435,7 +435,8 @@ class EjectionTest {
       }
     }
     assertThat(cluster.stats().ejections()).isZero();
-    // Each instance was asked once for the service; who has it knows its methods.
+    // Each instance was asked once for the service; an instance with the service knows its
+    // methods.
     assertThat(cluster.stats().retries()).isEqualTo(2 * 30);
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Caller and handler have different versions of an interface: what the document says of that. */
+/** Caller and handler have different versions of an interface, as documented. */
 class EvolutionTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

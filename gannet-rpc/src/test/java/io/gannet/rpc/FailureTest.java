@@ -85,7 +85,7 @@ class FailureTest {
     CompletionStage<Integer> payLater(int amount);
   }
 
-  /** Fails as the amount says. */
+  /** Fails in the way that the amount selects. */
   static class Teller implements Bank {
     @Override
     public int pay(int amount) throws Poor {
@@ -252,7 +252,7 @@ class FailureTest {
         .hasMessage(message);
   }
 
-  /** Takes anything. */
+  /** Accepts any argument. */
   interface Shelf {
     void put(JsonNode any);
   }

@@ -88,7 +88,7 @@ final class Fixture extends ClosingExtension {
     return closing(RawPeer.connect(server.port()));
   }
 
-  /** Waits for the gate; for handlers that are to take their time. */
+  /** Waits for the gate; for slow handlers. */
   static void await(CountDownLatch gate) throws InterruptedException {
     if (!gate.await(30, TimeUnit.SECONDS)) {
       throw new IllegalStateException("nobody has opened the gate");

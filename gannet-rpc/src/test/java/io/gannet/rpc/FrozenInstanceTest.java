@@ -73,7 +73,7 @@ class FrozenInstanceTest {
     public void note(String text) {}
   }
 
-  /** Answers, or fails if it is told to. */
+  /** Answers, or fails if the test has set it to. */
   private static final class Good implements Service {
     final AtomicInteger calls = new AtomicInteger();
     final AtomicInteger writes = new AtomicInteger();
@@ -363,7 +363,8 @@ class FrozenInstanceTest {
     RetryPolicy policy = RetryPolicy.defaults().withAttemptTimeout(Duration.ofMillis(800));
     RpcCluster cluster = overStalled(policy, EjectionPolicy.defaults().withConsecutiveFailures(8));
     Service service = cluster.proxy(Service.class, PATIENT);
-    // Half of them begin at the stalled one, and the system takes one now and then.
+    // Half of the calls start at the stalled instance, and the operating system accepts one now
+    // and then.
     for (int i = 0; i < 24 && cluster.stats().ejections() == 0; i++) {
       assertThat(service.read("x")).isEqualTo("x");
     }

@@ -20,9 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/**
- * Peers that mean no good: what they do costs them their call or their connection, and nobody else.
- */
+/** Hostile peers: an attack ends their call or connection, and affects no other. */
 class HostileInputTest {
 
   private static final int JSON = 1;

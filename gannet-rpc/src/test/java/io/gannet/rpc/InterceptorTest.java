@@ -30,7 +30,7 @@ class InterceptorTest {
     void drop(String text);
   }
 
-  /** Sends back what it is sent, with the metadata. */
+  /** Returns its argument, with the metadata. */
   static class EchoBack implements Echo {
     final List<String> dropped = new CopyOnWriteArrayList<>();
 

@@ -33,7 +33,7 @@ class MetadataTest {
   private final CountDownLatch gate = new CountDownLatch(1);
   private final AtomicReference<Throwable> refused = new AtomicReference<>();
 
-  /** Gives back what goes along, before its reply and with it. */
+  /** Returns the metadata of the call, before its reply and with it. */
   private final Mirror mirror =
       new Mirror() {
         @Override

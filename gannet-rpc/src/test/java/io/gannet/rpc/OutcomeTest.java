@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** How a call has ended reaches its caller, whatever goes along with it. */
+/** The outcome of a call reaches its caller, even if metadata or details don't fit. */
 class OutcomeTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -47,7 +47,7 @@ class OutcomeTest {
     void take() throws SoldOut;
   }
 
-  /** An exception that can't even say what is wrong. */
+  /** An exception whose getMessage throws. */
   static final class Speechless extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -79,7 +79,7 @@ class OutcomeTest {
     };
   }
 
-  /** Fails as it is told to. */
+  /** Fails in the way that its argument selects. */
   private static final class Failing implements Shop {
     @Override
     public String buy(String what) {

@@ -38,7 +38,7 @@ class RetryTest {
     String hold(String text) throws InterruptedException;
   }
 
-  /** Fails as it is told to. */
+  /** Fails the given number of calls with a code. */
   private static class Flaky implements Service {
 
     final AtomicInteger handled = new AtomicInteger();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Peers that don't read what they are sent, at first or ever. */
+/** Peers that don't read, at first or ever. */
 class SlowPeerTest {
 
   private static final int LIMIT = 16;

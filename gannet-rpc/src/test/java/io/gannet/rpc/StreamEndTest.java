@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Streams that end in the middle: nobody takes what has come for all there is, and nothing is left.
+ * Streams that end early: a partial stream is never taken for a complete one, and everything is
+ * released.
  */
 class StreamEndTest {
 
@@ -39,7 +40,7 @@ class StreamEndTest {
     void all(RpcStream<String> texts);
   }
 
-  /** Notes what it is told. */
+  /** Records its signals. */
   private static final class Listening implements Flow.Subscriber<String> {
     final List<String> told = new ArrayList<>();
     final CompletableFuture<Void> ended = new CompletableFuture<>();

@@ -33,7 +33,7 @@ class StreamStressTest {
 
   private final AtomicInteger running = new AtomicInteger();
 
-  /** Gives back what comes, now and then slowly. */
+  /** Returns the received items, now and then slowly. */
   private RpcStream<BytesValue> echo(RpcStream<BytesValue> items) {
     return RpcStream.produce(sink -> {
       running.incrementAndGet();

@@ -117,7 +117,7 @@ class StreamTest {
     }
   }
 
-  /** Collects what is published, asking for so many at a time. */
+  /** Collects published items, requesting a given number at a time. */
   static final class Collecting<T> implements Flow.Subscriber<T> {
     final CompletableFuture<List<T>> result = new CompletableFuture<>();
     private final List<T> items = new ArrayList<>();

@@ -174,7 +174,7 @@ class StreamWireTest {
     }
     assertAnswers(peer);
     assertThat(server.peers().iterator().next().stats().skippedFrames()).isEqualTo(nothing.length);
-    // Those of a call that has no streams, or has ended.
+    // Frames of a call that has no streams or has ended.
     send(peer, request(2, 0x04, "sum", ""));
     send(peer, "05 02 00000002 01 31");
     send(peer, "07 02 00000002 00000001 00000001");

@@ -510,7 +510,7 @@ class TypeTest {
         : tree;
   }
 
-  /** Gives back what it is called with. */
+  /** Returns its argument. */
   private static <T> T echo(Class<T> type) {
     return type.cast(
         Proxy.newProxyInstance(

@@ -26,8 +26,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The conversations of docs/wire-frames.json, by which other implementations can be tested, are
- * true of this one.
+ * Checks the conversations of docs/wire-frames.json, which other implementations can be tested
+ * with, against this one.
  */
 class WireFramesTest {
 

@@ -19,7 +19,7 @@ record WirePeer(RawPeer raw) {
   private static final String HELLO_OF_SERVER =
       HELLO + "0001 0004 00400000 0002 0004 00000400 0004 0001 01 0005 0008 00000100 00040000";
 
-  /** Says hello, and has read the server's. */
+  /** Sends its hello and reads the server's. */
   WirePeer greet() {
     send(HELLO);
     assertThat(read()).isEqualTo(hex(HELLO_OF_SERVER));

@@ -5,9 +5,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every transport must do whose callbacks may wait for something. Rows with callbacks on the
- * event loop don't apply: a callback that waits there holds up the loop, which every dispatch but
- * that one promises to prevent.
+ * Tests of every transport whose callbacks may block. Rows with callbacks on the event loop don't
+ * apply: a callback that blocks there delays the loop, which every other dispatch prevents.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("transports")

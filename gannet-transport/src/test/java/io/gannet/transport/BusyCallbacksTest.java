@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Callbacks on virtual threads that don't let go of their processors. */
+/** Callbacks that keep their virtual threads' carriers busy. */
 class BusyCallbacksTest {
 
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();

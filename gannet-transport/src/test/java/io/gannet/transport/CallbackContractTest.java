@@ -116,7 +116,7 @@ class CallbackContractTest extends TransportContract {
     Server<String> server = start(server().listener(atServer));
     Client<String> client = start(client(server).listener(atClient).connections(5));
     List<Session<String>> sessions = atClient.awaitSessions(5);
-    // A session belongs to those that are open when its onOpen has returned.
+    // A session is listed after its onOpen has returned.
     await().until(() -> server.sessions().size() == 5 && client.sessions().size() == 5);
 
     assertThat(server.broadcast("to all")).isEqualTo(5);

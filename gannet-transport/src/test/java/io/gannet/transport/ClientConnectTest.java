@@ -156,7 +156,7 @@ class ClientConnectTest {
   @Test
   void aConnectionToItselfIsDetectedAndClosed() {
     int port = nobody().port();
-    // The same port on both sides: what happens by chance when the port is an ephemeral one.
+    // The same port on both sides, which can also happen by chance with an ephemeral port.
     Client<String> client =
         start(
             fixture

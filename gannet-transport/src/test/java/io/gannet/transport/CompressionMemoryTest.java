@@ -21,9 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What a few bytes of a stranger make a compressed connection hold. Zstandard's window is native
- * memory that nobody counts: its size is in the test of windows that are refused ({@link
- * CompressionTest}).
+ * The memory that a few bytes of a peer cost on a compressed connection. Zstandard's window is
+ * native memory that isn't counted here: {@link CompressionTest} tests that large windows are
+ * refused.
  */
 class CompressionMemoryTest {
 

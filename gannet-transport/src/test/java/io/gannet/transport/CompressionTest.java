@@ -222,7 +222,7 @@ class CompressionTest {
     inflater.end();
   }
 
-  /** Writes what the server won't take to its end. */
+  /** Writes data that the server doesn't read to its end. */
   private static void writeAside(RawPeer peer, byte[] bytes) {
     Thread.startVirtualThread(() -> {
       try {

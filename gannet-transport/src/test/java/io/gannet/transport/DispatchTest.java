@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Which threads run callbacks, and what happens when none wants to. */
+/** Which threads run callbacks, and what happens if an executor rejects them. */
 class DispatchTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -152,7 +152,7 @@ class DispatchTest {
     assertThat(deepest.join()).isOne();
   }
 
-  /** Sends one message after the other, each when the one before has been written. */
+  /** Sends messages one by one, each after the previous one has been written. */
   private static final class Relay {
     private final Session<String> target;
     private final CompletableFuture<Integer> deepest;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A codec that does what it must not. */
+/** Codecs that violate their contract. */
 class FailingCodecTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

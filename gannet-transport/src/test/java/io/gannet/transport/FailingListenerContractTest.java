@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A listener may throw whatever it likes wherever it likes. */
+/** Listeners that throw in any callback. */
 class FailingListenerContractTest extends TransportContract {
 
   @Test

@@ -7,7 +7,7 @@ import io.gannet.transport.CloseReason.Kind;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** A listener may throw whatever it likes, and its peer learns how that ends. */
+/** Listeners that throw, and what their peers see. */
 class FailingListenerStreamContractTest extends StreamContract {
 
   @Test

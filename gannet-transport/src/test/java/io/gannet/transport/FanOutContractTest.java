@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** One message to many sessions. */
 class FanOutContractTest extends TransportContract {
 
-  /** The sessions of a server, once it counts so many as open. */
+  /** Returns the sessions of a server once it has the given number of them. */
   private static List<Session<String>> sessions(Server<String> server, int count) {
     await().until(() -> server.sessions().size() == count);
     return List.copyOf(server.sessions());

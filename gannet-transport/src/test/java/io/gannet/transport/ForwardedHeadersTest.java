@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients behind HTTP proxies, which tell of them in the request. */
+/** Clients behind HTTP proxies, which report the client's address in a header. */
 class ForwardedHeadersTest {
 
   private static final IpFilter PROXIES = IpFilter.allow("127.0.0.1", "10.0.0.0/8");

@@ -15,7 +15,7 @@ final class Gate implements AutoCloseable {
     await(open, "nobody opened the gate");
   }
 
-  /** Waits until somebody waits at the gate, or has passed it. */
+  /** Waits until a thread waits at the gate or has passed it. */
   void awaitReached() {
     await(reached, "nobody came to the gate");
   }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A peer that says "I am done" and then reads. */
+/** A peer that ends its side of the connection and then reads. */
 class HalfClosedPeerTest {
 
   private static final int TIMES = 20;
@@ -54,7 +54,7 @@ class HalfClosedPeerTest {
         .allSatisfy(reason -> assertThat(reason.kind()).isEqualTo(CloseReason.Kind.PEER_CLOSED));
   }
 
-  /** Whether the socket takes no more. */
+  /** Whether the socket accepts no more bytes. */
   private static boolean waits(Session<?> session) {
     return session.stats().queuedBytes() > ANSWERS / 2L * ANSWER.length();
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Class paths that lack the libraries of other platforms, which users leave out to ship less. */
 class MissingIoTest {
 
-  /** Has a message come back over TCP and over a Unix socket, and asks for what is missing. */
+  /** Echoes a message over TCP and over a Unix socket, and requests an I/O that is missing. */
   static final class Echo {
     public static void main(String[] args) throws Exception {
       Path path = Files.createTempDirectory("gannet").resolve("socket");

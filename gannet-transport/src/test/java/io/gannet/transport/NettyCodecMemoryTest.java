@@ -39,7 +39,7 @@ class NettyCodecMemoryTest {
 
   private static final int FRAMES = 64_000;
 
-  /** Cuts frames in a duplex handler, whose decoder isn't visible. */
+  /** Decodes frames in a duplex handler, whose decoder isn't visible. */
   private static final class DuplexFrames extends ByteToMessageCodec<byte[]> {
 
     @Override

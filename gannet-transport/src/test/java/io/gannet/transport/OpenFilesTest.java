@@ -21,7 +21,7 @@ class OpenFilesTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** An echo server that says what happens to it. */
+  /** An echo server that prints what happens to it. */
   static final class EchoServer {
     public static void main(String[] args) throws InterruptedException {
       Server<String> server =

@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.concurrent.locks.LockSupport;
 
-/** Watches how much memory Netty's buffers take, from when it is made until it is closed. */
+/** Measures the peak memory of Netty's buffers until it is closed. */
 final class PeakMemory implements AutoCloseable {
 
   private static final long PERIOD_NANOS = 200_000;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sessions that count as open once their listener says that they are ready. */
+/** Sessions that count as open once their listener has called ready. */
 class ReadyTest {
 
   private static final Backoff QUICK = Backoff.fixed(Duration.ofMillis(20));

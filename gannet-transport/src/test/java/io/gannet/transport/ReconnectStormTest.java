@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Many clients of a server that goes away and comes back. */
+/** Many clients of a server that restarts. */
 class ReconnectStormTest {
 
   private static final int CLIENTS = 200;

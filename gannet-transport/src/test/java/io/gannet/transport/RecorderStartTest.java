@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class RecorderStartTest {
 
-  /** In a process of its own, because another test may have recorded something in this one. */
+  /** Runs in a separate process, because another test may have started the recorder in this one. */
   @Test
   void aProcessThatRecordsNothingDoesNotStartTheFlightRecorder() {
     try (ChildJvm child = ChildJvm.of(Exchange.class).start()) {

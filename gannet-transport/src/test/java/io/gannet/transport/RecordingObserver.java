@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers what an observer is told. */
+/** Records the events of an observer. */
 final class RecordingObserver implements TransportObserver {
 
   /** A failed attempt to connect. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A session whose peer is leaving, and the one that takes its place before it ends. */
+/** A session whose peer is draining, and the session that replaces it. */
 class ReplacedSessionTest {
 
   private static final Duration DELAY = Duration.ofMillis(10);

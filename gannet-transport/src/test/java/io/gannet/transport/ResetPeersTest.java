@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Peers that break the connection off as soon as it stands, so that nobody can tell any more who
- * they were.
+ * Peers that reset the connection as soon as it is accepted, so that their address can no longer be
+ * read.
  */
 class ResetPeersTest {
 

@@ -24,7 +24,7 @@ class SkippedMessagesLimitTest {
   private final AtomicInteger skipped = new AtomicInteger();
   private final AtomicInteger others = new AtomicInteger();
 
-  /** Counts only: remembering so many errors would take a lot of memory. */
+  /** Only counts the errors, because recording them would take much memory. */
   private final class Counting implements SessionListener<String> {
     @Override
     public void onOpen(Session<String> session) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A process that stood still, while what its peers have sent waits in its sockets. */
+/** A process that was suspended while data of its peers waited in its sockets. */
 class StandstillTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -33,10 +33,7 @@ class StandstillTest {
   private final RecordingListener<String> listener = fixture.listener();
   private final JumpingTime time = new JumpingTime();
 
-  /**
-   * A clock that jumps, as it does for a process that stood still: what is due then is found to be
-   * late.
-   */
+  /** A clock that jumps like that of a suspended process: overdue tasks are detected as late. */
   private static final class JumpingTime implements TimeSource {
 
     private record Scheduled(FutureTask<?> task, ScheduledExecutorService thread, long due) {}

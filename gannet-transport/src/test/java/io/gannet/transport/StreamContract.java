@@ -5,8 +5,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every transport must do that tells each side of the other's end, and loses nothing. Rows of
- * UDP don't apply: it does neither.
+ * Tests of every transport that reports the end of a side to the other and loses nothing. Rows of
+ * UDP don't apply.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("transports")

@@ -73,7 +73,7 @@ final class TestProxy implements AutoCloseable {
                 server.getInputStream().transferTo(out);
                 client.shutdownOutput();
               } catch (IOException e) {
-                // The other side sees the end.
+                // The other side sees the end of the connection.
               }
             });
         in.transferTo(server.getOutputStream());

@@ -5,8 +5,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every transport must do. Each class that extends this one holds the tests of one theme, and
- * runs once for each row of {@link TransportUnderTest#all()}.
+ * Tests of every transport. Each subclass has the tests of one theme, and runs once for each row of
+ * {@link TransportUnderTest#all()}.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("transports")

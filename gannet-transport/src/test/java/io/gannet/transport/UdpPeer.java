@@ -72,7 +72,7 @@ final class UdpPeer implements AutoCloseable {
     return new String(bytes, 4, bytes.length - 4, UTF_8);
   }
 
-  /** All that comes until nothing does for a while. */
+  /** Receives datagrams until none arrives for a while. */
   List<byte[]> receiveUntilSilence() {
     List<byte[]> all = new ArrayList<>();
     while (true) {

@@ -187,7 +187,7 @@ class UnixSocketTest {
                         Files.readAttributes(directory.resolve(name), PosixFileAttributes.class);
                     seen.add(PosixFilePermissions.toString(file.permissions()));
                   } catch (IOException e) {
-                    // It has gone.
+                    // The socket file has been removed.
                   }
                 }
               }

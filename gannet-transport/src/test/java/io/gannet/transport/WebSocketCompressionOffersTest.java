@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What is agreed on of {@code permessage-deflate}, and what is declined (RFC 7692, section 7.1).
+ * Which parameters of {@code permessage-deflate} are negotiated, and which are declined (RFC 7692,
+ * section 7.1).
  */
 class WebSocketCompressionOffersTest {
 

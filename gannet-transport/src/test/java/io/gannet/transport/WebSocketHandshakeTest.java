@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How a WebSocket begins, or doesn't. */
+/** Handshakes of WebSockets, accepted and refused. */
 class WebSocketHandshakeTest {
 
   private static final AttributeKey<String> PATH = AttributeKey.of("path");

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Messages, limits and the end of WebSocket sessions, against a peer that has a framing of its own.
+ * Messages, limits and the end of WebSocket sessions, tested with a peer that has its own framing.
  */
 class WebSocketMessagesTest {
 

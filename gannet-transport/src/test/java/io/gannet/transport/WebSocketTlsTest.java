@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** WebSocket over TLS: that each does its part, and what those hear who take one for the other. */
+/** WebSocket over TLS, and the errors if one side uses only one of them. */
 class WebSocketTlsTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

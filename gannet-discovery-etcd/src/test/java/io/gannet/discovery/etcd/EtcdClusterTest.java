@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What happens when members of a real etcd of three go and come back. */
+/** Members of a real etcd cluster of three fail and return. */
 @Execution(ExecutionMode.CONCURRENT)
 class EtcdClusterTest {
 

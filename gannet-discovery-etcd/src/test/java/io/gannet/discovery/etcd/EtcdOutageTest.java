@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** What happens while a real etcd of one member, or the way to it, is away. */
+/** A real etcd of one member, or the connection to it, fails. */
 class EtcdOutageTest extends OutageContract {
 
   private EtcdCluster etcd;

@@ -6,7 +6,7 @@ import io.gannet.discovery.RegistryOptions;
 import io.gannet.rpc.Instance;
 import java.time.Duration;
 
-/** A provider in a process of its own, so that it can be frozen and killed. */
+/** A provider in a separate process, so that it can be suspended and killed. */
 final class ProviderProcess {
 
   private ProviderProcess() {}

@@ -18,7 +18,7 @@ import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.TestingCluster;
 import org.junit.jupiter.api.Test;
 
-/** What happens when servers of a real cluster of three go and come back. */
+/** Servers of a real ZooKeeper cluster of three fail and return. */
 class ZooKeeperClusterTest {
 
   private static final Duration SOON = Duration.ofSeconds(30);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Lists that are too large for ZooKeeper's client as it comes, and servers that aren't there. */
+/** Lists that are too large for ZooKeeper's client by default, and servers that are unreachable. */
 @Execution(ExecutionMode.CONCURRENT)
 class ZooKeeperLimitsTest {
 

@@ -22,7 +22,7 @@ import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.Test;
 
-/** What happens while a real server of ZooKeeper, or the way to it, is away. */
+/** A real ZooKeeper server, or the connection to it, fails. */
 class ZooKeeperOutageTest extends OutageContract {
 
   private ZooKeeperNode node;

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Where consumers are told to find a server. */
+/** The address that a server advertises to consumers. */
 class AdvertisedAddressTest {
 
   private static final Advertising GREETER = Advertising.of("Greeter");
@@ -146,7 +146,7 @@ class AdvertisedAddressTest {
 
   @Test
   void theZoneOfAnAddressIsNotAdvertised() throws IOException {
-    // As sockets tell their addresses: with a zone, also where there is none.
+    // As sockets report their addresses: with a zone, even where there is none.
     InetSocketAddress global = inZone("fd00::5", 0);
     assertThat(global.getAddress().getHostAddress()).endsWith("%0");
     assertThat(uri(GREETER, REMOTE, global)).isEqualTo("tcp://[fd00:0:0:0:0:0:0:5]:7000");

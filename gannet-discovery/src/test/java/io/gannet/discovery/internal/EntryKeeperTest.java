@@ -75,7 +75,7 @@ class EntryKeeperTest {
     driver.requests.removeFirst();
     driver.advance(Duration.ofSeconds(1));
     assertThat(driver.asked()).containsExactly("put one 1");
-    // The answer comes late: it is no answer to the second request.
+    // The answer arrives late: it isn't the answer to the second request.
     first.answer().complete(null);
     assertThat(driver.asked()).containsExactly("put one 1");
   }

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is said as long as there is no first connection, and nobody waits for it. */
+/** Log and status before the first connection, while no thread waits for it. */
 class FirstConnectionTest {
 
   @Test

@@ -136,7 +136,7 @@ class ServiceWatchTest {
     assertThat(driver.watches).hasSize(2);
     list("a", "b");
     assertThat(ids()).containsExactly("a", "b");
-    // What the old one tells belatedly is of no interest.
+    // Late events of the old watch are ignored.
     first.listener().changed("a", null);
     assertThat(ids()).containsExactly("a", "b");
   }

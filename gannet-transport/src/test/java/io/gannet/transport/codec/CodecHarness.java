@@ -32,7 +32,9 @@ public final class CodecHarness<M> implements AutoCloseable {
   private final int limit;
   private final CodecContext context;
 
-  /** Not watched for leaks, which would take most of the time of a test that sends single bytes. */
+  /**
+   * Without leak detection, which would take most of the time of a test that sends single bytes.
+   */
   private final ByteBuf unread = new UnpooledByteBufAllocator(false, true).heapBuffer();
 
   private final ByteBufReader reader = new ByteBufReader();

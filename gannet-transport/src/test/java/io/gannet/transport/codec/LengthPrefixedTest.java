@@ -316,7 +316,7 @@ class LengthPrefixedTest {
     }
   }
 
-  /** Throws what its first byte says. */
+  /** Throws the exception that its first byte selects. */
   private static final class Picky implements BodyCodec<String> {
     @Override
     public String decode(ReadBuffer body) {

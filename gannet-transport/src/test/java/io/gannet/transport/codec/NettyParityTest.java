@@ -24,7 +24,7 @@ class NettyParityTest {
 
   private static final int LIMIT = 300;
 
-  /** The frames of some bytes, and what ended them. */
+  /** The frames of some bytes, and the error that ended them. */
   private record Outcome(List<String> frames, String end) {}
 
   @Test

@@ -36,9 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * What stands between a socket and its session, tried with a layer whose handshake is one letter.
- */
+/** Layers between a socket and its session, tested with a layer whose handshake is one letter. */
 class LayersTest {
 
   private static final Duration SOON = Duration.ofSeconds(30);

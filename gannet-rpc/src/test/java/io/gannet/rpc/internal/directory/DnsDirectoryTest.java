@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Instances that the DNS knows. */
+/** Instances found by DNS. */
 class DnsDirectoryTest {
 
   private static final Instance GREETER = Instance.of("Greeter", "tcp", "greeter.internal:7000");

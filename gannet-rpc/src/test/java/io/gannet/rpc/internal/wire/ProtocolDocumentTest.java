@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The frames that docs/wire-protocol.md shows are those that the code writes and reads. */
+/** The frames in docs/wire-protocol.md are those that the code writes and reads. */
 class ProtocolDocumentTest {
 
   private static final Pattern EXAMPLE =

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Libraries that are too old are told when an endpoint starts. */
+/** Libraries that are too old are reported when an endpoint starts. */
 class LibrariesTest {
 
   private static void check(@Nullable String found) {

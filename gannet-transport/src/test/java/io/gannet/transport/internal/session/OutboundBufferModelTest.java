@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300) // threads take turns at every step, which takes long on a busy machine
 class OutboundBufferModelTest {
 
-  /** So many bytes fill the queue. */
+  /** The number of bytes that fills the queue. */
   private static final int HIGH = 4;
 
-  /** At so many bytes there is room again. */
+  /** The number of bytes at which there is room again. */
   private static final int LOW = 2;
 
   @Test
@@ -250,7 +250,7 @@ class OutboundBufferModelTest {
   /** It is full, and the peer reads nothing. */
   private static final int STUCK = 2;
 
-  /** A queue, and what is known of it. */
+  /** A queue and its expected state. */
   private static final class Queue {
     final HeapAllocator allocator = new HeapAllocator();
     final OutboundBuffer<String> outbound;

@@ -22,7 +22,7 @@ class QueuedCallbacksTest {
 
   private static final CloseReason CLOSED = new CloseReason(Kind.CLOSED, "");
 
-  /** What the executor has been asked to run, and hasn't yet. */
+  /** The tasks that the executor has received and not yet run. */
   private final Deque<Runnable> tasks = new ArrayDeque<>();
 
   private final EmbeddedChannel channel = new EmbeddedChannel();

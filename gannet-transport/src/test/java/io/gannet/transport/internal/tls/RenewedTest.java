@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is read again when its file has changed. */
+/** Files that are read again when they have changed. */
 class RenewedTest {
 
   @TempDir private Path directory;

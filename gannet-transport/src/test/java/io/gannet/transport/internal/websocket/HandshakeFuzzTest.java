@@ -100,7 +100,7 @@ class HandshakeFuzzTest {
     "Sec-WebSocket-Key: " + KEY,
   };
 
-  /** What is added to requests and answers. */
+  /** Text that is added to requests and answers. */
   private static final String[] MORE = {
     "Sec-WebSocket-Extensions: permessage-deflate",
     "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits",
