@@ -340,7 +340,7 @@ class HostilePeerTest {
     assertThat(code(peer.awaitEnd(3))).as("two").isEqualTo("12");
     peer.frame(HEADERS, END_HEADERS, 5, Http2Peer.call("Texts/echo"));
     peer.frame(DATA, END_STREAM, 5, new byte[] {0, 0, 0, 0, 9, 1});
-    assertThat(code(peer.awaitEnd(5))).as("half").isEqualTo("3");
+    assertThat(code(peer.awaitEnd(5))).as("half").isEqualTo("13");
     peer.frame(HEADERS, END_HEADERS, 7, Http2Peer.call("Texts/echo"));
     peer.frame(DATA, END_STREAM, 7, new byte[] {1, 0, 0, 0, 0});
     assertThat(code(peer.awaitEnd(7))).as("compressed with nothing").isEqualTo("13");
@@ -350,7 +350,7 @@ class HostilePeerTest {
     peer.call(11, "Texts/echo", "\1\2\3".getBytes(StandardCharsets.US_ASCII));
     assertThat(code(peer.awaitEnd(11))).as("no Protobuf").isEqualTo("3");
     peer.call(13, "Texts/echo", TEXT, "grpc-timeout", "forever");
-    assertThat(code(peer.awaitEnd(13))).as("timeout").isEqualTo("3");
+    assertThat(code(peer.awaitEnd(13))).as("timeout").isEqualTo("13");
     peer.call(15, "Texts/echo", TEXT, "raw-bin", "%%%");
     assertThat(code(peer.awaitEnd(15))).as("Base64").isEqualTo("3");
     peer.call(17, "Texts/echo", TEXT);

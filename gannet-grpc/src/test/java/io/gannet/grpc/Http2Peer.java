@@ -195,6 +195,11 @@ final class Http2Peer implements AutoCloseable {
                 && (frame.flags() & END_STREAM) != 0));
   }
 
+  /** Reads until headers have come that end a stream. */
+  Http2Headers awaitAnyEnd() {
+    return decode(await(frame -> frame.type() == HEADERS && (frame.flags() & END_STREAM) != 0));
+  }
+
   private Http2Headers decode(Frame frame) {
     try {
       return decoder.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.payload()));

@@ -63,6 +63,11 @@ final class Goodbye {
     }
   }
 
+  /** {@return whether only requests that are incomplete hold up the end} */
+  boolean awaitsRequests() {
+    return pinged && !lastCallTold;
+  }
+
   /** Tells the session that no more calls follow, once it knows all of them. */
   void look() {
     if (pinged && !lastCallTold && !connection.receiver().isCollecting()) {
@@ -71,7 +76,7 @@ final class Goodbye {
     }
   }
 
-  private int lastStream() {
+  int lastStream() {
     return connection.connection().remote().lastStreamCreated();
   }
 

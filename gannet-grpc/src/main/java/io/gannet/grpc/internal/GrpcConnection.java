@@ -45,6 +45,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   private final MessageReceiver messagesIn;
   private final MessageSender messagesOut;
   private final Goodbye goodbye;
+  private final IncompleteMessages incompleteMessages = new IncompleteMessages(this);
   private final Http2Connection.PropertyKey key;
 
   private @Nullable ChannelHandlerContext context;
@@ -314,6 +315,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
     violation =
         new CloseReason(CloseReason.Kind.DECODE_FAILED, text, new DecodeException(text, cause));
     if (established) {
+      goodbye.goAway(goodbye.lastStream(), error, text);
       schedule();
     } else {
       goodbye.goAway(0, error, "");
@@ -342,7 +344,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
       to.endOfRead(0);
     }
     CloseReason why = violation;
-    if (why != null && !violationTold && inbox.isEmpty()) {
+    if (why != null && !violationTold && (inbox.isEmpty() || to.holdsBack())) {
       violationTold = true;
       to.violated(why);
     }
@@ -363,6 +365,11 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   @Override
   public boolean readsWhilePaused() {
     return true; // without window updates, what the pause waits for might never be written
+  }
+
+  @Override
+  public void sweep(long now, long incompleteMessageTimeout) {
+    incompleteMessages.sweep(now, incompleteMessageTimeout);
   }
 
   @Override
@@ -387,24 +394,9 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
 
   @Override
   public void write(ByteBuf[] chunks, ChannelPromise promise) {
-    int taken = 0;
     try {
-      while (taken < chunks.length) {
-        ByteBuf chunk = chunks[taken++];
-        try {
-          while (chunk.isReadable()) {
-            int length = MessageMarks.length(chunk.readInt());
-            marksWritten += MessageMarks.SIZE;
-            send(chunk.readSlice(length));
-          }
-        } finally {
-          chunk.release();
-        }
-      }
+      marksWritten += MessageMarks.SIZE * MarkedMessages.forEach(chunks, this::send);
     } catch (Throwable t) {
-      while (taken < chunks.length) {
-        chunks[taken++].release();
-      }
       promise.tryFailure(t);
       return;
     }

@@ -64,6 +64,12 @@ final class GrpcStream {
   /** How many bytes the session takes. */
   long byteCredit;
 
+  /** How many messages are complete. */
+  long messages;
+
+  /** The time of an incomplete message, by {@link IncompleteMessages}. */
+  final IncompleteMessages.Age age = new IncompleteMessages.Age();
+
   /** When the call began, by {@link System#nanoTime}. */
   final long begin = System.nanoTime();
 
@@ -74,6 +80,9 @@ final class GrpcStream {
 
   /** Whether the session has been told of the call. */
   boolean announced;
+
+  /** The size of the request without its message, in bytes; 0 if it isn't known. */
+  int headSize;
 
   // ---------------------------------------------------------------- receiving, by a client
 

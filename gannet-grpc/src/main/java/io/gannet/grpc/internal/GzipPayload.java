@@ -88,6 +88,6 @@ final class GzipPayload implements Payload {
 
   private static RpcException bad(String why, @Nullable Throwable cause) {
     return new RpcException(
-        RpcCode.INVALID_ARGUMENT, "the compressed message can't be inflated: " + why, cause);
+        RpcCode.INTERNAL, "the compressed message can't be inflated: " + why, cause);
   }
 }

@@ -48,7 +48,10 @@ final class Message {
   /** {@code items u32 | bytes u32} of a stream may be sent, or have been read. */
   static final int CREDIT = 7;
 
-  /** A received call that can't be started: {@code code u8 | text}. */
+  /**
+   * A received call that can't be started: {@code code u8 | text length u16 | text}, and, if it is
+   * known, what follows the kind and id of a {@link #REQUEST}.
+   */
   static final int MALFORMED = 8;
 
   /** No more calls follow. */

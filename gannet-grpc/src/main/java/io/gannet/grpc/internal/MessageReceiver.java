@@ -244,6 +244,7 @@ abstract class MessageReceiver extends Http2FrameAdapter {
 
   private void complete(GrpcStream stream) {
     memory.complete(stream);
+    stream.messages++;
     if (stream.receivesItems) {
       giveBack(stream);
       ByteBuf item = Objects.requireNonNull(stream.message);
@@ -256,6 +257,14 @@ abstract class MessageReceiver extends Http2FrameAdapter {
       stream.complete = true; // passed on at the end of the stream
     }
     grantNext();
+  }
+
+  /** {@return whether a part of a message is missing, and this side makes room for it} */
+  boolean awaitsMore(GrpcStream stream) {
+    return !stream.ignored
+        && stream.prefixBytes > 0
+        && !stream.complete
+        && (stream.prefixBytes < Message.PREFIX || stream.length <= SMALL || stream.granted > 0);
   }
 
   /** Called when a message has been passed on. */

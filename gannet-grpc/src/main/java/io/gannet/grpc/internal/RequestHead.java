@@ -121,7 +121,7 @@ record RequestHead(String path, Payload.Encoding encoding, long timeoutMillis, b
     TimeUnit unit = valid ? unit(text.charAt(digits)) : null;
     if (unit == null) {
       throw new RefusedException(
-          RpcCode.INVALID_ARGUMENT, "grpc-timeout is invalid: " + PeerText.escape(text.toString()));
+          RpcCode.INTERNAL, "grpc-timeout is invalid: " + PeerText.escape(text.toString()));
     }
     long millis = unit.toMillis(value);
     return Math.max(1, unit.convert(millis, TimeUnit.MILLISECONDS) < value ? millis + 1 : millis);

@@ -87,13 +87,13 @@ final class Requests extends MessageReceiver {
       throws RefusedException {
     OfferedMethods.Method method = server.methods().find(head.path(), head.encoding());
     if (method != null) {
-      check(head, method);
       stream.receivesItems = method.streams().hasArguments();
       stream.sendsItems = method.streams().hasResults();
     }
     boolean encodesNothing =
         method != null && method.isBare() && head.encoding() == Payload.Encoding.PROTOBUF;
-    stream.message = connection.newBuffer();
+    ByteBuf message = connection.newBuffer();
+    stream.message = message;
     head.writeTo(
         stream.id(),
         (stream.receivesItems ? Message.ARGUMENT_STREAM : 0)
@@ -101,7 +101,11 @@ final class Requests extends MessageReceiver {
         encodesNothing || method == null ? Payload.Encoding.NONE : head.encoding(),
         headers,
         server.limits(),
-        stream.message);
+        message);
+    stream.headSize = message.writerIndex();
+    if (method != null) {
+      check(head, method);
+    }
     if (method == null) {
       announce(stream);
       stopReceiving(stream); // interceptors and the failure need no arguments
@@ -193,12 +197,24 @@ final class Requests extends MessageReceiver {
       connection.emit(connection.message(Message.CANCEL, stream.id()));
     } else {
       stream.announced = true;
+      byte[] why = text.getBytes(UTF_8);
       ByteBuf message = connection.message(Message.MALFORMED, stream.id());
       message.writeByte(code.number());
-      message.writeCharSequence(text, UTF_8);
+      message.writeShort(why.length);
+      message.writeBytes(why);
+      if (stream.headSize > 0) { // so that interceptors decide first what the caller learns
+        message.writeBytes(
+            Objects.requireNonNull(stream.message), Message.HEAD, stream.headSize - Message.HEAD);
+      }
       connection.emit(message);
     }
     stopReceiving(stream);
+  }
+
+  @Override
+  boolean awaitsMore(GrpcStream stream) {
+    return (stream.collecting && (stream.prefixBytes == 0 || stream.complete))
+        || super.awaitsMore(stream);
   }
 
   @Override
@@ -229,7 +245,7 @@ final class Requests extends MessageReceiver {
       return;
     }
     if (stream.prefixBytes > 0 && !stream.complete) {
-      fail(stream, RpcCode.INVALID_ARGUMENT, "the request ends in the middle of a message");
+      fail(stream, RpcCode.INTERNAL, "the request ends in the middle of a message");
     } else if (stream.receivesItems) {
       tellEnd(stream);
     } else if (stream.complete) {

@@ -9,6 +9,7 @@ import io.gannet.rpc.internal.wire.CutText;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.Frame.Malformed;
 import io.gannet.rpc.internal.wire.Payload;
+import io.gannet.rpc.internal.wire.PlainPayload;
 import io.gannet.transport.CodecContext;
 import io.gannet.transport.ReadBuffer;
 import io.gannet.transport.WriteBuffer;
@@ -29,37 +30,72 @@ final class ServerCodec extends GrpcCodec {
       case Message.CANCEL -> new Frame.Cancel(id);
       case Message.MALFORMED -> {
         RpcCode code = RpcCode.of(in.readUnsignedByte());
-        yield new Malformed(
-            Malformed.Kind.REQUEST, id, code, in.readString(in.readableBytes(), UTF_8));
+        String text = in.readString(in.readUnsignedShort(), UTF_8);
+        yield in.readableBytes() == 0
+            ? new Malformed(Malformed.Kind.REQUEST, id, code, text)
+            : refused(id, code, text, in);
       }
       default -> throw new IllegalStateException("a message of kind " + kind);
     };
   }
 
+  private static Frame refused(long id, RpcCode code, String text, ReadBuffer in) {
+    try {
+      return refused(readHead(id, in).with(PlainPayload.EMPTY), code, text);
+    } catch (RpcException e) {
+      in.skip(in.readableBytes());
+      return malformed(id, e);
+    }
+  }
+
+  private static Frame refused(Frame.Request request, RpcCode code, String text) {
+    return new Malformed(Malformed.Kind.REQUEST, request.id(), code, text, request);
+  }
+
+  private static Frame malformed(long id, RpcException e) {
+    return new Malformed(Malformed.Kind.REQUEST, id, e.code(), String.valueOf(e.getMessage()));
+  }
+
   private static Frame readRequest(CodecContext context, long id, ReadBuffer in) {
+    Head head;
+    try {
+      head = readHead(id, in);
+    } catch (RpcException e) {
+      in.skip(in.readableBytes());
+      return malformed(id, e);
+    }
+    byte[] bytes = in.readBytes(in.readableBytes());
+    try {
+      return head.with(readPayload(context, head.flags(), head.encoding(), bytes));
+    } catch (RpcException e) {
+      return refused(head.with(PlainPayload.EMPTY), e.code(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A request without its message. */
+  private record Head(
+      long id, int flags, Payload.Encoding encoding, long timeout, String path, Metadata metadata) {
+
+    Frame.Request with(Payload payload) {
+      return new Frame.Request(
+          id,
+          false,
+          timeout,
+          path,
+          metadata,
+          payload,
+          Frame.NO_LIMIT,
+          Frame.Streams.of(
+              (flags & Message.ARGUMENT_STREAM) != 0, (flags & Message.RESULT_STREAM) != 0));
+    }
+  }
+
+  private static Head readHead(long id, ReadBuffer in) {
     int flags = in.readUnsignedByte();
     Payload.Encoding encoding = Payload.Encoding.of(in.readUnsignedByte());
     long timeout = in.readLong();
     String path = in.readString(in.readUnsignedShort(), UTF_8);
-    Metadata metadata;
-    Payload payload;
-    try {
-      metadata = readMetadata(in);
-      payload = readPayload(context, flags, encoding, in.readBytes(in.readableBytes()));
-    } catch (RpcException e) {
-      in.skip(in.readableBytes());
-      return new Malformed(Malformed.Kind.REQUEST, id, e.code(), String.valueOf(e.getMessage()));
-    }
-    return new Frame.Request(
-        id,
-        false,
-        timeout,
-        path,
-        metadata,
-        payload,
-        Frame.NO_LIMIT,
-        Frame.Streams.of(
-            (flags & Message.ARGUMENT_STREAM) != 0, (flags & Message.RESULT_STREAM) != 0));
+    return new Head(id, flags, encoding, timeout, path, readMetadata(in));
   }
 
   private static Metadata readMetadata(ReadBuffer in) {

@@ -52,22 +52,31 @@ final class IncomingCalls {
 
   /** Called when a call has arrived. */
   void received(Frame.Request request) {
+    received(request, null);
+  }
+
+  /**
+   * Called when a call has arrived.
+   *
+   * @param refusal the failure after the interceptors, without a handler; null if there is none
+   */
+  private void received(Frame.Request request, @Nullable RpcException refusal) {
     received++;
     // A call is counted before the check whether calls are rejected. A drain does this in the
     // opposite order, so that it doesn't end while a call is being accepted.
     admitted.begin();
-    if (!accept(request)) {
+    if (!accept(request, refusal)) {
       admitted.finished();
     }
   }
 
   /** Starts a call or rejects it. Returns whether it was started. */
-  private boolean accept(Frame.Request frame) {
+  private boolean accept(Frame.Request frame, @Nullable RpcException refusal) {
     if (!connection.takesCalls()) {
       return refuse(frame, RpcCode.UNAVAILABLE, "the peer is draining and accepts no more calls");
     }
     Services.Handler handler = settings.services().find(frame.method(), frame.payload().encoding());
-    RpcException missing = missing(handler, frame);
+    RpcException missing = refusal == null ? missing(handler, frame) : refusal;
     if (missing != null) {
       if (settings.incoming().isEmpty()) {
         return refuse(
@@ -165,9 +174,16 @@ final class IncomingCalls {
   }
 
   /** Called when a call can't be read. */
-  void receivedMalformed(long id, RpcCode code, String why) {
-    received++;
-    refuse(id, code, why, Map.of());
+  void receivedMalformed(Frame.Malformed malformed) {
+    Frame.Request request = malformed.request();
+    if (request == null) {
+      received++;
+      refuse(malformed.id(), malformed.code(), malformed.text(), Map.of());
+    } else {
+      received(
+          request,
+          new RpcException(malformed.code(), malformed.text(), null, null, Map.of(), true));
+    }
   }
 
   /** Rejects a call. Returns false. */

@@ -206,8 +206,7 @@ public final class RpcConnection implements SessionListener<Frame> {
       case Frame.Unknown unknown -> skippedFrames++;
       case Frame.Malformed malformed -> {
         switch (malformed.of()) {
-          case REQUEST ->
-              incoming.receivedMalformed(malformed.id(), malformed.code(), malformed.text());
+          case REQUEST -> incoming.receivedMalformed(malformed);
           case RESPONSE -> outgoing.receivedMalformed(malformed.id(), malformed.text());
           case ARGUMENT_ITEM ->
               skipUnless(incoming.receivedMalformedItem(malformed.id(), malformed.text()));

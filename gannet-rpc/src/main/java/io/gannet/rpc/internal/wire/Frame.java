@@ -341,8 +341,16 @@ public sealed interface Frame {
    * @param id its id
    * @param code the kind of error
    * @param text the error, for users
+   * @param request what is known of a call, so that interceptors see it before it fails; otherwise
+   *     null
    */
-  record Malformed(Kind of, long id, RpcCode code, String text) implements Frame {
+  record Malformed(Kind of, long id, RpcCode code, String text, @Nullable Request request)
+      implements Frame {
+
+    /** Creates a frame of which nothing else is known. */
+    public Malformed(Kind of, long id, RpcCode code, String text) {
+      this(of, id, code, text, null);
+    }
 
     /** The kind of a malformed frame. */
     public enum Kind {

@@ -163,6 +163,15 @@ public interface Framing {
     return false;
   }
 
+  /**
+   * Called with each sweep of an open session's timers. A framing that receives parts of several
+   * messages at a time limits the time of each.
+   *
+   * @param now the time of the endpoint in nanoseconds
+   * @param incompleteMessageTimeout the longest time of a message in nanoseconds; 0 for no limit
+   */
+  default void sweep(long now, long incompleteMessageTimeout) {}
+
   /** Sends a heartbeat to the peer. */
   default void ping() {}
 

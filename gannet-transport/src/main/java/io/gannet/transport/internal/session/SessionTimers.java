@@ -278,6 +278,7 @@ abstract class SessionTimers<M> extends Sweeper.Swept implements DispatchedSessi
           "incompleteMessageTimeout");
       return;
     }
+    outbound().framing().sweep(now, incompleteTimeout);
     SessionSettings.Heartbeat<M> heartbeat = settings.heartbeat();
     if (heartbeat != null && heartbeats != null && !sweepHeartbeat(heartbeat, heartbeats, now)) {
       return;
