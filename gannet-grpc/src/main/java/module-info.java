@@ -1,5 +1,7 @@
 /** gRPC as a protocol of RPC servers and clients. It has no API: {@code RpcWire.GRPC} uses it. */
+@SuppressWarnings({"module", "requires-automatic"}) // Protobuf is no module
 module io.gannet.grpc {
+  requires static com.google.protobuf;
   requires static transitive org.jspecify;
   requires io.gannet.rpc;
   requires io.gannet.transport;
@@ -8,6 +10,10 @@ module io.gannet.grpc {
   requires io.netty.codec.http2;
   requires io.netty.common;
   requires io.netty.transport;
+
+  // So that its services can be called.
+  opens io.gannet.grpc.internal to
+      io.gannet.rpc;
 
   provides io.gannet.rpc.internal.wire.WireProvider with
       io.gannet.grpc.internal.GrpcWireProvider;

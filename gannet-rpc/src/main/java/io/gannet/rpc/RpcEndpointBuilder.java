@@ -109,14 +109,16 @@ public interface RpcEndpointBuilder<B extends RpcEndpointBuilder<B>> {
   B wire(RpcWire wire);
 
   /**
-   * Offers {@link Reflection}, so that every peer can list the services.
+   * Offers {@link Reflection}, so that every peer can list the services. A server with
+   * {@link RpcWire#GRPC} also offers gRPC's reflection, if the Protobuf library is present.
    *
    * @return this
    */
   B reflection();
 
   /**
-   * Offers {@link Health} for the services of this side.
+   * Offers {@link Health} for the services of this side. A server with {@link RpcWire#GRPC} also
+   * offers gRPC's health service, if the Protobuf library is present.
    *
    * @param isServing receives the name of a service, or the empty name for all services together,
    *     and returns whether it is available; called on a virtual thread

@@ -18,6 +18,13 @@ public final class GrpcWireProvider implements WireProvider {
   }
 
   @Override
+  public Additions additions(Introspection server) {
+    return StandardServices.isAvailable()
+        ? StandardServices.of(server)
+        : WireProvider.super.additions(server);
+  }
+
+  @Override
   public Wire ofServer(Endpoint server) {
     return GrpcWire.ofServer(server);
   }

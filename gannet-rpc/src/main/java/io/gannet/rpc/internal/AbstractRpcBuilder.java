@@ -14,6 +14,7 @@ import io.gannet.rpc.internal.call.Failures;
 import io.gannet.rpc.internal.call.PeerKeys;
 import io.gannet.rpc.internal.service.HealthService;
 import io.gannet.rpc.internal.service.ReflectionService;
+import io.gannet.rpc.internal.service.ServiceShape;
 import io.gannet.rpc.internal.service.ServiceShapes;
 import io.gannet.rpc.internal.service.Services;
 import io.gannet.rpc.internal.wire.Frame;
@@ -72,6 +73,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
   private RpcWire wire = RpcWire.GANNET;
   private boolean reflection;
   private @Nullable Predicate<String> isServing;
+  private @Nullable Runnable beforeDrain;
 
   /** {@return this, as the public type} */
   abstract B self();
@@ -106,6 +108,9 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     }
     if (reflection) {
       services.add(shapes.of(Reflection.class), new ReflectionService(services));
+    }
+    if (keys != null && speaks(RpcWire.GRPC)) {
+      addServicesOfProtocol(services, shapes);
     }
     return new CallSettings(
         keys != null,
@@ -149,6 +154,34 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
                           limits, window, maxRunningPerConnection, services::describe))
               : grpcOfClient();
     };
+  }
+
+  private void addServicesOfProtocol(Services services, ServiceShapes shapes) {
+    WireProvider.Additions additions =
+        WireProvider.load(RpcWire.GRPC, "gannet-grpc")
+            .additions(new WireProvider.Introspection(services, reflection, isServing));
+    if (!additions.offers().isEmpty()) {
+      beforeDrain = additions.beforeDrain();
+    }
+    for (WireProvider.Offer offer : additions.offers()) {
+      ServiceShape shape = shapes.of(offer.type());
+      if (!services.has(shape.name())) { // the user's own takes precedence
+        services.add(shape, offer.implementation());
+      }
+    }
+  }
+
+  /** {@return whether a protocol is used} */
+  boolean speaks(RpcWire kind) {
+    return kind == wire;
+  }
+
+  /**
+   * {@return what the services of the protocol do when the server is about to stop; null if there
+   * are none}
+   */
+  @Nullable Runnable beforeDrain() {
+    return beforeDrain;
   }
 
   private Services services(ServiceShapes shapes) {

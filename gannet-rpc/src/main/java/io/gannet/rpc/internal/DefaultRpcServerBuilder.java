@@ -83,6 +83,11 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
   }
 
   @Override
+  boolean speaks(RpcWire kind) {
+    return super.speaks(kind) || others.contains(kind);
+  }
+
+  @Override
   public RpcServerBuilder peerKey(Function<RpcPeer, @Nullable String> key) {
     peerKey = Objects.requireNonNull(key, "peerKey");
     return this;
@@ -130,6 +135,10 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
     transportSettings.accept(builder);
     transportSetup(wire).apply(builder);
     builder.listenerPerSession(() -> new RpcConnection(settings, server));
+    Runnable beforeDrain = beforeDrain();
+    if (beforeDrain != null) {
+      server.beforeDrain(beforeDrain);
+    }
     server.started(builder.start());
     return server;
   }

@@ -1,7 +1,12 @@
 package io.gannet.rpc.internal.service;
 
+import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.OfferedMethods;
+import io.gannet.rpc.internal.wire.OfferedServices;
 import io.gannet.rpc.internal.wire.Payload;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The services that one side offers. Not changed once it is in use. */
-public final class Services {
+public final class Services implements OfferedServices {
 
   /**
    * A method and the object that handles its calls.
@@ -129,6 +134,47 @@ public final class Services {
         .map(Handler::shape)
         .sorted(Comparator.comparing(MethodShape::path))
         .toList();
+  }
+
+  @Override
+  public Set<String> names() {
+    return Collections.unmodifiableSet(names);
+  }
+
+  @Override
+  public List<OfferedServices.Method> protobufMethods() {
+    return shapes().stream().map(Services::protobuf).filter(Objects::nonNull).toList();
+  }
+
+  /** Returns null for a method that gRPC can't express with Protobuf, or whose types are open. */
+  private static OfferedServices.@Nullable Method protobuf(MethodShape shape) {
+    Frame.Streams streams = shape.streams();
+    boolean isBare = streams == Frame.Streams.NONE && shape.sent().isEmpty() && !shape.returns();
+    if (isBare) {
+      return new OfferedServices.Method(shape.path(), streams, null, null);
+    }
+    int count = shape.sent().size() + (shape.streamAt() < 0 ? 0 : 1);
+    if (shape.format().encoding() != Payload.Encoding.PROTOBUF || count > 1) {
+      return null;
+    }
+    Class<?> argument = null;
+    Class<?> result = null;
+    if (count == 1) {
+      int index = shape.streamAt() < 0 ? shape.sent().getFirst() : shape.streamAt();
+      argument = message(shape.method().getGenericParameterTypes()[index]);
+    }
+    if (shape.returns()) {
+      result = message(shape.method().getGenericReturnType());
+    }
+    return (count == 1 && argument == null) || (shape.returns() && result == null)
+        ? null
+        : new OfferedServices.Method(shape.path(), streams, argument, result);
+  }
+
+  /** Returns the class of a message, or of that inside a stream or stage; null if it is open. */
+  private static @Nullable Class<?> message(Type type) {
+    Type inside = type instanceof ParameterizedType outer ? outer.getActualTypeArguments()[0] : type;
+    return inside instanceof Class<?> message ? message : null;
   }
 
   /** {@return whether the service of a method is offered, even if the method isn't} */

@@ -1,7 +1,10 @@
 package io.gannet.rpc.internal.wire;
 
 import io.gannet.rpc.RpcWire;
+import java.util.List;
 import java.util.ServiceLoader;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Creates a protocol that is in a module of its own. Found by {@link ServiceLoader}. */
 public interface WireProvider {
@@ -16,6 +19,42 @@ public interface WireProvider {
    */
   record Endpoint(
       WireLimits limits, Frame.Window window, int maxRunningCalls, OfferedMethods methods) {}
+
+  /**
+   * What a protocol knows for the services that it adds.
+   *
+   * @param services the offered services, complete once the server runs
+   * @param reflects whether the services may be listed
+   * @param isServing whether a service is available, by its name, or the empty name for all of
+   *     them; null if that may not be asked
+   */
+  record Introspection(
+      OfferedServices services, boolean reflects, @Nullable Predicate<String> isServing) {}
+
+  /**
+   * A service.
+   *
+   * @param type the interface
+   * @param implementation handles the calls
+   */
+  record Offer(Class<?> type, Object implementation) {}
+
+  /**
+   * What a protocol adds to a server.
+   *
+   * @param offers the services
+   * @param beforeDrain called when the server is about to stop
+   */
+  record Additions(List<Offer> offers, Runnable beforeDrain) {}
+
+  /**
+   * {@return what the protocol adds to a server}
+   *
+   * @param server what it may tell
+   */
+  default Additions additions(Introspection server) {
+    return new Additions(List.of(), () -> {});
+  }
 
   /** {@return the protocol that it creates} */
   RpcWire wire();
