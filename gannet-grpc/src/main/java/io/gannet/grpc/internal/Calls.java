@@ -294,12 +294,23 @@ final class Calls extends MessageSender {
 
   /** {@return the end of a response except its metadata} */
   static byte[] ending(RpcCode code, boolean notStarted, String text) {
+    return ending(code, notStarted, text, "");
+  }
+
+  /** {@return the end of a response except its metadata, with details} */
+  static byte[] ending(RpcCode code, boolean notStarted, String text, String details) {
     byte[] bytes = text.getBytes(UTF_8);
-    ByteBuf ending = Unpooled.buffer(4 + bytes.length);
+    byte[] more = details.getBytes(UTF_8);
+    if (more.length > 0xFFFF) {
+      more = new byte[0];
+    }
+    ByteBuf ending = Unpooled.buffer(6 + bytes.length + more.length);
     ending.writeByte(code.number());
     ending.writeBoolean(notStarted);
     ending.writeShort(bytes.length);
     ending.writeBytes(bytes);
+    ending.writeShort(more.length);
+    ending.writeBytes(more);
     return ending.array();
   }
 

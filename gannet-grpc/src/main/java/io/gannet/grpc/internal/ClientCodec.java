@@ -39,9 +39,15 @@ final class ClientCodec extends GrpcCodec {
     RpcCode code = RpcCode.of(in.readUnsignedByte());
     boolean notStarted = in.readUnsignedByte() != 0;
     String text = in.readString(in.readUnsignedShort(), UTF_8);
+    String details = in.readString(in.readUnsignedShort(), UTF_8);
     Metadata metadata = readMetadata(in);
     if (code != RpcCode.OK) {
-      return failure(id, metadata, code, notStarted, text);
+      StatusDetails decoded =
+          details.isEmpty() ? StatusDetails.NONE : StatusDetails.decode(details);
+      return failure(
+          id,
+          metadata,
+          new Frame.Failure(code, notStarted, text, decoded.type(), decoded.details()));
     }
     try {
       Payload payload =
@@ -50,7 +56,10 @@ final class ClientCodec extends GrpcCodec {
               : readPayload(context, flags, encoding, bytes);
       return new Frame.Response(id, metadata, payload, null, Frame.NO_LIMIT);
     } catch (RpcException e) {
-      return failure(id, metadata, e.code(), false, String.valueOf(e.getMessage()));
+      return failure(
+          id,
+          metadata,
+          new Frame.Failure(e.code(), false, String.valueOf(e.getMessage()), null, Map.of()));
     }
   }
 
@@ -61,10 +70,8 @@ final class ClientCodec extends GrpcCodec {
     return fitting(entries, entries.size() + invalid[0]);
   }
 
-  private static Frame failure(
-      long id, Metadata metadata, RpcCode code, boolean notStarted, String text) {
-    return Frame.Response.of(
-        id, metadata, new Frame.Failure(code, notStarted, text, null, Map.of()), Frame.NO_LIMIT);
+  private static Frame failure(long id, Metadata metadata, Frame.Failure failure) {
+    return Frame.Response.of(id, metadata, failure, Frame.NO_LIMIT);
   }
 
   @Override

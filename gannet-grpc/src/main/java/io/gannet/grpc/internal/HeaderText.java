@@ -18,6 +18,7 @@ final class HeaderText {
   static final AsciiString ACCEPT_ENCODING = AsciiString.cached("grpc-accept-encoding");
   static final AsciiString ACCEPTED = AsciiString.cached("identity,gzip");
   static final AsciiString STATUS = AsciiString.cached("grpc-status");
+  static final AsciiString DETAILS = AsciiString.cached("grpc-status-details-bin");
   static final AsciiString MESSAGE = AsciiString.cached("grpc-message");
 
   /** What each header counts in addition to its name and value (RFC 9113, section 6.5.2). */

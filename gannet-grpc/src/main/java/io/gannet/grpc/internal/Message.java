@@ -29,7 +29,7 @@ final class Message {
    * The end of a call. Sent by a server: {@code code u8 | text length u16 | text | metadata}, and a
    * message if there is a single result. Received by a client: {@code flags u8 | encoding u8 |
    * length u32}, a message of that length, {@code code u8 | not started u8 | text length u16 | text
-   * | metadata}.
+   * | details length u16 | details | metadata}.
    */
   static final int RESPONSE = 2;
 

@@ -82,6 +82,12 @@ final class ResponseHead {
         RpcCode.of(number), text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) : text);
   }
 
+  /** {@return the trailer with the details of a failure; empty if there is none} */
+  static String details(Http2Headers trailers) {
+    CharSequence details = trailers.get(HeaderText.DETAILS);
+    return details == null ? "" : details.toString();
+  }
+
   private static int number(CharSequence text) {
     int length = text.length();
     int number = length == 0 || length > 3 ? -1 : 0;

@@ -91,7 +91,12 @@ final class Results extends MessageReceiver {
     stream.succeeds = outcome.code() == RpcCode.OK;
     ByteBuf trailers = connection.newBuffer();
     stream.trailers = trailers;
-    trailers.writeBytes(Calls.ending(outcome.code(), false, outcome.text()));
+    trailers.writeBytes(
+        Calls.ending(
+            outcome.code(),
+            false,
+            outcome.text(),
+            stream.succeeds ? "" : ResponseHead.details(headers)));
     MetadataHeaders.writeFitting(headers, limits, trailers);
     ended(stream);
   }

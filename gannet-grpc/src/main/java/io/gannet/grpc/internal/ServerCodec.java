@@ -13,7 +13,9 @@ import io.gannet.rpc.internal.wire.PlainPayload;
 import io.gannet.transport.CodecContext;
 import io.gannet.transport.ReadBuffer;
 import io.gannet.transport.WriteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The codec of a server: reads requests, and writes responses. */
 final class ServerCodec extends GrpcCodec {
@@ -115,7 +117,7 @@ final class ServerCodec extends GrpcCodec {
       case Frame.Response response -> writeResponse(response, out);
       case Frame.ReplyBegins(long id, Metadata metadata, int maxSize) -> {
         writeHead(Message.REPLY_BEGINS, id, out);
-        writeMetadata(metadata, out);
+        writeMetadata(metadata, null, out);
       }
       case Frame.Request request ->
           throw new RpcException(
@@ -135,16 +137,25 @@ final class ServerCodec extends GrpcCodec {
             : HeaderText.percentEncoded(CutText.of(failure.message(), MAX_TEXT));
     out.writeShort(text.length);
     out.writeBytes(text);
-    writeMetadata(response.metadata(), out);
+    String details = failure == null || failure.notStarted() ? null : StatusDetails.encode(failure);
+    writeMetadata(response.metadata(), details, out);
     if (failure == null && response.payload().encoding() != Payload.Encoding.NONE) {
       writeValue(response.payload(), out);
     }
   }
 
-  /** Writes metadata. What HTTP/2 can't carry is replaced by one entry that says so. */
-  private static void writeMetadata(Metadata metadata, WriteBuffer out) {
+  /**
+   * Writes metadata, and the details of a failure behind it. What HTTP/2 can't carry is replaced by
+   * one entry that says so.
+   */
+  private static void writeMetadata(Metadata metadata, @Nullable String details, WriteBuffer out) {
     List<Metadata.Entry> all = metadata.entries();
     List<Metadata.Entry> writable = all.stream().filter(GrpcCodec::isWritable).toList();
-    writeEntries(fitting(writable, all.size()).entries(), out);
+    List<Metadata.Entry> entries = fitting(writable, all.size()).entries();
+    if (details != null) {
+      entries = new ArrayList<>(entries);
+      entries.add(new Metadata.Entry(HeaderText.DETAILS.toString(), details));
+    }
+    writeEntries(entries, out);
   }
 }

@@ -173,7 +173,8 @@ public final class Services implements OfferedServices {
 
   /** Returns the class of a message, or of that inside a stream or stage; null if it is open. */
   private static @Nullable Class<?> message(Type type) {
-    Type inside = type instanceof ParameterizedType outer ? outer.getActualTypeArguments()[0] : type;
+    Type inside =
+        type instanceof ParameterizedType outer ? outer.getActualTypeArguments()[0] : type;
     return inside instanceof Class<?> message ? message : null;
   }
 
