@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,18 @@ class DocumentsTest {
           "io.gannet.transport.micrometer",
           "io.gannet.transport.netty",
           "io.gannet.transport.protobuf");
+
+  /** The classes in ARCHITECTURE.md that aren't ours, and a file. */
+  private static final List<String> FOREIGN_CLASSES =
+      List.of(
+          "ByteBuf",
+          "CompletableFuture",
+          "Flow",
+          "Http2ConnectionHandler",
+          "IllegalStateException",
+          "Library",
+          "ProxyHandler",
+          "ServiceLoader");
 
   private static Map<String, String> regions = Map.of();
   private static Map<String, String> tests = Map.of();
@@ -74,6 +87,27 @@ class DocumentsTest {
   @MethodSource("documents")
   void namesOnlyTestsThatExist(Path file) {
     assertThat(Documents.problemsWithTests(Documents.read(file), tests)).as("%s", file).isEmpty();
+  }
+
+  @Test
+  void theArchitectureNamesOnlyClassesThatExist() throws IOException {
+    TreeSet<String> missing = new TreeSet<>();
+    Pattern name = Pattern.compile("`([A-Z]\\w*[a-z]\\w*)(?:\\.\\w+)?`");
+    String text = Documents.read(Documents.root().resolve("ARCHITECTURE.md"));
+    name.matcher(text).results().forEach(match -> missing.add(match.group(1)));
+    assertThat(missing).hasSizeGreaterThan(100);
+    FOREIGN_CLASSES.forEach(missing::remove);
+    try (Stream<Path> modules = Files.list(Documents.root())) {
+      for (Path sources : modules.map(module -> module.resolve("src")).toList()) {
+        if (Files.isDirectory(sources)) {
+          try (Stream<Path> files = Files.walk(sources)) {
+            files.forEach(
+                file -> missing.remove(file.getFileName().toString().replace(".java", "")));
+          }
+        }
+      }
+    }
+    assertThat(missing).isEmpty();
   }
 
   @ParameterizedTest
