@@ -94,7 +94,7 @@ record StatusDetails(@Nullable String type, Map<String, String> details) {
     out.write(number << 3 | 2);
     int length = bytes.length;
     for (; length > 0x7F; length >>>= 7) {
-      out.write(length & 0x7F | 0x80);
+      out.write((length & 0x7F) | 0x80);
     }
     out.write(length);
     out.writeBytes(bytes);
