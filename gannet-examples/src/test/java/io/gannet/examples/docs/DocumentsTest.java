@@ -42,6 +42,7 @@ class DocumentsTest {
       List.of(
           "ByteBuf",
           "CompletableFuture",
+          "Empty",
           "Flow",
           "Http2ConnectionHandler",
           "IllegalStateException",
