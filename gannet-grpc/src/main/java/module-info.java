@@ -7,6 +7,7 @@ module io.gannet.grpc {
   requires io.gannet.transport;
   requires io.netty.buffer;
   requires io.netty.codec;
+  requires io.netty.codec.http;
   requires io.netty.codec.http2;
   requires io.netty.common;
   requires io.netty.transport;
@@ -16,5 +17,6 @@ module io.gannet.grpc {
       io.gannet.rpc;
 
   provides io.gannet.rpc.internal.wire.WireProvider with
-      io.gannet.grpc.internal.GrpcWireProvider;
+      io.gannet.grpc.internal.GrpcWireProvider,
+      io.gannet.grpc.internal.HttpWireProvider;
 }

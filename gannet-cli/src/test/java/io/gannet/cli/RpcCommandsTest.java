@@ -6,6 +6,10 @@ import io.gannet.rpc.CallContext;
 import io.gannet.rpc.RpcServer;
 import io.gannet.testkit.ChildJvm;
 import io.gannet.transport.Server;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -170,6 +174,24 @@ class RpcCommandsTest {
         "call", listening(other), "EchoService/echo", "{\"text\":\"hi\"}", "--wire", wire
       };
       assertThat(Cli.run(call))
+          .isEqualTo(new Cli.Result(0, List.of("{\"text\":\"hi\"}"), List.of()));
+    }
+  }
+
+  @Test
+  void aServerAnswersHttpOnTheSamePort() throws Exception {
+    try (ChildJvm other = serve("tcp://127.0.0.1:0");
+        HttpClient client = HttpClient.newHttpClient()) {
+      String uri = listening(other).replace("tcp:", "http:") + "/EchoService/echo";
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(uri))
+              .version(HttpClient.Version.HTTP_1_1)
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString("{\"text\":\"hi\"}"))
+              .build();
+      assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).body())
+          .isEqualTo("{\"text\":\"hi\"}");
+      assertThat(Cli.run("call", listening(other), "EchoService/echo", "{\"text\":\"hi\"}"))
           .isEqualTo(new Cli.Result(0, List.of("{\"text\":\"hi\"}"), List.of()));
     }
   }

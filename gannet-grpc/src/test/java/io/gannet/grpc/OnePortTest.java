@@ -17,9 +17,14 @@ import io.gannet.transport.StopMode;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,9 +41,9 @@ class OnePortTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
-  private RpcServerBuilder both() {
+  private RpcServerBuilder builder() {
     return RpcServer.over(Server.tcp("127.0.0.1", 0))
-        .wire(RpcWire.GANNET, RpcWire.GRPC)
+        .wire(RpcWire.GANNET, RpcWire.HTTP, RpcWire.GRPC)
         .service(Fixture.Texts.class, new Fixture.Plain());
   }
 
@@ -50,6 +55,26 @@ class OnePortTest {
     return "tcp://127.0.0.1:" + server.port();
   }
 
+  private final HttpClient http =
+      fixture.closing(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
+
+  private String http(RpcServer server) {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:%d/Texts/echo".formatted(server.port())))
+            .header("Content-Type", "application/proto")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(StringValue.of("http").toByteArray()))
+            .build();
+    try {
+      return StringValue.parseFrom(http.send(request, BodyHandlers.ofByteArray()).body())
+          .getValue();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static Socket connect(RpcServer server) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     socket.setSoTimeout(20_000);
@@ -58,10 +83,11 @@ class OnePortTest {
 
   @Test
   void clientsOfEachProtocolAreServedOnOnePort() {
-    RpcServer server = fixture.start(both());
+    RpcServer server = fixture.start(builder());
     assertThat(Fixture.echo(fixture.connect(server), "grpc")).isEqualTo("grpc");
     assertThat(echo(client(server), "own")).isEqualTo("own");
-    assertThat(server.peers()).hasSize(2);
+    assertThat(http(server)).isEqualTo("http");
+    assertThat(server.peers()).hasSize(3);
   }
 
   private static String echo(RpcClient client, String text) {
@@ -70,9 +96,9 @@ class OnePortTest {
 
   @Test
   void aConnectionOfAnotherProtocolIsClosed() throws Exception {
-    RpcServer server = fixture.start(both());
+    RpcServer server = fixture.start(builder());
     try (Socket socket = connect(server)) {
-      socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+      socket.getOutputStream().write("SSH-2.0-x\r\n".getBytes(US_ASCII));
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
     }
     assertThat(server.peers()).isEmpty();
@@ -81,7 +107,7 @@ class OnePortTest {
   @Test
   void aConnectionThatDoesNotTellItsProtocolIsClosedInTime() throws Exception {
     RpcServer server =
-        fixture.start(both().transport(to -> to.handshakeTimeout(Duration.ofMillis(100))));
+        fixture.start(builder().transport(to -> to.handshakeTimeout(Duration.ofMillis(100))));
     try (Socket silent = connect(server);
         Socket slow = connect(server)) {
       slow.getOutputStream().write("PRI".getBytes(US_ASCII));
@@ -92,7 +118,7 @@ class OnePortTest {
 
   @Test
   void theFirstBytesMayArriveOneByOne() {
-    RpcServer server = fixture.start(both());
+    RpcServer server = fixture.start(builder());
     RawPeer peer = fixture.closing(RawPeer.connect(server.port()));
     peer.writeEachByte("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
     assertThat(peer.readExactly(9)[3]).isEqualTo((byte) Http2Peer.SETTINGS);
@@ -100,8 +126,8 @@ class OnePortTest {
 
   @Test
   void aDrainUnderLoadFailsNoCallOfAnyProtocol() throws Exception {
-    RpcServer server = fixture.start(both());
-    RpcServer next = fixture.start(both());
+    RpcServer server = fixture.start(builder());
+    RpcServer next = fixture.start(builder());
     RpcClient own = fixture.start(RpcClient.over(Directory.of("Texts", uri(server), uri(next))));
     ManagedChannel grpc = fixture.connect(server);
     Fixture.echo(grpc, "connected");
@@ -109,16 +135,16 @@ class OnePortTest {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     CountDownLatch stopped = new CountDownLatch(1);
     List<Thread> callers = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      boolean isOwn = i % 2 == 0;
+    for (int i = 0; i < 9; i++) {
+      int protocol = i % 3;
       callers.add(
           Thread.startVirtualThread(() -> {
             try {
               while (stopped.getCount() > 0) {
-                if (isOwn) {
-                  echo(own, "x");
-                } else {
-                  Fixture.echo(grpc, "x");
+                switch (protocol) {
+                  case 0 -> echo(own, "x");
+                  case 1 -> Fixture.echo(grpc, "x");
+                  default -> http(server);
                 }
                 calls.incrementAndGet();
               }
@@ -126,6 +152,10 @@ class OnePortTest {
               if (!(e.getStatus().getCause() instanceof ConnectException)) {
                 failure.set(e);
               } // otherwise nobody listens any more
+            } catch (UncheckedIOException e) {
+              if (!(e.getCause() instanceof ConnectException)) {
+                failure.set(e);
+              }
             } catch (RuntimeException e) {
               failure.set(e);
             }
@@ -143,10 +173,10 @@ class OnePortTest {
 
   @Test
   void protocolsThatCannotShareAPortAreRefused() {
-    assertThatThrownBy(() -> both().wire(RpcWire.GANNET, RpcWire.GETTY))
+    assertThatThrownBy(() -> builder().wire(RpcWire.GANNET, RpcWire.GETTY))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("GETTY");
-    assertThatThrownBy(() -> both().wire(RpcWire.GRPC, RpcWire.GRPC))
+    assertThatThrownBy(() -> builder().wire(RpcWire.GRPC, RpcWire.GRPC))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("once");
     assertThatThrownBy(

@@ -34,6 +34,16 @@ public interface RpcServerBuilder extends RpcEndpointBuilder<RpcServerBuilder> {
   RpcServerBuilder wire(RpcWire first, RpcWire second, RpcWire... more);
 
   /**
+   * Allows pages of other origins to call over {@link RpcWire#HTTP} (CORS). Requests of other pages
+   * are refused with status 403, unless they come from the server's own origin.
+   *
+   * @param origins such as {@code https://example.org}; none by default
+   * @return this
+   * @throws IllegalArgumentException if one isn't scheme, host and optional port
+   */
+  RpcServerBuilder httpOrigins(String... origins);
+
+  /**
    * Registers each peer with a key that the server chooses, see {@link RpcServer#peer(String)}. The
    * server then finds a client again after it has reconnected.
    *

@@ -22,5 +22,13 @@ public enum RpcWire {
    * Unix sockets. Needs the artifact {@code gannet-grpc}. gRPC has no calls from a server to its
    * clients and no one-way calls: those fail with {@link RpcCode#UNIMPLEMENTED}.
    */
-  GRPC
+  GRPC,
+
+  /**
+   * Single calls over HTTP/1.1 with JSON or Protobuf, for {@code curl}, browsers and clients of
+   * Connect, see {@code docs/http.md}. For servers only, on TCP, TLS and Unix sockets. Needs the
+   * artifact {@code gannet-grpc}. It has no streams and no calls from a server to its clients:
+   * those fail with {@link RpcCode#UNIMPLEMENTED}.
+   */
+  HTTP
 }

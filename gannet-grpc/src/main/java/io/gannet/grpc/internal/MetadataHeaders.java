@@ -25,7 +25,8 @@ final class MetadataHeaders {
    * @param out the target
    * @return the limit that it exceeds, after which the target is incomplete; null if it doesn't
    */
-  static @Nullable String write(Http2Headers headers, WireLimits limits, ByteBuf out) {
+  static @Nullable String write(
+      Iterable<Map.Entry<CharSequence, CharSequence>> headers, WireLimits limits, ByteBuf out) {
     int countAt = out.writerIndex();
     out.writeShort(0); // filled in later
     int count = 0;

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -146,13 +147,14 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     return switch (kind) {
       case GANNET -> new GannetWire(limits);
       case GETTY -> new GettyWire(maxRunningPerConnection);
-      case GRPC ->
-          isServer
-              ? WireProvider.load(kind, "gannet-grpc")
-                  .ofServer(
-                      new WireProvider.Endpoint(
-                          limits, window, maxRunningPerConnection, services::describe))
-              : grpcOfClient();
+      case GRPC, HTTP -> {
+        WireProvider provider = WireProvider.load(kind, "gannet-grpc");
+        yield isServer
+            ? provider.ofServer(
+                new WireProvider.Endpoint(
+                    limits, window, maxRunningPerConnection, services::describe, origins()))
+            : provider.ofClient(limits, window);
+      }
     };
   }
 
@@ -203,6 +205,11 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
       period = used.sendsHeartbeats() ? USUAL_HEARTBEAT : Duration.ZERO;
     }
     return new TransportSetup(time, period, heartbeatTimeout);
+  }
+
+  /** {@return the origins whose pages may call over HTTP} */
+  Set<String> origins() {
+    return Set.of();
   }
 
   /** {@return gRPC's protocol for a client} */

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +31,14 @@ import org.jspecify.annotations.Nullable;
 final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
     implements RpcServerBuilder {
 
+  private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]_-]+");
+
   private final ServerBuilder.NeedsCodec transport;
 
   /** The protocols besides the first one. */
   private List<RpcWire> others = List.of();
+
+  private Set<String> origins = Set.of();
 
   private Consumer<ServerBuilder<?>> transportSettings = builder -> {};
   private @Nullable Function<RpcPeer, @Nullable String> peerKey;
@@ -85,6 +90,23 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
   @Override
   boolean speaks(RpcWire kind) {
     return super.speaks(kind) || others.contains(kind);
+  }
+
+  @Override
+  public RpcServerBuilder httpOrigins(String... values) {
+    for (String origin : values) {
+      if (!ORIGIN.matcher(origin).matches()) {
+        throw new IllegalArgumentException(
+            "httpOrigins must be like https://example.org or http://localhost:8080: " + origin);
+      }
+    }
+    origins = Set.of(values);
+    return this;
+  }
+
+  @Override
+  Set<String> origins() {
+    return origins;
   }
 
   @Override

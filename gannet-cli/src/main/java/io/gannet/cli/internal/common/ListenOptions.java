@@ -46,6 +46,13 @@ public final class ListenOptions extends EndpointOptions {
     return address;
   }
 
+  /** {@return whether several protocols can share the address, and gRPC and HTTP can be used} */
+  public boolean takesSeveralProtocols() {
+    return !address.scheme().isWebSocket()
+        && address.scheme() != Address.Scheme.UDP
+        && compression == CompressionKind.NONE;
+  }
+
   /**
    * Creates a builder of a server that listens there. Call {@link #applyTo} on it next.
    *

@@ -8,14 +8,17 @@ import io.gannet.cli.internal.common.Version;
 import io.gannet.examples.rpc.DemoServices;
 import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcServerBuilder;
+import io.gannet.rpc.RpcWire;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.StopMode;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Offers the demo services until it is stopped. */
@@ -39,13 +42,12 @@ public final class RpcServerCommand implements Callable<Integer> {
   @Option(
       names = "--wire",
       paramLabel = "WIRE",
-      converter = WireKind.Converter.class,
-      defaultValue = "gannet",
+      converter = ServerWire.Converter.class,
       description =
-          "The protocol: ${COMPLETION-CANDIDATES}; getty is the protocol of the Go framework."
-              + " Default:"
-              + " ${DEFAULT-VALUE}.")
-  private WireKind wire = WireKind.GANNET;
+          "The only protocol: ${COMPLETION-CANDIDATES}; getty is the protocol of the Go framework."
+              + " Default: gannet, grpc and http on one port; gannet alone on ws:// and wss://,"
+              + " and with --compress.")
+  private @Nullable ServerWire wire;
 
   @Mixin private IoOptions io = new IoOptions();
 
@@ -78,9 +80,19 @@ public final class RpcServerCommand implements Callable<Integer> {
                       transport.name("rpc").eventLoops(loops);
                       listen.applyTo(transport);
                     })
-                    .wire(wire.wire)
                     .reflection()
                     .health(service -> true));
+    if (wire != null) {
+      if ((wire == ServerWire.GRPC || wire == ServerWire.HTTP) && !listen.takesSeveralProtocols()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--wire %s is for tcp://, tls:// and unix://, without --compress".formatted(wire));
+      }
+      builder.wire(wire.wire);
+    } else if (listen.takesSeveralProtocols()) {
+      // HTTP first: curl and browsers negotiate it in TLS, rather than HTTP/2
+      builder.wire(RpcWire.GANNET, RpcWire.HTTP, RpcWire.GRPC);
+    }
     return DemoServices.offer(builder).start();
   }
 }

@@ -118,7 +118,11 @@ public final class Services implements OfferedServices {
     }
     MethodShape shape = found.shape();
     return new OfferedMethods.Method(
-        shape.format().encoding(), shape.streams(), shape.sent().size(), shape.returns());
+        shape.format().encoding(),
+        shape.streams(),
+        shape.sent().size(),
+        shape.returns(),
+        shape.isIdempotent());
   }
 
   /** {@return whether a service is offered} */

@@ -13,8 +13,14 @@ public interface OfferedMethods {
    * @param streams which streams its calls have
    * @param parameters the number of its parameters that are sent, without a stream
    * @param returns whether it has a result, which may be a stream
+   * @param idempotent whether a call may be repeated
    */
-  record Method(Payload.Encoding encoding, Frame.Streams streams, int parameters, boolean returns) {
+  record Method(
+      Payload.Encoding encoding,
+      Frame.Streams streams,
+      int parameters,
+      boolean returns,
+      boolean idempotent) {
 
     /** {@return whether its calls have no values, so that their encoding doesn't matter} */
     public boolean isBare() {

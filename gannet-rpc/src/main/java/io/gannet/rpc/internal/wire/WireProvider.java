@@ -3,6 +3,7 @@ package io.gannet.rpc.internal.wire;
 import io.gannet.rpc.RpcWire;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,14 @@ public interface WireProvider {
    * @param window the window of each stream that this side receives
    * @param maxRunningCalls how many calls of the peer may run on one connection at a time
    * @param methods the offered methods
+   * @param origins the origins whose pages may call over HTTP, besides the server's own
    */
   record Endpoint(
-      WireLimits limits, Frame.Window window, int maxRunningCalls, OfferedMethods methods) {}
+      WireLimits limits,
+      Frame.Window window,
+      int maxRunningCalls,
+      OfferedMethods methods,
+      Set<String> origins) {}
 
   /**
    * What a protocol knows for the services that it adds.

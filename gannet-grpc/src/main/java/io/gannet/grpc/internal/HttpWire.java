@@ -1,0 +1,87 @@
+package io.gannet.grpc.internal;
+
+import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.rpc.internal.wire.Wire;
+import io.gannet.rpc.internal.wire.WireProvider;
+import io.gannet.transport.Codec;
+import io.gannet.transport.internal.session.ConnectionContext;
+import io.gannet.transport.internal.session.Layer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+
+/**
+ * Single calls over HTTP/1.1, in the form of Connect's unary calls. The {@link HttpConnection}
+ * exchanges {@link Message}s with the session, like that of gRPC.
+ */
+final class HttpWire implements Wire {
+
+  private final ServerCodec codec = new ServerCodec();
+  private final Layer layer;
+
+  HttpWire(WireProvider.Endpoint server) {
+    this.layer = new HttpLayer(server);
+  }
+
+  private record HttpLayer(WireProvider.Endpoint server) implements Layer {
+    @Override
+    public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {
+      HttpConnection http = new HttpConnection(server);
+      connection.framing(http);
+      pipeline.addLast(http.decoder(), new HttpResponseEncoder(), http);
+    }
+  }
+
+  @Override
+  public Codec<Frame> newCodec() {
+    return codec;
+  }
+
+  @Override
+  public Layer layer() {
+    return layer;
+  }
+
+  @Override
+  public String applicationProtocol() {
+    return "http/1.1";
+  }
+
+  @Override
+  public boolean begins(byte[] first) {
+    boolean isHttp1 = first[0] >= 'A' && first[0] <= 'Z';
+    for (byte b : first) {
+      isHttp1 &= (b >= 'A' && b <= 'Z') || b == ' ' || b == '/' || b == '-';
+    }
+    return isHttp1; // the preface of HTTP/2 has an asterisk
+  }
+
+  @Override
+  public boolean greets() {
+    return false;
+  }
+
+  @Override
+  public boolean cancels() {
+    return true;
+  }
+
+  @Override
+  public boolean streams() {
+    return true; // for the metadata before a result; methods with streams are refused
+  }
+
+  @Override
+  public boolean saysGoodbye() {
+    return true;
+  }
+
+  @Override
+  public boolean servesUntilLastCall() {
+    return true;
+  }
+
+  @Override
+  public String toString() {
+    return "http";
+  }
+}
