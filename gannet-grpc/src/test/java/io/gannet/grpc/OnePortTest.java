@@ -19,8 +19,6 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -75,12 +73,6 @@ class OnePortTest {
     }
   }
 
-  private static Socket connect(RpcServer server) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
-    socket.setSoTimeout(20_000);
-    return socket;
-  }
-
   @Test
   void clientsOfEachProtocolAreServedOnOnePort() {
     RpcServer server = fixture.start(builder());
@@ -95,24 +87,24 @@ class OnePortTest {
   }
 
   @Test
-  void aConnectionOfAnotherProtocolIsClosed() throws Exception {
+  void aConnectionOfAnotherProtocolIsClosed() {
     RpcServer server = fixture.start(builder());
-    try (Socket socket = connect(server)) {
-      socket.getOutputStream().write("SSH-2.0-x\r\n".getBytes(US_ASCII));
-      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    try (RawPeer peer = RawPeer.connect(server.port())) {
+      peer.writeText("SSH-2.0-x\r\n");
+      peer.expectGone(Duration.ofSeconds(20));
     }
     assertThat(server.peers()).isEmpty();
   }
 
   @Test
-  void aConnectionThatDoesNotTellItsProtocolIsClosedInTime() throws Exception {
+  void aConnectionThatDoesNotTellItsProtocolIsClosedInTime() {
     RpcServer server =
         fixture.start(builder().transport(to -> to.handshakeTimeout(Duration.ofMillis(100))));
-    try (Socket silent = connect(server);
-        Socket slow = connect(server)) {
-      slow.getOutputStream().write("PRI".getBytes(US_ASCII));
-      assertThat(silent.getInputStream().read()).isEqualTo(-1);
-      assertThat(slow.getInputStream().read()).isEqualTo(-1);
+    try (RawPeer silent = RawPeer.connect(server.port());
+        RawPeer slow = RawPeer.connect(server.port())) {
+      slow.writeText("PRI");
+      silent.expectGone(Duration.ofSeconds(20));
+      slow.expectGone(Duration.ofSeconds(20));
     }
   }
 
