@@ -3,7 +3,6 @@ package io.gannet.grpc.internal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gannet.rpc.RpcCode;
-import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.OfferedMethods;
 import io.gannet.rpc.internal.wire.Payload;
 import io.gannet.rpc.internal.wire.WireProvider;
@@ -34,13 +33,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
-import java.util.AbstractMap.SimpleEntry;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection of HTTP/1.1: a request at a time. It passes calls on as {@link Message}s, when a
  * read has been decoded. What isn't a call is answered here. Used on the connection's loop only.
+ *
+ * <p>Longer than 500 lines because reading and answering share the state of the current request.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter implements Framing {
 
@@ -201,17 +196,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
       end(505, "only HTTP/1.1 is supported");
       return;
     }
-    if (!isClear(head, version.minorVersion() > 0)) {
+    if (!HttpRequests.isClear(head)) {
       malformed("the request must have one Host header and one way to tell its length");
       return;
     }
     try {
-      checkOrigin(head.headers());
+      allowedOrigin = HttpRequests.allowedOrigin(head.headers(), server.origins());
       if (head.method().equals(HttpMethod.OPTIONS)) {
         refusal = new HttpRefusedException(204, RpcCode.OK, "");
       } else {
         HttpCall asked = HttpCall.of(head);
-        method = check(asked, server.methods().find(asked.path(), asked.encoding()));
+        method = HttpRequests.check(asked, server.methods().find(asked.path(), asked.encoding()));
         call = asked;
       }
     } catch (HttpRefusedException e) {
@@ -231,68 +226,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
     } else if (head.headers().contains(HttpHeaderNames.EXPECT)) {
       end(417, "only Expect: 100-continue is supported");
     }
-  }
-
-  /** Checks what every request must have (RFC 9112, sections 3.2 and 6). */
-  private static boolean isClear(HttpRequest head, boolean needsHost) {
-    int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
-    List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
-    boolean isChunked =
-        codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst());
-    return (hosts == 1 || (hosts == 0 && !needsHost))
-        && (codings.isEmpty() || (isChunked && needsHost))
-        && !(isChunked && head.headers().contains(HttpHeaderNames.CONTENT_LENGTH));
-  }
-
-  /** Refuses pages of other origins, unless they are allowed. */
-  private void checkOrigin(HttpHeaders headers) throws HttpRefusedException {
-    List<String> origins = headers.getAll(HttpHeaderNames.ORIGIN);
-    if (origins.isEmpty()) {
-      return;
-    }
-    String origin = origins.getFirst();
-    String host = headers.get(HttpHeaderNames.HOST, "");
-    if (origins.size() == 1) {
-      for (String allowed : server.origins()) {
-        if (allowed.equalsIgnoreCase(origin)) {
-          allowedOrigin = allowed;
-          return;
-        }
-      }
-      if (!host.isEmpty()
-          && (origin.equalsIgnoreCase("http://" + host)
-              || origin.equalsIgnoreCase("https://" + host))) {
-        return;
-      }
-    }
-    throw new HttpRefusedException(
-        HttpCall.FORBIDDEN, RpcCode.PERMISSION_DENIED, "pages of this origin must not call");
-  }
-
-  private static OfferedMethods.@Nullable Method check(
-      HttpCall call, OfferedMethods.@Nullable Method found) throws HttpRefusedException {
-    if (found == null) {
-      return null; // interceptors see the call, which then fails
-    }
-    if (found.streams() != Frame.Streams.NONE) {
-      throw new HttpRefusedException(
-          501,
-          RpcCode.UNIMPLEMENTED,
-          "this method has streams: call it with gRPC or Gannet's own protocol");
-    }
-    if (found.encoding() != call.encoding() && !found.isBare()) {
-      throw new HttpRefusedException(
-          HttpCall.UNSUPPORTED_MEDIA_TYPE,
-          RpcCode.UNIMPLEMENTED,
-          "this method is called with the content type " + HttpCall.contentType(found.encoding()));
-    }
-    if (call.message() != null && !found.idempotent()) {
-      throw new HttpRefusedException(
-          HttpCall.METHOD_NOT_ALLOWED,
-          RpcCode.UNIMPLEMENTED,
-          "this method is called with POST, because it is not @Idempotent");
-    }
-    return found;
   }
 
   private void received(HttpContent content) {
@@ -345,7 +278,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
     message.writeShort(name.length).writeBytes(name);
     String excess =
         MetadataHeaders.write(
-            metadataOf(Objects.requireNonNull(request)), server.limits(), message);
+            HttpRequests.metadata(Objects.requireNonNull(request)), server.limits(), message);
     if (excess != null) {
       message.release();
       fail(RpcCode.RESOURCE_EXHAUSTED, excess);
@@ -369,38 +302,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
         && json.toString(UTF_8).equals("{}");
   }
 
-  private static List<Map.Entry<CharSequence, CharSequence>> metadataOf(HttpRequest request) {
-    List<Map.Entry<CharSequence, CharSequence>> entries = new ArrayList<>();
-    Iterator<Map.Entry<CharSequence, CharSequence>> headers =
-        request.headers().iteratorCharSequence();
-    while (headers.hasNext()) {
-      Map.Entry<CharSequence, CharSequence> header = headers.next();
-      String key = header.getKey().toString().toLowerCase(Locale.ROOT);
-      if (!HttpResponses.isProtocols(key)) {
-        entries.add(new SimpleEntry<>(key, header.getValue()));
-      }
-    }
-    return entries;
-  }
-
   // ---------------------------------------------------------------- responses
 
   private void refuse(HttpRefusedException refused) {
     if (refused.status == 204) {
-      FullHttpResponse response = HttpResponses.of(204, "application/json", Unpooled.EMPTY_BUFFER);
-      response
-          .headers()
-          .remove(HttpHeaderNames.CONTENT_TYPE)
-          .remove(HttpHeaderNames.CONTENT_LENGTH)
-          .set(HttpHeaderNames.ALLOW, "POST, GET, OPTIONS");
-      if (allowedOrigin != null) {
-        response
-            .headers()
-            .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "POST, GET")
-            .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, "*, Authorization")
-            .set(HttpHeaderNames.ACCESS_CONTROL_MAX_AGE, "7200");
-      }
-      answer(response);
+      answer(HttpResponses.preflight(allowedOrigin != null));
       return;
     }
     FullHttpResponse response = HttpResponses.failure(refused.status, refused.code, refused.text());
@@ -420,19 +326,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
     HttpRequest asked = Objects.requireNonNull(request);
     boolean keepsAlive = HttpUtil.isKeepAlive(asked) && !leaving;
     HttpHeaders headers = response.headers();
-    if (!keepsAlive) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    } else if (asked.protocolVersion().minorVersion() == 0) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-    }
-    if (!server.origins().isEmpty()) {
-      headers.set(HttpHeaderNames.VARY, "Origin");
-    }
-    if (allowedOrigin != null) {
-      headers
-          .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, allowedOrigin)
-          .set(HttpHeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS, "*");
-    }
+    HttpResponses.setConnection(headers, keepsAlive, asked.protocolVersion());
+    HttpResponses.setOrigin(headers, !server.origins().isEmpty(), allowedOrigin);
     if (asked.method().equals(HttpMethod.HEAD)) {
       context().write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, response.status(), headers));
       response.release();

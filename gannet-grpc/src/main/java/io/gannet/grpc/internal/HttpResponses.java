@@ -9,10 +9,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Responses of HTTP, with failures in the form of Connect. They contain nothing of the request. */
 final class HttpResponses {
@@ -52,6 +54,53 @@ final class HttpResponses {
     }
     json.append("}");
     return of(status, "application/json", Unpooled.copiedBuffer(json, UTF_8));
+  }
+
+  /**
+   * {@return the answer to OPTIONS}
+   *
+   * @param isAllowed whether the page that asks is of an allowed origin
+   */
+  static FullHttpResponse preflight(boolean isAllowed) {
+    FullHttpResponse response = of(204, "application/json", Unpooled.EMPTY_BUFFER);
+    response
+        .headers()
+        .remove(HttpHeaderNames.CONTENT_TYPE)
+        .remove(HttpHeaderNames.CONTENT_LENGTH)
+        .set(HttpHeaderNames.ALLOW, "POST, GET, OPTIONS");
+    if (isAllowed) {
+      response
+          .headers()
+          .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "POST, GET")
+          .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, "*, Authorization")
+          .set(HttpHeaderNames.ACCESS_CONTROL_MAX_AGE, "7200");
+    }
+    return response;
+  }
+
+  /** Says whether another request may follow. */
+  static void setConnection(HttpHeaders headers, boolean keepsAlive, HttpVersion version) {
+    if (!keepsAlive) {
+      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    } else if (version.minorVersion() == 0) {
+      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+    }
+  }
+
+  /**
+   * Lets the page of an allowed origin read the response.
+   *
+   * @param depends whether responses depend on the origin
+   */
+  static void setOrigin(HttpHeaders headers, boolean depends, @Nullable String allowed) {
+    if (depends) {
+      headers.set(HttpHeaderNames.VARY, "Origin");
+    }
+    if (allowed != null) {
+      headers
+          .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, allowed)
+          .set(HttpHeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS, "*");
+    }
   }
 
   private static String nameOf(RpcCode code) {

@@ -1,0 +1,111 @@
+package io.gannet.grpc.internal;
+
+import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.rpc.internal.wire.OfferedMethods;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import java.util.AbstractMap.SimpleEntry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which requests are accepted, and what their headers mean. */
+final class HttpRequests {
+
+  private HttpRequests() {}
+
+  /** Checks what every request must have (RFC 9112, sections 3.2 and 6). */
+  static boolean isClear(HttpRequest head) {
+    boolean needsHost = head.protocolVersion().minorVersion() > 0;
+    int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
+    List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    boolean isChunked =
+        codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst());
+    return (hosts == 1 || (hosts == 0 && !needsHost))
+        && (codings.isEmpty() || (isChunked && needsHost))
+        && !(isChunked && head.headers().contains(HttpHeaderNames.CONTENT_LENGTH));
+  }
+
+  /**
+   * Refuses pages of other origins, unless they are allowed.
+   *
+   * @param allowed the origins that are allowed
+   * @return the allowed origin of the page; null if the request isn't one of another origin's page
+   */
+  static @Nullable String allowedOrigin(HttpHeaders headers, Collection<String> allowed)
+      throws HttpRefusedException {
+    List<String> origins = headers.getAll(HttpHeaderNames.ORIGIN);
+    if (origins.isEmpty()) {
+      return null;
+    }
+    String origin = origins.getFirst();
+    String host = headers.get(HttpHeaderNames.HOST, "");
+    if (origins.size() == 1) {
+      for (String one : allowed) {
+        if (one.equalsIgnoreCase(origin)) {
+          return one;
+        }
+      }
+      if (!host.isEmpty()
+          && (origin.equalsIgnoreCase("http://" + host)
+              || origin.equalsIgnoreCase("https://" + host))) {
+        return null;
+      }
+    }
+    throw new HttpRefusedException(
+        HttpCall.FORBIDDEN, RpcCode.PERMISSION_DENIED, "pages of this origin must not call");
+  }
+
+  /**
+   * Checks that a call may be made with HTTP.
+   *
+   * @param found the method, or null if there is none: interceptors see the call, which then fails
+   */
+  static OfferedMethods.@Nullable Method check(HttpCall call, OfferedMethods.@Nullable Method found)
+      throws HttpRefusedException {
+    if (found == null) {
+      return null;
+    }
+    if (found.streams() != Frame.Streams.NONE) {
+      throw new HttpRefusedException(
+          501,
+          RpcCode.UNIMPLEMENTED,
+          "this method has streams: call it with gRPC or Gannet's own protocol");
+    }
+    if (found.encoding() != call.encoding() && !found.isBare()) {
+      throw new HttpRefusedException(
+          HttpCall.UNSUPPORTED_MEDIA_TYPE,
+          RpcCode.UNIMPLEMENTED,
+          "this method is called with the content type " + HttpCall.contentType(found.encoding()));
+    }
+    if (call.message() != null && !found.idempotent()) {
+      throw new HttpRefusedException(
+          HttpCall.METHOD_NOT_ALLOWED,
+          RpcCode.UNIMPLEMENTED,
+          "this method is called with POST, because it is not @Idempotent");
+    }
+    return found;
+  }
+
+  /** {@return the headers that are metadata} */
+  static List<Map.Entry<CharSequence, CharSequence>> metadata(HttpRequest request) {
+    List<Map.Entry<CharSequence, CharSequence>> entries = new ArrayList<>();
+    Iterator<Map.Entry<CharSequence, CharSequence>> headers =
+        request.headers().iteratorCharSequence();
+    while (headers.hasNext()) {
+      Map.Entry<CharSequence, CharSequence> header = headers.next();
+      String key = header.getKey().toString().toLowerCase(Locale.ROOT);
+      if (!HttpResponses.isProtocols(key)) {
+        entries.add(new SimpleEntry<>(key, header.getValue()));
+      }
+    }
+    return entries;
+  }
+}
