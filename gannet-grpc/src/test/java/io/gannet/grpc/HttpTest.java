@@ -123,6 +123,11 @@ class HttpTest {
     return client.send(request.build(), BodyHandlers.ofString());
   }
 
+  /** {@return the lines, which end as those of HTTP do} */
+  private static String crlf(String lines) {
+    return lines.replace("\n", "\r\n");
+  }
+
   @Test
   void aCallIsAPostWithJson() throws Exception {
     HttpResponse<String> response = send(post("Words/echo", "{\"text\":\"hi\"}"));
@@ -237,9 +242,21 @@ class HttpTest {
   void aChunkedBodyIsAccepted() {
     assertThat(
             raw(
-                "POST /Words/echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                    + "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    + "7\r\n{\"text\"\r\n5\r\n:\"a\"}\r\n0\r\n\r\n"))
+                crlf(
+                    """
+                    POST /Words/echo HTTP/1.1
+                    Host: x
+                    Content-Type: application/json
+                    Connection: close
+                    Transfer-Encoding: chunked
+
+                    7
+                    {"text"
+                    5
+                    :"a"}
+                    0
+
+                    """)))
         .contains("200 OK")
         .endsWith("{\"text\":\"a\"}");
   }
@@ -248,16 +265,30 @@ class HttpTest {
   void aClientThatExpectsToContinueIsTold() {
     try (RawPeer peer = RawPeer.connect(server.port())) {
       peer.writeText(
-          "POST /Words/echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-              + "Connection: close\r\nContent-Length: 12\r\nExpect: 100-continue\r\n\r\n");
+          crlf(
+              """
+              POST /Words/echo HTTP/1.1
+              Host: x
+              Content-Type: application/json
+              Connection: close
+              Content-Length: 12
+              Expect: 100-continue
+
+              """));
       assertThat(peer.readLine()).contains("100 Continue");
       peer.writeText("{\"text\":\"a\"}");
       assertThat(new String(peer.readToEnd(), UTF_8)).endsWith("{\"text\":\"a\"}");
     }
     assertThat(
             raw(
-                "POST /Words/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 12\r\n"
-                    + "Expect: 100-continue\r\n\r\n"))
+                crlf(
+                    """
+                    POST /Words/echo HTTP/1.1
+                    Host: x
+                    Content-Length: 12
+                    Expect: 100-continue
+
+                    """)))
         .contains("415 Unsupported");
   }
 
@@ -332,8 +363,15 @@ class HttpTest {
     String allowed =
         raw(
             open,
-            "OPTIONS /Words/echo HTTP/1.1\r\nHost: x\r\nOrigin: https://app.example\r\n"
-                + "Access-Control-Request-Method: POST\r\nConnection: close\r\n\r\n");
+            crlf(
+                """
+                OPTIONS /Words/echo HTTP/1.1
+                Host: x
+                Origin: https://app.example
+                Access-Control-Request-Method: POST
+                Connection: close
+
+                """));
     assertThat(allowed)
         .startsWith("HTTP/1.1 204 ")
         .contains("access-control-allow-origin: https://app.example");
