@@ -182,16 +182,16 @@ class RpcCommandsTest {
   void aServerAnswersHttpOnTheSamePort() throws Exception {
     try (ChildJvm other = serve("tcp://127.0.0.1:0");
         HttpClient client = HttpClient.newHttpClient()) {
-      String uri = listening(other).replace("tcp:", "http:") + "/EchoService/echo";
+      String address = listening(other);
       HttpRequest request =
-          HttpRequest.newBuilder(URI.create(uri))
+          HttpRequest.newBuilder(URI.create(address.replace("tcp:", "http:") + "/EchoService/echo"))
               .version(HttpClient.Version.HTTP_1_1)
               .header("Content-Type", "application/json")
               .POST(HttpRequest.BodyPublishers.ofString("{\"text\":\"hi\"}"))
               .build();
       assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).body())
           .isEqualTo("{\"text\":\"hi\"}");
-      assertThat(Cli.run("call", listening(other), "EchoService/echo", "{\"text\":\"hi\"}"))
+      assertThat(Cli.run("call", address, "EchoService/echo", "{\"text\":\"hi\"}"))
           .isEqualTo(new Cli.Result(0, List.of("{\"text\":\"hi\"}"), List.of()));
     }
   }
