@@ -33,7 +33,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +53,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
 
   private final WireProvider.Endpoint server;
   private final HttpRequestReader decoder;
-  private final ArrayDeque<ByteBuf> inbox = new ArrayDeque<>();
+  private final Inbox inbox = new Inbox();
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable Receiver receiver;
@@ -117,9 +116,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
   public void handlerRemoved(ChannelHandlerContext gone) {
     ending = true;
     release();
-    for (ByteBuf next = inbox.poll(); next != null; next = inbox.poll()) {
-      next.release();
-    }
+    inbox.release();
   }
 
   private void release() {
@@ -399,7 +396,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
   // ---------------------------------------------------------------- for the session: receiving
 
   private void emit(ByteBuf message) {
-    inbox.add(message);
+    inbox.add(message, 0);
     context().executor().execute(this::deliver);
   }
 
@@ -410,7 +407,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
     }
     to.beginRead();
     while (!inbox.isEmpty() && !to.holdsBack()) {
-      to.message(inbox.remove(), false);
+      to.message(inbox.next().message(), false);
     }
     to.endOfRead(incompleteBytes());
   }
@@ -449,16 +446,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
 
   @Override
   public void write(ByteBuf[] chunks, ChannelPromise promise) {
-    for (ByteBuf chunk : chunks) {
-      try {
-        while (chunk.isReadable()) {
-          int length = MessageMarks.length(chunk.readInt());
-          marksWritten += MessageMarks.SIZE;
-          send(chunk.readSlice(length));
-        }
-      } finally {
-        chunk.release();
-      }
+    try {
+      marksWritten += MessageMarks.SIZE * MarkedMessages.forEach(chunks, this::send);
+    } catch (Throwable t) {
+      promise.tryFailure(t);
+      return;
     }
     context().writeAndFlush(Unpooled.EMPTY_BUFFER, promise);
   }
