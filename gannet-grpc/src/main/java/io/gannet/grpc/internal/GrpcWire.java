@@ -3,7 +3,6 @@ package io.gannet.grpc.internal;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.gannet.rpc.internal.wire.Frame;
-import io.gannet.rpc.internal.wire.Wire;
 import io.gannet.rpc.internal.wire.WireLimits;
 import io.gannet.rpc.internal.wire.WireProvider;
 import io.gannet.transport.Codec;
@@ -16,7 +15,7 @@ import java.util.function.Function;
  * gRPC over HTTP/2. The {@link Http2Layer} handles HTTP/2 and exchanges {@link Message}s with the
  * session, which the {@link GrpcCodec} converts from and to frames.
  */
-final class GrpcWire implements Wire {
+final class GrpcWire extends MessageWire {
 
   private static final AsciiString HTTP = AsciiString.cached("http");
   private static final AsciiString HTTPS = AsciiString.cached("https");
@@ -83,32 +82,7 @@ final class GrpcWire implements Wire {
   }
 
   @Override
-  public boolean greets() {
-    return false;
-  }
-
-  @Override
-  public boolean cancels() {
-    return true;
-  }
-
-  @Override
-  public boolean streams() {
-    return true;
-  }
-
-  @Override
-  public boolean saysGoodbye() {
-    return true;
-  }
-
-  @Override
   public String toString() {
     return "grpc";
-  }
-
-  @Override
-  public boolean servesUntilLastCall() {
-    return true;
   }
 }

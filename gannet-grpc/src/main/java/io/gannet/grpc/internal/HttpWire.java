@@ -1,7 +1,6 @@
 package io.gannet.grpc.internal;
 
 import io.gannet.rpc.internal.wire.Frame;
-import io.gannet.rpc.internal.wire.Wire;
 import io.gannet.rpc.internal.wire.WireProvider;
 import io.gannet.transport.Codec;
 import io.gannet.transport.internal.session.ConnectionContext;
@@ -13,7 +12,7 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
  * Single calls over HTTP/1.1, in the form of Connect's unary calls. The {@link HttpConnection}
  * exchanges {@link Message}s with the session, like that of gRPC.
  */
-final class HttpWire implements Wire {
+final class HttpWire extends MessageWire {
 
   private final ServerCodec codec = new ServerCodec();
   private final Layer layer;
@@ -53,31 +52,6 @@ final class HttpWire implements Wire {
       isHttp1 &= (b >= 'A' && b <= 'Z') || b == ' ' || b == '/' || b == '-';
     }
     return isHttp1; // the preface of HTTP/2 has an asterisk
-  }
-
-  @Override
-  public boolean greets() {
-    return false;
-  }
-
-  @Override
-  public boolean cancels() {
-    return true;
-  }
-
-  @Override
-  public boolean streams() {
-    return true; // for the metadata before a result; methods with streams are refused
-  }
-
-  @Override
-  public boolean saysGoodbye() {
-    return true;
-  }
-
-  @Override
-  public boolean servesUntilLastCall() {
-    return true;
   }
 
   @Override
