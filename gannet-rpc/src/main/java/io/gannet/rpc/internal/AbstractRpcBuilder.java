@@ -90,8 +90,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
    */
   CallSettings settings(@Nullable PeerKeys keys) {
     WarmUp.begin();
-    WireLimits limits = new WireLimits(metadataEntries, metadataBytes);
-    String tooMuch = limits.excess(greeting);
+    String tooMuch = wireLimits().excess(greeting);
     if (tooMuch != null) {
       throw new IllegalArgumentException("the greeting can't be sent: " + tooMuch);
     }
@@ -143,7 +142,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
    * @param isServer whether this side is a server
    */
   Wire wire(RpcWire kind, Services services, boolean isServer) {
-    WireLimits limits = new WireLimits(metadataEntries, metadataBytes);
+    WireLimits limits = wireLimits();
     return switch (kind) {
       case GANNET -> new GannetWire(limits);
       case GETTY -> new GettyWire(maxRunningPerConnection);
@@ -156,6 +155,10 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
             : provider.ofClient(limits, window);
       }
     };
+  }
+
+  private WireLimits wireLimits() {
+    return new WireLimits(metadataEntries, metadataBytes);
   }
 
   private void addServicesOfProtocol(Services services, ServiceShapes shapes) {
@@ -214,8 +217,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
 
   /** {@return gRPC's protocol for a client} */
   Wire grpcOfClient() {
-    return WireProvider.load(RpcWire.GRPC, "gannet-grpc")
-        .ofClient(new WireLimits(metadataEntries, metadataBytes), window);
+    return wire(RpcWire.GRPC, new Services(), false);
   }
 
   TimeSource time() {
