@@ -21,7 +21,6 @@ import io.gannet.testkit.RawPeer;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.ByteArrayOutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,18 +43,6 @@ class HostilePeerTest {
     assertThat(Fixture.echo(fixture.connect(server), "fine")).isEqualTo("fine");
   }
 
-  private static void repeat(Http2Peer peer, int times, byte[] frame) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (int i = 0; i < times; i++) {
-      all.writeBytes(frame);
-    }
-    try {
-      peer.write(all.toByteArray());
-    } catch (UncheckedIOException e) {
-      // The server has closed the connection meanwhile.
-    }
-  }
-
   private static void assertEnds(Http2Peer peer, Http2Error code) {
     assertThat(peer.await(GOAWAY, 0).code()).isEqualTo((int) code.code());
     peer.raw().expectGone(Duration.ofSeconds(10));
@@ -73,7 +60,7 @@ class HostilePeerTest {
       all.writeBytes(Http2Peer.bytes(HEADERS, END_HEADERS, id, headers));
       all.writeBytes(Http2Peer.bytes(RST_STREAM, 0, id, new byte[] {0, 0, 0, 8}));
     }
-    repeat(peer, 1, all.toByteArray());
+    peer.repeat(1, all.toByteArray());
     assertEnds(peer, Http2Error.ENHANCE_YOUR_CALM);
     assertServes(server);
   }
@@ -88,7 +75,7 @@ class HostilePeerTest {
           Http2Peer.bytes(PRIORITY, 0, 1, new byte[5]),
         }) {
       Http2Peer peer = connect(server);
-      repeat(peer, 1100, frame);
+      peer.repeat(1100, frame);
       assertEnds(peer, Http2Error.ENHANCE_YOUR_CALM);
     }
     assertServes(server);
@@ -98,7 +85,7 @@ class HostilePeerTest {
   void aWindowUpdateForEachMessageIsNoFlood() { // as gRPC for C++ and Python sends them
     RpcServer server = fixture.start(new Fixture.Plain());
     Http2Peer peer = connect(server);
-    repeat(peer, 3000, Http2Peer.bytes(WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0, 8}));
+    peer.repeat(3000, Http2Peer.bytes(WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0, 8}));
     peer.call(1, "Texts/echo", TEXT);
     assertThat(code(peer.awaitEnd(1))).isEqualTo("0");
   }
@@ -108,7 +95,7 @@ class HostilePeerTest {
     RpcServer server = fixture.start(new Fixture.Plain());
     Http2Peer peer = connect(server);
     peer.frame(HEADERS, 0, 1, Http2Peer.call("Texts/echo"));
-    repeat(peer, 100, Http2Peer.bytes(CONTINUATION, 0, 1));
+    peer.repeat(100, Http2Peer.bytes(CONTINUATION, 0, 1));
     assertEnds(peer, Http2Error.ENHANCE_YOUR_CALM);
     assertServes(server);
   }
@@ -118,7 +105,7 @@ class HostilePeerTest {
     RpcServer server = fixture.start(new Fixture.Plain());
     Http2Peer peer = connect(server);
     peer.frame(HEADERS, END_HEADERS, 1, Http2Peer.call("Texts/join"));
-    repeat(peer, 100, Http2Peer.bytes(DATA, 0, 1));
+    peer.repeat(100, Http2Peer.bytes(DATA, 0, 1));
     assertEnds(peer, Http2Error.ENHANCE_YOUR_CALM);
     assertServes(server);
   }

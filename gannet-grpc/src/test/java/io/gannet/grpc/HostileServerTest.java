@@ -33,7 +33,6 @@ import io.gannet.transport.Client;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.ByteArrayOutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -86,18 +85,6 @@ class HostileServerTest {
     CompletableFuture<StringValue> call = call(client);
     answer(peer, peer.awaitCall().stream());
     assertThat(call.get(30, TimeUnit.SECONDS)).isEqualTo(TEXT);
-  }
-
-  private static void repeat(Http2Peer peer, int times, byte[] frame) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (int i = 0; i < times; i++) {
-      all.writeBytes(frame);
-    }
-    try {
-      peer.write(all.toByteArray());
-    } catch (UncheckedIOException e) {
-      // The client has closed the connection meanwhile.
-    }
   }
 
   private void assertEnds(Http2Peer peer, Http2Error code, RpcClient client) throws Exception {
@@ -324,7 +311,7 @@ class HostileServerTest {
     Http2Peer peer = accept();
     int stream = peer.awaitCall().stream();
     peer.frame(HEADERS, 0, stream, Http2Peer.headers(OK));
-    repeat(peer, 100, Http2Peer.bytes(CONTINUATION, 0, stream));
+    peer.repeat(100, Http2Peer.bytes(CONTINUATION, 0, stream));
     assertThat(failureOf(call).code()).isEqualTo(RpcCode.UNAVAILABLE);
     assertEnds(peer, Http2Error.ENHANCE_YOUR_CALM, client);
   }
@@ -376,7 +363,7 @@ class HostileServerTest {
     int stream = peer.awaitCall().stream();
     peer.frame(HEADERS, END_HEADERS, stream, Http2Peer.headers(OK));
     byte[] item = Http2Peer.message(StringValue.of("x".repeat(9000)).toByteArray());
-    repeat(peer, 12, Http2Peer.bytes(DATA, 0, stream, item));
+    peer.repeat(12, Http2Peer.bytes(DATA, 0, stream, item));
     assertThat(peer.await(RST_STREAM, stream).code())
         .isEqualTo((int) Http2Error.FLOW_CONTROL_ERROR.code());
     assertThat(failureOf(items.whenEnded().toCompletableFuture()).code())
@@ -390,7 +377,7 @@ class HostileServerTest {
     Http2Peer peer = accept();
     for (byte[] frame :
         new byte[][] {Http2Peer.bytes(PING, 0, 0, new byte[8]), Http2Peer.bytes(SETTINGS, 0, 0)}) {
-      repeat(peer, 1100, frame);
+      peer.repeat(1100, frame);
       assertThat(peer.await(GOAWAY, 0).code()).isEqualTo((int) Http2Error.ENHANCE_YOUR_CALM.code());
       peer = accept();
     }
@@ -543,7 +530,7 @@ class HostileServerTest {
     int stream = peer.awaitCall().stream();
     peer.frame(HEADERS, END_HEADERS, stream, Http2Peer.headers(OK));
     byte[] item = Http2Peer.message(StringValue.of("y".repeat(1000)).toByteArray());
-    repeat(peer, 20, Http2Peer.bytes(DATA, 0, stream, item));
+    peer.repeat(20, Http2Peer.bytes(DATA, 0, stream, item));
     peer.frame(HEADERS, END_HEADERS | END_STREAM, stream, Http2Peer.headers("grpc-status", "0"));
     peer.raw().shutdownOutput();
     assertAnswers(accept(), client); // so the end has been noticed

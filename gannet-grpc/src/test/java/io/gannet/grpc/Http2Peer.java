@@ -10,6 +10,7 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.ByteArrayOutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Predicate;
@@ -88,6 +89,19 @@ final class Http2Peer implements AutoCloseable {
 
   void frame(int type, int flags, int stream, byte... payload) {
     peer.write(bytes(type, flags, stream, payload));
+  }
+
+  /** Sends the same bytes several times; the other side may close the connection meanwhile. */
+  void repeat(int times, byte[] frame) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int i = 0; i < times; i++) {
+      all.writeBytes(frame);
+    }
+    try {
+      write(all.toByteArray());
+    } catch (UncheckedIOException e) {
+      // The other side has closed it.
+    }
   }
 
   void write(byte[] bytes) {
