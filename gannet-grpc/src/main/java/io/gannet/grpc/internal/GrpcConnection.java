@@ -9,6 +9,7 @@ import io.gannet.transport.internal.session.MessageMarks;
 import io.gannet.transport.internal.text.PeerText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -46,6 +47,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   private final MessageSender messagesOut;
   private final Goodbye goodbye;
   private final IncompleteMessages incompleteMessages = new IncompleteMessages(this);
+  private final StreamResets resets = new StreamResets();
   private final Http2Connection.PropertyKey key;
 
   private @Nullable ChannelHandlerContext context;
@@ -114,6 +116,10 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
 
   MessageSender sender() {
     return messagesOut;
+  }
+
+  StreamResets resets() {
+    return resets;
   }
 
   ChannelHandlerContext context() {
@@ -278,12 +284,22 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   }
 
   @Override
+  public ChannelFuture resetStream(
+      ChannelHandlerContext from, int id, long code, ChannelPromise promise) {
+    resets.sent(id);
+    return super.resetStream(from, id, code, promise);
+  }
+
+  @Override
   protected void onStreamError(
       ChannelHandlerContext from,
       boolean outbound,
       Throwable cause,
       Http2Exception.StreamException mistake) {
     Http2Stream http2 = connection().stream(mistake.streamId());
+    if (http2 == null && resets.wasReset(mistake.streamId())) {
+      return; // the peer has sent it before it knew (RFC 9113, section 5.1)
+    }
     GrpcStream stream = http2 == null ? null : stream(http2);
     if (stream != null) {
       messagesIn.mistaken(stream, mistake);

@@ -19,7 +19,10 @@ final class GrpcConnectionBuilder
   private static final int OTHER_HEADERS = 8 << 10;
 
   private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
+
+  /** How many streams a server resets because of mistakes of the client. */
   private static final int MAX_RESETS = 1000;
+
   private static final int RESETS_SECONDS = 10;
 
   private final GrpcRole role;
@@ -40,6 +43,7 @@ final class GrpcConnectionBuilder
     initialSettings(
         new Http2Settings().maxConcurrentStreams(maxStreams).maxHeaderListSize(headers));
     encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES);
+    decoderEnforceMaxRstFramesPerWindow(0, RESETS_SECONDS); // StreamResets counts what they cost
     validateRequiredPseudoHeaders(true);
     decoupleCloseAndGoAway(true);
   }
@@ -60,14 +64,13 @@ final class GrpcConnectionBuilder
               return new GrpcRole.Side(
                   new Requests(server, connection, controlFrames, responses), responses);
             });
-    builder.decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
     builder.encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
     return builder;
   }
 
   /**
-   * {@return a builder for a client} Resets are not limited: those of the server cost no work, and
-   * those of this side are calls that were given up.
+   * {@return a builder for a client} Resets by this side are not limited: they are calls that were
+   * given up.
    *
    * @param limits the limits of metadata
    * @param window the window of each stream that this side receives
@@ -85,7 +88,6 @@ final class GrpcConnectionBuilder
                   new Results(limits, window, connection, controlFrames, calls), calls);
             });
     builder.initialSettings().pushEnabled(false);
-    builder.decoderEnforceMaxRstFramesPerWindow(0, RESETS_SECONDS);
     builder.encoderEnforceMaxRstFramesPerWindow(0, RESETS_SECONDS);
     return builder;
   }

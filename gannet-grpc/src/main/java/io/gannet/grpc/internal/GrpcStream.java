@@ -84,6 +84,9 @@ final class GrpcStream {
   /** The size of the request without its message, in bytes; 0 if it isn't known. */
   int headSize;
 
+  /** Whether the peer has reset it. */
+  boolean wasReset;
+
   // ---------------------------------------------------------------- receiving, by a client
 
   /** The timeout that the server knows, in milliseconds; 0 for none. */
@@ -133,6 +136,11 @@ final class GrpcStream {
 
   int id() {
     return http2.id();
+  }
+
+  /** {@return whether the headers of a received request are those of a call} */
+  boolean isCall() {
+    return headSize > 0;
   }
 
   /** Releases what has been received. */

@@ -224,7 +224,20 @@ final class Requests extends MessageReceiver {
   }
 
   @Override
+  public void onRstStreamRead(ChannelHandlerContext context, int id, long errorCode)
+      throws Http2Exception {
+    GrpcStream stream = find(id);
+    if (stream != null) {
+      stream.wasReset = true;
+      connection.resets().received(stream);
+    }
+  }
+
+  @Override
   void closed(GrpcStream stream) {
+    if (!stream.wasReset && !stream.http2.isResetSent()) {
+      connection.resets().completed();
+    }
     if (stream.announced && !stream.answered) {
       stream.answered = true;
       connection.emit(connection.message(Message.CANCEL, stream.id()));
