@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +26,13 @@ import org.jspecify.annotations.Nullable;
  * ends at the call's deadline. Calls that were passed on are cancelled when the caller gives up.
  */
 final class InterceptorStage {
+
+  /** How far a call has come. So a call that has expired as not started is never started. */
+  private enum Progress {
+    WITH_INTERCEPTORS,
+    PASSED_ON,
+    EXPIRED
+  }
 
   private final List<RpcInterceptor> interceptors;
   private final AttemptStage next;
@@ -96,14 +103,19 @@ final class InterceptorStage {
     CallFuture outer = new CallFuture();
     Queue<CallFuture> inner = new ConcurrentLinkedQueue<>();
     outer.cancelWith(() -> inner.forEach(future -> future.cancel(true)));
-    AtomicBoolean passedOn = new AtomicBoolean();
+    boolean endless = deadline == Clock.NEVER;
+    long nanos = endless ? defaultTimeout : clock.left(deadline);
+    AtomicReference<Progress> progress = new AtomicReference<>(Progress.WITH_INTERCEPTORS);
     pass(
             call,
             oneWay,
             deadline,
             changed -> {
-              passedOn.set(true);
               deadlines.check(changed, deadline);
+              if (!progress.compareAndSet(Progress.WITH_INTERCEPTORS, Progress.PASSED_ON)
+                  && progress.get() == Progress.EXPIRED) {
+                throw notCompleted(call, nanos, true);
+              }
               if (oneWay) {
                 next.oneWay(changed, deadline);
                 return CompletableFuture.completedStage(new RpcReply(null, Metadata.empty()));
@@ -122,15 +134,15 @@ final class InterceptorStage {
             outer.succeed(reply == null ? null : reply.result());
           }
         });
-    boolean endless = deadline == Clock.NEVER;
-    long nanos = endless ? defaultTimeout : clock.left(deadline);
     intercepted.add(
         outer,
-        nanos,
+        endless ? nanos : clock.left(deadline), // the interceptors have taken their time
         () -> endless && inner.stream().anyMatch(future -> !future.isDone()),
-        () ->
-            call.context()
-                .run(() -> outer.fail(notCompleted(call, nanos, !endless && !passedOn.get()))));
+        () -> {
+          boolean notStarted =
+              !endless && progress.compareAndSet(Progress.WITH_INTERCEPTORS, Progress.EXPIRED);
+          call.context().run(() -> outer.fail(notCompleted(call, nanos, notStarted)));
+        });
     return outer;
   }
 
