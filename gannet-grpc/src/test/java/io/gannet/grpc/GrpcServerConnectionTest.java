@@ -285,12 +285,16 @@ class GrpcServerConnectionTest {
     private final List<Thread> callers = new ArrayList<>();
 
     Load(RpcClient client) {
+      this(client, CallOptions.defaults());
+    }
+
+    Load(RpcClient client, CallOptions options) {
       for (int i = 0; i < 8; i++) {
         callers.add(
             Thread.startVirtualThread(() -> {
               while (stopped.getCount() > 0 && failure.get() == null) {
                 try {
-                  client.call("Texts/echo", StringValue.class, text("x"));
+                  client.call("Texts/echo", StringValue.class, options, List.of(text("x")));
                   done.incrementAndGet();
                 } catch (Throwable t) {
                   failure.set(t);
@@ -337,7 +341,9 @@ class GrpcServerConnectionTest {
                 .maxConnectionAge(200, TimeUnit.MILLISECONDS)
                 .maxConnectionAgeGrace(10, TimeUnit.SECONDS));
     RpcClient cluster = grpc.start(RpcClient.over(directoryOf(instance(server))));
-    Load load = new Load(cluster);
+    // grpc-java sometimes ends such a connection without having answered all calls up to the last
+    // one of its GOAWAY. No client can know whether they were handled.
+    Load load = new Load(cluster, CallOptions.defaults().withIdempotent());
     load.awaitMore(100);
     var first = cluster.connections().iterator().next();
     await().until(() -> !cluster.connections().contains(first) && !cluster.connections().isEmpty());

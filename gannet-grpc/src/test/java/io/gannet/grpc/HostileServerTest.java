@@ -35,6 +35,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -519,6 +520,36 @@ class HostileServerTest {
     RpcException failure = failureOf(second);
     assertThat(failure.code()).isEqualTo(RpcCode.UNAVAILABLE);
     assertThat(failure.notStarted()).isTrue();
+  }
+
+  @Test
+  void callsThatTheSessionHasNotWrittenHaveNotBeenStartedWhenTheConnectionEnds() throws Exception {
+    int queue = 64 << 20;
+    RpcClient client =
+        fixture.start(builder().transport(transport -> transport.outboundQueue(queue, queue / 2)));
+    StringValue large = StringValue.of("x".repeat(3 << 20));
+    List<CompletableFuture<StringValue>> calls = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      calls.add(client.callAsync("Texts/echo", StringValue.class, large).toCompletableFuture());
+    }
+    Http2Peer peer = accept(new byte[] {0, 4, 0, 0, 0, 0}); // initial window 0
+    for (int i = 0; i < 6; i++) { // 18 of the 16 MiB that may wait for the server
+      peer.awaitCall();
+    }
+    int started = 6;
+    peer.frame(PING, 0, 0, new byte[8]);
+    while (peer.await(frame -> frame.type() == PING || frame.type() == HEADERS).type() != PING) {
+      started++;
+    }
+    await().until(() -> client.connections().iterator().next().stats().callsSent() == 16);
+    peer.raw().reset();
+    int mayHaveBeenHandled = 0;
+    for (CompletableFuture<StringValue> call : calls) {
+      RpcException failure = failureOf(call);
+      assertThat(failure.code()).isEqualTo(RpcCode.UNAVAILABLE);
+      mayHaveBeenHandled += failure.notStarted() ? 0 : 1;
+    }
+    assertThat(mayHaveBeenHandled).isEqualTo(started).isLessThan(16);
   }
 
   @Test

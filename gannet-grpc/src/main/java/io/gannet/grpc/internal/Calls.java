@@ -13,9 +13,11 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
 import io.netty.util.collection.IntObjectHashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +63,12 @@ final class Calls extends MessageSender {
   private final LinkedHashMap<Integer, Waiting> line = new LinkedHashMap<>();
 
   private int lineBytes;
+
+  /**
+   * The ids of the calls that were not sent because the connection ended. Doesn't change once the
+   * session has ended.
+   */
+  private final Set<Integer> unsent = new HashSet<>();
 
   /** Whether the session has been told that this connection takes no more calls. */
   private boolean leaves;
@@ -120,7 +128,10 @@ final class Calls extends MessageSender {
   }
 
   private void request(int call, ByteBuf in) {
-    if (!mayOpen()) {
+    if (connection.hasInputEnded()) {
+      unsent.add(call); // the session may have stopped to receive messages
+      refuse(call, RpcCode.UNAVAILABLE, "the server has ended the connection");
+    } else if (!mayOpen()) {
       refuse(call, RpcCode.UNAVAILABLE, "the server accepts no more calls on this connection");
     } else if (line.isEmpty() && local().canOpenStream()) {
       open(call, in, 0);
@@ -178,6 +189,23 @@ final class Calls extends MessageSender {
       leave(first.getKey(), first.getValue());
       refuse(first.getKey(), RpcCode.UNAVAILABLE, why);
     }
+  }
+
+  @Override
+  void sessionEnded() {
+    unsent.addAll(line.keySet());
+  }
+
+  @Override
+  void discarded(int kind, int call) {
+    if (kind == Message.REQUEST) {
+      unsent.add(call);
+    }
+  }
+
+  @Override
+  boolean neverSent(int call) {
+    return unsent.contains(call);
   }
 
   @Override

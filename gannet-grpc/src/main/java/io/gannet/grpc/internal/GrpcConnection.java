@@ -434,6 +434,14 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
         });
   }
 
+  @Override
+  public void discard(List<ByteBuf> unwritten) {
+    messagesOut.sessionEnded();
+    MarkedMessages.forEach(
+        unwritten.toArray(ByteBuf[]::new),
+        message -> messagesOut.discarded(message.readUnsignedByte(), message.readInt()));
+  }
+
   private boolean mustHold() {
     return messagesOut.waiting() > Math.max(MAX_WAITING, maxMessageSize());
   }
@@ -480,6 +488,11 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   /** {@return whether the peer has violated the protocol, so that nothing is awaited from it} */
   boolean hasFailed() {
     return violation != null;
+  }
+
+  /** {@return whether the peer has ended its side, so that it answers no more} */
+  boolean hasInputEnded() {
+    return inputEnded;
   }
 
   /** {@return whether nobody needs what waits to be written: a server has ended its side} */

@@ -6,6 +6,8 @@ import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.WireLimits;
 import io.gannet.rpc.internal.wire.WireProvider;
 import io.gannet.transport.Codec;
+import io.gannet.transport.Session;
+import io.gannet.transport.internal.session.Framing;
 import io.gannet.transport.internal.session.Layer;
 import io.netty.util.AsciiString;
 import java.util.Arrays;
@@ -79,6 +81,12 @@ final class GrpcWire extends MessageWire {
   @Override
   public boolean sendsHeartbeats() {
     return codec instanceof ServerCodec; // servers police those of clients
+  }
+
+  @Override
+  public boolean neverSent(Session<?> ended, long call) {
+    return Framing.of(ended) instanceof GrpcConnection http2
+        && http2.sender().neverSent((int) call);
   }
 
   @Override

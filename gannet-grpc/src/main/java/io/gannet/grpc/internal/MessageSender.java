@@ -47,6 +47,26 @@ abstract class MessageSender {
   /** Called soon after a stream has closed, or the settings of the peer have changed. */
   void streamsChanged() {}
 
+  /** Called when the session has ended, before what it has not sent is {@link #discarded}. */
+  void sessionEnded() {}
+
+  /**
+   * Called for each message that an ended session has not sent.
+   *
+   * @param kind the kind of the message
+   * @param call the id of the call for the session
+   */
+  void discarded(int kind, int call) {}
+
+  /**
+   * {@return whether a call of an ended session has certainly not been sent} Called on any thread.
+   *
+   * @param call the id of the call for the session
+   */
+  boolean neverSent(int call) {
+    return false;
+  }
+
   /** Called when the connection has ended. */
   void connectionEnded() {}
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,8 @@ final class OutgoingCalls {
 
   private final AtomicLong sent = new AtomicLong();
 
-  /** The failure of all sent calls since the connection has ended; null before. */
-  private volatile @Nullable RpcException ended;
+  /** The failure of each sent call since the connection has ended; null before. */
+  private volatile @Nullable Function<OutgoingCall, RpcException> ended;
 
   /**
    * The number of responses without a waiting call. Written by the I/O thread; other threads may
@@ -114,9 +115,9 @@ final class OutgoingCalls {
     if (failure == null) {
       sent.incrementAndGet();
       call.isSent = true;
-      RpcException end = ended;
+      Function<OutgoingCall, RpcException> end = ended;
       if (end != null && calls.remove(call)) {
-        call.fail(end);
+        call.fail(end.apply(call));
       }
     } else if (calls.remove(call)) {
       connection.callEnded();
@@ -260,8 +261,10 @@ final class OutgoingCalls {
   /**
    * Called when the connection, which is already unusable, has ended. Fails all sent calls. The
    * others fail on the threads that send them.
+   *
+   * @param failure returns the failure of a call; called on any thread
    */
-  void failAll(RpcException failure) {
+  void failAll(Function<OutgoingCall, RpcException> failure) {
     ended = failure;
     PendingCalls calls;
     pendingLock.lock(); // another thread may be creating the set
@@ -271,7 +274,7 @@ final class OutgoingCalls {
       pendingLock.unlock();
     }
     if (calls != null) {
-      calls.removeSent(call -> call.fail(failure));
+      calls.removeSent(call -> call.fail(failure.apply(call)));
     }
   }
 }

@@ -270,7 +270,9 @@ public final class RpcConnection implements SessionListener<Frame> {
     state = State.ENDED; // before the calls end: adding a call checks this
     alarm.end();
     admission.cancel(false);
-    outgoing.failAll(sender.lost(reason, false));
+    RpcException lost = sender.lost(reason, false);
+    RpcException notSent = sender.lost(reason, true);
+    outgoing.failAll(call -> wire().neverSent(from, call.id) ? notSent : lost);
     incoming.cancelAll();
     goodbye.moveTo(Goodbye.Stage.OVER);
     owner.ended(this, reason);

@@ -1,6 +1,7 @@
 package io.gannet.rpc.internal.wire;
 
 import io.gannet.transport.Codec;
+import io.gannet.transport.Session;
 import io.gannet.transport.internal.session.Layer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,16 @@ public interface Wire {
   /** {@return whether this side sends heartbeats unless the user decides} */
   default boolean sendsHeartbeats() {
     return true;
+  }
+
+  /**
+   * {@return whether a call that an ended session had accepted has certainly not been sent}
+   *
+   * @param ended the session
+   * @param call the id of the call
+   */
+  default boolean neverSent(Session<?> ended, long call) {
+    return false;
   }
 
   /**

@@ -1,9 +1,12 @@
 package io.gannet.transport.internal.session;
 
 import io.gannet.transport.CloseReason;
+import io.gannet.transport.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPromise;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The framing of a connection: a stream of bytes ({@link StreamFraming}), or, on transports that
@@ -64,6 +67,11 @@ public interface Framing {
      * @param why the close reason, unless the session already has one
      */
     void peerEnded(CloseReason why);
+  }
+
+  /** {@return the framing of a session, or null if it isn't one of this framework} */
+  static @Nullable Framing of(Session<?> session) {
+    return session instanceof SessionStatus<?> ours ? ours.framing() : null;
   }
 
   /** {@return whether the bytes are sent unchanged, without frames} */
@@ -128,6 +136,15 @@ public interface Framing {
    * @param promise completes when the operating system has taken all bytes
    */
   void write(ByteBuf[] chunks, ChannelPromise promise);
+
+  /**
+   * Called when the session has ended, after the last {@link #write}.
+   *
+   * @param unwritten the accepted messages that will not be written; released by this method
+   */
+  default void discard(List<ByteBuf> unwritten) {
+    unwritten.forEach(ByteBuf::release);
+  }
 
   /** {@return the number of written bytes that are marks and not part of messages} */
   long marksWritten();

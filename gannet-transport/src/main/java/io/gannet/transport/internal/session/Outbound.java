@@ -10,6 +10,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -156,9 +157,15 @@ final class Outbound<M> extends OutboundBuffer<M> implements Runnable, ChannelFu
     return true;
   }
 
-  /** Closes the queue, discards its content, and fails the pending sends. */
+  /** Closes the queue, leaves its content to the framing, and fails the pending sends. */
   void abandon(SessionClosedException why) {
+    seal();
+    List<ByteBuf> unwritten = new ArrayList<>();
+    for (ByteBuf[] chunks = take(); chunks != null; chunks = take()) {
+      unwritten.addAll(List.of(chunks));
+    }
     complete(discard(), why);
+    framing.discard(unwritten);
   }
 
   private void complete(
