@@ -3,9 +3,11 @@ package io.gannet.grpc;
 import static io.gannet.grpc.Http2Peer.DATA;
 import static io.gannet.grpc.Http2Peer.END_HEADERS;
 import static io.gannet.grpc.Http2Peer.END_STREAM;
+import static io.gannet.grpc.Http2Peer.GOAWAY;
 import static io.gannet.grpc.Http2Peer.HEADERS;
 import static io.gannet.grpc.Http2Peer.PING;
 import static io.gannet.grpc.Http2Peer.RST_STREAM;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,10 +22,19 @@ import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.RpcWire;
 import io.gannet.testkit.RawServer;
 import io.gannet.transport.Client;
+import io.gannet.transport.StopMode;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2Error;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.lang.reflect.Field;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LocationAwareLogger;
 
 /** Streams that are reset by either side, by peers that do nothing wrong. */
 class ResetsTest {
@@ -128,5 +139,44 @@ class ResetsTest {
     peer.frame(PING, 0, 0, new byte[8]);
     assertThat(peer.await(frame -> frame.type() == PING || frame.type() == RST_STREAM).type())
         .isEqualTo(PING);
+  }
+
+  /** Lets Netty's decoder of HTTP/2 log, as it does with the usual settings of loggers. */
+  private static void logInformation(boolean enabled) throws ReflectiveOperationException {
+    Logger logger = LoggerFactory.getLogger(DefaultHttp2ConnectionDecoder.class);
+    Field level = logger.getClass().getDeclaredField("currentLogLevel");
+    level.setAccessible(true);
+    level.setInt(
+        logger, enabled ? LocationAwareLogger.INFO_INT : LocationAwareLogger.WARN_INT);
+  }
+
+  @Test
+  void framesThatAreIgnoredAreNotLogged() throws Exception {
+    logInformation(true);
+    PrintStream before = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, UTF_8)); // where slf4j-simple writes to
+    try {
+      RpcServer server = fixture.start(new Fixture.Plain());
+      Http2Peer peer = connect(server);
+      peer.frame(HEADERS, END_HEADERS, 1, Http2Peer.call("Texts/join"));
+      peer.frame(DATA, 0, 1, Http2Peer.message(TEXT));
+      await().until(() -> !server.peers().isEmpty());
+      CompletableFuture<Void> stopped =
+          CompletableFuture.runAsync(() -> server.stop(StopMode.DRAIN));
+      peer.frame(PING, Http2Peer.ACK, 0, peer.await(PING, 0).payload());
+      peer.await(GOAWAY, 0);
+      for (int id = 3; id < 103; id += 2) {
+        peer.call(id, "Texts/echo", TEXT);
+      }
+      peer.frame(DATA, END_STREAM, 1);
+      assertThat(peer.awaitEnd(1).get("grpc-status").toString()).isEqualTo("0");
+      peer.close();
+      stopped.get(30, TimeUnit.SECONDS);
+    } finally {
+      System.setErr(before);
+      logInformation(false);
+    }
+    assertThat(log.toString(UTF_8)).doesNotContain("ignoring");
   }
 }

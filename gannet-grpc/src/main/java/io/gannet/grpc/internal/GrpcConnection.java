@@ -47,7 +47,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   private final MessageSender messagesOut;
   private final Goodbye goodbye;
   private final IncompleteMessages incompleteMessages = new IncompleteMessages(this);
-  private final StreamResets resets = new StreamResets();
+  private final StreamResets resets;
   private final Http2Connection.PropertyKey key;
 
   private @Nullable ChannelHandlerContext context;
@@ -81,8 +81,10 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings,
-      GrpcRole role) {
+      GrpcRole role,
+      StreamResets resets) {
     super(decoder, encoder, settings, true, true);
+    this.resets = resets;
     key = connection().newKey();
     GrpcRole.Side side = role.of(this, new ControlFrameLimit());
     messagesIn = side.receiver();
@@ -297,9 +299,6 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
       Throwable cause,
       Http2Exception.StreamException mistake) {
     Http2Stream http2 = connection().stream(mistake.streamId());
-    if (http2 == null && resets.wasReset(mistake.streamId())) {
-      return; // the peer has sent it before it knew (RFC 9113, section 5.1)
-    }
     GrpcStream stream = http2 == null ? null : stream(http2);
     if (stream != null) {
       messagesIn.mistaken(stream, mistake);

@@ -5,11 +5,16 @@ import io.gannet.rpc.internal.wire.WireLimits;
 import io.gannet.rpc.internal.wire.WireProvider;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2FrameReader;
 import io.netty.handler.codec.http2.Http2Settings;
+import java.util.Objects;
 
 /** Creates the handler of one connection, with the limits of HTTP/2 that Netty enforces. */
 final class GrpcConnectionBuilder
@@ -43,7 +48,6 @@ final class GrpcConnectionBuilder
     initialSettings(
         new Http2Settings().maxConcurrentStreams(maxStreams).maxHeaderListSize(headers));
     encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES);
-    decoderEnforceMaxRstFramesPerWindow(0, RESETS_SECONDS); // StreamResets counts what they cost
     validateRequiredPseudoHeaders(true);
     decoupleCloseAndGoAway(true);
   }
@@ -100,6 +104,29 @@ final class GrpcConnectionBuilder
   @Override
   protected GrpcConnection build(
       Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-    return new GrpcConnection(decoder, encoder, settings, role);
+    decoder.close(); // replaced by one that filters frames
+    StreamResets resets = new StreamResets();
+    Http2Connection http2 = encoder.connection();
+    Http2FrameReader reader =
+        new FrameFilter(
+            new DefaultHttp2FrameReader(
+                new DefaultHttp2HeadersDecoder(
+                    isValidateHeaders(), Objects.requireNonNull(settings.maxHeaderListSize()))),
+            http2,
+            resets);
+    return new GrpcConnection(
+        new DefaultHttp2ConnectionDecoder(
+            http2,
+            encoder,
+            reader,
+            promisedRequestVerifier(),
+            isAutoAckSettingsFrame(),
+            isAutoAckPingFrame(),
+            isValidateHeaders(),
+            isValidateRequiredPseudoHeaders()),
+        encoder,
+        settings,
+        role,
+        resets);
   }
 }
