@@ -9,6 +9,8 @@ import io.gannet.fuzz.targets.DatagramTarget;
 import io.gannet.fuzz.targets.DelimitedTarget;
 import io.gannet.fuzz.targets.GettyCallsTarget;
 import io.gannet.fuzz.targets.GettyEchoTarget;
+import io.gannet.fuzz.targets.GrpcClientTarget;
+import io.gannet.fuzz.targets.GrpcServerTarget;
 import io.gannet.fuzz.targets.HandshakeAnswerTarget;
 import io.gannet.fuzz.targets.HandshakeRequestTarget;
 import io.gannet.fuzz.targets.JsonTarget;
@@ -50,6 +52,8 @@ final class Targets {
           new HandshakeRequestTarget(),
           new HandshakeAnswerTarget(),
           new DatagramTarget(),
+          new GrpcServerTarget(),
+          new GrpcClientTarget(),
           new RegistryEntryTarget(),
           new AddressTarget());
 

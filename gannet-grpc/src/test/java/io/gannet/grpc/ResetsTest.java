@@ -146,8 +146,7 @@ class ResetsTest {
     Logger logger = LoggerFactory.getLogger(DefaultHttp2ConnectionDecoder.class);
     Field level = logger.getClass().getDeclaredField("currentLogLevel");
     level.setAccessible(true);
-    level.setInt(
-        logger, enabled ? LocationAwareLogger.INFO_INT : LocationAwareLogger.WARN_INT);
+    level.setInt(logger, enabled ? LocationAwareLogger.INFO_INT : LocationAwareLogger.WARN_INT);
   }
 
   @Test

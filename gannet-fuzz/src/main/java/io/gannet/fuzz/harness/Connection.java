@@ -33,6 +33,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -311,7 +313,10 @@ public final class Connection<M> implements AutoCloseable {
    */
   private static boolean isDeclared(DecodeException error) {
     Throwable cause = error.getCause();
-    return cause == null || cause instanceof TransportException || cause instanceof CodecException;
+    return cause == null
+        || cause instanceof TransportException
+        || cause instanceof CodecException
+        || (cause instanceof Http2Exception http2 && http2.error() != Http2Error.INTERNAL_ERROR);
   }
 
   private record Nothing() implements Layer {

@@ -86,9 +86,7 @@ final class FrameFilter implements Http2FrameReader {
         empty = 0;
       } else if (++empty > MAX_EMPTY) {
         throw Http2Exception.connectionError(
-            Http2Error.ENHANCE_YOUR_CALM,
-            "more than %d empty DATA frames in a row",
-            MAX_EMPTY);
+            Http2Error.ENHANCE_YOUR_CALM, "more than %d empty DATA frames in a row", MAX_EMPTY);
       }
       Http2Stream stream = connection.stream(id);
       if (!mustIgnore(id, stream)) {
