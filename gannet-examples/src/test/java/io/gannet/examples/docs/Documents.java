@@ -77,20 +77,23 @@ final class Documents {
     }
   }
 
-  /** The tagged regions of every Java file below a directory, by name. */
-  static Map<String, String> regionsBelow(Path directory) {
+  /** The tagged regions of every Java file below directories, by name. */
+  static Map<String, String> regionsBelow(Path... directories) {
     Map<String, String> regions = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".java")).sorted().toList()) {
-        regions(read(file))
-            .forEach((name, code) -> {
-              if (regions.put(name, code) != null) {
-                throw new IllegalArgumentException(name + " is tagged in two files");
-              }
-            });
+    for (Path directory : directories) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file :
+            files.filter(path -> path.toString().endsWith(".java")).sorted().toList()) {
+          regions(read(file))
+              .forEach((name, code) -> {
+                if (regions.put(name, code) != null) {
+                  throw new IllegalArgumentException(name + " is tagged in two files");
+                }
+              });
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     return regions;
   }

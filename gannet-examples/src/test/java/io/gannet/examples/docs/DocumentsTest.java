@@ -55,7 +55,10 @@ class DocumentsTest {
 
   @BeforeAll
   static void readSamples() throws IOException {
-    regions = Documents.regionsBelow(Documents.root().resolve("gannet-examples/src"));
+    regions =
+        Documents.regionsBelow(
+            Documents.root().resolve("gannet-examples/src"),
+            Documents.root().resolve("gannet-spring-boot-test/src"));
     tests = Documents.tests();
     if (Boolean.getBoolean("gannet.docs.update")) {
       for (Path file : Documents.all()) {

@@ -1,0 +1,11 @@
+package io.gannet.spring.boot;
+
+import io.gannet.testkit.ArchitectureRules;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  @Test
+  void followsTheRules() {
+    ArchitectureRules.check("io.gannet.spring.boot", 30);
+  }
+}
