@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Wrong arguments: exit code 2, and one line. */
+/** Wrong arguments: exit code 2, and an error text of one line. */
 class ArgumentsTest {
 
   @ParameterizedTest

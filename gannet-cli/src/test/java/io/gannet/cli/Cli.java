@@ -11,7 +11,7 @@ final class Cli {
   private Cli() {}
 
   /**
-   * What a run left.
+   * The result of a run.
    *
    * @param code the exit code
    * @param out the lines on standard output

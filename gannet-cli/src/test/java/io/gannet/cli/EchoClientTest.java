@@ -238,7 +238,7 @@ class EchoClientTest {
     }
   }
 
-  /** As getty does it with a task pool. */
+  /** getty with a task pool answers like this. */
   @Test
   void answersInGettysProtocolMayArriveInAnyOrder() {
     try (Server<EchoPacket> server =
@@ -261,7 +261,7 @@ class EchoClientTest {
     }
   }
 
-  /** Answers each five requests from the last to the first. */
+  /** Answers requests in groups of five, the last one first. */
   private static final class NewestFirst implements SessionListener<EchoPacket> {
     private final Deque<EchoPacket> waiting = new ArrayDeque<>();
 
@@ -294,7 +294,8 @@ class EchoClientTest {
   }
 
   /**
-   * The server stops reading while its answers aren't read: a client that waits for room must read.
+   * The server stops reading while its answers aren't read, so a client that waits for room must
+   * continue to read.
    */
   @Test
   void moreMayBeInFlightThanAllQueuesHold() {
@@ -363,8 +364,8 @@ class EchoClientTest {
       Cli.Result result =
           Cli.run("echo-client", "--connect", address(server), "--count", "200", "--rate", "200");
       assertAllWell(result, 200);
-      // About 100 messages were due during the stall, and waited half of it on average: the median
-      // of all shows that, though only one request was under way while it lasted.
+      // About 100 messages were due during the stall, and waited half of it on average. The median
+      // shows that, although only one request was in progress during the stall.
       assertThat(result.out()).anyMatch(line -> line.matches("latency +p50 \\d{2,}\\..*"));
     }
   }

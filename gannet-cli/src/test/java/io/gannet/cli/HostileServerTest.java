@@ -109,7 +109,7 @@ class HostileServerTest {
     }
   }
 
-  /** What the server says about each service. */
+  /** The server's description of each service. */
   private static FileDescriptorProto.Builder definitions = FileDescriptorProto.newBuilder();
 
   private RpcServer server;
@@ -319,7 +319,7 @@ class HostileServerTest {
     }
   }
 
-  /** Answers a call, and nothing else; returns how long the client then stayed connected. */
+  /** Answers only a call, and returns how long the client then stayed connected. */
   private static Duration answerAndStay(ServerSocket listening) throws IOException {
     try (Socket client = listening.accept()) {
       DataInputStream in = new DataInputStream(client.getInputStream());
@@ -332,13 +332,13 @@ class HostileServerTest {
       out.write(frame(RESPONSE, received.getInt(2), 0, 1, 0, 0, '1'));
       long answered = System.nanoTime();
       while (in.read() >= 0) {
-        // Whatever it says now isn't answered.
+        // No further frame is answered.
       }
       return Duration.ofNanos(System.nanoTime() - answered);
     }
   }
 
-  /** A frame as the description of the protocol has it. */
+  /** A frame in the notation of the protocol's description. */
   private static byte[] frame(int type, int id, int... body) {
     ByteBuffer frame = ByteBuffer.allocate(10 + body.length);
     frame.putInt(6 + body.length).put((byte) type).put((byte) 0).putInt(id);
@@ -367,7 +367,7 @@ class HostileServerTest {
   @ValueSource(strings = {"", "G", "Good/e", "$", "x"})
   void bashCompletesNamesAndExpandsNothing(String current, @TempDir Path directory)
       throws Exception {
-    // What a gannet prints that doesn't look at names itself.
+    // The output of a gannet that doesn't check names itself.
     Path names = directory.resolve("names");
     String printed = String.join("\n", TRAPS) + "\nGood/echo\nGood/other\n";
     Files.write(names, printed.replace("x\ny", "x y").getBytes(UTF_8));

@@ -22,7 +22,8 @@ class ProcessTest {
   private static final Duration SOON = Duration.ofMinutes(2);
 
   private static ChildJvm start(String... args) {
-    // As the launcher does; a JDK before 23 doesn't know the last and is told not to mind.
+    // The launcher passes the same options. A JDK before 23 doesn't know the last one, and is told
+    // to ignore it.
     return ChildJvm.of(Main.class)
         .jvmOptions(
             "-XX:+IgnoreUnrecognizedVMOptions",
@@ -129,7 +130,7 @@ class ProcessTest {
     try (ChildJvm server =
             start("echo-server", "--listen", "tcp://127.0.0.1:0", "--codec", "lines");
         RawPeer peer = RawPeer.connect(listening(server), 1024)) {
-      // Much more than the buffers between the two hold: the answers wait for a peer that never
+      // Much more than the buffers in between hold, so that the answers wait for a peer that never
       // reads.
       String line = "x".repeat(99_999) + "\n";
       Thread.ofVirtual()

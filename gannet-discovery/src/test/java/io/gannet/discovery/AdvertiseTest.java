@@ -113,7 +113,7 @@ class AdvertiseTest {
     await().until(() -> directory.snapshot().instances().isEmpty());
     assertThat(here.state()).isEqualTo(Registration.State.LEFT);
     assertThat(server.isRunning()).isFalse();
-    // Consumers that haven't seen it yet are served as before.
+    // Consumers that haven't noticed this yet are still served.
     RpcCluster late =
         closing(RpcClient.over(Directory.of("Work", "tcp://127.0.0.1:" + server.port())).start());
     assertThat(late.proxy(Work.class).work("x")).isEqualTo("xa");
@@ -161,7 +161,7 @@ class AdvertiseTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
-  /** Calls, evenly, from some threads, until it is stopped. */
+  /** Makes calls at an even rate from several threads until it is stopped. */
   private static final class Load {
 
     private static final int THREADS = 8;
@@ -191,7 +191,7 @@ class AdvertiseTest {
       ended.countDown();
     }
 
-    /** Waits until there have been some more calls. */
+    /** Waits until further calls have been made. */
     void awaitCalls(int more) {
       long until = calls.get() + more;
       await().until(() -> calls.get() >= until);
@@ -252,7 +252,7 @@ class AdvertiseTest {
 
   @Test
   void aKilledProviderFailsOnlySentCallsThatAreNotIdempotent() throws Exception {
-    // It doesn't leave when it ends, as a process that is killed doesn't.
+    // Ends without leaving the registry, like a killed process.
     RpcServer killed = worker("killed");
     Instance instance = Instance.of("Work", "tcp", "127.0.0.1:" + killed.port());
     registry().register(instance).awaitRegistered(Duration.ofSeconds(10));

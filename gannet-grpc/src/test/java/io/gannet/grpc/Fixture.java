@@ -36,7 +36,7 @@ class Fixture extends ClosingExtension {
 
   static final StringValue TEXT = StringValue.of("x");
 
-  /** A service with a method of each kind. */
+  /** A service with one method of each kind. */
   interface Texts {
     StringValue echo(StringValue text, CallContext call) throws Exception;
 

@@ -174,7 +174,7 @@ final class GrpcServers extends Fixture {
     };
   }
 
-  /** Notes the headers of calls, and answers with metadata. */
+  /** Records the headers of calls, and answers with metadata. */
   static final class Headers implements ServerInterceptor {
     final AtomicReference<io.grpc.Metadata> received = new AtomicReference<>();
     final AtomicReference<String> authority = new AtomicReference<>();

@@ -177,7 +177,7 @@ final class Http2Peer implements AutoCloseable {
     return new Frame(head.get(), head.get(), head.getInt(), peer.readExactly(length));
   }
 
-  /** Reads until a frame has come that is wanted. */
+  /** Reads frames until one matches. */
   Frame await(Predicate<Frame> wanted) {
     while (true) {
       Frame frame = read();
@@ -194,13 +194,13 @@ final class Http2Peer implements AutoCloseable {
     return await(frame -> frame.type() == type && frame.stream() == stream);
   }
 
-  /** Reads until the headers of a request have come. */
+  /** Reads frames until the headers of a request have arrived. */
   Call awaitCall() {
     Frame frame = await(received -> received.type() == HEADERS);
     return new Call(frame.stream(), decode(frame));
   }
 
-  /** Reads until headers of a stream have come that end it. */
+  /** Reads frames until headers have arrived that end the given stream. */
   Http2Headers awaitEnd(int stream) {
     return decode(
         await(frame ->
@@ -209,7 +209,7 @@ final class Http2Peer implements AutoCloseable {
                 && (frame.flags() & END_STREAM) != 0));
   }
 
-  /** Reads until headers have come that end a stream. */
+  /** Reads frames until headers have arrived that end a stream. */
   Http2Headers awaitAnyEnd() {
     return decode(await(frame -> frame.type() == HEADERS && (frame.flags() & END_STREAM) != 0));
   }

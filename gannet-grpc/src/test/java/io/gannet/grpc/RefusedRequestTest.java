@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Requests that don't reach their handler, and what their callers learn. */
+/** Requests that don't reach their handler, and the failures that their callers receive. */
 class RefusedRequestTest {
 
   private static final byte[] TEXT = StringValue.of("x").toByteArray();

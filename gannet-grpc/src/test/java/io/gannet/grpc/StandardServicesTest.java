@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The services that gRPC's tools and balancers ask for. */
+/** The services that gRPC's tools and load balancers use. */
 class StandardServicesTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -160,7 +160,7 @@ class StandardServicesTest {
         .build();
   }
 
-  /** An open stream of questions. */
+  /** An open stream of requests. */
   private static final class Questions {
     private final BlockingQueue<UnknownFieldSet> answers = new LinkedBlockingQueue<>();
     private final StreamObserver<Empty> questions;

@@ -24,15 +24,15 @@ import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** Runs the plugin as protoc does, with what protoc has made of the tests' .proto files. */
+/** Runs the plugin as protoc does, with protoc's output for the tests' .proto files. */
 final class Fixture {
 
-  /** What the build has protoc write. */
+  /** The output of protoc in the build. */
   private static final Path DESCRIPTORS = Path.of("target", "test-descriptors.bin");
 
   private Fixture() {}
 
-  /** What protoc asks for, with all files and their comments. */
+  /** protoc's request, with all files and their comments. */
   static CodeGeneratorRequest.Builder request(String parameter, String... files) {
     try (InputStream in = Files.newInputStream(DESCRIPTORS)) {
       return CodeGeneratorRequest.newBuilder()
@@ -44,7 +44,7 @@ final class Fixture {
     }
   }
 
-  /** The same with one file changed. */
+  /** protoc's request with one file changed. */
   static CodeGeneratorRequest.Builder request(String file, FileDescriptorProto.Builder changed) {
     CodeGeneratorRequest.Builder request = request("", file);
     for (int i = 0; i < request.getProtoFileCount(); i++) {
@@ -81,7 +81,7 @@ final class Fixture {
     }
   }
 
-  /** The sources that the plugin makes, by their paths. */
+  /** The sources that the plugin generates, by their paths. */
   static Map<String, String> sources(String parameter, String... files) {
     CodeGeneratorResponse response = run(request(parameter, files));
     if (response.hasError()) {
@@ -95,7 +95,7 @@ final class Fixture {
   /**
    * Compiles sources with all checks of javac.
    *
-   * @return what javac says; empty if it has no complaint
+   * @return javac's messages; empty if there are none
    */
   static String compile(Path classes, Map<String, String> sources, String... options) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();

@@ -23,7 +23,7 @@ import io.grpc.protobuf.lite.ProtoLiteUtils;
 import io.grpc.stub.ClientCalls;
 import java.util.List;
 
-/** Offers the generated interface and calls it. Compiled with it, by the test. */
+/** Offers and calls the generated interface. The test compiles this class with that interface. */
 public final class LibraryCalls {
 
   private static final FindRequest ULYSSES = FindRequest.newBuilder().setTitle("Ulysses").build();
@@ -97,7 +97,7 @@ public final class LibraryCalls {
     }
   }
 
-  /** Asks for the definition, which is the .proto file. */
+  /** Requests the service's definition, which is the .proto file. */
   public static void reflection() throws InvalidProtocolBufferException {
     try (RpcServer server =
             RpcServer.over(Server.tcp(0)).service(Library.class, new Shelf()).reflection().start();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The metadata of attempts, also of those whose reply the caller doesn't receive. */
+/** The metadata of attempts, including those whose reply the caller doesn't receive. */
 class AttemptMetadataTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -109,7 +109,7 @@ class AttemptMetadataTest {
         RetryPolicy.defaults().withMaxAttempts(2).withBackoff(Backoff.fixed(Duration.ofMillis(1)));
   }
 
-  /** A cluster whose calls go to the first of these, and then to the others in their order. */
+  /** A cluster that calls the first of these instances, and then the others in order. */
   private RpcCluster over(Service... services) throws InterruptedException {
     List<Instance> instances =
         IntStream.range(0, services.length)

@@ -137,7 +137,7 @@ class BalancerTest {
     for (int i = 0; i < 200; i++) {
       CompletionStage<String> call = cluster.callAsync("Who/who", String.class, "x");
       calls.add(call);
-      // Both have been idle now and then, so a few have gone to the slow one: never many.
+      // Whenever both are idle, the slow one may get a call, so it gets a few but never many.
       await().until(() -> pending(cluster, "quick") == 0);
     }
     assertThat(pending(cluster, "slow")).isLessThan(10);

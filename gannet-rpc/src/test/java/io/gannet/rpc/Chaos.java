@@ -24,8 +24,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Many callers of a few servers over connections that break in every way, while servers and clients
- * are drained, killed and started anew. Notes what becomes of each call on both sides, which must
- * fit together; what doesn't is a problem in the report.
+ * are drained, killed and restarted. Records the outcome of each call on both sides. Outcomes that
+ * don't match are problems in the report.
  */
 final class Chaos implements AutoCloseable {
 
@@ -81,17 +81,20 @@ final class Chaos implements AutoCloseable {
   /** How often the handler of each call was run. */
   private final Map<Long, Integer> runs = new ConcurrentHashMap<>();
 
-  /** Calls with a result, and calls that are said not to have been started. */
+  /** Calls that must have a result, and calls that were reported as not started. */
   private final Set<Long> succeeded = ConcurrentHashMap.newKeySet();
 
   private final Set<Long> notStarted = ConcurrentHashMap.newKeySet();
 
-  /** How many handlers are at work. */
+  /** The number of running handlers. */
   private final AtomicInteger working = new AtomicInteger();
 
   private volatile boolean calling = true;
 
-  /** Until then nothing breaks, and no call is late: much code runs for the first time. */
+  /**
+   * Until then nothing is broken and late calls don't count, because much code runs for the first
+   * time.
+   */
   private volatile boolean warm;
 
   private volatile boolean breaking = true;
@@ -202,7 +205,10 @@ final class Chaos implements AutoCloseable {
 
   // ---------------------------------------------------------------- a run
 
-  /** Calls and breaks for so long, and then waits until everything has ended. */
+  /**
+   * Makes calls and breaks connections for the given time, and then waits until everything has
+   * ended.
+   */
   void run(Duration time) throws InterruptedException {
     List<Thread> all = new ArrayList<>();
     for (int i = 0; i < callers; i++) {
@@ -227,7 +233,9 @@ final class Chaos implements AutoCloseable {
     canary.join();
   }
 
-  /** A thread that has nothing to do with calls: what makes it late makes everybody late. */
+  /**
+   * A thread that isn't involved in calls. Its delay shows how late the machine makes all threads.
+   */
   private void measureLag() {
     try {
       while (calling) {
@@ -506,7 +514,7 @@ final class Chaos implements AutoCloseable {
 
   // ---------------------------------------------------------------- what is left
 
-  /** {@return how many calls are known to any connection, or at work} */
+  /** {@return the number of calls that a connection knows or a handler runs} */
   int leftOver() {
     return working.get()
         + peers.stream()
@@ -514,7 +522,7 @@ final class Chaos implements AutoCloseable {
             .sum();
   }
 
-  /** Compares what the callers know with what the handlers know. */
+  /** Compares the outcomes that callers have seen with those of the handlers. */
   void compare() {
     runs.forEach((id, count) -> {
       if (count > 1) {

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How a run of {@link Chaos} went. Thread-safe. */
+/** The report of a run of {@link Chaos}. Thread-safe. */
 final class ChaosReport {
 
   /** The number of problems that are reported in full. */
@@ -31,19 +31,19 @@ final class ChaosReport {
     faults.computeIfAbsent(what, key -> new LongAdder()).increment();
   }
 
-  /** Something that must not be. */
+  /** A violation. */
   void problem(String what) {
     if (problemCount.incrementAndGet() <= SHOWN) {
       problems.add(what);
     }
   }
 
-  /** How long after its deadline a call has ended. */
+  /** The time from a call's deadline to its end. */
   void late(long nanos) {
     lateness.accumulateAndGet(nanos, Math::max);
   }
 
-  /** How much later than it should a thread has run that has nothing to do with calls. */
+  /** The delay of a thread that isn't involved in calls. */
   void lag(long nanos) {
     machineLag.accumulateAndGet(nanos, Math::max);
   }
@@ -56,7 +56,7 @@ final class ChaosReport {
     return List.copyOf(problems);
   }
 
-  /** {@return how many calls ended like this} */
+  /** {@return the number of calls with this outcome} */
   long calls(String kind, String outcome) {
     LongAdder count = calls.get(kind + " " + outcome);
     return count == null ? 0 : count.sum();

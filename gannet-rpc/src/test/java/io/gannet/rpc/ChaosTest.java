@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A thousand callers while everything breaks. Ten seconds of it, or as many as {@code
- * -Dgannet.chaos.seconds} says; {@code ./soak rpc-chaos} does a minute. The report is in {@code
+ * A thousand callers while everything breaks, for ten seconds or for {@code
+ * -Dgannet.chaos.seconds}; {@code ./soak rpc-chaos} runs for a minute. The report is in {@code
  * target/chaos.txt}.
  */
 class ChaosTest {

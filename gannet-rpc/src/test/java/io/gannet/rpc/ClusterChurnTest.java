@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Instances join, leave, fail and return at any moment during many calls. */
+/** Instances join, leave, fail and return at random moments during many calls. */
 class ClusterChurnTest {
 
   private static final int INSTANCES = 4;
@@ -38,7 +38,7 @@ class ClusterChurnTest {
   private final AtomicBoolean over = new AtomicBoolean();
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
-  /** Fails every second call of the last instance, so that it is left out again and again. */
+  /** Fails every second call of the last instance, so that it is ejected again and again. */
   private Instance instance(int number) {
     AtomicInteger calls = new AtomicInteger();
     Work work =

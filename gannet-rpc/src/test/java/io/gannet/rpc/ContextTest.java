@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Values that interceptors bind are bound wherever code of the call runs. */
+/** Values bound by interceptors are visible wherever code of the call runs. */
 class ContextTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
-  /** Bound inside of scopes only, as a scoped value is. */
+  /** Bound only within scopes, like a scoped value. */
   private static final ThreadLocal<@Nullable String> TRACE = new ThreadLocal<>();
 
   private static String trace() {

@@ -26,7 +26,9 @@ import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Limits count the cost of calls: work until it has ended, and bytes with their inflated size. */
+/**
+ * Limits count the actual cost of calls: work until it has ended, and the inflated size of bytes.
+ */
 class CostOfCallsTest {
 
   private static final int JSON = 1;
@@ -101,7 +103,7 @@ class CostOfCallsTest {
   }
 
   /**
-   * Reads the refusals until the server answers a ping, which it does when it has seen all of them.
+   * Reads the refusals until the server answers a ping, which it does after it has read all calls.
    */
   private static void awaitAllSeen(WirePeer peer) {
     peer.send("08 00 00000007");
@@ -352,7 +354,7 @@ class CostOfCallsTest {
     assertThat(peer.read()).startsWith("0300000007d000");
   }
 
-  /** A server with a small heap, and no setting. */
+  /** A server with a small heap and default settings. */
   static final class SmallServer {
 
     interface Echo {

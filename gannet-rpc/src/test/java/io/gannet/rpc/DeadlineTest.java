@@ -216,7 +216,7 @@ class DeadlineTest {
 
   @Test
   void anInterruptDoesNotOutliveItsHandler() throws Exception {
-    // Many calls that are cancelled just when they end: none of the others may notice.
+    // Cancels many calls just when they end. Other calls must not be affected.
     Slow quick =
         new Slow() {
           @Override
@@ -378,7 +378,7 @@ class DeadlineTest {
     assertThat(handler.interrupted.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
-  /** Takes long to be written, which happens under the lock of its connection's queue. */
+  /** Takes long to be encoded, under the lock of the connection's queue. */
   public static final class SlowToWrite {
     private final CountDownLatch begun;
     private final CountDownLatch gate;

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two servers behind one address, as behind a load balancer: the first drains, and has a stream
- * open.
+ * Two servers behind one address, as behind a load balancer. The first drains while it has an open
+ * stream.
  */
 class DrainingServerTest {
 
@@ -229,7 +229,7 @@ class DrainingServerTest {
 
   @Test
   void aServerThatDrainsAcceptsNoConnections(@TempDir Path directory) throws Exception {
-    // Another process could take a free TCP port; nobody takes this path.
+    // Another process could take the free TCP port in between, but not this path.
     String path = directory.resolve("it.sock").toString();
     RpcServer server =
         fixture.start(

@@ -369,7 +369,7 @@ class EjectionTest {
     String other(String text);
   }
 
-  /** A cluster of which one, {@code hole}, has an address that another program has got. */
+  /** A cluster in which the address of {@code hole} now belongs to another program. */
   private RpcCluster withHole(String listed) throws Exception {
     RpcServer hole = fixture.start(fixture.server().service(Other.class, (Other) text -> text));
     RpcServer serverOfA = fixture.start(fixture.server().service(Work.class, a));

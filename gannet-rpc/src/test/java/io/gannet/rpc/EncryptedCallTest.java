@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Calls over TLS, by itself and below WebSocket. */
+/** Calls over TLS, directly and below WebSocket. */
 class EncryptedCallTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Caller and handler have different versions of an interface, as documented. */
+/** Caller and handler with different versions of an interface. */
 class EvolutionTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

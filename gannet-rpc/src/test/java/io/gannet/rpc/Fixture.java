@@ -23,8 +23,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * What most tests here need: servers and clients that are stopped after each test, in the opposite
- * order of their start; before that it is checked that no call is left over.
+ * Starts servers and clients. After each test, checks that no call is left, and then stops them in
+ * reverse order.
  */
 final class Fixture extends ClosingExtension {
 
@@ -96,8 +96,8 @@ final class Fixture extends ClosingExtension {
   }
 
   /**
-   * A time source for an endpoint. Moving the clock returns when the threads have done what was
-   * due, so that nothing is left to wait for.
+   * A time source for an endpoint. {@code advance} returns after the threads have completed all
+   * tasks that were due, so that tests need not wait.
    */
   static TimeSource timeOf(FakeTime time) {
     return new TimeSource() {
@@ -113,7 +113,7 @@ final class Fixture extends ClosingExtension {
               try {
                 thread.submit(task).get(10, TimeUnit.SECONDS);
               } catch (RejectedExecutionException e) {
-                // The thread has ended, and nothing can be due on it.
+                // The thread has ended, so that it has no task that is due.
               } catch (InterruptedException | ExecutionException | TimeoutException e) {
                 throw new IllegalStateException(e);
               }

@@ -73,7 +73,7 @@ class FrozenInstanceTest {
     public void note(String text) {}
   }
 
-  /** Answers, or fails if the test has set it to. */
+  /** Answers, or fails if the test has requested that. */
   private static final class Good implements Service {
     final AtomicInteger calls = new AtomicInteger();
     final AtomicInteger writes = new AtomicInteger();
@@ -256,7 +256,7 @@ class FrozenInstanceTest {
     assertThat(good.writes.get()).isEqualTo(1);
   }
 
-  /** A way to a server on which nothing is read any more once it is told so. */
+  /** A proxy to a server that stops reading on request. */
   private Instance stalling(String id, Service service, CountDownLatch stalled) throws IOException {
     RpcServer server = fixture.start(fixture.server().service(Service.class, service));
     ServerSocket door = fixture.closing(new ServerSocket());
@@ -294,8 +294,8 @@ class FrozenInstanceTest {
   }
 
   /**
-   * A cluster of an instance that reads nothing any more, with more on its way than the system
-   * takes, and a good one.
+   * A cluster of two instances: one has stopped reading, with more data in transit than the
+   * operating system buffers; the other works.
    */
   private RpcCluster overStalled(RetryPolicy policy, EjectionPolicy ejection) throws Exception {
     CountDownLatch stalled = new CountDownLatch(1);
@@ -363,7 +363,7 @@ class FrozenInstanceTest {
     RetryPolicy policy = RetryPolicy.defaults().withAttemptTimeout(Duration.ofMillis(800));
     RpcCluster cluster = overStalled(policy, EjectionPolicy.defaults().withConsecutiveFailures(8));
     Service service = cluster.proxy(Service.class, PATIENT);
-    // Half of the calls start at the stalled instance, and the operating system accepts one now
+    // Half of the calls start at the stalled instance. The operating system still accepts one now
     // and then.
     for (int i = 0; i < 24 && cluster.stats().ejections() == 0; i++) {
       assertThat(service.read("x")).isEqualTo("x");

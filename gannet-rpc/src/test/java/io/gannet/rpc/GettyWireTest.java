@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** getty's protocol, seen by a peer that writes and reads its bytes itself. */
+/** getty's protocol, with a peer that writes and reads the bytes itself. */
 class GettyWireTest {
 
   private static final int MAGIC = 0x20160905;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/** Hostile peers: an attack ends their call or connection, and affects no other. */
+/** Hostile peers: an attack ends the peer's call or connection, and affects no other. */
 class HostileInputTest {
 
   private static final int JSON = 1;
@@ -105,7 +105,7 @@ class HostileInputTest {
     assertThat(peer.read()).startsWith("0302%08x03".formatted(id));
   }
 
-  /** The connection still serves. */
+  /** The connection still works. */
   private void assertServes() {
     call(0x7FFF, "Target/echo", JSON, "\"x\"".getBytes(UTF_8));
     assertThat(peer.read()).isEqualTo(WirePeer.hex("03 00 00007FFF 00 01 0000 227822"));
@@ -124,7 +124,7 @@ class HostileInputTest {
 
   @Test
   void protobufThatIsNestedVeryDeeply() {
-    // Groups that never end, and messages in messages.
+    // Groups that never end, and nested messages.
     call(1, "Target/message", PROTOBUF, Hex.bytes("0B".repeat(1_000_000)));
     assertInvalid(1);
     byte[] nested = {};
@@ -230,7 +230,7 @@ class HostileInputTest {
   void aHundredThousandCallsCancelledAtOnce() {
     int rounds = 10;
     int perRound = 10_000;
-    // Those that are refused because too many run have answers; the others have none.
+    // Calls that are refused because of the limit have answers; the others have none.
     AtomicLong answers = new AtomicLong();
     Thread reader =
         Thread.startVirtualThread(() -> {

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Metadata both ways, and interceptors on both sides. */
+/** Metadata in both directions, and interceptors on both sides. */
 class InterceptorTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * However much peers do wrong, on however many connections: five entries in a second for each
- * endpoint.
+ * The log of an endpoint has at most five entries in a second, however many violations its peers
+ * commit.
  */
 class LogFloodTest {
 
@@ -56,7 +56,7 @@ class LogFloodTest {
             });
   }
 
-  /** Asserts that something was logged, as often as the time allows at most. */
+  /** Asserts that something was logged, and not more often than the limit allows. */
   private void assertBounded(String what) {
     await().until(() -> log.toString(UTF_8).contains(what));
     long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds() + 1;

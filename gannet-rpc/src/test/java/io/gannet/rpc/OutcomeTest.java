@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The outcome of a call reaches its caller, even if metadata or details don't fit. */
+/** The outcome of a call reaches the caller even if metadata or details exceed the limit. */
 class OutcomeTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
-  /** The text in the place of entries that were left out. */
+  /** The text that replaces omitted entries. */
   private static final String LEFT_OUT = "gannet-left-out";
 
   interface Shop {
@@ -354,7 +354,7 @@ class OutcomeTest {
   private static void assertLate(ThrowingCallable call, String method) {
     RpcException failure = failureOf(call);
     assertThat(failure.code()).isEqualTo(RpcCode.DEADLINE_EXCEEDED);
-    // What was left of it when it was sent, which is little if the machine is slow, or all of it.
+    // The rest of the deadline when the call was sent: little on a slow machine, or all of it.
     assertThat(failure.getMessage()).contains(method).containsPattern("\\b([12]?\\d?\\d|300) ms");
   }
 

@@ -119,7 +119,7 @@ class ProtobufTest {
   void bytesThatAreNoMessageFailTheCallAndNothingElse() {
     RpcServer server = fixture.start(fixture.server().service(ProtobufEcho.class, new Echo()));
     RpcClient client = fixture.start(fixture.client(server));
-    // A bytes field with a length beyond the end, sent as what StringValue would be.
+    // A bytes field whose length exceeds the message, sent in place of a StringValue.
     assertThatThrownBy(() -> client.call("Echo/echo", StringValue.class, new Garbage().message()))
         .isInstanceOfSatisfying(
             RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.INVALID_ARGUMENT));
@@ -127,7 +127,7 @@ class ProtobufTest {
         .isEqualTo("x");
   }
 
-  /** A message whose bytes are not those of the one that is expected. */
+  /** A message whose bytes don't match the expected type. */
   private static final class Garbage {
     com.google.protobuf.MessageLite message() {
       // Field 1 as a string that is not UTF-8.

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a server tells about its services. */
+/** The descriptions that a server gives of its services. */
 class ReflectionTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Which calls are tried again, where, and how often. */
+/** Which calls are retried, where, and how often. */
 class RetryTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -290,7 +290,7 @@ class RetryTest {
     void on(Service service) throws Exception;
   }
 
-  /** The first attempt is handled and fails; for the second there is no instance left. */
+  /** The first attempt is handled and fails. No instance is left for the second. */
   private void assertThatItMayHaveBeenHandled(Calling call) throws InterruptedException {
     PublishedDirectory directory = Directory.published("Service");
     AtomicReference<RpcCluster> client = new AtomicReference<>();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** An interceptor that never completes holds no caller for longer than the deadline. */
+/** An interceptor that never completes doesn't delay a caller beyond the deadline. */
 @Timeout(30)
 class SilentInterceptorTest {
 

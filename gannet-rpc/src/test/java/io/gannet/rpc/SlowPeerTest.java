@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Peers that don't read, at first or ever. */
+/** Peers that don't read for a while, or never read. */
 class SlowPeerTest {
 
   private static final int LIMIT = 16;
@@ -18,7 +18,7 @@ class SlowPeerTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
-  /** Can't be written as JSON. */
+  /** A type that can't be written as JSON. */
   public static class Unwritable {
     public String getText() {
       throw new IllegalStateException("no text");
@@ -80,7 +80,7 @@ class SlowPeerTest {
     return server.peers().iterator().next().stats();
   }
 
-  /** Calls until responses wait for room; returns how many calls there were. */
+  /** Makes calls until responses wait for room, and returns the number of calls. */
   private int fillTheQueue() {
     int id = 0;
     while (stats().callsRunning() < LIMIT / 2) {
@@ -100,7 +100,7 @@ class SlowPeerTest {
       int count = i;
       await().until(() -> handled.get() + stats().callsRefused() == count);
     }
-    // What the operating system and the queue take, and the limit.
+    // The capacity of the operating system's buffers and of the queue, and the limit.
     assertThat(handled).hasValueLessThan(200);
     assertThat(stats().callsRefused()).isGreaterThan(calls - 200);
     assertThat(stats().callsRunning()).isGreaterThanOrEqualTo(LIMIT / 2);

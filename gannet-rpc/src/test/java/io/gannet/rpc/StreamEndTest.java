@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Streams that end early: a partial stream is never taken for a complete one, and everything is
+ * Streams that end early: a partial stream is never mistaken for a complete one, and everything is
  * released.
  */
 class StreamEndTest {
@@ -277,7 +277,7 @@ class StreamEndTest {
             RpcException.class, e -> assertThat(e.code()).isEqualTo(RpcCode.DEADLINE_EXCEEDED));
   }
 
-  /** Sends without end, until it can't any more. */
+  /** Sends items until sending fails. */
   private static RpcStream<String> endless(AtomicReference<Throwable> ended) {
     return RpcStream.produce(sink -> {
       try {
@@ -360,7 +360,7 @@ class StreamEndTest {
     go.complete(null);
     await()
         .until(() -> server.peers().stream().anyMatch(peer -> peer.stats().callsReceived() == 1));
-    // The fixture looks for calls that are left.
+    // The fixture checks that no call is left.
   }
 
   @Test

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Many streams at a time, in both directions of one connection: every byte in its place. */
+/**
+ * Many simultaneous streams in both directions of one connection. Every byte must arrive in its
+ * place.
+ */
 class StreamStressTest {
 
   private static final int STREAMS = 60;
@@ -33,7 +36,7 @@ class StreamStressTest {
 
   private final AtomicInteger running = new AtomicInteger();
 
-  /** Returns the received items, now and then slowly. */
+  /** Returns the received items, sometimes slowly. */
   private RpcStream<BytesValue> echo(RpcStream<BytesValue> items) {
     return RpcStream.produce(sink -> {
       running.incrementAndGet();
@@ -81,7 +84,7 @@ class StreamStressTest {
     await().atMost(Duration.ofSeconds(20)).until(() -> running.get() == 0);
   }
 
-  /** Sends items made of one endless row of bytes, and compares what comes back with it. */
+  /** Sends pieces of one endless byte sequence, and compares the answers with it. */
   private static void converse(Echo echo, int number) {
     Random sizes = new Random(number);
     Random row = new Random(1000 + number);

@@ -337,7 +337,7 @@ class StreamTest {
     await().until(() -> made.ended.get() != null);
   }
 
-  /** Returns a counter's value after it had time to grow. */
+  /** Returns a counter's value once it has stopped growing. */
   private static int stillAfterAWhile(AtomicInteger counter) throws InterruptedException {
     CountDownLatch never = new CountDownLatch(1);
     assertThat(never.await(100, TimeUnit.MILLISECONDS)).isFalse();

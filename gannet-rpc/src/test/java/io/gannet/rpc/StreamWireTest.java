@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Streams on the wire, against peers without any framework that mostly misbehave. */
+/** Streams on the wire, with peers without any framework, most of which misbehave. */
 class StreamWireTest {
 
   private static final String HELLO = "01 00 00000000 474E5250 01 01";
@@ -174,7 +174,7 @@ class StreamWireTest {
     }
     assertAnswers(peer);
     assertThat(server.peers().iterator().next().stats().skippedFrames()).isEqualTo(nothing.length);
-    // Frames of a call that has no streams or has ended.
+    // Frames for a call that has no streams or has ended.
     send(peer, request(2, 0x04, "sum", ""));
     send(peer, "05 02 00000002 01 31");
     send(peer, "07 02 00000002 00000001 00000001");
@@ -278,7 +278,7 @@ class StreamWireTest {
       assertThat(read(peer)).as(request).startsWith(hex("03 02 00000001 0C"));
     }
     send(peer, request(0, 0x0E, "sums", "")); // one-way
-    // A single value for who would take a stream.
+    // A single value where a stream is expected.
     send(peer, request(1, 0x08, "plain", ""));
     assertThat(read(peer)).isEqualTo(hex("03 00 00000001 00 01 0000 22 706C61696E 22"));
     assertAnswers(peer);
@@ -317,7 +317,9 @@ class StreamWireTest {
   // ---------------------------------------------------------------- against a server that
   // misbehaves
 
-  /** A server that says hello, and whatever the test has it say; keeps what comes. */
+  /**
+   * A server that sends its hello and the frames that the test passes, and records received frames.
+   */
   private final class RawServer {
     private final LinkedBlockingQueue<String> received = new LinkedBlockingQueue<>();
     private final Server<byte[]> server;

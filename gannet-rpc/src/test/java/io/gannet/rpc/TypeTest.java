@@ -131,8 +131,8 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
 import tools.jackson.databind.util.StdConverter;
 
 /**
- * What of Java's types arrives as it was, and what is refused: the tables of the document are what
- * is tried here.
+ * Which Java types are carried unchanged, and which are refused: the tables of the document are
+ * tested here.
  */
 @SuppressWarnings({"JavaUtilDate", "JdkObsolete", "NonApiType", "UnusedVariable", "UnusedMethod"})
 class TypeTest {
@@ -168,7 +168,7 @@ class TypeTest {
     return types;
   }
 
-  /** A type as the document writes it. */
+  /** A type in the notation of the document. */
   private static String name(Class<?> type) {
     return type == Map.Entry.class ? "Map.Entry" : type.getSimpleName();
   }
@@ -185,7 +185,7 @@ class TypeTest {
     }
   }
 
-  /** A type each, named as the method. */
+  /** One type for each method, named like the method. */
   interface Carried {
     boolean aBoolean(boolean value);
 
@@ -493,7 +493,7 @@ class TypeTest {
   /** Stands for null in a stream of samples. */
   private static final Object NULL = new Object();
 
-  /** A tree as the test's own mapper reads it has lost digits. */
+  /** The test's own mapper would lose digits when it reads the tree. */
   private static JsonNode exactly(JsonNode tree) {
     return tree.isObject()
         ? JsonNodeFactory.instance
@@ -517,7 +517,7 @@ class TypeTest {
             type.getClassLoader(), new Class<?>[] {type}, (proxy, method, values) -> values[0]));
   }
 
-  /** Something that is equal if the values are, in their order. */
+  /** Returns an object that is equal if the values are, in order. */
   private static @Nullable Object comparable(@Nullable Object value) {
     return switch (value) {
       case AtomicBoolean it -> it.get();
@@ -896,7 +896,7 @@ class TypeTest {
     }
   }
 
-  /** Its parameters have no names without {@code -parameters}; the tests are compiled with that. */
+  /** Its parameters have names only with {@code -parameters}, with which the tests are compiled. */
   public static final class AllArguments {
     private final int number;
     private final String text;
@@ -1007,7 +1007,7 @@ class TypeTest {
     }
   }
 
-  /** Nobody knows what its parameters are called. */
+  /** The names of its parameters are unknown. */
   public static final class Unmade {
     private final int number;
 
@@ -1058,7 +1058,7 @@ class TypeTest {
     public int depth = 4;
   }
 
-  /** Its computed property is written, and isn't read. */
+  /** Its computed property is written, but not read. */
   public static class Computed {
     public int number;
 
@@ -1237,7 +1237,7 @@ class TypeTest {
     }
   }
 
-  /** The file of none of them is written. */
+  /** The file is written for none of these. */
   public static class WithoutFile {
     @JsonIgnoreProperties("file")
     public HasFile ignored = new HasFile();
@@ -1255,7 +1255,7 @@ class TypeTest {
 
   interface TakesHasFile extends Takes<HasFile> {}
 
-  /** The same class is written with its file and without it. */
+  /** The same class is written both with its file and without. */
   public static class WithAndWithoutFile {
     public WithoutFile without = new WithoutFile();
 
@@ -1335,7 +1335,7 @@ class TypeTest {
     }
   }
 
-  /** Records that implement what itself is not carried. */
+  /** Records that implement a type that isn't carried itself. */
   public static class ComputesOwner {
     public int number;
 
@@ -1356,7 +1356,7 @@ class TypeTest {
 
   record Implementation(int number) implements Unlisted {}
 
-  /** No peer chooses a class by what it only writes. */
+  /** A property that is only written must not let a peer choose a class. */
   public static class ComputesNamed {
     public int number;
 
@@ -1385,7 +1385,7 @@ class TypeTest {
     }
   }
 
-  /** Of what it computes only a number is written. */
+  /** Only a number of its computed properties is written. */
   public static class ComputesIdentity {
     public int number;
 

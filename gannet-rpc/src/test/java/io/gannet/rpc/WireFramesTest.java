@@ -26,8 +26,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Checks the conversations of docs/wire-frames.json, which other implementations can be tested
- * with, against this one.
+ * Tests this implementation with the conversations of docs/wire-frames.json, which are meant for
+ * other implementations as well.
  */
 class WireFramesTest {
 

@@ -8,9 +8,7 @@ import io.gannet.testkit.RawPeer;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-/**
- * A peer that writes and reads frames in hexadecimal, without their length, and knows nothing else.
- */
+/** A peer that only writes and reads frames, in hexadecimal and without their length. */
 record WirePeer(RawPeer raw) {
 
   static final String HELLO = "01 00 00000000 474E5250 01 01";
@@ -26,7 +24,7 @@ record WirePeer(RawPeer raw) {
     return this;
   }
 
-  /** Says hello, and has read the server's, whatever it is. */
+  /** Sends its hello, and reads the server's, whatever it contains. */
   WirePeer hello() {
     send(HELLO);
     assertThat(read()).startsWith(hex(HELLO));
@@ -74,7 +72,7 @@ record WirePeer(RawPeer raw) {
     return frame(content.array());
   }
 
-  /** The same frame again and again. */
+  /** Sends the same frame repeatedly. */
   static byte[] times(int count, byte[] frame) {
     ByteArrayOutputStream all = new ByteArrayOutputStream(count * frame.length);
     for (int i = 0; i < count; i++) {

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The protocol as a peer without a framework sees it; most of these peers misbehave. */
+/** The protocol, with peers without any framework, most of which misbehave. */
 class WireTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The transports that calls can be made over. */
+/** The transports that carry calls. */
 enum Wires {
   TCP {
     @Override

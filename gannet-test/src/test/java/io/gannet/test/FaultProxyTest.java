@@ -208,7 +208,7 @@ class FaultProxyTest {
                       new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
                   taken.incrementAndGet();
                 } catch (IOException e) {
-                  // The port is in use, as it must be.
+                  // The port is in use, as expected.
                 }
               }
             });
@@ -304,7 +304,7 @@ class FaultProxyTest {
   @Test
   void aTargetThatIsNotThereResetsTheClient() {
     server.close();
-    // Depending on who is faster, the connect sees the reset or the first read.
+    // Either the connect or the first read reports the reset, depending on which is first.
     assertThatThrownBy(
             () -> {
               try (RawPeer lonely = RawPeer.connect(proxy.port())) {

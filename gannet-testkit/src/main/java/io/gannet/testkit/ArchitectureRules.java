@@ -64,7 +64,7 @@ public final class ArchitectureRules {
   private ArchitectureRules() {}
 
   /**
-   * Checks all rules but that of logging, see {@link #check(String, int, Set)}.
+   * Checks all rules except the one for logging, see {@link #check(String, int, Set)}.
    *
    * @param rootPackage the module's root package
    * @param minimumClasses the minimum number of classes
@@ -96,8 +96,8 @@ public final class ArchitectureRules {
   }
 
   /**
-   * Reads the classes with all that they extend and are annotated with. No rule asks what else is
-   * in the classes that they call or mention, and reading these takes most of the time.
+   * Reads the classes with their supertypes and annotations. No rule needs the contents of other
+   * classes that they call or mention, and reading those would take most of the time.
    */
   static JavaClasses read(String rootPackage, ImportOption... options) {
     return ArchConfiguration.withThreadLocalScope(configuration -> {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bytes as the worst peers and networks deliver them. */
+/** Malformed bytes, and bytes split in the worst way. */
 class BadInputTest {
 
   private static final long MIB = 1 << 20;
@@ -181,7 +181,7 @@ class BadInputTest {
           bad.reset();
         }
       } catch (UncheckedIOException e) {
-        // The server was faster to break off.
+        // The server has already closed the connection.
       }
     }
     try (RawPeer browser = RawPeer.connect(server.port())) {
@@ -210,7 +210,7 @@ class BadInputTest {
     assertThat(peer.readExactly(5)).isEqualTo(frames("x"));
   }
 
-  /** The session has told the peer that it ends, and now the peer closes, too. */
+  /** Closes the peer's side after the session has announced its end. */
   private static void goodbye(RawPeer peer) {
     peer.expectGone(SOON);
     peer.close();

@@ -4,7 +4,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@link BlockingTransportContract} and {@link StreamContract} in one. */
+/** Combines {@link BlockingTransportContract} and {@link StreamContract}. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("transports")
 abstract class BlockingStreamContract extends TransportTests {

@@ -48,7 +48,7 @@ class BusyCallbacksTest {
           listener.awaitSessions(round * PROCESSORS + i + 1);
         }
 
-        // At once, so that some turn of the loop brings several of them.
+        // Sent together, so that a single turn of the loop delivers several of them.
         peers.forEach(peer -> peer.write(frames("hello")));
 
         for (RawPeer peer : peers) {

@@ -52,7 +52,7 @@ class CallbackStreamContractTest extends StreamContract {
     List<String> inOrder = IntStream.range(0, each).mapToObj(Integer::toString).toList();
     assertThat(sessions).allSatisfy(s -> assertThat(atClient.messages(s)).isEqualTo(inOrder));
     atServer.awaitCrons(connections);
-    // The fixture checks that no two callbacks overlapped.
+    // The fixture checks that no callbacks overlapped.
   }
 
   @Test

@@ -11,7 +11,7 @@ public final class CapturedLog implements AutoCloseable {
   private final PrintStream before = System.err;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-  /** Begins. */
+  /** Starts capturing. */
   public CapturedLog() {
     System.setErr(new PrintStream(bytes, true, UTF_8));
   }

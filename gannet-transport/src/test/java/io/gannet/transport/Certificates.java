@@ -50,17 +50,19 @@ final class Certificates {
     this.authorityFile = write("ca.pem", authority.getRootCertificatePEM());
   }
 
-  /** Encrypts servers on this machine, with certificates that all such tests share. */
+  /** The TLS settings of a server on this machine. All tests share its certificate. */
   static ServerTls serverTls() {
     return ServerTls.of(Shared.SERVER);
   }
 
-  /** Trusts those. */
+  /** The TLS settings of a client that trusts the shared certificate. */
   static ClientTls clientTls() {
     return ClientTls.trusting(Shared.INSTANCE.authorityFile);
   }
 
-  /** Does the handshake with such a server, see {@link #handshake}. */
+  /**
+   * Performs the handshake with a server that has the shared certificate, see {@link #handshake}.
+   */
   static SSLSocket encrypt(Socket plain) throws IOException, GeneralSecurityException {
     return Shared.INSTANCE.handshake(plain);
   }
@@ -91,7 +93,7 @@ final class Certificates {
     return authorityFile;
   }
 
-  /** The bundle of a certificate, in memory. */
+  /** A certificate and its key, in memory. */
   X509Bundle bundle(UnaryOperator<CertificateBuilder> contents) {
     return make(() ->
         contents
@@ -112,7 +114,7 @@ final class Certificates {
         null);
   }
 
-  /** The key encrypted as openssl does it today. */
+  /** The key, encrypted in the format that current versions of openssl write. */
   TlsIdentity.PemFiles encryptedPem(X509Bundle bundle, String password) {
     int number = files.incrementAndGet();
     byte[] encrypted =
@@ -186,7 +188,7 @@ final class Certificates {
     }
   }
 
-  /** Does the handshake of a client, with the JDK's own sockets. */
+  /** Performs a client's handshake with the JDK's own sockets. */
   SSLSocket handshake(Socket plain) throws IOException, GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLSv1.3");
     context.init(null, trustManagers().getTrustManagers(), null);

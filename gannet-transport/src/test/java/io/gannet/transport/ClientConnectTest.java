@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A client that finds no server, or a strange one. */
+/** A client whose server is missing or isn't the expected one. */
 class ClientConnectTest {
 
   private static final Backoff QUICK = Backoff.fixed(Duration.ofMillis(20));
@@ -29,7 +29,7 @@ class ClientConnectTest {
   private final RecordingObserver observer = new RecordingObserver();
   private final RecordingListener<String> listener = fixture.listener();
 
-  /** A port without a listener, for as long as the proxy is open. */
+  /** A port on which nothing listens while the proxy is open. */
   private FaultProxy nobody() {
     FaultProxy proxy = fixture.closing(FaultProxy.to(1));
     proxy.refuse(true);
@@ -156,7 +156,7 @@ class ClientConnectTest {
   @Test
   void aConnectionToItselfIsDetectedAndClosed() {
     int port = nobody().port();
-    // The same port on both sides, which can also happen by chance with an ephemeral port.
+    // Both sides have the same port. With ephemeral ports, this also happens by chance.
     Client<String> client =
         start(
             fixture

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Clients behind a proxy. */
 class ClientProxyTest {
 
-  /** Nobody here can look it up, so it has to be the proxy. */
+  /** A name that only the proxy can resolve. */
   private static final String HOST = "server.behind-the-proxy.invalid";
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -49,7 +49,7 @@ class ClientProxyTest {
     return fixture.closing(new TestProxy(port, wantsUser));
   }
 
-  /** The server speaks first, so that its bytes come right behind the proxy's answer. */
+  /** The server speaks first, so that its bytes directly follow the proxy's answer. */
   @ParameterizedTest
   @EnumSource
   void tcpGoesThroughAProxyThatLooksTheNameUp(Kind kind) {

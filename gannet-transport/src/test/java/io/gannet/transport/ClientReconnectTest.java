@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A client whose sessions are lost. */
+/** A client that loses its sessions. */
 class ClientReconnectTest {
 
   private static final Backoff QUICK = Backoff.fixed(Duration.ofMillis(20));

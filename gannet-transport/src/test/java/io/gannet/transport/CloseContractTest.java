@@ -40,7 +40,7 @@ class CloseContractTest extends TransportContract {
   @Test
   void aClosedSessionStillHasItsAddresses() {
     Pair pair = connect(server(), listener());
-    // Each side is asked for its own address after the end only: a closed socket has none.
+    // Reads the local address of each side only after the end, when the closed socket has none.
     SocketAddress client = pair.serverSide().remoteAddress();
     SocketAddress server = pair.clientSide().remoteAddress();
 

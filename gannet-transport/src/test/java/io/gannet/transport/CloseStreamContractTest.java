@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Closing one session, as both sides see it. */
+/** Closing one session, seen from both sides. */
 class CloseStreamContractTest extends StreamContract {
 
   private static final AttributeKey<SessionClosedException> FAILURE = AttributeKey.of("failure");

@@ -21,9 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The memory that a few bytes of a peer cost on a compressed connection. Zstandard's window is
- * native memory that isn't counted here: {@link CompressionTest} tests that large windows are
- * refused.
+ * The memory that a peer can make a compressed connection allocate with a few bytes. Zstandard's
+ * window is native memory, which isn't counted here; {@link CompressionTest} checks that large
+ * windows are refused.
  */
 class CompressionMemoryTest {
 
@@ -33,7 +33,8 @@ class CompressionMemoryTest {
   @RegisterExtension final Fixture fixture = new Fixture();
 
   /**
-   * A line as short as it can be, behind a header that lets the library reserve as much as it may.
+   * The shortest possible line, after a header with which the library reserves as much memory as it
+   * may.
    */
   private static byte[] line(Algorithm algorithm) {
     return switch (algorithm) {

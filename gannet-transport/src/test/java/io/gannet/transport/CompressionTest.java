@@ -49,7 +49,9 @@ class CompressionTest {
     return fixture.start(fixture.server().compression(Compression.deflate()).listener(listener));
   }
 
-  /** One raw DEFLATE stream, in which everything so far can be read. */
+  /**
+   * A raw DEFLATE stream that is flushed, so that everything written so far can be decompressed.
+   */
   private static byte[] deflated(byte[] plain, int flush) {
     Deflater deflater = new Deflater(9, true);
     try {
@@ -222,7 +224,7 @@ class CompressionTest {
     inflater.end();
   }
 
-  /** Writes data that the server doesn't read to its end. */
+  /** Writes data, of which the server reads only the beginning. */
   private static void writeAside(RawPeer peer, byte[] bytes) {
     Thread.startVirtualThread(() -> {
       try {
@@ -283,13 +285,13 @@ class CompressionTest {
     try (PeakMemory peak = new PeakMemory()) {
       writeAside(peer, bomb);
       reason = atServer.awaitClose();
-      // Netty takes memory in chunks of up to 8 MiB, and copies what has outgrown its buffer.
+      // Netty allocates chunks of up to 8 MiB, and copies data that has outgrown its buffer.
       assertThat(peak.growth()).isLessThan(16 * MIB);
     }
 
     assertThat(reason.kind()).isEqualTo(CloseReason.Kind.MESSAGE_TOO_LARGE);
     assertThat(System.nanoTime() - before).isLessThan(5_000_000_000L);
-    // Each byte that was decompressed is counted; what was held at a time is at most that.
+    // Counts all decompressed bytes; the number held at one time can't be larger.
     assertThat(atServer.awaitSession().stats().bytesIn()).isBetween((long) MIB, MIB + 64L * 1024);
   }
 
@@ -471,10 +473,10 @@ class CompressionTest {
         .isThrownBy(() -> new Compression(Compression.Algorithm.SNAPPY, 3));
   }
 
-  /** Starts clients in a world without the optional libraries. */
+  /** Starts clients as if the optional libraries were missing. */
   public static final class WithoutLibraries implements Callable<List<String>> {
 
-    /** Makes the class path look as if they were not there. */
+    /** Hides the optional libraries from the class path. */
     private static final class Loader extends URLClassLoader {
       Loader() {
         super(

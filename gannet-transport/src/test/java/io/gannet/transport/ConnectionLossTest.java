@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Connections that end in other ways than by a close on both sides. */
+/** Connections that end without a graceful close on both sides. */
 class ConnectionLossTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();

@@ -152,7 +152,7 @@ class DispatchTest {
     assertThat(deepest.join()).isOne();
   }
 
-  /** Sends messages one by one, each after the previous one has been written. */
+  /** Sends each message after the previous one has been written. */
   private static final class Relay {
     private final Session<String> target;
     private final CompletableFuture<Integer> deepest;
@@ -278,7 +278,7 @@ class DispatchTest {
     ThreadPoolExecutor executor = (ThreadPoolExecutor) Executors.newFixedThreadPool(2);
     RawPeer peer = connect(Dispatch.executor(executor));
     expectEcho(peer, "hello");
-    // What still ran would take the late message as well.
+    // A callback that still ran would also receive the late message.
     await().until(() -> executor.getCompletedTaskCount() == executor.getTaskCount());
 
     executor.shutdown();

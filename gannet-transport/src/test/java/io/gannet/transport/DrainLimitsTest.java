@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How long a session may take to end, or to begin, by a clock that the tests move. */
+/** The time limits of opening and closing a session, with a clock that the tests advance. */
 class DrainLimitsTest {
 
   private static final Duration HOUR = Duration.ofHours(1);
@@ -30,7 +30,7 @@ class DrainLimitsTest {
     return fixture.server().listener(listener).time(Fixture.timeOf(time)).drainGrace(HOUR);
   }
 
-  /** Connects, and has the session's callback held at the gate. */
+  /** Connects a session whose callback waits at the gate. */
   private RawPeer connectAndHold(Server<String> server) {
     RawPeer peer = fixture.connect(server);
     peer.write(frames("hold"));
@@ -39,8 +39,9 @@ class DrainLimitsTest {
   }
 
   /**
-   * Moves the clock until no session is connected, by much less than an hour before it gives up. In
-   * steps, because the I/O thread may learn of a grace only after the first ones.
+   * Advances the clock until no session is connected, and gives up long before an hour has passed.
+   * Advances in steps, because the I/O thread may learn of a grace period only after the first
+   * ones.
    */
   private void passUntilCut(Server<String> server) {
     await()

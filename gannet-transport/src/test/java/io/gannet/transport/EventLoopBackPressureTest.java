@@ -15,8 +15,9 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Callbacks on the event loop that answer far more than they are asked. They can't wait for room in
- * the outbound queue, so the peer has to wait. Other rows don't apply: there the callback waits.
+ * Callbacks on the event loop whose answers are much larger than the requests. They can't wait for
+ * room in the outbound queue, so the peer has to wait. Other rows don't apply: there the callback
+ * waits.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("transports")
@@ -40,7 +41,7 @@ class EventLoopBackPressureTest extends TransportTests {
     return fixture.closing(RawPeer.connect(server.port(), 32 * 1024));
   }
 
-  /** Each of 11 bytes. */
+  /** Answers of 11 bytes each. */
   private static byte[] requests() {
     return frames(IntStream.range(0, COUNT).mapToObj("%07d"::formatted).toArray(String[]::new));
   }
@@ -120,7 +121,7 @@ class EventLoopBackPressureTest extends TransportTests {
     Server<String> server = start(server().listener(atServer).socketOptions(buffers));
     RawPeer peer = fixture.closing(RawPeer.connect(server.port(), 32 * 1024));
     Session<String> session = atServer.awaitSession();
-    // It never gets shorter than half of its size, nor full.
+    // The queue is never less than half full, and never full.
     Thread.startVirtualThread(() -> keepDoing(session, 0, 900_000, () -> session.send(PADDING)));
     await().until(() -> session.stats().queuedBytes() >= 800_000);
     Thread.startVirtualThread(
@@ -136,7 +137,7 @@ class EventLoopBackPressureTest extends TransportTests {
     server.stop(StopMode.NOW);
   }
 
-  /** While the queue has a length between the two. */
+  /** While the length of the queue is between both limits. */
   private static void keepDoing(Session<?> session, long from, long to, Runnable action) {
     try {
       while (session.isOpen()) {

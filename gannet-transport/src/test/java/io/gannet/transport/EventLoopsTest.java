@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.opentest4j.TestAbortedException;
 
-/** Loops that belong to their maker, over each kind of I/O. */
+/** Event loops that the user creates and shares, with each kind of I/O. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("io.gannet.transport.TransportUnderTest#ios")
 class EventLoopsTest {
@@ -112,7 +112,7 @@ class EventLoopsTest {
       assertThat(reason.kind()).isEqualTo(CloseReason.Kind.CONNECTION_LOST);
       assertThat(reason.message()).contains("event loops");
       peer.expectGone(SOON);
-      // Where Netty closes sockets that linger, and would complain that their loop has ended.
+      // Netty closes lingering sockets here, and would complain that their loop has ended.
       GlobalEventExecutor.INSTANCE.submit(() -> {}).syncUninterruptibly();
       assertThat(log.text()).doesNotContain("invoke task later");
     }

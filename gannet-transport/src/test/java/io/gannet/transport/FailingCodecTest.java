@@ -423,7 +423,7 @@ class FailingCodecTest {
     assertThat(open).as("codecs that were made and not told of the end").hasValue(0);
   }
 
-  /** The session has told the peer that it ends, and now the peer closes, too. */
+  /** Closes the peer's side after the session has announced its end. */
   private static void goodbye(RawPeer peer) {
     peer.expectGone(SOON);
     peer.close();

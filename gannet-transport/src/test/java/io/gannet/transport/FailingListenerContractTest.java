@@ -81,7 +81,7 @@ class FailingListenerContractTest extends TransportContract {
             .whenError((session, error) -> session.send("failed"));
     Pair pair = connect(server().closeOnListenerFailure(), atServer);
 
-    // On UDP what comes too late begins a session of its own.
+    // On UDP, a datagram that arrives after the close opens a new session.
     pair.clientSide()
         .sendAll(
             transport.isStream() ? List.of("good", "bad", "too late") : List.of("good", "bad"));

@@ -7,7 +7,7 @@ import io.gannet.transport.CloseReason.Kind;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** Listeners that throw, and what their peers see. */
+/** Listeners that throw, seen from their peers. */
 class FailingListenerStreamContractTest extends StreamContract {
 
   @Test
@@ -106,7 +106,7 @@ class FailingListenerStreamContractTest extends StreamContract {
     await().until(() -> pair.server().sessionCount() == 0);
   }
 
-  /** Its stack and its cause are users' code as well. */
+  /** The methods for its stack and its cause are users' code as well. */
   private static final class HostileException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** One message to many sessions. */
+/** Sending one message to many sessions. */
 class FanOutContractTest extends TransportContract {
 
   /** Returns the sessions of a server once it has the given number of them. */

@@ -16,9 +16,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * What most tests here need: endpoints on free ports that are stopped after each test, in the
- * opposite order of their start; and then the check that every listener has seen what it was
- * promised.
+ * Starts endpoints on free ports. Stops them after each test in reverse order, and then checks that
+ * every listener has received the callbacks that {@link SessionListener} promises.
  */
 final class Fixture extends ClosingExtension {
 
@@ -91,8 +90,8 @@ final class Fixture extends ClosingExtension {
   }
 
   /**
-   * A time source for an endpoint. Moving the clock returns when the I/O threads have done what was
-   * due, so that nothing is left to wait for.
+   * A time source for an endpoint. {@code advance} returns after the I/O threads have completed all
+   * tasks that were due, so that tests need not wait.
    */
   static TimeSource timeOf(FakeTime time) {
     return new TimeSource() {
@@ -108,7 +107,7 @@ final class Fixture extends ClosingExtension {
               try {
                 thread.submit(task).get(10, TimeUnit.SECONDS);
               } catch (RejectedExecutionException e) {
-                // The thread has ended, and nothing can be due on it.
+                // The thread has ended, so that it has no task that is due.
               } catch (InterruptedException | ExecutionException | TimeoutException e) {
                 throw new IllegalStateException(e);
               }

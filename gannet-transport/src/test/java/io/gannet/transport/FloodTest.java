@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A listener that is slower than a peer that is a socket without any framework. Other rows don't
- * apply: their peers can't be.
+ * A listener that is slower than its peer, which is a socket without any framework. Other rows
+ * don't apply: their peers can't be plain sockets.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("transports")
@@ -65,7 +65,7 @@ class FloodTest extends TransportTests {
     assertThat(atServer.messages()).isEqualTo(texts);
   }
 
-  /** Small messages that came at once, while the listener holds the first. */
+  /** Small messages that arrive together while the listener handles the first. */
   private record Flood(
       RecordingListener<String> listener, RawPeer peer, Gate gate, List<String> texts) {
     static final int COUNT = 5000;

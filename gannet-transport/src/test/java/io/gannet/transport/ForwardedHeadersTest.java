@@ -22,7 +22,7 @@ class ForwardedHeadersTest {
   private final RecordingObserver observer = new RecordingObserver();
   private final RecordingListener<String> listener = fixture.listener();
 
-  /** Asks for a WebSocket with headers; returns the first line of the answer. */
+  /** Requests a WebSocket with the given headers, and returns the first line of the answer. */
   private String ask(ForwardedHeaders setting, IpFilter filter, String... headers) {
     Server<String> server =
         fixture.start(

@@ -3,7 +3,7 @@ package io.gannet.transport;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Holds callbacks up until a test lets them go on. */
+/** Blocks callbacks until the test opens it. */
 final class Gate implements AutoCloseable {
 
   private final CountDownLatch reached = new CountDownLatch(1);
@@ -15,7 +15,7 @@ final class Gate implements AutoCloseable {
     await(open, "nobody opened the gate");
   }
 
-  /** Waits until a thread waits at the gate or has passed it. */
+  /** Waits until a thread has reached the gate. */
   void awaitReached() {
     await(reached, "nobody came to the gate");
   }

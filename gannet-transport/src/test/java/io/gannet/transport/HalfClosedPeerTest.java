@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A peer that ends its side of the connection and then reads. */
+/** A peer that closes its side of the connection and continues to read. */
 class HalfClosedPeerTest {
 
   private static final int TIMES = 20;

@@ -8,7 +8,7 @@ import io.gannet.transport.CloseReason.Kind;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Closing and stopping while a callback waits for something. */
+/** Closing and stopping while a callback blocks. */
 class HeldCallbackContractTest extends BlockingTransportContract {
 
   @Test

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Closing and stopping while a callback waits for something, as both sides see it. */
+/** Closing and stopping while a callback blocks, seen from both sides. */
 class HeldCallbackStreamContractTest extends BlockingStreamContract {
 
   @Test

@@ -23,15 +23,15 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
 /**
- * What a peer can do that means no good, on each transport, and without any framework: it announces
- * what never comes, sends without end, and reads nothing unless it is told to.
+ * A hostile peer for each transport, which uses no framework. It can announce messages that never
+ * arrive and send without end, and it reads only when a test asks it to.
  */
 final class HostilePeer implements AutoCloseable {
 
-  /** So that little of what it doesn't read is out of the server's hands. */
+  /** Small, so that most unread data stays in the server's own queue. */
   private static final int RECEIVE_BUFFER = 4096;
 
-  /** A test that waits for bytes that never come shall end. */
+  /** Ends tests that wait for bytes that never arrive. */
   private static final int PATIENCE_MILLIS = 20_000;
 
   private final Carrier carrier;
@@ -48,9 +48,9 @@ final class HostilePeer implements AutoCloseable {
   }
 
   /**
-   * Connects, up to where messages may be sent.
+   * Connects, and performs all handshakes.
    *
-   * @param headers more of the request of a WebSocket
+   * @param headers further headers of a WebSocket's request
    */
   static HostilePeer connect(Carrier carrier, Server<?> server, String... headers) {
     try {
@@ -65,7 +65,7 @@ final class HostilePeer implements AutoCloseable {
     }
   }
 
-  /** Connects, up to where encryption has begun where there is one. */
+  /** Connects, and performs the TLS handshake if there is one. */
   static HostilePeer encrypt(Carrier carrier, Server<?> server) {
     try {
       return socket(carrier, server);
@@ -76,7 +76,7 @@ final class HostilePeer implements AutoCloseable {
     }
   }
 
-  /** Connects, and does nothing of what comes before messages. */
+  /** Connects without any handshake. */
   static AutoCloseable knock(Carrier carrier, Server<?> server) {
     try {
       return carrier.isUnix() ? unix(server) : tcp(server);
@@ -140,7 +140,7 @@ final class HostilePeer implements AutoCloseable {
     };
   }
 
-  /** Each write is a datagram. */
+  /** Sends each write as a datagram. */
   private static final class Datagrams extends OutputStream {
     private final DatagramSocket socket;
 
@@ -159,7 +159,7 @@ final class HostilePeer implements AutoCloseable {
     }
   }
 
-  /** Sends bytes as they are; returns when the operating system has them. */
+  /** Sends bytes unchanged, and returns when the operating system has accepted them. */
   void write(byte... bytes) {
     try {
       out.write(bytes);
@@ -169,7 +169,7 @@ final class HostilePeer implements AutoCloseable {
     }
   }
 
-  /** A whole message, as this transport carries it. */
+  /** A complete message in the framing of this transport. */
   byte[] message(String text) {
     byte[] bytes = TextCodec.frames(text);
     return isWebSocket(carrier) ? WebSocketPeer.frame(0x80 | WebSocketPeer.BINARY, bytes) : bytes;
@@ -179,7 +179,7 @@ final class HostilePeer implements AutoCloseable {
     write(message(text));
   }
 
-  /** Announces a message of so many bytes, and sends none of them. */
+  /** Announces a message of the given length without sending its bytes. */
   void announce(int length) {
     write(
         isWebSocket(carrier)
@@ -187,7 +187,7 @@ final class HostilePeer implements AutoCloseable {
             : TextCodec.header(length));
   }
 
-  /** Sends that many bytes of a message that doesn't end with them. */
+  /** Sends the given number of bytes of a message, but not its end. */
   void begin(int length) {
     if (isWebSocket(carrier)) {
       write(WebSocketPeer.frame(WebSocketPeer.BINARY, new byte[length])); // more frames follow
@@ -197,7 +197,7 @@ final class HostilePeer implements AutoCloseable {
     }
   }
 
-  /** Has a server of WebSocket answer, which it does when it has read what came before. */
+  /** Makes a WebSocket server answer, which shows that it has read all earlier bytes. */
   void awaitPong() {
     write(WebSocketPeer.frame(0x80 | WebSocketPeer.PING));
     try {
@@ -210,9 +210,7 @@ final class HostilePeer implements AutoCloseable {
     }
   }
 
-  /**
-   * Sends the same bytes until the connection ends, or this side is closed; on a thread of its own.
-   */
+  /** Sends the same bytes on another thread until the connection ends or this side is closed. */
   void flood(byte[] bytes) {
     Thread.startVirtualThread(() -> {
       try {
@@ -221,12 +219,12 @@ final class HostilePeer implements AutoCloseable {
           flooded.addAndGet(bytes.length);
         }
       } catch (UncheckedIOException e) {
-        // That was the end.
+        // The connection has ended.
       }
     });
   }
 
-  /** {@return how many bytes of the flood the operating system has taken} */
+  /** {@return how many bytes of the flood the operating system has accepted} */
   long flooded() {
     return flooded.get();
   }
@@ -247,14 +245,14 @@ final class HostilePeer implements AutoCloseable {
     throw new AssertionError("the server has hung up");
   }
 
-  /** Reads what there is until the server has ended the connection, and ends it too. */
+  /** Reads until the server closes the connection, and then closes this side. */
   void awaitEnd() {
     try {
       in.transferTo(OutputStream.nullOutputStream());
     } catch (SocketTimeoutException e) {
       throw new AssertionError("the server goes on", e);
     } catch (IOException e) {
-      // A reset is an end, too.
+      // A reset also ends the connection.
     }
     close();
   }

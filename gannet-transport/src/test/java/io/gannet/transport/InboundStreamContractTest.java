@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A listener that is slower than its peer, which must wait then. */
+/** A listener that is slower than its peer, so that the peer has to wait. */
 class InboundStreamContractTest extends BlockingStreamContract {
 
   private static final String TEXT = "x".repeat(1000);
@@ -35,7 +35,7 @@ class InboundStreamContractTest extends BlockingStreamContract {
     await().until(() -> serverSide.stats().readPauses() == 1);
     await().until(() -> clientSide.stats().queueFull() > 0);
 
-    // One read more than the limit at most, which is 64 KiB or so.
+    // At most one read beyond the limit, about 64 KiB.
     SessionStats stats = serverSide.stats();
     assertThat(stats.undispatchedMessages()).isBetween(messages, messages + 300);
     assertThat(sending).isNotDone();
@@ -46,7 +46,7 @@ class InboundStreamContractTest extends BlockingStreamContract {
     await().until(() -> serverSide.stats().undispatchedMessages() == 0);
   }
 
-  /** Texts that fill every buffer on their way, also compressed. */
+  /** Texts that fill all buffers on the way, even if they are compressed. */
   private static List<String> incompressible(int count) {
     Random random = new Random(1);
     return IntStream.range(0, count)

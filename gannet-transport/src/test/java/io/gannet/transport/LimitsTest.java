@@ -26,12 +26,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * How much memory, and how much time, a peer can take that means no good: the limits with their
- * defaults, on each transport. The table of all of them, and which test stands for which, is in
- * docs/limits.md.
+ * The memory and the time that a hostile peer can use up: the default limits, on each transport.
+ * The table in docs/limits.md lists all limits and the test of each.
  *
- * <p>Memory is what Netty's buffers take at the most, and, where messages wait, the heap too. Netty
- * takes it in chunks of several MiB, so each test has its peer try to take a lot more than that.
+ * <p>The tests measure the peak memory of Netty's buffers, and also the heap where messages wait.
+ * Netty allocates chunks of several MiB, so each peer tries to use far more than that.
  */
 class LimitsTest {
 
@@ -39,7 +38,7 @@ class LimitsTest {
   private static final int MAX_MESSAGE = 4 * MIB;
   private static final int QUEUE = MIB;
 
-  /** Memory beyond a limit: buffers are cut out of larger chunks. */
+  /** The memory allowed beyond a limit, because buffers are parts of larger chunks. */
   private static final long SLACK = 20L * MIB;
 
   private static final List<String> TEXTS = incompressible(64, 10_000);
@@ -48,7 +47,7 @@ class LimitsTest {
     return Stream.concat(streams(), Stream.of(Carrier.UDP));
   }
 
-  /** Those that UDP is none of: a datagram is whole, and is there or isn't. */
+  /** All carriers but UDP, whose datagrams arrive whole or not at all. */
   static Stream<Carrier> streams() {
     return Stream.concat(
         Stream.of(Carrier.TCP, Carrier.TLS, Carrier.UNIX, Carrier.TCP_DEFLATE), webSockets());
@@ -71,7 +70,7 @@ class LimitsTest {
   }
 
   private ServerBuilder<String> server(Carrier carrier, Codec<String> codec) {
-    // The usual options of UDP: what an address is sent is bounded as long as it isn't confirmed.
+    // UDP with its default options, which limit the bytes sent to an unconfirmed address.
     ServerBuilder<String> builder =
         carrier == Carrier.UDP
             ? Server.udp("127.0.0.1", 0, UdpOptions.defaults()).codec(codec)
@@ -82,7 +81,7 @@ class LimitsTest {
         .socketOptions(SocketOptions.defaults().withBuffers(0, 16 * 1024));
   }
 
-  /** Has a peer connect that reads nothing. */
+  /** Connects a peer that reads nothing. */
   private void connect(Carrier carrier, ServerBuilder<String> builder, String... headers) {
     server = fixture.start(builder);
     peer = fixture.closing(HostilePeer.connect(carrier, server, headers));
@@ -93,7 +92,7 @@ class LimitsTest {
     await().until(() -> !server.sessions().isEmpty());
   }
 
-  /** Moves the clock until the session has ended, and returns by how much. */
+  /** Advances the clock until the session has ended, and returns by how much. */
   private Duration passUntilClosed() {
     long before = time.nanoTime();
     await()
@@ -106,7 +105,10 @@ class LimitsTest {
     return Duration.ofNanos(time.nanoTime() - before);
   }
 
-  /** The peer has broken a rule, and may do what it likes in the second that it is awaited for. */
+  /**
+   * After a violation, the session waits for the peer's close for one second, whatever the peer
+   * sends.
+   */
   private CloseReason expectViolation(Kind kind) {
     listener.awaitError();
     assertThat(passUntilClosed()).isLessThan(Duration.ofSeconds(10));
@@ -120,7 +122,7 @@ class LimitsTest {
     assertThat(session.isOpen()).isTrue();
   }
 
-  /** Texts that no algorithm makes smaller by much. */
+  /** Texts that hardly compress. */
   private static List<String> incompressible(int count, int length) {
     return new Random(42)
         .ints((long) count * length, ' ', '~')
@@ -210,7 +212,8 @@ class LimitsTest {
 
       assertThat(peak.growth()).isLessThan(SLACK);
     }
-    // Of the limit, and one read more; a read of WebSocket or compressed bytes ends in the middle.
+    // At most one read beyond the limit. A read of WebSocket or compressed bytes may end within a
+    // message.
     assertThat(session.stats().undispatchedMessages())
         .isBetween(4 * MIB / length, 5 * MIB / length);
     assertThat(ResourceSnapshot.take().heapBytes() - before.heapBytes()).isLessThan(16L * MIB);
@@ -219,7 +222,7 @@ class LimitsTest {
     gate.open();
   }
 
-  /** Waits until the flood can get rid of no more; on UDP, until a lot has been thrown away. */
+  /** Waits until the flood makes no progress; on UDP, until many datagrams have been dropped. */
   private void awaitStandstill(Carrier carrier) {
     if (carrier == Carrier.UDP) {
       await().until(() -> session.stats().messagesLost() > 1_000);
@@ -250,7 +253,7 @@ class LimitsTest {
       } else {
         await().until(() -> session.stats().bytesIn() >= length);
       }
-      // What has outgrown its buffer is copied into one of up to twice the size.
+      // Data that has outgrown its buffer is copied into one of up to twice the size.
       assertThat(peak.growth()).isLessThan(3L * MAX_MESSAGE + SLACK);
     }
     expectOpenAfter(Duration.ofSeconds(29));
@@ -281,7 +284,7 @@ class LimitsTest {
 
   // ---------------------------------------------------------------- sessions per server
 
-  /** For those of UDP see {@link UdpFloodTest}. */
+  /** {@link UdpFloodTest} has the same for UDP. */
   @ParameterizedTest
   @MethodSource("streams")
   void sessionsAboveTheLimitCostNothing(Carrier carrier) throws Exception {

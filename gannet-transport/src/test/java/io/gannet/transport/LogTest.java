@@ -63,7 +63,7 @@ class LogTest {
         .contains("Gate.pass");
   }
 
-  /** A class whose initialisation lasts as long as a test wants. */
+  /** A class whose initialisation blocks until the test allows it to end. */
   private static final class Slow {
     static final boolean READY;
 

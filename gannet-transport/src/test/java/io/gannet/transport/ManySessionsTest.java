@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Thousands of sessions, opened and closed, leave nothing behind. */
+/** Thousands of sessions release everything when they are closed. */
 class ManySessionsTest {
 
   private static final int WAVE = 500;
@@ -40,7 +40,7 @@ class ManySessionsTest {
     before.assertNothingLeftOver(8 * MIB, Duration.ofSeconds(20));
   }
 
-  /** Opens so many sessions, lets a message go to and fro on each, and stops. */
+  /** Opens the given number of sessions, echoes a message on each, and stops. */
   private void wave(StopMode mode) {
     int openedBefore = opened.get();
     int closedBefore = closed.get();

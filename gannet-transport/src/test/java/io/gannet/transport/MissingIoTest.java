@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Class paths that lack the libraries of other platforms, which users leave out to ship less. */
+/** Class paths without the libraries of other platforms, which users exclude to save space. */
 class MissingIoTest {
 
   /** Echoes a message over TCP and over a Unix socket, and requests an I/O that is missing. */

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The memory that the adapter holds for messages that it has already decoded. */
+/** The memory that the adapter retains after messages have been decoded. */
 class NettyCodecMemoryTest {
 
   private static final int MIB = 1 << 20;
@@ -104,7 +104,7 @@ class NettyCodecMemoryTest {
     RawPeer peer = fixture.connect(start(codec));
     byte[] frames = new byte[64 * FRAME];
     for (int i = 0; i < frames.length; i += FRAME) {
-      // The last byte of a length, a body, and the length of the next frame but for its last byte.
+      // The last byte of a length, a body, and the length of the next frame without its last byte.
       ByteBuffer.wrap(frames)
           .put(i, (byte) (FRAME - 4))
           .put(i + FRAME - 1, (byte) ((FRAME - 4) >> 8));

@@ -21,7 +21,7 @@ class OpenFilesTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** An echo server that prints what happens to it. */
+  /** An echo server that prints its events. */
   static final class EchoServer {
     public static void main(String[] args) throws InterruptedException {
       Server<String> server =
@@ -48,13 +48,14 @@ class OpenFilesTest {
     try (ChildJvm child =
         ChildJvm.of(EchoServer.class)
             .jvmOptions("-Xmx64m", "-XX:+IgnoreUnrecognizedVMOptions", "-XX:TieredStopAtLevel=1")
-            // Netty 4.2.18 would try again without a pause, which README says.
+            // Netty 4.2.18 alone would retry without a pause, see README.
             .jvmOptions("-Dio.netty.iouring.acceptMultiShotEnabled=false")
             .arguments(io)
             .maxOpenFiles(150)
             .start()) {
       int port = Integer.parseInt(child.awaitLine("^port (\\d+)", PATIENCE).group(1));
-      // A class directory needs a file descriptor for each class, so the life of a session first.
+      // Loading a class from a directory needs a file descriptor, so a first session loads all
+      // classes.
       for (int i = 0; i < 3; i++) {
         try (RawPeer rehearsal = RawPeer.connect(port)) {
           expectServed(rehearsal);
@@ -95,7 +96,10 @@ class OpenFilesTest {
     }
   }
 
-  /** Connects more often than there are file descriptors, and says on which threads that fails. */
+  /**
+   * Connects more often than there are file descriptors, and prints the threads on which that
+   * fails.
+   */
   static final class ManyConnections {
     public static void main(String[] args) throws InterruptedException {
       EventLoops loops = EventLoops.create(Io.valueOf(args[0]), 1);

@@ -36,7 +36,7 @@ final class PeakMemory implements AutoCloseable {
     return metric.usedDirectMemory() + metric.usedHeapMemory();
   }
 
-  /** {@return by how many bytes it has been more than at the beginning} */
+  /** {@return the peak since the start, less the memory at the start, in bytes} */
   long growth() {
     look();
     return peak - before;

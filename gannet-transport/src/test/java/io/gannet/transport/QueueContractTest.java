@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Sending to a peer that is too slow: its listener waits at a gate, and so nobody reads. Rows that
- * compress don't apply: the same text again and again fills no queue there. Nor do those of UDP,
- * where what nobody reads is lost.
+ * Sending to a slow peer: its listener waits at a gate, so that nothing is read. Rows that compress
+ * don't apply, because repeated text hardly fills a queue there. Rows of UDP don't apply either,
+ * because unread datagrams are lost.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("transports")
@@ -42,7 +42,7 @@ class QueueContractTest extends TransportTests {
   private final RecordingListener<String> atClient =
       new RecordingListener<String>().whenMessage((session, message) -> gate.pass());
 
-  /** A session of a server whose peer takes in a few messages and no more until the gate opens. */
+  /** A server's session whose peer reads a few messages, and no more until the gate opens. */
   private Session<String> slow(ServerBuilder<String> builder) {
     return slow(builder, listener());
   }
@@ -63,10 +63,10 @@ class QueueContractTest extends TransportTests {
   }
 
   /**
-   * Sends until the queue is full, and returns how many messages were accepted. The operating
-   * system takes some out again, so the queue is full only when it has stayed so for a while after
-   * the peer has stopped reading. That is counted in looks, not in time: if nothing runs for a
-   * moment, nothing is taken out either.
+   * Sends until the queue is full, and returns the number of accepted messages. The operating
+   * system still takes messages out of the queue after the peer has stopped reading, so the queue
+   * counts as full only once it has been full for a number of checks. A number of checks is safer
+   * than a time: if the machine stalls, nothing leaves the queue either.
    */
   private int fill(Session<String> session) {
     int[] accepted = {0};

@@ -24,7 +24,7 @@ class ReadyTest {
   private final RecordingObserver observer = new RecordingObserver();
   private final RecordingListener<String> atServer = fixture.listener();
 
-  /** Signs in, and is ready when it is welcome. */
+  /** Signs in, and calls ready after the server's welcome. */
   private final RecordingListener<String> atClient =
       fixture
           .listener()

@@ -46,9 +46,8 @@ class ReconnectStormTest {
     proxy.resetConnections();
     awaitSettled(0);
 
-    // An outage of five minutes: with 100 ms to 30 s doubled and drawn at random each time, a
-    // client
-    // waits 15 s on average from the tenth attempt on.
+    // An outage of five minutes. The backoff doubles from 100 ms to 30 s with full jitter, so a
+    // client waits 15 s on average from the tenth attempt on.
     for (int i = 0; i < 300; i++) {
       time.advance(Duration.ofSeconds(1));
       awaitSettled(0);
@@ -73,7 +72,7 @@ class ReconnectStormTest {
     assertThat(most).as("sessions opened within 100 ms").isLessThan(CLIENTS / 10);
   }
 
-  /** Every tenth of the longest wait has its share of the attempts. */
+  /** Each tenth of the maximum delay contains about a tenth of the attempts. */
   private static void assertSpread(List<Failure> failures) {
     int[] tenths = new int[10];
     for (Failure failure : failures) {
@@ -86,8 +85,8 @@ class ReconnectStormTest {
   }
 
   /**
-   * Waits until every client has a session or waits for its next attempt. While there are sessions,
-   * their loop's sweep waits for its time, too.
+   * Waits until every client has a session or a scheduled attempt. While there are sessions, the
+   * sweep of their loop is scheduled too.
    */
   private void awaitSettled(int sweeps) {
     await()

@@ -36,7 +36,7 @@ class RecorderStartTest {
     }
   }
 
-  /** A server without a session; which events the recorder knows, once it is there. */
+  /** Starts a server without sessions, and prints the events that the recorder then knows. */
   static final class Known {
 
     static final String ALL =
@@ -59,7 +59,7 @@ class RecorderStartTest {
     }
   }
 
-  /** One server, one client, one message. */
+  /** Sends one message from a client to a server. */
   static final class Exchange {
 
     private Exchange() {}

@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers every callback of any number of sessions, lets a test wait for them, and checks what
- * {@link SessionListener} promises: onOpen once and first, never two callbacks at a time, each sees
- * what the one before wrote, onClose once and last.
+ * Records all callbacks of any number of sessions, lets tests wait for them, and checks the
+ * contract of {@link SessionListener}: onOpen is called once and first, callbacks never overlap,
+ * each sees the writes of the one before, and onClose is called once and last.
  */
 final class RecordingListener<M> implements SessionListener<M> {
 
@@ -39,7 +39,10 @@ final class RecordingListener<M> implements SessionListener<M> {
     @Nullable Thread inside;
     @Nullable CloseReason closed;
 
-    /** Neither volatile nor guarded: the contract says that each callback sees the one before. */
+    /**
+     * Not volatile and not guarded: by the contract, each callback sees the writes of the one
+     * before.
+     */
     int unguarded;
   }
 
@@ -208,21 +211,19 @@ final class RecordingListener<M> implements SessionListener<M> {
     return awaitSessions(1).getFirst();
   }
 
-  /** Waits until so many sessions have opened, and returns all that have. */
+  /** Waits until the given number of sessions have opened, and returns all open ones. */
   List<Session<M>> awaitSessions(int count) {
     await(() -> tracks.size() >= count, () -> count + " sessions");
     return get(() -> List.copyOf(tracks.keySet()));
   }
 
-  /**
-   * Waits until so many messages have come, and returns all that have, in order of their arrival.
-   */
+  /** Waits until the given number of messages have arrived, and returns all of them in order. */
   List<M> awaitMessages(int count) {
     await(() -> messages.size() >= count, () -> count + " messages");
     return messages();
   }
 
-  /** Waits until so many crons have come. */
+  /** Waits until onCron has been called the given number of times. */
   void awaitCrons(int count) {
     await(() -> crons >= count, () -> count + " crons");
   }
@@ -232,7 +233,7 @@ final class RecordingListener<M> implements SessionListener<M> {
     return awaitErrors(1).getFirst();
   }
 
-  /** Waits until there were so many errors. */
+  /** Waits until onError has been called the given number of times. */
   List<Throwable> awaitErrors(int count) {
     await(() -> errors.size() >= count, () -> count + " errors");
     return errors();
@@ -243,7 +244,7 @@ final class RecordingListener<M> implements SessionListener<M> {
     return awaitCloses(1).getFirst();
   }
 
-  /** Waits until so many sessions have closed, and returns their reasons in that order. */
+  /** Waits until the given number of sessions have closed, and returns their reasons in order. */
   List<CloseReason> awaitCloses(int count) {
     await(() -> closes.size() >= count, () -> count + " closes");
     return closes();

@@ -36,7 +36,7 @@ final class RecordingObserver implements TransportObserver {
   final AtomicInteger callbacks = new AtomicInteger();
   final AtomicLong callbackNanos = new AtomicLong();
 
-  // Plain lists under a lock: there may be thousands.
+  // Plain lists under a lock, because there may be thousands of events.
   private final List<Failure> failures = new ArrayList<>();
   private final List<Rejection> rejections = new ArrayList<>();
 

@@ -147,7 +147,7 @@ class ReplacedSessionTest {
 
   @Test
   void aServerThatStopsAcceptingKeepsItsSessions(@TempDir Path directory) {
-    // Another process could take a free TCP port; nobody takes this path.
+    // Another process could take the free TCP port in between, but not this path.
     String path = directory.resolve("it.sock").toString();
     Server<String> leaving =
         fixture.start(Server.unix(path).codec(new TextCodec()).listener(atServer));

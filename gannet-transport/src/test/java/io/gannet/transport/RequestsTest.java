@@ -23,9 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Requests and their answers. The peer is a session that a test lets answer when and what it likes.
- */
+/** Requests and their answers. The test decides when and what the peer answers. */
 class RequestsTest {
 
   private static final Duration LONG = Duration.ofSeconds(30);
@@ -37,7 +35,7 @@ class RequestsTest {
   private final RecordingListener<String> atClient = fixture.listener();
   private final Requests<String> ordered = Requests.<String>ordered().withTimeout(LONG);
 
-  /** Requests are "key=value", answers "key:value", all else is no answer. */
+  /** Requests are "key=value", answers "key:value". Any other message is no answer. */
   private final Requests<String> keyed =
       Requests.<String, String>keyed(
               request -> request.substring(0, request.indexOf('=')),
@@ -149,7 +147,7 @@ class RequestsTest {
         all.addAll(each.get(60, TimeUnit.SECONDS));
       }
     }
-    // The peer answers all of them after the last has come.
+    // The peer answers all requests after the last one has arrived.
     atServer.awaitMessages(16 * 200).forEach(peer::send);
 
     CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
@@ -224,8 +222,8 @@ class RequestsTest {
   }
 
   /**
-   * A late answer counts only until the timeout has passed twice. That is soon where the timeout is
-   * short, and a busy machine may miss it: then a longer timeout decides.
+   * A late answer is recognised only until twice the timeout has passed. A busy machine may miss
+   * that with a short timeout; the test then repeats with a longer one.
    */
   private static void untilQuickEnough(Attempt attempt) throws Exception {
     for (Duration timeout = SHORT; ; timeout = timeout.multipliedBy(4)) {

@@ -164,7 +164,7 @@ class SendStreamContractTest extends StreamContract {
     assertThat(in.messagesDropped() + in.queueFull() + in.readPauses()).isZero();
   }
 
-  /** Runs something on so many threads, every other one virtual, and waits for all of them. */
+  /** Runs an action on the given number of threads, half of them virtual, and waits for all. */
   static void inThreads(int count, IntConsumer body) throws InterruptedException {
     CountDownLatch start = new CountDownLatch(1);
     List<Throwable> failures = new ArrayList<>();

@@ -29,7 +29,7 @@ class SessionSetupTest {
     return fixture.connect(fixture.start(fixture.server().listener(common).setup(hook)));
   }
 
-  /** A codec that reads and writes what another does, in capitals. */
+  /** A codec that converts the messages of another one to capitals. */
   private record Shouting(Codec<String> codec) implements Codec<String> {
     @Override
     public @Nullable String decode(CodecContext context, ReadBuffer in) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.opentest4j.TestAbortedException;
 
-/** A name with several addresses, of which the first ones are of no use. */
+/** A name with several addresses, of which the first don't work. */
 class SeveralAddressesTest {
 
   private static final Backoff QUICK = Backoff.fixed(Duration.ofMillis(20));
@@ -63,7 +63,7 @@ class SeveralAddressesTest {
   @Test
   void eachAddressIsTriedInTurn() {
     Server<String> server = fixture.start(server());
-    // Nobody listens on the first two.
+    // The first two addresses have no listener.
     Client<String> client =
         fixture.start(client(server.port(), "127.0.0.3", "127.0.0.2", "127.0.0.1"));
 
@@ -96,7 +96,7 @@ class SeveralAddressesTest {
       fixture.closing(RawServer.startFull(addresses[i], server.port()));
     }
 
-    // At 250 ms each it would always be too late.
+    // With 250 ms for each address, the connect timeout would always pass first.
     Client<String> client =
         fixture.start(client(server.port(), addresses).connectTimeout(Duration.ofSeconds(1)));
 

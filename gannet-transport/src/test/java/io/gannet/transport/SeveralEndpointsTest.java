@@ -7,7 +7,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Endpoints from one builder. Unix sockets don't apply: a path is taken once. */
+/**
+ * Several endpoints from one builder. Unix sockets don't apply, because a path can have only one
+ * server.
+ */
 @ParameterizedClass(name = "{0}")
 @MethodSource("transports")
 class SeveralEndpointsTest extends TransportTests {

@@ -13,17 +13,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The end of a process, in one of its own. */
+/** The end of a process, tested in a separate one. */
 class ShutdownTest {
 
   private static final Duration SOON = Duration.ofSeconds(50);
 
-  /** A server, and behind it something that says how it found the server when it was closed. */
+  /** A server, and an object that prints the server's state when it is closed after it. */
   static final class Program {
 
     private Program() {}
 
-    /** The first argument is the grace in milliseconds, the second what else there is to do. */
+    /** The first argument is the grace period in milliseconds, the second an additional action. */
     public static void main(String[] args) throws Exception {
       CountDownLatch never = new CountDownLatch(1);
       Shutdown[] shutdown = new Shutdown[1];

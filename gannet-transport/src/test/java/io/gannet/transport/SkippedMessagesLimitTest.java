@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Messages that are skipped occupy the listener as others do. */
+/** Skipped messages count towards the limits of waiting messages as others do. */
 class SkippedMessagesLimitTest {
 
   private static final int LIMIT = 100;

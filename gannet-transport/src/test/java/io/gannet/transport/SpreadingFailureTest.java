@@ -21,14 +21,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Code of the user's that fails harms the session that it fails for, and nothing else. */
+/** A failure of the user's code affects only the session that it occurred for. */
 class SpreadingFailureTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
 
   private final RecordingListener<String> listener = fixture.listener();
 
-  /** A codec that fails when a session of it has closed. */
+  /** A codec that fails when it is told that a session has closed. */
   private record FailingAtTheEnd(TextCodec codec, AtomicInteger closed) implements Codec<String> {
     FailingAtTheEnd() {
       this(new TextCodec(), new AtomicInteger());

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A process that was suspended while data of its peers waited in its sockets. */
+/** A process that was suspended while data from its peers waited in its sockets. */
 class StandstillTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -54,7 +54,7 @@ class StandstillTest {
       return future;
     }
 
-    /** Returns what is due then; it runs when its thread gets to it. */
+    /** Advances the clock, and returns the tasks that are due without waiting for them. */
     synchronized List<Future<?>> jump(Duration by) {
       List<Future<?>> due = new ArrayList<>();
       now += by.toNanos();
@@ -89,7 +89,7 @@ class StandstillTest {
                 .listener(listener)));
   }
 
-  /** Has the only loop of the server stand still while peers send, and the clock jump meanwhile. */
+  /** Blocks the server's only loop while peers send and the clock jumps. */
   private List<RawPeer> standStill(Server<String> server, Gate gate, byte[] before, byte[] after) {
     RawPeer holding = fixture.connect(server);
     List<RawPeer> peers = new ArrayList<>();
@@ -104,7 +104,7 @@ class StandstillTest {
                     .mapToLong(session -> session.stats().bytesIn())
                     .sum()
                 == (long) PEERS * before.length);
-    // So that it has been noticed that they were not silent until now.
+    // Lets the server notice that the peers have not been silent so far.
     List<Future<?>> noticed = time.jump(TIMEOUT.dividedBy(10));
     await().until(() -> noticed.stream().allMatch(Future::isDone));
     holding.write(frames("hold"));
@@ -188,7 +188,7 @@ class StandstillTest {
     listener.awaitMessages(2);
   }
 
-  /** An echo server that closes sessions which are silent for a second. */
+  /** An echo server that closes sessions after a second of silence. */
   static final class ImpatientServer {
     public static void main(String[] args) throws InterruptedException {
       Server<String> server =

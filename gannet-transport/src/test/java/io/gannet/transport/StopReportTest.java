@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Reports about sessions whose peers may not have read everything. */
+/** Reports of sessions whose peers may not have received everything. */
 class StopReportTest {
 
   private static final Duration SHORT = Duration.ofMillis(300);
@@ -35,9 +35,7 @@ class StopReportTest {
         .socketOptions(SocketOptions.defaults().withBuffers(0, 256 * 1024));
   }
 
-  /**
-   * Sends more than a peer takes that doesn't read, and waits until the operating system has it.
-   */
+  /** Sends more than the peer reads, and waits until the operating system has accepted it. */
   private Session<String> sendMuch() {
     Session<String> session = listener.awaitSession();
     session.send("x".repeat(150_000));
@@ -142,7 +140,7 @@ class StopReportTest {
     assertThat(report.drained()).isEqualTo(1);
   }
 
-  /** Only epoll tells of a reset while reading is paused. */
+  /** Only epoll reports a reset while reading is paused. */
   @Test
   void aSessionThatWasLostWhileReadingWasPausedIsInTheReport() {
     assumeThat(TransportUnderTest.ios()).contains(Io.EPOLL);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Stopping a server or a client, as both sides see it. */
+/** Stopping a server or a client, seen from both sides. */
 class StopStreamContractTest extends StreamContract {
 
   @ParameterizedTest

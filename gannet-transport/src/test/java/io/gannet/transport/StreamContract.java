@@ -5,8 +5,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Tests of every transport that reports the end of a side to the other and loses nothing. Rows of
- * UDP don't apply.
+ * Tests of every transport that reports the end of a connection to the peer and loses nothing. Rows
+ * of UDP don't apply.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("transports")

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * The name service of the test JVM: the JDK's own, and names that tests make up. It is found by the
- * service loader. The JDK remembers what a name stands for, so each test takes a name of its own.
+ * The name service of the test JVM: names that tests define, and the JDK's resolver for all others.
+ * The service loader finds it. The JDK caches answers, so each test uses a new name.
  */
 public final class TestNames extends InetAddressResolverProvider {
 
@@ -26,24 +26,27 @@ public final class TestNames extends InetAddressResolverProvider {
 
   private record Entry(List<InetAddress> addresses, CountDownLatch answer, AtomicInteger asked) {}
 
-  /** {@return a new name for some addresses, in this order} */
+  /** {@return a new name that resolves to the addresses, in this order} */
   static String of(String... addresses) {
     return add(new CountDownLatch(0), addresses);
   }
 
-  /** {@return the name given, which no other test may take, for some addresses} */
+  /**
+   * {@return the given name, which no other test may use, after it has been defined to resolve to
+   * the addresses}
+   */
   static String named(String name, String... addresses) {
     return add(name, new CountDownLatch(0), addresses);
   }
 
   /**
-   * {@return a new name that gets no answer until the latch is down, and then that it is unknown}
+   * {@return a new name whose lookup blocks until the latch is released, and then fails as unknown}
    */
   static String hanging(CountDownLatch answer) {
     return add(answer);
   }
 
-  /** {@return how often the name service has been asked for a name} */
+  /** {@return how often a name has been looked up} */
   static int asked(String name) {
     return NAMES.get(name).asked.get();
   }

@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A proxy that speaks HTTP and SOCKS 5, wants a user if it has one, and connects everybody to the
- * same port of this machine, whatever they ask for.
+ * A proxy for HTTP and SOCKS 5, optionally with a user name and password. It connects every client
+ * to the same port of this machine, whatever address the client requests.
  */
 final class TestProxy implements AutoCloseable {
 
@@ -114,7 +114,7 @@ final class TestProxy implements AutoCloseable {
                 ? "407 Proxy Authentication Required"
                 : request[1].startsWith("forbidden") ? "403 Forbidden" : "200 Connected";
     boolean accepted = answer.startsWith("200");
-    // As real ones do, with a body that ends with the connection.
+    // Real proxies send a body that ends with the connection, too.
     String rest = accepted ? "" : "Connection: close\r\n";
     String body = accepted ? "" : "<html>no</html>";
     out.write(("HTTP/1.1 " + answer + "\r\n" + rest + "\r\n" + body).getBytes(ISO_8859_1));

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A protocol for tests of the session itself: a length in four bytes, then so many bytes of UTF-8.
- * Texts that begin with {@link #UNENCODABLE} fail to encode, after some of their bytes have been
+ * A protocol for tests of the session: a length in four bytes, then that many bytes of UTF-8.
+ * Encoding a text that begins with {@link #UNENCODABLE} fails after some of its bytes have been
  * written.
  */
 class TextCodec implements Codec<String> {
@@ -53,7 +53,7 @@ class TextCodec implements Codec<String> {
     out.setInt(0, length);
   }
 
-  /** {@return bytes that are no message, to be skipped without a word} */
+  /** {@return bytes that the decoder skips silently} */
   static byte[] nothing() {
     return ByteBuffer.allocate(HEADER).putInt(NOTHING).array();
   }

@@ -70,7 +70,7 @@ class TimeoutTest {
     time.advance(Duration.ofSeconds(seconds));
   }
 
-  /** Sends bytes and waits until the session has got them. */
+  /** Sends bytes, and waits until the session has received them. */
   private void arrive(byte... bytes) {
     long before = session.stats().bytesIn();
     peer.write(bytes);
@@ -292,7 +292,7 @@ class TimeoutTest {
     listener.awaitMessages(before + 1);
   }
 
-  /** Waits until the I/O thread has done what it was given so far. */
+  /** Waits until the I/O thread has run all tasks submitted so far. */
   private void awaitLoop() {
     long before = session.stats().messagesIn();
     peer.write(frames("ping"));
@@ -438,7 +438,7 @@ class TimeoutTest {
     session = listener.awaitSession();
     assertThat(time.untilNext()).isEqualTo(Duration.ofSeconds(1));
 
-    // A peer that breaks the protocol is awaited for one second.
+    // The session waits one second for the close of a peer that has violated the protocol.
     RawPeer other = fixture.connect(server);
     other.write(TextCodec.header(-1));
     other.expectEnd(SOON);

@@ -27,9 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * TLS without files, what is replaced while it runs, the names of servers, and the protocol above.
- */
+/** TLS without files, replaced certificates, server names, and application protocols. */
 class TlsMaterialTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -204,7 +202,7 @@ class TlsMaterialTest {
   void aVerifiedNameMayEndWithADot() {
     Server<String> server = start(ServerTls.of(certificates.pem(bundle)));
 
-    // Not as the name connected to: not every resolver knows it.
+    // Not used as the name to connect to, because not every resolver knows it.
     assertThat(agreed(server, trust().withServerName("localhost.")).peerCertificates())
         .isNotEmpty();
 
@@ -239,7 +237,7 @@ class TlsMaterialTest {
     }
   }
 
-  /** The builder itself takes no underscore. */
+  /** The builder itself rejects underscores. */
   static CertificateBuilder withDnsName(CertificateBuilder builder, String name) {
     byte[] text = name.getBytes(US_ASCII);
     byte[] names =

@@ -20,7 +20,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** A client that speaks TLS through the JDK's own sockets, and resumes what it can. */
+/** A TLS client on the JDK's own sockets, which resumes sessions where the server allows it. */
 final class TlsPeer {
 
   private static final char[] NO_PASSWORD = {};
@@ -68,12 +68,12 @@ final class TlsPeer {
     return (X509ExtendedKeyManager) keyManagers(bundle).getKeyManagers()[0];
   }
 
-  /** How often a server has asked it for its certificate: in full handshakes, and in no others. */
+  /** How often a server has requested this client's certificate; only full handshakes do. */
   int asked() {
     return asked.get();
   }
 
-  /** Connects, and does the handshake. */
+  /** Connects, and performs the handshake. */
   SSLSocket connect(int port, TlsVersion version) throws IOException {
     SSLSocket socket =
         (SSLSocket)
@@ -93,7 +93,7 @@ final class TlsPeer {
     return socket;
   }
 
-  /** Sends to an echo server, and reads what comes back. */
+  /** Sends to an echo server, and reads the answer. */
   static void echo(SSLSocket socket) throws IOException {
     byte[] hello = TextCodec.frames("hello");
     socket.getOutputStream().write(hello);
@@ -105,7 +105,7 @@ final class TlsPeer {
   }
 
   /**
-   * Connects, talks, and goes.
+   * Connects, exchanges a message, and closes.
    *
    * @return the certificate of the server
    */

@@ -95,12 +95,12 @@ class TlsTest {
     return Objects.requireNonNull(session.connection().tls());
   }
 
-  /** The client never gets a session, and both sides are told why. */
+  /** The client never has a session, and both sides report why. */
   private void assertCertificateRefused(String toClient) {
     assertThat(atClient.awaitFailures(1).getFirst().cause()).hasMessageContaining(toClient);
     assertThat(atServer.awaitRejections(1).getFirst().reason())
         .isEqualTo(RejectReason.HANDSHAKE_FAILED);
-    // OpenSSL's engine tells the server no more than that it was refused.
+    // OpenSSL's engine reports only a refusal to the server, without the reason.
     assertThat(atServer.handshakeFailures.getFirst())
         .message()
         .contains(OpenSsl.isAvailable() ? "ALERT" : "certificate");
@@ -204,7 +204,7 @@ class TlsTest {
 
     TlsIdentity.PemFiles replacement = certificates.pem(renewed);
     Files.move(replacement.key(), files.key(), StandardCopyOption.REPLACE_EXISTING);
-    // A connection that comes now finds a key that doesn't belong to the certificate.
+    // A connection accepted now finds a key that doesn't match the certificate.
     time.advance(Duration.ofSeconds(10));
     assertEchoes(connect(server, trust()));
     Files.move(
@@ -410,7 +410,7 @@ class TlsTest {
       SSLSocket socket = certificates.handshake(plain);
       socket.getOutputStream().write(TextCodec.frames("hello"));
       serverListener.awaitMessages(1);
-      // What a cut cable or an attacker can do: the TCP connection ends, TLS does not.
+      // A cut cable or an attacker can end the TCP connection without ending TLS.
       plain.shutdownOutput();
 
       CloseReason reason = serverListener.awaitClose();

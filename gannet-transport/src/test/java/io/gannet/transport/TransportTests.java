@@ -30,7 +30,7 @@ abstract class TransportTests {
     return fixture.start(builder);
   }
 
-  /** Connects a client to a server; for tests that need one session with both ends in hand. */
+  /** Connects a client to a server, for tests that use both ends of one session. */
   Pair connect(ServerBuilder<String> server, RecordingListener<String> atServer) {
     return connect(server.listener(atServer), atServer, listener());
   }

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /**
- * One way to carry sessions, and so one row of the contract suite: how to make a server and a
- * client of it. A new transport adds rows to {@link #all()}; one that this machine doesn't offer
- * aborts its tests with the reason.
+ * One row of the contract suite: creates servers and clients of one combination of carrier, I/O and
+ * dispatch. A new transport adds rows to {@link #all()}. If this machine lacks a row's I/O, its
+ * tests are aborted with the reason.
  */
 final class TransportUnderTest implements AutoCloseable {
 
@@ -199,7 +199,7 @@ final class TransportUnderTest implements AutoCloseable {
       }
     },
 
-    /** Its clients say hello, so that a server knows of a session as soon as its client does. */
+    /** Clients say hello, so that the server has a session as soon as the client has one. */
     UDP {
       @Override
       <M> ServerBuilder<M> server(Codec<M> codec) {
@@ -229,7 +229,7 @@ final class TransportUnderTest implements AutoCloseable {
     TCP_LZ4(TCP, Compression.Algorithm.LZ4),
     TLS_ZSTANDARD(TLS, Compression.Algorithm.ZSTANDARD);
 
-    /** Where Unix sockets are made; each server removes its own. */
+    /** The directory for Unix sockets. Each server removes its own socket. */
     private static final Path SOCKETS = temporaryDirectory();
 
     private final @Nullable Carrier uncompressed;
@@ -274,17 +274,17 @@ final class TransportUnderTest implements AutoCloseable {
       return this == UNIX || uncompressed == UNIX;
     }
 
-    /** Connects a socket to a server of this kind, up to where messages may be sent. */
+    /** Connects a plain socket to a server of this kind, and performs the handshakes. */
     RawPeer connect(Server<?> server) {
       return RawPeer.connect(server.port());
     }
 
-    /** The bytes of some messages of {@link TextCodec}, as this kind carries them. */
+    /** The bytes of messages of {@link TextCodec} in the framing of this carrier. */
     byte[] frames(String... texts) {
       return TextCodec.frames(texts);
     }
 
-    /** Says that no more will come. */
+    /** Announces that no more messages follow. */
     void end(RawPeer peer) {
       peer.shutdownOutput();
     }
@@ -342,8 +342,8 @@ final class TransportUnderTest implements AutoCloseable {
   }
 
   /**
-   * Pairs each I/O with a dispatch, another one for each carrier. A carrier that compresses what
-   * another one carries has a single pair: compression is the same code above every I/O.
+   * Pairs each I/O with a dispatch, differently for each carrier. A compressed carrier has a single
+   * pair, because compression is the same code above every I/O.
    */
   private static boolean isChosen(Carrier carrier, Io io, Callbacks callbacks) {
     List<Callbacks> all = List.of(Callbacks.values());
@@ -356,8 +356,8 @@ final class TransportUnderTest implements AutoCloseable {
   }
 
   /**
-   * {@return how many messages to send where a test needs many: all of them on plain TCP, and a
-   * fifth on other carriers, which share the code that sends; all of them everywhere with {@code
+   * {@return the number of messages for tests that need many: all on plain TCP, and a fifth on
+   * other carriers, which share the code that sends; all everywhere with {@code
    * -Dgannet.test.rows=all}}
    */
   int many(int count) {
@@ -365,7 +365,7 @@ final class TransportUnderTest implements AutoCloseable {
     return each || carrier == Carrier.TCP ? count : count / 5;
   }
 
-  /** Whether a callback may wait for something. */
+  /** Whether callbacks may block. */
   boolean callbacksMayBlock() {
     return callbacks != Callbacks.EVENT_LOOP;
   }
@@ -374,7 +374,7 @@ final class TransportUnderTest implements AutoCloseable {
     return carrier.server(codec).eventLoops(loops()).dispatch(dispatch());
   }
 
-  /** A server on the address of one that has stopped. */
+  /** Creates a server on the address of a stopped one. */
   <M> ServerBuilder<M> serverInPlaceOf(Server<?> stopped, Codec<M> codec) {
     return carrier.serverInPlaceOf(stopped, codec).eventLoops(loops()).dispatch(dispatch());
   }
@@ -392,12 +392,12 @@ final class TransportUnderTest implements AutoCloseable {
     };
   }
 
-  /** Whether the end of one side of a connection is seen by the other, and nothing is lost. */
+  /** Whether the peer notices the end of a connection, and no message is lost. */
   boolean isStream() {
     return carrier != Carrier.UDP;
   }
 
-  /** Whether the same text again and again fills a queue. */
+  /** Whether repeated text fills a queue, which it doesn't if it is compressed. */
   boolean isUncompressed() {
     return switch (carrier) {
       case TCP, TLS, WEB_SOCKET, WSS, UNIX -> true;
@@ -417,7 +417,7 @@ final class TransportUnderTest implements AutoCloseable {
     carrier.end(peer);
   }
 
-  /** Whether an address may be "any free one"; a path is taken once. */
+  /** Whether the address of a server may be "any free one". A path may not. */
   boolean hasFreeAddresses() {
     return !carrier.isUnix();
   }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What datagrams from more addresses than there may be sessions cost. On Linux only, where a
- * machine has 16 million addresses of its own.
+ * The cost of datagrams from more addresses than the session limit. Runs on Linux only, where a
+ * machine has 16 million loopback addresses.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere a machine has too few addresses")
 class UdpFloodTest {
@@ -30,7 +30,7 @@ class UdpFloodTest {
   private static final int FLOOD = 20_000;
   private static final long MIB = 1 << 20;
 
-  /** How many datagrams are on their way at most, so that none is lost. */
+  /** The maximum number of datagrams in transit, so that none is lost. */
   private static final int UNDER_WAY = 64;
 
   private final AtomicInteger taken = new AtomicInteger();
@@ -76,7 +76,7 @@ class UdpFloodTest {
     empty.assertNothingLeftOver(2 * MIB, Fixture.SOON);
   }
 
-  /** Sends one datagram from each of so many addresses that have not been seen. */
+  /** Sends one datagram from each of the given number of new addresses. */
   private void flood(Server<?> server, int count) throws IOException {
     byte[] datagram = TextCodec.frames("x".repeat(100));
     SocketAddress to = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());

@@ -20,7 +20,7 @@ final class UdpPeer implements AutoCloseable {
 
   private static final int TIMEOUT_MILLIS = 10_000;
 
-  /** How long nothing must come before it counts as nothing, in milliseconds. */
+  /** The silence after which a peer counts as silent, in milliseconds. */
   private static final int SILENCE_MILLIS = 200;
 
   private final DatagramSocket socket;

@@ -170,7 +170,7 @@ class UnixSocketTest {
     assertThatIllegalArgumentException().isThrownBy(() -> server("x").unixPermissions("0660"));
   }
 
-  /** A socket takes connections as soon as it is bound, by whatever name it can be reached. */
+  /** A socket accepts connections as soon as it is bound, whatever its name. */
   @ParameterizedTest
   @EnumSource(names = {"NIO", "EPOLL"})
   void nobodyReachesTheSocketBeforeItHasItsPermissions(Io io) throws Exception {
@@ -204,7 +204,7 @@ class UnixSocketTest {
       done.set(true);
       stranger.join();
     }
-    // Of the directory, of one that nobody else may enter.
+    // The permissions of a directory that only its owner may enter.
     assertThat(seen).isSubsetOf("rw-------", "rwx------");
     assertThat(directory).isEmptyDirectory();
   }
@@ -288,7 +288,7 @@ class UnixSocketTest {
     return (TransportUnderTest.isMac() ? 103 : 107) - (io == Io.NIO ? 1 : 0);
   }
 
-  /** A path of so many bytes whose last part is shorter than any name that could be made up. */
+  /** A path of the given length whose last part is shorter than any temporary name. */
   private Path pathOf(int length) throws IOException {
     int name = length - directory.toString().length() - "/".length() - "/s".length();
     Path deep = Files.createDirectory(directory.resolve("d".repeat(name)));

@@ -37,7 +37,7 @@ class WebSocketCompressionOffersTest {
             .listener(listener));
   }
 
-  /** A line of the table is one list of offers; a bar begins another line of the header. */
+  /** Each line of the table is a list of offers; a bar starts another header line. */
   private static String[] headers(String offers) {
     List<String> lines = new ArrayList<>();
     for (String line : offers.split("\\|", -1)) {
@@ -91,7 +91,7 @@ class WebSocketCompressionOffersTest {
             + " > permessage-deflate; server_max_window_bits=15",
         "permessage-deflate; client_max_window_bits=8 > permessage-deflate",
         "permessage-deflate; client_max_window_bits=10 > permessage-deflate",
-        // windows of the server that the JDK's deflater can't have
+        // server windows that the JDK's deflater doesn't support
         "permessage-deflate; server_max_window_bits=14 > none",
         "permessage-deflate; server_max_window_bits=8 > none",
         // invalid values

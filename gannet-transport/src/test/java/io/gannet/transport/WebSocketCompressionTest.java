@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code permessage-deflate} as RFC 7692 has it, against a peer that compresses by itself. */
+/** {@code permessage-deflate} of RFC 7692, against a peer with its own compression. */
 class WebSocketCompressionTest {
 
   private static final String DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate";
@@ -39,7 +39,8 @@ class WebSocketCompressionTest {
   private static final String HELLO = "Hello";
 
   /**
-   * Section 7.2.3; one that ends with its final block and nothing behind; and one of small blocks.
+   * The examples of section 7.2.3; a message that ends with its final block; a message of small
+   * blocks.
    */
   private static final List<String> HELLOS =
       List.of(
@@ -76,7 +77,9 @@ class WebSocketCompressionTest {
     assertThat(listener.awaitClose().closeCode()).isEqualTo(code);
   }
 
-  /** All ways to cut each message in two, with nothing between, and into single bytes. */
+  /**
+   * Each message in two fragments of every size, with an empty one between, and in single bytes.
+   */
   private static List<byte[]> waysToSendHello(BiFunction<Integer, byte[], byte[]> framing) {
     List<byte[]> ways = new ArrayList<>();
     for (String hex : HELLOS) {

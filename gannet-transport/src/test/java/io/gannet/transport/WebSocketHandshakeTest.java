@@ -248,7 +248,7 @@ class WebSocketHandshakeTest {
     listener.awaitSession();
   }
 
-  /** A request for a WebSocket with one thing changed: {@code -Name} takes a header out. */
+  /** A request for a WebSocket with one header changed; {@code -Name} removes a header. */
   private static String request(String line, String... changes) {
     List<String> headers =
         new ArrayList<>(

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class WebSocketMessagesTest {
 
-  /** How many messages of which size more than fill all buffers on the way to a peer. */
+  /** The number and size of messages that exceed all buffers on the way to a peer. */
   private static final int FILLERS = 64;
 
   private static final int FILLER = 64 << 10;
@@ -363,7 +363,7 @@ class WebSocketMessagesTest {
     expectViolation(Kind.DECODE_FAILED, 1007);
   }
 
-  /** Autobahn's cases 6.4.1 to 6.4.4: what is wrong is refused before the rest has come. */
+  /** Autobahn's cases 6.4.1 to 6.4.4: invalid text is refused before the rest of it has arrived. */
   @ParameterizedTest
   @ValueSource(strings = {"fragments", "one frame", "bytes"})
   void textThatCanNotBecomeUtf8IsRefusedBeforeItsEnd(String cut) {
@@ -483,7 +483,7 @@ class WebSocketMessagesTest {
     assertThat(listener.closes().getFirst().message()).contains("1,024", "maxFragments");
   }
 
-  /** Frames that are wrong by their header, and whose text is not UTF-8 either. */
+  /** Frames with an invalid header, and with text that is not UTF-8 either. */
   static List<Arguments> framesThatAreWrongInTwoWays() {
     byte[] noText = new byte[401];
     Arrays.fill(noText, (byte) 0xff);
@@ -595,7 +595,7 @@ class WebSocketMessagesTest {
     session = silent.awaitSession();
   }
 
-  /** Sends pings, and behind them a text that shows that they have been read. */
+  /** Sends pings, and then a text whose echo shows that they have been read. */
   private void pingAndAwait(int pings) {
     byte[] payload = new byte[125];
     ByteArrayOutputStream all = new ByteArrayOutputStream();

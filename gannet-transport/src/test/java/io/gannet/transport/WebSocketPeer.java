@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.zip.Deflater;
 
 /**
- * A WebSocket client without any framework, which does what it is told, right or wrong. It has a
- * framing of its own, so that the library's is not only tried against itself.
+ * A WebSocket client without any framework, which can also send invalid frames. It has its own
+ * framing, so that the library's isn't only tested against itself.
  */
 final class WebSocketPeer implements AutoCloseable {
 
@@ -48,7 +48,7 @@ final class WebSocketPeer implements AutoCloseable {
     }
   }
 
-  /** Connects and does the handshake, which must succeed. */
+  /** Connects, and performs the handshake, which must succeed. */
   static WebSocketPeer open(Server<?> server) {
     return open(server, "/");
   }
@@ -77,10 +77,10 @@ final class WebSocketPeer implements AutoCloseable {
   }
 
   /**
-   * Accepts a client's connection and does the handshake; frames are to be read and written by
-   * hand.
+   * Accepts a client's connection, and performs the handshake. The test reads and writes the
+   * frames.
    *
-   * @param headers more headers of the answer, or whole answers that come before it
+   * @param headers further headers of the answer, or whole answers that precede it
    */
   static RawPeer accept(RawServer server, String... headers) {
     RawPeer client = server.accept();
@@ -121,14 +121,14 @@ final class WebSocketPeer implements AutoCloseable {
     }
   }
 
-  /** Connects and asks; the answer is still to be read. */
+  /** Connects, and sends the request. The test reads the answer. */
   static WebSocketPeer ask(Server<?> server, String path, String... headers) {
     WebSocketPeer asking = new WebSocketPeer(RawPeer.connect(server.port()));
     asking.request(server, path, headers);
     return asking;
   }
 
-  /** Connects, asks, and sends more at once. */
+  /** Connects, and sends the request and further bytes in one write. */
   static WebSocketPeer ask(Server<?> server, byte... behind) {
     WebSocketPeer asking = new WebSocketPeer(RawPeer.connect(server.port()));
     byte[] request = text(server, "/").getBytes(US_ASCII);
@@ -199,7 +199,7 @@ final class WebSocketPeer implements AutoCloseable {
     return ByteBuffer.allocate(header.length + payload.length).put(header).put(payload).array();
   }
 
-  /** The payload of a compressed message, after none or one that it doesn't refer to. */
+  /** The payload of a compressed message that doesn't refer to earlier ones. */
   static byte[] deflated(byte[] bytes) {
     Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
     deflater.setInput(bytes);
@@ -209,7 +209,7 @@ final class WebSocketPeer implements AutoCloseable {
     return Arrays.copyOf(out, length - 4); // the end of a flush is left out on the wire
   }
 
-  /** The header before the mask. */
+  /** The header of a frame, up to the mask. */
   static byte[] header(int first, long length, boolean masked) {
     ByteBuffer header = ByteBuffer.allocate(10).put((byte) first);
     int mask = masked ? 0x80 : 0;
@@ -238,7 +238,7 @@ final class WebSocketPeer implements AutoCloseable {
     return new Frame((two[0] & 0x80) != 0, two[0] >> 4 & 7, two[0] & 0xF, peer.readExactly(length));
   }
 
-  /** Reads a frame that must be the close of the server, and answers it. */
+  /** Reads a frame, which must be the server's close frame, and answers it. */
   int readClose() {
     Frame frame = read();
     if (frame.opcode() != CLOSE) {

@@ -96,7 +96,7 @@ class WebSocketStreamTest {
     peer.write(frame(BINARY, TextCodec.frames("first")));
     listener.awaitMessages(1);
 
-    // A message that is never to end is as good a stream as many that do, also after a pause.
+    // A message that never ends also carries the stream, even after a pause.
     time.advance(Duration.ofSeconds(40));
     for (int i = 0; i < 2000; i++) {
       peer.write(frame(CONTINUATION, TextCodec.frames("next")));
@@ -147,7 +147,7 @@ class WebSocketStreamTest {
     assertThat(listener.awaitError()).hasMessageContaining("text message");
   }
 
-  /** Also not when it isn't even text, and has not come whole. */
+  /** Not even if it is not text, or is incomplete. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void theFirstByteOfTextIsNoPartOfABinaryStream(int came) {
@@ -210,7 +210,10 @@ class WebSocketStreamTest {
     expectEnd(Kind.MESSAGE_TOO_LARGE, 1009);
   }
 
-  /** A byte in a message of its own, now and then; or the begin of a frame that never ends. */
+  /**
+   * Either single bytes, each in its own message, now and then; or the start of a frame that never
+   * ends.
+   */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aMessageOfTheCodecThatDoesNotEndEndsTheSession(boolean inOneFrame) {

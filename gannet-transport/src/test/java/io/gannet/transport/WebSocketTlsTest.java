@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** WebSocket over TLS, and the errors if one side uses only one of them. */
+/** WebSocket over TLS, and the errors if only one side uses TLS or WebSocket. */
 class WebSocketTlsTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -186,7 +186,7 @@ class WebSocketTlsTest {
     assertThat(atServer.errors()).isEmpty();
   }
 
-  /** Browsers do so. */
+  /** Browsers send this. */
   @Test
   void aPeerThatHasClosedTheWebSocketNeedNotSendCloseNotify() throws Exception {
     Server<String> server = start();

@@ -37,7 +37,7 @@ class EtcdSecurityTest {
   private static final RegistryOptions IMPATIENT =
       RegistryOptions.defaults().withStartTimeout(Duration.ofSeconds(2));
 
-  /** With a sign of life each three seconds, before which files are looked at. */
+  /** With a heartbeat every three seconds, before which the files are checked. */
   private static final RegistryOptions RENEWING =
       PATIENT.withSessionTimeout(Duration.ofSeconds(12));
 
@@ -91,7 +91,7 @@ class EtcdSecurityTest {
     return "etcd://%s:%s@127.0.0.1:%d".formatted(user, password.replace(" ", "%20"), etcd.port(0));
   }
 
-  /** A new authority and what it issues for both sides, in place of what is in the directory. */
+  /** Replaces the authority in the directory, and the certificates of both sides. */
   private TestCertificates issueAll() {
     TestCertificates certificates = new TestCertificates(directory);
     certificates.issue("server", "127.0.0.1");
@@ -180,8 +180,8 @@ class EtcdSecurityTest {
             etcd.request("auth/authenticate", body("name", "root", "password", "r"))
                 .path("token")
                 .stringValue();
-        // Ends the tokens of the user, too. (A server that was killed right after it may know the
-        // old one again.)
+        // Also invalidates the user's tokens. A server that is killed right afterwards may accept
+        // the old one again.
         etcd.request(token, "auth/user/changepw", body("name", "provider", "password", "new"));
         long failures = provider.stats().failures();
         Registration two =
@@ -306,7 +306,7 @@ class EtcdSecurityTest {
             .register(Instance.of("Greeter", "tcp", "10.0.0.5:7001").withId("two"))
             .awaitRegistered(SOON);
         lists.await(SOON, "one", "two");
-        // Three signs of life, each with a token that is older than it may be.
+        // Three heartbeats, each with an expired token.
         long requests = provider.stats().requests();
         await().atMost(SOON).until(() -> provider.stats().requests() > requests + 3);
         assertThat(provider.stats().sessions()).isEqualTo(1);

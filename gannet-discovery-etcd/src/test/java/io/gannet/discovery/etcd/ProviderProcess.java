@@ -11,7 +11,7 @@ final class ProviderProcess {
 
   private ProviderProcess() {}
 
-  /** Arguments: where the registry is, the id to register, the session timeout in seconds. */
+  /** Arguments: the URI of the registry, the id to register, the session timeout in seconds. */
   public static void main(String[] args) throws Exception {
     RegistryOptions options =
         RegistryOptions.defaults()

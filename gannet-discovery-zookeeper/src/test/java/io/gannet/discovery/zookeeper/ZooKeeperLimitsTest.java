@@ -47,7 +47,7 @@ class ZooKeeperLimitsTest {
       await().atMost(SOON).until(() -> provider.stats().puts() == count + 1);
       Lists.of(consumer.watch("Greeter")).awaitList(SOON, list -> list.instances().size() == count);
       Lists.of(consumer.watch("Other")).await(SOON, "one");
-      // Each of the first is one request at least, and so is each that the audit reads.
+      // Each entry takes at least one request, at first and again in the audit.
       await().atMost(SOON).until(() -> provider.stats().requests() > 2 * count + 10);
       assertThat(provider.stats().disconnects()).isZero();
       assertThat(consumer.stats().disconnects()).isZero();

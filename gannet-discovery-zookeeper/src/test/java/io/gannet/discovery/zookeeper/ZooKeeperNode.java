@@ -21,10 +21,7 @@ import org.apache.zookeeper.data.Stat;
 import org.apache.zookeeper.server.ServerCnxnFactory;
 import org.apache.zookeeper.server.ZooKeeperServer;
 
-/**
- * A real server in this process, on a port that it keeps, which can be stopped, started and
- * emptied.
- */
+/** A real server in this process. It keeps its port when it is stopped, restarted or emptied. */
 final class ZooKeeperNode implements RegistryUnderTest, OutageContract.Server {
 
   private static final int TICK = 250;
@@ -174,7 +171,7 @@ final class ZooKeeperNode implements RegistryUnderTest, OutageContract.Server {
     });
   }
 
-  /** {@return what the server knows of an entry} */
+  /** {@return the server's metadata of an entry} */
   Stat stat(String root, String service, String name) throws Exception {
     return use(client -> client.exists(path(root, service, name), false));
   }

@@ -103,7 +103,7 @@ class ZooKeeperOutageTest extends OutageContract {
     lists.await(SOON, "one");
     node.stop();
     awaitState(directory, DirectoryStatus.State.STALE);
-    // Beyond the session timeout: the clients have given their sessions up.
+    // Longer than the session timeout, so that the clients have given up their sessions.
     Instant late = directory.status().since().plus(options().sessionTimeout()).plusSeconds(1);
     await().atMost(SOON).until(() -> Instant.now().isAfter(late));
     assertThat(Lists.ids(directory.snapshot())).containsExactly("one");
@@ -112,7 +112,7 @@ class ZooKeeperOutageTest extends OutageContract {
     awaitState(provider, RegistryStatus.State.CONNECTED);
     register(provider, "two");
     lists.await(SOON, "one", "two");
-    // The servers take the old session away by and by, and nothing goes with it.
+    // The servers remove the old session later, and no entry is removed with it.
     await().atMost(SOON).until(() -> provider.stats().sessions() >= 1 && stat("one") != null);
     assertThat(lists.told()).allMatch(list -> Lists.ids(list).contains("one"));
   }

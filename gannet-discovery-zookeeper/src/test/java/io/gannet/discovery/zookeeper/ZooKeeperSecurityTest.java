@@ -93,7 +93,7 @@ class ZooKeeperSecurityTest {
     }
   }
 
-  /** A new authority and what it issues for both sides, in place of what is in the directory. */
+  /** Replaces the authority in the directory, and the certificates of both sides. */
   private TestCertificates issueAll() {
     TestCertificates certificates = new TestCertificates(directory);
     certificates.issue("server", "127.0.0.1");

@@ -146,7 +146,7 @@ class AdvertisedAddressTest {
 
   @Test
   void theZoneOfAnAddressIsNotAdvertised() throws IOException {
-    // As sockets report their addresses: with a zone, even where there is none.
+    // Sockets report their addresses like this: with a zone, even if there is none.
     InetSocketAddress global = inZone("fd00::5", 0);
     assertThat(global.getAddress().getHostAddress()).endsWith("%0");
     assertThat(uri(GREETER, REMOTE, global)).isEqualTo("tcp://[fd00:0:0:0:0:0:0:5]:7000");

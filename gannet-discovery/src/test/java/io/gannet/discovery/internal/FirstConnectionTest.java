@@ -25,8 +25,8 @@ class FirstConnectionTest {
         driver.open(RegistryOptions.defaults().withStartTimeout(Duration.ZERO))) {
       Directory early = registry.watch("Greeter");
       IllegalStateException cause = new IllegalStateException("wrong pass\u001b[31mword");
-      // All registries of the process together log a few lines in a second, so that may take a
-      // while.
+      // All registries of the process share a limit of a few lines in a second, so the line may
+      // come late.
       await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> {

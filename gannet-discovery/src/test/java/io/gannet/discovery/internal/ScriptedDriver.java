@@ -33,7 +33,7 @@ final class ScriptedDriver implements RegistryDriver, RegistryDriverProvider {
   /** A request that waits for its answer. */
   record Request(String what, CompletableFuture<Void> answer) {}
 
-  /** A watch that waits for its list, or is told changes. */
+  /** A watch that waits for its list or receives changes. */
   record Watched(String service, WatchListener listener, CompletableFuture<Void> closed) {
 
     void listed(Map<String, byte[]> entries) {
@@ -97,14 +97,14 @@ final class ScriptedDriver implements RegistryDriver, RegistryDriverProvider {
     };
   }
 
-  /** Runs something on the registry's thread, and waits for what that has brought about there. */
+  /** Runs an action on the registry's thread, and waits for all tasks that follow from it there. */
   void run(Runnable task) {
     await(task);
     settle();
   }
 
   void settle() {
-    // What one task hands over is run before the next of these.
+    // Tasks submitted by one task run before the next of these.
     for (int i = 0; i < 5; i++) {
       await(() -> {});
     }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.MDC;
 
-/** What goes along with a call from thread to thread, as docs/rpc.md shows it. */
+/** The context that follows a call from thread to thread, as docs/rpc.md shows it. */
 class ContextSamplesTest {
 
   interface Traced {

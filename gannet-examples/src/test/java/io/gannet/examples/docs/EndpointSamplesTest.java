@@ -156,7 +156,7 @@ class EndpointSamplesTest {
   // end::guide-leave-server[]
 
   // tag::guide-leave-client[]
-  /** Leaves a server that sends BYE when the last answer has arrived. */
+  /** Leaves a server that has sent BYE once the last answer has arrived. */
   static final class Asking implements SessionListener<String> {
     private final Map<Session<String>, AtomicInteger> unanswered = new ConcurrentHashMap<>();
     private final Set<Session<String>> leaving = ConcurrentHashMap.newKeySet();

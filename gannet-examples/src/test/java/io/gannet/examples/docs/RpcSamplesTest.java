@@ -60,7 +60,7 @@ class RpcSamplesTest {
 
   // end::rpc-service[]
 
-  /** Keeps its books in memory. */
+  /** Stores its books in memory. */
   static final class Shelf implements Library {
     private final List<Book> books = new CopyOnWriteArrayList<>();
     private final List<String> reads = new CopyOnWriteArrayList<>();

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What carries sessions, as docs/guide.md shows it. */
+/** The transports, as docs/guide.md shows them. */
 class TransportSamplesTest {
   private static final Logger log = LoggerFactory.getLogger(TransportSamplesTest.class);
 

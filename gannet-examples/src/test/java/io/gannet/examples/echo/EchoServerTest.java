@@ -79,7 +79,7 @@ class EchoServerTest {
         EchoClient client = EchoClient.connect("127.0.0.1", server.port(), Duration.ofMillis(50))) {
       assertThat(client.echo("before").join()).isEqualTo("before");
       long id = server.sessions().iterator().next().id();
-      // A heartbeat each 50 ms at most: this takes longer than the session may be silent.
+      // With at most one heartbeat each 50 ms, this takes longer than the idle timeout.
       await().atMost(SOON).until(() -> client.heartbeats() >= 20);
       assertThat(server.session(id)).isPresent();
       assertThat(client.echo("after").join()).isEqualTo("after");

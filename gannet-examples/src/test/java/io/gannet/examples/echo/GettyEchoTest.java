@@ -46,7 +46,7 @@ class GettyEchoTest {
           00
           """);
 
-  /** Command 9, which nobody knows. */
+  /** Command 9, which doesn't exist. */
   private static final byte[] UNKNOWN =
       Hex.bytes(
           """

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-/** The echo of getty on UDP, also byte for byte. */
+/** getty's echo on UDP, also byte for byte. */
 class UdpEchoServerTest {
 
   private static final Duration LONG = Duration.ofMinutes(1);

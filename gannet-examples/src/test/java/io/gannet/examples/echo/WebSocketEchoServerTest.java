@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The echo server on WebSocket, with our client and without any. */
+/** The echo server on WebSocket, with our client and with plain sockets. */
 class WebSocketEchoServerTest {
 
   private static Server<EchoPacket> start() {

@@ -51,7 +51,7 @@ class MqttBrokerTest {
         .start();
   }
 
-  /** Has a broker with room for few messages in the place of the one with the default limits. */
+  /** Replaces the broker with one that has room for only a few messages. */
   private void serveFew(int retained, long retainedBytes, int waiting, long heldBytes) {
     server.close();
     server =
@@ -77,7 +77,7 @@ class MqttBrokerTest {
     server.close();
   }
 
-  /** A client of MQTT that says what it is told to. */
+  /** An MQTT client that sends the packets that the test chooses. */
   private final class Peer {
     final BlockingQueue<MqttMessage> received = new LinkedBlockingQueue<>();
     final Client<MqttMessage> client =
@@ -100,7 +100,10 @@ class MqttBrokerTest {
       return type.cast(received.poll(30, TimeUnit.SECONDS));
     }
 
-    /** What the broker answers to a client of version 5 with a will of that size; 0 is success. */
+    /**
+     * Returns the broker's reason code for a client of version 5 with a will of the given size; 0
+     * is success.
+     */
     int connect(String id, int will) throws InterruptedException {
       sendConnect(id, will);
       return next(MqttConnAckMessage.class).variableHeader().connectReturnCode().byteValue() & 0xFF;

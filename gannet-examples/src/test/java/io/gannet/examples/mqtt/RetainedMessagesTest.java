@@ -55,7 +55,7 @@ class RetainedMessagesTest {
     return String.join("/", name);
   }
 
-  /** MQTT 5, section 4.7, as it stands there. */
+  /** The examples of MQTT 5, section 4.7. */
   private static boolean matches(String filter, String topic) {
     if (topic.startsWith("$") && (filter.startsWith("+") || filter.startsWith("#"))) {
       return false;

@@ -35,7 +35,7 @@ class RedisClientTest {
   private Server<Resp> server;
   private RedisClient redis;
 
-  /** A real server is used where the property says its port: the example answers the same. */
+  /** Uses a real server if the property has its port. The example server answers the same. */
   @BeforeEach
   void start() {
     Integer port = Integer.getInteger("gannet.redis.port");

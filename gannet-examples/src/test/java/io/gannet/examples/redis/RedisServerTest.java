@@ -162,7 +162,7 @@ class RedisServerTest {
     }
   }
 
-  /** What a web page can have a browser send to any port of its user's machine. */
+  /** A request that a web page can make a browser send to any port of its user's machine. */
   @ParameterizedTest
   @ValueSource(strings = {"POST / HTTP/1.1", "PUT / HTTP/1.1\r\nHost: localhost"})
   void aWebPageGivesNoCommands(String begin) {

@@ -66,7 +66,7 @@ class RespClientCodecTest {
     server.close();
   }
 
-  /** Counts how often a codec uses what it reads. */
+  /** Counts the reads of a codec. */
   private record Counting(Codec<Resp> codec, AtomicLong uses) implements Codec<Resp> {
     @Override
     public @Nullable Resp decode(CodecContext context, ReadBuffer in) {

@@ -13,7 +13,7 @@ class StoreTest {
 
   private static final int PAIRS = 15;
 
-  /** Each pair of letters counts the same for the hash. */
+  /** Both pairs of letters have the same hash. */
   private static byte[] key(int number) {
     StringBuilder key = new StringBuilder();
     for (int i = 0; i < PAIRS; i++) {
@@ -22,7 +22,7 @@ class StoreTest {
     return key.toString().getBytes(US_ASCII);
   }
 
-  /** One step for each of the others with the same hash would take a minute. */
+  /** A comparison with each other key of the same hash would take a minute. */
   @Test
   @Timeout(10)
   void keysThatWereChosenToHaveTheSameHashAreFoundSoon() {

@@ -45,7 +45,7 @@ class XtcpConversationTest {
   @Test
   void aServerThatIsNotThereIsAnError() throws IOException {
     try (Socket silent = new Socket()) {
-      // So that nobody else listens there.
+      // Closed, so that the port has no listener.
       silent.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
       assertThatThrownBy(
               () -> XtcpClient.converse("127.0.0.1", silent.getLocalPort(), "123", "456"))

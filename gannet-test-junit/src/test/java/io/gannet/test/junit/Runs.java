@@ -9,7 +9,7 @@ import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
-/** Runs test classes that are nested in others, which nobody else runs. */
+/** Runs nested test classes, which the build doesn't run by itself. */
 final class Runs {
   private Runs() {}
 
@@ -39,7 +39,7 @@ final class Runs {
         .execute();
   }
 
-  /** What the failed tests and classes have failed with. */
+  /** The failures of tests and classes. */
   static List<Throwable> failures(EngineExecutionResults results) {
     return results.allEvents().failed().stream()
         .map(event ->

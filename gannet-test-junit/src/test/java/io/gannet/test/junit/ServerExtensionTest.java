@@ -143,7 +143,7 @@ class ServerExtensionTest {
     assertThat(SEEN).isNotEmpty().noneMatch(Server::isRunning);
   }
 
-  /** Messages that the listener throws for. */
+  /** Messages for which the listener throws. */
   static class WithBadListener {
     @RegisterExtension
     final ServerExtension<String> server =

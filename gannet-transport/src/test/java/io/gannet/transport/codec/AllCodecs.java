@@ -107,7 +107,7 @@ final class AllCodecs {
         random -> Bytes.random(random, Math.min(size(random), 255)));
   }
 
-  /** Mostly small, sometimes not. */
+  /** Mostly small numbers, sometimes large ones. */
   private static int size(Random random) {
     return random.nextInt(20) == 0 ? random.nextInt(5_000) : random.nextInt(40);
   }
@@ -172,7 +172,7 @@ final class AllCodecs {
     return struct.build();
   }
 
-  /** Makes messages comparable that are arrays. */
+  /** Converts messages that are arrays to comparable values. */
   static Object comparable(Object message) {
     return message instanceof byte[] bytes ? Arrays.toString(bytes) : message;
   }

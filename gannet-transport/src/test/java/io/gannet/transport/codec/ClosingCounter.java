@@ -6,7 +6,7 @@ import io.gannet.transport.ReadBuffer;
 import io.gannet.transport.WriteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the sessions that have told a codec that they have closed. */
+/** Counts the sessions that have reported their close to a codec. */
 record ClosingCounter(Codec<byte[]> codec, AtomicInteger closed) implements Codec<byte[]> {
 
   @Override

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Uses a codec as a session does, and complains when it breaks the contract of the loop. */
+/** Uses a codec as a session does, and fails if the codec violates its contract. */
 public final class CodecHarness<M> implements AutoCloseable {
 
   private static final int DEFAULT_LIMIT = 4 << 20;
@@ -32,9 +32,7 @@ public final class CodecHarness<M> implements AutoCloseable {
   private final int limit;
   private final CodecContext context;
 
-  /**
-   * Without leak detection, which would take most of the time of a test that sends single bytes.
-   */
+  /** Without leak detection, which would dominate the time of tests that send single bytes. */
   private final ByteBuf unread = new UnpooledByteBufAllocator(false, true).heapBuffer();
 
   private final ByteBufReader reader = new ByteBufReader();
@@ -52,13 +50,13 @@ public final class CodecHarness<M> implements AutoCloseable {
     this.context = CodecContext.of(limit, ConnectionInfo.nothing());
   }
 
-  /** Puts something between the codec and what it reads. */
+  /** Wraps the reader that the codec sees. */
   public CodecHarness<M> reading(UnaryOperator<ReadBuffer> newView) {
     view = newView;
     return this;
   }
 
-  /** Puts something between the codec and what it writes. */
+  /** Wraps the writer that the codec sees. */
   public CodecHarness<M> writing(UnaryOperator<WriteBuffer> newSink) {
     sink = newSink;
     return this;
@@ -125,7 +123,7 @@ public final class CodecHarness<M> implements AutoCloseable {
     return messages;
   }
 
-  /** Encodes a message behind something else, as in a session that sends several. */
+  /** Encodes a message after other bytes, as in a session that sends several. */
   public byte[] encode(M message) {
     ByteBuf out = Unpooled.buffer(4);
     try {

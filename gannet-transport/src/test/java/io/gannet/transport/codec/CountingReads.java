@@ -6,12 +6,12 @@ import java.lang.reflect.Proxy;
 import java.util.function.UnaryOperator;
 
 /**
- * Counts the bytes that a codec looks at. A search counts as far as it may have gone. What the
- * codec sees is not the framework's own buffer, so this also runs the code for other ones.
+ * Counts the bytes that a codec examines. A search counts up to where it may have looked. The codec
+ * doesn't see the framework's own buffer, so this also covers the code for other buffers.
  */
 final class CountingReads implements UnaryOperator<ReadBuffer> {
 
-  /** How many bytes have been looked at. */
+  /** The number of examined bytes. */
   long count;
 
   @Override

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Properties of every codec, tried with random messages and bytes. */
+/** Properties of every codec, tested with random messages and bytes. */
 class EveryCodecTest {
 
   private static final int LIMIT = 1 << 20;

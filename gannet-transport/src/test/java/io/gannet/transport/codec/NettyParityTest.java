@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Frames are cut where Netty's decoder with the same arguments cuts them. */
+/** Frames end where Netty's decoder with the same arguments ends them. */
 class NettyParityTest {
 
   private static final int LIMIT = 300;
@@ -48,7 +48,7 @@ class NettyParityTest {
                 Outcome expected = netty(prefix, wire);
                 Outcome actual = gannet(prefix, wire);
                 if (!actual.equals(expected)) {
-                  // Netty waits for a whole frame before it says that it is too short to be one.
+                  // Netty rejects a frame that is too short only once the whole frame has arrived.
                   expected = netty(prefix, Bytes.join(wire, new byte[strip]));
                   early++;
                 }
@@ -64,7 +64,7 @@ class NettyParityTest {
         }
       }
     }
-    // Otherwise the wires above don't show much.
+    // Otherwise the comparison above shows little.
     assertThat(frames).isGreaterThan(5_000);
     assertThat(corrupted).isGreaterThan(500);
     assertThat(tooLarge).isGreaterThan(500);
@@ -120,7 +120,7 @@ class NettyParityTest {
                 prefix.adjustment(),
                 prefix.strip(),
                 true));
-    // Watching for leaks would take most of the time.
+    // Leak detection would take most of the time.
     channel.config().setAllocator(new UnpooledByteBufAllocator(false, true));
     String end = "fine";
     try {
@@ -128,7 +128,7 @@ class NettyParityTest {
     } catch (TooLongFrameException e) {
       end = "too large";
     } catch (CorruptedFrameException e) {
-      // Netty takes eight bytes for a signed number.
+      // Netty reads eight bytes as a signed number.
       boolean negative = String.valueOf(e.getMessage()).startsWith("negative pre-adjustment");
       end = negative ? "too large" : "corrupted";
     }
@@ -140,7 +140,7 @@ class NettyParityTest {
     try {
       channel.finishAndReleaseAll();
     } catch (DecoderException e) {
-      // What is left makes no frame.
+      // The rest is no complete frame.
     }
     return new Outcome(frames, end);
   }

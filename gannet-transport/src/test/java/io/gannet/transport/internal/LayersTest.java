@@ -169,7 +169,7 @@ class LayersTest {
     return RawPeer.connect(started.port());
   }
 
-  /** The peer says y, and the connection stands; or n, and it doesn't. */
+  /** The handshake succeeds if the peer sends y, and fails if it sends n. */
   private static final class OneLetter implements Layer {
 
     @Override
@@ -178,7 +178,7 @@ class LayersTest {
           new ByteToMessageDecoder() {
             @Override
             public void channelActive(ChannelHandlerContext context) {
-              // Passed on when the letter has come.
+              // Passed on once the letter has arrived.
             }
 
             @Override

@@ -92,7 +92,7 @@ class StopWhileStartingTest {
     return builder;
   }
 
-  /** Runs between the binding of an address and when the server learns of it. */
+  /** Runs after an address is bound, before the server learns of it. */
   private interface Meanwhile {
     void run() throws Exception;
   }

@@ -32,7 +32,7 @@ class JsonCodecsTest {
     }
   }
 
-  /** Can't be written. */
+  /** A type that can't be written. */
   public static final class Broken {
     private final String value;
 

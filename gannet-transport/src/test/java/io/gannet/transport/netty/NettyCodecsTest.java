@@ -145,7 +145,7 @@ class NettyCodecsTest {
     }
   }
 
-  /** Swallows a byte of 0, and keeps nothing. */
+  /** Discards a byte of 0, and keeps nothing. */
   private static final class KeepAlive extends ByteToMessageDecoder {
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
@@ -253,7 +253,7 @@ class NettyCodecsTest {
     }
   }
 
-  /** A message that carries its failure, as those of HTTP and MQTT do. */
+  /** A message that contains its failure, as those of HTTP and MQTT do. */
   private static final class Failed implements DecoderResultProvider {
     @Override
     public DecoderResult decoderResult() {
@@ -470,7 +470,7 @@ class NettyCodecsTest {
     }
   }
 
-  /** Emits all that it has at once, so that nobody sees how large each is. */
+  /** Emits all messages together, so that the size of each is unknown. */
   private static final class AllAtOnce extends ByteToMessageDecoder {
 
     @Override

@@ -36,10 +36,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * Decoders and encoders of Netty's that are more than one of each, with messages that are more than
- * bytes.
- */
+/** Several Netty decoders and encoders in one pipeline, with messages that are objects. */
 class NettyMessagesTest {
 
   private static final Supplier<Codec<MqttMessage>> MQTT =

@@ -70,8 +70,8 @@ class ProtobufCodecsTest {
   @Test
   void aMalformedMessageLosesItsFrameOnly() {
     try (CodecHarness<StringValue> harness = delimited()) {
-      // A text that says it is longer than the message, a field number 0, a bad wire type,
-      // malformed UTF-8.
+      // A text whose length exceeds the message, a field number 0, an invalid wire type, malformed
+      // UTF-8.
       byte[] bytes = Hex.bytes("02 0a 05  01 00  02 0f 01  03 0a 01 ff  03 0a 01 61");
       assertThat(harness.feed(bytes)).containsExactly(StringValue.of("a"));
       assertThat(harness.skipped)

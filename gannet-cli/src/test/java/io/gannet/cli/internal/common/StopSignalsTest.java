@@ -18,7 +18,7 @@ class StopSignalsTest {
     signals.close();
   }
 
-  /** As the operating system does, which delivers on a thread of its own. */
+  /** Delivered on a separate thread, as the operating system does. */
   private static void raise(String name) throws ReflectiveOperationException {
     Signals.raise(name);
   }

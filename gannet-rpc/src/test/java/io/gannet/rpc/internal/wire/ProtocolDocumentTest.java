@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The frames in docs/wire-protocol.md are those that the code writes and reads. */
+/** The frames in docs/wire-protocol.md equal those that the code writes and reads. */
 class ProtocolDocumentTest {
 
   private static final Pattern EXAMPLE =
@@ -111,7 +111,7 @@ class ProtocolDocumentTest {
     });
   }
 
-  /** Sends every frame that comes back, as it has been understood. */
+  /** Sends each received frame back, encoded from its decoded form. */
   private final Server<Frame> server =
       Server.tcp("127.0.0.1", 0)
           .<Frame>codecPerSession(() -> new GannetWire(new WireLimits(64, 16 << 10)).newCodec())
@@ -132,7 +132,7 @@ class ProtocolDocumentTest {
     return received();
   }
 
-  /** How a frame is written that has been read. */
+  /** Encodes a decoded frame again. */
   private String echoed(String hex) {
     peer.write(Hex.bytes(hex));
     return received();

@@ -158,7 +158,7 @@ class ByteBufReaderTest {
     assertThat(reader.scannedBytes()).isEqualTo(7);
   }
 
-  /** Slices and views share the bytes, and looking at one is reading it from a slice. */
+  /** Slices and views share the bytes; peeking is the same as reading from a slice. */
   @Test
   void everyReadMethodHasAGetMethod() {
     List<String> names = Stream.of(ReadBuffer.class.getMethods()).map(Method::getName).toList();

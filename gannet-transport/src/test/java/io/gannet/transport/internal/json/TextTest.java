@@ -30,7 +30,10 @@ class TextTest {
   private static final ObjectMapper OURS = ExactJson.mapper();
   private static final ObjectMapper JACKSON = JsonMapper.builder().build();
 
-  /** What JSON escapes, what UTF-8 has several bytes for, and what has the low byte of a letter. */
+  /**
+   * Characters that JSON escapes, that take several bytes in UTF-8, or whose low byte is that of a
+   * letter.
+   */
   private static final List<String> SPECIAL =
       List.of(
           "\"",

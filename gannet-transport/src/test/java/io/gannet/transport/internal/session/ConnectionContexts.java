@@ -2,7 +2,7 @@ package io.gannet.transport.internal.session;
 
 import io.netty.channel.Channel;
 
-/** Gives tests of layers what they have of a connection. */
+/** Creates the connection contexts that tests of layers need. */
 public final class ConnectionContexts {
 
   private ConnectionContexts() {}
@@ -12,7 +12,7 @@ public final class ConnectionContexts {
     return ConnectionContext.create(channel);
   }
 
-  /** Returns what keeps messages apart on a connection; null until the handshake is done. */
+  /** Returns the framing of a connection; null until the handshake has completed. */
   public static Framing framing(ConnectionContext context) {
     return context.framing();
   }

@@ -12,14 +12,14 @@ import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
 
 /**
  * Runs code under Lincheck, which switches between threads at every access to shared memory and
- * tries one order after the other. It knows no reordering of memory accesses: what depends on that
- * is left to the stress tests.
+ * tries one order after the other. Lincheck doesn't model reordered memory accesses; the stress
+ * tests cover those.
  */
 final class ModelChecking {
 
   /**
-   * How many times as many orders are tried: more with {@code -Dgannet.test.rows=all}, because they
-   * take long. The first few orders find most mistakes, as they differ most.
+   * The factor for the number of orders: higher with {@code -Dgannet.test.rows=all}, because they
+   * take long. The first few orders find most mistakes, because they differ most.
    */
   private static final int TIMES =
       System.getProperty("gannet.test.rows", "").equals("all") ? 10 : 1;
@@ -27,8 +27,8 @@ final class ModelChecking {
   private ModelChecking() {}
 
   /**
-   * Generates operations of a class at random and checks that what they return could have come from
-   * a sequential class with the same operations.
+   * Generates random operations of a class, and checks that a sequential class with the same
+   * operations could have returned the same results.
    */
   static void checkAgainst(Class<?> specification, Class<?> operations) {
     options()
@@ -43,11 +43,11 @@ final class ModelChecking {
   }
 
   /**
-   * Runs methods of a class at the same time, each on a thread of its own, and then its method
-   * annotated with {@link Validate}. What they throw is a failure, and so is a deadlock.
+   * Runs methods of a class at the same time, each on its own thread, and then its method annotated
+   * with {@link Validate}. Exceptions and deadlocks are failures.
    *
-   * @param orders how many orders of their steps are tried for each scenario, ten times as many
-   *     each night
+   * @param orders the number of orders of steps for each scenario; ten times as many in the nightly
+   * build
    * @param scenarios each with one actor for each thread
    */
   @SafeVarargs

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** {@link OutboundBuffer} under many orders of a few threads' steps. */
+/** {@link OutboundBuffer} under many interleavings of a few threads. */
 @Timeout(300) // threads take turns at every step, which takes long on a busy machine
 class OutboundBufferModelTest {
 
@@ -133,7 +133,7 @@ class OutboundBufferModelTest {
     }
   }
 
-  /** The same for a single thread, as simple as it gets. */
+  /** The simplest implementation for a single thread. */
   public static class Specification {
     private final ArrayDeque<Integer> acks = new ArrayDeque<>();
     private final ArrayDeque<Integer> ackPositions = new ArrayDeque<>();
@@ -241,13 +241,13 @@ class OutboundBufferModelTest {
 
   // ---------------------------------------------------------------- how it is used
 
-  /** There is room for everything. */
+  /** A queue with room for everything. */
   private static final int ROOMY = 0;
 
-  /** There is room for one message. */
+  /** A queue with room for one message. */
   private static final int TIGHT = 1;
 
-  /** It is full, and the peer reads nothing. */
+  /** A full queue whose peer reads nothing. */
   private static final int STUCK = 2;
 
   /** A queue and its expected state. */
@@ -290,7 +290,7 @@ class OutboundBufferModelTest {
     }
   }
 
-  /** Threads that send, each two messages, and the loop, which sleeps until it is woken. */
+  /** Threads that send two messages each, and a loop that sleeps until it is woken. */
   public static class Scenario {
     private final Queue[] queues = {new Queue(100, 50), new Queue(1, 0), new Queue(4, 2)};
 
@@ -318,7 +318,7 @@ class OutboundBufferModelTest {
       }
     }
 
-    /** As a session does when its last callback has returned. */
+    /** Like a session whose last callback has returned. */
     public void drain(int queue) {
       queues[queue].seal();
       queues[queue].takeAll();

@@ -37,9 +37,7 @@ final class Outbounds {
     return counters.toString();
   }
 
-  /**
-   * A text as it is, with nothing around it. One that ends in "!" fails after it has been written.
-   */
+  /** Encodes a text without framing. A text that ends in "!" fails after it has been written. */
   static final class PlainCodec implements Codec<String> {
     @Override
     public @Nullable String decode(CodecContext context, ReadBuffer in) {
@@ -57,7 +55,7 @@ final class Outbounds {
     }
   }
 
-  /** Makes buffers on the heap, whatever it is asked for, and can be told to fail. */
+  /** Allocates all buffers on the heap, and fails on request. */
   static final class HeapAllocator extends AbstractByteBufAllocator {
 
     private final List<ByteBuf> made = new ArrayList<>();
@@ -67,7 +65,7 @@ final class Outbounds {
       super(false);
     }
 
-    /** The next buffer can't be had. */
+    /** Lets the next allocation fail. */
     void failNext() {
       failing = true;
     }

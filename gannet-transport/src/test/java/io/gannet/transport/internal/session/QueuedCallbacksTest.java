@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Handing events over when the listener, the executor or the peer misbehaves. */
+/** Delivery of events when the listener, the executor or the peer misbehaves. */
 class QueuedCallbacksTest {
 
   private static final CloseReason CLOSED = new CloseReason(Kind.CLOSED, "");

@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/**
- * The session of some callbacks, which remembers what they ask of it, and its loop, run by hand.
- */
+/** A session that records the requests of its callbacks, with a loop that the test runs. */
 final class RecordingSession extends StubSession implements DispatchedSession<String> {
 
   private final FailureLog failures = new FailureLog("io.gannet.transport.failures");
@@ -35,14 +33,14 @@ final class RecordingSession extends StubSession implements DispatchedSession<St
     return new QueuedCallbacks<>(this, listener, new ExecutorDispatcher(executor, flushes));
   }
 
-  /** Runs what the loop has been asked to run, and what that asks for. */
+  /** Runs all tasks of the loop, and the tasks that they submit. */
   void runLoop() {
     while (!loop.isEmpty()) {
       loop.removeFirst().run();
     }
   }
 
-  /** Runs the first of what the loop has been asked to run. */
+  /** Runs the first task of the loop. */
   void runOnLoop() {
     loop.removeFirst().run();
   }

@@ -110,7 +110,7 @@ class SelfLockTest {
     assertThat(counter.full).isEqualTo(THREADS * 200 % 2 == 1);
   }
 
-  /** Waits until every other one has had its turn, as those do who wait for room in a queue. */
+  /** Waits until all others have had their turn, like threads that wait for room in a queue. */
   private void handOver(Condition changed) throws InterruptedException {
     counter.lock();
     try {

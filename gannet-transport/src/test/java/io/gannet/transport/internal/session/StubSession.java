@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A session that has a name and a limit on its messages, and can do nothing. */
+/** A session with a name and a message limit, and no other function. */
 class StubSession implements Session<String> {
 
   private static UnsupportedOperationException unsupported() {

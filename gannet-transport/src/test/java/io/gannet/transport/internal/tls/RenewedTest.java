@@ -51,7 +51,7 @@ class RenewedTest {
     }
   }
 
-  /** Has the file looked at, once in each period, until something has come of it. */
+  /** Checks the file once in each period until the change has been noticed. */
   private void lookUntil(Callable<Boolean> outcome) {
     await()
         .until(() -> {
@@ -86,7 +86,7 @@ class RenewedTest {
     assertThat(reads).hasValue(before + 1);
   }
 
-  /** Stands still until a test moves it. */
+  /** A clock that only the test advances. */
   private final class Clock implements TimeSource {
     @Override
     public long nanoTime() {

@@ -17,7 +17,7 @@ class PeerKeyTest {
 
   private static final int ADDRESSES = 60_000;
 
-  /** One step for each of the others with the same hash would take a minute. */
+  /** A comparison with each other key of the same hash would take a minute. */
   @Test
   @Timeout(10)
   void addressesWithEqualHashesAreFoundQuickly() throws UnknownHostException {

@@ -37,10 +37,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Handshakes that nobody means well with, in pieces of all sizes: each ends in an answer or in a
- * session, and leaves no buffer behind. {@code -Dgannet.fuzz.handshakes} says how many, and {@code
- * -Dgannet.fuzz.seed} which; an input is made from the sum of seed and number, which a failure
- * tells.
+ * Malformed handshakes, in pieces of all sizes. Each must end in an answer or in a session, and
+ * release all buffers. {@code -Dgannet.fuzz.handshakes} sets their number, {@code
+ * -Dgannet.fuzz.seed} the first seed. Each input has the seed plus its number as its own seed,
+ * which a failure reports.
  */
 @Timeout(7200)
 class HandshakeFuzzTest {
@@ -100,7 +100,7 @@ class HandshakeFuzzTest {
     "Sec-WebSocket-Key: " + KEY,
   };
 
-  /** Text that is added to requests and answers. */
+  /** Text that the mutations insert into requests and answers. */
   private static final String[] MORE = {
     "Sec-WebSocket-Extensions: permessage-deflate",
     "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits",
@@ -152,7 +152,7 @@ class HandshakeFuzzTest {
     "Cookie: a=b",
   };
 
-  /** Counts to the byte what isn't released, after each input. */
+  /** Counts the unreleased bytes exactly, after each input. */
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
 
   private final Map<String, Integer> outcomes = new TreeMap<>();
@@ -259,7 +259,7 @@ class HandshakeFuzzTest {
     return from.get(random.nextInt(from.size()));
   }
 
-  /** Returns the first, which is right, so often; another one else. */
+  /** Returns the first value, which is valid, with the given frequency; otherwise another one. */
   private static String pick(Random random, String[] from, double first) {
     return random.nextDouble() < first ? from[0] : from[random.nextInt(from.length)];
   }
@@ -379,7 +379,7 @@ class HandshakeFuzzTest {
     return text.substring(start, text.indexOf(after, start));
   }
 
-  /** Stands where the session would be, and sees how it goes. */
+  /** Takes the place of the session, and records the outcome. */
   private static final class Outcome extends ChannelInboundHandlerAdapter
       implements Framing.Receiver {
 
