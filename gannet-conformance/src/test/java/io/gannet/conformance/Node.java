@@ -22,9 +22,18 @@ final class Node {
   /** {@return the directory of the scripts and their packages, which the first call installs} */
   static synchronized Path scripts() throws Exception {
     if (!installed) {
-      Files.createDirectories(SCRIPTS);
+      Files.createDirectories(SCRIPTS.resolve("grpc"));
       for (String name :
-          List.of("package.json", "package-lock.json", "client.mjs", "server.mjs", "mqtt.mjs")) {
+          List.of(
+              "package.json",
+              "package-lock.json",
+              "client.mjs",
+              "server.mjs",
+              "mqtt.mjs",
+              "grpc/client.mjs",
+              "grpc/server.mjs",
+              "grpc/grpc.mjs",
+              "grpc/interop.proto")) {
         Files.copy(SOURCES.resolve(name), SCRIPTS.resolve(name), REPLACE_EXISTING);
       }
       String npm = Programs.find(REMEDY, "npm");
