@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Timeout;
 class CppGrpcInteropTest extends GrpcInterop {
 
   private static final String REMEDY =
-      "install a C++ compiler with gRPC, on Debian with \"apt-get install g++ pkg-config libgrpc++-dev protobuf-compiler-grpc\"";
+      "install a C++ compiler with gRPC, on Debian with \"apt-get install g++ pkg-config"
+          + " libgrpc++-dev protobuf-compiler-grpc\"";
 
   private static final Path SOURCES = Path.of("interop", "grpc").toAbsolutePath();
   private static final Path BUILT = Path.of("target", "interop", "cpp").toAbsolutePath();

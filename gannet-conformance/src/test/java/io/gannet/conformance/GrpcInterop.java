@@ -92,8 +92,7 @@ abstract class GrpcInterop {
   @ValueSource(booleans = {false, true})
   void ourClientAgainstTheirServer(boolean tls) throws Exception {
     OurServer ours = new OurServer(files);
-    List<String> program =
-        tls ? command(server(), ours.certificate, ours.key) : command(server());
+    List<String> program = tls ? command(server(), ours.certificate, ours.key) : command(server());
     try (RunningProgram theirs = new RunningProgram(directory(), program);
         RpcClient client =
             RpcClient.over(Client.tcp("localhost", Integer.parseInt(theirs.await(""))))
@@ -118,7 +117,8 @@ abstract class GrpcInterop {
   }
 
   private static void talk(RpcClient client) throws Exception {
-    Interop theirs = client.proxy(Interop.class, CallOptions.defaults().withTimeout(Duration.ofMinutes(1)));
+    Interop theirs =
+        client.proxy(Interop.class, CallOptions.defaults().withTimeout(Duration.ofMinutes(1)));
     for (String value : List.of("", "hello", "ü€𝄞\0", "x".repeat(8 << 20))) {
       assertThat(theirs.echo(text(value)).getValue()).isEqualTo(value);
     }
@@ -175,8 +175,7 @@ abstract class GrpcInterop {
     long before = theirs.cancelled(Int64Value.of(0)).getValue();
     Interop impatient =
         client.proxy(Interop.class, CallOptions.defaults().withTimeout(Duration.ofMillis(500)));
-    assertThat(failure(() -> impatient.sleep(minute)).code())
-        .isEqualTo(RpcCode.DEADLINE_EXCEEDED);
+    assertThat(failure(() -> impatient.sleep(minute)).code()).isEqualTo(RpcCode.DEADLINE_EXCEEDED);
     await().until(() -> theirs.cancelled(Int64Value.of(0)).getValue() == before + 1);
     CompletableFuture<Int64Value> sleeping =
         client.callAsync("Interop/sleep", Int64Value.class, minute).toCompletableFuture();
@@ -198,8 +197,7 @@ abstract class GrpcInterop {
     Metadata sent = Metadata.of("text", "one").plusBytes("data-bin", bytes);
     AtomicReference<Metadata> returned = new AtomicReference<>(Metadata.empty());
     client
-        .proxy(
-            Interop.class, CallOptions.defaults().withMetadata(sent).withOnReply(returned::set))
+        .proxy(Interop.class, CallOptions.defaults().withMetadata(sent).withOnReply(returned::set))
         .reflect(text(""));
     assertThat(returned.get().get("text")).isEqualTo("one");
     assertThat(returned.get().getBytes("data-bin")).isEqualTo(bytes);

@@ -7,7 +7,8 @@ import java.util.List;
 class PythonGrpcInteropTest extends GrpcInterop {
 
   private static final String REMEDY =
-      "install Python 3 with its gRPC and Protobuf, on Debian with \"apt-get install python3-grpcio python3-protobuf\"";
+      "install Python 3 with its gRPC and Protobuf, on Debian with \"apt-get install python3-grpcio"
+          + " python3-protobuf\"";
 
   private static String python() {
     return Programs.find(

@@ -5,6 +5,7 @@ import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcStream;
 import java.math.BigDecimal;
+import java.util.function.IntFunction;
 
 /** Implements {@link EchoService}. */
 final class DemoService implements EchoService {
@@ -29,12 +30,7 @@ final class DemoService implements EchoService {
 
   @Override
   public void fail(Text text) {
-    throw failure(text.text());
-  }
-
-  /** {@return the exception of a call that fails on purpose} */
-  static RpcException failure(String text) {
-    return new RpcException(RpcCode.UNKNOWN, text);
+    throw new RpcException(RpcCode.UNKNOWN, text.text());
   }
 
   @Override
@@ -45,10 +41,22 @@ final class DemoService implements EchoService {
 
   @Override
   public RpcStream<Tick> ticks(Ticks ticks) {
+    return ticks(ticks.count(), ticks.millis(), Tick::new);
+  }
+
+  /**
+   * {@return a stream of ticks}
+   *
+   * @param count the number of ticks
+   * @param millis the time before each tick in milliseconds
+   * @param tick returns a tick with a number
+   * @param <T> the type of a tick
+   */
+  static <T> RpcStream<T> ticks(int count, long millis, IntFunction<T> tick) {
     return RpcStream.produce(sink -> {
-      for (int i = 1; i <= ticks.count(); i++) {
-        Thread.sleep(ticks.millis());
-        sink.send(new Tick(i));
+      for (int i = 1; i <= count; i++) {
+        Thread.sleep(millis);
+        sink.send(tick.apply(i));
       }
     });
   }

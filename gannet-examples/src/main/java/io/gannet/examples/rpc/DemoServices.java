@@ -8,15 +8,16 @@ public final class DemoServices {
   private DemoServices() {}
 
   /**
-   * Adds the services to a server: {@link EchoService} in JSON, and its methods echo and fail also
-   * in Protobuf.
+   * Adds the services to a server: {@link EchoService} in JSON, and its methods except callMeBack
+   * also in Protobuf.
    *
    * @param server the server
    * @return the same server
    */
   public static RpcServerBuilder offer(RpcServerBuilder server) {
+    EchoService service = new DemoService();
     return server
-        .service(EchoService.class, new DemoService())
-        .service(ProtobufEchoService.class, new ProtobufDemoService());
+        .service(EchoService.class, service)
+        .service(ProtobufEchoService.class, new ProtobufDemoService(service));
   }
 }

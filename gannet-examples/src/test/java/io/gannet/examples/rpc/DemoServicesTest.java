@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gannet.examples.rpc.internal.proto.EchoMessage;
+import io.gannet.examples.rpc.internal.proto.NapMessage;
+import io.gannet.examples.rpc.internal.proto.NumbersMessage;
+import io.gannet.examples.rpc.internal.proto.TickMessage;
+import io.gannet.examples.rpc.internal.proto.TicksMessage;
+import io.gannet.examples.rpc.internal.proto.TotalMessage;
 import io.gannet.rpc.Json;
 import io.gannet.rpc.RpcClient;
 import io.gannet.rpc.RpcCode;
@@ -28,7 +33,7 @@ class DemoServicesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"GANNET", "GETTY"}) // clients can't use GRPC yet
+  @EnumSource(names = {"GANNET", "GETTY", "GRPC"})
   void aFailureSaysTheTextInBothEncodings(RpcWire wire) {
     try (RpcServer server = start(wire);
         RpcClient client = connect(server, wire)) {
@@ -36,11 +41,39 @@ class DemoServicesTest {
       assertThatThrownBy(() -> client.call("EchoService/fail", EchoMessage.class, message))
           .isInstanceOf(RpcException.class)
           .hasMessageContaining("no luck");
-      assertThatThrownBy(
-              () -> client.call("EchoService/fail", Json.class, new EchoService.Text("no luck")))
+      EchoService.Text text = new EchoService.Text("no luck");
+      assertThatThrownBy(() -> client.call("EchoService/fail", Json.class, text))
           .isInstanceOf(RpcException.class)
           .hasMessageContaining("no luck");
       assertThat(client.call("EchoService/echo", EchoMessage.class, message)).isEqualTo(message);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"GANNET", "GRPC"})
+  void ticksComeInBothEncodings(RpcWire wire) {
+    try (RpcServer server = start(wire);
+        RpcClient client = connect(server, wire)) {
+      TicksMessage ticks = TicksMessage.newBuilder().setCount(3).setMillis(1).build();
+      assertThat(client.callStream("EchoService/ticks", TickMessage.class, ticks).stream())
+          .extracting(TickMessage::getTick)
+          .containsExactly(1, 2, 3);
+      EchoService json = client.proxy(EchoService.class);
+      assertThat(json.ticks(new EchoService.Ticks(3, 1)).stream())
+          .extracting(EchoService.Tick::tick)
+          .containsExactly(1, 2, 3);
+    }
+  }
+
+  @Test
+  void numbersAndTimesAreTakenInProtobufToo() {
+    try (RpcServer server = start(RpcWire.GRPC);
+        RpcClient client = connect(server, RpcWire.GRPC)) {
+      NumbersMessage numbers = NumbersMessage.newBuilder().addNumbers(0.1).addNumbers(0.2).build();
+      TotalMessage total = client.call("EchoService/sum", TotalMessage.class, numbers);
+      assertThat(total).isEqualTo(TotalMessage.newBuilder().setTotal(0.3).build());
+      NapMessage nap = NapMessage.newBuilder().setMillis(1).build();
+      assertThat(client.call("EchoService/sleep", NapMessage.class, nap)).isEqualTo(nap);
     }
   }
 
