@@ -2,7 +2,6 @@ package io.gannet.grpc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.StringValue;
 import io.gannet.rpc.CallContext;
@@ -17,6 +16,8 @@ import io.gannet.rpc.RpcWire;
 import io.gannet.testkit.RawPeer;
 import io.gannet.transport.Server;
 import io.gannet.transport.StopMode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,9 +25,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +56,8 @@ class HttpTest {
     Text find(Text text, CallContext call);
 
     void fail(Text text);
+
+    void failWithDetails();
 
     void nothing();
 
@@ -78,6 +86,11 @@ class HttpTest {
     @Override
     public void fail(Text text) {
       throw new RpcException(RpcCode.NOT_FOUND, text.text());
+    }
+
+    @Override
+    public void failWithDetails() {
+      throw new RpcException(RpcCode.NOT_FOUND, "no book", Map.of("shelf", "seven"));
     }
 
     @Override
@@ -156,6 +169,63 @@ class HttpTest {
     assertThat(response.statusCode()).isEqualTo(404);
     assertThat(response.body()).isEqualTo("{\"code\":\"not_found\",\"message\":\"no \\\"€\\\"\"}");
     assertThat(send(post("Words/echo", "[")).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void detailsOfAFailureAreInItsJson() throws Exception {
+    String body = send(post("Words/failWithDetails", "{}")).body();
+    Matcher detail =
+        Pattern.compile(
+                "\"details\":\\[\\{\"type\":\"google.rpc.ErrorInfo\",\"value\":\"([^\"=]+)\"}]}$")
+            .matcher(body);
+    assertThat(detail.find()).as(body).isTrue();
+    assertThat(new String(Base64.getDecoder().decode(detail.group(1)), UTF_8))
+        .contains("gannet", "shelf", "seven");
+  }
+
+  @Test
+  void theBodyMayBeCompressed() throws Exception {
+    assertThat(
+            client
+                .send(
+                    to("Words/echo")
+                        .header("Content-Type", "application/json")
+                        .header("Content-Encoding", "gzip")
+                        .POST(BodyPublishers.ofByteArray(gzip("{\"text\":\"hi\"}")))
+                        .build(),
+                    BodyHandlers.ofString())
+                .body())
+        .isEqualTo("{\"text\":\"hi\"}");
+    assertThat(
+            send(post("Words/echo", "{}").header("Content-Encoding", "br")).statusCode())
+        .isEqualTo(415);
+    assertThat(
+            send(post("Words/echo", "{} is no gzip stream").header("Content-Encoding", "gzip"))
+                .statusCode())
+        .isBetween(400, 500);
+  }
+
+  @Test
+  void aCompressedBodyCountsAsWhatItInflatesTo() throws Exception {
+    RpcServer small = fixture.start(builder().transport(to -> to.maxMessageSize(1000)));
+    HttpResponse<String> response =
+        client.send(
+            HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:%d/Words/echo".formatted(small.port())))
+                .header("Content-Type", "application/json")
+                .header("Content-Encoding", "gzip")
+                .POST(BodyPublishers.ofByteArray(gzip("[" + " ".repeat(10_000) + "]")))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(response.statusCode()).isEqualTo(429);
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(text.getBytes(UTF_8));
+    }
+    return bytes.toByteArray();
   }
 
   @Test
@@ -355,45 +425,6 @@ class HttpTest {
       peer.writeText(begin);
       peer.expectGone(Duration.ofSeconds(20));
     }
-  }
-
-  @Test
-  void pagesOfOtherOriginsAreRefusedUnlessAllowed() throws Exception {
-    RpcServer open = fixture.start(builder().httpOrigins("https://app.example"));
-    String allowed =
-        raw(
-            open,
-            crlf(
-                """
-                OPTIONS /Words/echo HTTP/1.1
-                Host: x
-                Origin: https://app.example
-                Access-Control-Request-Method: POST
-                Connection: close
-
-                """));
-    assertThat(allowed)
-        .startsWith("HTTP/1.1 204 ")
-        .contains("access-control-allow-origin: https://app.example");
-    for (RpcServer each : new RpcServer[] {server, open}) {
-      assertThat(
-              raw(
-                  each,
-                  request(
-                      "Words/echo", "{}", "Connection: close\r\nOrigin: https://evil.example\r\n")))
-          .startsWith("HTTP/1.1 403 ")
-          .doesNotContain("access-control-allow-origin")
-          .doesNotContain("evil");
-    }
-    assertThat(
-            raw(
-                request(
-                    "Words/echo",
-                    "{\"text\":\"own\"}",
-                    "Connection: close\r\nOrigin: http://x\r\n")))
-        .startsWith("HTTP/1.1 200 ");
-    assertThatThrownBy(() -> builder().httpOrigins("*"))
-        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

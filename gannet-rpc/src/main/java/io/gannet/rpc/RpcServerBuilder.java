@@ -44,6 +44,19 @@ public interface RpcServerBuilder extends RpcEndpointBuilder<RpcServerBuilder> {
   RpcServerBuilder httpOrigins(String... origins);
 
   /**
+   * Sets the host names by which browsers may call over {@link RpcWire#HTTP} without TLS, in the
+   * {@code Host} header. Requests of a page of the server's own origin are refused with status 403
+   * if they name another host, because an attacker can point a name of his at this server (DNS
+   * rebinding). Addresses, {@code localhost} and names below it are always accepted. Programs that
+   * aren't browsers may use any name.
+   *
+   * @param names such as {@code rpc.example.org}, without a port; none by default
+   * @return this
+   * @throws IllegalArgumentException if one isn't a host name
+   */
+  RpcServerBuilder httpHosts(String... names);
+
+  /**
    * Registers each peer with a key that the server chooses, see {@link RpcServer#peer(String)}. The
    * server then finds a client again after it has reconnected.
    *

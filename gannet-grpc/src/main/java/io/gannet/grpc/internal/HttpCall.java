@@ -23,10 +23,15 @@ import org.jspecify.annotations.Nullable;
  * @param path service and method, without the slash before them
  * @param encoding the encoding of argument and result
  * @param timeoutMillis the time limit; 0 for none
+ * @param gzip whether the argument is compressed
  * @param message the argument, of a GET; null for POST, where it is the body
  */
 record HttpCall(
-    String path, Payload.Encoding encoding, long timeoutMillis, @Nullable ByteBuf message) {
+    String path,
+    Payload.Encoding encoding,
+    long timeoutMillis,
+    boolean gzip,
+    @Nullable ByteBuf message) {
 
   static final int BAD_REQUEST = 400;
   static final int FORBIDDEN = 403;
@@ -42,6 +47,9 @@ record HttpCall(
   private static final String JSON = "application/json";
   private static final String PROTOBUF = "application/proto";
 
+  /** What the body of a call may be. */
+  static final String CONTENT_TYPES = JSON + ", " + PROTOBUF;
+
   /** {@return the content type of messages} */
   static String contentType(Payload.Encoding encoding) {
     return encoding == Payload.Encoding.PROTOBUF ? PROTOBUF : JSON;
@@ -54,11 +62,7 @@ record HttpCall(
     if (version != null && !version.equals("1")) {
       throw invalid("the header Connect-Protocol-Version must be 1");
     }
-    String compression = only(headers, HttpHeaderNames.CONTENT_ENCODING);
-    if (compression != null && !compression.equals("identity")) {
-      throw new HttpRefusedException(
-          UNSUPPORTED_MEDIA_TYPE, RpcCode.UNIMPLEMENTED, "compressed requests are not supported");
-    }
+    boolean gzip = isGzip(only(headers, HttpHeaderNames.CONTENT_ENCODING));
     long timeout = timeout(only(headers, "connect-timeout-ms"));
     HttpMethod method = request.method();
     if (method.equals(HttpMethod.POST)) {
@@ -66,6 +70,7 @@ record HttpCall(
           path(request.uri()),
           encoding(only(headers, HttpHeaderNames.CONTENT_TYPE)),
           timeout,
+          gzip,
           null);
     }
     if (!method.equals(HttpMethod.GET)) {
@@ -86,16 +91,13 @@ record HttpCall(
     }
     try {
       Map<String, List<String>> parameters =
-          new QueryStringDecoder(uri.substring(query + 1), UTF_8, false, MAX_PARAMETERS)
+          new QueryStringDecoder(uri.substring(query + 1), UTF_8, false, MAX_PARAMETERS, true)
               .parameters();
       String version = only(parameters, "connect");
       if (version != null && !version.equals("v1")) {
         throw invalid("the parameter connect must be v1");
       }
-      if (parameters.containsKey("compression")) {
-        throw new HttpRefusedException(
-            UNSUPPORTED_MEDIA_TYPE, RpcCode.UNIMPLEMENTED, "compressed requests are not supported");
-      }
+      boolean gzip = isGzip(only(parameters, "compression"));
       String message = only(parameters, "message");
       String name = only(parameters, "encoding");
       Payload.Encoding encoding =
@@ -109,10 +111,23 @@ record HttpCall(
         bytes = Base64.getUrlDecoder().decode(bytes);
       }
       return new HttpCall(
-          path(uri.substring(0, query)), encoding, timeout, Unpooled.wrappedBuffer(bytes));
+          path(uri.substring(0, query)), encoding, timeout, gzip, Unpooled.wrappedBuffer(bytes));
     } catch (IllegalArgumentException e) {
       throw invalid("the query of the URL is invalid");
     }
+  }
+
+  private static boolean isGzip(@Nullable String compression) throws HttpRefusedException {
+    if (compression == null || compression.equals("identity")) {
+      return false;
+    }
+    if (!compression.equals("gzip")) {
+      throw new HttpRefusedException(
+          UNSUPPORTED_MEDIA_TYPE,
+          RpcCode.UNIMPLEMENTED,
+          "requests can be compressed with gzip only");
+    }
+    return true;
   }
 
   private static String path(String uri) throws HttpRefusedException {

@@ -1,10 +1,6 @@
 package io.gannet.grpc.internal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.gannet.rpc.RpcCode;
-import io.gannet.rpc.internal.wire.OfferedMethods;
-import io.gannet.rpc.internal.wire.Payload;
 import io.gannet.rpc.internal.wire.WireProvider;
 import io.gannet.transport.CloseReason;
 import io.gannet.transport.DecodeException;
@@ -12,18 +8,17 @@ import io.gannet.transport.internal.session.Framing;
 import io.gannet.transport.internal.session.MessageMarks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -40,8 +35,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection of HTTP/1.1: a request at a time. It passes calls on as {@link Message}s, when a
  * read has been decoded. What isn't a call is answered here. Used on the connection's loop only.
- *
- * <p>Longer than 500 lines because reading and answering share the state of the current request.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter implements Framing {
 
@@ -52,6 +45,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
   private static final int LAST_REQUEST_MILLIS = 500;
 
   private final WireProvider.Endpoint server;
+  private final boolean encrypted;
   private final HttpRequestReader decoder;
   private final Inbox inbox = new Inbox();
 
@@ -60,26 +54,28 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
   private long marksWritten;
 
   // The request that is being read or handled.
-  private @Nullable HttpRequest request;
-  private @Nullable HttpCall call;
-  private OfferedMethods.@Nullable Method method;
-  private @Nullable HttpRefusedException refusal;
+  private @Nullable HttpExchange exchange;
   private @Nullable ByteBuf body;
   private long discarded;
-  private long begin;
   private int id;
   private boolean calling;
-  private HttpHeaders metadata = new DefaultHttpHeaders();
 
-  /** The header that lets a page of another origin read the response; null for none. */
-  private @Nullable String allowedOrigin;
+  /** Whether the response is being written, so that the next request waits. */
+  private boolean answering;
 
   private boolean leaving;
   private boolean lastCallTold;
   private boolean ending;
 
-  HttpConnection(WireProvider.Endpoint server) {
+  /**
+   * Creates the handler of a connection.
+   *
+   * @param server the server
+   * @param encrypted whether the connection has TLS
+   */
+  HttpConnection(WireProvider.Endpoint server, boolean encrypted) {
     this.server = server;
+    this.encrypted = encrypted;
     this.decoder = new HttpRequestReader(this, server.limits());
   }
 
@@ -87,9 +83,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
     return decoder;
   }
 
-  /** {@return whether a call runs, so that the next request waits} */
-  boolean isCalling() {
-    return calling;
+  /** {@return whether the next request waits for the end of this one} */
+  boolean isBusy() {
+    return calling || answering;
   }
 
   /** {@return whether no more requests are read} */
@@ -145,8 +141,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
 
   @Override
   public void channelReadComplete(ChannelHandlerContext from) {
-    if (calling && decoder.waitingBytes() > MAX_AHEAD) {
-      violated("more than 64 KiB of further requests while a call runs");
+    if (isBusy() && decoder.waitingBytes() > MAX_AHEAD) {
+      violated("more than 64 KiB of further requests before the response");
     }
     tellProgress();
     from.flush();
@@ -165,18 +161,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
       return 0;
     }
     int waiting = decoder.waitingBytes();
-    return request == null ? waiting : waiting + 1 + (body == null ? 0 : body.readableBytes());
+    // A peer that doesn't take the answer to what isn't a call has the same time.
+    boolean isBegun = exchange != null || answering;
+    return isBegun ? waiting + 1 + (body == null ? 0 : body.readableBytes()) : waiting;
   }
 
   private void begin(HttpRequest head) {
-    request = head;
-    call = null;
-    method = null;
-    refusal = null;
-    allowedOrigin = null;
     discarded = 0;
-    begin = System.nanoTime();
-    metadata = new DefaultHttpHeaders();
     if (head.decoderResult().isFailure()) {
       Throwable cause = head.decoderResult().cause();
       if (cause instanceof TooLongHttpLineException) {
@@ -197,18 +188,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
       malformed("the request must have one Host header and one way to tell its length");
       return;
     }
-    try {
-      allowedOrigin = HttpRequests.allowedOrigin(head.headers(), server.origins());
-      if (head.method().equals(HttpMethod.OPTIONS)) {
-        refusal = new HttpRefusedException(204, RpcCode.OK, "");
-      } else {
-        HttpCall asked = HttpCall.of(head);
-        method = HttpRequests.check(asked, server.methods().find(asked.path(), asked.encoding()));
-        call = asked;
-      }
-    } catch (HttpRefusedException e) {
-      refusal = e;
-    }
+    HttpExchange begun = HttpExchange.of(server, head, encrypted);
+    exchange = begun;
+    HttpRefusedException refusal = begun.refusal();
     long length = HttpUtil.getContentLength(head, 0L);
     if (length > receiver().maxMessageSize()) {
       end(413, "the body is larger than the limit on messages");
@@ -230,14 +212,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
       malformed("the body of the request is not valid HTTP/1.1");
       return;
     }
+    HttpExchange current = Objects.requireNonNull(exchange);
     ByteBuf bytes = content.content();
-    boolean keeps = refusal == null && call != null && call.message() == null && method != null;
     long size = (body == null ? discarded : body.readableBytes()) + bytes.readableBytes();
     if (size > receiver().maxMessageSize()) {
       end(413, "the body is larger than the limit on messages");
       return;
     }
-    if (keeps) {
+    if (current.needsBody()) {
       if (body == null) {
         body = context().alloc().buffer(bytes.readableBytes());
       }
@@ -246,104 +228,58 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
       discarded = size;
     }
     if (content instanceof LastHttpContent) {
-      complete();
+      complete(current);
     }
   }
 
-  private void complete() {
-    HttpRefusedException refused = refusal;
-    HttpCall asked = call;
-    if (refused != null || asked == null) {
-      refuse(Objects.requireNonNull(refused));
-      return;
-    }
-    calling = true;
-    id++;
-    long timeout = asked.timeoutMillis();
-    if (timeout > 0) {
-      timeout -= TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
-      if (timeout <= 0) {
-        fail(RpcCode.DEADLINE_EXCEEDED, "the request took longer than its timeout");
-        return;
+  private void complete(HttpExchange current) {
+    HttpRefusedException refusal = current.refusal();
+    if (refusal == null) {
+      id++;
+      try {
+        emit(current.message(id, body, context().alloc()));
+        calling = true;
+      } catch (HttpRefusedException e) {
+        refusal = e;
       }
+      release();
     }
-    ByteBuf message = context().alloc().buffer().writeByte(Message.REQUEST).writeInt(id);
-    message.writeByte(0);
-    message.writeByte((method == null ? Payload.Encoding.NONE : asked.encoding()).number());
-    message.writeLong(timeout);
-    byte[] name = asked.path().getBytes(UTF_8);
-    message.writeShort(name.length).writeBytes(name);
-    String excess =
-        MetadataHeaders.write(
-            HttpRequests.metadata(Objects.requireNonNull(request)), server.limits(), message);
-    if (excess != null) {
-      message.release();
-      fail(RpcCode.RESOURCE_EXHAUSTED, excess);
-      return;
+    if (refusal != null) {
+      answer(current, current.refuse(refusal));
     }
-    ByteBuf argument = asked.message();
-    if (argument != null) {
-      message.writeBytes(argument);
-    } else if (body != null && !isEmptyObject(body)) {
-      message.writeBytes(body);
-    }
-    release();
-    emit(message);
-  }
-
-  /** {@return whether the argument of a method without parameters is that of Connect's clients} */
-  private boolean isEmptyObject(ByteBuf json) {
-    return method != null
-        && method.parameters() == 0
-        && json.readableBytes() == 2
-        && json.toString(UTF_8).equals("{}");
   }
 
   // ---------------------------------------------------------------- responses
 
-  private void refuse(HttpRefusedException refused) {
-    if (refused.status == 204) {
-      answer(HttpResponses.preflight(allowedOrigin != null));
-      return;
-    }
-    FullHttpResponse response = HttpResponses.failure(refused.status, refused.code, refused.text());
-    if (refused.status == HttpCall.METHOD_NOT_ALLOWED) {
-      response.headers().set(HttpHeaderNames.ALLOW, "POST");
-    }
-    answer(response);
-  }
-
-  private void fail(RpcCode code, String text) {
-    release();
-    answer(HttpResponses.failure(HttpResponses.statusOf(code), code, text));
-  }
-
-  /** Answers the request, and goes on with the next one. */
-  private void answer(FullHttpResponse response) {
-    HttpRequest asked = Objects.requireNonNull(request);
+  /** Answers the request, and goes on with the next one when the response has been written. */
+  private void answer(HttpExchange current, FullHttpResponse response) {
+    HttpRequest asked = current.request();
     boolean keepsAlive = HttpUtil.isKeepAlive(asked) && !leaving;
-    HttpHeaders headers = response.headers();
-    HttpResponses.setConnection(headers, keepsAlive, asked.protocolVersion());
-    HttpResponses.setOrigin(headers, !server.origins().isEmpty(), allowedOrigin);
-    if (asked.method().equals(HttpMethod.HEAD)) {
-      context().write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, response.status(), headers));
-      response.release();
-      context().write(LastHttpContent.EMPTY_LAST_CONTENT);
-    } else {
-      context().write(response);
-    }
-    request = null;
-    call = null;
+    HttpResponses.setConnection(response.headers(), keepsAlive, asked.protocolVersion());
+    exchange = null;
     calling = false;
+    answering = true;
     if (!keepsAlive) {
       ending = true;
     }
-    context().flush();
-    context().executor().execute(this::proceed);
+    ChannelFuture written;
+    if (asked.method().equals(HttpMethod.HEAD)) {
+      context()
+          .write(
+              new DefaultHttpResponse(
+                  HttpVersion.HTTP_1_1, response.status(), response.headers()));
+      response.release();
+      written = context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+    } else {
+      written = context().writeAndFlush(response);
+    }
+    // Not now, because requests that wait may be many.
+    written.addListener(done -> context().executor().execute(this::proceed));
   }
 
   /** Continues after a response. */
   private void proceed() {
+    answering = false;
     if (context().isRemoved()) {
       return;
     }
@@ -377,7 +313,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
       return;
     }
     RpcCode code = status == 413 || status == 431 ? RpcCode.RESOURCE_EXHAUSTED : RpcCode.INTERNAL;
-    FullHttpResponse response = HttpResponses.failure(status, code, text);
+    FullHttpResponse response = HttpResponses.failure(status, code, text, null);
     response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     context().writeAndFlush(response);
     violated("HTTP %d: %s".formatted(status, text));
@@ -461,12 +397,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
     switch (kind) {
       case Message.RESPONSE -> {
         if (calling && of == id) {
-          respond(message);
+          HttpExchange current = Objects.requireNonNull(exchange);
+          answer(current, current.respond(message, context().alloc()));
         }
       }
       case Message.REPLY_BEGINS -> {
         if (calling && of == id) {
-          HttpResponses.readMetadata(message, "", metadata);
+          Objects.requireNonNull(exchange).replyBegins(message);
         }
       }
       case Message.PING -> {
@@ -477,31 +414,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
       case Message.GO_AWAY -> leave();
       default -> {}
     }
-  }
-
-  private void respond(ByteBuf message) {
-    RpcCode code = RpcCode.of(message.readUnsignedByte());
-    CharSequence text = message.readCharSequence(message.readUnsignedShort(), UTF_8);
-    HttpHeaders headers = metadata;
-    HttpResponses.readMetadata(message, code == RpcCode.OK ? "trailer-" : "", headers);
-    FullHttpResponse response;
-    if (code == RpcCode.OK) {
-      Payload.Encoding encoding = Objects.requireNonNull(call).encoding();
-      ByteBuf result =
-          message.isReadable()
-              ? context().alloc().buffer().writeBytes(message.skipBytes(Message.PREFIX))
-              : Unpooled.copiedBuffer(encoding == Payload.Encoding.JSON ? "{}" : "", UTF_8);
-      response = HttpResponses.of(200, HttpCall.contentType(encoding), result);
-    } else {
-      boolean isMissing = method == null && code == RpcCode.UNIMPLEMENTED;
-      response =
-          HttpResponses.failure(
-              isMissing ? HttpCall.NOT_FOUND : HttpResponses.statusOf(code),
-              code,
-              HeaderText.percentDecoded(text));
-    }
-    response.headers().add(headers);
-    answer(response);
   }
 
   @Override
@@ -517,12 +429,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
       return;
     }
     leaving = true;
-    if (!calling && request == null) {
+    if (!isBusy() && exchange == null) {
       context()
           .executor()
           .schedule(
               () -> {
-                if (!calling && request == null && decoder.waitingBytes() == 0) {
+                if (!isBusy() && exchange == null && decoder.waitingBytes() == 0) {
                   tellLastCall();
                 }
               },

@@ -1,7 +1,10 @@
 package io.gannet.grpc.internal;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.gannet.rpc.internal.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -16,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Netty's decoder of requests with two changes. It decodes nothing while a call runs, so that the
  * requests of a connection are handled one after the other. And it refuses what two programs could
- * understand differently (RFC 9112, sections 2.2, 5.2 and 6.3): lines that don't end with CR LF,
- * folded lines, and both Content-Length and Transfer-Encoding.
+ * understand differently (RFC 9112, sections 2.2, 3, 5.2 and 6.3): lines that don't end with CR LF,
+ * folded lines, request lines with other separators than single spaces, and both Content-Length and
+ * Transfer-Encoding.
  */
 final class HttpRequestReader extends HttpRequestDecoder {
 
@@ -29,6 +33,9 @@ final class HttpRequestReader extends HttpRequestDecoder {
 
   private static final byte CR = '\r';
   private static final byte LF = '\n';
+
+  private static final ByteBuf VERSION =
+      Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("HTTP/", US_ASCII)).asReadOnly();
 
   private final HttpConnection connection;
   private @Nullable ChannelHandlerContext context;
@@ -77,7 +84,7 @@ final class HttpRequestReader extends HttpRequestDecoder {
       in.skipBytes(in.readableBytes());
       return;
     }
-    if (connection.isCalling()) {
+    if (connection.isBusy()) {
       return;
     }
     if (inHead && !isClear(in)) {
@@ -112,10 +119,31 @@ final class HttpRequestReader extends HttpRequestDecoder {
       if (end == at + 1) {
         return requestLineSeen; // the end of the head
       }
+      if (!requestLineSeen && !isRequestLine(in, at, end - 1)) {
+        return false;
+      }
       requestLineSeen = true;
       at = end + 1;
     }
     return true;
+  }
+
+  /** {@return whether a line has three parts with one space between them, and a version} */
+  private static boolean isRequestLine(ByteBuf in, int begin, int end) {
+    int spaces = 0;
+    int versionAt = begin;
+    for (int i = begin; i < end; i++) {
+      byte octet = in.getByte(i);
+      if (octet == ' ') {
+        spaces++;
+        versionAt = i + 1;
+      } else if (octet < ' ' || octet > '~') {
+        return false;
+      }
+    }
+    return spaces == 2
+        && end - versionAt == "HTTP/1.1".length()
+        && ByteBufUtil.equals(in, versionAt, VERSION, 0, VERSION.readableBytes());
   }
 
   @Override

@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.AbstractMap.SimpleEntry;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -34,44 +33,14 @@ final class HttpRequests {
   }
 
   /**
-   * Refuses pages of other origins, unless they are allowed.
-   *
-   * @param allowed the origins that are allowed
-   * @return the allowed origin of the page; null if the request isn't one of another origin's page
-   */
-  static @Nullable String allowedOrigin(HttpHeaders headers, Collection<String> allowed)
-      throws HttpRefusedException {
-    List<String> origins = headers.getAll(HttpHeaderNames.ORIGIN);
-    if (origins.isEmpty()) {
-      return null;
-    }
-    String origin = origins.getFirst();
-    String host = headers.get(HttpHeaderNames.HOST, "");
-    if (origins.size() == 1) {
-      for (String one : allowed) {
-        if (one.equalsIgnoreCase(origin)) {
-          return one;
-        }
-      }
-      if (!host.isEmpty()
-          && (origin.equalsIgnoreCase("http://" + host)
-              || origin.equalsIgnoreCase("https://" + host))) {
-        return null;
-      }
-    }
-    throw new HttpRefusedException(
-        HttpCall.FORBIDDEN, RpcCode.PERMISSION_DENIED, "pages of this origin must not call");
-  }
-
-  /**
    * Checks that a call may be made with HTTP.
    *
    * @param found the method, or null if there is none: interceptors see the call, which then fails
    */
-  static OfferedMethods.@Nullable Method check(HttpCall call, OfferedMethods.@Nullable Method found)
+  static void check(HttpCall call, OfferedMethods.@Nullable Method found)
       throws HttpRefusedException {
     if (found == null) {
-      return null;
+      return;
     }
     if (found.streams() != Frame.Streams.NONE) {
       throw new HttpRefusedException(
@@ -91,7 +60,6 @@ final class HttpRequests {
           RpcCode.UNIMPLEMENTED,
           "this method is called with POST, because it is not @Idempotent");
     }
-    return found;
   }
 
   /** {@return the headers that are metadata} */

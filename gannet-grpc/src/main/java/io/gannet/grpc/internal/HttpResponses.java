@@ -35,8 +35,13 @@ final class HttpResponses {
     return response;
   }
 
-  /** {@return a failure} */
-  static FullHttpResponse failure(int status, RpcCode code, String text) {
+  /**
+   * {@return a failure}
+   *
+   * @param details the details as gRPC's trailer has them; null if there are none
+   */
+  static FullHttpResponse failure(
+      int status, RpcCode code, String text, @Nullable CharSequence details) {
     StringBuilder json = new StringBuilder("{\"code\":\"").append(nameOf(code)).append('"');
     if (!text.isEmpty()) {
       json.append(",\"message\":\"");
@@ -51,6 +56,9 @@ final class HttpResponses {
         }
       }
       json.append('"');
+    }
+    if (details != null) {
+      json.append(",\"details\":").append(StatusDetails.json(details));
     }
     json.append("}");
     return of(status, "application/json", Unpooled.copiedBuffer(json, UTF_8));
@@ -125,16 +133,24 @@ final class HttpResponses {
     };
   }
 
-  /** Reads metadata from a {@link Message} into headers. */
-  static void readMetadata(ByteBuf message, String prefix, HttpHeaders headers) {
+  /**
+   * Reads metadata from a {@link Message} into headers.
+   *
+   * @return the details of a failure, as gRPC's trailer has them; null if there are none
+   */
+  static @Nullable CharSequence readMetadata(ByteBuf message, String prefix, HttpHeaders headers) {
+    CharSequence details = null;
     int count = message.readUnsignedShort();
     for (int i = 0; i < count; i++) {
       String key = message.readCharSequence(message.readUnsignedByte(), ISO_8859_1).toString();
       CharSequence value = message.readCharSequence(message.readUnsignedShort(), ISO_8859_1);
       if (!isProtocols(key)) {
         headers.add(prefix + key, value);
+      } else if (HeaderText.DETAILS.contentEquals(key)) {
+        details = value;
       }
     }
+    return details;
   }
 
   /** {@return whether a header belongs to HTTP, browsers or Connect, so that it isn't metadata} */

@@ -24,7 +24,7 @@ final class HttpWire extends MessageWire {
   private record HttpLayer(WireProvider.Endpoint server) implements Layer {
     @Override
     public void addTo(ChannelPipeline pipeline, ConnectionContext connection) {
-      HttpConnection http = new HttpConnection(server);
+      HttpConnection http = new HttpConnection(server, connection.info().tls() != null);
       connection.framing(http);
       pipeline.addLast(http.decoder(), new HttpResponseEncoder(), http);
     }

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +123,26 @@ record StatusDetails(@Nullable String type, Map<String, String> details) {
       // Only the details are lost.
     }
     return NONE;
+  }
+
+  /** {@return the details in a trailer that {@link #encode} has made, in the form of Connect} */
+  static String json(CharSequence value) {
+    ByteBuffer status =
+        ByteBuffer.wrap(Base64.getDecoder().decode(value.toString().getBytes(ISO_8859_1)));
+    StringJoiner json = new StringJoiner(",", "[", "]");
+    while (status.hasRemaining()) {
+      Field field = Field.read(status);
+      if (field.number == 3) {
+        ByteBuffer any = field.bytes();
+        String type = first(any);
+        json.add(
+            "{\"type\":\"%s\",\"value\":\"%s\"}"
+                .formatted(
+                    type.substring(type.lastIndexOf('/') + 1),
+                    ISO_8859_1.decode(Base64.getEncoder().withoutPadding().encode(second(any)))));
+      }
+    }
+    return json.toString();
   }
 
   private static StatusDetails ofErrorInfo(ByteBuffer info) {

@@ -151,7 +151,12 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
         yield isServer
             ? provider.ofServer(
                 new WireProvider.Endpoint(
-                    limits, window, maxRunningPerConnection, services::describe, origins()))
+                    limits,
+                    window,
+                    maxRunningPerConnection,
+                    services::describe,
+                    origins(),
+                    hosts()))
             : provider.ofClient(limits, window);
       }
     };
@@ -212,6 +217,11 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
 
   /** {@return the origins whose pages may call over HTTP} */
   Set<String> origins() {
+    return Set.of();
+  }
+
+  /** {@return the host names by which browsers may call over HTTP} */
+  Set<String> hosts() {
     return Set.of();
   }
 

@@ -18,7 +18,9 @@ import io.gannet.transport.internal.session.Protocol;
 import io.gannet.transport.internal.session.ProtocolChoice;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
     implements RpcServerBuilder {
 
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
   private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]_-]+");
 
   private final ServerBuilder.NeedsCodec transport;
@@ -39,6 +42,7 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
   private List<RpcWire> others = List.of();
 
   private Set<String> origins = Set.of();
+  private Set<String> hosts = Set.of();
 
   private Consumer<ServerBuilder<?>> transportSettings = builder -> {};
   private @Nullable Function<RpcPeer, @Nullable String> peerKey;
@@ -107,6 +111,25 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
   @Override
   Set<String> origins() {
     return origins;
+  }
+
+  @Override
+  public RpcServerBuilder httpHosts(String... names) {
+    Set<String> all = new HashSet<>();
+    for (String name : names) {
+      if (!HOST.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            "httpHosts must be host names without a port, like rpc.example.org: " + name);
+      }
+      all.add(name.toLowerCase(Locale.ROOT));
+    }
+    hosts = Set.copyOf(all);
+    return this;
+  }
+
+  @Override
+  Set<String> hosts() {
+    return hosts;
   }
 
   @Override

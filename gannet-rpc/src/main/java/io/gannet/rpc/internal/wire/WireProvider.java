@@ -18,13 +18,15 @@ public interface WireProvider {
    * @param maxRunningCalls how many calls of the peer may run on one connection at a time
    * @param methods the offered methods
    * @param origins the origins whose pages may call over HTTP, besides the server's own
+   * @param hosts the host names by which browsers may call over HTTP, in lower case
    */
   record Endpoint(
       WireLimits limits,
       Frame.Window window,
       int maxRunningCalls,
       OfferedMethods methods,
-      Set<String> origins) {}
+      Set<String> origins,
+      Set<String> hosts) {}
 
   /**
    * What a protocol knows for the services that it adds.
