@@ -6,6 +6,7 @@ module io.gannet.rpc {
   requires transitive io.gannet.transport;
   requires transitive tools.jackson.databind;
   requires static com.google.protobuf;
+  requires static com.google.protobuf.util;
   requires org.slf4j;
 
   exports io.gannet.rpc;

@@ -132,7 +132,9 @@ final class HttpExchange {
       message.writeByte(why.code.number()).writeShort(text.length).writeBytes(text);
     }
     message.writeByte(asked.gzip() ? Message.COMPRESSED : 0);
-    message.writeByte((method == null ? Payload.Encoding.NONE : asked.encoding()).number());
+    Payload.Encoding encoding =
+        method == null ? Payload.Encoding.NONE : HttpRequests.encoding(asked, method);
+    message.writeByte(encoding.number());
     message.writeLong(timeout);
     byte[] name = asked.path().getBytes(UTF_8);
     message.writeShort(name.length).writeBytes(name);

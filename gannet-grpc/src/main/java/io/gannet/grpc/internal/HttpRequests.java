@@ -3,6 +3,7 @@ package io.gannet.grpc.internal;
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.OfferedMethods;
+import io.gannet.rpc.internal.wire.Payload;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -48,11 +49,17 @@ final class HttpRequests {
           RpcCode.UNIMPLEMENTED,
           "this method has streams: call it with gRPC or Gannet's own protocol");
     }
-    if (found.encoding() != call.encoding() && !found.isBare()) {
+    if (encoding(call, found) != found.encoding()
+        && encoding(call, found) != Payload.Encoding.PROTOBUF_JSON
+        && !found.isBare()) {
       throw new HttpRefusedException(
           HttpCall.UNSUPPORTED_MEDIA_TYPE,
           RpcCode.UNIMPLEMENTED,
-          "this method is called with the content type " + HttpCall.contentType(found.encoding()));
+          "this method is called with the content type "
+              + HttpCall.contentType(found.encoding())
+              + (call.encoding() == Payload.Encoding.JSON
+                  ? "; for JSON, the server lacks protobuf-java-util"
+                  : ""));
     }
     if (call.message() != null && !found.idempotent()) {
       throw new HttpRefusedException(
@@ -60,6 +67,15 @@ final class HttpRequests {
           RpcCode.UNIMPLEMENTED,
           "this method is called with POST, because it is not @Idempotent");
     }
+  }
+
+  /** {@return the encoding of the values of a call, which may be Protobuf's JSON} */
+  static Payload.Encoding encoding(HttpCall call, OfferedMethods.Method method) {
+    return call.encoding() == Payload.Encoding.JSON
+            && method.encoding() == Payload.Encoding.PROTOBUF
+            && method.mapsJson()
+        ? Payload.Encoding.PROTOBUF_JSON
+        : call.encoding();
   }
 
   /** {@return the headers that are metadata} */

@@ -49,6 +49,11 @@ public final class ProtobufMethodFormat implements MethodFormat {
     }
   }
 
+  /** {@return the method's name} */
+  String method() {
+    return method;
+  }
+
   /** {@return the empty message of the argument's type, or null if there is none} */
   @Nullable MessageLite parameterType() {
     return parameterType;

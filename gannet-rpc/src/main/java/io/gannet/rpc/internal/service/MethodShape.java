@@ -48,6 +48,16 @@ public record MethodShape(
     ONE_WAY
   }
 
+  /**
+   * {@return the same method with other formats}
+   *
+   * @param values encodes its arguments and its result
+   * @param items encodes the items of its stream; null if it takes none
+   */
+  MethodShape with(MethodFormat values, @Nullable MethodFormat items) {
+    return new MethodShape(method, path, form, values, sent, contextAt, streamAt, items);
+  }
+
   /** {@return which streams its calls have} */
   public Frame.Streams streams() {
     return Frame.Streams.of(streamAt >= 0, form == Form.STREAM);

@@ -1,5 +1,8 @@
 package io.gannet.rpc.internal.service;
 
+import io.gannet.rpc.internal.format.MethodFormat;
+import io.gannet.rpc.internal.protobuf.ProtobufJsonFormat;
+import io.gannet.rpc.internal.protobuf.ProtobufTypes;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.OfferedMethods;
 import io.gannet.rpc.internal.wire.OfferedServices;
@@ -32,12 +35,29 @@ public final class Services implements OfferedServices {
    * The handlers of a method, one per encoding; null if the method can't be called in that
    * encoding.
    */
-  private record Handlers(@Nullable Handler json, @Nullable Handler protobuf) {
+  private record Handlers(
+      @Nullable Handler json, @Nullable Handler protobuf, @Nullable Handler protobufJson) {
 
-    private static final Handlers NONE = new Handlers(null, null);
+    private static final Handlers NONE = new Handlers(null, null, null);
 
     Handlers with(Handler handler) {
-      return isProtobuf(handler) ? new Handlers(json, handler) : new Handlers(handler, protobuf);
+      return isProtobuf(handler)
+          ? new Handlers(json, handler, withJson(handler))
+          : new Handlers(handler, protobuf, protobufJson);
+    }
+
+    /** Returns the handler of a method with Protobuf for calls with JSON; null if there are none. */
+    private static @Nullable Handler withJson(Handler handler) {
+      if (!ProtobufTypes.mapsJson()) {
+        return null;
+      }
+      MethodShape shape = handler.shape();
+      MethodFormat items = shape.streamFormat();
+      MethodFormat mapped = ProtobufJsonFormat.of(shape.format());
+      MethodFormat mappedItems = items == null ? null : ProtobufJsonFormat.of(items);
+      return mapped == null || (items != null && mappedItems == null)
+          ? null
+          : new Handler(shape.with(mapped, mappedItems), handler.target());
     }
 
     boolean has(Handler handler) {
@@ -49,6 +69,9 @@ public final class Services implements OfferedServices {
     }
 
     Handler choose(Payload.Encoding encoding) {
+      if (encoding == Payload.Encoding.PROTOBUF_JSON && protobufJson != null) {
+        return protobufJson;
+      }
       boolean prefersProtobuf = encoding == Payload.Encoding.PROTOBUF;
       Handler preferred = prefersProtobuf ? protobuf : json;
       return preferred != null
@@ -112,17 +135,19 @@ public final class Services implements OfferedServices {
    * @return the method, or null if there is none
    */
   public OfferedMethods.@Nullable Method describe(String path, Payload.Encoding encoding) {
-    Handler found = find(path, encoding);
-    if (found == null) {
+    Handlers known = handlers.get(path);
+    if (known == null) {
       return null;
     }
-    MethodShape shape = found.shape();
+    MethodShape shape = known.choose(encoding).shape();
+    boolean isProtobuf = shape.format().encoding() == Payload.Encoding.PROTOBUF;
     return new OfferedMethods.Method(
         shape.format().encoding(),
         shape.streams(),
         shape.sent().size(),
         shape.returns(),
-        shape.isIdempotent());
+        shape.isIdempotent(),
+        isProtobuf && known.protobufJson() != null);
   }
 
   /** {@return whether a service is offered} */

@@ -14,13 +14,15 @@ public interface OfferedMethods {
    * @param parameters the number of its parameters that are sent, without a stream
    * @param returns whether it has a result, which may be a stream
    * @param idempotent whether a call may be repeated
+   * @param mapsJson whether its Protobuf messages can be JSON
    */
   record Method(
       Payload.Encoding encoding,
       Frame.Streams streams,
       int parameters,
       boolean returns,
-      boolean idempotent) {
+      boolean idempotent,
+      boolean mapsJson) {
 
     /** {@return whether its calls have no values, so that their encoding doesn't matter} */
     public boolean isBare() {

@@ -13,7 +13,9 @@ public interface Payload {
     /** JSON in UTF-8. */
     JSON(1),
     /** One Protobuf message. */
-    PROTOBUF(2);
+    PROTOBUF(2),
+    /** One Protobuf message as JSON, which isn't an encoding of Gannet's own protocol. */
+    PROTOBUF_JSON(3);
 
     private static final Encoding[] BY_NUMBER = values();
 
@@ -28,9 +30,9 @@ public interface Payload {
       return number;
     }
 
-    /** {@return whether a number is that of an encoding} */
+    /** {@return whether a number is that of an encoding of Gannet's own protocol} */
     public static boolean isKnown(int number) {
-      return number >= 0 && number < BY_NUMBER.length;
+      return number >= 0 && number <= PROTOBUF.number;
     }
 
     /** {@return the encoding of a number} */
