@@ -1,6 +1,7 @@
 package io.gannet.grpc;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gannet.rpc.RpcServer;
 import io.gannet.testkit.RawPeer;
@@ -207,6 +208,26 @@ final class Http2Peer implements AutoCloseable {
             frame.type() == HEADERS
                 && frame.stream() == stream
                 && (frame.flags() & END_STREAM) != 0));
+  }
+
+  /** A response that isn't one of gRPC. */
+  record Answer(Http2Headers headers, String body) {}
+
+  /** Reads the next headers of a stream. */
+  Http2Headers awaitHeaders(int stream) {
+    return decode(await(HEADERS, stream));
+  }
+
+  /** Reads the response of a stream, to its end. */
+  Answer awaitAnswer(int stream) {
+    Frame frame = await(HEADERS, stream);
+    Http2Headers headers = decode(frame);
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    while ((frame.flags() & END_STREAM) == 0) {
+      frame = await(DATA, stream);
+      body.writeBytes(frame.payload());
+    }
+    return new Answer(headers, body.toString(UTF_8));
   }
 
   /** Reads frames until headers have arrived that end a stream. */

@@ -56,8 +56,9 @@ final class GrpcConnectionBuilder
    * {@return a builder for a server}
    *
    * @param server the server
+   * @param encrypted whether the connection has TLS
    */
-  static GrpcConnectionBuilder ofServer(WireProvider.Endpoint server) {
+  static GrpcConnectionBuilder ofServer(WireProvider.Endpoint server, boolean encrypted) {
     GrpcConnectionBuilder builder =
         new GrpcConnectionBuilder(
             true,
@@ -66,7 +67,7 @@ final class GrpcConnectionBuilder
             (connection, controlFrames) -> {
               Responses responses = new Responses(connection, controlFrames);
               return new GrpcRole.Side(
-                  new Requests(server, connection, controlFrames, responses), responses);
+                  new Requests(server, encrypted, connection, controlFrames, responses), responses);
             });
     builder.encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
     return builder;

@@ -87,6 +87,9 @@ final class GrpcStream {
   /** Whether the peer has reset it. */
   boolean wasReset;
 
+  /** The request, if it isn't one of gRPC; otherwise null. */
+  @Nullable HttpExchange http;
+
   // ---------------------------------------------------------------- receiving, by a client
 
   /** The timeout that the server knows, in milliseconds; 0 for none. */

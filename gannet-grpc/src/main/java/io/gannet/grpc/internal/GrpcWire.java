@@ -35,7 +35,8 @@ final class GrpcWire extends MessageWire {
 
   /** {@return the protocol of a server} */
   static GrpcWire ofServer(WireProvider.Endpoint server) {
-    Layer layer = new Http2Layer(encrypted -> GrpcConnectionBuilder.ofServer(server), false);
+    Layer layer =
+        new Http2Layer(encrypted -> GrpcConnectionBuilder.ofServer(server, encrypted), false);
     return new GrpcWire(new ServerCodec(), authority -> layer);
   }
 

@@ -87,6 +87,13 @@ final class HttpExchange {
     }
   }
 
+  /** Refuses the call, once interceptors have passed it. */
+  void reject(HttpRefusedException why) {
+    if (mismatch == null) {
+      mismatch = why;
+    }
+  }
+
   HttpRequest request() {
     return request;
   }

@@ -1,24 +1,37 @@
 package io.gannet.grpc.internal;
 
+import io.gannet.rpc.RpcWire;
 import io.gannet.rpc.internal.wire.Frame;
+import io.gannet.rpc.internal.wire.Wire;
 import io.gannet.rpc.internal.wire.WireProvider;
 import io.gannet.transport.Codec;
 import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.Layer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import java.util.List;
 
 /**
  * Single calls over HTTP/1.1, in the form of Connect's unary calls. The {@link HttpConnection}
- * exchanges {@link Message}s with the session, like that of gRPC.
+ * exchanges {@link Message}s with the session, like that of gRPC. {@link HttpStreams} has the same
+ * over HTTP/2.
  */
 final class HttpWire extends MessageWire {
 
   private final ServerCodec codec = new ServerCodec();
+  private final WireProvider.Endpoint server;
   private final Layer layer;
 
   HttpWire(WireProvider.Endpoint server) {
+    this.server = server;
     this.layer = new HttpLayer(server);
+  }
+
+  @Override
+  public List<Wire> forms() {
+    return server.wires().contains(RpcWire.GRPC) // which handles HTTP/2
+        ? List.of(this)
+        : List.of(GrpcWire.ofServer(server), this); // clients prefer HTTP/2, too
   }
 
   private record HttpLayer(WireProvider.Endpoint server) implements Layer {

@@ -169,7 +169,9 @@ abstract class MessageReceiver extends Http2FrameAdapter {
   /** Receives bytes of messages, as far as the session takes them. */
   private void receive(GrpcStream stream, ByteBuf in) {
     while (!stream.ignored && in.isReadable()) {
-      if (stream.complete) {
+      if (stream.complete && stream.http != null) {
+        fail(stream, RpcCode.RESOURCE_EXHAUSTED, "the body is larger than the limit on messages");
+      } else if (stream.complete) {
         fail(stream, RpcCode.UNIMPLEMENTED, "the %s has more than one message".formatted(what()));
       } else if (stream.prefixBytes < Message.PREFIX) {
         if (stream.prefixBytes == 0
@@ -237,6 +239,28 @@ abstract class MessageReceiver extends Http2FrameAdapter {
     stream.received = 0;
     if (stream.length == 0) {
       complete(stream);
+    } else if (stream.length > SMALL && memory.ask(stream, limit)) {
+      granted(stream);
+    }
+  }
+
+  /**
+   * Begins with the only message of a stream, if it has no prefix: it ends with the stream.
+   *
+   * @param length its length in bytes, or -1 if it isn't known
+   */
+  final void beginBody(GrpcStream stream, long length) {
+    int limit = connection.maxMessageSize();
+    stream.prefixBytes = Message.PREFIX;
+    stream.length = length < 0 ? limit : length;
+    if (length > limit) {
+      fail(
+          stream,
+          RpcCode.RESOURCE_EXHAUSTED,
+          "the body has %,d bytes, the limit is %,d (setting maxMessageSize)"
+              .formatted(length, limit));
+    } else if (length == 0) {
+      stream.complete = true;
     } else if (stream.length > SMALL && memory.ask(stream, limit)) {
       granted(stream);
     }

@@ -146,8 +146,9 @@ abstract class MessageSender {
    * Sends the rest of a buffer.
    *
    * @param end whether this side sends nothing more
+   * @return completes when it has been written, or will not be
    */
-  final void sendData(GrpcStream stream, ByteBuf in, boolean end) {
+  final ChannelPromise sendData(GrpcStream stream, ByteBuf in, boolean end) {
     int length = in.readableBytes();
     // What must wait gets a buffer of its own, so that it doesn't keep those of other messages.
     ByteBuf data =
@@ -160,6 +161,7 @@ abstract class MessageSender {
     ChannelPromise promise = context().newPromise();
     promise.addListener(written -> written(stream, length));
     encoder().writeData(context(), stream.id(), data, 0, end, promise);
+    return promise;
   }
 
   private boolean mustWait(GrpcStream stream, int length) {

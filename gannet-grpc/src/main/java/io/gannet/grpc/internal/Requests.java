@@ -22,18 +22,21 @@ final class Requests extends MessageReceiver {
 
   private final WireProvider.Endpoint server;
   private final Responses responses;
+  private final HttpStreams http;
 
   /** The number of calls that the session will be told of when their message is complete. */
   private int collecting;
 
   Requests(
       WireProvider.Endpoint server,
+      boolean encrypted,
       GrpcConnection connection,
       ControlFrameLimit controlFrames,
       Responses responses) {
     super(connection, controlFrames);
     this.server = server;
     this.responses = responses;
+    this.http = new HttpStreams(server, encrypted, connection, this, responses);
   }
 
   @Override
@@ -69,6 +72,10 @@ final class Requests extends MessageReceiver {
     GrpcStream stream =
         connection.add(http2, id, encoding == null ? Payload.Encoding.PROTOBUF : encoding);
     stream.ended = end;
+    if (http.takes(encoding)) {
+      http.begin(stream, headers);
+      return;
+    }
     try {
       RequestHead head = RequestHead.of(headers, encoding);
       stream.gzip = head.gzip();
@@ -118,8 +125,7 @@ final class Requests extends MessageReceiver {
         tellEnd(stream);
       }
     } else {
-      stream.collecting = true;
-      collecting++;
+      collect(stream);
       if (stream.ended) {
         ended(stream);
       }
@@ -149,8 +155,14 @@ final class Requests extends MessageReceiver {
     }
   }
 
+  /** Waits for the only message of a call. */
+  void collect(GrpcStream stream) {
+    stream.collecting = true;
+    collecting++;
+  }
+
   /** Passes the call on. */
-  private void announce(GrpcStream stream) {
+  void announce(GrpcStream stream) {
     ByteBuf message = Objects.requireNonNull(stream.message);
     stream.message = null;
     stream.announced = true;
@@ -192,6 +204,10 @@ final class Requests extends MessageReceiver {
 
   @Override
   void fail(GrpcStream stream, RpcCode code, String text) {
+    if (stream.http != null) {
+      http.fail(stream, code, text);
+      return;
+    }
     if (stream.announced) {
       responses.fail(stream, code, text);
       connection.emit(connection.message(Message.CANCEL, stream.id()));
@@ -255,6 +271,10 @@ final class Requests extends MessageReceiver {
   void ended(GrpcStream stream) {
     stream.ended = true;
     if (stream.ignored || stream.backlog != null) {
+      return;
+    }
+    if (stream.http != null) {
+      http.complete(stream);
       return;
     }
     if (stream.prefixBytes > 0 && !stream.complete) {

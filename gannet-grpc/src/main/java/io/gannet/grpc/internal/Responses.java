@@ -6,6 +6,8 @@ import io.gannet.rpc.internal.wire.Payload;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -61,6 +63,10 @@ final class Responses extends MessageSender {
     if (stream.answered || stream.begun) {
       return;
     }
+    if (stream.http != null) {
+      stream.http.replyBegins(in);
+      return;
+    }
     Http2Headers headers = headers(stream);
     addMetadata(headers, in);
     begin(stream, headers);
@@ -78,6 +84,10 @@ final class Responses extends MessageSender {
   /** Sends the end of a call, with its result if there is one. */
   private void end(GrpcStream stream, ByteBuf in) {
     if (stream.answered) {
+      return;
+    }
+    if (stream.http != null) {
+      answer(stream, stream.http.respond(in, context().alloc()));
       return;
     }
     int code = in.readUnsignedByte();
@@ -119,6 +129,50 @@ final class Responses extends MessageSender {
   /** Answers what isn't a call. */
   void refuse(GrpcStream stream, int httpStatus) {
     sendTrailers(stream, newHeaders().status(Integer.toString(httpStatus)));
+  }
+
+  // ---------------------------------------------------------------- responses of HTTP
+
+  /** Answers a request that isn't one of gRPC. */
+  void answer(GrpcStream stream, FullHttpResponse response) {
+    try {
+      Http2Headers headers = headers(response);
+      boolean hasBody = response.content().isReadable() && !isHead(stream);
+      stream.answered = true;
+      ChannelPromise sent = sendHeaders(stream, headers, !hasBody);
+      if (hasBody) {
+        sent = sendData(stream, response.content(), true);
+      }
+      connection.receiver().stopReceiving(stream);
+      if (!stream.ended) {
+        sent.addListener(done -> stopSending(stream));
+      }
+    } finally {
+      response.release();
+    }
+  }
+
+  private static boolean isHead(GrpcStream stream) {
+    return stream.http != null && stream.http.request().method().equals(HttpMethod.HEAD);
+  }
+
+  private Http2Headers headers(FullHttpResponse response) {
+    Http2Headers headers = newHeaders().status(response.status().codeAsText());
+    response.headers().forEach(each -> headers.add(each.getKey(), each.getValue()));
+    if (size(headers) > connection.peersHeaderLimit()) {
+      return newHeaders()
+          .status(response.status().codeAsText())
+          .set(
+              HeaderText.CONTENT_TYPE,
+              response.headers().get(HeaderText.CONTENT_TYPE, "application/json"))
+          .set(LEFT_OUT, ALL_ENTRIES);
+    }
+    return headers;
+  }
+
+  /** Tells a caller that waits with its body to send it. */
+  void askForBody(GrpcStream stream) {
+    sendHeaders(stream, newHeaders().status("100"), false);
   }
 
   // ---------------------------------------------------------------- headers

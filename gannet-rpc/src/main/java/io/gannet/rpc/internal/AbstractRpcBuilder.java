@@ -29,6 +29,7 @@ import io.gannet.transport.internal.json.JsonTypes;
 import io.gannet.transport.internal.text.FailureLog;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -151,6 +152,7 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
         yield isServer
             ? provider.ofServer(
                 new WireProvider.Endpoint(
+                    wires(),
                     limits,
                     window,
                     maxRunningPerConnection,
@@ -181,9 +183,14 @@ abstract class AbstractRpcBuilder<B extends RpcEndpointBuilder<B>>
     }
   }
 
+  /** {@return the protocols} */
+  Set<RpcWire> wires() {
+    return EnumSet.of(wire);
+  }
+
   /** {@return whether a protocol is used} */
-  boolean speaks(RpcWire kind) {
-    return kind == wire;
+  final boolean speaks(RpcWire kind) {
+    return wires().contains(kind);
   }
 
   /**

@@ -92,8 +92,10 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
   }
 
   @Override
-  boolean speaks(RpcWire kind) {
-    return super.speaks(kind) || others.contains(kind);
+  Set<RpcWire> wires() {
+    Set<RpcWire> all = super.wires();
+    all.addAll(others);
+    return all;
   }
 
   @Override
@@ -164,15 +166,15 @@ final class DefaultRpcServerBuilder extends AbstractRpcBuilder<RpcServerBuilder>
     ServerBuilder<Frame> builder = transport.codecPerSession(wire::newCodec);
     DefaultRpcServer server = new DefaultRpcServer(keys, greeter(), drainGrace());
     Layer layer = wire.layer();
-    if (!others.isEmpty()) {
-      ProtocolChoice<Frame> choice =
-          new ProtocolChoice<>(
-              Stream.concat(
-                      Stream.of(settings),
-                      others.stream()
-                          .map(other -> settings.with(wire(other, settings.services(), true))))
-                  .map(each -> protocol(each, server))
-                  .toList());
+    List<Protocol<Frame>> protocols =
+        Stream.concat(
+                Stream.of(wire),
+                others.stream().map(other -> wire(other, settings.services(), true)))
+            .flatMap(each -> each.forms().stream())
+            .map(form -> protocol(settings.with(form), server))
+            .toList();
+    if (protocols.size() > 1) {
+      ProtocolChoice<Frame> choice = new ProtocolChoice<>(protocols);
       ((LayeredBuilder) builder).addLayer(choice, choice.applicationProtocols());
     } else if (layer != null) {
       ((LayeredBuilder) builder).addLayer(layer, List.of(wire.applicationProtocol()));

@@ -3,6 +3,7 @@ package io.gannet.rpc.internal.wire;
 import io.gannet.transport.Codec;
 import io.gannet.transport.Session;
 import io.gannet.transport.internal.session.Layer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An RPC protocol: the encoding of its frames, and the features that it supports. */
@@ -54,6 +55,14 @@ public interface Wire {
    */
   default boolean begins(byte[] first) {
     return false;
+  }
+
+  /**
+   * {@return the protocols that a server of this one offers: this one, and its other forms if the
+   * first bytes tell them apart}
+   */
+  default List<Wire> forms() {
+    return List.of(this);
   }
 
   /** {@return the layer below the codec, on a server; null if there is none} */

@@ -13,6 +13,7 @@ public interface WireProvider {
   /**
    * What a protocol knows about the endpoint.
    *
+   * @param wires all protocols of the endpoint
    * @param limits the limits of metadata
    * @param window the window of each stream that this side receives
    * @param maxRunningCalls how many calls of the peer may run on one connection at a time
@@ -21,6 +22,7 @@ public interface WireProvider {
    * @param hosts the host names by which browsers may call over HTTP, in lower case
    */
   record Endpoint(
+      Set<RpcWire> wires,
       WireLimits limits,
       Frame.Window window,
       int maxRunningCalls,
