@@ -10,6 +10,7 @@ import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcException;
 import io.gannet.rpc.RpcServer;
 import io.gannet.rpc.RpcServerBuilder;
+import io.gannet.rpc.RpcStream;
 import io.gannet.rpc.RpcWire;
 import io.gannet.testkit.SelfSigned;
 import io.gannet.transport.Server;
@@ -61,6 +62,8 @@ class Http2CallTest {
     void fail(String text);
 
     String wait(String text, CallContext call) throws InterruptedException;
+
+    RpcStream<String> all(String text, CallContext call);
   }
 
   private final CountDownLatch gate = fixture.gate();
@@ -95,6 +98,15 @@ class Http2CallTest {
         throw e;
       }
       return text;
+    }
+
+    @Override
+    public RpcStream<String> all(String text, CallContext call) {
+      if (text.isEmpty()) {
+        throw new RpcException(RpcCode.NOT_FOUND, "no \"words\"");
+      }
+      call.replyWith(Metadata.of("cost", "1"));
+      return RpcStream.of(text);
     }
   }
 
@@ -184,7 +196,7 @@ class Http2CallTest {
     "HEAD, /Words/echo, application/json, 405",
     "POST, /Words/echo, text/plain, 415",
     "POST, /Words/missing, application/json, 404",
-    "POST, /Texts/count, application/json, 501",
+    "POST, /Texts/count, application/json, 415",
     "OPTIONS, /Words/echo, application/json, 204"
   })
   void whatIsNotACallHasAStatus(String method, String path, String type, String status) {
@@ -249,6 +261,58 @@ class Http2CallTest {
     assertThat(peer.awaitAnswer(1).body()).isEqualTo("\"1\"");
     peer.call(3, "Texts/echo", Fixture.TEXT.toByteArray());
     assertThat(status(peer.awaitAnswer(3))).as("gRPC isn't offered").isEqualTo("415");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "Texts/count | 3                 | 0:1 0:2 0:3 2:{}",
+        "Texts/join  | \"a\",\"b\"     | 0:\"ab\" 2:{}",
+        "Texts/chat  | \"a\",\"b\"     | 0:\"a!\" 0:\"b!\" 2:{}",
+        "Words/all   | \"a\"           | 0:\"a\" 2:{\"metadata\":{\"cost\":[\"1\"]}}",
+        "Words/all   | \"\"            | 2:{\"error\":{\"code\":\"not_found\",\"message\":\"no \\\"words\\\"\"}}"
+      })
+  void streamsAreMessagesWithPrefixesAndAnEnd(String path, String items, String expected) {
+    Http2Peer peer = peer();
+    peer.frame(
+        Http2Peer.HEADERS,
+        Http2Peer.END_HEADERS,
+        1,
+        Http2Peer.post("/" + path, "application/connect+json"));
+    for (String item : items.split(",")) {
+      peer.frame(Http2Peer.DATA, 0, 1, Http2Peer.message(item.getBytes(UTF_8)));
+    }
+    peer.frame(Http2Peer.DATA, Http2Peer.END_STREAM, 1);
+    Http2Peer.Answer answer = peer.awaitAnswer(1);
+    assertThat(status(answer)).isEqualTo("200");
+    assertThat(answer.headers().get("content-type")).hasToString("application/connect+json");
+    ByteBuffer body = ByteBuffer.wrap(answer.body().getBytes(UTF_8));
+    List<String> messages = new ArrayList<>();
+    while (body.hasRemaining()) {
+      int flags = body.get();
+      byte[] message = new byte[body.getInt()];
+      body.get(message);
+      messages.add(flags + ":" + new String(message, UTF_8));
+    }
+    assertThat(String.join(" ", messages)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Words/echo, application/connect+json, 415",
+    "Texts/chat, application/json, 415",
+    "Texts/missing, application/connect+json, 404"
+  })
+  void streamsHaveContentTypesOfTheirOwn(String path, String type, String status) {
+    Http2Peer peer = peer();
+    peer.frame(
+        Http2Peer.HEADERS,
+        Http2Peer.END_HEADERS | Http2Peer.END_STREAM,
+        1,
+        Http2Peer.post("/" + path, type));
+    assertThat(status(peer.awaitAnswer(1))).isEqualTo(status);
   }
 
   @Test

@@ -102,8 +102,12 @@ abstract class GrpcCodec implements Codec<Frame> {
     if ((flags & Message.COMPRESSED) != 0) {
       return GzipPayload.of(encoding, bytes, context.maxMessageSize());
     }
-    // An empty Protobuf message is a value.
-    boolean isNothing = bytes.length == 0 && encoding != Payload.Encoding.PROTOBUF;
+    // An empty Protobuf message is a value; and a call whose items are JSON of Protobuf's is told
+    // from one of the same method with other JSON by its encoding.
+    boolean isNothing =
+        bytes.length == 0
+            && encoding != Payload.Encoding.PROTOBUF
+            && encoding != Payload.Encoding.PROTOBUF_JSON;
     return isNothing ? PlainPayload.EMPTY : new PlainPayload(encoding, bytes);
   }
 

@@ -90,6 +90,14 @@ final class GrpcStream {
   /** The request, if it isn't one of gRPC; otherwise null. */
   @Nullable HttpExchange http;
 
+  /** Whether its messages have prefixes as those of gRPC, though it isn't one of gRPC. */
+  boolean enveloped;
+
+  /** {@return whether its request and its response are one message each, without prefixes} */
+  boolean isPlain() {
+    return http != null && !enveloped;
+  }
+
   // ---------------------------------------------------------------- receiving, by a client
 
   /** The timeout that the server knows, in milliseconds; 0 for none. */

@@ -18,12 +18,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call as its request describes it, in the form of Connect's unary calls.
+ * A call as its request describes it, in the form of Connect's unary or streaming calls.
  *
  * @param path service and method, without the slash before them
  * @param encoding the encoding of argument and result
  * @param timeoutMillis the time limit; 0 for none
- * @param gzip whether the argument is compressed
+ * @param gzip whether the argument is compressed, or messages of a stream may be
+ * @param streams whether it is in the form of calls with streams, whose messages have prefixes
  * @param message the argument, of a GET; null for POST, where it is the body
  */
 record HttpCall(
@@ -31,6 +32,7 @@ record HttpCall(
     Payload.Encoding encoding,
     long timeoutMillis,
     boolean gzip,
+    boolean streams,
     @Nullable ByteBuf message) {
 
   static final int BAD_REQUEST = 400;
@@ -47,12 +49,21 @@ record HttpCall(
   private static final String JSON = "application/json";
   private static final String PROTOBUF = "application/proto";
 
-  /** What the body of a call may be. */
-  static final String CONTENT_TYPES = JSON + ", " + PROTOBUF;
+  private static final String JSON_STREAM = "application/connect+json";
+  private static final String PROTOBUF_STREAM = "application/connect+proto";
 
-  /** {@return the content type of messages} */
+  /** What the body of a call may be. */
+  static final String CONTENT_TYPES =
+      String.join(", ", JSON, PROTOBUF, JSON_STREAM, PROTOBUF_STREAM);
+
+  /** {@return the content type of single messages} */
   static String contentType(Payload.Encoding encoding) {
     return encoding == Payload.Encoding.PROTOBUF ? PROTOBUF : JSON;
+  }
+
+  /** {@return the content type of streams} */
+  static String streamType(Payload.Encoding encoding) {
+    return encoding == Payload.Encoding.PROTOBUF ? PROTOBUF_STREAM : JSON_STREAM;
   }
 
   /** Reads the head of a request. */
@@ -62,15 +73,24 @@ record HttpCall(
     if (version != null && !version.equals("1")) {
       throw invalid("the header Connect-Protocol-Version must be 1");
     }
+    String type = mediaType(only(headers, HttpHeaderNames.CONTENT_TYPE));
+    boolean streams = type.equals(JSON_STREAM) || type.equals(PROTOBUF_STREAM);
     boolean gzip = isGzip(only(headers, HttpHeaderNames.CONTENT_ENCODING));
+    if (streams && gzip) {
+      throw invalid("the messages of a stream are compressed each: Connect-Content-Encoding");
+    }
+    if (streams) {
+      gzip = isGzip(only(headers, "connect-content-encoding"));
+    }
     long timeout = timeout(only(headers, "connect-timeout-ms"));
     HttpMethod method = request.method();
     if (method.equals(HttpMethod.POST)) {
       return new HttpCall(
           path(request.uri()),
-          encoding(only(headers, HttpHeaderNames.CONTENT_TYPE)),
+          encoding(type),
           timeout,
           gzip,
+          streams,
           null);
     }
     if (!method.equals(HttpMethod.GET)) {
@@ -111,7 +131,7 @@ record HttpCall(
         bytes = Base64.getUrlDecoder().decode(bytes);
       }
       return new HttpCall(
-          path(uri.substring(0, query)), encoding, timeout, gzip, Unpooled.wrappedBuffer(bytes));
+          path(uri.substring(0, query)), encoding, timeout, gzip, false, Unpooled.wrappedBuffer(bytes));
     } catch (IllegalArgumentException e) {
       throw invalid("the query of the URL is invalid");
     }
@@ -138,24 +158,24 @@ record HttpCall(
     return uri.substring(1);
   }
 
-  private static Payload.Encoding encoding(@Nullable String type) throws HttpRefusedException {
+  /** Returns a content type without its character set, which must be UTF-8; empty for others. */
+  private static String mediaType(@Nullable String type) {
     String[] parts = (type == null ? "" : type).toLowerCase(Locale.ROOT).split(";", -1);
     String charset = parts.length > 1 ? parts[1].strip().replace("\"", "") : "charset=utf-8";
-    if (parts.length <= 2 && charset.equals("charset=utf-8")) {
-      switch (parts[0].strip()) {
-        case JSON -> {
-          return Payload.Encoding.JSON;
-        }
-        case PROTOBUF -> {
-          return Payload.Encoding.PROTOBUF;
-        }
-        default -> {}
-      }
-    }
-    throw new HttpRefusedException(
-        UNSUPPORTED_MEDIA_TYPE,
-        RpcCode.UNIMPLEMENTED,
-        "the content type must be application/json or application/proto");
+    return parts.length <= 2 && charset.equals("charset=utf-8") ? parts[0].strip() : "";
+  }
+
+  private static Payload.Encoding encoding(String type) throws HttpRefusedException {
+    return switch (type) {
+      case JSON, JSON_STREAM -> Payload.Encoding.JSON;
+      case PROTOBUF, PROTOBUF_STREAM -> Payload.Encoding.PROTOBUF;
+      default ->
+          throw new HttpRefusedException(
+              UNSUPPORTED_MEDIA_TYPE,
+              RpcCode.UNIMPLEMENTED,
+              "the content type must be application/json or application/proto, or, for streams,"
+                  + " application/connect+json or application/connect+proto");
+    };
   }
 
   private static long timeout(@Nullable String text) throws HttpRefusedException {

@@ -188,7 +188,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
       malformed("the request must have one Host header and one way to tell its length");
       return;
     }
-    HttpExchange begun = HttpExchange.of(server, head, encrypted);
+    HttpExchange begun = HttpExchange.of(server, head, encrypted, false);
     exchange = begun;
     HttpRefusedException refusal = begun.refusal();
     long length = HttpUtil.getContentLength(head, 0L);

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpExchange {
 
+  /** The flag of the last message of a stream. */
+  private static final int END_OF_STREAM = 2;
+
   private final WireProvider.Endpoint server;
   private final HttpRequest request;
   private final long begin = System.nanoTime();
@@ -58,14 +61,16 @@ final class HttpExchange {
    * @param server the server
    * @param request the head
    * @param encrypted whether the connection has TLS
+   * @param streams whether streams can be sent
    */
-  static HttpExchange of(WireProvider.Endpoint server, HttpRequest request, boolean encrypted) {
+  static HttpExchange of(
+      WireProvider.Endpoint server, HttpRequest request, boolean encrypted, boolean streams) {
     HttpExchange exchange = new HttpExchange(server, request);
-    exchange.begin(encrypted);
+    exchange.begin(encrypted, streams);
     return exchange;
   }
 
-  private void begin(boolean encrypted) {
+  private void begin(boolean encrypted, boolean streams) {
     try {
       allowedOrigin =
           new HttpAccess(server.origins(), server.hosts()).check(request, encrypted);
@@ -81,7 +86,7 @@ final class HttpExchange {
       return;
     }
     try {
-      HttpRequests.check(Objects.requireNonNull(call), method);
+      HttpRequests.check(Objects.requireNonNull(call), method, streams);
     } catch (HttpRefusedException e) {
       mismatch = e;
     }
@@ -111,6 +116,22 @@ final class HttpExchange {
         && Objects.requireNonNull(call).message() == null;
   }
 
+  /** {@return the method if the call has streams; otherwise null} */
+  OfferedMethods.@Nullable Method streaming() {
+    boolean streams = refusal == null && mismatch == null && method != null;
+    return streams && Objects.requireNonNull(call).streams() ? method : null;
+  }
+
+  /** {@return whether received messages may be compressed} */
+  boolean gzip() {
+    return Objects.requireNonNull(call).gzip();
+  }
+
+  /** {@return the encoding of the values; the method must exist} */
+  Payload.Encoding encoding() {
+    return HttpRequests.encoding(Objects.requireNonNull(call), Objects.requireNonNull(method));
+  }
+
   // ---------------------------------------------------------------- for the session
 
   /**
@@ -138,10 +159,8 @@ final class HttpExchange {
       byte[] text = why.text().getBytes(UTF_8);
       message.writeByte(why.code.number()).writeShort(text.length).writeBytes(text);
     }
-    message.writeByte(asked.gzip() ? Message.COMPRESSED : 0);
-    Payload.Encoding encoding =
-        method == null ? Payload.Encoding.NONE : HttpRequests.encoding(asked, method);
-    message.writeByte(encoding.number());
+    message.writeByte(flags(asked));
+    message.writeByte((method == null ? Payload.Encoding.NONE : encoding()).number());
     message.writeLong(timeout);
     byte[] name = asked.path().getBytes(UTF_8);
     message.writeShort(name.length).writeBytes(name);
@@ -151,10 +170,18 @@ final class HttpExchange {
       message.release();
       throw refused(RpcCode.RESOURCE_EXHAUSTED, excess);
     }
-    if (why == null && method != null) {
+    if (why == null && method != null && !asked.streams()) {
       writeArgument(asked, body, message);
     }
     return message;
+  }
+
+  private int flags(HttpCall asked) {
+    OfferedMethods.Method streaming = streaming();
+    return streaming == null
+        ? (asked.gzip() && !asked.streams() ? Message.COMPRESSED : 0)
+        : (streaming.streams().hasArguments() ? Message.ARGUMENT_STREAM : 0)
+            | (streaming.streams().hasResults() ? Message.RESULT_STREAM : 0);
   }
 
   private void writeArgument(HttpCall asked, @Nullable ByteBuf body, ByteBuf message) {
@@ -216,6 +243,35 @@ final class HttpExchange {
     }
     boolean isMissing = method == null && code == RpcCode.UNIMPLEMENTED;
     return isMissing ? HttpCall.NOT_FOUND : HttpResponses.statusOf(code);
+  }
+
+  /** {@return the headers of a response with streams, whose status is 200} */
+  HttpHeaders streamBegins() {
+    HttpHeaders headers = new DefaultHttpHeaders();
+    headers
+        .set(
+            HttpHeaderNames.CONTENT_TYPE,
+            HttpCall.streamType(Objects.requireNonNull(call).encoding()))
+        .set("connect-accept-encoding", "gzip")
+        .set("x-content-type-options", "nosniff");
+    HttpResponses.setOrigin(headers, !server.origins().isEmpty(), allowedOrigin);
+    return headers.add(replied);
+  }
+
+  /**
+   * {@return the last message of a response with streams}
+   *
+   * @param metadata the metadata of the reply as in a {@link Message}; null if there is none
+   */
+  static ByteBuf streamEnds(
+      RpcCode code, String text, @Nullable ByteBuf metadata, ByteBufAllocator allocator) {
+    HttpHeaders trailers = new DefaultHttpHeaders();
+    CharSequence details =
+        metadata == null ? null : HttpResponses.readMetadata(metadata, "", trailers);
+    String json = HttpResponses.endOfStream(code, text, details, trailers);
+    ByteBuf message = allocator.buffer().writeByte(END_OF_STREAM).writeInt(0);
+    int length = message.writeCharSequence(json, UTF_8);
+    return message.setInt(1, length);
   }
 
   /** {@return the response to what isn't a call} */

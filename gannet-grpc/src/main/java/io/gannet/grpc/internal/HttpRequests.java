@@ -37,17 +37,32 @@ final class HttpRequests {
    * Checks that a call may be made with HTTP.
    *
    * @param found the method, or null if there is none: interceptors see the call, which then fails
+   * @param streams whether streams can be sent
    */
-  static void check(HttpCall call, OfferedMethods.@Nullable Method found)
+  static void check(HttpCall call, OfferedMethods.@Nullable Method found, boolean streams)
       throws HttpRefusedException {
     if (found == null) {
       return;
     }
-    if (found.streams() != Frame.Streams.NONE) {
+    boolean hasStreams = found.streams() != Frame.Streams.NONE;
+    if (hasStreams && !streams) {
+      throw new HttpRefusedException(
+          501, RpcCode.UNIMPLEMENTED, "this method has streams: call it over HTTP/2");
+    }
+    if (hasStreams && found.streams().hasArguments() && found.parameters() > 0) {
       throw new HttpRefusedException(
           501,
           RpcCode.UNIMPLEMENTED,
-          "this method has streams: call it with gRPC or Gannet's own protocol");
+          "this method takes a stream and other arguments, which HTTP can't express");
+    }
+    if (hasStreams != call.streams()) {
+      throw new HttpRefusedException(
+          HttpCall.UNSUPPORTED_MEDIA_TYPE,
+          RpcCode.UNIMPLEMENTED,
+          "this method is called with the content type "
+              + (hasStreams
+                  ? HttpCall.streamType(call.encoding())
+                  : HttpCall.contentType(call.encoding())));
     }
     if (encoding(call, found) != found.encoding()
         && encoding(call, found) != Payload.Encoding.PROTOBUF_JSON

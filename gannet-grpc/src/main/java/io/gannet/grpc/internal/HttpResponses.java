@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.Locale;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Responses of HTTP, with failures in the form of Connect. They contain nothing of the request. */
@@ -42,26 +43,59 @@ final class HttpResponses {
    */
   static FullHttpResponse failure(
       int status, RpcCode code, String text, @Nullable CharSequence details) {
+    return of(
+        status, "application/json", Unpooled.copiedBuffer(json(code, text, details), UTF_8));
+  }
+
+  /** {@return the JSON of a failure} */
+  private static String json(RpcCode code, String text, @Nullable CharSequence details) {
     StringBuilder json = new StringBuilder("{\"code\":\"").append(nameOf(code)).append('"');
     if (!text.isEmpty()) {
-      json.append(",\"message\":\"");
-      for (int i = 0; i < text.length(); i++) {
-        char c = text.charAt(i);
-        if (c == '"' || c == '\\') {
-          json.append('\\').append(c);
-        } else if (c < ' ' || c == 0x7F || c == '<' || c == 0x2028 || c == 0x2029) {
-          json.append("\\u%04x".formatted((int) c));
-        } else {
-          json.append(c);
-        }
-      }
-      json.append('"');
+      json.append(",\"message\":");
+      quote(text, json);
     }
     if (details != null) {
       json.append(",\"details\":").append(StatusDetails.json(details));
     }
-    json.append("}");
-    return of(status, "application/json", Unpooled.copiedBuffer(json, UTF_8));
+    return json.append('}').toString();
+  }
+
+  private static void quote(CharSequence text, StringBuilder json) {
+    json.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        json.append('\\').append(c);
+      } else if (c < ' ' || c == 0x7F || c == '<' || c == 0x2028 || c == 0x2029) {
+        json.append("\\u%04x".formatted((int) c));
+      } else {
+        json.append(c);
+      }
+    }
+    json.append('"');
+  }
+
+  /** {@return the JSON of the last message of a stream, as Connect defines it} */
+  static String endOfStream(
+      RpcCode code, String text, @Nullable CharSequence details, HttpHeaders metadata) {
+    StringJoiner parts = new StringJoiner(",", "{", "}");
+    if (code != RpcCode.OK) {
+      parts.add("\"error\":" + json(code, text, details));
+    }
+    if (!metadata.isEmpty()) {
+      StringJoiner entries = new StringJoiner(",", "\"metadata\":{", "}");
+      for (String key : metadata.names()) {
+        StringJoiner values = new StringJoiner(",", "[", "]");
+        for (String value : metadata.getAll(key)) {
+          StringBuilder quoted = new StringBuilder();
+          quote(value, quoted);
+          values.add(quoted);
+        }
+        entries.add("\"%s\":%s".formatted(key, values));
+      }
+      parts.add(entries.toString());
+    }
+    return parts.toString();
   }
 
   /**

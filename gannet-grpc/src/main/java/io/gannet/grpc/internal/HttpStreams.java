@@ -2,6 +2,7 @@ package io.gannet.grpc.internal;
 
 import io.gannet.rpc.RpcCode;
 import io.gannet.rpc.RpcWire;
+import io.gannet.rpc.internal.wire.OfferedMethods;
 import io.gannet.rpc.internal.wire.Payload;
 import io.gannet.rpc.internal.wire.WireProvider;
 import io.netty.buffer.ByteBuf;
@@ -65,11 +66,13 @@ final class HttpStreams {
               HttpCall.BAD_REQUEST, RpcCode.INTERNAL, "the headers contradict each other", null));
       return;
     }
-    HttpExchange exchange = HttpExchange.of(server, request, encrypted);
+    HttpExchange exchange = HttpExchange.of(server, request, encrypted, true);
     stream.http = exchange;
     HttpRefusedException refusal = exchange.refusal();
     if (refusal != null) {
       responses.answer(stream, exchange.refuse(refusal));
+    } else if (exchange.streaming() != null) {
+      beginStreams(stream, exchange, exchange.streaming());
     } else if (!exchange.needsBody()) {
       complete(stream);
       requests.stopReceiving(stream);
@@ -83,6 +86,24 @@ final class HttpStreams {
       if (stream.ended) {
         requests.ended(stream);
       }
+    }
+  }
+
+  /** Begins a call with streams, whose messages are those of gRPC. */
+  private void beginStreams(
+      GrpcStream stream, HttpExchange exchange, OfferedMethods.Method method) {
+    stream.encoding = exchange.encoding();
+    stream.gzip = exchange.gzip();
+    stream.receivesItems = method.streams().hasArguments();
+    stream.sendsItems = method.streams().hasResults();
+    stream.enveloped = true;
+    try {
+      ByteBuf message = exchange.message(stream.id(), null, connection.context().alloc());
+      stream.message = message;
+      stream.headSize = message.writerIndex();
+      requests.beginMessages(stream);
+    } catch (HttpRefusedException e) {
+      requests.fail(stream, e.code, e.text());
     }
   }
 

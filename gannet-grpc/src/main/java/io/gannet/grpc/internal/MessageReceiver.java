@@ -169,7 +169,7 @@ abstract class MessageReceiver extends Http2FrameAdapter {
   /** Receives bytes of messages, as far as the session takes them. */
   private void receive(GrpcStream stream, ByteBuf in) {
     while (!stream.ignored && in.isReadable()) {
-      if (stream.complete && stream.http != null) {
+      if (stream.complete && stream.isPlain()) {
         fail(stream, RpcCode.RESOURCE_EXHAUSTED, "the body is larger than the limit on messages");
       } else if (stream.complete) {
         fail(stream, RpcCode.UNIMPLEMENTED, "the %s has more than one message".formatted(what()));

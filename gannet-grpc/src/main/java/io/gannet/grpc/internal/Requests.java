@@ -116,7 +116,14 @@ final class Requests extends MessageReceiver {
     if (method == null) {
       announce(stream);
       stopReceiving(stream); // interceptors and the failure need no arguments
-    } else if (stream.receivesItems) {
+    } else {
+      beginMessages(stream);
+    }
+  }
+
+  /** Waits for the messages of a call whose head is known. */
+  void beginMessages(GrpcStream stream) {
+    if (stream.receivesItems) {
       Frame.Window window = server.window();
       stream.itemCredit = window.items();
       stream.byteCredit = window.bytes();
@@ -204,7 +211,7 @@ final class Requests extends MessageReceiver {
 
   @Override
   void fail(GrpcStream stream, RpcCode code, String text) {
-    if (stream.http != null) {
+    if (stream.isPlain()) {
       http.fail(stream, code, text);
       return;
     }
@@ -273,7 +280,7 @@ final class Requests extends MessageReceiver {
     if (stream.ignored || stream.backlog != null) {
       return;
     }
-    if (stream.http != null) {
+    if (stream.isPlain()) {
       http.complete(stream);
       return;
     }

@@ -24,6 +24,7 @@ final class Responses extends MessageSender {
 
   private static final byte[] NULL = {0, 0, 0, 0, 4, 'n', 'u', 'l', 'l'};
   private static final byte[] EMPTY = {0, 0, 0, 0, 0};
+  private static final byte[] EMPTY_OBJECT = {0, 0, 0, 0, 2, '{', '}'};
 
   Responses(GrpcConnection connection, ControlFrameLimit controlFrames) {
     super(connection, controlFrames);
@@ -65,6 +66,9 @@ final class Responses extends MessageSender {
     }
     if (stream.http != null) {
       stream.http.replyBegins(in);
+      if (stream.enveloped) {
+        beginIfNeeded(stream);
+      }
       return;
     }
     Http2Headers headers = headers(stream);
@@ -86,7 +90,7 @@ final class Responses extends MessageSender {
     if (stream.answered) {
       return;
     }
-    if (stream.http != null) {
+    if (stream.isPlain()) {
       answer(stream, stream.http.respond(in, context().alloc()));
       return;
     }
@@ -95,6 +99,10 @@ final class Responses extends MessageSender {
     boolean succeeds = code == RpcCode.OK.number();
     if (succeeds) {
       beginIfNeeded(stream);
+    }
+    if (stream.enveloped) {
+      endEnvelopes(stream, RpcCode.of(code), text, in);
+      return;
     }
     Http2Headers trailers = stream.begun ? newHeaders() : headers(stream);
     trailers.set(HeaderText.STATUS, CODES[code]);
@@ -118,6 +126,10 @@ final class Responses extends MessageSender {
   /** Fails a call. */
   void fail(GrpcStream stream, RpcCode code, String text) {
     if (stream.answered) {
+      return;
+    }
+    if (stream.enveloped) {
+      sendEnd(stream, HttpExchange.streamEnds(code, text, null, context().alloc()));
       return;
     }
     Http2Headers trailers = stream.begun ? newHeaders() : headers(stream);
@@ -170,6 +182,35 @@ final class Responses extends MessageSender {
     return headers;
   }
 
+  /** Sends the end of a call with streams, with its result if there is one. */
+  private void endEnvelopes(GrpcStream stream, RpcCode code, AsciiString text, ByteBuf in) {
+    ByteBuf end =
+        HttpExchange.streamEnds(code, HeaderText.percentDecoded(text), in, context().alloc());
+    if (code == RpcCode.OK && !stream.sendsItems) {
+      boolean json = stream.encoding != Payload.Encoding.PROTOBUF;
+      beginIfNeeded(stream);
+      sendData(
+          stream,
+          in.isReadable() ? in : Unpooled.wrappedBuffer(json ? EMPTY_OBJECT : EMPTY),
+          false);
+    }
+    sendEnd(stream, end);
+  }
+
+  private void sendEnd(GrpcStream stream, ByteBuf end) {
+    try {
+      beginIfNeeded(stream);
+      stream.answered = true;
+      ChannelPromise sent = sendData(stream, end, true);
+      connection.receiver().stopReceiving(stream);
+      if (!stream.ended) {
+        sent.addListener(done -> stopSending(stream));
+      }
+    } finally {
+      end.release();
+    }
+  }
+
   /** Tells a caller that waits with its body to send it. */
   void askForBody(GrpcStream stream) {
     sendHeaders(stream, newHeaders().status("100"), false);
@@ -178,6 +219,14 @@ final class Responses extends MessageSender {
   // ---------------------------------------------------------------- headers
 
   private static Http2Headers headers(GrpcStream stream) {
+    if (stream.http != null) {
+      Http2Headers headers = newHeaders().status(OK);
+      stream
+          .http
+          .streamBegins()
+          .forEach(each -> headers.add(each.getKey(), each.getValue()));
+      return headers;
+    }
     return newHeaders()
         .status(OK)
         .set(HeaderText.CONTENT_TYPE, HeaderText.contentType(stream.encoding))

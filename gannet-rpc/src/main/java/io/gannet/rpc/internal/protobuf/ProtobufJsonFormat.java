@@ -82,6 +82,9 @@ public final class ProtobufJsonFormat implements MethodFormat {
       return new @Nullable Object[0];
     }
     try {
+      if (bytes.length == 0) {
+        throw new IllegalArgumentException("it is empty");
+      }
       Objects.requireNonNull(numbers).check(bytes);
       Message.Builder builder = parameter.newBuilderForType();
       parser.merge(new String(bytes, UTF_8), builder);
