@@ -85,10 +85,9 @@ class HostileHttpTest {
     RpcServer guarded =
         fixture.start(
             builder()
-                .interceptIncoming(
-                    (call, next) -> {
-                      throw new RpcException(RpcCode.UNAUTHENTICATED, "no token");
-                    }));
+                .interceptIncoming((call, next) -> {
+                  throw new RpcException(RpcCode.UNAUTHENTICATED, "no token");
+                }));
     String response = raw(guarded, request + "Host: x\r\nConnection: close\r\n\r\n");
     assertThat(response.replace("HTTP/1.1 100 Continue\r\n\r\n", ""))
         .startsWith("HTTP/1.1 401 ")
@@ -123,22 +122,77 @@ class HostileHttpTest {
         "POST /Words/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1 1\r\n\r\nx",
         "POST /Words/echo HTTP/1.1\r\nHost: x\r\nContent-Length:\r\n\r\nx",
         "POST /Words/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\nx",
-        "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;a=b\n\r\nx\r\n0\r\n\r\n",
-        "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;a\rb\r\nx\r\n0\r\n\r\n",
-        "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n 1\r\nx\r\n0\r\n\r\n",
-        "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0x1\r\nx\r\n0\r\n\r\n",
-        "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1_0\r\nx\r\n0\r\n\r\n",
-        "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n\r\nx\r\n0\r\n\r\n",
-        "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxy\r\n0\r\n\r\n",
+        "POST /Words/echo HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "1;a=b\n\r\n"
+            + "x\r\n"
+            + "0\r\n\r\n",
+        "POST /Words/echo HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "1;a\r"
+            + "b\r\n"
+            + "x\r\n"
+            + "0\r\n\r\n",
+        "POST /Words/echo HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + " 1\r\n"
+            + "x\r\n"
+            + "0\r\n\r\n",
+        "POST /Words/echo HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "0x1\r\n"
+            + "x\r\n"
+            + "0\r\n\r\n",
+        "POST /Words/echo HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "1_0\r\n"
+            + "x\r\n"
+            + "0\r\n\r\n",
+        "POST /Words/echo HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n\r\n"
+            + "x\r\n"
+            + "0\r\n\r\n",
+        "POST /Words/echo HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "1\r\n"
+            + "xy\r\n"
+            + "0\r\n\r\n",
         "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx0\r\n\r\n",
-        "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\n0\r\n\r\n",
-        "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff1\r\nx",
+        "POST /Words/echo HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "1\r\n"
+            + "x\n"
+            + "0\r\n\r\n",
+        "POST /Words/echo HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "ffffffffffffffff1\r\n"
+            + "x",
         "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n80000000\r\nx",
         "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\n\r\n",
-        "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA : b\r\n\r\n",
-        "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n A: b\r\n\r\n",
+        "POST /Words/echo HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "0\r\n"
+            + "A : b\r\n\r\n",
+        "POST /Words/echo HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "0\r\n"
+            + " A: b\r\n\r\n",
         "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \u000bchunked\r\n\r\n0\r\n\r\n",
-        "POST /Words/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"
+        "POST /Words/echo HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Transfer-Encoding: chunked, chunked\r\n\r\n"
+            + "0\r\n\r\n"
       })
   void whatIsNotExactlyHttpEndsTheConnection(String request) {
     // Behind another request, because of the choice of the protocol by the first bytes.
@@ -156,8 +210,7 @@ class HostileHttpTest {
   void aPeerThatReadsNoAnswersMakesNoMoreOfThem() throws Exception {
     RpcServer server =
         fixture.start(
-            builder()
-                .transport(to -> to.incompleteMessageTimeout(Duration.ofMillis(500))));
+            builder().transport(to -> to.incompleteMessageTimeout(Duration.ofMillis(500))));
     byte[] requests = "GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2000).getBytes(US_ASCII);
     try (Socket socket = new Socket()) {
       socket.setOption(StandardSocketOptions.SO_RCVBUF, 4096);

@@ -159,8 +159,14 @@ class Http2CallTest {
         Http2Peer.END_HEADERS | Http2Peer.END_STREAM,
         1,
         Http2Peer.headers(
-            ":method", "GET", ":scheme", "http", ":path",
-            "/Words/find?encoding=json&message=%22x%22", "tenant", "t1"));
+            ":method",
+            "GET",
+            ":scheme",
+            "http",
+            ":path",
+            "/Words/find?encoding=json&message=%22x%22",
+            "tenant",
+            "t1"));
     Http2Peer.Answer answer = peer.awaitAnswer(1);
     assertThat(answer.body()).isEqualTo("\"x of t1\"");
     assertThat(answer.headers().get("shelf")).hasToString("3");
@@ -239,10 +245,9 @@ class Http2CallTest {
         fixture.start(
             builder()
                 .wire(RpcWire.HTTP)
-                .interceptIncoming(
-                    (call, next) -> {
-                      throw new RpcException(RpcCode.UNAUTHENTICATED, "no token");
-                    })
+                .interceptIncoming((call, next) -> {
+                  throw new RpcException(RpcCode.UNAUTHENTICATED, "no token");
+                })
                 .transport(to -> to.maxMessageSize(1000)));
     Http2Peer peer = fixture.closing(Http2Peer.connect(guarded));
     peer.frame(
@@ -272,7 +277,8 @@ class Http2CallTest {
         "Texts/join  | \"a\",\"b\"     | 0:\"ab\" 2:{}",
         "Texts/chat  | \"a\",\"b\"     | 0:\"a!\" 0:\"b!\" 2:{}",
         "Words/all   | \"a\"           | 0:\"a\" 2:{\"metadata\":{\"cost\":[\"1\"]}}",
-        "Words/all   | \"\"            | 2:{\"error\":{\"code\":\"not_found\",\"message\":\"no \\\"words\\\"\"}}"
+        "Words/all   | \"\"            | 2:{\"error\":{\"code\":\"not_found\",\"message\":\"no"
+            + " \\\"words\\\"\"}}"
       })
   void streamsAreMessagesWithPrefixesAndAnEnd(String path, String items, String expected) {
     Http2Peer peer = peer();

@@ -88,8 +88,7 @@ class HttpBrowserTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1:7000", "localhost", "app.localhost:80", "[::1]:7000"})
   void theServersOwnPagesMayCallByItsAddress(String host) {
-    assertThat(post(server, "Host: " + host, "Origin: http://" + host))
-        .startsWith("HTTP/1.1 200 ");
+    assertThat(post(server, "Host: " + host, "Origin: http://" + host)).startsWith("HTTP/1.1 200 ");
     assertThat(turnedOn).hasValue(1);
   }
 

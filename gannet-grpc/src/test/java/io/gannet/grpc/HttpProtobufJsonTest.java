@@ -99,12 +99,14 @@ class HttpProtobufJsonTest {
         "Texts/echo | \"hi\" | \"hi\"",
         "Texts/nothing | {} | {}",
         "Values/nothing | {} | {}",
-        "Values/field | {\"kind\":\"TYPE_BOOL\",\"type_url\":\"x\"} | {\"kind\":\"TYPE_BOOL\",\"typeUrl\":\"x\"}",
+        "Values/field | {\"kind\":\"TYPE_BOOL\",\"type_url\":\"x\"} |"
+            + " {\"kind\":\"TYPE_BOOL\",\"typeUrl\":\"x\"}",
         "Values/field | {\"number\":\"7\",\"unknown\":{\"a\":[1]}} | {\"number\":7}",
         "Values/field | {\"name\":\"1e99999999\"} | {\"name\":\"1e99999999\"}",
         "Values/struct | {\"a\":[1,null,{\"b\":\"€\"}]} | {\"a\":[1.0,null,{\"b\":\"€\"}]}",
         "Values/number | \"18446744073709551615\" | \"18446744073709551615\"",
-        "Values/any | {\"@type\":\"type.googleapis.com/google.protobuf.Any\"} | {\"@type\":\"type.googleapis.com/google.protobuf.Any\",\"value\":{}}",
+        "Values/any | {\"@type\":\"type.googleapis.com/google.protobuf.Any\"} |"
+            + " {\"@type\":\"type.googleapis.com/google.protobuf.Any\",\"value\":{}}",
       })
   void messagesAreJsonInTheMappingOfProtobuf(String path, String json, String result)
       throws Exception {

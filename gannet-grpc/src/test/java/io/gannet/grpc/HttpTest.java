@@ -195,8 +195,7 @@ class HttpTest {
                     BodyHandlers.ofString())
                 .body())
         .isEqualTo("{\"text\":\"hi\"}");
-    assertThat(
-            send(post("Words/echo", "{}").header("Content-Encoding", "br")).statusCode())
+    assertThat(send(post("Words/echo", "{}").header("Content-Encoding", "br")).statusCode())
         .isEqualTo(415);
     assertThat(
             send(post("Words/echo", "{} is no gzip stream").header("Content-Encoding", "gzip"))

@@ -50,8 +50,7 @@ class OnePortTlsTest {
   @ParameterizedTest
   @EnumSource(HttpClient.Version.class)
   void aClientOfHttpGetsTheVersionThatItOffers(HttpClient.Version version) throws Exception {
-    HttpClient client =
-        fixture.closing(Http2CallTest.client(certificate).version(version).build());
+    HttpClient client = fixture.closing(Http2CallTest.client(certificate).version(version).build());
     HttpResponse<String> response =
         client.send(
             HttpRequest.newBuilder(
@@ -80,8 +79,7 @@ class OnePortTlsTest {
         .isEqualTo("grpc");
     RpcClient own =
         fixture.start(
-            RpcClient.over(
-                    Client.tcp("localhost", server.port()))
+            RpcClient.over(Client.tcp("localhost", server.port()))
                 .transport(to -> to.tls(ClientTls.trusting(certificate.certificateFile()))));
     assertThat(own.call("Texts/echo", StringValue.class, StringValue.of("own")).getValue())
         .isEqualTo("own");

@@ -25,10 +25,11 @@ public enum RpcWire {
   GRPC,
 
   /**
-   * Single calls over HTTP/1.1 and HTTP/2 with JSON or Protobuf, for {@code curl}, browsers and clients of
-   * Connect, see {@code docs/http.md}. For servers only, on TCP, TLS and Unix sockets. Needs the
-   * artifact {@code gannet-grpc}. It has no streams over HTTP/1.1 and no calls from a server to its
-   * clients: those fail with {@link RpcCode#UNIMPLEMENTED}.
+   * Single calls over HTTP/1.1 and HTTP/2 with JSON or Protobuf, and streams over HTTP/2, for
+   * {@code curl}, browsers and clients of Connect, see {@code docs/http.md}. For servers only, on
+   * TCP, TLS and Unix sockets. Needs the artifact {@code gannet-grpc}. It has no streams over
+   * HTTP/1.1 and no calls from a server to its clients: those fail with
+   * {@link RpcCode#UNIMPLEMENTED}.
    */
   HTTP
 }

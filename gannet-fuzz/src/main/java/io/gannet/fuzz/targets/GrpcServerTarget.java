@@ -12,6 +12,7 @@ import io.gannet.fuzz.harness.Target;
 import io.gannet.grpc.internal.GrpcWireProvider;
 import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcCode;
+import io.gannet.rpc.RpcWire;
 import io.gannet.rpc.internal.wire.Frame;
 import io.gannet.rpc.internal.wire.OfferedMethods.Method;
 import io.gannet.rpc.internal.wire.Payload;
@@ -44,20 +45,22 @@ public final class GrpcServerTarget implements Target {
           "a/out", method(Payload.Encoding.PROTOBUF, Frame.Streams.RESULTS),
           "a/both", method(Payload.Encoding.PROTOBUF, Frame.Streams.BOTH),
           "a/json", method(Payload.Encoding.JSON, Frame.Streams.NONE),
-          "a/bare", new Method(Payload.Encoding.JSON, Frame.Streams.NONE, 0, false, false));
+          "a/bare", new Method(Payload.Encoding.JSON, Frame.Streams.NONE, 0, false, false, false));
 
   private static final Wire WIRE =
       new GrpcWireProvider()
           .ofServer(
               new WireProvider.Endpoint(
+                  Set.of(RpcWire.GRPC),
                   new WireLimits(8, 512),
                   new Frame.Window(4, 2000),
                   MAX_STREAMS,
                   (path, encoding) -> METHODS.get(path),
+                  Set.of(),
                   Set.of()));
 
   private static Method method(Payload.Encoding encoding, Frame.Streams streams) {
-    return new Method(encoding, streams, streams.hasArguments() ? 0 : 1, true, false);
+    return new Method(encoding, streams, streams.hasArguments() ? 0 : 1, true, false, false);
   }
 
   @Override

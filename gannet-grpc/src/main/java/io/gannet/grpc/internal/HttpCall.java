@@ -85,13 +85,7 @@ record HttpCall(
     long timeout = timeout(only(headers, "connect-timeout-ms"));
     HttpMethod method = request.method();
     if (method.equals(HttpMethod.POST)) {
-      return new HttpCall(
-          path(request.uri()),
-          encoding(type),
-          timeout,
-          gzip,
-          streams,
-          null);
+      return new HttpCall(path(request.uri()), encoding(type), timeout, gzip, streams, null);
     }
     if (!method.equals(HttpMethod.GET)) {
       throw new HttpRefusedException(
@@ -131,7 +125,12 @@ record HttpCall(
         bytes = Base64.getUrlDecoder().decode(bytes);
       }
       return new HttpCall(
-          path(uri.substring(0, query)), encoding, timeout, gzip, false, Unpooled.wrappedBuffer(bytes));
+          path(uri.substring(0, query)),
+          encoding,
+          timeout,
+          gzip,
+          false,
+          Unpooled.wrappedBuffer(bytes));
     } catch (IllegalArgumentException e) {
       throw invalid("the query of the URL is invalid");
     }

@@ -266,8 +266,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Frami
     if (asked.method().equals(HttpMethod.HEAD)) {
       context()
           .write(
-              new DefaultHttpResponse(
-                  HttpVersion.HTTP_1_1, response.status(), response.headers()));
+              new DefaultHttpResponse(HttpVersion.HTTP_1_1, response.status(), response.headers()));
       response.release();
       written = context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
     } else {

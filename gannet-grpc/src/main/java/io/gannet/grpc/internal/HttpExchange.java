@@ -72,8 +72,7 @@ final class HttpExchange {
 
   private void begin(boolean encrypted, boolean streams) {
     try {
-      allowedOrigin =
-          new HttpAccess(server.origins(), server.hosts()).check(request, encrypted);
+      allowedOrigin = new HttpAccess(server.origins(), server.hosts()).check(request, encrypted);
       if (request.method().equals(HttpMethod.OPTIONS)) {
         refusal = new HttpRefusedException(204, RpcCode.OK, "");
         return;
@@ -164,8 +163,7 @@ final class HttpExchange {
     message.writeLong(timeout);
     byte[] name = asked.path().getBytes(UTF_8);
     message.writeShort(name.length).writeBytes(name);
-    String excess =
-        MetadataHeaders.write(HttpRequests.metadata(request), server.limits(), message);
+    String excess = MetadataHeaders.write(HttpRequests.metadata(request), server.limits(), message);
     if (excess != null) {
       message.release();
       throw refused(RpcCode.RESOURCE_EXHAUSTED, excess);
@@ -217,8 +215,7 @@ final class HttpExchange {
   FullHttpResponse respond(ByteBuf message, ByteBufAllocator allocator) {
     RpcCode code = RpcCode.of(message.readUnsignedByte());
     String text =
-        HeaderText.percentDecoded(
-            message.readCharSequence(message.readUnsignedShort(), UTF_8));
+        HeaderText.percentDecoded(message.readCharSequence(message.readUnsignedShort(), UTF_8));
     CharSequence details =
         HttpResponses.readMetadata(message, code == RpcCode.OK ? "trailer-" : "", replied);
     FullHttpResponse response;
@@ -289,8 +286,7 @@ final class HttpExchange {
     } else if (status == HttpCall.UNSUPPORTED_MEDIA_TYPE) {
       response.headers().set("accept-post", HttpCall.CONTENT_TYPES);
     }
-    HttpResponses.setOrigin(
-        response.headers(), !server.origins().isEmpty(), allowedOrigin);
+    HttpResponses.setOrigin(response.headers(), !server.origins().isEmpty(), allowedOrigin);
     return response;
   }
 }

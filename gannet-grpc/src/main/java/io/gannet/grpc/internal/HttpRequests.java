@@ -6,7 +6,6 @@ import io.gannet.rpc.internal.wire.OfferedMethods;
 import io.gannet.rpc.internal.wire.Payload;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.AbstractMap.SimpleEntry;
 import java.util.ArrayList;

@@ -43,8 +43,7 @@ final class HttpResponses {
    */
   static FullHttpResponse failure(
       int status, RpcCode code, String text, @Nullable CharSequence details) {
-    return of(
-        status, "application/json", Unpooled.copiedBuffer(json(code, text, details), UTF_8));
+    return of(status, "application/json", Unpooled.copiedBuffer(json(code, text, details), UTF_8));
   }
 
   /** {@return the JSON of a failure} */

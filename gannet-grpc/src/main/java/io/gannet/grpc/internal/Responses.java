@@ -221,10 +221,7 @@ final class Responses extends MessageSender {
   private static Http2Headers headers(GrpcStream stream) {
     if (stream.http != null) {
       Http2Headers headers = newHeaders().status(OK);
-      stream
-          .http
-          .streamBegins()
-          .forEach(each -> headers.add(each.getKey(), each.getValue()));
+      stream.http.streamBegins().forEach(each -> headers.add(each.getKey(), each.getValue()));
       return headers;
     }
     return newHeaders()

@@ -136,7 +136,8 @@ final class JsonNumbers {
           if (hasNumericKeys) {
             check(parser.currentName());
           }
-        } else if (token.isNumeric() || (token == JsonToken.VALUE_STRING && mayBeNumber(path[depth]))) {
+        } else if (token.isNumeric()
+            || (token == JsonToken.VALUE_STRING && mayBeNumber(path[depth]))) {
           check(parser.getString());
         }
       }

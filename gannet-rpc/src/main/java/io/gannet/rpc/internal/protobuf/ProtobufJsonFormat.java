@@ -38,8 +38,7 @@ public final class ProtobufJsonFormat implements MethodFormat {
   private final JsonFormat.Parser parser;
   private final JsonFormat.Printer printer;
 
-  private ProtobufJsonFormat(
-      String method, @Nullable Message parameter, @Nullable Message result) {
+  private ProtobufJsonFormat(String method, @Nullable Message parameter, @Nullable Message result) {
     this.method = method;
     this.parameter = parameter;
     this.result = result;
@@ -51,8 +50,7 @@ public final class ProtobufJsonFormat implements MethodFormat {
     TypeRegistry registry = TypeRegistry.newBuilder().add(types).build();
     parser = JsonFormat.parser().usingTypeRegistry(registry).ignoringUnknownFields();
     printer = JsonFormat.printer().usingTypeRegistry(registry).omittingInsignificantWhitespace();
-    numbers =
-        parameter == null ? null : new JsonNumbers(parameter.getDescriptorForType(), types);
+    numbers = parameter == null ? null : new JsonNumbers(parameter.getDescriptorForType(), types);
   }
 
   /**

@@ -46,7 +46,7 @@ public final class Services implements OfferedServices {
           : new Handlers(handler, protobuf, protobufJson);
     }
 
-    /** Returns the handler of a method with Protobuf for calls with JSON; null if there are none. */
+    /** Returns the handler of a method with Protobuf for calls with JSON, or null. */
     private static @Nullable Handler withJson(Handler handler) {
       if (!ProtobufTypes.mapsJson()) {
         return null;
