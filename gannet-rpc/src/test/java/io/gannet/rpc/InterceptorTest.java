@@ -244,16 +244,26 @@ class InterceptorTest {
 
   @Test
   void anInterceptorDoesNotMakeACallLongerThanItsDeadline() {
-    RpcServer server = fixture.start(fixture.server().service(Echo.class, new EchoBack()));
+    AtomicInteger handled = new AtomicInteger();
+    RpcServer server =
+        fixture.start(
+            fixture
+                .server()
+                .service(Echo.class, new EchoBack())
+                .interceptIncoming((call, next) -> {
+                  handled.incrementAndGet();
+                  return next.proceed(call);
+                }));
+    CompletableFuture<Void> delay = new CompletableFuture<>();
+    AtomicReference<CompletableFuture<RpcReply>> late = new AtomicReference<>();
     RpcClient client =
         fixture.start(
             fixture
                 .client(server)
-                .interceptOutgoing((call, next) ->
-                    CompletableFuture.supplyAsync(
-                            () -> call,
-                            CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS))
-                        .thenCompose(next::proceed)));
+                .interceptOutgoing((call, next) -> {
+                  late.set(delay.thenCompose(ended -> next.proceed(call)));
+                  return late.get();
+                }));
     Echo echo =
         client.proxy(Echo.class, CallOptions.defaults().withTimeout(Duration.ofMillis(100)));
     assertThatThrownBy(() -> echo.echo("x"))
@@ -263,6 +273,9 @@ class InterceptorTest {
               assertThat(e.code()).isEqualTo(RpcCode.DEADLINE_EXCEEDED);
               assertThat(e.notStarted()).isTrue();
             });
+    delay.complete(null);
+    assertThat(late.get()).failsWithin(Duration.ofSeconds(30));
+    assertThat(handled).hasValue(0);
   }
 
   @Test
