@@ -37,6 +37,7 @@ final class FrameFilter implements Http2FrameReader {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // a listener is replaced by another object
   public void readFrame(ChannelHandlerContext context, ByteBuf in, Http2FrameListener to)
       throws Http2Exception {
     Filtering filtering = listener;
