@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * outcome at most.
  */
 public final class GrpcClientTarget implements Target {
+  /** The calls of the client: the first has id 1. */
+  private static final List<Frame.Streams> KINDS = List.of(Frame.Streams.values());
 
   private static final Wire WIRE =
       new GrpcWireProvider().ofClient(new WireLimits(8, 512), new Frame.Window(4, 2000));
@@ -154,8 +156,8 @@ public final class GrpcClientTarget implements Target {
             })) {
       connection.feed(frame(Http2Bytes.SETTINGS, 0, 0));
       Session<Frame> session = Objects.requireNonNull(connection.session());
-      for (Frame.Streams streams : Frame.Streams.values()) {
-        session.send(request(1 + streams.ordinal(), streams));
+      for (int i = 0; i < KINDS.size(); i++) {
+        session.send(request(1 + i, KINDS.get(i)));
       }
       connection.flush();
       if (splits == null) {
@@ -187,15 +189,15 @@ public final class GrpcClientTarget implements Target {
 
   /** Does what a caller may do at any time. */
   private static void use(Session<Frame> session, int at, Set<Long> ended) {
-    int which = at % 4;
-    long id = 1 + which;
+    int which = at % KINDS.size();
+    long id = 1L + which;
     try {
       switch (at / 4 % 4) {
         case 0 -> session.send(new Frame.Credit(id, true, 1, 100));
         case 1 -> session.send(new Frame.Cancel(id));
         case 2 -> session.send(request(10 + at, Frame.Streams.NONE));
         default -> {
-          if (Frame.Streams.values()[which].hasArguments() && ended.add(id)) {
+          if (KINDS.get(which).hasArguments() && ended.add(id)) {
             session.send(new Frame.StreamEnd(id));
           }
         }
