@@ -1,9 +1,13 @@
 package io.gannet.benchmarks;
 
 import static io.gannet.benchmarks.peers.Peers.C_EPOLL;
+import static io.gannet.benchmarks.peers.Peers.GANNET_GRPC;
 import static io.gannet.benchmarks.peers.Peers.GANNET_LOOP;
 import static io.gannet.benchmarks.peers.Peers.GANNET_LOOP_URING;
 import static io.gannet.benchmarks.peers.Peers.GANNET_VIRTUAL;
+import static io.gannet.benchmarks.peers.Peers.GRPC;
+import static io.gannet.benchmarks.peers.Peers.GRPC_CALLED_BY_GANNET;
+import static io.gannet.benchmarks.peers.Peers.GRPC_DIRECT;
 import static io.gannet.benchmarks.peers.Peers.NETTY_FUSED;
 import static io.gannet.benchmarks.peers.Peers.NETTY_IDIOMATIC;
 import static io.gannet.benchmarks.peers.Peers.VERTX;
@@ -23,6 +27,20 @@ final class Plans {
   private static final int MIDDLE = 1024;
   static final int LARGE = 16 * 1024;
   static final int HUGE = 1024 * 1024;
+
+  private static final List<Cell> CALLS =
+      List.of(
+          Cell.call(MIDDLE, 100, 1),
+          Cell.call(MIDDLE, 1000, 1),
+          Cell.call(MIDDLE, 10, 10),
+          Cell.call(MIDDLE, 100, 10),
+          Cell.call(MIDDLE, 1, 1));
+
+  private static final List<Cell> STREAMS =
+      List.of(Cell.stream(MIDDLE, 1, 1), Cell.stream(MIDDLE, 10, 1));
+
+  private static final List<Peers> GRPC_PEERS =
+      List.of(GANNET_GRPC, GRPC_CALLED_BY_GANNET, GRPC, GRPC_DIRECT);
 
   /** The numbers of connections whose cost per message is compared. */
   static final int FEW = 100;
@@ -92,19 +110,17 @@ final class Plans {
             Work.ECHO,
             List.of(C_EPOLL, GANNET_LOOP, GANNET_VIRTUAL, NETTY_FUSED),
             List.of(Cell.echo(LARGE, 1, 10), Cell.echo(HUGE, 1, 10))),
-        group(
-            "rpc",
-            Work.CALL,
-            List.of(
-                Cell.call(MIDDLE, 100, 1),
-                Cell.call(MIDDLE, 1000, 1),
-                Cell.call(MIDDLE, 10, 10),
-                Cell.call(MIDDLE, 100, 10),
-                Cell.call(MIDDLE, 1, 1))),
-        group(
-            "streams",
-            Work.STREAM,
-            List.of(Cell.stream(MIDDLE, 1, 1), Cell.stream(MIDDLE, 10, 1))));
+        withoutGrpc(group("rpc", Work.CALL, CALLS)),
+        withoutGrpc(group("streams", Work.STREAM, STREAMS)),
+        new Group("grpc", Work.CALL, GRPC_PEERS, CALLS),
+        new Group("grpc-streams", Work.STREAM, GRPC_PEERS, STREAMS));
+  }
+
+  /** Leaves out Gannet's gRPC, which is compared in a group of its own. */
+  private static Group withoutGrpc(Group group) {
+    List<Peers> peers = new ArrayList<>(group.peers());
+    peers.removeAll(List.of(GANNET_GRPC, GRPC_CALLED_BY_GANNET));
+    return new Group(group.name(), group.work(), peers, group.cells());
   }
 
   /** Returns every combination of size, depth and number of connections that fits into memory. */

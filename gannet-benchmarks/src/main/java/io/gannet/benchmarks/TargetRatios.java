@@ -2,6 +2,7 @@ package io.gannet.benchmarks;
 
 import static io.gannet.benchmarks.peers.Peers.C_EPOLL;
 import static io.gannet.benchmarks.peers.Peers.DUBBO;
+import static io.gannet.benchmarks.peers.Peers.GANNET_GRPC;
 import static io.gannet.benchmarks.peers.Peers.GANNET_LOOP;
 import static io.gannet.benchmarks.peers.Peers.GANNET_LOOP_TLS;
 import static io.gannet.benchmarks.peers.Peers.GANNET_LOOP_URING;
@@ -83,9 +84,12 @@ final class TargetRatios {
                   new Target(GANNET_LOOP, NETTY_FUSED, Cell.echo(Plans.LARGE, 1, 10), 1.05),
                   new Target(GANNET_LOOP, NETTY_FUSED, Cell.echo(Plans.HUGE, 1, 10), 1.05),
                   new Target(GANNET_RPC, GRPC_DIRECT, Cell.call(1024, 1, 1), 1.1),
+                  new Target(GANNET_GRPC, GRPC_DIRECT, Cell.call(1024, 1, 1), 1.1),
                   new Target(GANNET_RPC_JSON, GRPC_POOL, Cell.stream(1024, 1, 1), 0.9),
                   new Target(GANNET_RPC_JSON, GRPC_POOL, Cell.stream(1024, 10, 1), 0.9)),
               CALLS.stream().map(cell -> new Target(GANNET_RPC_JSON, GRPC_DIRECT, cell, 0.8)),
+              CALLS.stream().map(cell -> new Target(GANNET_GRPC, GRPC_DIRECT, cell, 0.8)),
+              CALLS.stream().map(cell -> new Target(GANNET_GRPC, GRPC, cell, 0.35)),
               CALLS.stream().map(cell -> new Target(GANNET_RPC, GRPC, cell, 0.5)),
               CALLS.stream().map(cell -> new Target(GANNET_RPC, DUBBO, cell, 0.7)))
           .flatMap(targets -> targets)

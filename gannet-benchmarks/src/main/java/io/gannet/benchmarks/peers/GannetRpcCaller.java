@@ -4,6 +4,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.gannet.benchmarks.peers.proto.Payload;
 import io.gannet.rpc.RpcClient;
 import io.gannet.rpc.RpcStream;
+import io.gannet.rpc.RpcWire;
 import io.gannet.transport.Client;
 import io.gannet.transport.EventLoops;
 import io.gannet.transport.Io;
@@ -44,26 +45,40 @@ final class GannetRpcCaller<S, M> implements CallingClient {
 
   static CallingClient ofProtobuf(int port, int connections) {
     return new GannetRpcCaller<>(
-        services(GannetRpcPeer.Payloads.class, port, connections),
+        services(GannetRpcPeer.Payloads.class, RpcWire.GANNET, port, connections),
         GannetRpcPeer.Payloads::echo,
         GannetRpcPeer.Payloads::repeat,
-        payload -> Payload.newBuilder().setBody(UnsafeByteOperations.unsafeWrap(payload)).build(),
+        GannetRpcCaller::payload,
         payload -> payload.getBody().toByteArray());
+  }
+
+  static CallingClient ofGrpc(int port, int connections) {
+    return new GannetRpcCaller<>(
+        services(GannetRpcPeer.GrpcCalls.class, RpcWire.GRPC, port, connections),
+        GannetRpcPeer.GrpcCalls::echo,
+        GannetRpcPeer.GrpcCalls::repeat,
+        GannetRpcCaller::payload,
+        payload -> payload.getBody().toByteArray());
+  }
+
+  private static Payload payload(byte[] bytes) {
+    return Payload.newBuilder().setBody(UnsafeByteOperations.unsafeWrap(bytes)).build();
   }
 
   static CallingClient ofJson(int port, int connections) {
     return new GannetRpcCaller<>(
-        services(GannetRpcPeer.Texts.class, port, connections),
+        services(GannetRpcPeer.Texts.class, RpcWire.GANNET, port, connections),
         GannetRpcPeer.Texts::echo,
         GannetRpcPeer.Texts::repeat,
         payload -> new GannetRpcPeer.Text(new String(payload, StandardCharsets.US_ASCII)),
         text -> text.text().getBytes(StandardCharsets.US_ASCII));
   }
 
-  private static <S> List<S> services(Class<S> type, int port, int connections) {
+  private static <S> List<S> services(Class<S> type, RpcWire wire, int port, int connections) {
     EventLoops loops = EventLoops.create(Io.EPOLL, 1);
     return Stream.generate(() ->
             RpcClient.over(Client.tcp("127.0.0.1", port))
+                .wire(wire)
                 .transport(settings -> settings.eventLoops(loops))
                 .start()
                 .proxy(type))

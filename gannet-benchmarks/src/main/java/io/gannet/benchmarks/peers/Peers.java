@@ -7,6 +7,7 @@ import static io.gannet.benchmarks.peers.Work.POUR;
 import static io.gannet.benchmarks.peers.Work.SINK;
 import static io.gannet.benchmarks.peers.Work.STREAM;
 
+import io.gannet.rpc.RpcWire;
 import io.gannet.transport.Dispatch;
 import io.gannet.transport.Io;
 import java.util.Arrays;
@@ -179,15 +180,29 @@ public enum Peers {
   GANNET_RPC(
       "gannet-rpc",
       "Gannet RPC, Protobuf",
-      GannetRpcPeer::new,
+      () -> new GannetRpcPeer(RpcWire.GANNET),
       GannetRpcCaller::ofProtobuf,
       CALL,
       STREAM),
   GANNET_RPC_JSON(
       "gannet-rpc-json",
       "Gannet RPC, JSON",
-      GannetRpcPeer::new,
+      () -> new GannetRpcPeer(RpcWire.GANNET),
       GannetRpcCaller::ofJson,
+      CALL,
+      STREAM),
+  GANNET_GRPC(
+      "gannet-grpc",
+      "Gannet as gRPC server, called by gRPC-java",
+      () -> new GannetRpcPeer(RpcWire.GRPC),
+      GrpcCaller::new,
+      CALL,
+      STREAM),
+  GRPC_CALLED_BY_GANNET(
+      "grpc-called-by-gannet",
+      "gRPC-java, on the I/O thread, called by Gannet",
+      () -> new GrpcPeer(Runnable::run),
+      GannetRpcCaller::ofGrpc,
       CALL,
       STREAM),
   GRPC("grpc", "gRPC-java", () -> new GrpcPeer(null), GrpcCaller::new, CALL, STREAM),
