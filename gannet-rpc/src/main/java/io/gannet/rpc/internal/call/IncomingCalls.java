@@ -151,9 +151,9 @@ final class IncomingCalls {
   }
 
   /** Called when an item can't be read. Returns whether its call exists. */
-  boolean receivedMalformedItem(long id, String why) {
-    IncomingStreams streams = streams(id);
-    return streams != null && streams.receiveMalformed(why);
+  boolean receivedMalformedItem(Frame.Malformed item) {
+    IncomingStreams streams = streams(item.id());
+    return streams != null && streams.receiveMalformed(item);
   }
 
   /** Called when all items of an argument stream have arrived. Returns whether the call exists. */

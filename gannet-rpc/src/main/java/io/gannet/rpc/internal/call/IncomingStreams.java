@@ -91,8 +91,8 @@ final class IncomingStreams {
   }
 
   /** Called when an item can't be read. Returns whether it was wanted. */
-  boolean receiveMalformed(String why) {
-    return arguments != null && arguments.receiveMalformed(why);
+  boolean receiveMalformed(Frame.Malformed item) {
+    return arguments != null && arguments.receiveMalformed(item);
   }
 
   /** Called when the caller has sent all items. Returns whether this was expected. */

@@ -182,10 +182,14 @@ final class OutgoingCalls {
   }
 
   /** Called on the I/O thread when a response can't be read. */
-  void receivedMalformed(long id, String why) {
-    OutgoingCall call = remove(id);
+  void receivedMalformed(Frame.Malformed response) {
+    OutgoingCall call = remove(response.id());
     if (call != null) {
-      call.fail(new RpcException(RpcCode.INTERNAL, "the response is not well-formed: " + why));
+      call.fail(
+          response.code() == RpcCode.RESOURCE_EXHAUSTED
+              ? new RpcException(response.code(), response.text())
+              : new RpcException(
+                  RpcCode.INTERNAL, "the response is not well-formed: " + response.text()));
       connection.callEnded();
     }
   }
@@ -203,9 +207,9 @@ final class OutgoingCalls {
   }
 
   /** Called on the I/O thread when an item can't be read. Returns whether its call exists. */
-  boolean receivedMalformedItem(long id, String why) {
-    ReceivedStream results = results(id);
-    return results != null && results.receiveMalformed(why);
+  boolean receivedMalformedItem(Frame.Malformed item) {
+    ReceivedStream results = results(item.id());
+    return results != null && results.receiveMalformed(item);
   }
 
   private @Nullable ReceivedStream results(long id) {

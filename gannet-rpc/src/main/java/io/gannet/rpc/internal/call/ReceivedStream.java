@@ -122,11 +122,14 @@ abstract class ReceivedStream extends ReadableStream<Frame.StreamItem, Object> {
    *
    * @return whether the item was wanted
    */
-  final boolean receiveMalformed(String why) {
+  final boolean receiveMalformed(Frame.Malformed item) {
     if (isOver()) {
       return false;
     }
-    refuse(new RpcException(fault, "an item of a stream is not well-formed: " + why));
+    refuse(
+        item.code() == RpcCode.RESOURCE_EXHAUSTED
+            ? new RpcException(item.code(), item.text())
+            : new RpcException(fault, "an item of a stream is not well-formed: " + item.text()));
     return true;
   }
 

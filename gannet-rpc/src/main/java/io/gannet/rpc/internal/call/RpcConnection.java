@@ -207,11 +207,11 @@ public final class RpcConnection implements SessionListener<Frame> {
       case Frame.Malformed malformed -> {
         switch (malformed.of()) {
           case REQUEST -> incoming.receivedMalformed(malformed);
-          case RESPONSE -> outgoing.receivedMalformed(malformed.id(), malformed.text());
+          case RESPONSE -> outgoing.receivedMalformed(malformed);
           case ARGUMENT_ITEM ->
-              skipUnless(incoming.receivedMalformedItem(malformed.id(), malformed.text()));
+              skipUnless(incoming.receivedMalformedItem(malformed));
           case RESULT_ITEM ->
-              skipUnless(outgoing.receivedMalformedItem(malformed.id(), malformed.text()));
+              skipUnless(outgoing.receivedMalformedItem(malformed));
           case OTHER -> skippedFrames++;
         }
       }
