@@ -11,20 +11,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A received value that is compressed with gzip (RFC 1952). It is inflated on the thread that reads
- * it, up to the size in its trailer, which is within the limit.
+ * it, up to the size in its trailer, which is within the limit. The size of several members (section
+ * 2.2) is known only then.
  */
 final class GzipPayload implements Payload {
 
   /** The size of the header and the trailer without content, in bytes. */
   private static final int SMALLEST = 18;
 
+  /** The operating system that most programs name in the header, and the largest other one. */
+  private static final int UNKNOWN_SYSTEM = 255;
+
+  private static final int LAST_SYSTEM = 13;
+
   private final Encoding encoding;
   private final int size;
+  private final boolean several;
   private final byte[] deflated;
 
-  private GzipPayload(Encoding encoding, int size, byte[] deflated) {
+  private GzipPayload(Encoding encoding, int size, boolean several, byte[] deflated) {
     this.encoding = encoding;
     this.size = size;
+    this.several = several;
     this.deflated = deflated;
   }
 
@@ -40,17 +48,41 @@ final class GzipPayload implements Payload {
     if (deflated.length < SMALLEST) {
       throw bad("it has only %d bytes".formatted(deflated.length), null);
     }
+    if (hasSeveralMembers(deflated)) { // each with a size of its own: counts as the largest
+      return new GzipPayload(encoding, maxSize, true, deflated);
+    }
     long size = 0;
     for (int i = 1; i <= 4; i++) {
       size = size << 8 | (deflated[deflated.length - i] & 0xFF);
     }
     if (size > maxSize) {
-      throw new RpcException(
-          RpcCode.RESOURCE_EXHAUSTED,
-          "the decompressed message has %,d bytes, the limit is %,d (setting maxMessageSize)"
-              .formatted(size, maxSize));
+      throw tooLarge(size, maxSize);
     }
-    return new GzipPayload(encoding, (int) size, deflated);
+    return new GzipPayload(encoding, (int) size, false, deflated);
+  }
+
+  /** Returns whether another header follows the first one, in the form in which programs write it. */
+  private static boolean hasSeveralMembers(byte[] bytes) {
+    for (int i = SMALLEST; i <= bytes.length - SMALLEST; i++) {
+      if (bytes[i] == 0x1F && (bytes[i + 1] & 0xFF) == 0x8B && bytes[i + 2] == 8) {
+        int flags = bytes[i + 3] & 0xFF;
+        int extra = bytes[i + 8];
+        int system = bytes[i + 9] & 0xFF;
+        if (flags <= 0x1F
+            && (extra == 0 || extra == 2 || extra == 4)
+            && (system <= LAST_SYSTEM || system == UNKNOWN_SYSTEM)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static RpcException tooLarge(long size, int maxSize) {
+    return new RpcException(
+        RpcCode.RESOURCE_EXHAUSTED,
+        "the decompressed message has %,d bytes, the limit is %,d (setting maxMessageSize)"
+            .formatted(size, maxSize));
   }
 
   @Override
@@ -77,7 +109,10 @@ final class GzipPayload implements Payload {
   public byte[] bytes() {
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(deflated))) {
       byte[] inflated = in.readNBytes(size); // allocates as the data comes, not what was announced
-      if (inflated.length < size || in.read() >= 0) {
+      boolean more = in.read() >= 0;
+      if (several && more) {
+        throw tooLarge(size + 1L, size);
+      } else if (more || (inflated.length < size && !several)) {
         throw bad("its size is not the one in its trailer, %,d bytes".formatted(size), null);
       }
       return inflated;
