@@ -16,6 +16,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.StringValue;
 import io.gannet.rpc.CallContext;
+import io.gannet.rpc.Metadata;
 import io.gannet.rpc.RpcServer;
 import io.gannet.testkit.RawPeer;
 import io.netty.handler.codec.http2.Http2Error;
@@ -29,6 +30,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Peers that violate HTTP/2 or gRPC, or use what it allows against us. */
 class HostilePeerTest {
+
+  /** Settings with an initial window of 0. */
+  private static final byte[] NO_WINDOW = {0, 4, 0, 0, 0, 0};
 
   private static final byte[] TEXT = StringValue.of("x").toByteArray();
 
@@ -206,28 +210,85 @@ class HostilePeerTest {
     assertThat(calls).hasValue(0);
   }
 
+  /** Starts a server whose results are large if their argument is that of {@link #TEXT}. */
+  private RpcServer startWithLargeResults() {
+    String large = "x".repeat(3 << 20);
+    return fixture.start(
+        fixture
+            .server()
+            .transport(transport -> transport.writeStallTimeout(Duration.ofSeconds(1)))
+            .service(
+                Fixture.Texts.class,
+                new Fixture.Plain() {
+                  @Override
+                  public StringValue echo(StringValue text, CallContext call) {
+                    return StringValue.of(text.getValue().equals("x") ? large : "fine");
+                  }
+                }));
+  }
+
   @Test
   void aPeerThatTakesNoResultsIsDisconnected() {
-    String large = "x".repeat(3 << 20);
-    RpcServer server =
-        fixture.start(
-            fixture
-                .server()
-                .transport(transport -> transport.writeStallTimeout(Duration.ofSeconds(1)))
-                .service(
-                    Fixture.Texts.class,
-                    new Fixture.Plain() {
-                      @Override
-                      public StringValue echo(StringValue text, CallContext call) {
-                        return StringValue.of(text.getValue().equals("x") ? large : "fine");
-                      }
-                    }));
-    Http2Peer peer = connect(server, new byte[] {0, 4, 0, 0, 0, 0}); // initial window 0
+    RpcServer server = startWithLargeResults();
+    Http2Peer peer = connect(server, NO_WINDOW);
     for (int i = 0; i < 8; i++) {
       peer.call(2 * i + 1, "Texts/echo", TEXT);
     }
+    assertThat(peer.awaitCall()).isNotNull();
     await().until(() -> server.peers().isEmpty());
     assertServes(server);
+  }
+
+  @Test
+  void aPeerThatTakesResultsByteByByteIsDisconnected() {
+    RpcServer server = startWithLargeResults();
+    Http2Peer peer = connect(server, NO_WINDOW);
+    for (int i = 0; i < 8; i++) {
+      peer.call(2 * i + 1, "Texts/echo", TEXT);
+    }
+    int answered = peer.awaitCall().stream();
+    await()
+        .until(() -> {
+          peer.repeat(1, Http2Peer.bytes(WINDOW_UPDATE, 0, answered, new byte[] {0, 0, 0, 1}));
+          return server.peers().isEmpty();
+        });
+    assertServes(server);
+  }
+
+  @Test
+  void aPeerThatTakesResultsSlowlyIsNotDisconnected() {
+    RpcServer server = startWithLargeResults();
+    Http2Peer peer = connect(server, NO_WINDOW);
+    peer.frame(WINDOW_UPDATE, 0, 0, new byte[] {1, 0, 0, 0});
+    for (int i = 0; i < 8; i++) {
+      peer.call(2 * i + 1, "Texts/echo", TEXT);
+    }
+    int answered = peer.awaitCall().stream();
+    long begin = System.nanoTime();
+    do { // 3 MB would take longer than the timeout of 1 s
+      peer.frame(WINDOW_UPDATE, 0, answered, new byte[] {0, 0, 1, 0});
+      peer.await(DATA, answered);
+    } while (System.nanoTime() - begin < 2_500_000_000L);
+    assertThat(server.peers()).hasSize(1);
+  }
+
+  @Test
+  void metadataThatThePeerDoesNotTakeIsLeftOut() {
+    RpcServer server =
+        fixture.start(
+            new Fixture.Plain() {
+              @Override
+              public StringValue echo(StringValue text, CallContext call) {
+                call.replyWith(Metadata.of("long", "x".repeat(2000)));
+                return text;
+              }
+            });
+    Http2Peer peer = connect(server, new byte[] {0, 6, 0, 0, 4, 0}); // 1,024 bytes of headers
+    peer.call(1, "Texts/echo", TEXT);
+    Http2Headers end = peer.awaitEnd(1);
+    assertThat(code(end)).isEqualTo("0");
+    assertThat(end.get(Metadata.LEFT_OUT)).hasToString("all entries");
+    assertThat(end.get("long")).isNull();
   }
 
   @Test
@@ -344,7 +405,7 @@ class HostilePeerTest {
     peer.call(13, "Texts/echo", TEXT, "grpc-timeout", "forever");
     assertThat(code(peer.awaitEnd(13))).as("timeout").isEqualTo("13");
     peer.call(15, "Texts/echo", TEXT, "raw-bin", "%%%");
-    assertThat(code(peer.awaitEnd(15))).as("Base64").isEqualTo("3");
+    assertThat(code(peer.awaitEnd(15))).as("Base64").isEqualTo("13");
     peer.call(17, "Texts/echo", TEXT);
     assertThat(code(peer.awaitEnd(17))).isEqualTo("0");
   }

@@ -228,7 +228,7 @@ final class Calls extends MessageSender {
       headers.set(HeaderText.TIMEOUT, HeaderText.timeout(timeout));
     }
     headers.add(readMetadata(in));
-    long limit = connection.peersHeaderLimit();
+    long limit = peersHeaderLimit();
     if (limit < Integer.MAX_VALUE && size(headers) > limit) {
       refuse(
           call,

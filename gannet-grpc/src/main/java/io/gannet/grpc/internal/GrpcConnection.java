@@ -9,7 +9,6 @@ import io.gannet.transport.internal.session.MessageMarks;
 import io.gannet.transport.internal.text.PeerText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -96,6 +95,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
             new Http2ConnectionAdapter() {
               @Override
               public void onStreamClosed(Http2Stream http2) {
+                resets.closed(http2);
                 GrpcStream stream = stream(http2);
                 if (stream != null) {
                   messagesIn.closed(stream);
@@ -145,11 +145,6 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
     return receiver == null ? 0 : receiver.maxMessageSize();
   }
 
-  /** {@return the size of headers that the peer takes} */
-  long peersHeaderLimit() {
-    return encoder().configuration().headersConfiguration().maxHeaderListSize();
-  }
-
   ByteBuf newBuffer() {
     return context().alloc().buffer();
   }
@@ -167,15 +162,11 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   /** Passes a message on, and then calls {@link MessageReceiver#delivered} with its room. */
   void emit(ByteBuf message, int room) {
     inbox.add(message, room);
-    schedule();
+    flushLater();
   }
 
-  /** Flushes soon. */
+  /** Passes on what has come, and flushes, soon. */
   void flushLater() {
-    schedule();
-  }
-
-  private void schedule() {
     if (!scheduled) {
       scheduled = true;
       context().executor().execute(this::runScheduled);
@@ -286,13 +277,6 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   }
 
   @Override
-  public ChannelFuture resetStream(
-      ChannelHandlerContext from, int id, long code, ChannelPromise promise) {
-    resets.sent(id);
-    return super.resetStream(from, id, code, promise);
-  }
-
-  @Override
   protected void onStreamError(
       ChannelHandlerContext from,
       boolean outbound,
@@ -331,7 +315,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
         new CloseReason(CloseReason.Kind.DECODE_FAILED, text, new DecodeException(text, cause));
     if (established) {
       goodbye.goAway(goodbye.lastStream(), error, text);
-      schedule();
+      flushLater();
     } else {
       goodbye.goAway(0, error, "");
       context().flush();
@@ -373,7 +357,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   @Override
   public void resume() {
     if (!inbox.isEmpty()) {
-      schedule();
+      flushLater();
     }
   }
 

@@ -343,6 +343,7 @@ abstract class MessageReceiver extends Http2FrameAdapter {
   public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
       throws Http2Exception {
     controlFrames.frame("SETTINGS");
+    connection.sender().settings(settings);
     connection.established();
   }
 

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.AsciiString;
 
 /**
@@ -24,11 +25,19 @@ abstract class MessageSender {
 
   private static final int STREAM_BYTES = 64 << 10;
 
+  /**
+   * The bytes of a waiting message that are counted as written together. So a peer that takes fewer
+   * within the write stall timeout makes no progress.
+   */
+  private static final int PIECE = 16 << 10;
+
   final GrpcConnection connection;
   final ControlFrameLimit controlFrames;
 
   /** The bytes of all streams that have not been written. */
   private long waiting;
+
+  private long peersHeaderLimit = Long.MAX_VALUE;
 
   MessageSender(GrpcConnection connection, ControlFrameLimit controlFrames) {
     this.connection = connection;
@@ -69,6 +78,17 @@ abstract class MessageSender {
 
   /** Called when the connection has ended. */
   void connectionEnded() {}
+
+  /** Called when settings of the peer have arrived. */
+  final void settings(Http2Settings settings) {
+    Long limit = settings.maxHeaderListSize(); // on a server, Netty ignores it
+    peersHeaderLimit = limit == null ? peersHeaderLimit : limit;
+  }
+
+  /** {@return the size of headers that the peer takes} */
+  final long peersHeaderLimit() {
+    return peersHeaderLimit;
+  }
 
   /** {@return the bytes that have not been written} */
   final long waiting() {
@@ -149,18 +169,22 @@ abstract class MessageSender {
    * @return completes when it has been written, or will not be
    */
   final ChannelPromise sendData(GrpcStream stream, ByteBuf in, boolean end) {
+    controlFrames.sent();
     int length = in.readableBytes();
-    // What must wait gets a buffer of its own, so that it doesn't keep those of other messages.
-    ByteBuf data =
-        mustWait(stream, length)
-            ? context().alloc().buffer(length).writeBytes(in)
-            : in.readRetainedSlice(length);
+    // What must wait gets buffers of its own, so that it doesn't keep those of other messages.
+    boolean waits = mustWait(stream, length);
     stream.waiting += length;
     waiting += length;
-    controlFrames.sent();
-    ChannelPromise promise = context().newPromise();
-    promise.addListener(written -> written(stream, length));
-    encoder().writeData(context(), stream.id(), data, 0, end, promise);
+    ChannelPromise promise;
+    do {
+      int size = waits ? Math.min(in.readableBytes(), PIECE) : length;
+      ByteBuf data =
+          waits ? context().alloc().buffer(size).writeBytes(in, size) : in.readRetainedSlice(size);
+      boolean last = !in.isReadable();
+      promise = context().newPromise();
+      promise.addListener(written -> written(stream, size, last));
+      encoder().writeData(context(), stream.id(), data, 0, end && last, promise);
+    } while (in.isReadable());
     return promise;
   }
 
@@ -171,11 +195,12 @@ abstract class MessageSender {
   }
 
   /** Called when the operating system has taken data, or the stream has ended before. */
-  private void written(GrpcStream stream, int length) {
+  private void written(GrpcStream stream, int length, boolean last) {
+    controlFrames.sent();
     stream.waiting -= length;
     waiting -= length;
     if (stream.sendsItems && !stream.answered) {
-      stream.freedItems++;
+      stream.freedItems += last ? 1 : 0;
       stream.freedBytes += length;
       if (stream.freedItems >= STREAM_ITEMS / 2 || stream.freedBytes >= STREAM_BYTES / 2) {
         tellCredit(stream, stream.freedItems, stream.freedBytes);

@@ -82,7 +82,7 @@ record RequestHead(String path, Payload.Encoding encoding, long timeoutMillis, b
     }
     if (path.length() > MAX_PATH) {
       throw new RefusedException(
-          RpcCode.INVALID_ARGUMENT,
+          RpcCode.UNIMPLEMENTED,
           "the path has %,d bytes, the limit is %,d".formatted(path.length(), MAX_PATH));
     }
     return new RequestHead(

@@ -171,7 +171,7 @@ final class Responses extends MessageSender {
   private Http2Headers headers(FullHttpResponse response) {
     Http2Headers headers = newHeaders().status(response.status().codeAsText());
     response.headers().forEach(each -> headers.add(each.getKey(), each.getValue()));
-    if (size(headers) > connection.peersHeaderLimit()) {
+    if (size(headers) > peersHeaderLimit()) {
       return newHeaders()
           .status(response.status().codeAsText())
           .set(
@@ -232,7 +232,7 @@ final class Responses extends MessageSender {
 
   /** Adds metadata, or, if the peer doesn't take that much, an entry that says so. */
   private void addMetadata(Http2Headers headers, ByteBuf in) {
-    long limit = connection.peersHeaderLimit();
+    long limit = peersHeaderLimit();
     long size = size(headers);
     Http2Headers metadata = readMetadata(in);
     size += size(metadata);

@@ -106,7 +106,7 @@ final class ServerCodec extends GrpcCodec {
             in,
             invalid -> {
               throw new RpcException(
-                  RpcCode.INVALID_ARGUMENT, String.valueOf(invalid.getMessage()), invalid);
+                  RpcCode.INTERNAL, String.valueOf(invalid.getMessage()), invalid);
             });
     return fitting(entries, entries.size());
   }

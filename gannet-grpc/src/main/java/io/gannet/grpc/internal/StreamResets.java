@@ -2,6 +2,7 @@ package io.gannet.grpc.internal;
 
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Stream;
 import java.util.LinkedHashSet;
 import java.util.concurrent.TimeUnit;
 
@@ -60,9 +61,9 @@ final class StreamResets {
     clear -= STEP;
   }
 
-  /** Called when this side resets a stream. */
-  void sent(int id) {
-    if (sent.add(id) && sent.size() > REMEMBERED) {
+  /** Called when a stream has closed. */
+  void closed(Http2Stream stream) {
+    if (stream.isResetSent() && sent.add(stream.id()) && sent.size() > REMEMBERED) {
       sent.removeFirst();
     }
   }

@@ -208,10 +208,8 @@ public final class RpcConnection implements SessionListener<Frame> {
         switch (malformed.of()) {
           case REQUEST -> incoming.receivedMalformed(malformed);
           case RESPONSE -> outgoing.receivedMalformed(malformed);
-          case ARGUMENT_ITEM ->
-              skipUnless(incoming.receivedMalformedItem(malformed));
-          case RESULT_ITEM ->
-              skipUnless(outgoing.receivedMalformedItem(malformed));
+          case ARGUMENT_ITEM -> skipUnless(incoming.receivedMalformedItem(malformed));
+          case RESULT_ITEM -> skipUnless(outgoing.receivedMalformedItem(malformed));
           case OTHER -> skippedFrames++;
         }
       }
