@@ -13,12 +13,14 @@ import io.gannet.fuzz.targets.GrpcClientTarget;
 import io.gannet.fuzz.targets.GrpcServerTarget;
 import io.gannet.fuzz.targets.HandshakeAnswerTarget;
 import io.gannet.fuzz.targets.HandshakeRequestTarget;
+import io.gannet.fuzz.targets.HttpTarget;
 import io.gannet.fuzz.targets.JsonTarget;
 import io.gannet.fuzz.targets.LengthPrefixedTarget;
 import io.gannet.fuzz.targets.LinesTarget;
 import io.gannet.fuzz.targets.NettyCodecsTarget;
 import io.gannet.fuzz.targets.PerMessageDeflateTarget;
 import io.gannet.fuzz.targets.ProtobufTarget;
+import io.gannet.fuzz.targets.ProtocolChoiceTarget;
 import io.gannet.fuzz.targets.ProxyHeaderTarget;
 import io.gannet.fuzz.targets.SessionTarget;
 import io.gannet.fuzz.targets.TextTarget;
@@ -54,6 +56,8 @@ final class Targets {
           new DatagramTarget(),
           new GrpcServerTarget(),
           new GrpcClientTarget(),
+          new HttpTarget(),
+          new ProtocolChoiceTarget(),
           new RegistryEntryTarget(),
           new AddressTarget());
 
