@@ -6,7 +6,7 @@ import io.gannet.rpc.internal.wire.OfferedMethods;
 import io.gannet.rpc.internal.wire.Payload;
 import io.gannet.rpc.internal.wire.WireProvider;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -109,7 +109,8 @@ final class HttpStreams {
 
   /** Returns the head as HTTP/1.1 has it, or null if it contradicts itself. */
   private static @Nullable HttpRequest request(Http2Headers headers) {
-    HttpHeaders all = new DefaultHttpHeaders(false);
+    HttpHeaders all =
+        DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
     for (Map.Entry<CharSequence, CharSequence> header : headers) {
       if (header.getKey().charAt(0) != ':') {
         all.add(header.getKey(), header.getValue());
