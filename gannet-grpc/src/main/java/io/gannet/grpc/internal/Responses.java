@@ -90,8 +90,9 @@ final class Responses extends MessageSender {
     if (stream.answered) {
       return;
     }
-    if (stream.isPlain()) {
-      answer(stream, stream.http.respond(in, context().alloc()));
+    HttpExchange http = stream.http;
+    if (http != null && stream.isPlain()) {
+      answer(stream, http.respond(in, context().alloc()));
       return;
     }
     int code = in.readUnsignedByte();
