@@ -15,6 +15,8 @@ import io.gannet.testkit.RawPeer;
 import io.gannet.transport.Server;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Peers that violate HTTP/1.1, or use it to attack the server. */
+@SuppressWarnings("StringConcatToTextBlock") // the ends of lines matter
 class HostileHttpTest {
 
   @RegisterExtension final Fixture fixture = new Fixture();
@@ -214,7 +217,7 @@ class HostileHttpTest {
     byte[] requests = "GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2000).getBytes(US_ASCII);
     try (Socket socket = new Socket()) {
       socket.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
-      socket.connect(new java.net.InetSocketAddress("127.0.0.1", server.port()));
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
       OutputStream out = socket.getOutputStream();
       long sent = 0;
       boolean ended = false;
