@@ -287,7 +287,7 @@ class Http2CallTest {
         Http2Peer.END_HEADERS,
         1,
         Http2Peer.post("/" + path, "application/connect+json"));
-    for (String item : items.split(",")) {
+    for (String item : items.split(",", -1)) {
       peer.frame(Http2Peer.DATA, 0, 1, Http2Peer.message(item.getBytes(UTF_8)));
     }
     peer.frame(Http2Peer.DATA, Http2Peer.END_STREAM, 1);

@@ -167,8 +167,7 @@ public final class HttpTarget implements Target {
 
   private record Outcome(List<Object> events, String sent) {}
 
-  private static Outcome outcome(
-      byte[] bytes, int way, @Nullable Splits splits) {
+  private static Outcome outcome(byte[] bytes, int way, @Nullable Splits splits) {
     List<Frame> received = new ArrayList<>();
     StringBuilder sent = new StringBuilder();
     try (Connection<Frame> connection =

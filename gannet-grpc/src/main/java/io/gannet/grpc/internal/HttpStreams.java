@@ -109,8 +109,7 @@ final class HttpStreams {
 
   /** Returns the head as HTTP/1.1 has it, or null if it contradicts itself. */
   private static @Nullable HttpRequest request(Http2Headers headers) {
-    HttpHeaders all =
-        DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
+    HttpHeaders all = DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
     for (Map.Entry<CharSequence, CharSequence> header : headers) {
       if (header.getKey().charAt(0) != ':') {
         all.add(header.getKey(), header.getValue());
