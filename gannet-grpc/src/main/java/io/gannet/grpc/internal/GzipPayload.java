@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A received value that is compressed with gzip (RFC 1952). It is inflated on the thread that reads
- * it, up to the size in its trailer, which is within the limit. The size of several members (section
- * 2.2) is known only then.
+ * it, up to the size in its trailer, which is within the limit. The size of several members
+ * (section 2.2) is known only then.
  */
 final class GzipPayload implements Payload {
 
@@ -61,7 +61,7 @@ final class GzipPayload implements Payload {
     return new GzipPayload(encoding, (int) size, false, deflated);
   }
 
-  /** Returns whether another header follows the first one, in the form in which programs write it. */
+  /** Returns whether another header follows the first one, as programs write it. */
   private static boolean hasSeveralMembers(byte[] bytes) {
     for (int i = SMALLEST; i <= bytes.length - SMALLEST; i++) {
       if (bytes[i] == 0x1F && (bytes[i + 1] & 0xFF) == 0x8B && bytes[i + 2] == 8) {
