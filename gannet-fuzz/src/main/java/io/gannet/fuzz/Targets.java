@@ -10,6 +10,7 @@ import io.gannet.fuzz.targets.DelimitedTarget;
 import io.gannet.fuzz.targets.GettyCallsTarget;
 import io.gannet.fuzz.targets.GettyEchoTarget;
 import io.gannet.fuzz.targets.GrpcClientTarget;
+import io.gannet.fuzz.targets.GrpcMessagesTarget;
 import io.gannet.fuzz.targets.GrpcServerTarget;
 import io.gannet.fuzz.targets.HandshakeAnswerTarget;
 import io.gannet.fuzz.targets.HandshakeRequestTarget;
@@ -58,6 +59,7 @@ final class Targets {
           new GrpcClientTarget(),
           new HttpTarget(),
           new ProtocolChoiceTarget(),
+          new GrpcMessagesTarget(),
           new RegistryEntryTarget(),
           new AddressTarget());
 
