@@ -109,6 +109,9 @@ final class HttpRequestReader extends HttpRequestDecoder {
       if (first == ' ' || first == '\t') {
         return false;
       }
+      if (!requestLineSeen && (first < ' ' || first > '~')) {
+        return false; // the decoder would skip it, if the rest of the line comes later
+      }
       int end = in.indexOf(at, in.writerIndex(), LF);
       if (end < 0) {
         return true;
