@@ -157,7 +157,7 @@ abstract class GrpcInterop {
     StringValue last = text("last");
     RpcStream<StringValue> sent =
         RpcStream.produce(sink -> {
-          for (StringValue word = words.take(); word != last; word = words.take()) {
+          for (StringValue word = words.take(); !word.equals(last); word = words.take()) {
             sink.send(word);
           }
         });
