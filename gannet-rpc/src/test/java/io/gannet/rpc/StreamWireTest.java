@@ -251,7 +251,6 @@ class StreamWireTest {
       "05 00 %s 01 6E756C6C", // null
       "05 00 %s 01 2278 22", // a text
       "05 01 %s 01 00000001", // deflated to nothing
-      "05 01 %s 01 FFFFFFFF 00", // inflated to too much
     };
     for (int i = 0; i < bad.length; i++) {
       String id = "%08X".formatted(0x100 + i);
@@ -259,6 +258,9 @@ class StreamWireTest {
       send(peer, bad[i].formatted(id));
       assertThat(read(peer)).as(bad[i]).startsWith(hex("03 00 " + id + " 03"));
     }
+    send(peer, request(0x200, 0x04, "sum", ""));
+    send(peer, "05 01 00000200 01 FFFFFFFF 00"); // inflated to too much
+    assertThat(read(peer)).startsWith(hex("03 00 00000200 08")); // RESOURCE_EXHAUSTED
     assertAnswers(peer);
   }
 
