@@ -188,13 +188,13 @@ class StandstillTest {
     listener.awaitMessages(2);
   }
 
-  /** An echo server that closes sessions after a second of silence. */
+  /** An echo server that closes sessions after two seconds of silence. */
   static final class ImpatientServer {
     public static void main(String[] args) throws InterruptedException {
       Server<String> server =
           Server.tcp("127.0.0.1", 0)
               .codec(new TextCodec())
-              .readIdleTimeout(Duration.ofSeconds(1))
+              .readIdleTimeout(Duration.ofSeconds(2))
               .onMessage(Session::send)
               .start();
       System.out.println("port " + server.port());
@@ -218,7 +218,7 @@ class StandstillTest {
 
       child.freeze();
       peers.forEach(peer -> peer.write(frames("y")));
-      await().pollDelay(Duration.ofSeconds(2)).until(() -> true); // a stop takes its time
+      await().pollDelay(Duration.ofSeconds(3)).until(() -> true); // a stop takes its time
       child.thaw();
 
       for (RawPeer peer : peers) {
