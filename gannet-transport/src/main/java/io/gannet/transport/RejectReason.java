@@ -4,6 +4,10 @@ package io.gannet.transport;
 public enum RejectReason {
   /** The server has as many sessions as {@link ServerBuilder#maxSessions} allows. */
   MAX_SESSIONS,
+  /**
+   * The address has as many sessions as {@link ServerBuilder#maxSessionsPerAddress} allows.
+   */
+  MAX_SESSIONS_PER_ADDRESS,
   /** More connections arrived than {@link ServerBuilder#acceptRate} allows. */
   ACCEPT_RATE,
   /** {@link ServerBuilder#ipFilter} rejected the address. */

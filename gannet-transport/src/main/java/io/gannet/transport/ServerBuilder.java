@@ -56,6 +56,20 @@ public interface ServerBuilder<M> extends EndpointBuilder<M, ServerBuilder<M>> {
   ServerBuilder<M> maxSessions(int sessions);
 
   /**
+   * Limits the number of sessions of each address. Further connections are closed, and counted. An
+   * IPv6 address is counted by its first 64 bits, because a single host usually has all addresses
+   * of such a network. A connection counts from its accept, and a session until its
+   * {@code onClose} has returned. Behind trusted proxies ({@link #proxyProtocol},
+   * {@link #forwardedHeaders}) the address of the client is counted, or the proxy's own if the
+   * proxy sends none, and only once the handshakes have ended. Connections over Unix sockets have
+   * no address, and no such limit, unless a proxy tells it.
+   *
+   * @param sessions the maximum for each address; 0, the default, for no limit
+   * @return this
+   */
+  ServerBuilder<M> maxSessionsPerAddress(int sessions);
+
+  /**
    * Limits the rate of accepted connections. Further connections are closed at once, and counted.
    *
    * @param perSecond the maximum per second; 0, the default, for no limit

@@ -383,6 +383,50 @@ class ProxyProtocolTest {
     assertThat(allowed.readExactly(5)).isEqualTo(TextCodec.frames("x"));
   }
 
+  private RawPeer client(Server<String> server, String version, String client) {
+    RawPeer peer = fixture.connect(server);
+    String here = version.equals("TCP4") ? "198.51.100.7" : "2001:db8::7";
+    peer.writeText("PROXY %s %s %s 4711 443\r\n".formatted(version, client, here));
+    peer.write(TextCodec.frames("x"));
+    return peer;
+  }
+
+  private void assertServed(RawPeer peer) {
+    assertThat(peer.readExactly(5)).isEqualTo(TextCodec.frames("x"));
+  }
+
+  @Test
+  void theLimitForAnAddressCountsTheClientsBehindTheProxy() {
+    listener.whenMessage(Session::send);
+    Server<String> server =
+        fixture.start(
+            fixture
+                .server()
+                .proxyProtocol(ProxyProtocol.required(HERE))
+                .maxSessionsPerAddress(1)
+                .observer(observer)
+                .listener(listener));
+    RawPeer first = client(server, "TCP4", "203.0.113.9");
+    assertServed(first);
+    assertServed(client(server, "TCP4", "203.0.113.10"));
+    assertServed(client(server, "TCP6", "2001:db8::1"));
+    assertServed(client(server, "TCP6", "2001:db8:0:1::1")); // another /64
+
+    client(server, "TCP4", "203.0.113.9").expectGone(Fixture.SOON);
+    client(server, "TCP6", "2001:db8::ffff").expectGone(Fixture.SOON);
+
+    assertThat(observer.awaitRejections(2))
+        .containsExactly(
+            new RecordingObserver.Rejection(
+                new InetSocketAddress("203.0.113.9", 4711), RejectReason.MAX_SESSIONS_PER_ADDRESS),
+            new RecordingObserver.Rejection(
+                new InetSocketAddress("2001:db8::ffff", 4711),
+                RejectReason.MAX_SESSIONS_PER_ADDRESS));
+    first.close();
+    await().until(() -> server.sessionCount() == 3);
+    assertServed(client(server, "TCP4", "203.0.113.9"));
+  }
+
   private static boolean broken(InetSocketAddress peer) {
     throw new AssertionError("broken for " + peer);
   }

@@ -74,6 +74,47 @@ class ServerAdmissionTest {
   }
 
   @Test
+  void sessionsOfOneAddressAboveItsLimitAreRejectedUntilOneHasEnded() {
+    Gate gate = fixture.gate();
+    listener.whenClose((session, reason) -> gate.pass());
+    Server<String> server = start(fixture.server().maxSessionsPerAddress(2));
+    RawPeer first = fixture.connect(server);
+    expectServed(first);
+    expectServed(fixture.connect(server));
+
+    RawPeer third = fixture.connect(server);
+    third.expectGone(SOON);
+    assertThat(observer.awaitRejections(1))
+        .containsExactly(
+            new Rejection(third.localAddress(), RejectReason.MAX_SESSIONS_PER_ADDRESS));
+
+    first.close();
+    gate.awaitReached();
+    fixture.connect(server).expectGone(SOON);
+    gate.open();
+    await().until(() -> server.sessionCount() == 1);
+    expectServed(fixture.connect(server));
+    assertThat(observer.awaitRejections(2)).hasSize(2);
+  }
+
+  @Test
+  void whoIsRejectedForTheAddressTakesNoPlaceOfOthers() {
+    Server<String> server = start(fixture.server().maxSessionsPerAddress(1).maxSessions(2));
+    RawPeer first = fixture.connect(server);
+    expectServed(first);
+    for (int i = 0; i < 5; i++) {
+      fixture.connect(server).expectGone(SOON);
+    }
+    assertThat(observer.awaitRejections(5))
+        .extracting(Rejection::reason)
+        .containsOnly(RejectReason.MAX_SESSIONS_PER_ADDRESS);
+    first.close();
+    await().until(() -> server.sessionCount() == 0);
+
+    expectServed(fixture.connect(server));
+  }
+
+  @Test
   void theLimitHoldsForManyConcurrentConnections() {
     int allowed = 10;
     int come = 100;

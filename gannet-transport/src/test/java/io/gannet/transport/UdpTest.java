@@ -587,6 +587,30 @@ class UdpTest {
   }
 
   @Test
+  void sessionsOfOneAddressAreLimitedWhateverTheirPorts() {
+    RecordingObserver observer = new RecordingObserver();
+    RecordingListener<String> listener =
+        fixture.listener().whenMessage((session, text) -> session.close());
+    Gate gate = fixture.gate();
+    listener.whenClose((session, reason) -> gate.pass());
+    Server<String> server =
+        fixture.start(
+            server(OPTIONS).maxSessionsPerAddress(1).listener(listener).observer(observer));
+    peerOf(server).sendText("and bye");
+    gate.awaitReached();
+
+    UdpPeer late = peerOf(server);
+    late.sendText("no room");
+    assertThat(observer.awaitRejections(1).getFirst().reason())
+        .isEqualTo(RejectReason.MAX_SESSIONS_PER_ADDRESS);
+
+    gate.open();
+    await().until(() -> server.sessionCount() == 0);
+    late.sendText("welcome");
+    await().until(() -> listener.messages().contains("welcome"));
+  }
+
+  @Test
   void aSessionKeepsItsPlaceUntilItsOnCloseHasReturned() {
     RecordingObserver observer = new RecordingObserver();
     Gate gate = fixture.gate();

@@ -2,6 +2,7 @@ package io.gannet.transport.internal;
 
 import io.gannet.transport.RejectReason;
 import io.gannet.transport.internal.loop.SocketKind;
+import io.gannet.transport.internal.session.ConnectionContext;
 import io.gannet.transport.internal.session.HandshakeException;
 import io.gannet.transport.internal.udp.PeerGate;
 import io.netty.channel.Channel;
@@ -9,6 +10,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class AcceptGate implements PeerGate {
 
+  /** The address whose place a connection has; absent if its address isn't known yet. */
+  private static final AttributeKey<Long> PLACE = AttributeKey.valueOf(AcceptGate.class, "place");
+
   private final NettyServer<?> server;
   private final NettyServerBuilder.Admission admission;
   private final TokenBucket rate;
@@ -28,13 +33,16 @@ final class AcceptGate implements PeerGate {
   private final AtomicInteger inside = new AtomicInteger();
 
   /** One for all connections. */
-  private final ChannelFutureListener leaving = closed -> inside.decrementAndGet();
+  private final ChannelFutureListener leaving = closed -> left(closed.channel());
+
+  private final PlacesPerAddress places;
 
   AcceptGate(NettyServer<?> server, NettyServerBuilder.Admission admission) {
     this.server = server;
     this.admission = admission;
     this.rate =
         new TokenBucket(admission.ratePerSecond(), admission.burst(), server.settings.time());
+    this.places = new PlacesPerAddress(admission.maxSessionsPerAddress());
   }
 
   /** {@return the handler in front of Netty's acceptor of a listening socket} */
@@ -78,6 +86,48 @@ final class AcceptGate implements PeerGate {
     return null;
   }
 
+  /**
+   * Takes a place for the client of an established connection if it has none yet, because a proxy
+   * has told the client's address meanwhile. Called on the connection's loop.
+   */
+  boolean admitsClient(Channel connection) {
+    if (!places.isLimited()
+        || connection.hasAttr(PLACE)
+        || !connection.isOpen()
+        || !(ConnectionContext.peerOf(connection) instanceof InetSocketAddress client)
+        || client.isUnresolved()) {
+      return true;
+    }
+    return takePlace(connection, client);
+  }
+
+  private boolean takePlace(Channel connection, InetSocketAddress peer) {
+    if (!places.take(peer)) {
+      return false;
+    }
+    connection.attr(PLACE).set(PlacesPerAddress.key(peer.getAddress()));
+    return true;
+  }
+
+  private void left(Channel connection) {
+    inside.decrementAndGet();
+    if (places.isLimited()) {
+      Long place = connection.attr(PLACE).getAndSet(null);
+      if (place != null) {
+        places.leave(place);
+      }
+    }
+  }
+
+  /** {@return whether a connection is counted for the address that it comes from} */
+  private boolean isDirect(InetSocketAddress peer) {
+    try {
+      return !admission.proxies().accepts(peer);
+    } catch (HandshakeException e) {
+      return true; // its failure is logged; a proxy that can't be judged is none
+    }
+  }
+
   private boolean mayConnect(InetSocketAddress peer) {
     try {
       return admission.check().accepts(peer);
@@ -87,8 +137,17 @@ final class AcceptGate implements PeerGate {
   }
 
   @Override
-  public void entered(Channel connection) {
+  public boolean entered(Channel connection) {
+    if (places.isLimited()
+        && connection.remoteAddress() instanceof InetSocketAddress peer
+        && isDirect(peer)
+        && !takePlace(connection, peer)) {
+      inside.decrementAndGet();
+      server.rejected(peer, RejectReason.MAX_SESSIONS_PER_ADDRESS);
+      return false;
+    }
     connection.closeFuture().addListener(leaving);
+    return true;
   }
 
   /**
@@ -102,7 +161,7 @@ final class AcceptGate implements PeerGate {
   /** Gives back the place of a session, at the latest when its connection is closed. */
   void leave(Channel connection) {
     if (connection.closeFuture().isDone()) {
-      inside.decrementAndGet(); // at once, because the loop may have ended
+      left(connection); // at once, because the loop may have ended
     } else {
       connection.closeFuture().addListener(leaving);
     }
@@ -119,8 +178,7 @@ final class AcceptGate implements PeerGate {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       Channel connection = (Channel) message;
-      if (admits(kind, connection.remoteAddress())) {
-        entered(connection);
+      if (admits(kind, connection.remoteAddress()) && entered(connection)) {
         context.fireChannelRead(connection);
       } else {
         connection.unsafe().closeForcibly();

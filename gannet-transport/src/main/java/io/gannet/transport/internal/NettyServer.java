@@ -191,11 +191,15 @@ final class NettyServer<M> extends AbstractEndpoint<M> implements Server<M>, Ses
 
   @Override
   public boolean admits(Channel channel) {
-    boolean gone = loops.isReset(channel);
-    if (gone) {
+    if (loops.isReset(channel)) {
       rejected(channel.remoteAddress(), RejectReason.GONE);
+      return false;
     }
-    return !gone;
+    if (!context.gate().admitsClient(channel)) {
+      rejected(ConnectionContext.peerOf(channel), RejectReason.MAX_SESSIONS_PER_ADDRESS);
+      return false;
+    }
+    return true;
   }
 
   @Override

@@ -30,8 +30,19 @@ import org.jspecify.annotations.Nullable;
 class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
     implements ServerBuilder<M>, LayeredBuilder {
 
-  /** The limits on accepted connections. */
-  record Admission(int maxSessions, int ratePerSecond, int burst, AddressCheck check) {}
+  /**
+   * The limits on accepted connections.
+   *
+   * @param check who may connect
+   * @param proxies the peers that tell the addresses of their clients
+   */
+  record Admission(
+      int maxSessions,
+      int maxSessionsPerAddress,
+      int ratePerSecond,
+      int burst,
+      AddressCheck check,
+      AddressCheck proxies) {}
 
   private final String scheme;
   private final List<ListenAddress> addresses = new ArrayList<>();
@@ -42,6 +53,7 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
   private @Nullable Layer protocol;
   private List<String> applicationProtocols = List.of();
   private int maxSessions;
+  private int maxSessionsPerAddress;
   private int ratePerSecond;
   private int burst = 1;
   private IpFilter filter = peer -> true;
@@ -71,6 +83,12 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
   @Override
   public ServerBuilder<M> maxSessions(int sessions) {
     maxSessions = Checks.notNegative(sessions, "maxSessions");
+    return this;
+  }
+
+  @Override
+  public ServerBuilder<M> maxSessionsPerAddress(int sessions) {
+    maxSessionsPerAddress = Checks.notNegative(sessions, "maxSessionsPerAddress");
     return this;
   }
 
@@ -135,9 +153,11 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
    * known.
    */
   private boolean mayConnect(InetSocketAddress peer) {
-    return (proxyProtocol != null && proxyProtocol.trusted().accepts(peer))
-        || tellsClients(peer)
-        || filter.accepts(peer);
+    return isProxy(peer) || filter.accepts(peer);
+  }
+
+  private boolean isProxy(InetSocketAddress peer) {
+    return (proxyProtocol != null && proxyProtocol.trusted().accepts(peer)) || tellsClients(peer);
   }
 
   /**
@@ -190,9 +210,11 @@ class NettyServerBuilder<M> extends AbstractEndpointBuilder<M, ServerBuilder<M>>
             layers(settings),
             new Admission(
                 maxSessions,
+                maxSessionsPerAddress,
                 ratePerSecond,
                 burst,
-                new AddressCheck(this::mayConnect, settings.failures())),
+                new AddressCheck(this::mayConnect, settings.failures()),
+                new AddressCheck(this::isProxy, settings.failures())),
             unixPermissions);
     server.bind(List.copyOf(addresses));
     return server;

@@ -123,7 +123,9 @@ final class DatagramListener extends ChannelInboundHandlerAdapter {
       return null;
     }
     PeerChannel peer = new PeerChannel(this, socket(), key, amplification);
-    gate.entered(peer);
+    if (!gate.entered(peer)) {
+      return null;
+    }
     peers.put(key, peer);
     peer.pipeline().addLast(installer);
     socket().eventLoop().register(peer); // creates the session at once

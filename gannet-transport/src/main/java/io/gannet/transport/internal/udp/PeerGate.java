@@ -15,9 +15,11 @@ public interface PeerGate {
   boolean admits(SocketAddress peer);
 
   /**
-   * Called with the channel of an admitted peer, which counts until it is closed.
+   * Called with the channel of an admitted peer, which counts until it is closed. Reports a
+   * rejection.
    *
    * @param channel the channel
+   * @return false to drop the channel, which isn't registered yet
    */
-  void entered(Channel channel);
+  boolean entered(Channel channel);
 }

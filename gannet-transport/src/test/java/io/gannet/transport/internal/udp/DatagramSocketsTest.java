@@ -28,7 +28,9 @@ class DatagramSocketsTest {
         }
 
         @Override
-        public void entered(Channel channel) {}
+        public boolean entered(Channel channel) {
+          return true;
+        }
       };
 
   @ParameterizedTest
