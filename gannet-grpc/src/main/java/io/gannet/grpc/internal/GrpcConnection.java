@@ -44,7 +44,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
 
   private final MessageReceiver messagesIn;
   private final MessageSender messagesOut;
-  private final Goodbye goodbye;
+  private final GracefulClose gracefulClose;
   private final IncompleteMessages incompleteMessages = new IncompleteMessages(this);
   private final StreamResets resets;
   private final Http2Connection.PropertyKey key;
@@ -88,7 +88,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
     GrpcRole.Side side = role.of(this, new ControlFrameLimit());
     messagesIn = side.receiver();
     messagesOut = side.sender();
-    goodbye = new Goodbye(this);
+    gracefulClose = new GracefulClose(this);
     decoder.frameListener(messagesIn);
     connection()
         .addListener(
@@ -265,7 +265,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
       waits.tryFailure(new ClosedChannelException());
     }
     super.channelInactive(from);
-    goodbye.nothingWaits();
+    gracefulClose.allWritten();
   }
 
   /** Called when the peer's settings have arrived. */
@@ -314,10 +314,10 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
     violation =
         new CloseReason(CloseReason.Kind.DECODE_FAILED, text, new DecodeException(text, cause));
     if (established) {
-      goodbye.goAway(goodbye.lastStream(), error, text);
+      gracefulClose.goAway(gracefulClose.lastStream(), error, text);
       flushLater();
     } else {
-      goodbye.goAway(0, error, "");
+      gracefulClose.goAway(0, error, "");
       context().flush();
       context().fireExceptionCaught(new HandshakeException(false, text, cause));
     }
@@ -434,7 +434,8 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
     int id = message.readInt();
     switch (kind) {
       case Message.GO_AWAY ->
-          goodbye.begin(message.readCharSequence(message.readableBytes(), StandardCharsets.UTF_8));
+          gracefulClose.begin(
+              message.readCharSequence(message.readableBytes(), StandardCharsets.UTF_8));
       case Message.PING -> encoder().writePing(context(), false, id, context().newPromise());
       default -> messagesOut.send(kind, id, message);
     }
@@ -448,7 +449,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
       context().executor().execute(waits::trySuccess); // not inside Netty's flow control
     }
     if (messagesOut.waiting() == 0) {
-      goodbye.nothingWaits();
+      gracefulClose.allWritten();
     }
   }
 
@@ -464,8 +465,8 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
 
   // ---------------------------------------------------------------- the end, for the session
 
-  Goodbye goodbye() {
-    return goodbye;
+  GracefulClose gracefulClose() {
+    return gracefulClose;
   }
 
   /** {@return whether the peer has violated the protocol, so that nothing is awaited from it} */
@@ -491,7 +492,7 @@ final class GrpcConnection extends Http2ConnectionHandler implements Framing {
   @Override
   public void cut(CloseReason why) {
     if (established && context().channel().isActive()) {
-      goodbye.say(why, context().newPromise());
+      gracefulClose.sendLastGoAway(why, context().newPromise());
     }
   }
 }

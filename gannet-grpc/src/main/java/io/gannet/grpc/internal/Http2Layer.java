@@ -51,7 +51,7 @@ record Http2Layer(Function<Boolean, GrpcConnectionBuilder> builders, boolean neg
       }
       GrpcConnection http2 = builders.apply(tls != null).build();
       connection.framing(http2);
-      connection.onEnd(http2.goodbye()::farewell);
+      connection.onEnd(http2.gracefulClose()::farewell);
       context.pipeline().addAfter(context.name(), null, http2);
       context.pipeline().remove(this);
     }

@@ -74,7 +74,7 @@ final class IncompleteMessages {
                     .formatted(stream.age.bytes, Duration.ofNanos(timeout)));
       } else if (stream.collecting
           && stream.age.stalledFor >= STALL_IN_GOODBYE
-          && connection.goodbye().awaitsRequests()) {
+          && connection.gracefulClose().awaitsRequests()) {
         connection
             .receiver()
             .fail(

@@ -354,7 +354,7 @@ abstract class MessageReceiver extends Http2FrameAdapter {
 
   @Override
   public final void onPingAckRead(ChannelHandlerContext context, long data) {
-    connection.goodbye().pinged(data);
+    connection.gracefulClose().pinged(data);
   }
 
   @Override

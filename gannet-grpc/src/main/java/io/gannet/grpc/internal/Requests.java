@@ -205,7 +205,7 @@ final class Requests extends MessageReceiver {
     if (stream.collecting) {
       stream.collecting = false;
       collecting--;
-      connection.goodbye().look();
+      connection.gracefulClose().sendLastCallIfDue();
     }
   }
 

@@ -12,8 +12,8 @@ import io.netty.handler.codec.http2.Http2Exception;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** How a connection ends: what the peer is told, and when. Used on its loop only. */
-final class Goodbye {
+/** How a connection ends gracefully: what the peer is told, and when. Used on its loop only. */
+final class GracefulClose {
 
   /** The content of the ping between the two steps. */
   private static final long PING = 0x67616e6e65742e31L;
@@ -25,9 +25,9 @@ final class Goodbye {
   private boolean lastCallTold;
 
   /** Completes when everything has been written; null unless the session is about to end. */
-  private @Nullable ChannelPromise drained;
+  private @Nullable ChannelPromise written;
 
-  Goodbye(GrpcConnection connection) {
+  GracefulClose(GrpcConnection connection) {
     this.connection = connection;
   }
 
@@ -47,7 +47,7 @@ final class Goodbye {
     if (!connection.connection().isServer()) { // its peer makes no calls
       goAway(lastStream(), Http2Error.NO_ERROR, text);
       pinged = true;
-      look();
+      sendLastCallIfDue();
     } else {
       goAway(Integer.MAX_VALUE, Http2Error.NO_ERROR, text);
       connection.encoder().writePing(context(), false, PING, context().newPromise());
@@ -59,7 +59,7 @@ final class Goodbye {
     if (data == PING && begun && !pinged) {
       pinged = true;
       goAway(lastStream(), Http2Error.NO_ERROR, "");
-      look();
+      sendLastCallIfDue();
     }
   }
 
@@ -69,7 +69,7 @@ final class Goodbye {
   }
 
   /** Tells the session that no more calls follow, once it knows all of them. */
-  void look() {
+  void sendLastCallIfDue() {
     if (pinged && !lastCallTold && !connection.receiver().isCollecting()) {
       lastCallTold = true;
       connection.emit(connection.message(Message.LAST_CALL, 0));
@@ -99,37 +99,37 @@ final class Goodbye {
     }
   }
 
-  /** Says the last GOAWAY when everything has been written. */
+  /** Sends the last GOAWAY when everything has been written. */
   ChannelFuture farewell(CloseReason why) {
-    ChannelPromise said = context().newPromise();
+    ChannelPromise sent = context().newPromise();
     if (connection.sender().waiting() == 0
         || connection.hasFailed()
         || connection.isAbandoned()
         || why.kind() == CloseReason.Kind.CONNECTION_LOST) {
-      say(why, said);
+      sendLastGoAway(why, sent);
     } else {
       ChannelPromise waits = context().newPromise();
-      drained = waits;
-      waits.addListener(all -> say(why, said));
+      written = waits;
+      waits.addListener(all -> sendLastGoAway(why, sent));
     }
-    return said;
+    return sent;
   }
 
   /** Called when nothing waits to be written, or nothing more can be. */
-  void nothingWaits() {
-    if (drained != null) {
-      drained.trySuccess();
+  void allWritten() {
+    if (written != null) {
+      written.trySuccess();
     }
   }
 
-  /** Says the last GOAWAY. */
-  void say(CloseReason why, ChannelPromise said) {
+  /** Sends the last GOAWAY. */
+  void sendLastGoAway(CloseReason why, ChannelPromise sent) {
     if (why.kind() != CloseReason.Kind.CONNECTION_LOST) {
       goAway(
           lastStream(),
           connection.error(),
           why.kind() == CloseReason.Kind.DECODE_FAILED ? why.message() : "");
     }
-    context().writeAndFlush(Unpooled.EMPTY_BUFFER, said);
+    context().writeAndFlush(Unpooled.EMPTY_BUFFER, sent);
   }
 }
