@@ -277,24 +277,26 @@ class GrpcServerConnectionTest {
     return published;
   }
 
-  /** Calls on several threads until the test stops it. */
+  /**
+   * Calls on several threads until the test stops it. The calls are idempotent, because grpc-java
+   * sometimes drains a connection without answering all calls up to the last one of its GOAWAY. No
+   * client can know whether those were handled.
+   */
   private final class Load {
+    private static final CallOptions IDEMPOTENT = CallOptions.defaults().withIdempotent();
+
     final AtomicInteger done = new AtomicInteger();
     final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final List<Thread> callers = new ArrayList<>();
 
     Load(RpcClient client) {
-      this(client, CallOptions.defaults());
-    }
-
-    Load(RpcClient client, CallOptions options) {
       for (int i = 0; i < 8; i++) {
         callers.add(
             Thread.startVirtualThread(() -> {
               while (stopped.getCount() > 0 && failure.get() == null) {
                 try {
-                  client.call("Texts/echo", StringValue.class, options, List.of(text("x")));
+                  client.call("Texts/echo", StringValue.class, IDEMPOTENT, List.of(text("x")));
                   done.incrementAndGet();
                 } catch (Throwable t) {
                   failure.set(t);
@@ -341,9 +343,7 @@ class GrpcServerConnectionTest {
                 .maxConnectionAge(200, TimeUnit.MILLISECONDS)
                 .maxConnectionAgeGrace(10, TimeUnit.SECONDS));
     RpcClient cluster = grpc.start(RpcClient.over(directoryOf(instance(server))));
-    // grpc-java sometimes ends such a connection without having answered all calls up to the last
-    // one of its GOAWAY. No client can know whether they were handled.
-    Load load = new Load(cluster, CallOptions.defaults().withIdempotent());
+    Load load = new Load(cluster);
     load.awaitMore(100);
     var first = cluster.connections().iterator().next();
     await().until(() -> !cluster.connections().contains(first) && !cluster.connections().isEmpty());
