@@ -50,21 +50,30 @@ final class ServiceFeed {
     return directories.isEmpty();
   }
 
-  /** Publishes a list if it differs from the previous one. */
-  void publish(List<Instance> instances) {
+  /**
+   * Stores a list.
+   *
+   * @return whether it differs from the previous one, so that it must be {@linkplain #publish
+   *     published} once its status is {@linkplain #explain known}
+   */
+  boolean store(List<Instance> instances) {
     DirectorySnapshot before = snapshot;
     if (before.version() > 0 && before.instances().equals(instances)) {
-      return;
+      return false;
     }
     Instant now = Instant.now();
     Map<String, Instance> byId = new HashMap<>();
     instances.forEach(instance -> byId.put(instance.id(), instance));
     seen.keySet().retainAll(byId.keySet());
     byId.keySet().forEach(id -> seen.putIfAbsent(id, now));
-    DirectorySnapshot next =
-        new DirectorySnapshot(before.service(), before.version() + 1, instances);
-    snapshot = next;
-    directories.forEach(directory -> directory.published(next));
+    snapshot = new DirectorySnapshot(before.service(), before.version() + 1, instances);
+    return true;
+  }
+
+  /** Tells the directories of the stored list. */
+  void publish() {
+    DirectorySnapshot stored = snapshot;
+    directories.forEach(directory -> directory.published(stored));
   }
 
   /** Sets the status of the list. */

@@ -241,8 +241,11 @@ final class ServiceWatch {
 
   private void publish() {
     visible = guard.filter(list.instances(), core.loop().nanoTime());
-    feed.publish(new ArrayList<>(visible.values()));
-    explain();
+    boolean isNew = feed.store(new ArrayList<>(visible.values()));
+    explain(); // first, so that whoever receives the list finds its status
+    if (isNew) {
+      feed.publish();
+    }
   }
 
   /** Called when changes may have been missed, so that the service must be listed again. */
